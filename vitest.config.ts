@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+const node = { environment: 'node' as const, pool: 'forks' as const };
+
+export default defineConfig({
+  test: {
+    projects: ['protocol', 'firmware-config', 'agent', 'controller']
+      .map((name) => ({
+        test: { ...node, name, include: [`${name}/src/**/*.test.ts`], testTimeout: 20_000 },
+      }))
+      .concat([{ test: { ...node, name: 'test', include: ['test/**/*.test.ts'], testTimeout: 120_000 } }]),
+  },
+});
