@@ -1,1 +1,6 @@
-export {};
+export * from './car.js';
+export * from './envelope.js';
+export * from './gate.js';
+export * from './presence.js';
+export * from './race.js';
+export * from './topics.js';

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { BootId, Micros } from '../brand.js';
+import { errorCodes } from '../error-codes.js';
+import type { ErrorCode } from '../errors.js';
+import { Envelope } from './envelope.js';
+import { LoadedModel } from './presence.js';
+
+export const SafetyState = z.enum(['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted']);
+export type SafetyState = z.infer<typeof SafetyState>;
+
+/** Retained: what the car is. Published on every change. */
+export const CarState = z.object({
+  ...Envelope.shape,
+  safety: SafetyState,
+  /** Why it is stopped or faulted: a reason's name, null where there is none. */
+  reason: z.string().nullable(),
+  model: LoadedModel.nullable(),
+  /** Multiplies speed, in percent. */
+  throttleScale: z.number().min(0).max(100),
+});
+export type CarState = z.infer<typeof CarState>;
+
+/** Metres and radians in the track's frame; yaw counter-clockwise from +x. Known of simulated cars only. */
+export const Pose = z.object({ x: z.number(), y: z.number(), yaw: z.number() });
+export type Pose = z.infer<typeof Pose>;
+
+/** Where the loop's time goes, in µs: a quantile pair for each stage since the last telemetry. */
+export const StageLatency = z.object({ p50: Micros, p99: Micros });
+export const Telemetry = z.object({
+  ...Envelope.shape,
+  framesPerSecond: z.number().nonnegative(),
+  droppedFrames: z.number().int().nonnegative(),
+  latency: z.object({
+    age: StageLatency,
+    decode: StageLatency,
+    inference: StageLatency,
+    act: StageLatency,
+  }),
+  /** The latest action, in the model's own terms. */
+  action: z.object({ steeringDeg: z.number(), speedMps: z.number() }).nullable(),
+  pose: Pose.nullable(),
+});
+export type Telemetry = z.infer<typeof Telemetry>;
+
+/** The car's own clock says when a command is too old: one that waited in a queue is refused as expired. */
+const addressed = {
+  commandId: z.uuid(),
+  /** Who gave it, for the black box. */
+  who: z.string().min(1).max(100),
+  expires: z.object({ bootId: BootId, at: Micros }),
+};
+export const CarAction = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('arm') }),
+  z.object({ type: z.literal('start') }),
+  /** A routine stop: one `resume` or `start` goes on. */
+  z.object({ type: z.literal('stop') }),
+  /** Latches: wants `clear`. */
+  z.object({ type: z.literal('e-stop') }),
+  z.object({ type: z.literal('clear') }),
+  z.object({ type: z.literal('resume') }),
+  z.object({ type: z.literal('throttle-scale'), percent: z.number().min(0).max(100) }),
+]);
+export type CarAction = z.infer<typeof CarAction>;
+export const CarCommand = z.object({ ...addressed, action: CarAction });
+export type CarCommand = z.infer<typeof CarCommand>;
+
+export const CarReply = z.object({
+  ...Envelope.shape,
+  commandId: z.uuid(),
+  outcome: z.enum(['done', 'refused']),
+  /** Why it was refused. */
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
+  message: z.string().optional(),
+  safety: SafetyState,
+});
+export type CarReply = z.infer<typeof CarReply>;

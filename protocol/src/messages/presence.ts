@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Sha256 } from '../brand.js';
+import { Envelope } from './envelope.js';
+
+/**
+ * Retained, QoS 1. `online` is published on every connect, `offline` before a clean end, and the last will says
+ * `lost`. A will was written before the connection was lost, so its `at` and `seq` are those of the connect.
+ */
+const status = z.enum(['online', 'offline', 'lost']);
+
+export const LoadedModel = z.object({ hash: Sha256, name: z.string().min(1).max(200) });
+export type LoadedModel = z.infer<typeof LoadedModel>;
+
+export const CarPresence = z.object({
+  ...Envelope.shape,
+  status,
+  version: z.string(),
+  profile: z.string(),
+  model: LoadedModel.nullable(),
+});
+export type CarPresence = z.infer<typeof CarPresence>;
+
+export const GatePresence = z.object({
+  ...Envelope.shape,
+  status,
+  version: z.string(),
+  profile: z.string(),
+  /** Crossings kept by the gate and not yet acknowledged. */
+  waiting: z.number().int().nonnegative(),
+});
+export type GatePresence = z.infer<typeof GatePresence>;
