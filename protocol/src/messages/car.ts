@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { BootId, Micros } from '../brand.js';
+import { BootId, CarId, Micros } from '../brand.js';
 import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
@@ -23,6 +23,13 @@ export type CarState = z.infer<typeof CarState>;
 /** Metres and radians in the track's frame; yaw counter-clockwise from +x. Known of simulated cars only. */
 export const Pose = z.object({ x: z.number(), y: z.number(), yaw: z.number() });
 export type Pose = z.infer<typeof Pose>;
+
+/**
+ * Where a simulated car really is, one JSON line each on the local socket of its simulated hardware: what a simulated
+ * gate watches, as a real one watches the road. Not MQTT, so that a lost link hides no car.
+ */
+export const TruePose = z.object({ car: CarId, bootId: BootId, at: Micros, ...Pose.shape });
+export type TruePose = z.infer<typeof TruePose>;
 
 /** Where the loop's time goes, in µs: a quantile pair for each stage since the last telemetry. */
 export const StageLatency = z.object({ p50: Micros, p99: Micros });
