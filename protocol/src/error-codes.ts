@@ -10,4 +10,5 @@ export const errorCodes = {
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'not-found': 'What was asked for does not exist.',
   'port-in-use': 'Another program listens on the port.',
+  'store-unavailable': 'The database cannot be opened, written or brought up to date.',
 } as const satisfies Record<string, string>;

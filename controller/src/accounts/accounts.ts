@@ -1,0 +1,102 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { PitwallError } from '@pitwall/protocol';
+import type { Kysely } from 'kysely';
+import type { Migrations, Store } from '../store/index.js';
+
+/**
+ * Who may do what. `car` and `gate` speak on their own topics; `marshal` runs races; `organizer` sets them up, and does
+ * all that a marshal may; `racer` enters and submits; `source` sends results to leaderboards.
+ */
+export type Role = 'car' | 'gate' | 'marshal' | 'organizer' | 'racer' | 'source';
+
+export interface Principal {
+  readonly name: string;
+  readonly role: Role;
+}
+
+interface AccountTables {
+  credentials: { name: string; role: Role; secret_sha256: string; created_at: number; revoked_at: number | null };
+}
+
+export const accountMigrations: Migrations = {
+  'accounts-0001-credentials': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('credentials')
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('role', 'text', (column) => column.notNull())
+        .addColumn('secret_sha256', 'text', (column) => column.notNull().unique())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('revoked_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('credentials_by_name').on('credentials').columns(['role', 'name']).execute();
+    },
+  },
+};
+
+/** Tokens carry 256 random bits, so a plain hash keeps them: no dictionary reaches them. */
+const digest = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** Credentials of people and machines. The secret itself is shown once, when it is issued, and never stored. */
+export class Accounts {
+  readonly #store: Store;
+  readonly #now: () => number;
+
+  constructor(store: Store, now: () => number = Date.now) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Issues a new token; those issued before to the same principal go on until they are revoked. */
+  async issue(principal: Principal): Promise<string> {
+    const secret = randomBytes(32).toString('base64url');
+    await this.#db.insertInto('credentials').values(this.#row(principal, secret)).execute();
+    return secret;
+  }
+
+  async revoke({ name, role }: Principal): Promise<void> {
+    await this.#db
+      .updateTable('credentials')
+      .set({ revoked_at: this.#now() })
+      .where('name', '=', name)
+      .where('role', '=', role)
+      .where('revoked_at', 'is', null)
+      .execute();
+  }
+
+  /** Whose token this is; undefined where nobody's, or a revoked one. */
+  async authenticate(secret: string): Promise<Principal | undefined> {
+    const row = await this.#db
+      .selectFrom('credentials')
+      .select(['name', 'role', 'secret_sha256'])
+      .where('secret_sha256', '=', digest(secret))
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined || !timingSafeEqual(Buffer.from(row.secret_sha256), Buffer.from(digest(secret))))
+      return undefined;
+    return { name: row.name, role: row.role };
+  }
+
+  get #db(): Kysely<AccountTables> {
+    return this.#store.as<AccountTables>();
+  }
+
+  #row({ name, role }: Principal, secret: string): AccountTables['credentials'] {
+    return { name, role, secret_sha256: digest(secret), created_at: this.#now(), revoked_at: null };
+  }
+}
+
+const includes: Readonly<Partial<Record<Role, readonly Role[]>>> = { organizer: ['marshal'] };
+
+/** @throws PitwallError `access-unknown` without a principal, `access-denied` with the wrong one. */
+export function demand(principal: Principal | undefined, ...roles: readonly Role[]): Principal {
+  if (principal === undefined)
+    throw new PitwallError('access-unknown', 'This needs a token: send it as "Authorization: Bearer TOKEN".');
+  const held = [principal.role, ...(includes[principal.role] ?? [])];
+  if (!roles.some((role) => held.includes(role)))
+    throw new PitwallError(
+      'access-denied',
+      `${principal.name} is a ${principal.role}; this needs a ${roles.join(' or ')}.`,
+    );
+  return principal;
+}

@@ -1,0 +1,1 @@
+export { Accounts, accountMigrations, demand, type Principal, type Role } from './accounts.js';

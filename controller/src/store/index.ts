@@ -1,0 +1,1 @@
+export { type Migrations, openStore, type Store } from './store.js';
