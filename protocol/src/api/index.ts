@@ -1,1 +1,2 @@
 export * from './leaderboard.js';
+export * from './races.js';

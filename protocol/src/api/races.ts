@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { CarId, RaceId } from '../brand.js';
+import { CarPresence, CarState, Telemetry } from '../messages/index.js';
+import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
+import { ErrorBody } from './leaderboard.js';
+
+/** POST /api/v1/races → 201 RaceState. Idempotent by `race` and `commandId`. */
+export const CreateRace = z.object({ race: RaceId, commandId: z.uuid(), setup: RaceSetup });
+export type CreateRace = z.infer<typeof CreateRace>;
+export type CreateRaceInput = z.input<typeof CreateRace>;
+
+/** GET /api/v1/races */
+export const RaceList = z.object({
+  races: z.array(
+    z.object({
+      race: RaceId,
+      name: z.string(),
+      phase: RaceState.shape.phase,
+      seq: z.number().int().nonnegative(),
+      /** The run that has the track. */
+      current: z.uuid().nullable(),
+    }),
+  ),
+});
+export type RaceList = z.infer<typeof RaceList>;
+
+/** POST /api/v1/races/{race}/commands. `seen` is the version (`RaceState.seq`) that the marshal's page showed. */
+export const GiveCommand = z.object({
+  commandId: z.uuid(),
+  seen: z.number().int().nonnegative(),
+  command: RaceCommand,
+});
+export type GiveCommand = z.infer<typeof GiveCommand>;
+export type GiveCommandInput = z.input<typeof GiveCommand>;
+
+/**
+ * What became of it. Refused ones are errors: 409 `race-conflict` (details: `seq`, `changes`: the records since
+ * `seen`) and 409 `race-refused` (not in this state).
+ */
+export const CommandOutcome = z.object({
+  commandId: z.uuid(),
+  /** The same command came before; nothing was done twice. */
+  repeated: z.boolean(),
+  records: z.array(LogRecord),
+  seq: z.number().int().nonnegative(),
+});
+export type CommandOutcome = z.infer<typeof CommandOutcome>;
+
+/** GET /api/v1/races/{race}/log?after=0&limit=1000, oldest first. */
+export const LogPage = z.object({ records: z.array(LogRecord), seq: z.number().int().nonnegative() });
+export type LogPage = z.infer<typeof LogPage>;
+
+/** What a client says on the WebSocket /api/v1/live, one JSON object a message. */
+export const LiveRequest = z.discriminatedUnion('type', [
+  /** Streams the race's log from the record after `after`: 0 for all, the last seq seen to resume. */
+  z.object({ type: z.literal('follow'), race: RaceId, after: z.number().int().nonnegative() }),
+  z.object({ type: z.literal('unfollow'), race: RaceId }),
+  /** Replaces the cars that are watched. */
+  z.object({ type: z.literal('watch'), cars: z.array(CarId).max(100) }),
+]);
+export type LiveRequest = z.infer<typeof LiveRequest>;
+
+/** What the server says there. Log records come each once, in order, without a gap; telemetry may be dropped. */
+export const LiveMessage = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('log'), race: RaceId, records: z.array(LogRecord).min(1) }),
+  z.object({ type: z.literal('telemetry'), car: CarId, telemetry: Telemetry }),
+  z.object({ type: z.literal('car-state'), car: CarId, state: CarState }),
+  z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
+  /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */
+  z.object({ type: z.literal('clock'), now: Stamp }),
+  z.object({ type: z.literal('error'), error: ErrorBody.shape.error }),
+]);
+export type LiveMessage = z.infer<typeof LiveMessage>;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { CarId, EpochMs, Micros, RacerId, Sha256 } from '../brand.js';
+import { Entry, RaceSetup, Stamp } from './events.js';
+
+const runId = z.uuid();
+const reason = z.string().min(1).max(500);
+const simple = <T extends string>(type: T) => z.object({ type: z.literal(type), runId });
+
+/** What a marshal may ask of the desk. Each becomes one event or more, or is refused. */
+export const RaceCommand = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('change'), setup: RaceSetup }),
+  z.object({ type: z.literal('open') }),
+  z.object({ type: z.literal('close') }),
+  z.object({ type: z.literal('declare-official'), overrule: reason.optional() }),
+
+  z.object({ type: z.literal('enter'), entry: Entry }),
+  z.object({ type: z.literal('withdraw-entry'), racer: RacerId, reason }),
+  z.object({ type: z.literal('queue'), racer: RacerId }),
+  z.object({ type: z.literal('skip'), racer: RacerId }),
+  z.object({ type: z.literal('unqueue'), racer: RacerId }),
+
+  /** Without a racer: the next in the queue. */
+  z.object({ type: z.literal('call'), runId, racer: RacerId.optional() }),
+  /** Without a car or model: those of the entry, where it has exactly one. */
+  z.object({ type: z.literal('stage'), runId, car: CarId.optional(), model: Sha256.optional() }),
+  z.object({ type: z.literal('ready'), runId, overrule: reason.optional() }),
+  simple('start'),
+  simple('pause'),
+  simple('resume'),
+  simple('red-flag'),
+  z.object({ type: z.literal('e-stop'), car: CarId }),
+  z.object({ type: z.literal('test-e-stop'), car: CarId }),
+  z.object({ type: z.literal('incident'), runId, kind: z.enum(['reset', 'off-track', 'collision']) }),
+  simple('did-not-finish'),
+  z.object({
+    type: z.literal('technical-stop'),
+    runId,
+    reason,
+    car: CarId.optional(),
+    model: Sha256.optional(),
+  }),
+  z.object({ type: z.literal('add-time'), runId, time: Micros.max(1_200_000_000), reason }),
+  simple('finish'),
+  simple('confirm'),
+  z.object({ type: z.literal('discard'), runId, reason }),
+  z.object({ type: z.literal('reopen'), runId, reason }),
+  z.object({ type: z.literal('grant-rerun'), runId, reason }),
+  z.object({ type: z.literal('practice'), runId, car: CarId.optional() }),
+
+  z.object({ type: z.literal('ignore-crossing'), crossing: z.number().int().positive(), reason }),
+  z.object({ type: z.literal('add-crossing'), runId, at: Stamp, uncertainty: Micros.min(1), reason }),
+  z.object({
+    type: z.literal('edit-lap'),
+    runId,
+    crossing: z.number().int().positive(),
+    valid: z.boolean().optional(),
+    resets: z.number().int().nonnegative().max(1000).optional(),
+    penalty: Micros.max(3_600_000_000).optional(),
+    car: CarId.optional(),
+    model: Sha256.optional(),
+    reason,
+  }),
+  z.object({ type: z.literal('undo'), target: z.number().int().positive(), reason: reason.optional() }),
+
+  z.object({
+    type: z.literal('file-protest'),
+    protestId: z.uuid(),
+    runId,
+    by: z.string().min(1).max(100),
+    text: reason,
+    decideBy: EpochMs,
+  }),
+  z.object({ type: z.literal('decide-protest'), protestId: z.uuid(), upheld: z.boolean(), reason }),
+  z.object({ type: z.literal('draw-finals') }),
+]);
+export type RaceCommand = z.infer<typeof RaceCommand>;
+export type RaceCommandType = RaceCommand['type'];

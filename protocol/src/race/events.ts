@@ -1,0 +1,224 @@
+import { z } from 'zod';
+import { BootId, CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
+import { RaceRules } from './rules.js';
+
+/** A moment in the controller's monotonic clock. Two are subtracted only within one bootId. */
+export const Stamp = z.object({ bootId: BootId, at: Micros });
+export type Stamp = z.infer<typeof Stamp>;
+
+const RunId = z.uuid();
+const reason = z.string().min(1).max(500);
+
+/** What a race is, as long as it is a draft. Its rules are frozen by `opened`. */
+export const RaceSetup = z.object({
+  name: z.string().min(1).max(100),
+  track: z.object({ id: TrackId, version: z.number().int().positive() }),
+  /** The gates at the start line; several there see one passage each. */
+  gates: z.array(GateId).min(1).max(8),
+  /** `agent`: cars that Pitwall drives, with interlock. `any`: car and model are what the racer declares. */
+  car: z.enum(['agent', 'any']).default('agent'),
+  /** Where confirmed results go; null keeps them here. */
+  leaderboard: LeaderboardId.nullable().default(null),
+  rules: RaceRules,
+});
+export type RaceSetup = z.infer<typeof RaceSetup>;
+
+export const Entry = z.object({
+  racer: RacerId,
+  alias: z.string().min(1).max(64),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters')
+    .optional(),
+  division: z.string().min(1).max(40).optional(),
+  car: CarId.nullable().default(null),
+  /** The models that this racer may drive with. */
+  models: z.array(z.object({ hash: Sha256, name: z.string().min(1).max(200) })).max(50),
+});
+export type Entry = z.infer<typeof Entry>;
+
+/** A crossing as the gate saw it; (gate, bootId, seq) is its identity. */
+export const SeenCrossing = z.object({
+  gate: GateId,
+  bootId: BootId,
+  seq: z.number().int().nonnegative(),
+  at: Micros,
+  uncertainty: Micros,
+  strength: z.number().optional(),
+  transponder: z.string().min(1).max(64).optional(),
+});
+export type SeenCrossing = z.infer<typeof SeenCrossing>;
+
+export const InterlockCheck = z.object({
+  check: z.enum(['car-online', 'model-entered', 'gate-healthy', 'e-stop-tested', 'gate-free']),
+  ok: z.boolean(),
+  detail: z.string().max(300),
+});
+export type InterlockCheck = z.infer<typeof InterlockCheck>;
+
+const setup = [
+  z.object({ type: z.literal('created'), setup: RaceSetup }),
+  z.object({ type: z.literal('changed'), setup: RaceSetup }),
+  /** Racing may begin; from here on the rules stand. */
+  z.object({ type: z.literal('opened'), rules: RaceRules, rulesHash: Sha256 }),
+  /** No more runs; protests may be filed until `protestsUntil`. */
+  z.object({ type: z.literal('closed'), protestsUntil: EpochMs }),
+  z.object({ type: z.literal('protest-time-ended') }),
+  z.object({ type: z.literal('declared-official'), overruled: reason.nullable() }),
+] as const;
+
+const entries = [
+  z.object({ type: z.literal('entered'), entry: Entry }),
+  z.object({ type: z.literal('entry-withdrawn'), racer: RacerId, reason }),
+  z.object({ type: z.literal('queued'), racer: RacerId }),
+  /** Goes behind the next in the queue. */
+  z.object({ type: z.literal('skipped'), racer: RacerId }),
+  z.object({ type: z.literal('unqueued'), racer: RacerId }),
+] as const;
+
+const turns = [
+  z.object({
+    type: z.literal('run-called'),
+    runId: RunId,
+    racer: RacerId,
+    stage: z.enum(['qualifying', 'final']).default('qualifying'),
+    /** The heat of a knock-out bracket, from 0 in each round. */
+    heat: z.object({ round: z.number().int().nonnegative(), heat: z.number().int().nonnegative() }).optional(),
+  }),
+  z.object({ type: z.literal('run-staged'), runId: RunId, car: CarId.nullable(), model: Sha256.nullable() }),
+  z.object({
+    type: z.literal('run-ready'),
+    runId: RunId,
+    checks: z.array(InterlockCheck),
+    overruled: reason.nullable(),
+  }),
+  z.object({ type: z.literal('countdown-started'), runId: RunId, ends: Stamp }),
+  z.object({ type: z.literal('countdown-ended'), runId: RunId }),
+  /** By key: the clock runs from here. Rolling: the car may go, and its first crossing starts the clock. */
+  z.object({ type: z.literal('run-started'), runId: RunId, start: z.enum(['key', 'rolling']) }),
+  z.object({ type: z.literal('paused'), runId: RunId, by: z.enum(['marshal', 'red-flag', 'e-stop']) }),
+  z.object({ type: z.literal('resumed'), runId: RunId }),
+  z.object({
+    type: z.literal('incident'),
+    runId: RunId,
+    kind: z.enum(['reset', 'off-track', 'collision']),
+  }),
+  /** Gives up the lap under way and pauses. */
+  z.object({ type: z.literal('did-not-finish'), runId: RunId }),
+  /** Voids the lap under way; ends with `resumed`. What is not null is bound from here on. */
+  z.object({
+    type: z.literal('technical-stop'),
+    runId: RunId,
+    reason,
+    car: CarId.nullable(),
+    model: Sha256.nullable(),
+    declared: z.boolean(),
+  }),
+  z.object({ type: z.literal('time-added'), runId: RunId, time: Micros, reason }),
+  /** The clock reached the limit at this moment, as the desk computed it; the reducer computes it again. */
+  z.object({ type: z.literal('time-expired'), runId: RunId, deadline: Stamp }),
+  z.object({ type: z.literal('finished'), runId: RunId }),
+  z.object({
+    type: z.literal('confirmed'),
+    runId: RunId,
+    /** What was sent: the result's revision, from 1. */
+    revision: z.number().int().positive(),
+  }),
+  z.object({ type: z.literal('discarded'), runId: RunId, reason, revision: z.number().int().nonnegative() }),
+  z.object({ type: z.literal('reopened'), runId: RunId, reason }),
+  /** The turn costs no attempt. */
+  z.object({ type: z.literal('rerun-granted'), runId: RunId, reason }),
+  z.object({ type: z.literal('practice-started'), runId: RunId, car: CarId.nullable() }),
+] as const;
+
+const facts = [
+  /** `controllerAt` is in the controller's clock (bootId of the record's own stamp), ± `controllerBound`. */
+  z.object({
+    type: z.literal('crossing'),
+    crossing: SeenCrossing,
+    controllerAt: Micros,
+    controllerBound: Micros,
+  }),
+  /** One that no gate saw. */
+  z.object({ type: z.literal('crossing-added'), runId: RunId, at: Stamp, uncertainty: Micros, reason }),
+  /** `crossing` is the sequence number of the log record that brought it. */
+  z.object({ type: z.literal('crossing-ignored'), crossing: z.number().int().positive(), reason }),
+  /** `crossing` closes the lap; what is given replaces what was derived. Never a time. */
+  z.object({
+    type: z.literal('lap-edited'),
+    runId: RunId,
+    crossing: z.number().int().positive(),
+    valid: z.boolean().optional(),
+    resets: z.number().int().nonnegative().max(1000).optional(),
+    penalty: Micros.max(3_600_000_000).optional(),
+    car: CarId.optional(),
+    model: Sha256.optional(),
+    reason,
+  }),
+  /** `target` counts as if it had never been; undoing an undo brings it back. */
+  z.object({ type: z.literal('undone'), target: z.number().int().positive(), reason: reason.nullable() }),
+  /** What the car itself said to a command of the desk. */
+  z.object({
+    type: z.literal('car-answered'),
+    runId: RunId.nullable(),
+    car: CarId,
+    command: z.enum(['start', 'stop', 'e-stop']),
+    outcome: z.enum(['done', 'refused', 'silent']),
+    safety: z.string().max(40).nullable(),
+    message: z.string().max(500).nullable(),
+  }),
+  z.object({ type: z.literal('e-stop-tested'), car: CarId, day: z.iso.date() }),
+  /** The controller's host came up anew: times before and after cannot be subtracted. */
+  z.object({ type: z.literal('clock-restarted'), from: BootId }),
+] as const;
+
+const judgement = [
+  z.object({
+    type: z.literal('protest-filed'),
+    protestId: z.uuid(),
+    runId: RunId,
+    by: z.string().min(1).max(100),
+    text: reason,
+    decideBy: EpochMs,
+  }),
+  z.object({
+    type: z.literal('protest-decided'),
+    protestId: z.uuid(),
+    upheld: z.boolean(),
+    reason,
+  }),
+  z.object({ type: z.literal('protest-expired'), protestId: z.uuid() }),
+  /** The best of qualifying, best first. */
+  z.object({ type: z.literal('finals-drawn'), seeds: z.array(RacerId).min(2).max(64) }),
+] as const;
+
+/** All that a race's log can hold. */
+export const RaceEvent = z.discriminatedUnion('type', [...setup, ...entries, ...turns, ...facts, ...judgement]);
+export type RaceEvent = z.infer<typeof RaceEvent>;
+export type RaceEventType = RaceEvent['type'];
+export type RaceEventOf<T extends RaceEventType> = Extract<RaceEvent, { type: T }>;
+
+/** One line of the log. `seq` counts from 1 without a gap; `hash` is the sha256 of {@link chainText}. */
+export const LogRecord = z.object({
+  race: RaceId,
+  seq: z.number().int().positive(),
+  at: Stamp,
+  /** For people; no time is ever computed from it. */
+  epoch: EpochMs,
+  /** The account that gave the command, `desk` for what the desk found by itself. */
+  who: z.string().min(1).max(100),
+  commandId: z.uuid().nullable(),
+  event: RaceEvent,
+  previous: Sha256,
+  hash: Sha256,
+});
+export type LogRecord = z.infer<typeof LogRecord>;
+
+/** `previous` of the first record. */
+export const chainRoot = '0'.repeat(64) as Sha256;
+
+/** The text whose sha256 is a record's `hash`: every field of it, in this order, and the hash before. */
+export function chainText(record: Omit<LogRecord, 'hash'>): string {
+  const { previous, race, seq, at, epoch, who, commandId, event } = record;
+  return JSON.stringify([previous, race, seq, at.bootId, at.at, epoch, who, commandId, event]);
+}

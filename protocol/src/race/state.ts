@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { BootId, CarId, EpochMs, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
+import { Entry, InterlockCheck, RaceSetup, Stamp } from './events.js';
+
+export const RunPhase = z.enum(['called', 'staged', 'ready', 'running', 'paused', 'over', 'confirmed', 'discarded']);
+export type RunPhase = z.infer<typeof RunPhase>;
+
+/** Why a lap wants a look. `interrupted`: the controller restarted its clock in it. */
+export const LapMark = z.enum([
+  'too-short',
+  'too-long',
+  'too-many-resets',
+  'too-uncertain',
+  'paused',
+  'interrupted',
+  'unmeasured',
+  'edited',
+]);
+export type LapMark = z.infer<typeof LapMark>;
+
+export const Lap = z.object({
+  /** From 1 within the run, in the order they ended. */
+  lap: z.number().int().positive(),
+  /** `crossing`: finished. Anything else gave it up, and it has no time. */
+  ended: z.enum(['crossing', 'did-not-finish', 'technical-stop', 'reset', 'over']),
+  /** The log's sequence number of the crossing that closed it: what `lap-edited` names. Null where none did. */
+  crossing: z.number().int().positive().nullable(),
+  /** Measured plus penalty, µs. Null: not finished, or the two crossings have no clock in common. */
+  time: Micros.nullable(),
+  measured: Micros.nullable(),
+  penalty: Micros,
+  /** ± of `measured`, µs. */
+  uncertainty: Micros,
+  valid: z.boolean(),
+  marks: z.array(LapMark),
+  resets: z.number().int().nonnegative(),
+  offTracks: z.number().int().nonnegative(),
+  collisions: z.number().int().nonnegative(),
+  car: CarId.nullable(),
+  model: Sha256.nullable(),
+});
+export type Lap = z.infer<typeof Lap>;
+
+/** What became of a crossing. Only `opens` and `closes` count; none is ever dropped. */
+export const CrossingUse = z.enum([
+  'opens',
+  'closes',
+  'same-passage',
+  'before-start',
+  'while-paused',
+  'after-end',
+  'ignored',
+  'late',
+]);
+export type CrossingUse = z.infer<typeof CrossingUse>;
+
+export const RunCrossing = z.object({
+  /** The log's sequence number: what `crossing-ignored` names. */
+  seq: z.number().int().positive(),
+  gate: GateId.nullable(),
+  at: Stamp,
+  uncertainty: Micros,
+  added: z.boolean(),
+  use: CrossingUse,
+});
+export type RunCrossing = z.infer<typeof RunCrossing>;
+
+export const RunState = z.object({
+  runId: z.uuid(),
+  kind: z.enum(['timed', 'practice']),
+  racer: RacerId.nullable(),
+  stage: z.enum(['qualifying', 'final']),
+  heat: z.object({ round: z.number().int(), heat: z.number().int() }).nullable(),
+  /** Counts as one of the racer's attempts. */
+  counts: z.boolean(),
+  phase: RunPhase,
+  car: CarId.nullable(),
+  model: Sha256.nullable(),
+  /** Car and model are what the racer says; nothing checked them. */
+  declared: z.boolean(),
+  interlock: z.object({ checks: z.array(InterlockCheck), overruled: z.string().nullable() }).nullable(),
+  /** While a countdown runs: when it ends. */
+  countdown: Stamp.nullable(),
+  /** The car may go, and its first crossing starts the clock. */
+  rolling: z.boolean(),
+  startedAt: Stamp.nullable(),
+  /** The run's clock: `elapsed` plus, where `since` is not null, the time since then in the controller's clock. */
+  clock: z.object({ elapsed: Micros, since: Stamp.nullable() }),
+  limit: Micros.nullable(),
+  /** When the clock will reach the limit if nothing else happens. */
+  deadline: Stamp.nullable(),
+  /** Time is up and the lap under way may finish. */
+  lastLap: z.boolean(),
+  pausedBy: z.enum(['marshal', 'red-flag', 'e-stop', 'technical-stop', 'did-not-finish']).nullable(),
+  overBy: z.enum(['finish', 'time', 'laps']).nullable(),
+  /** Null before the first crossing, after the end, and after a lap was given up until the line is crossed again. */
+  underWay: z
+    .object({
+      lap: z.number().int().positive(),
+      since: Stamp,
+      resets: z.number().int(),
+      offTracks: z.number().int(),
+      collisions: z.number().int(),
+    })
+    .nullable(),
+  laps: z.array(Lap),
+  crossings: z.array(RunCrossing),
+  bestLap: Micros.nullable(),
+  /** By the race's ranking rule; null where it does not qualify. */
+  score: Micros.nullable(),
+  uncertainty: Micros,
+  /** Results sent for this run so far; the run's id is the result's. */
+  revision: z.number().int().nonnegative(),
+  withdrawn: z.boolean(),
+  confirmedAt: EpochMs.nullable(),
+  interrupted: z.boolean(),
+  carAnswer: z
+    .object({ command: z.string(), outcome: z.string(), safety: z.string().nullable(), message: z.string().nullable() })
+    .nullable(),
+});
+export type RunState = z.infer<typeof RunState>;
+
+export const RaceStanding = z.object({
+  /** From 1; null without a qualifying score. */
+  rank: z.number().int().positive().nullable(),
+  racer: RacerId,
+  alias: z.string(),
+  score: Micros.nullable(),
+  bestLap: Micros.nullable(),
+  uncertainty: Micros,
+  /** The next in rank could as well be before this one: the measurements overlap. Changes no place. */
+  overlaps: z.boolean(),
+  runId: z.uuid().nullable(),
+  attempts: z.number().int().nonnegative(),
+});
+export type RaceStanding = z.infer<typeof RaceStanding>;
+
+export const Heat = z.object({
+  round: z.number().int().nonnegative(),
+  heat: z.number().int().nonnegative(),
+  /** Null: not known yet, or a bye. */
+  racers: z.tuple([RacerId.nullable(), RacerId.nullable()]),
+  winner: RacerId.nullable(),
+});
+export type Heat = z.infer<typeof Heat>;
+
+export const Protest = z.object({
+  protestId: z.uuid(),
+  runId: z.uuid(),
+  by: z.string(),
+  text: z.string(),
+  decideBy: EpochMs,
+  outcome: z.enum(['open', 'upheld', 'rejected', 'expired']),
+  reason: z.string().nullable(),
+});
+export type Protest = z.infer<typeof Protest>;
+
+/** All that follows from a race's log. */
+export const RaceState = z.object({
+  race: RaceId,
+  /** The version: the last record's sequence number. */
+  seq: z.number().int().nonnegative(),
+  phase: z.enum(['draft', 'open', 'closed', 'official']),
+  setup: RaceSetup,
+  rulesHash: Sha256.nullable(),
+  bootId: BootId,
+  entries: z.array(Entry),
+  queue: z.array(
+    z.object({
+      racer: RacerId,
+      /** Expected wait until called, µs; null before any run has ended. */ wait: Micros.nullable(),
+    }),
+  ),
+  runs: z.array(RunState),
+  /** The run that has the track: from called until confirmed or discarded. */
+  current: z.uuid().nullable(),
+  standings: z.array(RaceStanding),
+  finals: z.object({ seeds: z.array(RacerId), heats: z.array(Heat), standings: z.array(RaceStanding) }).nullable(),
+  protests: z.array(Protest),
+  protestsUntil: EpochMs.nullable(),
+  protestTimeEnded: z.boolean(),
+  eStopTests: z.array(z.object({ car: CarId, day: z.iso.date() })),
+  /** Sequence numbers that count as if they had never been. */
+  undone: z.array(z.number().int().positive()),
+});
+export type RaceState = z.infer<typeof RaceState>;
