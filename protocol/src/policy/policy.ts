@@ -1,12 +1,16 @@
+/** What a policy sees at one moment. */
 export interface Observation {
   /** 160×120 grey, row-major, 0–255 (mono cameras); two planes interleaved NHWC for stereo */
   readonly camera: Uint8Array;
+  /** One value for each input of the model's lidar sensor, in metres (LIDAR) or 0/1 a sector (SECTOR_LIDAR). */
   readonly lidar?: Float32Array;
 }
 
+/** What a policy wants: degrees at the front wheels, positive turns left, and metres a second as trained. */
 export interface Action {
   readonly steeringDeg: number;
   readonly speedMps: number;
+  /** Position in the action list of a discrete model. */
   readonly index?: number;
 }
 
@@ -16,7 +20,10 @@ export interface Decision {
   readonly output: Float32Array;
 }
 
+/** A model's network ready to run. */
 export interface Policy {
+  /** @throws PitwallError `observation-invalid` when a sensor that the model needs is missing or has the wrong size. */
   decide(observation: Observation): Promise<Decision>;
+  /** Idempotent. */
   close(): Promise<void>;
 }

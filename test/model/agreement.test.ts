@@ -1,0 +1,74 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadModel, policyGraph } from '@pitwall/agent/model';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { evaluate, type Tensor } from './evaluate.js';
+import { packCarArchive } from './pack.js';
+import { cameras, heads, lidars, networkSizes, type Recipe, random, randomPolicy } from './random-policy.js';
+
+/** Images for each combination; the two cheapest get more. `PITWALL_IMAGES=300` gives that many to all (some minutes). */
+const wanted = Number(process.env.PITWALL_IMAGES ?? 0);
+const imagesFor = ({ size, camera, lidar }: Recipe): number => {
+  if (wanted > 0) return wanted;
+  if (camera === 'FRONT_FACING_CAMERA' && lidar === undefined) return size === 'deep' ? 30 : 8;
+  return 1;
+};
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pitwall-agreement-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const recipes = networkSizes.flatMap((size) =>
+  heads.flatMap((head) =>
+    cameras.flatMap((camera) => lidars.map((lidar): Recipe => ({ size, head, camera, lidar, seed: 7 }))),
+  ),
+);
+
+/** Flat noise, smooth gradients, dark and bright, and edges: what makes rectifiers switch. */
+function randomImage(bytes: number, next: () => number): Uint8Array {
+  const [kind, low, high, period] = [next(), next() * 128, 128 + next() * 127, 2 + next() * 40];
+  return Uint8Array.from({ length: bytes }, (_, at) => {
+    if (kind < 0.4) return low + (high - low) * next();
+    if (kind < 0.7) return (at % period) / period > 0.5 ? high : low;
+    return low + ((high - low) * at) / bytes;
+  });
+}
+
+describe.each(recipes)('$size $head $camera $lidar', (recipe) => {
+  test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
+    const path = join(folder, 'model.tar.gz');
+    await packCarArchive(path, recipe);
+    const { nodes } = policyGraph(randomPolicy(recipe));
+    const model = await loadModel(path);
+    const placeholders = nodes.filter((node) => node.op === 'Placeholder').map((node) => node.name);
+    const output = nodes.at(-1)?.name as string;
+    const next = random(recipe.seed + 1);
+    const channels = recipe.camera === 'STEREO_CAMERAS' ? 2 : 1;
+    try {
+      for (let image = 0; image < imagesFor(recipe); image += 1) {
+        const camera = randomImage(120 * 160 * channels, next);
+        const lidar = Float32Array.from({ length: recipe.lidar === 'LIDAR' ? 64 : 8 }, () => 0.15 + 0.85 * next());
+        const feeds: Record<string, Tensor> = {
+          [placeholders[0] as string]: { shape: [1, 120, 160, channels], data: Float64Array.from(camera) },
+          ...(recipe.lidar === undefined
+            ? {}
+            : { [placeholders[1] as string]: { shape: [1, lidar.length], data: Float64Array.from(lidar) } }),
+        };
+        const truth = evaluate(nodes, output, feeds).data;
+        const decision = await model.policy.decide(recipe.lidar === undefined ? { camera } : { camera, lidar });
+        const scale = Math.max(...truth.map(Math.abs));
+        const error = Math.max(...truth.map((value, at) => Math.abs(value - (decision.output[at] as number))));
+        expect(error / scale).toBeLessThan(1e-4);
+        if (recipe.head === 'discrete') {
+          const [first = 0, second = 0] = [...truth].sort((a, b) => b - a);
+          if (first - second > 1e-4) expect(decision.action.index).toBe(truth.indexOf(first));
+        }
+      }
+    } finally {
+      await model.policy.close();
+    }
+  });
+});
