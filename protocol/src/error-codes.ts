@@ -5,11 +5,16 @@
 export const errorCodes = {
   'access-denied': 'The caller is known but may not do this.',
   'access-unknown': 'No credential, or one that is not known here.',
+  'board-exists': 'A leaderboard of that id exists already.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'internal-error': 'A defect in Pitwall itself; the log has the details.',
+  'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'not-found': 'What was asked for does not exist.',
   'port-in-use': 'Another program listens on the port.',
+  'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
+  'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
+  'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;
