@@ -37,7 +37,7 @@ const provenance = z.discriminatedUnion('kind', [
 
 /** What a run or an evaluation gives the board. `resultId` names it for ever: sent twice it counts once. */
 export const Result = z.object({
-  resultId: z.uuid(),
+  resultId: z.uuid().toLowerCase(),
   /** Grows by one with each amendment by its source; the highest counts. */
   revision: z.number().int().positive().default(1),
   withdrawn: z.boolean().default(false),

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { Micros, Sha256, TrackId } from '../brand.js';
-import { RankingRule, type ScoredLap } from './score.js';
+import { Metric, type ScoredLap } from './score.js';
 
 const Direction = z.enum(['clockwise', 'counter-clockwise']);
 
 /** What a board takes. A result outside of it is not thrown away: it waits for a person. */
 export const Admission = z.object({
-  ranking: RankingRule,
+  ranking: Metric,
+  /** So many consecutive valid laps a result needs to be ranked at all. */
+  qualifying: z.number().int().min(1).max(100).default(1),
   /** The one track raced on; null takes any. */
   track: z.object({ id: TrackId, version: z.number().int().positive(), direction: Direction }).nullable().default(null),
   /** Hashes of the rule sets that count; none takes any. */

@@ -10,9 +10,9 @@ const lap = (number: number, seconds: number, over: Partial<ScoredLap> = {}): Sc
   valid: true,
   ...over,
 });
-const best = { metric: { type: 'best-lap' as const }, qualifying: 1 };
-const average = { metric: { type: 'average' as const, laps: 3 }, qualifying: 1 };
-const total = { metric: { type: 'total' as const, laps: 2 }, qualifying: 2 };
+const best = { ranking: { by: 'best-lap' as const }, qualifying: 1 };
+const average = { ranking: { by: 'average' as const, laps: 3 }, qualifying: 1 };
+const total = { ranking: { by: 'total' as const, laps: 2 }, qualifying: 2 };
 
 it.each([
   ['the fastest lap counts', best, [lap(1, 12), lap(2, 11)], 11e6],
@@ -25,7 +25,7 @@ it.each([
   ['an invalid lap ends a run', average, [lap(1, 10), lap(2, 11), lap(3, 1, { valid: false }), lap(4, 12)], undefined],
   ['a missing number ends a run', average, [lap(1, 10), lap(2, 11), lap(4, 12)], undefined],
   ['an average is cut to whole µs', average, [lap(1, 10), lap(2, 10), lap(3, 10.000001)], 10e6],
-  ['the least total of two', total, [lap(1, 12), lap(2, 11), lap(3, 10)], 21e6],
+  ['the total of the first two', total, [lap(1, 12), lap(2, 11), lap(3, 10)], 23e6],
   ['too few for the total', total, [lap(1, 12)], undefined],
   ['too few to qualify', { ...best, qualifying: 3 }, [lap(1, 12), lap(2, 12)], undefined],
 ] as const)('%s', (_name, rule, laps, score) => {
@@ -33,10 +33,10 @@ it.each([
 });
 
 it('says a metric in words', () => {
-  expect([best, average, total].map(({ metric }) => metricInWords(metric))).toEqual([
+  expect([best, average, total].map(({ ranking }) => metricInWords(ranking))).toEqual([
     'best lap',
     'average of 3 consecutive laps',
-    'total of 2 consecutive laps',
+    'total of 2 laps',
   ]);
 });
 
