@@ -1,1 +1,3 @@
+export { leaderboardRoutes } from './leaderboards.js';
 export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './server.js';
+export { sourceRoutes } from './sources.js';
