@@ -47,7 +47,6 @@ export async function createApp({ accounts, logger, routes, tls }: HttpOptions):
   const base = Fastify({
     ...secure,
     loggerInstance: logger,
-    disableRequestLogging: true,
     bodyLimit: 1_048_576,
     forceCloseConnections: true,
   } as FastifyServerOptions & { loggerInstance: FastifyBaseLogger });
