@@ -1,1 +1,24 @@
-export {};
+import { errorLine, isPitwallError } from '@pitwall/protocol';
+import { Command, CommanderError } from 'commander';
+import { addServe } from './commands/serve.js';
+import { addToken } from './commands/token.js';
+
+const program = new Command('pitwall')
+  .description('Runs races for autonomous model cars: times the laps, runs the race, feeds the leaderboard.')
+  .showHelpAfterError('(add --help for what there is)')
+  .exitOverride();
+addServe(program);
+addToken(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+  if (!(error instanceof CommanderError)) console.error(errorLine(error));
+}
+
+/** 2 for a wrong command line or configuration, 1 for what went wrong in doing it. */
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  return isPitwallError(error) && error.code === 'config-invalid' ? 2 : 1;
+}

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
+import { Admission, HoldReason } from '../ranking/index.js';
 
 const lap = z.object({
   lap: z.number().int().positive(),
   time: Micros,
+  /** µs that the rules add to the measured time. */
+  penalty: Micros.default(0 as Micros),
   /** Of the time, µs; 0 for a simulator. */
   uncertainty: Micros,
   valid: z.boolean(),
@@ -34,7 +37,7 @@ const provenance = z.discriminatedUnion('kind', [
 
 /** What a run or an evaluation gives the board. `resultId` names it for ever: sent twice it counts once. */
 export const Result = z.object({
-  resultId: z.uuid(),
+  resultId: z.uuid().toLowerCase(),
   /** Grows by one with each amendment by its source; the highest counts. */
   revision: z.number().int().positive().default(1),
   withdrawn: z.boolean().default(false),
@@ -59,9 +62,42 @@ export const Result = z.object({
 export type Result = z.infer<typeof Result>;
 export type ResultInput = z.input<typeof Result>;
 
+/** A name of something that sends results: a controller, a track, an evaluation service. */
+export const SourceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores');
+export type SourceName = z.infer<typeof SourceName>;
+
+/** A result as its source signed it: a compact JWS (Ed25519, `kid` in its header) over the result's JSON. */
+export const SignedResult = z.object({ jws: z.string().min(1).max(500_000) });
+export type SignedResult = z.infer<typeof SignedResult>;
+
+/** A leaderboard: what it takes, how it ranks, and who may write to it. */
+export const Board = z.object({
+  id: LeaderboardId,
+  name: z.string().min(1).max(100),
+  ...Admission.shape,
+  /** Whether a result must be signed by its source; where optional, the sender's token speaks for it. */
+  signatures: z.enum(['required', 'optional']).default('required'),
+  /** Sources whose results are taken. */
+  writers: z.array(SourceName).max(10_000).default([]),
+  /** Also ranks physical and virtual results in one column. */
+  combined: z.boolean().default(false),
+  /** Whether results of racers count whose id was not issued here. */
+  racers: z.enum(['any', 'issued']).default('any'),
+});
+export type Board = z.infer<typeof Board>;
+export type BoardInput = z.input<typeof Board>;
+
+/**
+ * What became of a result. `held` waits for a person; `superseded` came after a higher revision and changes nothing;
+ * `withdrawn` counts no longer.
+ */
 export const IngestOutcome = z.object({
   resultId: z.uuid(),
-  outcome: z.enum(['accepted', 'duplicate', 'amended', 'held']),
+  outcome: z.enum(['accepted', 'duplicate', 'amended', 'held', 'superseded', 'withdrawn']),
+  /** Why it is held. */
+  reasons: z.array(HoldReason).optional(),
 });
 export type IngestOutcome = z.infer<typeof IngestOutcome>;
 
@@ -75,6 +111,7 @@ export const StandingsRow = z.object({
   /** What is ranked, µs. */
   score: Micros,
   bestLap: Micros,
+  /** How many laps the result has, invalid ones included. */
   laps: z.number().int().nonnegative(),
   uncertainty: Micros,
   resultId: z.uuid(),
@@ -83,12 +120,24 @@ export const StandingsRow = z.object({
 });
 export type StandingsRow = z.infer<typeof StandingsRow>;
 
+/** A racer with results of which none qualifies: listed apart, never ranked. */
+export const UnrankedRow = z.object({
+  racer: RacerId,
+  alias: z.string(),
+  country: z.string().optional(),
+  kind: z.enum(['physical', 'virtual']),
+});
+export type UnrankedRow = z.infer<typeof UnrankedRow>;
+
+/** One page of a board: physical and virtual results in two columns with a rank each. */
 export const Standings = z.object({
   leaderboard: LeaderboardId,
   name: z.string(),
+  /** In words: "best lap". */
   metric: z.string(),
   physical: z.array(StandingsRow),
   virtual: z.array(StandingsRow),
+  unranked: z.array(UnrankedRow),
 });
 export type Standings = z.infer<typeof Standings>;
 

@@ -1,1 +1,4 @@
-export {};
+export { Admission, HoldReason, holdReasons, type Judged } from './judge.js';
+export { comparePlacings, type Placing, placingMs } from './order.js';
+export { RankedList } from './ranked-list.js';
+export { Metric, metricInWords, type RankingRule, type Score, type ScoredLap, scoreOf } from './score.js';

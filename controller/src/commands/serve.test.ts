@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ResultInput } from '@pitwall/protocol/api';
+import { pino } from 'pino';
+import { expect, it, onTestFinished } from 'vitest';
+import { Accounts } from '../accounts/index.js';
+import { Config, demandClosed, readConfig } from '../config.js';
+import { openSigner } from '../forwarding/index.js';
+import { allMigrations } from '../migrations.js';
+import { openStore } from '../store/index.js';
+import { type Say, serve } from './serve.js';
+
+const silent = pino({ level: 'silent' });
+const folder = () => mkdtempSync(join(tmpdir(), 'pitwall-serve-'));
+const configOf = (data: string, over: object = {}) =>
+  Config.parse({ data, http: { port: 0 }, mqtt: { port: 0 }, boards: [{ id: 'demo', name: 'Demo' }], ...over });
+
+async function start(config: Config, say: Say = () => undefined) {
+  const running = await serve(config, say, silent);
+  onTestFinished(() => running.stop());
+  return running;
+}
+
+async function tokenOf(data: string, role: 'organizer' | 'source', name: string): Promise<string> {
+  const store = await openStore(join(data, 'pitwall.db'), allMigrations);
+  const token = await new Accounts(store).issue({ name, role });
+  await store.close();
+  return token;
+}
+
+const hash = 'a'.repeat(64);
+const result = (racer: string, ms: number): ResultInput => ({
+  resultId: randomUUID(),
+  racer,
+  alias: racer,
+  finishedAt: 1,
+  track: { id: 'reinvent', version: 1, direction: 'counter-clockwise' },
+  rules: { hash, name: 'Rules' },
+  model: null,
+  laps: [{ lap: 1, time: ms * 1000, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: null }],
+  provenance: { kind: 'physical', source: 'pitwall', race: 'r1', gates: [{ gate: 'g', uncertainty: 50 }], car: null },
+});
+
+it('sends what is put into the outbox, signed, to its own board and to another one', async () => {
+  const [here, there] = [folder(), folder()];
+  const said: string[] = [];
+  const other = await start(configOf(there, { name: 'hall', boards: [] }));
+  const chief = await tokenOf(there, 'organizer', 'olga');
+  const secret = join(folder(), 'token');
+  const ours = await start(
+    configOf(here, { forwarding: [{ name: 'hall', url: other.url, token: secret }] }),
+    ({ text }) => said.push(text),
+  );
+  const api = async <T>(url: string, token: string, method: string, body?: unknown): Promise<T> => {
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    return (await response.json()) as T;
+  };
+  await api(`${other.url}/api/v1/leaderboards`, chief, 'POST', {
+    id: 'demo',
+    name: 'Demo',
+    ranking: { by: 'best-lap' },
+    writers: ['pitwall'],
+  });
+  const { publicJwk } = await openSigner(join(here, 'source.key.json'));
+  await api(`${other.url}/api/v1/sources/pitwall/keys`, chief, 'POST', publicJwk);
+
+  const marshal = await tokenOf(here, 'organizer', 'mara');
+  await api(`${ours.url}/api/v1/outbox`, marshal, 'POST', { leaderboard: 'demo', result: result('ann', 9_000) });
+  const standings = async (url: string): Promise<string[]> => {
+    const body = await api<{ physical: { racer: string }[] }>(
+      `${url}/api/v1/leaderboards/demo/standings`,
+      url === other.url ? chief : marshal,
+      'GET',
+    );
+    return body.physical.map(({ racer }) => racer);
+  };
+  await expect.poll(() => standings(ours.url), { timeout: 5000 }).toEqual(['ann']);
+  // The other's token is not there yet: its delivery waits, and goes once it is.
+  await expect.poll(() => said.join('\n'), { timeout: 5000 }).toContain('forwarding to hall: demo waits');
+  writeFileSync(secret, await tokenOf(there, 'source', 'pitwall'));
+  await expect.poll(() => standings(other.url), { timeout: 10_000 }).toEqual(['ann']);
+});
+
+it('goes on with the same secrets and results after a restart', async () => {
+  const data = folder();
+  const first = await serve(configOf(data), () => undefined, silent);
+  await first.stop();
+  await first.stop();
+  const before = readdirSync(data).map((file) => [file, file.includes('key') ? readFileSync(join(data, file)) : '']);
+  const second = await start(configOf(data));
+  expect((await fetch(`${second.url}/api/v1/leaderboards/demo/standings`)).status).toBe(200);
+  const after = readdirSync(data)
+    .filter((file) => !/-(wal|shm)$/.test(file))
+    .map((file) => [file, file.includes('key') ? readFileSync(join(data, file)) : '']);
+  expect(after).toEqual(before);
+});
+
+it('says what to do about a port in use, or takes the next free one when asked to', async () => {
+  const blocker = createServer();
+  await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void blocker.close());
+  const { port } = blocker.address() as { port: number };
+  const taken = { http: { port } };
+  await expect(serve(configOf(folder(), taken), () => undefined, silent)).rejects.toMatchObject({
+    code: 'port-in-use',
+    message: expect.stringContaining('--next-free'),
+  });
+  const moved = await start(configOf(folder(), { ...taken, nextfree: true }));
+  expect(Number(new URL(moved.url).port)).toBeGreaterThan(port);
+});
+
+it.each([
+  [{ http: { host: '0.0.0.0' } }, 'refused'],
+  [{ mqtt: { host: '::' } }, 'refused'],
+  [{ http: { host: '0.0.0.0' }, insecure: true }, 'open'],
+  [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed'],
+  [{ http: { host: 'localhost' } }, 'closed'],
+  [{}, 'closed'],
+])('beyond this machine wants TLS or plain words: %j is %s', (over, expected) => {
+  const attempt = () => (demandClosed(configOf('x', over)).open ? 'open' : 'closed');
+  if (expected === 'refused') expect(attempt).toThrow(expect.objectContaining({ code: 'listen-refused' }));
+  else expect(attempt()).toBe(expected);
+});
+
+it('takes flags over variables, and names a wrong field', () => {
+  const config = readConfig(
+    undefined,
+    { PITWALL_HTTP_PORT: '1', PITWALL_NEXTFREE: 'true', PITWALL_TOKEN: 'x' },
+    { http: { port: '2' } },
+  );
+  expect(config).toMatchObject({ http: { port: 2 }, nextfree: true });
+  expect(() => readConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
+});

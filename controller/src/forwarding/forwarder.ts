@@ -1,0 +1,224 @@
+import { errorLine } from '@pitwall/protocol';
+import type { SignedResult } from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/index.js';
+import { backoff } from './backoff.js';
+import { type Answer, type ClientOptions, LeaderboardClient } from './client.js';
+import type { Signer } from './signer.js';
+import type { DeliveryRow, ForwardingTables } from './tables.js';
+
+/** Where results go. */
+export interface Destination extends ClientOptions {
+  readonly name: string;
+}
+
+export interface ForwarderOptions {
+  readonly store: Store;
+  readonly destinations: readonly Destination[];
+  readonly signer: Signer;
+  readonly log: (message: string) => void;
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/** A board at a destination: what fails there says nothing of the others. */
+interface Lane {
+  failures: number;
+  notBefore: number;
+}
+
+const atOnce = 8;
+const page = 500;
+/** How often the outbox is looked into when nothing wakes it, ms. */
+const lookEvery = 1000;
+
+/** What a refusal is about: this result alone, so that sending it again is no use. */
+const aboutTheResult = new Set([400, 409, 413, 415, 422]);
+
+/**
+ * Sends what waits in the outbox to every destination, in order for each racer, for as long as it takes. One timer for
+ * each destination.
+ */
+export class Forwarder {
+  readonly #options: ForwarderOptions;
+  readonly #couriers: Courier[];
+
+  constructor(options: ForwarderOptions) {
+    this.#options = options;
+    this.#couriers = options.destinations.map((destination) => new Courier(options, destination));
+  }
+
+  start(): void {
+    for (const courier of this.#couriers) courier.start();
+  }
+
+  /** Looks into the outbox now: call it after a commit that enqueued something. */
+  wake(): void {
+    for (const courier of this.#couriers) courier.wake();
+  }
+
+  /** Boards that could not be reached and when each is tried again, for people. */
+  troubles(): { destination: string; leaderboard: string; failures: number; notBefore: number }[] {
+    return this.#options.destinations.flatMap(({ name }, index) =>
+      (this.#couriers[index]?.troubles() ?? []).map((trouble) => ({ destination: name, ...trouble })),
+    );
+  }
+
+  /** What is under way is finished or given up; the outbox keeps the rest. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#couriers.map((courier) => courier.stop()));
+  }
+}
+
+class Courier {
+  readonly #db: Kysely<ForwardingTables>;
+  readonly #destination: Destination;
+  readonly #client: LeaderboardClient;
+  readonly #signer: Signer;
+  readonly #log: (message: string) => void;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #lanes = new Map<string, Lane>();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #stopped = true;
+
+  constructor(
+    { store, signer, log, now = Date.now, random = Math.random }: ForwarderOptions,
+    destination: Destination,
+  ) {
+    this.#db = store.as<ForwardingTables>();
+    this.#destination = destination;
+    this.#client = new LeaderboardClient(destination);
+    this.#signer = signer;
+    this.#log = log;
+    this.#now = now;
+    this.#random = random;
+  }
+
+  start(): void {
+    this.#stopped = false;
+    this.wake();
+  }
+
+  wake(): void {
+    if (this.#stopped) return;
+    this.#again = true;
+    if (this.#running !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#running = this.#run().finally(() => {
+      this.#running = undefined;
+      if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), lookEvery).unref();
+    });
+  }
+
+  troubles(): { leaderboard: string; failures: number; notBefore: number }[] {
+    return [...this.#lanes]
+      .filter(([, { failures }]) => failures > 0)
+      .map(([leaderboard, { failures, notBefore }]) => ({ leaderboard, failures, notBefore }));
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+    this.#client.close();
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again && !this.#stopped) {
+      this.#again = false;
+      try {
+        if (await this.#round()) this.#again = true;
+      } catch (error) {
+        this.#log(`forwarding to ${this.#destination.name}: ${errorLine(error)}`);
+      }
+    }
+  }
+
+  /** Sends a page of what waits. Whether there is more that may be sent now. */
+  async #round(): Promise<boolean> {
+    const lanes = await this.#db
+      .selectFrom('forwarding_deliveries')
+      .select('leaderboard')
+      .distinct()
+      .where('state', '=', 'waiting')
+      .where('destination', '=', this.#destination.name)
+      .execute();
+    let more = false;
+    for (const { leaderboard } of lanes) {
+      const lane = this.#lanes.get(leaderboard) ?? { failures: 0, notBefore: 0 };
+      this.#lanes.set(leaderboard, lane);
+      if (lane.notBefore > this.#now()) continue;
+      const rows = await this.#db
+        .selectFrom('forwarding_deliveries')
+        .selectAll()
+        .where('state', '=', 'waiting')
+        .where('destination', '=', this.#destination.name)
+        .where('leaderboard', '=', leaderboard)
+        .orderBy('id')
+        .limit(page)
+        .execute();
+      await this.#send(lane, rows);
+      if (rows.length === page && lane.failures === 0) more = true;
+    }
+    return more;
+  }
+
+  /** Several racers at once, each racer's results one after the other. The first failure ends it. */
+  async #send(lane: Lane, rows: readonly DeliveryRow[]): Promise<void> {
+    const byRacer = new Map<string, DeliveryRow[]>();
+    for (const row of rows) byRacer.set(row.racer, [...(byRacer.get(row.racer) ?? []), row]);
+    const queues = [...byRacer.values()];
+    const before = lane.failures;
+    const work = async () => {
+      for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
+        for (const row of queue) {
+          if (this.#stopped || lane.failures > before) return;
+          await this.#deliver(lane, row);
+          if (lane.failures > before) return;
+        }
+    };
+    // After a failure one goes ahead alone.
+    await Promise.all(Array.from({ length: before > 0 ? 1 : atOnce }, work));
+  }
+
+  async #deliver(lane: Lane, row: DeliveryRow): Promise<void> {
+    let answer: Answer;
+    try {
+      answer = await this.#client.send(row.leaderboard, await this.#bodyOf(row));
+    } catch (error) {
+      await this.#failed(lane, row, error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if ('outcome' in answer) {
+      if (lane.failures > 0) this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} answers again`);
+      lane.failures = 0;
+      await this.#mark(row, { state: 'sent', reason: null, done_at: this.#now(), attempts: row.attempts + 1 });
+    } else if (aboutTheResult.has(answer.status)) {
+      const reason = `${answer.code}: ${answer.message}`;
+      this.#log(`forwarding to ${this.#destination.name}: result ${row.result_id} is set aside: ${reason}`);
+      await this.#mark(row, { state: 'aside', reason, done_at: this.#now(), attempts: row.attempts + 1 });
+    } else await this.#failed(lane, row, `${answer.code}: ${answer.message}`);
+  }
+
+  async #bodyOf({ body }: DeliveryRow): Promise<SignedResult> {
+    return { jws: body.startsWith('{') ? await this.#signer.sign(body) : body };
+  }
+
+  async #failed(lane: Lane, row: DeliveryRow, reason: string): Promise<void> {
+    // Of several under way when it broke, the first sets the time of the next try.
+    if (lane.notBefore <= this.#now()) {
+      lane.failures += 1;
+      lane.notBefore = this.#now() + backoff(lane.failures, this.#random);
+    }
+    if (lane.failures === 1 || lane.failures % 20 === 0)
+      this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} waits: ${reason}`);
+    await this.#mark(row, { reason, attempts: row.attempts + 1 });
+  }
+
+  async #mark(row: DeliveryRow, change: Partial<DeliveryRow>): Promise<void> {
+    await this.#db.updateTable('forwarding_deliveries').set(change).where('id', '=', row.id).execute();
+  }
+}

@@ -1,0 +1,4 @@
+export { type Destination, Forwarder, type ForwarderOptions } from './forwarder.js';
+export { Outbox, type Parcel } from './outbox.js';
+export { openSigner, Signer } from './signer.js';
+export { forwardingMigrations } from './tables.js';

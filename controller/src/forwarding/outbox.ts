@@ -1,0 +1,109 @@
+import { type LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
+import { Result, type ResultInput } from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Store } from '../store/index.js';
+import type { DeliveryRow, DeliveryState, ForwardingTables } from './tables.js';
+
+/** A result to be sent, as kept. */
+export interface Parcel {
+  readonly leaderboard: string;
+  readonly resultId: string;
+  readonly revision: number;
+  readonly racer: string;
+  /** The result's JSON, or the compact JWS where another controller signed it. */
+  readonly body: string;
+}
+
+/** What is to be sent to leaderboards, kept until each destination has it. */
+export class Outbox {
+  readonly #store: Store;
+  readonly #destinations: readonly string[];
+  readonly #now: () => number;
+
+  constructor(store: Store, destinations: readonly string[], now: () => number = Date.now) {
+    this.#store = store;
+    this.#destinations = destinations;
+    this.#now = now;
+  }
+
+  /**
+   * Puts a result into the outbox of every destination, inside the caller's transaction: it is sent if and only if that
+   * commits. The same result and revision again changes nothing.
+   */
+  async enqueue(transaction: Kysely<never>, leaderboard: LeaderboardId, result: ResultInput): Promise<void> {
+    const checked = parse(Result, result, 'The result', 'internal-error');
+    const { resultId, revision, racer } = checked;
+    await this.put(transaction, [{ leaderboard, resultId, revision, racer, body: JSON.stringify(checked) }]);
+  }
+
+  /** As {@link enqueue}, for what is in its final form; answers how many deliveries are new. */
+  async put(transaction: Kysely<never>, parcels: readonly Parcel[]): Promise<number> {
+    let added = 0;
+    const db = transaction as unknown as Kysely<ForwardingTables>;
+    for (const { leaderboard, resultId, revision, racer, body } of parcels) {
+      const rows = this.#destinations.map(
+        (destination): DeliveryRow => ({
+          id: uuidv7(),
+          destination,
+          leaderboard,
+          result_id: resultId,
+          revision,
+          racer,
+          body,
+          state: 'waiting',
+          attempts: 0,
+          reason: null,
+          created_at: this.#now(),
+          done_at: null,
+        }),
+      );
+      if (rows.length === 0) continue;
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('forwarding_deliveries')
+        .values(rows)
+        .onConflict((conflict) => conflict.columns(['destination', 'leaderboard', 'result_id', 'revision']).doNothing())
+        .executeTakeFirstOrThrow();
+      added += Number(numInsertedOrUpdatedRows ?? 0n);
+    }
+    return added;
+  }
+
+  /** Deliveries of one state, in order of sending, from after `after`. */
+  async list(state: DeliveryState, limit: number, after = ''): Promise<DeliveryRow[]> {
+    return await this.#db
+      .selectFrom('forwarding_deliveries')
+      .selectAll()
+      .where('state', '=', state)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
+  /** How many deliveries there are of each state, for each destination. */
+  async counts(): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
+    const rows = await this.#db
+      .selectFrom('forwarding_deliveries')
+      .select(['destination', 'state', (to) => to.fn.countAll<number>().as('count')])
+      .groupBy(['destination', 'state'])
+      .orderBy('destination')
+      .execute();
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  /** Takes one that was set aside back among those that wait. @throws PitwallError `not-found`. */
+  async retry(id: string): Promise<void> {
+    const { numUpdatedRows } = await this.#db
+      .updateTable('forwarding_deliveries')
+      .set({ state: 'waiting', reason: null, done_at: null })
+      .where('id', '=', id)
+      .where('state', '=', 'aside')
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new PitwallError('not-found', `No delivery ${id} is set aside.`);
+  }
+
+  get #db(): Kysely<ForwardingTables> {
+    return this.#store.as<ForwardingTables>();
+  }
+}

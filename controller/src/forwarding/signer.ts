@@ -1,0 +1,48 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { PitwallError } from '@pitwall/protocol';
+import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+
+/** `typ` of a signed result's header, as the leaderboard expects it. */
+const resultType = 'pitwall-result';
+
+/** The key with which this controller signs its results. */
+export class Signer {
+  readonly publicJwk: JWK;
+  readonly kid: string;
+  readonly #key: Awaited<ReturnType<typeof importJWK>>;
+
+  constructor(publicJwk: JWK, kid: string, key: Awaited<ReturnType<typeof importJWK>>) {
+    this.publicJwk = publicJwk;
+    this.kid = kid;
+    this.#key = key;
+  }
+
+  /** A compact JWS over the result's JSON. */
+  async sign(result: string): Promise<string> {
+    return await new CompactSign(Buffer.from(result))
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.kid, typ: resultType })
+      .sign(this.#key);
+  }
+}
+
+/** Reads the private key (JWK) from a file; makes one where there is none, for its owner's eyes only. */
+export async function openSigner(file: string): Promise<Signer> {
+  if (!existsSync(file)) {
+    const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+    writeFileSync(file, JSON.stringify(await exportJWK(privateKey)), { mode: 0o600 });
+  }
+  try {
+    const jwk = JSON.parse(readFileSync(file, 'utf8')) as JWK;
+    const { kty, crv, x } = jwk;
+    const publicJwk = { kty, crv, x } as JWK;
+    return new Signer(publicJwk, await calculateJwkThumbprint(publicJwk), await importJWK(jwk, 'EdDSA'));
+  } catch (cause) {
+    throw new PitwallError(
+      'config-invalid',
+      `${file} holds no Ed25519 private key as JWK; remove it to get a new one.`,
+      {
+        cause,
+      },
+    );
+  }
+}

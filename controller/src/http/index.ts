@@ -1,0 +1,5 @@
+export { leaderboardRoutes } from './leaderboards.js';
+export { outboxRoutes } from './outbox.js';
+export { pageRoutes } from './pages.js';
+export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './server.js';
+export { sourceRoutes } from './sources.js';

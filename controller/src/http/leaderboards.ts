@@ -1,0 +1,121 @@
+import { LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
+import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Standings } from '@pitwall/protocol/api';
+import { z } from 'zod';
+import { demand, type Principal } from '../accounts/index.js';
+import type { Incoming, Leaderboards } from '../leaderboard/index.js';
+import type { Routes } from './server.js';
+
+const tags = ['leaderboards'];
+const security = [{ token: [] }];
+const params = z.object({ id: LeaderboardId });
+const limit = z.coerce.number().int().min(1).max(1000).default(100);
+
+/** Checks shape and signature of what was sent as a result. @throws PitwallError `message-invalid`, `signature-invalid`. */
+export async function incomingOf(
+  leaderboards: Leaderboards,
+  sent: unknown,
+  { name, role }: Principal,
+): Promise<Incoming> {
+  const sender = { name, staff: role === 'organizer' };
+  if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
+    const { jws } = parse(SignedResult, sent, 'The signed result');
+    const { source, payload } = await leaderboards.keys.verify(jws);
+    let value: unknown;
+    try {
+      value = JSON.parse(payload);
+    } catch (cause) {
+      throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
+    }
+    return { result: parse(Result, value, 'The result'), body: jws, signedBy: source, sender };
+  }
+  const result = parse(Result, sent, 'The result');
+  return { result, body: JSON.stringify(result), signedBy: undefined, sender };
+}
+
+export const leaderboardRoutes =
+  (leaderboards: Leaderboards): Routes =>
+  (app) => {
+    app.post(
+      '/api/v1/leaderboards',
+      { schema: { tags, security, summary: 'Creates a board', body: Board, response: { 201: Board, 409: ErrorBody } } },
+      async (request, reply) => {
+        demand(request.principal, 'organizer');
+        return reply.code(201).send(await leaderboards.boards.create(request.body));
+      },
+    );
+    app.get(
+      '/api/v1/leaderboards',
+      { schema: { tags, summary: 'All boards', response: { 200: z.object({ leaderboards: z.array(Board) }) } } },
+      async () => ({ leaderboards: await leaderboards.boards.list() }),
+    );
+    app.get(
+      '/api/v1/leaderboards/:id',
+      { schema: { tags, summary: 'A board’s settings', params, response: { 200: Board, 404: ErrorBody } } },
+      async (request) => await leaderboards.boards.get(request.params.id),
+    );
+    app.put(
+      '/api/v1/leaderboards/:id',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Changes a board’s settings; how it ranks stays once it has results',
+          params,
+          body: Board.omit({ id: true }),
+          response: { 200: Board, 404: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request) => {
+        demand(request.principal, 'organizer');
+        return await leaderboards.boards.change({ ...request.body, id: request.params.id });
+      },
+    );
+    app.post(
+      '/api/v1/leaderboards/:id/results',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Sends one result; sent twice it counts once',
+          params,
+          body: z.union([Result, SignedResult]),
+          response: { 200: IngestOutcome, 201: IngestOutcome, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody },
+        },
+        // Parsed in the handler: a union of both shapes would say only that neither fits.
+        validatorCompiler: ({ httpPart, schema }) =>
+          httpPart === 'body' ? (value) => ({ value }) : (value) => partOf(schema as unknown as z.ZodType, value),
+      },
+      async (request, reply) => {
+        const sender = demand(request.principal, 'source', 'organizer');
+        const incoming = await incomingOf(leaderboards, request.body, sender);
+        const outcome = await leaderboards.ingest(request.params.id, incoming);
+        return reply.code(created.has(outcome.outcome) ? 201 : 200).send(outcome);
+      },
+    );
+    app.get(
+      '/api/v1/leaderboards/:id/standings',
+      {
+        schema: {
+          tags,
+          summary: 'Who stands where: physical and virtual results in two columns',
+          params,
+          querystring: z.object({ limit, country: z.string().optional(), division: z.string().optional() }),
+          response: { 200: Standings, 404: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { limit, country = null, division = null } = request.query;
+        return await leaderboards.standings(request.params.id, { filter: { country, division }, limit });
+      },
+    );
+  };
+
+const created = new Set(['accepted', 'held']);
+
+function partOf(schema: z.ZodType, value: unknown): { value: unknown } | { error: Error } {
+  try {
+    return { value: parse(schema, value, 'The request') };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}

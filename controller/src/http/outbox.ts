@@ -1,0 +1,110 @@
+import { LeaderboardId } from '@pitwall/protocol';
+import { ErrorBody, Result } from '@pitwall/protocol/api';
+import { z } from 'zod';
+import { demand } from '../accounts/index.js';
+import type { Outbox } from '../forwarding/index.js';
+import type { Store } from '../store/index.js';
+import type { Routes } from './server.js';
+
+const tags = ['outbox'];
+const security = [{ token: [] }];
+const State = z.enum(['waiting', 'sent', 'aside']);
+const Delivery = z.object({
+  id: z.string(),
+  destination: z.string(),
+  leaderboard: z.string(),
+  resultId: z.string(),
+  revision: z.number(),
+  racer: z.string(),
+  state: State,
+  attempts: z.number(),
+  reason: z.string().nullable(),
+  createdAt: z.number(),
+});
+
+/** What waits to be sent to leaderboards. */
+export const outboxRoutes =
+  ({ store, outbox, wake }: { store: Store; outbox: Outbox; wake: () => void }): Routes =>
+  (app) => {
+    app.get(
+      '/api/v1/outbox',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Results on their way to leaderboards',
+          querystring: z.object({
+            state: State.default('waiting'),
+            after: z.string().default(''),
+            limit: z.coerce.number().int().min(1).max(1000).default(100),
+          }),
+          response: {
+            200: z.object({
+              counts: z.array(z.object({ destination: z.string(), state: State, count: z.number() })),
+              deliveries: z.array(Delivery),
+            }),
+          },
+        },
+      },
+      async (request) => {
+        demand(request.principal, 'marshal');
+        const { state, limit, after } = request.query;
+        const rows = await outbox.list(state, limit, after);
+        return {
+          counts: await outbox.counts(),
+          deliveries: rows.map((row) => ({
+            id: row.id,
+            destination: row.destination,
+            leaderboard: row.leaderboard,
+            resultId: row.result_id,
+            revision: row.revision,
+            racer: row.racer,
+            state: row.state,
+            attempts: row.attempts,
+            reason: row.reason,
+            createdAt: row.created_at,
+          })),
+        };
+      },
+    );
+    app.post(
+      '/api/v1/outbox',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Puts a result into the outbox: it is signed and sent to every destination',
+          body: z.object({ leaderboard: LeaderboardId, result: Result }),
+          response: { 202: z.object({ resultId: z.string() }), 400: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        demand(request.principal, 'marshal');
+        const { leaderboard, result } = request.body;
+        await store
+          .as<never>()
+          .transaction()
+          .execute((transaction) => outbox.enqueue(transaction, leaderboard, result));
+        wake();
+        return reply.code(202).send({ resultId: result.resultId });
+      },
+    );
+    app.post(
+      '/api/v1/outbox/:id/retry',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Sends again what was set aside',
+          params: z.object({ id: z.uuid() }),
+          response: { 204: z.null(), 404: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        demand(request.principal, 'marshal');
+        await outbox.retry(request.params.id);
+        wake();
+        return reply.code(204).send(null);
+      },
+    );
+  };

@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import fastifyStatic from '@fastify/static';
+import { PitwallError } from '@pitwall/protocol';
+import type { Routes } from './server.js';
+
+/** The pages: files of one folder; any other path of a browser gets the start page, which knows its own addresses. */
+export const pageRoutes =
+  (folder: string): Routes =>
+  async (app) => {
+    const built = existsSync(folder);
+    if (built) await app.register(fastifyStatic, { root: folder, wildcard: false, index: 'index.html' });
+    app.get('/*', { schema: { hide: true } }, async (request, reply) => {
+      const path = request.url.split('?')[0] ?? '/';
+      if (path.startsWith('/api/') || !(request.headers.accept ?? '').includes('text/html'))
+        throw new PitwallError('not-found', `There is no GET ${path} here.`);
+      if (!built)
+        throw new PitwallError('not-found', 'The pages are not built: run "npm run build". The API is at /api/docs.');
+      return reply.sendFile('index.html');
+    });
+  };

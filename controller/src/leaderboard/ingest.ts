@@ -1,0 +1,102 @@
+import { isPitwallError, PitwallError } from '@pitwall/protocol';
+import type { IngestOutcome } from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/index.js';
+import { boardFrom } from './boards.js';
+import { type Incoming, Ledger } from './ledger.js';
+import type { LeaderboardTables } from './tables.js';
+
+interface Waiting {
+  readonly incoming: Incoming;
+  readonly resolve: (outcome: IngestOutcome) => void;
+  readonly reject: (error: PitwallError) => void;
+}
+
+const largestCommit = 500;
+
+/** Locks a board for the rest of the transaction, on either engine, and reads it. @throws PitwallError `not-found`. */
+export async function lockBoard(db: Kysely<LeaderboardTables>, id: string) {
+  const row = await db
+    .updateTable('leaderboard_boards')
+    .set((to) => ({ head: to.ref('head') }))
+    .where('id', '=', id)
+    .returning(['settings', 'head'])
+    .executeTakeFirst();
+  if (row === undefined) throw new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
+  return { board: boardFrom(id, row.settings), head: row.head };
+}
+
+export async function saveHead(db: Kysely<LeaderboardTables>, id: string, head: number): Promise<void> {
+  await db.updateTable('leaderboard_boards').set({ head }).where('id', '=', id).execute();
+}
+
+/**
+ * Writes results to boards. What arrives while a commit is under way goes into the next one together, so that many
+ * senders share one sync of the disk. An outcome is answered after its commit.
+ */
+export class Ingest {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #committed: (board: string) => void;
+  readonly #waiting = new Map<string, Waiting[]>();
+  readonly #running = new Map<string, Promise<void>>();
+
+  constructor(store: Store, now: () => number, committed: (board: string) => void) {
+    this.#store = store;
+    this.#now = now;
+    this.#committed = committed;
+  }
+
+  take(board: string, incoming: Incoming): Promise<IngestOutcome> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(board) ?? [];
+      this.#waiting.set(board, waiting);
+      waiting.push({ incoming, resolve, reject });
+      if (!this.#running.has(board)) this.#running.set(board, this.#run(board, waiting));
+    });
+  }
+
+  /** Resolves when everything taken so far is written. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running.values());
+  }
+
+  async #run(board: string, waiting: Waiting[]): Promise<void> {
+    // Whoever comes in the same turn of the event loop rides along.
+    await Promise.resolve();
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, largestCommit);
+      try {
+        await this.#commit(board, batch);
+      } catch (cause) {
+        const error = isPitwallError(cause)
+          ? cause
+          : new PitwallError('store-unavailable', 'The results could not be written; send them again.', { cause });
+        for (const { reject } of batch) reject(error);
+      }
+    }
+    this.#running.delete(board);
+  }
+
+  async #commit(id: string, batch: readonly Waiting[]): Promise<void> {
+    const outcomes = await this.#store
+      .as<LeaderboardTables>()
+      .transaction()
+      .execute(async (db) => {
+        const { board, head } = await lockBoard(db, id);
+        const ledger = new Ledger(db, board, this.#now());
+        const written = await ledger.write(
+          head,
+          batch.map(({ incoming }) => incoming),
+        );
+        if (written.head !== head) await saveHead(db, id, written.head);
+        return written.outcomes;
+      });
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = outcomes[index] as (typeof outcomes)[number];
+      if (isPitwallError(outcome)) reject(outcome);
+      else resolve(outcome);
+    });
+    this.#committed(id);
+  }
+}

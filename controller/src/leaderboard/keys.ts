@@ -1,0 +1,135 @@
+import { PitwallError } from '@pitwall/protocol';
+import { calculateJwkThumbprint, compactVerify, decodeProtectedHeader, importJWK, type JWK } from 'jose';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/index.js';
+import type { LeaderboardTables } from './tables.js';
+
+/** `typ` of a signed result's header: a signature made for something else is none here. */
+export const resultType = 'pitwall-result';
+
+type PublicKey = Awaited<ReturnType<typeof importJWK>>;
+
+interface KnownKey {
+  readonly source: string;
+  readonly key: PublicKey;
+  readonly readAt: number;
+}
+
+export interface SourceKey {
+  readonly kid: string;
+  readonly source: string;
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+/** A revocation made by another process counts here after so long, ms. */
+const trustedFor = 1000;
+
+const refused = (message: string, cause?: unknown) => new PitwallError('signature-invalid', message, { cause });
+
+/** The public keys with which sources sign: several at a time while one is rotated, none usable once revoked. */
+export class SourceKeys {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #known = new Map<string, KnownKey>();
+
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Registers an Ed25519 public key (JWK); its id is its thumbprint (RFC 7638). Repeating it changes nothing. */
+  async register(source: string, jwk: JWK): Promise<SourceKey> {
+    const { kty, crv, x } = jwk;
+    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof x !== 'string' || Buffer.from(x, 'base64url').length !== 32)
+      throw new PitwallError('message-invalid', 'A key must be an Ed25519 public key as JWK: {kty: "OKP", crv, x}.');
+    const publicPart = { kty, crv, x };
+    const kid = await calculateJwkThumbprint(publicPart);
+    await this.#db
+      .insertInto('leaderboard_keys')
+      .values({ kid, source, jwk: JSON.stringify(publicPart), created_at: this.#now(), revoked_at: null })
+      .onConflict((conflict) => conflict.column('kid').doNothing())
+      .execute();
+    const row = await this.#row(kid);
+    if (row?.source !== source)
+      throw new PitwallError('key-conflict', `Key ${kid} belongs to another source; make a new one for ${source}.`);
+    if (row.revoked_at !== null)
+      throw new PitwallError('key-conflict', `Key ${kid} of ${source} was revoked; make and register a new one.`);
+    return { kid, source, createdAt: row.created_at, revokedAt: null };
+  }
+
+  async list(source: string): Promise<SourceKey[]> {
+    const rows = await this.#db
+      .selectFrom('leaderboard_keys')
+      .select(['kid', 'source', 'created_at', 'revoked_at'])
+      .where('source', '=', source)
+      .orderBy('created_at')
+      .execute();
+    return rows.map((row) => ({
+      kid: row.kid,
+      source: row.source,
+      createdAt: row.created_at,
+      revokedAt: row.revoked_at,
+    }));
+  }
+
+  /** From now on what the key signs is refused; what it signed before stays. */
+  async revoke(source: string, kid: string): Promise<void> {
+    this.#known.delete(kid);
+    const { numUpdatedRows } = await this.#db
+      .updateTable('leaderboard_keys')
+      .set({ revoked_at: this.#now() })
+      .where('kid', '=', kid)
+      .where('source', '=', source)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n && (await this.#row(kid))?.source !== source)
+      throw new PitwallError('not-found', `${source} has no key ${kid}.`);
+  }
+
+  /**
+   * Who signed it, and what. @throws PitwallError `signature-invalid`: not a JWS, another algorithm or type, an unknown
+   * or revoked key, a signature that does not fit.
+   */
+  async verify(jws: string): Promise<{ source: string; payload: string }> {
+    let kid: string | undefined;
+    try {
+      const header = decodeProtectedHeader(jws);
+      kid = header.typ === resultType ? header.kid : undefined;
+    } catch (cause) {
+      throw refused('The signature is not a compact JWS.', cause);
+    }
+    if (kid === undefined) throw refused(`The JWS header must have typ "${resultType}" and the key's id as kid.`);
+    const known = await this.#key(kid);
+    try {
+      const { payload } = await compactVerify(jws, known.key, { algorithms: ['EdDSA', 'Ed25519'] });
+      return { source: known.source, payload: Buffer.from(payload).toString('utf8') };
+    } catch (cause) {
+      throw refused(`The signature does not fit the result and key ${kid} of ${known.source}.`, cause);
+    }
+  }
+
+  async #key(kid: string): Promise<KnownKey> {
+    const known = this.#known.get(kid);
+    const now = this.#now();
+    if (known !== undefined && now - known.readAt < trustedFor) return known;
+    const row = await this.#row(kid);
+    if (row === undefined) throw refused(`Key ${kid} is not registered here; register the source's public key first.`);
+    if (row.revoked_at !== null) throw refused(`Key ${kid} of ${row.source} was revoked; sign with a current one.`);
+    const fresh = {
+      source: row.source,
+      key: known?.key ?? (await importJWK(JSON.parse(row.jwk) as JWK, 'EdDSA')),
+      readAt: now,
+    };
+    this.#known.set(kid, fresh);
+    return fresh;
+  }
+
+  async #row(kid: string) {
+    return await this.#db.selectFrom('leaderboard_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
+  }
+
+  get #db(): Kysely<LeaderboardTables> {
+    return this.#store.as<LeaderboardTables>();
+  }
+}

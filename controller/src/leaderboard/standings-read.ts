@@ -1,0 +1,169 @@
+import type { Board } from '@pitwall/protocol/api';
+import { metricInWords } from '@pitwall/protocol/ranking';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/index.js';
+import { type Column, type Filter, type Ranked, StandingIndex } from './standing-index.js';
+import type { LeaderboardTables, StandingRow } from './tables.js';
+
+const pageOfChanges = 5000;
+
+export interface ReadRow {
+  readonly rank: number;
+  readonly standing: StandingRow;
+}
+
+/** Reads one board: places from the index, details from the database. */
+export class BoardReader {
+  readonly #store: Store;
+  readonly #board: string;
+  readonly #index = new StandingIndex();
+  #syncing: Promise<void> | undefined;
+  #next: Promise<void> | undefined;
+
+  constructor(store: Store, board: string) {
+    this.#store = store;
+    this.#board = board;
+  }
+
+  /** Brings the index up to what is committed now. Those who ask while one is under way share the next. */
+  sync(): Promise<void> {
+    if (this.#syncing === undefined) {
+      this.#syncing = this.#follow().finally(() => {
+        this.#syncing = undefined;
+      });
+      return this.#syncing;
+    }
+    this.#next ??= this.#syncing
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        return this.sync();
+      });
+    return this.#next;
+  }
+
+  get seq(): number {
+    return this.#index.seq;
+  }
+
+  size(column: Column, filter: Filter): number {
+    return this.#index.size(column, filter);
+  }
+
+  entry(column: Column, racer: string): Ranked | undefined {
+    return this.#index.entry(column, racer);
+  }
+
+  countBefore(column: Column, filter: Filter, placing: Ranked): number {
+    return this.#index.countBefore(column, filter, placing);
+  }
+
+  /** Rows with their ranks, `count` from place `from` (0 is the first). */
+  async rows(column: Column, filter: Filter, from: number, count: number): Promise<ReadRow[]> {
+    for (let attempt = 0; ; attempt += 1) {
+      const ranked = this.#index.slice(column, filter, from, count);
+      const details = await this.#details(ranked.map(({ racer }) => racer));
+      const rows = ranked.map((entry, index) => ({
+        rank: from + index + 1,
+        standing: details.get(`${entry.kind} ${entry.racer}`),
+        entry,
+      }));
+      // A row that changed since the index was read: follow, and read again. Under endless change the last read stands.
+      const settled = rows.every(({ standing, entry }) => standing?.result_id === entry.resultId);
+      if (settled || attempt >= 3)
+        return rows.flatMap(({ rank, standing }) => (standing?.result_id == null ? [] : [{ rank, standing }]));
+      await this.sync();
+    }
+  }
+
+  /** Racers with counted results of which none qualifies, by id. */
+  async unranked(after: string, limit: number): Promise<StandingRow[]> {
+    return await this.#db
+      .selectFrom('leaderboard_standings')
+      .selectAll()
+      .where('board', '=', this.#board)
+      .where('result_id', 'is', null)
+      .where('present', '=', 1)
+      .where('racer', '>', after)
+      .orderBy('racer')
+      .limit(limit)
+      .execute();
+  }
+
+  /** Standings that changed after `since`, oldest change first; each racer's latest only. */
+  async changes(since: number, limit: number): Promise<StandingRow[]> {
+    return await this.#db
+      .selectFrom('leaderboard_standings')
+      .selectAll()
+      .where('board', '=', this.#board)
+      .where('seq', '>', since)
+      .orderBy('seq')
+      .limit(limit)
+      .execute();
+  }
+
+  async #follow(): Promise<void> {
+    for (;;) {
+      const rows = await this.#db
+        .selectFrom('leaderboard_standings')
+        .select(['racer', 'kind', 'seq', 'result_id', 'score', 'finished_at', 'country', 'division'])
+        .where('board', '=', this.#board)
+        .where('seq', '>', this.#index.seq)
+        .orderBy('seq')
+        .limit(pageOfChanges)
+        .execute();
+      this.#index.apply(rows);
+      if (rows.length < pageOfChanges) return;
+    }
+  }
+
+  async #details(racers: readonly string[]): Promise<Map<string, StandingRow>> {
+    if (racers.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('leaderboard_standings')
+      .selectAll()
+      .where('board', '=', this.#board)
+      .where('racer', 'in', [...new Set(racers)])
+      .execute();
+    return new Map(rows.map((row) => [`${row.kind} ${row.racer}`, row]));
+  }
+
+  get #db(): Kysely<LeaderboardTables> {
+    return this.#store.as<LeaderboardTables>();
+  }
+}
+
+/** A row as it leaves. */
+export function rowOf({ rank, standing }: ReadRow) {
+  return {
+    rank,
+    racer: standing.racer,
+    alias: standing.alias,
+    ...(standing.country === null ? {} : { country: standing.country }),
+    ...(standing.division === null ? {} : { division: standing.division }),
+    kind: standing.kind,
+    score: standing.score ?? 0,
+    bestLap: standing.best_lap ?? 0,
+    laps: standing.laps ?? 0,
+    uncertainty: standing.uncertainty ?? 0,
+    resultId: standing.result_id ?? '',
+    model:
+      standing.model_hash === null || standing.model_name === null
+        ? null
+        : { hash: standing.model_hash, name: standing.model_name },
+    finishedAt: standing.finished_at ?? 0,
+  };
+}
+
+export const unrankedOf = ({ racer, alias, country, kind }: StandingRow) => ({
+  racer,
+  alias,
+  ...(country === null ? {} : { country }),
+  kind,
+});
+
+export const heading = (board: Board) => ({
+  leaderboard: board.id,
+  name: board.name,
+  metric: metricInWords(board.ranking),
+});

@@ -1,0 +1,183 @@
+import { comparePlacings, type Placing } from '@pitwall/protocol/ranking';
+import type { Kysely } from 'kysely';
+import { resultIn } from './candidate.js';
+import type { Kind, LeaderboardTables, ResultRow, StandingRow } from './tables.js';
+
+/** What happened to one racer's results of one kind in a transaction. */
+interface Touched {
+  readonly racer: string;
+  readonly kind: Kind;
+  /** New counted results; enough to know the best unless something was taken away. */
+  readonly added: ResultRow[];
+  /** A result was amended, withdrawn or moved: the best must be looked up. */
+  taken: boolean;
+}
+
+/** Collects whose standing a transaction may have changed. */
+export class Touches {
+  readonly #touched = new Map<string, Touched>();
+
+  added(row: ResultRow): void {
+    if (row.state === 'counted') this.#of(row.racer, row.kind).added.push(row);
+  }
+
+  taken(racer: string, kind: Kind): void {
+    this.#of(racer, kind).taken = true;
+  }
+
+  all(): Touched[] {
+    return [...this.#touched.values()];
+  }
+
+  #of(racer: string, kind: Kind): Touched {
+    const key = `${kind} ${racer}`;
+    const touched = this.#touched.get(key) ?? { racer, kind, added: [], taken: false };
+    this.#touched.set(key, touched);
+    return touched;
+  }
+}
+
+const placingOf = (row: ResultRow | StandingRow): Placing | undefined =>
+  row.score === null || row.result_id === null || row.finished_at === null
+    ? undefined
+    : { score: row.score, finishedAt: row.finished_at, resultId: row.result_id };
+
+function better(row: ResultRow, than: ResultRow | StandingRow | undefined): boolean {
+  const placing = placingOf(row);
+  const other = than === undefined ? undefined : placingOf(than);
+  if (placing === undefined) return false;
+  return other === undefined || comparePlacings(placing, other) < 0;
+}
+
+function standing(row: ResultRow): Omit<StandingRow, 'seq'> {
+  const { alias, country, division, laps, model } = resultIn(row.body);
+  const ranked = row.score !== null;
+  return {
+    board: row.board,
+    racer: row.racer,
+    kind: row.kind,
+    present: 1,
+    result_id: ranked ? row.result_id : null,
+    alias,
+    country: country ?? null,
+    division: division ?? null,
+    score: row.score,
+    best_lap: row.best_lap,
+    uncertainty: row.uncertainty,
+    laps: ranked ? laps.length : null,
+    finished_at: ranked ? row.finished_at : null,
+    model_hash: ranked ? (model?.hash ?? null) : null,
+    model_name: ranked ? (model?.name ?? null) : null,
+  };
+}
+
+const gone = (row: StandingRow): Omit<StandingRow, 'seq'> => ({
+  ...row,
+  present: 0,
+  result_id: null,
+  score: null,
+  best_lap: null,
+  uncertainty: null,
+  laps: null,
+  finished_at: null,
+  model_hash: null,
+  model_name: null,
+});
+
+/** Brings the standings of everyone touched up to date, and answers the new head of the board's changes. */
+export async function writeStandings(
+  db: Kysely<LeaderboardTables>,
+  board: string,
+  head: number,
+  touches: Touches,
+): Promise<number> {
+  const touched = touches.all();
+  if (touched.length === 0) return head;
+  const before = new Map<string, StandingRow>();
+  for (const racers of chunks([...new Set(touched.map(({ racer }) => racer))], 500)) {
+    const rows = await db
+      .selectFrom('leaderboard_standings')
+      .selectAll()
+      .where('board', '=', board)
+      .where('racer', 'in', racers)
+      .execute();
+    for (const row of rows) before.set(`${row.kind} ${row.racer}`, row);
+  }
+  const rows: StandingRow[] = [];
+  let seq = head;
+  for (const { racer, kind, added, taken } of touched) {
+    const current = before.get(`${kind} ${racer}`);
+    const next = taken ? await lookUp(db, board, racer, kind, current) : improved(current, added);
+    if (next === undefined || (current !== undefined && same(current, next))) continue;
+    seq += 1;
+    rows.push({ ...next, seq });
+  }
+  for (const values of chunks(rows, 200)) await upsert(db, values);
+  return seq;
+}
+
+function improved(current: StandingRow | undefined, added: readonly ResultRow[]): Omit<StandingRow, 'seq'> | undefined {
+  let best: ResultRow | undefined;
+  for (const row of added) if (better(row, best ?? current)) best = row;
+  if (best !== undefined) return standing(best);
+  const first = added[0];
+  return current?.present === 1 || first === undefined ? undefined : standing(first);
+}
+
+async function lookUp(
+  db: Kysely<LeaderboardTables>,
+  board: string,
+  racer: string,
+  kind: Kind,
+  current: StandingRow | undefined,
+): Promise<Omit<StandingRow, 'seq'> | undefined> {
+  const counted = db
+    .selectFrom('leaderboard_results')
+    .selectAll()
+    .where('board', '=', board)
+    .where('racer', '=', racer)
+    .where('kind', '=', kind)
+    .where('state', '=', 'counted');
+  const best = await counted
+    .where('placing_ms', 'is not', null)
+    .orderBy('placing_ms')
+    .orderBy('finished_at')
+    .orderBy('result_id')
+    .limit(1)
+    .executeTakeFirst();
+  const row = best ?? (await counted.orderBy('finished_at').orderBy('result_id').limit(1).executeTakeFirst());
+  if (row !== undefined) return standing(row);
+  return current === undefined ? undefined : gone(current);
+}
+
+function same(before: StandingRow, after: Omit<StandingRow, 'seq'>): boolean {
+  return (Object.keys(after) as (keyof typeof after)[]).every((key) => before[key] === after[key]);
+}
+
+async function upsert(db: Kysely<LeaderboardTables>, values: readonly StandingRow[]): Promise<void> {
+  await db
+    .insertInto('leaderboard_standings')
+    .values(values)
+    .onConflict((conflict) =>
+      conflict.columns(['board', 'racer', 'kind']).doUpdateSet((to) => ({
+        seq: to.ref('excluded.seq'),
+        present: to.ref('excluded.present'),
+        result_id: to.ref('excluded.result_id'),
+        alias: to.ref('excluded.alias'),
+        country: to.ref('excluded.country'),
+        division: to.ref('excluded.division'),
+        score: to.ref('excluded.score'),
+        best_lap: to.ref('excluded.best_lap'),
+        uncertainty: to.ref('excluded.uncertainty'),
+        laps: to.ref('excluded.laps'),
+        finished_at: to.ref('excluded.finished_at'),
+        model_hash: to.ref('excluded.model_hash'),
+        model_name: to.ref('excluded.model_name'),
+      })),
+    )
+    .execute();
+}
+
+export function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
+}

@@ -1,0 +1,190 @@
+import type { Kysely } from 'kysely';
+import type { Migrations } from '../store/index.js';
+
+export type Kind = 'physical' | 'virtual';
+/** `counted` ones compete; `held` ones wait for a person, who makes them counted or `rejected`. */
+export type ResultState = 'counted' | 'held' | 'rejected' | 'withdrawn';
+
+export interface ResultRow {
+  board: string;
+  result_id: string;
+  revision: number;
+  /** Whom it counts for; differs from the body's where a provisional racer was merged into an issued one. */
+  racer: string;
+  kind: Kind;
+  state: ResultState;
+  /** JSON array of hold reasons. */
+  reasons: string;
+  content_sha256: string;
+  source: string;
+  /** µs; null where it does not qualify. */
+  score: number | null;
+  placing_ms: number | null;
+  best_lap: number | null;
+  uncertainty: number | null;
+  finished_at: number;
+  received_at: number;
+  /** The result's JSON, or the compact JWS that its source signed. */
+  body: string;
+}
+
+export interface HistoryRow {
+  board: string;
+  result_id: string;
+  revision: number;
+  content_sha256: string;
+  state: ResultState;
+  /** What was done to the result, of which this row keeps what it was before. */
+  action: 'amended' | 'withdrawn' | 'superseded' | 'approved' | 'rejected' | 'merged';
+  actor: string;
+  at: number;
+  racer: string;
+  body: string;
+}
+
+/** One racer's best of one kind on one board: the ranking, materialised. `result_id` is null where none qualifies. */
+export interface StandingRow {
+  board: string;
+  racer: string;
+  kind: Kind;
+  /** Grows with each change on the board: what changes are followed by. */
+  seq: number;
+  /** 1 where any result counts, qualifying or not; 0 where all were withdrawn or rejected: the racer is gone. */
+  present: number;
+  result_id: string | null;
+  alias: string;
+  country: string | null;
+  division: string | null;
+  score: number | null;
+  best_lap: number | null;
+  uncertainty: number | null;
+  laps: number | null;
+  finished_at: number | null;
+  model_hash: string | null;
+  model_name: string | null;
+}
+
+export interface LeaderboardTables {
+  leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
+  leaderboard_results: ResultRow;
+  leaderboard_history: HistoryRow;
+  leaderboard_standings: StandingRow;
+  leaderboard_keys: {
+    kid: string;
+    source: string;
+    jwk: string;
+    created_at: number;
+    revoked_at: number | null;
+  };
+}
+
+export const leaderboardMigrations: Migrations = {
+  'leaderboard-0001-boards': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_boards')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('settings', 'text', (column) => column.notNull())
+        .addColumn('head', 'bigint', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('leaderboard_keys')
+        .addColumn('kid', 'text', (column) => column.primaryKey())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('jwk', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('revoked_at', 'bigint')
+        .execute();
+    },
+  },
+  'leaderboard-0002-results': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_results')
+        .addColumn('board', 'text', (column) => column.notNull())
+        .addColumn('result_id', 'text', (column) => column.notNull())
+        .addColumn('revision', 'bigint', (column) => column.notNull())
+        .addColumn('racer', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('reasons', 'text', (column) => column.notNull())
+        .addColumn('content_sha256', 'text', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('score', 'bigint')
+        .addColumn('placing_ms', 'bigint')
+        .addColumn('best_lap', 'bigint')
+        .addColumn('uncertainty', 'bigint')
+        .addColumn('finished_at', 'bigint', (column) => column.notNull())
+        .addColumn('received_at', 'bigint', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('leaderboard_results_pk', ['board', 'result_id'])
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_results_by_racer')
+        .on('leaderboard_results')
+        .columns(['board', 'racer', 'kind', 'state', 'placing_ms', 'finished_at', 'result_id'])
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_results_waiting')
+        .on('leaderboard_results')
+        .columns(['board', 'received_at', 'result_id'])
+        .where('state' as never, '=', 'held')
+        .execute();
+      await db.schema
+        .createTable('leaderboard_history')
+        .addColumn('board', 'text', (column) => column.notNull())
+        .addColumn('result_id', 'text', (column) => column.notNull())
+        .addColumn('revision', 'bigint', (column) => column.notNull())
+        .addColumn('content_sha256', 'text', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('action', 'text', (column) => column.notNull())
+        .addColumn('actor', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('racer', 'text', (column) => column.notNull())
+        .addColumn('body', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_history_by_result')
+        .on('leaderboard_history')
+        .columns(['board', 'result_id', 'at'])
+        .execute();
+    },
+  },
+  'leaderboard-0003-standings': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_standings')
+        .addColumn('board', 'text', (column) => column.notNull())
+        .addColumn('racer', 'text', (column) => column.notNull())
+        .addColumn('kind', 'text', (column) => column.notNull())
+        .addColumn('seq', 'bigint', (column) => column.notNull())
+        .addColumn('present', 'bigint', (column) => column.notNull())
+        .addColumn('result_id', 'text')
+        .addColumn('alias', 'text', (column) => column.notNull())
+        .addColumn('country', 'text')
+        .addColumn('division', 'text')
+        .addColumn('score', 'bigint')
+        .addColumn('best_lap', 'bigint')
+        .addColumn('uncertainty', 'bigint')
+        .addColumn('laps', 'bigint')
+        .addColumn('finished_at', 'bigint')
+        .addColumn('model_hash', 'text')
+        .addColumn('model_name', 'text')
+        .addPrimaryKeyConstraint('leaderboard_standings_pk', ['board', 'racer', 'kind'])
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_standings_by_seq')
+        .on('leaderboard_standings')
+        .columns(['board', 'seq'])
+        .unique()
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_standings_unranked')
+        .on('leaderboard_standings')
+        .columns(['board', 'racer'])
+        .where('result_id' as never, 'is', null)
+        .execute();
+    },
+  },
+};
