@@ -7,6 +7,7 @@ export const errorCodes = {
   'access-unknown': 'No credential, or one that is not known here.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'internal-error': 'A defect in Pitwall itself; the log has the details.',
+  'journal-unavailable': 'The file in which a gate keeps its crossings cannot be opened or written.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'not-found': 'What was asked for does not exist.',
   'port-in-use': 'Another program listens on the port.',
