@@ -4,6 +4,7 @@ const node = { environment: 'node' as const, pool: 'forks' as const };
 
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/pitwall/test-results.json' }]],
     projects: ['protocol', 'firmware-config', 'agent', 'controller']
       .map((name) => ({
         test: { ...node, name, include: [`${name}/src/**/*.test.ts`], testTimeout: 20_000 },

@@ -12,4 +12,5 @@ export const errorCodes = {
   'not-found': 'What was asked for does not exist.',
   'port-in-use': 'Another program listens on the port.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
+  'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

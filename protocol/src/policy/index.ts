@@ -1,1 +1,1 @@
-export {};
+export type { Action, Decision, Observation, Policy } from './policy.js';

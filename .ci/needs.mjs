@@ -1,0 +1,34 @@
+// What the tests need beside Node: read by setup.mjs, which installs it, and by the tests, which skip without it.
+
+/** `has`: any of these paths shows that the packages are there. */
+export const debianPackages = [
+  { packages: ['chromium'], has: ['/usr/bin/chromium'], what: 'the browser that looks at the pages' },
+  {
+    packages: ['gcc-avr', 'avr-libc', 'binutils-avr'],
+    has: ['/usr/bin/avr-gcc'],
+    what: 'the compiler of the firmware',
+  },
+  { packages: ['socat'], has: ['/usr/bin/socat'], what: 'serial ports for the emulated boards' },
+  {
+    packages: ['libturbojpeg0'],
+    has: ['/usr/lib/x86_64-linux-gnu/libturbojpeg.so.0', '/usr/lib/aarch64-linux-gnu/libturbojpeg.so.0'],
+    what: 'the fast JPEG decoder',
+  },
+  {
+    packages: ['postgresql'],
+    has: ['/usr/lib/postgresql/15/bin/initdb', '/usr/lib/postgresql/17/bin/initdb'],
+    what: 'the database outside',
+  },
+  {
+    packages: ['python3-torch'],
+    has: ['/usr/lib/python3/dist-packages/torch'],
+    what: 'the second opinion on networks',
+  },
+];
+
+/** The real StandardFirmata for the ATmega328P, as its package carries it; kept out of the repository. */
+export const firmwareHex = {
+  package: 'avrgirl-arduino@5.0.1',
+  member: 'package/junk/hex/uno/StandardFirmata.cpp.hex',
+  path: 'node_modules/.cache/pitwall/StandardFirmata.hex',
+};

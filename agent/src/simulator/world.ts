@@ -1,0 +1,76 @@
+import type { Track } from '@pitwall/protocol/track';
+import { type Pose, wheels } from './car.js';
+import { atRest, type CarState, drive, type Setpoint } from './physics.js';
+import { Scene } from './scene.js';
+
+/** The simulator's camera paces evaluation: this many steps a second. */
+export const stepsPerSecond = 15;
+/** The car's middle stays this far from the walls. */
+const clearanceM = 0.15;
+
+export interface WorldOptions {
+  readonly track: Track;
+  /** Light, textures and colours; 0 is the track's own look. */
+  readonly seed?: number;
+}
+
+/** One car on one track: move it, ask where it is, look through its camera. Deterministic; it has no clock of its own. */
+export class World {
+  readonly track: Track;
+  readonly #scene: Scene;
+  #state: CarState;
+
+  constructor({ track, seed = 0 }: WorldOptions) {
+    this.track = track;
+    this.#scene = new Scene(track, (track.lookSeed + seed) >>> 0);
+    this.#state = atRest(this.startPose());
+  }
+
+  /** A pose in driving direction `along` metres after the start line and `offset` metres left of the centre line. */
+  startPose(along = 0, offset = 0): Pose {
+    const { x, y, heading } = this.track.beside(along, offset);
+    return { x, y, yaw: heading };
+  }
+
+  /** Sets the car down, standing. */
+  place(pose: Pose): void {
+    this.#state = atRest(pose);
+  }
+
+  /** Moves time on by any number of seconds under one setpoint. Walls stop the car. */
+  step(seconds: number, setpoint: Setpoint): void {
+    const next = drive(this.#state, setpoint, seconds);
+    const { room } = this.#scene;
+    const x = Math.min(room.maxX - clearanceM, Math.max(room.minX + clearanceM, next.x));
+    const y = Math.min(room.maxY - clearanceM, Math.max(room.minY + clearanceM, next.y));
+    const stopped = x !== next.x || y !== next.y;
+    this.#state = stopped ? { ...next, x, y, speed: 0, yawRate: 0, sideways: 0 } : next;
+  }
+
+  pose(): Pose {
+    const { x, y, yaw } = this.#state;
+    return { x, y, yaw };
+  }
+
+  /** The whole motion, for those who drive by the truth. */
+  state(): CarState {
+    return this.#state;
+  }
+
+  /** Front left, front right, rear left, rear right: whether each wheel is on the road. */
+  wheelsOnRoad(): readonly [boolean, boolean, boolean, boolean] {
+    const [a, b, c, d] = wheels(this.#state);
+    const on = (p: { x: number; y: number }) => this.track.isOnRoad(p.x, p.y);
+    return [on(a), on(b), on(c), on(d)];
+  }
+
+  /** What the network sees: 160×120 grey, row by row, into a buffer of 19,200 bytes. */
+  renderGrey(target: Uint8Array): void {
+    this.#scene.renderGrey(this.#state, target);
+  }
+
+  /** What people see: 640×480 red, green, blue, into a buffer of 921,600 bytes. */
+  renderColour(target: Uint8Array): void {
+    this.#scene.renderColour(this.#state, target);
+  }
+}
