@@ -11,6 +11,7 @@ export const errorCodes = {
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'not-found': 'What was asked for does not exist.',
   'port-in-use': 'Another program listens on the port.',
+  'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

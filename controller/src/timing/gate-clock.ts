@@ -1,4 +1,4 @@
-import type { BootId, Micros } from '@pitwall/protocol';
+import { BootId, type Micros } from '@pitwall/protocol';
 import { Alignment, type Bounded, type Probe } from './alignment.js';
 
 /** Where no alignment could be had: a bound that excludes nothing. */
@@ -7,7 +7,7 @@ export const unbounded = Number.MAX_SAFE_INTEGER as Micros;
 const keptLives = 6;
 
 interface Life {
-  readonly epoch: string;
+  readonly epoch: BootId;
   readonly alignment: Alignment;
 }
 
@@ -46,7 +46,7 @@ export class GateClock {
     if (life === undefined || life.alignment.add(probe) === 'step') {
       if (life !== undefined) this.#steps += 1;
       life = {
-        epoch: lives.length === 0 ? bootId : (`${bootId}+${lives.length}` as BootId),
+        epoch: lives.length === 0 ? bootId : BootId.parse(`${bootId.slice(0, 56)}+${this.#steps}`),
         alignment: new Alignment(),
       };
       life.alignment.add(probe);

@@ -52,7 +52,10 @@ export class SimulatedSensor implements Sensor {
       this.#attempts = 0;
       events.status('ok', 'the simulated car is in sight');
     });
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // The interface repeats the socket's errors; 'close' below is where they are dealt with.
+    lines.on('error', () => undefined);
+    lines.on('line', (line) => {
       try {
         const pose = parseJson(TruePose, line, 'A pose of the simulated car');
         const at = watcher.see(pose);
