@@ -1,1 +1,1 @@
-export {};
+export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';

@@ -17,6 +17,7 @@ export const errorCodes = {
   'internal-error': 'A defect in Pitwall itself; the log has the details.',
   'key-conflict': 'A key belongs to another source, or was revoked.',
   'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
+  'journal-unavailable': 'The file in which a gate keeps its crossings cannot be opened or written.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',
   'not-found': 'What was asked for does not exist.',
@@ -26,6 +27,7 @@ export const errorCodes = {
   'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
+  'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

@@ -27,5 +27,10 @@ export const GatePresence = z.object({
   profile: z.string(),
   /** Crossings kept by the gate and not yet acknowledged. */
   waiting: z.number().int().nonnegative(),
+  /** `gone`: not reachable; `stuck`: it stays at the level of a car that is there, or chatters. */
+  sensor: z.enum(['ok', 'gone', 'stuck']),
+  /** Edges that the sensor had and could not give since the gate process started. */
+  lost: z.number().int().nonnegative(),
+  battery: z.object({ volts: z.number().nonnegative() }).optional(),
 });
 export type GatePresence = z.infer<typeof GatePresence>;

@@ -1,0 +1,144 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Accounts, accountMigrations } from '../accounts/index.js';
+import { openStore, type Store } from '../store/index.js';
+import { Broker, type BrokerOptions } from './index.js';
+
+const log = pino({ level: 'silent' });
+let store: Store;
+let accounts: Accounts;
+const brokers: Broker[] = [];
+const clients: MqttClient[] = [];
+
+beforeEach(async () => {
+  store = await openStore(':memory:', [accountMigrations]);
+  accounts = new Accounts(store);
+});
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) await client.endAsync(true);
+  for (const broker of brokers.splice(0)) await broker.stop();
+  await store.close();
+});
+
+async function start(options: Partial<BrokerOptions> = {}) {
+  const broker = new Broker({ accounts, port: 0, log, ...options });
+  brokers.push(broker);
+  return { broker, ...(await broker.start()) };
+}
+
+async function connect(url: string, username: string, password: string, more: IClientOptions = {}) {
+  const client = await connectAsync(url, { username, password, protocolVersion: 4, reconnectPeriod: 0, ...more });
+  clients.push(client);
+  return client;
+}
+
+const event = (client: MqttClient, name: 'close' | 'message') =>
+  new Promise<void>((resolve) => client.once(name, () => resolve()));
+
+describe('the broker admits', () => {
+  it('cars and gates with their own token, and the controller with the credential of this broker', async () => {
+    const { broker, url } = await start();
+    const car = await accounts.issue({ name: 'one', role: 'car' });
+    const gate = await accounts.issue({ name: 'start', role: 'gate' });
+    const marshal = await accounts.issue({ name: 'ann', role: 'marshal' });
+    expect((await connect(url, 'car:one', car)).connected).toBe(true);
+    expect((await connect(url, 'gate:start', gate)).connected).toBe(true);
+    expect((await connect(url, 'controller', broker.credential.password)).connected).toBe(true);
+    for (const [username, password] of [
+      ['car:two', car],
+      ['gate:one', car],
+      ['car:start', gate],
+      ['car:one', 'wrong'],
+      ['controller', car],
+      ['controller', ''],
+      ['marshal:ann', marshal],
+      ['car:ann', marshal],
+    ] as const)
+      await expect(connect(url, username, password), `${username}`).rejects.toThrow(/Not authorized/);
+    await expect(connectAsync(url, { protocolVersion: 4, reconnectPeriod: 0 })).rejects.toThrow(/Not authorized/);
+  });
+
+  it("no client under another's name, so that nobody can end its connection", async () => {
+    const { url } = await start();
+    const one = await accounts.issue({ name: 'one', role: 'car' });
+    const two = await accounts.issue({ name: 'two', role: 'car' });
+    const client = await connect(url, 'car:one', one, { clientId: 'car:one' });
+    await expect(connect(url, 'car:two', two, { clientId: 'car:one' })).rejects.toThrow(/Not authorized/);
+    expect(client.connected).toBe(true);
+  });
+
+  it('nobody whose token was revoked', async () => {
+    const { url } = await start();
+    const token = await accounts.issue({ name: 'one', role: 'car' });
+    await accounts.revoke({ name: 'one', role: 'car' });
+    await expect(connect(url, 'car:one', token)).rejects.toThrow(/Not authorized/);
+  });
+});
+
+describe('each client has only its own topics', () => {
+  it("a gate neither hears a car's commands nor speaks for another gate", async () => {
+    const { broker, url } = await start();
+    const controller = await connect(url, 'controller', broker.credential.password);
+    const heard: string[] = [];
+    controller.on('message', (topic) => heard.push(topic));
+    await controller.subscribeAsync('pitwall/v1/#');
+    const gate = await connect(url, 'gate:start', await accounts.issue({ name: 'start', role: 'gate' }));
+    expect((await gate.subscribeAsync('pitwall/v1/gates/start/ack'))[0]?.qos).toBe(0);
+    await expect(gate.subscribeAsync('pitwall/v1/cars/one/command')).rejects.toThrow(
+      /Unspecified error|Subscribe error/,
+    );
+    const closed = event(gate, 'close');
+    gate.publish('pitwall/v1/gates/other/crossing', '{}', { qos: 0 });
+    await closed;
+    controller.publish('pitwall/v1/races/r/lap', '{}');
+    await event(controller, 'message');
+    expect(heard).toEqual(['pitwall/v1/races/r/lap']);
+  });
+
+  it('takes no payload larger than a picture', async () => {
+    const { url } = await start();
+    const car = await connect(url, 'car:one', await accounts.issue({ name: 'one', role: 'car' }));
+    const closed = event(car, 'close');
+    car.publish('pitwall/v1/cars/one/preview', Buffer.alloc(300 * 1024));
+    await closed;
+  });
+});
+
+describe('the broker listens', () => {
+  it('beyond loopback only with TLS or when told that it is insecure', async () => {
+    await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'config-invalid' });
+    const { port } = await start({ host: '0.0.0.0', insecure: true });
+    expect(port).toBeGreaterThan(0);
+  });
+
+  it('on a port that is free, and says so of one that is not', async () => {
+    const { port } = await start();
+    await expect(start({ port })).rejects.toMatchObject({ code: 'port-in-use' });
+  });
+
+  it('over TLS with a configured certificate', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pitwall-tls-'));
+    try {
+      const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+      const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+      const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+      execFileSync('openssl', ['req', '-x509', ...curve, ...subject, '-days', '2', '-keyout', key, '-out', cert], {
+        stdio: 'ignore',
+      });
+      const pem = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+      const { url, broker } = await start({ tls: pem });
+      expect(url).toMatch(/^mqtts:/);
+      const client = await connect(url, 'controller', broker.credential.password, { ca: pem.cert });
+      expect(client.connected).toBe(true);
+      await expect(connect(url, 'controller', broker.credential.password)).rejects.toThrow(/self-signed|self signed/);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

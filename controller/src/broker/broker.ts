@@ -1,0 +1,149 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { PitwallError } from '@pitwall/protocol';
+import { Aedes, type AuthenticateError, type Client as Connection } from 'aedes';
+import type { Logger } from 'pino';
+import type { Accounts } from '../accounts/index.js';
+import { type Client, clientOf, mayHear, maySay } from './access.js';
+
+export interface BrokerOptions {
+  readonly accounts: Pick<Accounts, 'authenticate'>;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Certificate chain and key, PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Allows a host beyond loopback without TLS; mentioned at every connection from there. */
+  readonly insecure?: boolean;
+  readonly log: Logger;
+}
+
+/** The largest payload taken from anyone: previews are pictures of some 40 kB. */
+const maxPayloadBytes = 256 * 1024;
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
+
+/** The MQTT broker inside the controller (MQTT 3.1.1), which admits only known cars, gates and the controller itself. */
+export class Broker {
+  /** The controller's own credential: made anew for each broker and kept in memory only. */
+  readonly credential = { username: 'controller', password: randomBytes(32).toString('base64url') };
+  readonly #options: BrokerOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #clients = new WeakMap<Connection, Client>();
+  #aedes: Aedes | undefined;
+  #server: Server | undefined;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Listens. @returns where clients of this machine reach it.
+   * @throws PitwallError `config-invalid` for a host beyond loopback without TLS, `port-in-use`.
+   */
+  async start(): Promise<{ host: string; port: number; url: string }> {
+    const { host = '127.0.0.1', port, tls, insecure = false } = this.#options;
+    if (!isLoopback(host) && tls === undefined && !insecure)
+      throw new PitwallError(
+        'config-invalid',
+        `The broker would listen on ${host} in the clear: configure a certificate and key, or say --insecure.`,
+      );
+    const aedes = await Aedes.createBroker({
+      authenticate: (client, username, password, done) => {
+        this.#authenticate(client, username, password).then(
+          () => done(null, true),
+          (error: Error) => {
+            this.#options.log.warn(
+              { username, client: client.id, reason: error.message },
+              'the broker refused a client',
+            );
+            done(Object.assign(error, { returnCode: 5 }) as AuthenticateError, false);
+          },
+        );
+      },
+      authorizePublish: (client, packet, done) => {
+        const who = client === null ? undefined : this.#clients.get(client);
+        if (who === undefined || !maySay(who, packet.topic, packet.retain))
+          return done(this.#denied(client, `publish to ${packet.topic}${packet.retain ? ', retained' : ''}`));
+        if (packet.payload.length > maxPayloadBytes)
+          return done(this.#denied(client, `send ${packet.payload.length} bytes to ${packet.topic}`));
+        return done(null);
+      },
+      authorizeSubscribe: (client, subscription, done) => {
+        const who = this.#clients.get(client);
+        if (who !== undefined && mayHear(who, subscription.topic)) return done(null, subscription);
+        this.#denied(client, `subscribe to ${subscription.topic}`);
+        // No subscription and no error: this one is refused in the SUBACK, the connection goes on.
+        return done(null, null);
+      },
+    });
+    this.#aedes = aedes;
+    const serve = (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+      socket.setNoDelay(true);
+      if (tls === undefined && !isLoopback(socket.remoteAddress ?? ''))
+        this.#options.log.warn({ from: socket.remoteAddress }, 'insecure: passwords and crossings travel in the clear');
+      aedes.handle(socket);
+    };
+    const server = tls === undefined ? createPlainServer(serve) : createTlsServer({ ...tls }, serve);
+    server.on('tlsClientError', (error: Error) =>
+      this.#options.log.warn({ reason: error.message }, 'a TLS handshake with the broker failed'),
+    );
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'EADDRINUSE') return reject(cause);
+        const message = `Port ${port} on ${host} is in use, so the broker cannot listen: stop the other program or choose another port.`;
+        return reject(new PitwallError('port-in-use', message, { cause }));
+      });
+      server.listen(port, host, resolve);
+    });
+    const address = server.address();
+    const bound = typeof address === 'object' && address !== null ? address.port : port;
+    const reach = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+    return {
+      host,
+      port: bound,
+      url: `${tls === undefined ? 'mqtt' : 'mqtts'}://${reach.includes(':') ? `[${reach}]` : reach}:${bound}`,
+    };
+  }
+
+  /** Ends every connection. */
+  async stop(): Promise<void> {
+    const server = this.#server;
+    const aedes = this.#aedes;
+    this.#server = undefined;
+    this.#aedes = undefined;
+    if (server === undefined || aedes === undefined) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+
+  async #authenticate(client: Connection, username: string | undefined, password: Buffer | undefined): Promise<void> {
+    const who = clientOf(username);
+    if (who === undefined || password === undefined) throw new Error('no such user');
+    if (who.of === 'controller') {
+      const own = Buffer.from(this.credential.password);
+      if (password.length !== own.length || !timingSafeEqual(password, own)) throw new Error('wrong password');
+    } else {
+      const principal = await this.#options.accounts.authenticate(password.toString('utf8'));
+      if (principal?.role !== who.of || principal.name !== who.id) throw new Error('wrong token');
+    }
+    // A client id takes over the connection that has the same one, so nobody may use another's name.
+    if (clientOf(client.id) !== undefined && client.id !== username) throw new Error("the client id is another's name");
+    this.#clients.set(client, who);
+  }
+
+  #denied(client: Connection | null, what: string): Error {
+    const known = client === null ? undefined : this.#clients.get(client);
+    const who = known === undefined ? 'nobody' : known.of === 'controller' ? known.of : `${known.of}:${known.id}`;
+    this.#options.log.warn({ who, what }, 'the broker denied something');
+    return new Error(`${who} may not ${what}`);
+  }
+}

@@ -1,0 +1,5 @@
+export { GateConfig, readGateConfig } from './config.js';
+export { Gate, type GateOptions } from './gate.js';
+export { Journal } from './journal.js';
+export type { DeviceTimes, Edge, Sensor, SensorEvents, SensorStatus } from './sensor.js';
+export { SimulatedSensor } from './simulated/index.js';

@@ -1,0 +1,1 @@
+export { SimulatedSensor } from './simulated.js';
