@@ -46,6 +46,8 @@ export const SeenCrossing = z.object({
   uncertainty: Micros,
   strength: z.number().optional(),
   transponder: z.string().min(1).max(64).optional(),
+  /** How much the gate's clock gains on the controller's, as known when it came; 0 where it is not. */
+  driftPpm: z.number().min(-1000).max(1000).default(0),
 });
 export type SeenCrossing = z.infer<typeof SeenCrossing>;
 

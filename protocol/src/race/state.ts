@@ -22,7 +22,7 @@ export const Lap = z.object({
   /** From 1 within the run, in the order they ended. */
   lap: z.number().int().positive(),
   /** `crossing`: finished. Anything else gave it up, and it has no time. */
-  ended: z.enum(['crossing', 'did-not-finish', 'technical-stop', 'reset', 'over']),
+  ended: z.enum(['crossing', 'did-not-finish', 'technical-stop', 'reset']),
   /** The log's sequence number of the crossing that closed it: what `lap-edited` names. Null where none did. */
   crossing: z.number().int().positive().nullable(),
   /** Measured plus penalty, µs. Null: not finished, or the two crossings have no clock in common. */
@@ -114,8 +114,16 @@ export const RunState = z.object({
   withdrawn: z.boolean(),
   confirmedAt: EpochMs.nullable(),
   interrupted: z.boolean(),
+  /** What the car last said to the desk, and the sequence number of that record. */
   carAnswer: z
-    .object({ command: z.string(), outcome: z.string(), safety: z.string().nullable(), message: z.string().nullable() })
+    .object({
+      seq: z.number().int().positive(),
+      car: CarId,
+      command: z.string(),
+      outcome: z.string(),
+      safety: z.string().nullable(),
+      message: z.string().nullable(),
+    })
     .nullable(),
 });
 export type RunState = z.infer<typeof RunState>;
