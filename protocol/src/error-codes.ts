@@ -18,6 +18,7 @@ export const errorCodes = {
   'key-conflict': 'A key belongs to another source, or was revoked.',
   'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
   'journal-unavailable': 'The file in which a gate keeps its crossings cannot be opened or written.',
+  'log-invalid': 'A race log is incomplete, altered, or not one at all.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',
   'not-found': 'What was asked for does not exist.',
@@ -28,6 +29,9 @@ export const errorCodes = {
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
   'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
+  'race-conflict': 'The race changed since the version on which a command was based.',
+  'race-exists': 'A race of that id exists already.',
+  'race-refused': 'The race does not allow this as it stands.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

@@ -37,7 +37,7 @@ export const Entry = z.object({
 });
 export type Entry = z.infer<typeof Entry>;
 
-/** A crossing as the gate saw it; (gate, bootId, seq) is its identity. */
+/** A crossing as the gate saw it, in the gate's own clock; (gate, bootId, seq) is its identity. */
 export const SeenCrossing = z.object({
   gate: GateId,
   bootId: BootId,
@@ -46,8 +46,6 @@ export const SeenCrossing = z.object({
   uncertainty: Micros,
   strength: z.number().optional(),
   transponder: z.string().min(1).max(64).optional(),
-  /** How much the gate's clock gains on the controller's, as known when it came; 0 where it is not. */
-  driftPpm: z.number().min(-1000).max(1000).default(0),
 });
 export type SeenCrossing = z.infer<typeof SeenCrossing>;
 
@@ -140,6 +138,10 @@ const facts = [
     crossing: SeenCrossing,
     controllerAt: Micros,
     controllerBound: Micros,
+    /** Names the undisturbed run of the gate's clock: two `at` of a gate are subtracted only within one. */
+    epoch: z.string().min(1).max(100),
+    /** Controller µs for one of the gate's, ± `bound`, as known when it came. */
+    rate: z.object({ value: z.number().min(0.9).max(1.1), bound: z.number().min(0).max(1) }),
   }),
   /** One that no gate saw. */
   z.object({ type: z.literal('crossing-added'), runId: RunId, at: Stamp, uncertainty: Micros, reason }),

@@ -1,7 +1,7 @@
 import type { CarId, Micros, Sha256 } from '../brand.js';
+import type { Measured } from './measure.js';
 import type { RaceRules } from './rules.js';
 import type { Lap, LapMark } from './state.js';
-import type { Measured } from './measure.js';
 
 /** What a marshal corrected on a lap; never its time. */
 export interface LapEdit {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Micros } from '../brand.js';
+import { Metric } from '../ranking/index.js';
 
 const seconds = (count: number): Micros => (count * 1_000_000) as Micros;
 const minutes = (count: number): Micros => seconds(count * 60);
@@ -21,16 +22,6 @@ const raceType = z.discriminatedUnion('type', [
   }),
 ]);
 
-/** What a run's score is, always a time, the smaller the better. */
-export const ScoreBy = z.discriminatedUnion('by', [
-  z.object({ by: z.literal('best-lap') }),
-  /** Mean of the best so many consecutive valid laps. */
-  z.object({ by: z.literal('average'), laps: z.number().int().min(2).max(10) }),
-  /** Sum of the first so many valid laps. */
-  z.object({ by: z.literal('total'), laps: z.number().int().min(1).max(100) }),
-]);
-export type ScoreBy = z.infer<typeof ScoreBy>;
-
 /**
  * The rules of a race on a physical track, frozen into its log when it opens. Times in µs; null is "no limit".
  * Ties are no rule: measured milliseconds rank, equal ones by the earlier result.
@@ -38,7 +29,7 @@ export type ScoreBy = z.infer<typeof ScoreBy>;
 export const RaceRules = z.object({
   name: z.string().min(1).max(100),
   raceType: raceType.default({ type: 'time-trial' }),
-  ranking: ScoreBy.default({ by: 'best-lap' }),
+  ranking: Metric.default({ by: 'best-lap' }),
   /** So many consecutive valid laps qualify a racer for the standings. */
   qualifying: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(5), z.literal(10)]).default(1),
   timeLimit: Micros.min(1_000_000).max(1_200_000_000).nullable().default(minutes(3)),

@@ -179,8 +179,7 @@ export class RunFold {
     if (from !== null && this.open !== null) {
       this.tally.pauses += 1;
       if (this.tally.paused !== null)
-        this.tally.paused =
-          from.bootId === stamp.bootId ? ((this.tally.paused + stamp.at - from.at) as Micros) : null;
+        this.tally.paused = from.bootId === stamp.bootId ? ((this.tally.paused + stamp.at - from.at) as Micros) : null;
     }
     this.#pausedAt = null;
     this.since ??= stamp;

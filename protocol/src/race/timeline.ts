@@ -14,10 +14,11 @@ export interface CrossingFact {
   /** Null: added by a marshal. */
   readonly seen: {
     readonly gate: GateId;
-    readonly bootId: BootId;
+    /** Names the undisturbed run of the gate's clock. */
+    readonly epoch: string;
     readonly at: Micros;
     readonly uncertainty: Micros;
-    readonly driftPpm: number;
+    readonly rate: { readonly value: number; readonly bound: number };
   } | null;
 }
 
@@ -34,7 +35,12 @@ export type Act =
   | { readonly act: 'off-track' }
   | { readonly act: 'collision' }
   | { readonly act: 'did-not-finish' }
-  | { readonly act: 'technical-stop'; readonly car: CarId | null; readonly model: Sha256 | null; readonly declared: boolean }
+  | {
+      readonly act: 'technical-stop';
+      readonly car: CarId | null;
+      readonly model: Sha256 | null;
+      readonly declared: boolean;
+    }
   | { readonly act: 'time-expired' }
   | { readonly act: 'clock-restarted' }
   | { readonly act: 'finished' };
@@ -52,7 +58,8 @@ export type Fact = CrossingFact | ActFact;
 
 const before = (a: Fact, b: Fact): number => a.boot - b.boot || a.at - b.at || a.seq - b.seq;
 
-const clockOf = (fact: CrossingFact): string | null => (fact.seen === null ? null : `${fact.seen.gate} ${fact.seen.bootId}`);
+const clockOf = (fact: CrossingFact): string | null =>
+  fact.seen === null ? null : `${fact.seen.gate} ${fact.seen.epoch}`;
 
 /**
  * A run's facts in the order in which they happened, whatever the order in which they came. Between gates and marshals the

@@ -1,0 +1,105 @@
+import type { Micros } from '../brand.js';
+import { type Draft, isBefore, type Place, placeOf } from './draft.js';
+import type { LogRecord, RaceEventOf } from './events.js';
+import type { RaceRules } from './rules.js';
+import { Run } from './run.js';
+import type { Act, CrossingFact } from './timeline.js';
+
+const clamp = (value: number): Micros => Math.min(value, Number.MAX_SAFE_INTEGER) as Micros;
+
+/** Nothing ends a practice but a marshal. */
+const practiceRules = (rules: RaceRules): RaceRules => ({
+  ...rules,
+  timeLimit: null,
+  lapLimit: null,
+  firstLap: 'crossing',
+});
+
+/** Something done to a run at the record's own moment. False where there is no such run, or it meant nothing there. */
+export function act(draft: Draft, record: LogRecord, runId: string, what: Act): boolean {
+  const run = draft.byId.get(runId);
+  if (run === undefined || run.judged !== null) return false;
+  const { boot, at } = placeOf(draft, record.at);
+  const before = run.isCurrent;
+  const meant = run.act({ seq: record.seq, boot, bootId: record.at.bootId, at }, what);
+  if (what.act === 'staged') run.from ??= { boot, at };
+  if (before && !run.isCurrent) run.endedAt = { boot, at };
+  return meant;
+}
+
+function add(draft: Draft, run: Run): boolean {
+  if (draft.byId.has(run.identity.runId)) return false;
+  draft.runs.push(run);
+  draft.byId.set(run.identity.runId, run);
+  return true;
+}
+
+export function callRun(draft: Draft, record: LogRecord, event: RaceEventOf<'run-called'>): boolean {
+  if (!draft.entries.some(({ racer }) => racer === event.racer)) return false;
+  const queued = draft.queue.indexOf(event.racer);
+  if (queued !== -1) draft.queue.splice(queued, 1);
+  const { runId, racer, stage, heat } = event;
+  const declared = draft.setup.car === 'any';
+  const identity = { runId, kind: 'timed' as const, racer, stage, heat: heat ?? null, declared };
+  return add(draft, new Run(identity, draft.setup.rules, placeOf(draft, record.at)));
+}
+
+export function startPractice(draft: Draft, record: LogRecord, event: RaceEventOf<'practice-started'>): boolean {
+  const identity = {
+    runId: event.runId,
+    kind: 'practice' as const,
+    racer: null,
+    stage: 'qualifying' as const,
+    heat: null,
+    declared: true,
+  };
+  if (!add(draft, new Run(identity, practiceRules(draft.setup.rules), placeOf(draft, record.at)))) return false;
+  act(draft, record, event.runId, { act: 'staged', car: event.car, model: null });
+  act(draft, record, event.runId, { act: 'ready' });
+  return act(draft, record, event.runId, { act: 'rolling' });
+}
+
+/** A crossing belongs to the run that had the track when it happened, however late it comes. */
+function runAt(draft: Draft, place: Place): Run | undefined {
+  for (let index = draft.runs.length - 1; index >= 0; index -= 1) {
+    const run = draft.runs[index] as Run;
+    if (run.from !== null && !isBefore(place, run.from)) return run;
+  }
+  return undefined;
+}
+
+export function cross(draft: Draft, record: LogRecord, event: RaceEventOf<'crossing'>): boolean {
+  const { crossing, controllerAt, controllerBound, epoch, rate } = event;
+  const place = placeOf(draft, { bootId: record.at.bootId, at: controllerAt });
+  const run = runAt(draft, place);
+  if (run === undefined) return true;
+  draft.crossings.set(record.seq, run);
+  const fact: CrossingFact = {
+    kind: 'crossing',
+    seq: record.seq,
+    boot: place.boot,
+    bootId: record.at.bootId,
+    at: controllerAt,
+    bound: clamp(controllerBound + crossing.uncertainty),
+    seen: { gate: crossing.gate, epoch, at: crossing.at, uncertainty: crossing.uncertainty, rate },
+  };
+  run.cross(fact);
+  return true;
+}
+
+export function addCrossing(draft: Draft, record: LogRecord, event: RaceEventOf<'crossing-added'>): boolean {
+  const run = draft.byId.get(event.runId);
+  if (run === undefined || run.judged !== null) return false;
+  const place = placeOf(draft, event.at);
+  draft.crossings.set(record.seq, run);
+  run.cross({
+    kind: 'crossing',
+    seq: record.seq,
+    boot: place.boot,
+    bootId: event.at.bootId,
+    at: event.at.at,
+    bound: event.uncertainty,
+    seen: null,
+  });
+  return true;
+}

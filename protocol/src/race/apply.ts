@@ -1,0 +1,215 @@
+import { act, addCrossing, callRun, cross, startPractice } from './apply-run.js';
+import { type Draft, placeOf } from './draft.js';
+import type { LogRecord, RaceEvent, RaceEventType } from './events.js';
+import type { Run } from './run.js';
+
+type Handler<T extends RaceEventType> = (
+  draft: Draft,
+  event: Extract<RaceEvent, { type: T }>,
+  record: LogRecord,
+) => boolean;
+
+const yes = (): boolean => true;
+
+function judge(draft: Draft, runId: string, what: (run: Run) => boolean): boolean {
+  const run = draft.byId.get(runId);
+  if (run === undefined || !what(run)) return false;
+  run.touch();
+  return true;
+}
+
+function remove<T>(list: T[], item: T): boolean {
+  const index = list.indexOf(item);
+  if (index === -1) return false;
+  list.splice(index, 1);
+  return true;
+}
+
+/** What each event does to the race. True where it meant something. */
+const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
+  created: yes,
+  changed: (draft, { setup }) => {
+    if (draft.phase !== 'draft') return false;
+    draft.setup = setup;
+    return true;
+  },
+  opened: (draft, { rules, rulesHash }) => {
+    if (draft.phase !== 'draft') return false;
+    draft.phase = 'open';
+    draft.setup = { ...draft.setup, rules };
+    draft.rulesHash = rulesHash;
+    return true;
+  },
+  closed: (draft, { protestsUntil }) => {
+    if (draft.phase !== 'open') return false;
+    draft.phase = 'closed';
+    draft.protestsUntil = protestsUntil;
+    return true;
+  },
+  'protest-time-ended': (draft) => {
+    draft.protestTimeEnded = true;
+    return true;
+  },
+  'declared-official': (draft) => {
+    if (draft.phase !== 'closed') return false;
+    draft.phase = 'official';
+    return true;
+  },
+
+  entered: (draft, { entry }) => {
+    const known = draft.entries.findIndex(({ racer }) => racer === entry.racer);
+    if (known === -1) draft.entries.push(entry);
+    else draft.entries[known] = entry;
+    return true;
+  },
+  'entry-withdrawn': (draft, { racer }) => {
+    remove(draft.queue, racer);
+    const known = draft.entries.findIndex((entry) => entry.racer === racer);
+    if (known === -1) return false;
+    draft.entries.splice(known, 1);
+    return true;
+  },
+  queued: (draft, { racer }) => {
+    if (draft.queue.includes(racer)) return false;
+    draft.queue.push(racer);
+    return true;
+  },
+  skipped: (draft, { racer }) => {
+    const place = draft.queue.indexOf(racer);
+    if (place === -1) return false;
+    draft.queue.splice(place, 1);
+    draft.queue.splice(place + 1, 0, racer);
+    return true;
+  },
+  unqueued: (draft, { racer }) => remove(draft.queue, racer),
+
+  'run-called': (draft, event, record) => callRun(draft, record, event),
+  'practice-started': (draft, event, record) => startPractice(draft, record, event),
+  'run-staged': (draft, { runId, car, model }, record) => act(draft, record, runId, { act: 'staged', car, model }),
+  'run-ready': (draft, { runId, checks, overruled }, record) => {
+    if (!act(draft, record, runId, { act: 'ready' })) return false;
+    return judge(draft, runId, (run) => {
+      run.interlock = { checks, overruled };
+      return true;
+    });
+  },
+  'countdown-started': (draft, { runId, ends }, record) => act(draft, record, runId, { act: 'countdown', ends }),
+  'countdown-ended': (draft, { runId }, record) => act(draft, record, runId, { act: 'started' }),
+  'run-started': (draft, { runId, start }, record) =>
+    act(draft, record, runId, { act: start === 'key' ? 'started' : 'rolling' }),
+  paused: (draft, { runId, by }, record) => act(draft, record, runId, { act: 'paused', by }),
+  resumed: (draft, { runId }, record) => act(draft, record, runId, { act: 'resumed' }),
+  incident: (draft, { runId, kind }, record) => act(draft, record, runId, { act: kind }),
+  'did-not-finish': (draft, { runId }, record) => act(draft, record, runId, { act: 'did-not-finish' }),
+  'technical-stop': (draft, { runId, car, model, declared }, record) =>
+    act(draft, record, runId, { act: 'technical-stop', car, model, declared }),
+  'time-added': (draft, { runId, time }) =>
+    judge(draft, runId, (run) => {
+      run.addTime(time);
+      return true;
+    }),
+  'time-expired': (draft, { runId, deadline }, record) =>
+    // Its place is the deadline's, which the record's own moment follows.
+    act(draft, { ...record, at: deadline }, runId, { act: 'time-expired' }),
+  'clock-restarted': (draft, _event, record) => {
+    const current = draft.runs.findLast((run) => run.isCurrent);
+    if (current !== undefined) act(draft, record, current.identity.runId, { act: 'clock-restarted' });
+    return true;
+  },
+  finished: (draft, { runId }, record) => act(draft, record, runId, { act: 'finished' }),
+
+  confirmed: (draft, { runId, revision }, record) =>
+    judge(draft, runId, (run) => {
+      if (run.phase !== 'over' || run.identity.kind !== 'timed') return false;
+      run.judged = 'confirmed';
+      run.revision = Math.max(run.revision, revision);
+      run.withdrawn = false;
+      run.confirmedAt ??= record.epoch;
+      run.endedAt = placeOf(draft, record.at);
+      return true;
+    }),
+  discarded: (draft, { runId, revision }, record) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null) return false;
+      run.judged = 'discarded';
+      run.revision = Math.max(run.revision, revision);
+      run.withdrawn = run.revision > 0;
+      run.endedAt = placeOf(draft, record.at);
+      return true;
+    }),
+  reopened: (draft, { runId }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged === null) return false;
+      run.reopen();
+      return true;
+    }),
+  'rerun-granted': (draft, { runId }) =>
+    judge(draft, runId, (run) => {
+      if (run.rerun) return false;
+      run.rerun = true;
+      return true;
+    }),
+
+  crossing: (draft, event, record) => cross(draft, record, event),
+  'crossing-added': (draft, event, record) => addCrossing(draft, record, event),
+  'crossing-ignored': (draft, { crossing }) => {
+    const run = draft.crossings.get(crossing);
+    if (run === undefined || run.judged !== null) return false;
+    run.ignore(crossing);
+    return true;
+  },
+  'lap-edited': (draft, { runId, crossing, valid, resets, penalty, car, model }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null || draft.crossings.get(crossing) !== run) return false;
+      const edit = { valid, resets, penalty, car, model };
+      run.edit(crossing, Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)));
+      return true;
+    }),
+  undone: yes,
+  'car-answered': (draft, { runId, car, command, outcome, safety, message }, record) => {
+    if (runId === null) return true;
+    return judge(draft, runId, (run) => {
+      run.carAnswer = { seq: record.seq, car, command, outcome, safety, message };
+      return true;
+    });
+  },
+  'e-stop-tested': (draft, { car, day }) => {
+    draft.eStopTests.push({ car, day });
+    return true;
+  },
+
+  'protest-filed': (draft, { protestId, runId, by, text, decideBy }) => {
+    if (draft.protests.some((protest) => protest.protestId === protestId)) return false;
+    draft.protests.push({ protestId, runId, by, text, decideBy, outcome: 'open', reason: null });
+    return true;
+  },
+  'protest-decided': (draft, { protestId, upheld, reason }) =>
+    settle(draft, protestId, upheld ? 'upheld' : 'rejected', reason),
+  'protest-expired': (draft, { protestId }) => settle(draft, protestId, 'expired', null),
+  'finals-drawn': (draft, { seeds }) => {
+    if (draft.seeds !== null) return false;
+    draft.seeds = seeds;
+    return true;
+  },
+};
+
+function settle(
+  draft: Draft,
+  protestId: string,
+  outcome: 'upheld' | 'rejected' | 'expired',
+  reason: string | null,
+): boolean {
+  const index = draft.protests.findIndex((protest) => protest.protestId === protestId);
+  const protest = draft.protests[index];
+  if (protest?.outcome !== 'open') return false;
+  draft.protests[index] = { ...protest, outcome, reason };
+  return true;
+}
+
+/** Takes one record into the draft. */
+export function apply(draft: Draft, record: LogRecord): void {
+  placeOf(draft, record.at);
+  const handler = handlers[record.event.type] as Handler<RaceEventType>;
+  if (!handler(draft, record.event as never, record)) draft.idle.push(record.seq);
+  draft.bootId = record.at.bootId;
+}

@@ -1,0 +1,84 @@
+import type { RaceCommand } from './commands.js';
+import type { Circumstances } from './decide.js';
+import type { RaceEvent } from './events.js';
+import { phaseIs, refuse, runIn, runOf, trackIsFree } from './refuse.js';
+import type { RaceReplay } from './replay.js';
+import type { RaceState, RunState } from './state.js';
+
+const sentSoFar = (state: RaceState, runId: string): number =>
+  state.runs.find((run) => run.runId === runId)?.revision ?? 0;
+
+/** What becomes of a run, and of the race. */
+export function result(replay: RaceReplay, command: RaceCommand, { epoch }: Circumstances): RaceEvent[] | undefined {
+  const { state } = replay;
+  switch (command.type) {
+    case 'confirm':
+      isTimed(runIn(replay, command.runId, 'over'));
+      return [{ type: 'confirmed', runId: command.runId, revision: sentSoFar(state, command.runId) + 1 }];
+    case 'discard': {
+      const run = isTimed(runOf(replay, command.runId));
+      if (run.phase === 'confirmed' || run.phase === 'discarded') refuse(`The run is ${run.phase}; reopen it first.`);
+      const sent = sentSoFar(state, command.runId);
+      return [{ type: 'discarded', runId: run.runId, reason: command.reason, revision: sent === 0 ? 0 : sent + 1 }];
+    }
+    case 'reopen':
+      phaseIs(state, 'open', 'closed');
+      runIn(replay, command.runId, 'confirmed', 'discarded');
+      trackIsFree(replay);
+      return [{ type: 'reopened', runId: command.runId, reason: command.reason }];
+    case 'grant-rerun':
+      isTimed(runOf(replay, command.runId));
+      return [{ type: 'rerun-granted', runId: command.runId, reason: command.reason }];
+    case 'file-protest': {
+      phaseIs(state, 'open', 'closed');
+      const { type: _, ...protest } = command;
+      runIn(replay, command.runId, 'confirmed', 'over');
+      if (state.protestTimeEnded || (state.protestsUntil !== null && epoch > state.protestsUntil))
+        refuse('The time for protests is over.', { protestsUntil: state.protestsUntil });
+      if (command.decideBy <= epoch) refuse('The deadline of a protest lies in the future.');
+      if (state.protests.some(({ protestId }) => protestId === command.protestId))
+        refuse('That protest is filed already.');
+      return [{ type: 'protest-filed', ...protest }];
+    }
+    case 'decide-protest': {
+      const protest = state.protests.find(({ protestId }) => protestId === command.protestId);
+      if (protest?.outcome !== 'open') refuse('There is no such open protest.');
+      return [
+        { type: 'protest-decided', protestId: command.protestId, upheld: command.upheld, reason: command.reason },
+      ];
+    }
+    case 'draw-finals':
+      return [drawFinals(replay)];
+    case 'declare-official':
+      return [declareOfficial(replay, command.overrule)];
+    default:
+      return undefined;
+  }
+}
+
+function isTimed(run: RunState): RunState {
+  return run.kind === 'timed' ? run : refuse('A practice never makes a result.');
+}
+
+function drawFinals(replay: RaceReplay): RaceEvent {
+  const { state } = replay;
+  phaseIs(state, 'open');
+  trackIsFree(replay);
+  const { finals } = state.setup.rules;
+  if (finals.format === 'none') return refuse("This race's rules know no finals.");
+  if (state.finals !== null) refuse('The finals are drawn already.');
+  const seeds = state.standings.filter(({ rank }) => rank !== null).slice(0, finals.racers);
+  if (seeds.length < 2) refuse('Finals want two racers at least who qualified.');
+  return { type: 'finals-drawn', seeds: seeds.map(({ racer }) => racer) };
+}
+
+function declareOfficial(replay: RaceReplay, overrule: string | undefined): RaceEvent {
+  const { state } = replay;
+  phaseIs(state, 'closed');
+  trackIsFree(replay);
+  const open = state.protests.filter(({ outcome }) => outcome === 'open');
+  if (open.length > 0) refuse(`${open.length} protests are open; decide them first.`);
+  if (!state.protestTimeEnded && overrule === undefined)
+    refuse('Protests may still be filed; wait, or overrule with a reason.', { protestsUntil: state.protestsUntil });
+  return { type: 'declared-official', overruled: state.protestTimeEnded ? null : (overrule ?? null) };
+}

@@ -1,0 +1,49 @@
+import type { EpochMs } from '../brand.js';
+import type { RaceCommand } from './commands.js';
+import type { Circumstances } from './decide.js';
+import type { RaceEvent } from './events.js';
+import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';
+import type { RaceReplay } from './replay.js';
+
+/** The race itself, its entries, its queue. */
+export function setUp(
+  replay: RaceReplay,
+  command: RaceCommand,
+  { epoch, rulesHash }: Circumstances,
+): RaceEvent[] | undefined {
+  const { state } = replay;
+  switch (command.type) {
+    case 'change':
+      phaseIs(state, 'draft');
+      return [{ type: 'changed', setup: command.setup }];
+    case 'open':
+      phaseIs(state, 'draft');
+      return [{ type: 'opened', rules: state.setup.rules, rulesHash }];
+    case 'close':
+      phaseIs(state, 'open');
+      trackIsFree(replay);
+      return [{ type: 'closed', protestsUntil: (epoch + Math.floor(state.setup.rules.protestTime / 1000)) as EpochMs }];
+    case 'enter':
+      phaseIs(state, 'draft', 'open');
+      if (replay.current?.racer === command.entry.racer)
+        refuse(`${command.entry.racer} has the track; wait for the end of the run.`);
+      return [{ type: 'entered', entry: command.entry }];
+    case 'withdraw-entry':
+      phaseIs(state, 'draft', 'open');
+      entryOf(state, command.racer);
+      if (replay.current?.racer === command.racer) refuse(`${command.racer} has the track; discard the run first.`);
+      return [{ type: 'entry-withdrawn', racer: command.racer, reason: command.reason }];
+    case 'queue':
+      phaseIs(state, 'draft', 'open');
+      entryOf(state, command.racer);
+      if (state.queue.some(({ racer }) => racer === command.racer)) refuse(`${command.racer} is in the queue already.`);
+      return [{ type: 'queued', racer: command.racer }];
+    case 'skip':
+    case 'unqueue':
+      phaseIs(state, 'draft', 'open');
+      if (!state.queue.some(({ racer }) => racer === command.racer)) refuse(`${command.racer} is not in the queue.`);
+      return [{ type: command.type === 'skip' ? 'skipped' : 'unqueued', racer: command.racer }];
+    default:
+      return undefined;
+  }
+}

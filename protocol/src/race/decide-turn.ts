@@ -1,0 +1,149 @@
+import type { Micros, RacerId, Sha256 } from '../brand.js';
+import type { RaceCommand } from './commands.js';
+import type { Circumstances } from './decide.js';
+import type { InterlockCheck, RaceEvent, RaceEventOf } from './events.js';
+import { heatFor } from './finals.js';
+import { entryOf, phaseIs, refuse, runIn, trackIsFree } from './refuse.js';
+import type { RaceReplay } from './replay.js';
+import type { RaceState, RunState } from './state.js';
+
+/** One racer's turn, from the call to the end. */
+export function turn(
+  replay: RaceReplay,
+  command: RaceCommand,
+  { now, checks }: Circumstances,
+): RaceEvent[] | undefined {
+  switch (command.type) {
+    case 'call':
+      return [call(replay, command.runId, command.racer)];
+    case 'practice':
+      phaseIs(replay.state, 'open');
+      trackIsFree(replay);
+      isNew(replay, command.runId);
+      return [{ type: 'practice-started', runId: command.runId, car: command.car ?? null }];
+    case 'stage':
+      return [stage(replay, command)];
+    case 'ready': {
+      runIn(replay, command.runId, 'staged');
+      return [ready(command, checks)];
+    }
+    case 'start':
+      return [start(replay, command.runId, now.at, now)];
+    case 'pause':
+      return [pause(replay, command.runId, 'marshal')];
+    case 'red-flag':
+      return [pause(replay, command.runId, 'red-flag')];
+    case 'e-stop': {
+      const run = replay.current;
+      return run?.car === command.car && mayGo(run) ? [{ type: 'paused', runId: run.runId, by: 'e-stop' }] : [];
+    }
+    case 'resume':
+      runIn(replay, command.runId, 'paused');
+      return [{ type: 'resumed', runId: command.runId }];
+    case 'incident':
+      runIn(replay, command.runId, 'running', 'paused');
+      return [{ type: 'incident', runId: command.runId, kind: command.kind }];
+    case 'did-not-finish':
+      runIn(replay, command.runId, 'running');
+      return [{ type: 'did-not-finish', runId: command.runId }];
+    case 'technical-stop':
+      return [technicalStop(replay, command)];
+    case 'add-time':
+      if (runIn(replay, command.runId, 'running', 'paused').limit === null) refuse('The run has no time limit.');
+      return [{ type: 'time-added', runId: command.runId, time: command.time, reason: command.reason }];
+    case 'finish':
+      runIn(replay, command.runId, 'ready', 'running', 'paused');
+      return [{ type: 'finished', runId: command.runId }];
+    default:
+      return undefined;
+  }
+}
+
+/** Whether the car has leave to drive. */
+export const mayGo = (run: RunState): boolean => run.phase === 'running' || run.rolling;
+
+function isNew(replay: RaceReplay, runId: string): void {
+  if (replay.run(runId) !== undefined) refuse(`There is a run ${runId} already.`);
+}
+
+function call(replay: RaceReplay, runId: string, wanted: RacerId | undefined): RaceEvent {
+  const { state } = replay;
+  phaseIs(state, 'open');
+  trackIsFree(replay);
+  isNew(replay, runId);
+  const racer = wanted ?? state.queue[0]?.racer ?? refuse('The queue is empty; name the racer, or queue one.');
+  entryOf(state, racer);
+  if (state.finals === null) {
+    hasAttempt(state, racer);
+    return { type: 'run-called', runId, racer, stage: 'qualifying' };
+  }
+  if (!state.finals.seeds.includes(racer)) refuse(`${racer} is not in the finals.`);
+  if (state.setup.rules.finals.format !== 'knock-out') return { type: 'run-called', runId, racer, stage: 'final' };
+  const heat = heatFor(racer, state.finals) ?? refuse(`${racer} has no heat to run in now.`);
+  return { type: 'run-called', runId, racer, stage: 'final', heat: { round: heat.round, heat: heat.heat } };
+}
+
+function hasAttempt(state: RaceState, racer: RacerId): void {
+  const { attempts } = state.setup.rules;
+  const used = state.standings.find((standing) => standing.racer === racer)?.attempts ?? 0;
+  if (attempts !== null && used >= attempts)
+    refuse(`${racer} has used all ${attempts} attempts; only a re-run gives one back.`, { attempts, used });
+}
+
+/** Where models are entered, one of them drives. */
+function modelIsEntered(state: RaceState, run: RunState, model: Sha256): void {
+  if (run.racer === null || state.setup.car === 'any') return;
+  const { models } = entryOf(state, run.racer);
+  if (!models.some(({ hash }) => hash === model))
+    refuse(`Model ${model.slice(0, 12)} is none of those that ${run.racer} entered.`);
+}
+
+function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage' }>): RaceEvent {
+  const run = runIn(replay, command.runId, 'called', 'staged');
+  const { state } = replay;
+  const entry = run.racer === null ? undefined : entryOf(state, run.racer);
+  const car = command.car ?? entry?.car ?? null;
+  const model = command.model ?? (entry?.models.length === 1 ? (entry.models[0]?.hash ?? null) : null);
+  if (state.setup.car === 'agent' && car === null) refuse('Name the car: the entry has none.');
+  if (state.setup.car === 'agent' && model === null) refuse('Name the model: the entry does not have exactly one.');
+  if (model !== null) modelIsEntered(state, run, model);
+  return { type: 'run-staged', runId: run.runId, car, model };
+}
+
+function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly InterlockCheck[]): RaceEvent {
+  const failed = checks.filter(({ ok }) => !ok);
+  if (failed.length > 0 && command.overrule === undefined)
+    refuse(`Not ready: ${failed.map(({ detail }) => detail).join('; ')}. Put it right, or overrule with a reason.`, {
+      checks,
+    });
+  const overruled = failed.length > 0 ? (command.overrule ?? null) : null;
+  return { type: 'run-ready', runId: command.runId, checks: [...checks], overruled };
+}
+
+function start(replay: RaceReplay, runId: string, at: Micros, now: Circumstances['now']): RaceEvent {
+  const run = runIn(replay, runId, 'ready');
+  if (run.rolling || run.countdown !== null) refuse('The start is under way.');
+  const { start: how, countdown } = replay.state.setup.rules;
+  if (how === 'countdown')
+    return { type: 'countdown-started', runId, ends: { bootId: now.bootId, at: (at + countdown) as Micros } };
+  return { type: 'run-started', runId, start: how };
+}
+
+function pause(replay: RaceReplay, runId: string, by: RaceEventOf<'paused'>['by']): RaceEvent {
+  const run = runIn(replay, runId, 'ready', 'running');
+  if (run.phase === 'ready' && !run.rolling && run.countdown === null) refuse('Nothing runs yet that could be paused.');
+  return { type: 'paused', runId, by };
+}
+
+function technicalStop(replay: RaceReplay, command: Extract<RaceCommand, { type: 'technical-stop' }>): RaceEvent {
+  const run = runIn(replay, command.runId, 'running', 'paused');
+  if (command.model !== undefined) modelIsEntered(replay.state, run, command.model);
+  return {
+    type: 'technical-stop',
+    runId: run.runId,
+    reason: command.reason,
+    car: command.car ?? null,
+    model: command.model ?? null,
+    declared: replay.state.setup.car === 'any',
+  };
+}

@@ -1,0 +1,192 @@
+import { PitwallError } from '../errors.js';
+import { apply } from './apply.js';
+import type { Draft } from './draft.js';
+import type { LogRecord, RaceEventOf } from './events.js';
+import { finalsOf } from './finals.js';
+import { waits } from './queue.js';
+import { standingsOf } from './standings.js';
+import type { RaceState, RunState } from './state.js';
+
+/** Which records count as if they had never been. An undo that was undone itself does nothing. */
+export function undoneIn(records: readonly LogRecord[]): Set<number> {
+  const undone = new Set<number>();
+  for (let index = records.length - 1; index >= 0; index -= 1) {
+    const { seq, event } = records[index] as LogRecord;
+    if (event.type === 'undone' && !undone.has(seq)) undone.add(event.target);
+  }
+  return undone;
+}
+
+function begin(first: LogRecord): Draft {
+  if (first.event.type !== 'created' || first.seq !== 1)
+    throw new PitwallError(
+      'log-invalid',
+      `The log of race ${first.race} does not begin with its creation; get it whole.`,
+    );
+  return {
+    race: first.race,
+    seq: 0,
+    phase: 'draft',
+    setup: first.event.setup,
+    rulesHash: null,
+    bootId: first.at.bootId,
+    boots: new Map(),
+    entries: [],
+    queue: [],
+    runs: [],
+    byId: new Map(),
+    crossings: new Map(),
+    seeds: null,
+    protests: [],
+    protestsUntil: null,
+    protestTimeEnded: false,
+    eStopTests: [],
+    idle: [],
+  };
+}
+
+/**
+ * A race as its log tells it: takes records as they come and answers what follows from all of them. No clock, no I/O: the
+ * same records give the same state everywhere. Records must come in order, without a gap.
+ */
+export class RaceReplay {
+  readonly #records: LogRecord[] = [];
+  #undone = new Set<number>();
+  #draft: Draft | undefined;
+  #state: RaceState | undefined;
+
+  constructor(records: readonly LogRecord[] = []) {
+    this.append(records);
+  }
+
+  get records(): readonly LogRecord[] {
+    return this.#records;
+  }
+
+  /** The version: the last record's sequence number; 0 before the first. */
+  get seq(): number {
+    return this.#records.length;
+  }
+
+  get last(): LogRecord | undefined {
+    return this.#records.at(-1);
+  }
+
+  /** @throws PitwallError `log-invalid` where a record does not follow the last one. */
+  append(records: readonly LogRecord[]): void {
+    if (records.length === 0) return;
+    const from = this.#records.length;
+    for (const record of records) {
+      if (record.seq !== this.#records.length + 1)
+        throw new PitwallError(
+          'log-invalid',
+          `Record ${record.seq} of race ${record.race} does not follow record ${this.#records.length}.`,
+        );
+      this.#records.push(record);
+    }
+    this.#state = undefined;
+    if (records.some(({ event }) => event.type === 'undone')) {
+      this.#undone = undoneIn(this.#records);
+      this.#draft = undefined;
+    }
+    if (this.#draft !== undefined) this.#take(this.#draft, from);
+  }
+
+  /** Forgets the records after `seq`, which turned out not to be on disk. */
+  truncate(seq: number): void {
+    this.#records.length = Math.min(seq, this.#records.length);
+    this.#undone = undoneIn(this.#records);
+    this.#draft = undefined;
+    this.#state = undefined;
+  }
+
+  /** The run that has the track. */
+  get current(): RunState | undefined {
+    return this.#folded().runs.findLast((run) => run.isCurrent)?.state;
+  }
+
+  run(runId: string): RunState | undefined {
+    return this.#folded().byId.get(runId)?.state;
+  }
+
+  /** The run that a crossing (or one that was added) went to, by its record. */
+  runOfCrossing(seq: number): RunState | undefined {
+    return this.#folded().crossings.get(seq)?.state;
+  }
+
+  /** Records that found nothing to do where they stand, such as a resume after its pause was undone. */
+  get idle(): ReadonlySet<number> {
+    const draft = this.#folded();
+    return new Set([...draft.idle, ...draft.runs.flatMap((run) => run.fold.idle)]);
+  }
+
+  /** @throws PitwallError `log-invalid` where there is no record yet. */
+  get state(): RaceState {
+    this.#state ??= this.#derive();
+    return this.#state;
+  }
+
+  #folded(): Draft {
+    if (this.#draft !== undefined) return this.#draft;
+    const first = this.#records[0];
+    if (first === undefined) throw new PitwallError('log-invalid', 'A log without a record tells of no race.');
+    const draft = begin(first);
+    this.#draft = draft;
+    this.#take(draft, 0);
+    return draft;
+  }
+
+  #take(draft: Draft, from: number): void {
+    for (let index = from; index < this.#records.length; index += 1) {
+      const record = this.#records[index] as LogRecord;
+      if (!this.#undone.has(record.seq)) apply(draft, record);
+    }
+    draft.seq = this.#records.length;
+  }
+
+  #derive(): RaceState {
+    const draft = this.#folded();
+    // Results that were sent stay sent, whatever was undone since.
+    const sent = sentIn(this.#records, this.#undone);
+    const runs = draft.runs.map(({ state }) => {
+      const revision = sent.get(state.runId) ?? state.revision;
+      return revision === state.revision ? state : { ...state, revision };
+    });
+    return {
+      race: draft.race,
+      seq: draft.seq,
+      phase: draft.phase,
+      setup: draft.setup,
+      rulesHash: draft.rulesHash,
+      bootId: draft.bootId,
+      entries: [...draft.entries],
+      queue: waits(draft),
+      runs,
+      current: draft.runs.findLast((run) => run.isCurrent)?.identity.runId ?? null,
+      standings: standingsOf(draft.entries, runs, 'qualifying'),
+      finals: draft.seeds === null ? null : finalsOf(draft.seeds, draft.setup.rules, draft.entries, runs),
+      protests: [...draft.protests],
+      protestsUntil: draft.protestsUntil,
+      protestTimeEnded: draft.protestTimeEnded,
+      eStopTests: [...draft.eStopTests],
+      undone: [...this.#undone].sort((a, b) => a - b),
+    };
+  }
+}
+
+/** The highest revision sent of each run whose confirmation or discard was undone. */
+function sentIn(records: readonly LogRecord[], undone: ReadonlySet<number>): Map<string, number> {
+  const sent = new Map<string, number>();
+  for (const seq of undone) {
+    const event = records[seq - 1]?.event;
+    if (event?.type !== 'confirmed' && event?.type !== 'discarded') continue;
+    const { runId, revision } = event as RaceEventOf<'confirmed' | 'discarded'>;
+    sent.set(runId, Math.max(sent.get(runId) ?? 0, revision));
+  }
+  return sent;
+}
+
+/** The state of the race that a whole log tells. */
+export function reduce(records: readonly LogRecord[]): RaceState {
+  return new RaceReplay(records).state;
+}

@@ -1,0 +1,204 @@
+import type { CarId, EpochMs, Micros, RacerId } from '../brand.js';
+import { scoreOf } from '../ranking/index.js';
+import type { LapEdit } from './lap-book.js';
+import type { RaceRules } from './rules.js';
+import { RunFold } from './run-fold.js';
+import type { RunCrossing, RunState } from './state.js';
+import { type Act, type ActFact, type CrossingFact, Timeline } from './timeline.js';
+
+export interface RunIdentity {
+  readonly runId: string;
+  readonly kind: RunState['kind'];
+  readonly racer: RacerId | null;
+  readonly stage: RunState['stage'];
+  readonly heat: RunState['heat'];
+  /** Where the race takes any car, car and model are declared. */
+  readonly declared: boolean;
+}
+
+/** One run while its log is replayed: its facts, the judgement on them, and what follows. */
+export class Run {
+  readonly identity: RunIdentity;
+  /** When a crossing can first belong to it: the place of `staged` (of `practice-started`) in time. */
+  from: { readonly boot: number; readonly at: Micros } | null = null;
+  judged: 'confirmed' | 'discarded' | null = null;
+  rerun = false;
+  /** Results sent; never counts down, whatever is undone. */
+  revision = 0;
+  withdrawn = false;
+  confirmedAt: EpochMs | null = null;
+  interlock: RunState['interlock'] = null;
+  carAnswer: RunState['carAnswer'] = null;
+  readonly calledAt: { readonly boot: number; readonly at: Micros };
+  endedAt: { readonly boot: number; readonly at: Micros } | null = null;
+  readonly #rules: RaceRules;
+  readonly #timeline = new Timeline();
+  readonly #late: CrossingFact[] = [];
+  readonly #ignored = new Set<number>();
+  readonly #edits = new Map<number, LapEdit>();
+  #addedTime = 0 as Micros;
+  #fold: RunFold | undefined;
+  #state: RunState | undefined;
+
+  constructor(identity: RunIdentity, rules: RaceRules, calledAt: { boot: number; at: Micros }) {
+    this.identity = identity;
+    this.#rules = rules;
+    this.calledAt = calledAt;
+  }
+
+  get phase(): RunState['phase'] {
+    return this.judged ?? this.fold.phase;
+  }
+
+  get car(): CarId | null {
+    return this.fold.car;
+  }
+
+  /** Whether it holds the track. */
+  get isCurrent(): boolean {
+    if (this.judged !== null) return false;
+    return this.identity.kind === 'timed' || this.fold.phase !== 'over';
+  }
+
+  get fold(): RunFold {
+    if (this.#fold === undefined) {
+      this.#fold = new RunFold(this.#rules, {
+        ignored: this.#ignored,
+        edits: this.#edits,
+        addedTime: this.#addedTime,
+      });
+      for (const fact of this.#timeline.facts) this.#fold.step(fact);
+    }
+    return this.#fold;
+  }
+
+  /** @returns whether it meant something when it came. */
+  act(fact: Omit<ActFact, 'act' | 'kind'>, act: Act): boolean {
+    const whole: ActFact = { kind: 'act', ...fact, act };
+    this.touch();
+    if (!this.#timeline.add(whole)) this.#fold = undefined;
+    else this.#fold?.step(whole);
+    return !this.fold.idle.includes(fact.seq);
+  }
+
+  cross(fact: CrossingFact): void {
+    this.touch();
+    if (this.judged !== null) {
+      this.#late.push(fact);
+      return;
+    }
+    if (!this.#timeline.add(fact)) this.#fold = undefined;
+    else this.#fold?.step(fact);
+  }
+
+  ignore(crossing: number): void {
+    this.#ignored.add(crossing);
+    this.#again();
+  }
+
+  edit(crossing: number, edit: LapEdit): void {
+    this.#edits.set(crossing, { ...this.#edits.get(crossing), ...edit });
+    this.#again();
+  }
+
+  addTime(time: Micros): void {
+    this.#addedTime = (this.#addedTime + time) as Micros;
+    this.#again();
+  }
+
+  /** After a confirmation or a discard: what came meanwhile counts from here on. */
+  reopen(): void {
+    this.judged = null;
+    for (const fact of this.#late.splice(0)) if (!this.#timeline.add(fact)) this.#fold = undefined;
+    this.#again();
+  }
+
+  /** What is shown of it changed. */
+  touch(): void {
+    this.#state = undefined;
+  }
+
+  get state(): RunState {
+    this.#state ??= this.#derive();
+    return this.#state;
+  }
+
+  #again(): void {
+    this.#fold = undefined;
+    this.touch();
+  }
+
+  #derive(): RunState {
+    const { fold, identity } = this;
+    const laps = [...fold.laps];
+    const score = scoreOf(
+      laps.map(({ lap, measured, penalty, uncertainty, valid }) => ({
+        lap,
+        time: measured ?? 0,
+        penalty,
+        uncertainty,
+        valid,
+      })),
+      this.#rules,
+    );
+    const best = laps.reduce<number>(
+      (least, { valid, time }) => (valid && time !== null && time < least ? time : least),
+      Infinity,
+    );
+    return {
+      ...identity,
+      declared: identity.declared || fold.declared,
+      // A turn that was called off before its start costs nothing.
+      counts: identity.kind === 'timed' && !this.rerun && (this.judged !== 'discarded' || fold.startedAt !== null),
+      phase: this.phase,
+      car: fold.car,
+      model: fold.model,
+      interlock: this.interlock,
+      countdown: fold.countdown,
+      rolling: fold.rolling,
+      startedAt: fold.startedAt,
+      clock: { elapsed: fold.elapsed, since: fold.since },
+      limit: fold.limit,
+      deadline: fold.deadline,
+      lastLap: fold.lastLap && fold.phase !== 'over',
+      pausedBy: fold.pausedBy,
+      overBy: fold.overBy,
+      underWay: this.#underWay(),
+      laps,
+      crossings: this.#crossings(),
+      bestLap: best === Infinity ? null : (best as Micros),
+      score: score?.score ?? null,
+      uncertainty: score?.uncertainty ?? (0 as Micros),
+      revision: this.revision,
+      withdrawn: this.withdrawn,
+      confirmedAt: this.confirmedAt,
+      interrupted: fold.interrupted,
+      carAnswer: this.carAnswer,
+    };
+  }
+
+  #underWay(): RunState['underWay'] {
+    const { open, laps, tally } = this.fold;
+    if (open === null) return null;
+    const { bootId, at } = open[0];
+    const { resets, offTracks, collisions } = tally;
+    return { lap: laps.length + 1, since: { bootId, at }, resets, offTracks, collisions };
+  }
+
+  #crossings(): RunCrossing[] {
+    const row = (fact: CrossingFact, use: RunCrossing['use']): RunCrossing => ({
+      seq: fact.seq,
+      gate: fact.seen?.gate ?? null,
+      at: { bootId: fact.bootId, at: fact.at },
+      uncertainty: fact.bound,
+      added: fact.seen === null,
+      use,
+    });
+    const { overAt } = this.fold;
+    const afterEnd = ({ at, bootId }: CrossingFact) => overAt !== null && bootId === overAt.bootId && at > overAt.at;
+    return [
+      ...this.fold.crossings.map(({ fact, use }) => row(fact, use)),
+      ...this.#late.map((fact) => row(fact, afterEnd(fact) ? 'after-end' : 'late')),
+    ];
+  }
+}
