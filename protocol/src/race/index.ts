@@ -1,4 +1,6 @@
 export * from './commands.js';
+export { type Circumstances, decide, isConflict } from './decide.js';
+export { mayGo } from './decide-turn.js';
 export * from './events.js';
 export { RaceReplay, reduce } from './replay.js';
 export * from './rules.js';

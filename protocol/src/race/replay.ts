@@ -1,11 +1,12 @@
+import type { EpochMs } from '../brand.js';
 import { PitwallError } from '../errors.js';
 import { apply } from './apply.js';
 import type { Draft } from './draft.js';
-import type { LogRecord, RaceEventOf } from './events.js';
+import type { LogRecord, RaceEventOf, RaceSetup } from './events.js';
 import { finalsOf } from './finals.js';
 import { waits } from './queue.js';
 import { standingsOf } from './standings.js';
-import type { RaceState, RunState } from './state.js';
+import type { Protest, RaceState, RunState } from './state.js';
 
 /** Which records count as if they had never been. An undo that was undone itself does nothing. */
 export function undoneIn(records: readonly LogRecord[]): Set<number> {
@@ -98,6 +99,23 @@ export class RaceReplay {
     this.#undone = undoneIn(this.#records);
     this.#draft = undefined;
     this.#state = undefined;
+  }
+
+  get setup(): RaceSetup {
+    return this.#folded().setup;
+  }
+
+  get phase(): RaceState['phase'] {
+    return this.#folded().phase;
+  }
+
+  /** Deadlines of people: open protests, and until when more may be filed (null: not yet known, or over). */
+  get judgement(): { readonly open: readonly Protest[]; readonly protestsUntil: EpochMs | null } {
+    const { protests, protestsUntil, protestTimeEnded } = this.#folded();
+    return {
+      open: protests.filter(({ outcome }) => outcome === 'open'),
+      protestsUntil: protestTimeEnded ? null : protestsUntil,
+    };
   }
 
   /** The run that has the track. */

@@ -1,0 +1,16 @@
+export { type Follower, Published } from './book.js';
+export { seal, verifyChain } from './chain.js';
+export { type DeskOptions, RaceDesk, type Storage } from './desk.js';
+export type {
+  CarAnswer,
+  CarOrder,
+  Cars,
+  DeskClock,
+  DeskLog,
+  Gates,
+  Herald,
+  Outbox,
+  StampedCrossing,
+  Timers,
+} from './ports.js';
+export { raceMigrations } from './tables.js';

@@ -1,0 +1,66 @@
+import type { CarId, EpochMs, Sha256 } from '@pitwall/protocol';
+import type { InterlockCheck, RaceReplay, RaceState, RunState } from '@pitwall/protocol/race';
+import type { Cars, Gates } from './ports.js';
+
+export interface InterlockWorld {
+  readonly cars: Cars;
+  readonly gates: Gates;
+  /** Open races beside this one. */
+  readonly others: readonly RaceReplay[];
+  /** Whether the e-stop of a car was tested on that day. */
+  readonly tested: (car: CarId, day: string) => boolean;
+}
+
+/** The day as people at the track call it. */
+export function dayOf(epoch: EpochMs): string {
+  const date = new Date(epoch);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** What stands between a staged run and ready. Of cars that Pitwall does not drive, only the track is asked for. */
+export function checksOf(state: RaceState, run: RunState, epoch: EpochMs, world: InterlockWorld): InterlockCheck[] {
+  const checks = state.setup.gates.map((gate) => ({ check: 'gate-healthy' as const, ...world.gates.health(gate) }));
+  const busy = world.others.find(
+    (other) => other.current !== undefined && other.state.setup.gates.some((gate) => state.setup.gates.includes(gate)),
+  );
+  const free: InterlockCheck = {
+    check: 'gate-free',
+    ok: busy === undefined,
+    detail: busy === undefined ? 'no other race uses the gate' : `race ${busy.state.race} has a run on the same gate`,
+  };
+  if (state.setup.car === 'any' || run.kind === 'practice') return [...checks, free];
+  return [...carChecks(state, run, epoch, world), ...checks, free];
+}
+
+function carChecks(
+  state: RaceState,
+  run: RunState,
+  epoch: EpochMs,
+  { cars, tested }: InterlockWorld,
+): InterlockCheck[] {
+  const { car } = run;
+  if (car === null) return [{ check: 'car-online', ok: false, detail: 'no car is staged' }];
+  const about = cars.about(car);
+  const online = about?.online === true;
+  const entry = state.entries.find(({ racer }) => racer === run.racer);
+  const loaded: Sha256 | undefined = about?.model?.hash;
+  const entered = loaded !== undefined && entry?.models.some(({ hash }) => hash === loaded) === true;
+  const wasTested = tested(car, dayOf(epoch));
+  return [
+    { check: 'car-online', ok: online, detail: online ? `car ${car} is online` : `car ${car} is not online` },
+    {
+      check: 'model-entered',
+      ok: entered,
+      detail:
+        loaded === undefined
+          ? `car ${car} has no model loaded`
+          : `model ${loaded.slice(0, 12)} on car ${car} is ${entered ? 'entered' : 'none of those entered'}`,
+    },
+    {
+      check: 'e-stop-tested',
+      ok: wasTested,
+      detail: `the e-stop of car ${car} was ${wasTested ? '' : 'not '}tested today`,
+    },
+  ];
+}

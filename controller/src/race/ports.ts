@@ -1,0 +1,63 @@
+import type { CarId, EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
+import type { ResultInput } from '@pitwall/protocol/api';
+import type { LoadedModel } from '@pitwall/protocol/messages';
+import type { LogRecord, RunState, SeenCrossing, Stamp } from '@pitwall/protocol/race';
+import type { Kysely } from 'kysely';
+
+/** What the desk needs of others; the composition root says who they are. */
+
+export interface DeskClock {
+  readonly bootId: Stamp['bootId'];
+  now(): Micros;
+}
+
+export interface Timers {
+  set(action: () => void, ms: number): unknown;
+  clear(timer: unknown): void;
+}
+
+export type CarOrder = 'start' | 'stop' | 'e-stop' | 'clear';
+
+/** What a car said to an order; `silent` when it said nothing in time. */
+export interface CarAnswer {
+  readonly outcome: 'done' | 'refused' | 'silent';
+  readonly safety: string | null;
+  readonly message: string | null;
+}
+
+export interface Cars {
+  order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
+  /** What is known of a car; undefined where nothing was heard of it. */
+  about(car: CarId): { readonly online: boolean; readonly model: LoadedModel | null } | undefined;
+}
+
+/** Whether a gate can be relied on now, and why not. */
+export interface Gates {
+  health(gate: GateId): { readonly ok: boolean; readonly detail: string };
+}
+
+export interface Outbox {
+  enqueue(transaction: Kysely<never>, leaderboard: LeaderboardId, result: ResultInput): Promise<void>;
+}
+
+/** Tells the track what happened, after it is on disk. */
+export interface Herald {
+  announce(record: LogRecord, before: RunState | undefined, after: RunState | undefined): void;
+}
+
+/** A crossing with the controller's time for it, as timing stamps it. */
+export interface StampedCrossing {
+  readonly crossing: SeenCrossing;
+  readonly controllerAt: Micros;
+  readonly controllerBound: Micros;
+  readonly epoch: string;
+  readonly rate: { readonly value: number; readonly bound: number };
+}
+
+export interface DeskLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+export type Epoch = () => EpochMs;

@@ -1,0 +1,50 @@
+import type { EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
+import type { ResultInput } from '@pitwall/protocol/api';
+import type { RaceState, RunState } from '@pitwall/protocol/race';
+
+export interface Parcel {
+  readonly leaderboard: LeaderboardId;
+  readonly result: ResultInput;
+}
+
+/** The largest uncertainty that each gate had in a run. */
+function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: Micros }[] {
+  const worst = new Map<GateId, Micros>();
+  for (const { gate, uncertainty } of run.crossings)
+    if (gate !== null) worst.set(gate, Math.max(worst.get(gate) ?? 0, uncertainty) as Micros);
+  if (worst.size === 0) for (const gate of state.setup.gates) worst.set(gate, 0 as Micros);
+  return [...worst].map(([gate, uncertainty]) => ({ gate, uncertainty }));
+}
+
+/**
+ * What a run gives the leaderboard: its finished laps as measured, each with its penalty; one that was given up has no
+ * time and is no part of it. Null where the race sends nothing, or the run is nobody's.
+ */
+export function parcelOf(
+  state: RaceState,
+  run: RunState,
+  { source, withdrawn, revision, epoch }: { source: string; withdrawn: boolean; revision: number; epoch: EpochMs },
+): Parcel | null {
+  const { setup, rulesHash, race } = state;
+  const entry = state.entries.find(({ racer }) => racer === run.racer);
+  if (setup.leaderboard === null || rulesHash === null || entry === undefined) return null;
+  const model = entry.models.find(({ hash }) => hash === run.model);
+  const result: ResultInput = {
+    resultId: run.runId,
+    revision,
+    withdrawn,
+    racer: entry.racer,
+    alias: entry.alias,
+    ...(entry.country === undefined ? {} : { country: entry.country }),
+    ...(entry.division === undefined ? {} : { division: entry.division }),
+    finishedAt: run.confirmedAt ?? epoch,
+    track: { ...setup.track, direction: setup.rules.direction },
+    rules: { hash: rulesHash, name: setup.rules.name },
+    model: model ?? null,
+    laps: run.laps.flatMap(({ lap, measured, penalty, uncertainty, valid, resets, offTracks, model: driver }) =>
+      measured === null ? [] : [{ lap, time: measured, penalty, uncertainty, valid, resets, offTracks, model: driver }],
+    ),
+    provenance: { kind: 'physical', source, race, gates: gatesOf(run, state), car: run.car },
+  };
+  return { leaderboard: setup.leaderboard, result };
+}
