@@ -1,0 +1,82 @@
+import { RaceReplay } from '@pitwall/protocol/race';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DeskWorld, race, seconds } from './desk.fixture.js';
+import { verifyChain } from './index.js';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = await new DeskWorld().start();
+});
+afterEach(() => world.stop());
+
+it('runs a time trial from entry to result', async () => {
+  await world.openRace();
+  const heard: number[] = [];
+  await world.desk.follow(race, 0, ({ records }) => heard.push(...records.map(({ seq }) => seq)));
+  const runId = await world.startRun();
+  world.time.pass(seconds(1));
+  await world.laps(10, 9.5, 9.75);
+  await world.give({ type: 'finish', runId });
+  await world.give({ type: 'confirm', runId });
+
+  const run = await world.run(runId);
+  expect(run.laps.map(({ time, valid }) => [time, valid])).toEqual([
+    [seconds(10), true],
+    [seconds(9.5), true],
+    [seconds(9.75), true],
+  ]);
+  expect(run).toMatchObject({ phase: 'confirmed', bestLap: seconds(9.5), score: seconds(9.5), revision: 1 });
+  expect((await world.state()).standings[0]).toMatchObject({ rank: 1, racer: 'anna', score: seconds(9.5) });
+  expect(world.results).toMatchObject([{ resultId: runId, revision: 1, racer: 'anna', laps: [{}, {}, {}] }]);
+  expect(world.cars.orders).toEqual(['e-stop blue', 'clear blue', 'start blue', 'stop blue']);
+  const { records, seq } = await world.desk.log(race, 0, 1000);
+  verifyChain(records);
+  expect(heard).toEqual(records.map((record) => record.seq));
+  expect(new RaceReplay(records).state).toEqual(await world.state());
+  expect(seq).toBe(records.length);
+});
+
+it('ends a run when its time is up, by an event', async () => {
+  await world.openRace();
+  const runId = await world.startRun();
+  await world.laps(10);
+  world.time.pass(seconds(60));
+  await world.state();
+  const run = await world.run(runId);
+  expect(run).toMatchObject({ phase: 'over', overBy: 'time', clock: { elapsed: seconds(60), since: null } });
+  expect((await world.desk.log(race, 0, 1000)).records.some(({ event }) => event.type === 'time-expired')).toBe(true);
+});
+
+it('takes up a race where its log ends', async () => {
+  await world.openRace();
+  const runId = await world.startRun();
+  await world.laps(10, 9);
+  const before = await world.state();
+  await world.restart();
+  expect(await world.state()).toEqual(before);
+  world.time.pass(seconds(8));
+  await world.cross();
+  expect((await world.run(runId)).laps.map(({ time }) => time)).toEqual([seconds(10), seconds(9), seconds(8)]);
+});
+
+it('records a crossing once, however often it comes', async () => {
+  await world.openRace();
+  const runId = await world.startRun();
+  const crossing = world.crossing();
+  await Promise.all([world.desk.record(crossing), world.desk.record(crossing)]);
+  await world.restart();
+  await world.desk.record(crossing);
+  expect((await world.run(runId)).crossings).toHaveLength(1);
+});
+
+it('keeps a crossing that no race uses, so that its gate is free', async () => {
+  const crossing = world.crossing();
+  await world.desk.record(crossing);
+  await world.desk.record(crossing);
+  const rows = await world.store
+    .as<{ race_stray_crossings: object }>()
+    .selectFrom('race_stray_crossings')
+    .selectAll()
+    .execute();
+  expect(rows).toHaveLength(1);
+});
