@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BootId, CarId, EpochMs, GateId, Micros, RaceId, Sha256 } from '@pitwall/protocol';
 import { CreateRace, type CreateRaceInput, type ResultInput } from '@pitwall/protocol/api';
-import { type RaceCommand, RaceRules, type RaceRulesInput, type RaceState } from '@pitwall/protocol/race';
+import {
+  type LogRecord,
+  type RaceCommand,
+  type RaceEventType,
+  RaceRules,
+  type RaceRulesInput,
+  type RaceState,
+} from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { openStore, type Store } from '../store/index.js';
 import { type CarAnswer, type CarOrder, type DeskOptions, RaceDesk, raceMigrations } from './index.js';
@@ -221,6 +228,18 @@ export class DeskWorld {
       this.time.pass(seconds(time));
       await this.cross();
     }
+  }
+
+  /** Resolves when an event of that type is on disk, or was before. */
+  heard(type: RaceEventType): Promise<LogRecord> {
+    return new Promise((resolve, reject) => {
+      this.desk
+        .follow(race, 0, ({ records }) => {
+          const record = records.findLast(({ event }) => event.type === type);
+          if (record !== undefined) resolve(record);
+        })
+        .catch(reject);
+    });
   }
 
   async run(runId: string) {

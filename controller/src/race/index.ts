@@ -1,6 +1,9 @@
 export { type Follower, Published } from './book.js';
+export { CarLink, type CarLinkOptions, type CarNews } from './car-link.js';
 export { seal, verifyChain } from './chain.js';
 export { type DeskOptions, RaceDesk, type Storage } from './desk.js';
+export { GateWatch } from './gate-watch.js';
+export { MqttHerald } from './mqtt-herald.js';
 export type {
   CarAnswer,
   CarOrder,

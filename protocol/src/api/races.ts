@@ -4,7 +4,7 @@ import { CarPresence, CarState, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { ErrorBody } from './leaderboard.js';
 
-/** POST /api/v1/races → 201 RaceState. Idempotent by `race` and `commandId`. */
+/** POST /api/v1/races → 201 CommandOutcome. Idempotent by `race` and `commandId`. */
 export const CreateRace = z.object({ race: RaceId, commandId: z.uuid(), setup: RaceSetup });
 export type CreateRace = z.infer<typeof CreateRace>;
 export type CreateRaceInput = z.input<typeof CreateRace>;
@@ -16,9 +16,6 @@ export const RaceList = z.object({
       race: RaceId,
       name: z.string(),
       phase: RaceState.shape.phase,
-      seq: z.number().int().nonnegative(),
-      /** The run that has the track. */
-      current: z.uuid().nullable(),
     }),
   ),
 });
@@ -68,6 +65,8 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
   /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */
   z.object({ type: z.literal('clock'), now: Stamp }),
+  /** Logs cannot be written (`held` crossings wait for it), or can again. Nothing is confirmed meanwhile. */
+  z.object({ type: z.literal('storage'), ok: z.boolean(), held: z.number().int().nonnegative(), message: z.string() }),
   z.object({ type: z.literal('error'), error: ErrorBody.shape.error }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

@@ -1,0 +1,133 @@
+import { type CarId, isPitwallError, PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
+import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
+import type { LogRecord } from '@pitwall/protocol/race';
+import type { WebSocket } from 'ws';
+import type { CarNews, DeskClock, RaceDesk, Storage } from '../race/index.js';
+import type { Routes } from './server.js';
+
+export interface LiveSources {
+  readonly desk: RaceDesk;
+  readonly cars: { watch(watcher: (news: CarNews) => void): () => void };
+  readonly clock: DeskClock;
+}
+
+/** How often everyone hears the controller's clock, ms. */
+const clockEveryMs = 5000;
+/** Unsent bytes over which telemetry is dropped: the next says more. */
+const staleOver = 65_536;
+/** Unsent bytes over which a client is let go: it resumes by sequence number when it can take more. */
+const tooSlowOver = 16_777_216;
+const recordsInOne = 500;
+
+/** The WebSocket /api/v1/live: race logs without a gap, telemetry as fast as the client takes it. */
+export const liveRoutes =
+  (sources: LiveSources): Routes =>
+  (app) => {
+    const lives = new Set<Live>();
+    const clock = setInterval(() => {
+      for (const live of lives) live.tellClock();
+    }, clockEveryMs);
+    app.addHook('onClose', async () => clearInterval(clock));
+    app.get('/api/v1/live', { websocket: true, schema: { hide: true } }, (socket) => {
+      const live = new Live(socket, sources);
+      lives.add(live);
+      socket.once('close', () => lives.delete(live));
+    });
+  };
+
+/** One client. */
+class Live {
+  readonly #socket: WebSocket;
+  readonly #sources: LiveSources;
+  readonly #races = new Map<RaceId, () => void>();
+  readonly #unwatch: (() => void)[] = [];
+  #cars: ReadonlySet<CarId> = new Set();
+  #unwatchCars: (() => void) | undefined;
+  /** Requests are answered one after another. */
+  #answering: Promise<void> = Promise.resolve();
+
+  constructor(socket: WebSocket, sources: LiveSources) {
+    this.#socket = socket;
+    this.#sources = sources;
+    socket.on('message', (data) => {
+      this.#answering = this.#answering.then(() => this.#answer(String(data)));
+    });
+    socket.once('close', () => this.#close());
+    socket.on('error', () => socket.terminate());
+    this.tellClock();
+    const { desk } = sources;
+    const tellStorage = ({ ok, held, message }: Storage) => this.#tell({ type: 'storage', ok, held, message });
+    if (!desk.storage.ok) tellStorage(desk.storage);
+    this.#unwatch.push(desk.watchStorage(tellStorage));
+  }
+
+  tellClock(): void {
+    const { clock } = this.#sources;
+    this.#tell({ type: 'clock', now: { bootId: clock.bootId, at: clock.now() } });
+  }
+
+  async #answer(text: string): Promise<void> {
+    try {
+      await this.#do(parseJson(LiveRequest, text, 'The request'));
+    } catch (error) {
+      const known = isPitwallError(error) ? error : new PitwallError('internal-error', 'Something went wrong here.');
+      this.#tell({ type: 'error', error: known.toJSON() as Extract<LiveMessage, { type: 'error' }>['error'] });
+    }
+  }
+
+  async #do(request: LiveRequest): Promise<void> {
+    switch (request.type) {
+      case 'follow': {
+        this.#races.get(request.race)?.();
+        const unfollow = await this.#sources.desk.follow(request.race, request.after, (published) =>
+          published.records.length <= recordsInOne
+            ? this.#send(published.text)
+            : this.#sendInParts(request.race, published.records),
+        );
+        if (this.#socket.readyState === this.#socket.OPEN) this.#races.set(request.race, unfollow);
+        else unfollow();
+        return;
+      }
+      case 'unfollow':
+        this.#races.get(request.race)?.();
+        this.#races.delete(request.race);
+        return;
+      case 'watch':
+        this.#cars = new Set(request.cars);
+        this.#unwatchCars?.();
+        this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
+        return;
+    }
+  }
+
+  #tellOfCar(news: CarNews): void {
+    if (!this.#cars.has(news.car)) return;
+    if (news.type === 'telemetry' && this.#socket.bufferedAmount > staleOver) return;
+    this.#tell(news);
+  }
+
+  #sendInParts(race: RaceId, records: readonly LogRecord[]): void {
+    for (let from = 0; from < records.length; from += recordsInOne)
+      this.#tell({ type: 'log', race, records: records.slice(from, from + recordsInOne) });
+  }
+
+  #tell(message: LiveMessage): void {
+    this.#send(JSON.stringify(message));
+  }
+
+  #send(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > tooSlowOver) {
+      this.#socket.close(1013, 'too slow: follow again from the last record you have');
+      return;
+    }
+    this.#socket.send(text);
+  }
+
+  #close(): void {
+    for (const unfollow of this.#races.values()) unfollow();
+    this.#races.clear();
+    for (const unwatch of this.#unwatch) unwatch();
+    this.#unwatchCars?.();
+  }
+}

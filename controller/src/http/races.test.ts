@@ -1,0 +1,126 @@
+import { CommandOutcome, LiveMessage, LogPage } from '@pitwall/protocol/api';
+import { RaceReplay, RaceState } from '@pitwall/protocol/race';
+import { pino } from 'pino';
+import { v7 as uuidv7 } from 'uuid';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { Accounts, accountMigrations } from '../accounts/index.js';
+import { DeskWorld, race, seconds, setup } from '../race/desk.fixture.js';
+import { openStore, type Store } from '../store/index.js';
+import { type App, createApp, listen, liveRoutes, raceRoutes } from './index.js';
+
+let world: DeskWorld;
+let app: App;
+let people: Store;
+let url: string;
+let token: string;
+
+beforeEach(async () => {
+  world = await new DeskWorld().start();
+  people = await openStore(':memory:', [accountMigrations]);
+  const accounts = new Accounts(people);
+  token = await accounts.issue({ name: 'mara', role: 'marshal' });
+  app = await createApp({
+    accounts,
+    logger: pino({ level: 'silent' }),
+    routes: [
+      raceRoutes(world.desk),
+      liveRoutes({ desk: world.desk, cars: { watch: () => () => undefined }, clock: world.time.clock }),
+    ],
+  });
+  url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
+});
+afterEach(async () => {
+  await app.close();
+  await people.close();
+  await world.stop();
+});
+
+async function call(method: string, path: string, body?: unknown, as: string | null = token) {
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...(as === null ? {} : { authorization: `Bearer ${as}` }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as { error?: { code: string; details?: object } } };
+}
+
+const give = async (seen: number, command: object, commandId = uuidv7()) =>
+  await call('POST', `/races/${race}/commands`, { commandId, seen, command });
+
+/** What comes on the live WebSocket after the requests, until enough. */
+async function live(requests: readonly object[], enough: (heard: readonly LiveMessage[]) => boolean) {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1/live`);
+  const heard: LiveMessage[] = [];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => {
+        for (const request of requests) socket.send(JSON.stringify(request));
+      });
+      socket.on('message', (data) => {
+        heard.push(LiveMessage.parse(JSON.parse(String(data))));
+        if (enough(heard)) resolve();
+      });
+    });
+  } finally {
+    socket.terminate();
+  }
+  return heard;
+}
+
+const seqsOf = (heard: readonly LiveMessage[]) =>
+  heard.flatMap((message) => (message.type === 'log' ? message.records.map(({ seq }) => seq) : []));
+
+it('creates a race, takes commands, and answers state and log', async () => {
+  const create = { race, commandId: uuidv7(), setup: setup() };
+  expect((await call('POST', '/races', create)).status).toBe(201);
+  expect((await call('POST', '/races', create)).body).toMatchObject({ repeated: true });
+  expect((await call('POST', '/races', { ...create, commandId: uuidv7() })).status).toBe(409);
+  const opened = await give(1, { type: 'open' });
+  expect(CommandOutcome.parse(opened.body)).toMatchObject({ seq: 2, records: [{ seq: 2, who: 'mara' }] });
+  const state = RaceState.parse((await call('GET', `/races/${race}`)).body);
+  expect(state).toMatchObject({ race, seq: 2, phase: 'open' });
+  const log = LogPage.parse((await call('GET', `/races/${race}/log?after=0`)).body);
+  expect(new RaceReplay(log.records).state).toEqual(state);
+  expect((await call('GET', '/races')).body).toEqual({ races: [{ race, name: 'Friday night', phase: 'open' }] });
+});
+
+it('refuses with a code: no token, no race, a wrong command, a version that is no more, a wrong moment', async () => {
+  await call('POST', '/races', { race, commandId: uuidv7(), setup: setup() });
+  const body = { commandId: uuidv7(), seen: 1, command: { type: 'open' } };
+  expect((await call('POST', `/races/${race}/commands`, body, null)).body.error?.code).toBe('access-unknown');
+  expect((await call('POST', '/races/other/commands', body)).body.error?.code).toBe('not-found');
+  expect((await give(1, { type: 'open sesame' })).body.error?.code).toBe('message-invalid');
+  expect((await give(1, { type: 'close' })).body.error?.code).toBe('race-refused');
+  expect((await give(1, { type: 'open' })).status).toBe(200);
+  const late = await give(1, { type: 'close' });
+  expect(late.status).toBe(409);
+  expect(late.body.error).toMatchObject({
+    code: 'race-conflict',
+    details: { seq: 2, changes: [{ seq: 2, who: 'mara', event: { type: 'opened' } }] },
+  });
+});
+
+it('streams a log from any record on, then each new one once and in order', async () => {
+  await world.openRace();
+  const { seq } = await world.state();
+  const following = live([{ type: 'follow', race, after: 2 }], (heard) => seqsOf(heard).includes(seq + 4));
+  await world.startRun();
+  const heard = await following;
+  expect(heard[0]).toMatchObject({ type: 'clock', now: { at: seconds(1000) } });
+  const seqs = seqsOf(heard);
+  expect(seqs).toEqual(seqs.map((_, index) => index + 3));
+});
+
+it('says what was wrong with a live request, and goes on', async () => {
+  await world.openRace();
+  const heard = await live(
+    [{ type: 'follow', race: 'none', after: 0 }, { type: 'dance' }, { type: 'follow', race, after: 0 }],
+    (all) => all.some(({ type }) => type === 'log'),
+  );
+  expect(heard.flatMap((message) => (message.type === 'error' ? [message.error.code] : []))).toEqual([
+    'not-found',
+    'message-invalid',
+  ]);
+});

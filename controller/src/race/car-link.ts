@@ -1,0 +1,144 @@
+import type { BootId, CarId, Micros } from '@pitwall/protocol';
+import type { LiveMessage } from '@pitwall/protocol/api';
+import {
+  type CarAction,
+  type CarCommand,
+  CarPresence,
+  CarReply,
+  CarState,
+  type Envelope,
+  Telemetry,
+  topics,
+} from '@pitwall/protocol/messages';
+import { v7 as uuidv7 } from 'uuid';
+import type { Incoming, Link } from '../link/index.js';
+import type { CarAnswer, CarOrder, Cars, DeskClock, Timers } from './ports.js';
+
+/** What pages are told of cars. */
+export type CarNews = Extract<LiveMessage, { type: 'telemetry' | 'car-state' | 'car-presence' }>;
+
+interface KnownCar {
+  presence: CarPresence | undefined;
+  state: CarState | undefined;
+  /** The car's clock minus ours, µs: the most of what its messages said, since each was late by its way. */
+  clock: { readonly bootId: BootId; readonly ahead: number } | undefined;
+}
+
+export interface CarLinkOptions {
+  readonly link: Pick<Link, 'subscribe' | 'publish'>;
+  readonly clock: DeskClock;
+  readonly timers: Timers;
+}
+
+/** How long a car may take to answer, ms; a command that arrives later is refused by the car as expired. */
+const patienceMs = 2000;
+
+/** Cars as the desk and the pages see them, over MQTT. */
+export class CarLink implements Cars {
+  readonly #options: CarLinkOptions;
+  readonly #cars = new Map<CarId, KnownCar>();
+  readonly #waiting = new Map<string, (reply: CarReply) => void>();
+  readonly #watchers = new Set<(news: CarNews) => void>();
+
+  constructor(options: CarLinkOptions) {
+    this.#options = options;
+  }
+
+  /** Subscribes; call before the link starts. */
+  start(): void {
+    const { link } = this.#options;
+    link.subscribe(topics.everyCar('presence'), CarPresence, (incoming) => {
+      const car = this.#heard(incoming);
+      this.#car(car).presence = incoming.message;
+      this.#tell({ type: 'car-presence', car, presence: incoming.message });
+    });
+    link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
+      const car = this.#heard(incoming);
+      this.#car(car).state = incoming.message;
+      this.#tell({ type: 'car-state', car, state: incoming.message });
+    });
+    link.subscribe(topics.everyCar('telemetry'), Telemetry, (incoming) => {
+      const car = this.#heard(incoming);
+      this.#tell({ type: 'telemetry', car, telemetry: incoming.message });
+    });
+    link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
+      this.#heard(incoming);
+      this.#waiting.get(incoming.message.commandId)?.(incoming.message);
+    });
+  }
+
+  about(car: CarId): ReturnType<Cars['about']> {
+    const known = this.#cars.get(car);
+    if (known?.presence === undefined) return undefined;
+    const { presence, state } = known;
+    const model =
+      state !== undefined && state.at >= presence.at && state.bootId === presence.bootId ? state.model : presence.model;
+    return { online: presence.status === 'online', model };
+  }
+
+  /** Retained news of every car, then all that comes. Answers how to stop. */
+  watch(watcher: (news: CarNews) => void): () => void {
+    for (const [car, { presence, state }] of this.#cars) {
+      if (presence !== undefined) watcher({ type: 'car-presence', car, presence });
+      if (state !== undefined) watcher({ type: 'car-state', car, state });
+    }
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  async order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer> {
+    if (order === 'start' && this.#cars.get(car)?.state?.safety === 'disarmed') {
+      const armed = await this.#ask(car, { type: 'arm' }, who);
+      if (armed.outcome !== 'done') return armed;
+    }
+    return await this.#ask(car, { type: order }, who);
+  }
+
+  #ask(car: CarId, action: CarAction, who: string): Promise<CarAnswer> {
+    const { link, clock, timers } = this.#options;
+    const known = this.#cars.get(car)?.clock;
+    const silent = (message: string): CarAnswer => ({ outcome: 'silent', safety: null, message });
+    if (known === undefined) return Promise.resolve(silent('nothing was heard of this car'));
+    const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
+    const command: CarCommand = {
+      commandId: uuidv7(),
+      who,
+      expires: { bootId: known.bootId, at: expiresAt },
+      action,
+    };
+    return new Promise((resolve) => {
+      const end = (answer: CarAnswer) => {
+        timers.clear(timer);
+        this.#waiting.delete(command.commandId);
+        resolve(answer);
+      };
+      const timer = timers.set(() => end(silent(`no answer within ${patienceMs / 1000} s`)), patienceMs);
+      this.#waiting.set(command.commandId, ({ outcome, safety, message }) =>
+        end({ outcome, safety, message: message ?? null }),
+      );
+      if (!link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
+    });
+  }
+
+  #heard({ message, from, receivedAt }: Incoming<Envelope>): CarId {
+    const car = from.id as CarId;
+    const known = this.#car(car);
+    const ahead = message.at - receivedAt;
+    if (known.clock?.bootId !== message.bootId || ahead > known.clock.ahead)
+      known.clock = { bootId: message.bootId, ahead };
+    return car;
+  }
+
+  #car(car: CarId): KnownCar {
+    let known = this.#cars.get(car);
+    if (known === undefined) {
+      known = { presence: undefined, state: undefined, clock: undefined };
+      this.#cars.set(car, known);
+    }
+    return known;
+  }
+
+  #tell(news: CarNews): void {
+    for (const watcher of this.#watchers) watcher(news);
+  }
+}
