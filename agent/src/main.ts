@@ -1,1 +1,19 @@
-export {};
+import { errorLine } from '@pitwall/protocol';
+import { Command } from 'commander';
+import { addRun } from './commands/run.js';
+import { version } from './version.js';
+
+const program = new Command('pitwall-agent')
+  .description('Drives one car with the racer’s own trained model.')
+  .version(version)
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+  .showHelpAfterError('(add --help for what is possible)');
+
+addRun(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(errorLine(error));
+  process.exit(1);
+}

@@ -8,6 +8,9 @@ import { LoadedModel } from './presence.js';
 export const SafetyState = z.enum(['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted']);
 export type SafetyState = z.infer<typeof SafetyState>;
 
+export const TrackFlag = z.enum(['green', 'yellow', 'red']);
+export type TrackFlag = z.infer<typeof TrackFlag>;
+
 /** Retained: what the car is. Published on every change. */
 export const CarState = z.object({
   ...Envelope.shape,
@@ -15,8 +18,12 @@ export const CarState = z.object({
   /** Why it is stopped or faulted: a reason's name, null where there is none. */
   reason: z.string().nullable(),
   model: LoadedModel.nullable(),
-  /** Multiplies speed, in percent. */
+  /** Driven by hand. */
+  manual: z.boolean(),
+  flag: TrackFlag,
+  /** Multiplies the throttle, in percent: what was set, and what a yellow flag leaves of it. */
   throttleScale: z.number().min(0).max(100),
+  throttleScaleNow: z.number().min(0).max(100),
 });
 export type CarState = z.infer<typeof CarState>;
 
@@ -57,7 +64,8 @@ const addressed = {
   expires: z.object({ bootId: BootId, at: Micros }),
 };
 export const CarAction = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('arm') }),
+  /** `manual` drives by hand instead of by policy, until it is armed again: wants no model and no camera. */
+  z.object({ type: z.literal('arm'), manual: z.boolean().optional() }),
   z.object({ type: z.literal('start') }),
   /** A routine stop: one `resume` or `start` goes on. */
   z.object({ type: z.literal('stop') }),
@@ -66,6 +74,13 @@ export const CarAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clear') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('throttle-scale'), percent: z.number().min(0).max(100) }),
+  /** Red stops the car, yellow lowers its speed to what its profile says. */
+  z.object({ type: z.literal('flag'), flag: TrackFlag }),
+  /**
+   * By hand: shares of full lock (positive turns left) and of full throttle (positive is forward). Repeated at least
+   * every 300 ms, or the car stops. Answered only when refused.
+   */
+  z.object({ type: z.literal('drive'), steering: z.number().min(-1).max(1), throttle: z.number().min(-1).max(1) }),
 ]);
 export type CarAction = z.infer<typeof CarAction>;
 export const CarCommand = z.object({ ...addressed, action: CarAction });

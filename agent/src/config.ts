@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { CarId, layered, PitwallError } from '@pitwall/protocol';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+/** An environment variable is a string; only these two words are a boolean. */
+const flag = z.union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)]);
+
+export const AgentConfig = z.strictObject({
+  car: CarId,
+  /** The name of a profile that comes with Pitwall, or the path of one. */
+  profile: z.string().min(1),
+  /** The racer's archive (`*.tar.gz`); without one the car can be driven by hand only. */
+  model: z.string().min(1).optional(),
+  link: z
+    .strictObject({
+      url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }),
+      /** A file with the car's password in its first line; keep it readable for the agent only. */
+      passwordfile: z.string().min(1),
+      /** A PEM file, where the broker's certificate is signed by an authority of your own. */
+      ca: z.string().min(1).optional(),
+      /** Consent to a broker beyond loopback without TLS. */
+      insecure: flag.default(false),
+      /** What the car does when it loses the link. */
+      lost: z.enum(['stop-after', 'carry-on']).default('stop-after'),
+      /** After how many ms without a sign of the broker the link is lost. */
+      after: z.coerce.number().int().min(300).max(60_000).default(1000),
+    })
+    .optional(),
+  driving: z
+    .strictObject({
+      /** Share of the last steering angle that stays in the next one. */
+      smoothing: z.coerce.number().min(0).max(0.95).default(0),
+      /** Actions a second at most, to match training; 0 is no limit. */
+      limit: z.coerce.number().min(0).max(120).default(15),
+      /** Percent of throttle at the start. */
+      scale: z.coerce.number().min(0).max(100).default(100),
+    })
+    .prefault({}),
+  /** For the profile `simulated` only. */
+  simulated: z
+    .strictObject({
+      /** A track's id, or the path of its description. */
+      track: z.string().min(1),
+      /** Look of the place: light, colours, textures. */
+      seed: z.coerce.number().int().min(0).default(0),
+      /** Metres after the start line at which the car stands at first. */
+      start: z.coerce.number().default(-0.5),
+      /** Unix socket on which the true poses are served. */
+      poses: z.string().default(''),
+    })
+    .optional(),
+});
+export type AgentConfig = z.infer<typeof AgentConfig>;
+
+/** File, then environment (`PITWALL_AGENT_LINK_URL`), then flags. @throws PitwallError `config-invalid`, `not-found` */
+export function readAgentConfig(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  flags: { [key: string]: unknown },
+): AgentConfig {
+  let fromFile: unknown;
+  if (file !== undefined) {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch (cause) {
+      throw new PitwallError('not-found', `The configuration ${file} cannot be read.`, { cause });
+    }
+    try {
+      fromFile = parseYaml(text);
+    } catch (cause) {
+      throw new PitwallError('config-invalid', `The configuration ${file} is not YAML.`, { cause });
+    }
+  }
+  return layered(AgentConfig, { file: fromFile, env, prefix: 'PITWALL_AGENT_', flags });
+}

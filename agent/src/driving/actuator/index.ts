@@ -1,0 +1,1 @@
+export { ActuatorPort, type ActuatorPortParts } from './port.js';

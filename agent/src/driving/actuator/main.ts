@@ -1,0 +1,50 @@
+/**
+ * The actuator process: detached from the agent's process group (Ctrl-Z stops the agent, not this), it alone holds the
+ * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
+ */
+import type { DrivetrainProfile } from '@pitwall/firmware-config';
+import { drivetrainFor, now } from '../../hardware/index.js';
+import { Actuator } from './actuator.js';
+import type { FromActuator, ToActuator } from './messages.js';
+
+const profile = JSON.parse(process.argv[2] ?? '') as DrivetrainProfile;
+
+const tell = (message: FromActuator): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+const lost = (message: string): void => {
+  tell({ type: 'lost', message });
+  end(1);
+};
+
+let ending = false;
+function end(code: number): void {
+  if (ending) return;
+  ending = true;
+  const gone = () => process.exit(code);
+  // A drivetrain that hangs in its last neutral must not keep the process: the agent's next actuator writes it again.
+  setTimeout(gone, 300).unref();
+  (actuator?.stop() ?? Promise.resolve()).then(gone, gone);
+}
+
+process.on('disconnect', () => end(0));
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGTSTP'] as const) {
+  process.on(signal, () => end(0));
+}
+process.on('uncaughtException', (error) => lost(error.message));
+process.on('unhandledRejection', (error) => lost(error instanceof Error ? error.message : String(error)));
+
+let actuator: Actuator | undefined;
+const drivetrain = await drivetrainFor(profile, { onLost: lost, onTripped: () => tell({ type: 'tripped' }) });
+actuator = new Actuator({
+  drivetrain,
+  now,
+  tell: (message) => (message.type === 'lost' ? lost(message.message) : tell(message)),
+});
+const running = actuator;
+process.on('message', (message) => {
+  const told = message as ToActuator;
+  if (told.type === 'end') end(0);
+  else running.take(told);
+});
+await running.start();

@@ -1,0 +1,29 @@
+import type { Micros } from '@pitwall/protocol';
+import type { Outputs } from '../../hardware/index.js';
+
+/**
+ * What the agent tells the actuator process over the pipe between them. Both are the same build, so nothing is parsed;
+ * a setpoint whose deadline has passed when it is read is not written.
+ */
+export type ToActuator =
+  /** The outputs until `deadline` (absolute, in the car's clock); neutral from then on until the next setpoint. */
+  | { readonly type: 'setpoint'; readonly outputs: Outputs; readonly deadline: Micros }
+  | { readonly type: 'neutral' }
+  /** The motor's enable line. Off is neutral, too. */
+  | { readonly type: 'power'; readonly on: boolean }
+  /** Neutral, off, closed, exit. */
+  | { readonly type: 'end' };
+
+export type FromActuator =
+  /** The outputs answer. */
+  | { readonly type: 'ready' }
+  /** Every {@link beatMs}: I run. */
+  | { readonly type: 'beat' }
+  | { readonly type: 'lost'; readonly message: string }
+  /** A deadline passed without a new setpoint. */
+  | { readonly type: 'missed' }
+  /** The watchdog below tripped. */
+  | { readonly type: 'tripped' };
+
+/** How often the actuator process refreshes its outputs and says that it runs, in ms. */
+export const beatMs = 25;

@@ -1,0 +1,158 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { DrivetrainProfile } from '@pitwall/firmware-config';
+import type { Micros } from '@pitwall/protocol';
+import { type Now, neutralNow, type Outputs } from '../../hardware/index.js';
+import { beatMs, type FromActuator, type ToActuator } from './messages.js';
+
+/** The actuator process is taken for hung when it said nothing for this long, in µs (six beats). */
+const silence = 150_000;
+const backoffMs = { least: 250, most: 4000 };
+
+export interface ActuatorPortParts {
+  readonly profile: DrivetrainProfile;
+  readonly now: Now;
+  readonly onReady: () => void;
+  readonly onLost: (message: string) => void;
+  readonly onMissed: () => void;
+  readonly onTripped: () => void;
+}
+
+/**
+ * The agent's end of the actuator process: starts it, watches it, and replaces it when it dies or hangs. Where nothing
+ * below has a watchdog (sysfs PWM holds its pulse) the agent writes neutral by itself at that moment.
+ */
+export class ActuatorPort {
+  readonly #parts: ActuatorPortParts;
+  #child: ChildProcess | undefined;
+  #ready = false;
+  #powered = false;
+  #heard = 0 as Micros;
+  #ticked = 0 as Micros;
+  #watch: NodeJS.Timeout | undefined;
+  #respawn: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #stopping = false;
+
+  constructor(parts: ActuatorPortParts) {
+    this.#parts = parts;
+  }
+
+  /** The outputs answer. */
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  /** For those who watch it from outside. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  start(): void {
+    this.#spawn();
+    this.#ticked = this.#parts.now();
+    this.#watch = setInterval(() => this.#look(), beatMs);
+  }
+
+  setpoint(outputs: Outputs, deadline: Micros): void {
+    this.#tell({ type: 'setpoint', outputs, deadline });
+  }
+
+  neutral(): void {
+    this.#tell({ type: 'neutral' });
+  }
+
+  power(on: boolean): void {
+    this.#powered = on;
+    this.#tell({ type: 'power', on });
+  }
+
+  /** Neutral first; returns when the actuator process is gone. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#watch);
+    clearTimeout(this.#respawn);
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    await new Promise<void>((resolve) => {
+      const hung = setTimeout(() => {
+        neutralNow(this.#parts.profile);
+        child.kill('SIGKILL');
+      }, 500);
+      child.once('exit', () => {
+        clearTimeout(hung);
+        resolve();
+      });
+      this.#tell({ type: 'end' });
+    });
+  }
+
+  #spawn(): void {
+    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify(this.#parts.profile)], {
+      detached: true,
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [],
+      env: {},
+    });
+    this.#child = child;
+    this.#heard = this.#parts.now();
+    child.on('message', (message) => {
+      if (child === this.#child) this.#hear(message as FromActuator);
+    });
+    child.once('error', (error) => this.#gone(child, error.message));
+    child.once('exit', (code, signal) => this.#gone(child, `its process ended (${signal ?? `exit code ${code}`})`));
+  }
+
+  #hear(message: FromActuator): void {
+    this.#heard = this.#parts.now();
+    switch (message.type) {
+      case 'ready':
+        this.#ready = true;
+        this.#failures = 0;
+        this.#tell({ type: 'power', on: this.#powered });
+        this.#parts.onReady();
+        break;
+      case 'beat':
+        break;
+      case 'lost':
+        this.#ready = false;
+        this.#parts.onLost(message.message);
+        break;
+      case 'missed':
+        this.#parts.onMissed();
+        break;
+      case 'tripped':
+        this.#parts.onTripped();
+        break;
+    }
+  }
+
+  /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
+  #look(): void {
+    const at = this.#parts.now();
+    const late = at - this.#ticked > 3 * beatMs * 1000;
+    this.#ticked = at;
+    if (late) this.#heard = at;
+    if (!this.#ready || at - this.#heard <= silence) return;
+    this.#child?.kill('SIGKILL');
+    this.#gone(this.#child, 'its process hangs');
+  }
+
+  #gone(child: ChildProcess | undefined, why: string): void {
+    if (child === undefined || child !== this.#child) return;
+    this.#child = undefined;
+    const wasReady = this.#ready;
+    this.#ready = false;
+    neutralNow(this.#parts.profile);
+    if (this.#stopping) return;
+    if (wasReady) this.#parts.onLost(why);
+    const wait = wasReady ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
+    if (!wasReady) this.#failures += 1;
+    this.#respawn = setTimeout(() => this.#spawn(), wait);
+  }
+
+  #tell(message: ToActuator): void {
+    const child = this.#child;
+    if (child?.connected) child.send(message, undefined, undefined, () => {});
+  }
+}

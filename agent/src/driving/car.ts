@@ -1,0 +1,255 @@
+import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
+import type { Micros } from '@pitwall/protocol';
+import type { CarAction, CarState, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
+import type { Action, Policy } from '@pitwall/protocol/policy';
+import { type Camera, type Frame, type Now, neutral, type Outputs } from '../hardware/index.js';
+import { ActuatorPort } from './actuator/index.js';
+import { Loop, type Stage } from './loop.js';
+import type { Mapping, Wanted } from './mapping.js';
+import type { Reason } from './reasons.js';
+import { initialSafety, isPowered, mayMove, type Readiness, type Safety, scaleNow, transition } from './safety.js';
+
+/** How long a setpoint holds, in µs. */
+const promise = 150_000;
+/** How long a hand may be silent in manual drive, in µs. */
+const deadMan = 300_000;
+/** How often frames, hand and setpoint are looked after, in ms. */
+const tickMs = 20;
+
+export interface CarParts {
+  readonly profile: CarProfile;
+  readonly drivetrain: DrivetrainProfile;
+  readonly camera: Camera;
+  readonly decode: (frame: Frame) => Uint8Array;
+  readonly now: Now;
+  readonly log: (line: string) => void;
+  /** 0…1: how much of the last steering stays in the next one. */
+  readonly smoothing: number;
+  /** Actions a second at most; 0 is no limit. */
+  readonly limit: number;
+  /** Percent at the start. */
+  readonly scale: number;
+  readonly observe?: (stage: Stage, micros: number) => void;
+}
+
+export interface LoadedPolicy {
+  readonly model: LoadedModel;
+  readonly policy: Policy;
+  readonly mapping: Mapping;
+}
+
+export type CarSnapshot = Omit<CarState, 'sessionId' | 'seq' | 'bootId' | 'at'>;
+export type CarTelemetry = Pick<Telemetry, 'framesPerSecond' | 'droppedFrames' | 'latency' | 'action'>;
+
+/**
+ * One car, driven: performs what the safety state machine decides. Whatever wants the wheels to turn goes through
+ * here, and only in the phase `driving` does anything but neutral leave for the actuator process.
+ */
+export class Car {
+  readonly #parts: CarParts;
+  readonly #loop: Loop;
+  readonly #port: ActuatorPort;
+  readonly #listeners = new Set<(safety: Safety) => void>();
+  #safety: Safety;
+  #loaded: LoadedPolicy | undefined;
+  #wanted: Wanted | null = null;
+  #steering = 0;
+  #hand: { readonly outputs: Outputs; readonly at: Micros } = { outputs: neutral, at: 0 as Micros };
+  #tick: NodeJS.Timeout | undefined;
+  #rest: NodeJS.Timeout | undefined;
+  #telemetryAt: Micros;
+  #needsLocalStop = false;
+  #localStopTested = false;
+
+  constructor(parts: CarParts) {
+    this.#parts = parts;
+    this.#safety = { ...initialSafety, scale: parts.scale };
+    this.#telemetryAt = parts.now();
+    this.#loop = new Loop({
+      now: parts.now,
+      decode: parts.decode,
+      rate: parts.camera.rate,
+      limit: parts.limit,
+      act: (action) => this.#act(action),
+      failed: (reason, cause) => {
+        if (cause !== undefined)
+          parts.log(`inference failed: ${cause instanceof Error ? cause.message : String(cause)}`);
+        if (!this.#safety.manual) this.happened(reason);
+      },
+      ...(parts.observe === undefined ? {} : { observe: parts.observe }),
+    });
+    this.#port = new ActuatorPort({
+      profile: parts.drivetrain,
+      now: parts.now,
+      onReady: () => this.passed('outputs-lost'),
+      onLost: (message) => {
+        parts.log(`outputs lost: ${message}`);
+        this.raised('outputs-lost');
+      },
+      onMissed: () => parts.log('a setpoint was not renewed in time; the outputs are neutral'),
+      onTripped: () => {
+        parts.log('the watchdog of the drive unit put the outputs to neutral');
+        this.happened('outputs-lost');
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#port.start();
+    await this.#parts.camera.start((frame) => this.#loop.frame(frame));
+    this.#tick = setInterval(() => this.#look(), tickMs);
+  }
+
+  /** Neutral first; idempotent. */
+  async stop(): Promise<void> {
+    clearInterval(this.#tick);
+    clearTimeout(this.#rest);
+    this.#safety = { ...this.#safety, phase: 'disarmed', reason: null };
+    await this.#port.stop();
+    await this.#parts.camera.stop();
+  }
+
+  /** @throws PitwallError when it is refused, with the reason; the car is then as it was. */
+  command(action: CarAction): void {
+    if (action.type === 'drive') {
+      this.#hand = { outputs: { steering: action.steering, throttle: action.throttle }, at: this.#parts.now() };
+      if (this.#safety.manual && mayMove(this.#safety)) this.#sendHand();
+      return;
+    }
+    this.#change(transition(this.#safety, { type: 'command', action, ready: this.readiness() }));
+  }
+
+  /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered. */
+  localStop(): void {
+    this.#localStopTested = true;
+    this.command({ type: 'e-stop' });
+  }
+
+  /** The loss of the link does not stop the car: it wants a local stop that was tested. */
+  requireLocalStop(): void {
+    this.#needsLocalStop = true;
+  }
+
+  raised(reason: Reason): void {
+    this.#change(transition(this.#safety, { type: 'raised', reason }));
+  }
+
+  passed(reason: Reason): void {
+    this.#change(transition(this.#safety, { type: 'passed', reason }));
+  }
+
+  happened(reason: Reason): void {
+    this.#change(transition(this.#safety, { type: 'happened', reason }));
+  }
+
+  load(loaded: LoadedPolicy): void {
+    this.#loaded = loaded;
+    this.#loop.policy = loaded.policy;
+    this.#tell();
+  }
+
+  readiness(): Readiness {
+    return {
+      policy: this.#loaded !== undefined,
+      frames: !this.#loop.isStale(this.#parts.now()),
+      outputs: this.#port.ready,
+      calibrated: this.#parts.profile.calibrated,
+      localStop: !this.#needsLocalStop || this.#localStopTested,
+    };
+  }
+
+  get safety(): Safety {
+    return this.#safety;
+  }
+
+  snapshot(): CarSnapshot {
+    const { phase, reason, manual, flag, scale } = this.#safety;
+    return {
+      safety: phase,
+      reason,
+      manual,
+      flag,
+      model: this.#loaded?.model ?? null,
+      throttleScale: scale,
+      throttleScaleNow: scaleNow(this.#safety, this.#parts.profile.yellow),
+    };
+  }
+
+  /** What happened since the last call. */
+  takeTelemetry(): CarTelemetry {
+    const at = this.#parts.now();
+    const { frames, dropped } = this.#loop.takeCounts();
+    const seconds = Math.max(1e-3, (at - this.#telemetryAt) / 1e6);
+    this.#telemetryAt = at;
+    const { stages } = this.#loop;
+    const pair = (stage: Stage) => {
+      const latency = { p50: stages[stage].quantile(0.5) as Micros, p99: stages[stage].quantile(0.99) as Micros };
+      stages[stage].reset();
+      return latency;
+    };
+    return {
+      framesPerSecond: frames / seconds,
+      droppedFrames: dropped,
+      latency: { age: pair('age'), decode: pair('decode'), inference: pair('inference'), act: pair('act') },
+      action: this.#wanted,
+    };
+  }
+
+  onChange(listener: (safety: Safety) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #act(action: Action): void {
+    const keep = this.#parts.smoothing;
+    this.#steering = keep * this.#steering + (1 - keep) * action.steeringDeg;
+    this.#wanted = { steeringDeg: this.#steering, speedMps: action.speedMps };
+    if (!mayMove(this.#safety) || this.#safety.manual || this.#loaded === undefined) return;
+    this.#send(this.#loaded.mapping(this.#wanted, scaleNow(this.#safety, this.#parts.profile.yellow)));
+  }
+
+  #sendHand(): void {
+    const { steering, throttle } = this.#hand.outputs;
+    this.#send({ steering, throttle: (throttle * scaleNow(this.#safety, this.#parts.profile.yellow)) / 100 });
+  }
+
+  #send(outputs: Outputs): void {
+    this.#port.setpoint(outputs, (this.#parts.now() + promise) as Micros);
+  }
+
+  #look(): void {
+    if (!mayMove(this.#safety)) return;
+    const at = this.#parts.now();
+    if (!this.#safety.manual) {
+      if (this.#loop.isStale(at)) this.happened('stale-frame');
+    } else if (at - this.#hand.at > deadMan) {
+      this.happened('dead-man');
+    } else {
+      this.#sendHand();
+    }
+  }
+
+  #change(next: Safety): void {
+    const before = this.#safety;
+    if (next === before) return;
+    this.#safety = next;
+    if (mayMove(before) && !mayMove(next)) this.#port.neutral();
+    if (isPowered(before) !== isPowered(next)) this.#port.power(isPowered(next));
+    if (next.phase !== before.phase) {
+      clearTimeout(this.#rest);
+      if (next.phase === 'stopping') {
+        this.#rest = setTimeout(
+          () => this.#change(transition(this.#safety, { type: 'at-rest' })),
+          this.#parts.profile.rest,
+        );
+      }
+      // A hand on the controls before the start does not count: the dead-man begins to run now.
+      if (next.phase === 'driving') this.#hand = { outputs: neutral, at: this.#parts.now() };
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.#safety);
+  }
+}

@@ -1,0 +1,5 @@
+export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy } from './car.js';
+export type { Stage } from './loop.js';
+export { type Mapping, type Measured, physicalMapping, stockLargest, stockMapping, type Wanted } from './mapping.js';
+export { type Reason, reasons } from './reasons.js';
+export type { Safety } from './safety.js';

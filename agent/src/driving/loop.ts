@@ -1,0 +1,134 @@
+import { isPitwallError, type Micros } from '@pitwall/protocol';
+import type { Action, Policy } from '@pitwall/protocol/policy';
+import type { Frame, Now } from '../hardware/index.js';
+import { Histogram } from './histogram.js';
+
+export type Stage = 'age' | 'decode' | 'inference' | 'act';
+
+export interface LoopParts {
+  readonly now: Now;
+  /** A camera's frame as the policy's 160×120 grey. */
+  readonly decode: (frame: Frame) => Uint8Array;
+  /** Frames a second that the camera sends. */
+  readonly rate: number;
+  /** Actions a second at most, to match training; 0 is no limit. */
+  readonly limit: number;
+  readonly act: (action: Action) => void;
+  readonly failed: (reason: 'inference-failed' | 'inference-not-finite' | 'inference-slow', cause?: unknown) => void;
+  /** Every stage's duration in µs, for metrics. */
+  readonly observe?: (stage: Stage, micros: number) => void;
+}
+
+/**
+ * From frame to action, driven by the camera: the latest frame wins, at most one inference is in flight, nothing is
+ * queued. Slower than two frame times five times in a row is a failure.
+ */
+export class Loop {
+  readonly #parts: LoopParts;
+  readonly #frameTime: number;
+  readonly stages: Readonly<Record<Stage, Histogram>> = {
+    age: new Histogram(),
+    decode: new Histogram(),
+    inference: new Histogram(),
+    act: new Histogram(),
+  };
+  #policy: Policy | undefined;
+  #waiting: Frame | undefined;
+  #busy = false;
+  #slow = 0;
+  #lastFrame: Micros | undefined;
+  #lastTaken = Number.NEGATIVE_INFINITY;
+  #frames = 0;
+  #dropped = 0;
+
+  constructor(parts: LoopParts) {
+    this.#parts = parts;
+    this.#frameTime = 1_000_000 / parts.rate;
+  }
+
+  set policy(policy: Policy | undefined) {
+    this.#policy = policy;
+    this.#slow = 0;
+  }
+
+  get policy(): Policy | undefined {
+    return this.#policy;
+  }
+
+  /** More than three frame times (at least 100 ms) since the last frame, or none ever came. */
+  isStale(at: Micros): boolean {
+    return this.#lastFrame === undefined || at - this.#lastFrame > Math.max(3 * this.#frameTime, 100_000);
+  }
+
+  /** Frames that came and frames that nobody looked at since the last call. */
+  takeCounts(): { readonly frames: number; readonly dropped: number } {
+    const counts = { frames: this.#frames, dropped: this.#dropped };
+    this.#frames = 0;
+    this.#dropped = 0;
+    return counts;
+  }
+
+  frame(frame: Frame): void {
+    const at = this.#parts.now();
+    this.#lastFrame = at;
+    this.#frames += 1;
+    this.#measure('age', at - frame.at);
+    if (this.#policy === undefined) return;
+    // A quarter of a frame's time of grace: a camera at twice the limit must not lose every third frame to jitter.
+    if (this.#parts.limit > 0 && at - this.#lastTaken < 1_000_000 / this.#parts.limit - this.#frameTime / 4) return;
+    if (this.#busy) {
+      if (this.#waiting !== undefined) this.#dropped += 1;
+      this.#waiting = frame;
+      return;
+    }
+    this.#lastTaken = at;
+    void this.#run(frame, this.#policy);
+  }
+
+  async #run(frame: Frame, policy: Policy): Promise<void> {
+    this.#busy = true;
+    try {
+      const { now } = this.#parts;
+      const begun = now();
+      const camera = this.#parts.decode(frame);
+      const decoded = now();
+      this.#measure('decode', decoded - begun);
+      const { action } = await policy.decide({ camera });
+      const decided = now();
+      this.#measure('inference', decided - decoded);
+      if (policy !== this.#policy) return;
+      if (!Number.isFinite(action.steeringDeg) || !Number.isFinite(action.speedMps)) {
+        this.#parts.failed('inference-not-finite');
+        return;
+      }
+      this.#slow = decided - begun > 2 * this.#frameTime ? this.#slow + 1 : 0;
+      if (this.#slow >= 5) {
+        this.#slow = 0;
+        this.#parts.failed('inference-slow');
+        return;
+      }
+      this.#parts.act(action);
+      this.#measure('act', now() - decided);
+    } catch (cause) {
+      if (policy !== this.#policy) return;
+      const notFinite = isPitwallError(cause) && cause.code === 'output-invalid';
+      this.#parts.failed(notFinite ? 'inference-not-finite' : 'inference-failed', cause);
+    } finally {
+      this.#busy = false;
+      this.#next();
+    }
+  }
+
+  #next(): void {
+    const next = this.#waiting;
+    this.#waiting = undefined;
+    if (next === undefined || this.#policy === undefined) return;
+    this.#lastTaken = this.#parts.now();
+    void this.#run(next, this.#policy);
+  }
+
+  #measure(stage: Stage, micros: number): void {
+    this.stages[stage].add(micros);
+    this.#parts.observe?.(stage, micros);
+  }
+}

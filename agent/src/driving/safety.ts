@@ -1,0 +1,161 @@
+import { type ErrorCode, PitwallError } from '@pitwall/protocol';
+import type { CarAction, SafetyState, TrackFlag } from '@pitwall/protocol/messages';
+import { type Reason, reasons } from './reasons.js';
+
+/** What the car is: a value, changed by {@link transition} alone. */
+export interface Safety {
+  readonly phase: SafetyState;
+  /** Driven by hand instead of by policy. */
+  readonly manual: boolean;
+  /** Why it is stopping, stopped or faulted. */
+  readonly reason: Reason | null;
+  /** What holds right now, whether or not it bites in this phase; nothing starts while one is there. */
+  readonly active: readonly Reason[];
+  /** Percent, as set by staff. */
+  readonly scale: number;
+  readonly flag: TrackFlag;
+}
+
+/** What arming needs, as it is at this moment. A missing IMU and an unknown battery are not among it. */
+export interface Readiness {
+  readonly policy: boolean;
+  readonly frames: boolean;
+  readonly outputs: boolean;
+  readonly calibrated: boolean;
+  /** A stop that does not use the link worked today; true where the link's loss stops the car. */
+  readonly localStop: boolean;
+}
+
+export type SafetyEvent =
+  | { readonly type: 'command'; readonly action: Exclude<CarAction, { type: 'drive' }>; readonly ready: Readiness }
+  /** It holds from now on (until `passed`). */
+  | { readonly type: 'raised'; readonly reason: Reason }
+  /** It happened, and is over: a failed inference, a crash, a pressed button. */
+  | { readonly type: 'happened'; readonly reason: Reason }
+  | { readonly type: 'passed'; readonly reason: Reason }
+  /** Stopping is over: the car stands. */
+  | { readonly type: 'at-rest' };
+
+export const initialSafety: Safety = {
+  phase: 'disarmed',
+  manual: false,
+  reason: null,
+  active: [],
+  scale: 100,
+  flag: 'green',
+};
+
+/** The only phase in which a setpoint other than neutral may leave the agent. */
+export const mayMove = (safety: Safety): boolean => safety.phase === 'driving';
+/** The enable line: on from arming until disarmed or faulted. */
+export const isPowered = (safety: Safety): boolean => safety.phase !== 'disarmed' && safety.phase !== 'faulted';
+/** Percent by which the throttle is multiplied. */
+export const scaleNow = (safety: Safety, yellowPercent: number): number =>
+  safety.flag === 'yellow' ? Math.min(safety.scale, yellowPercent) : safety.scale;
+
+/**
+ * One step of the safety state machine: disarmed → armed → driving → stopping → stopped; faulted with a reason.
+ * Pure. @throws PitwallError when a command is refused; the state is then what it was.
+ */
+export function transition(safety: Safety, event: SafetyEvent): Safety {
+  switch (event.type) {
+    case 'command':
+      return commanded(safety, event.action, event.ready);
+    case 'raised':
+      return struck(
+        safety.active.includes(event.reason) ? safety : { ...safety, active: [...safety.active, event.reason] },
+        event.reason,
+      );
+    case 'happened':
+      return struck(safety, event.reason);
+    case 'passed':
+      return { ...safety, active: safety.active.filter((reason) => reason !== event.reason) };
+    case 'at-rest':
+      return safety.phase === 'stopping' ? { ...safety, phase: 'stopped' } : safety;
+  }
+}
+
+/** A reason bites, or not in this phase. A fault is never replaced by a lesser one. */
+function struck(safety: Safety, reason: Reason): Safety {
+  const { clears, bites } = reasons[reason];
+  if (safety.phase === 'faulted') return safety;
+  if (bites === 'armed' && !isPowered(safety)) return safety;
+  if (bites === 'driving' && safety.phase !== 'driving') return safety;
+  return clears === 'staff' ? { ...safety, phase: 'faulted', reason } : { ...safety, phase: 'stopping', reason };
+}
+
+function commanded(safety: Safety, action: Exclude<CarAction, { type: 'drive' }>, ready: Readiness): Safety {
+  switch (action.type) {
+    case 'e-stop':
+      return struck(safety, 'e-stop');
+    case 'stop':
+      if (safety.phase === 'driving') return struck(safety, 'stop');
+      // Also an armed car stands still then until it is told to start: the command never means less than "do not move".
+      return safety.phase === 'armed' ? { ...safety, phase: 'stopped', reason: 'stop' } : safety;
+    case 'clear':
+      if (safety.phase !== 'faulted' && safety.phase !== 'stopped') {
+        refuse('command-refused', `There is nothing to clear: the car is ${safety.phase}.`);
+      }
+      refuseActive(safety, 'cleared');
+      return { ...safety, phase: 'disarmed', reason: null };
+    case 'arm': {
+      if (safety.phase !== 'disarmed') {
+        refuse('command-refused', `Only a disarmed car can be armed; it is ${safety.phase}.${hint(safety)}`);
+      }
+      const manual = action.manual ?? false;
+      refuseUnready(ready, manual);
+      refuseActive(safety, 'armed');
+      return { ...safety, phase: 'armed', manual, reason: null };
+    }
+    case 'start':
+      if (safety.phase !== 'armed' && safety.phase !== 'stopped') {
+        refuse('command-refused', `Only an armed or stopped car can start; it is ${safety.phase}.${hint(safety)}`);
+      }
+      return driving(safety, ready);
+    case 'resume':
+      if (safety.phase !== 'stopped' && safety.phase !== 'stopping') {
+        refuse('command-refused', `Only a stopped car can resume; it is ${safety.phase}.${hint(safety)}`);
+      }
+      return driving(safety, ready);
+    case 'throttle-scale':
+      return { ...safety, scale: action.percent };
+    case 'flag': {
+      const flagged = { ...safety, flag: action.flag };
+      return transition(flagged, { type: action.flag === 'red' ? 'raised' : 'passed', reason: 'red-flag' });
+    }
+  }
+}
+
+function driving(safety: Safety, ready: Readiness): Safety {
+  refuseUnready(ready, safety.manual);
+  refuseActive(safety, 'started');
+  return { ...safety, phase: 'driving', reason: null };
+}
+
+function refuseUnready(ready: Readiness, manual: boolean): void {
+  const missing = [
+    ready.policy || manual ? '' : 'no model is ready (load one)',
+    ready.frames || manual ? '' : 'the camera sends no fresh frames (check it)',
+    ready.outputs ? '' : 'motor and steering do not answer (check cable and power)',
+    ready.calibrated ? '' : 'the profile is not calibrated (calibrate the car)',
+    ready.localStop ? '' : 'no stop beside the link was tested today (press the local emergency stop once, then clear)',
+  ].filter((text) => text !== '');
+  if (missing.length > 0) refuse('arming-refused', `The car is not ready: ${missing.join('; ')}.`);
+}
+
+function refuseActive(safety: Safety, what: string): void {
+  if (safety.active.length === 0) return;
+  const texts = safety.active.map((reason) => reasons[reason].text);
+  refuse('fault-active', `The car cannot be ${what} yet: ${texts.join('; ')}.`);
+}
+
+const hint = (safety: Safety): string =>
+  safety.phase === 'faulted' && safety.reason !== null
+    ? ` Fault: ${reasons[safety.reason].text}. Clear it first.`
+    : safety.phase === 'disarmed'
+      ? ' Arm it first.'
+      : '';
+
+function refuse(code: ErrorCode, message: string): never {
+  throw new PitwallError(code, message);
+}

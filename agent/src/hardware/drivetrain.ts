@@ -1,0 +1,33 @@
+/** What the wheels are told, as shares: steering −1…1 of full lock (positive is left), throttle −1…1 (positive is forward). */
+export interface Outputs {
+  readonly steering: number;
+  readonly throttle: number;
+}
+
+/** Wheels straight, no throttle. */
+export const neutral: Outputs = { steering: 0, throttle: 0 };
+
+/**
+ * The motor and the steering of one car. One process holds it: the actuator process. `write` is called at least every
+ * 50 ms while it is started, also when nothing changes, so that a watchdog below is fed.
+ */
+export interface Drivetrain {
+  /**
+   * Writes neutral before anything else, then opens the outputs and waits until they answer.
+   * @throws PitwallError `outputs-lost`
+   */
+  start(): Promise<void>;
+  /** @throws PitwallError `outputs-lost` where the failure shows at once; else `onLost` is told. */
+  write(outputs: Outputs): void;
+  /** Switches the motor's enable line, where there is one. */
+  enable(on: boolean): void;
+  /** Neutral, enable line off, closed. Idempotent; returns when neutral has left this computer. */
+  stop(): Promise<void>;
+}
+
+export interface DrivetrainEvents {
+  /** The outputs do not answer any more. */
+  readonly onLost: (message: string) => void;
+  /** The watchdog below (a drive unit's) put the outputs to neutral by itself. */
+  readonly onTripped: () => void;
+}

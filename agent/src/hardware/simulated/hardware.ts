@@ -1,0 +1,86 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type ErrorCode, PitwallError } from '@pitwall/protocol';
+import type { Pose } from '@pitwall/protocol/messages';
+import type { Camera, Frame } from '../camera.js';
+import type { FromWorld, WorldSettings } from './messages.js';
+
+export type SimulatedSettings = Omit<WorldSettings, 'wires'>;
+
+/**
+ * A simulated car in a simulated world, in a process of its own, as the real world is: it goes on when the agent
+ * hangs, and motor and steering are wires into it that the actuator process holds.
+ */
+export class SimulatedHardware implements Camera {
+  readonly rate: number;
+  /** The Unix socket of motor and steering. */
+  readonly wires: string;
+  readonly #settings: SimulatedSettings;
+  readonly #folder: string;
+  readonly #onGone: (message: string) => void;
+  #world: ChildProcess | undefined;
+  #pose: Pose | null = null;
+  #onFrame: (frame: Frame) => void = () => {};
+
+  constructor(settings: SimulatedSettings, onGone: (message: string) => void) {
+    this.#settings = settings;
+    this.#onGone = onGone;
+    this.rate = settings.rate;
+    this.#folder = mkdtempSync(join(tmpdir(), 'pitwall-car-'));
+    this.wires = join(this.#folder, 'wires');
+  }
+
+  /** Where the car is, for the map; null before the first frame. */
+  get pose(): Pose | null {
+    return this.#pose;
+  }
+
+  async start(onFrame: (frame: Frame) => void): Promise<void> {
+    this.#onFrame = onFrame;
+  }
+
+  /** Ends when the world stands. @throws PitwallError when it cannot be built (a wrong track, a taken socket). */
+  async open(): Promise<void> {
+    const settings: WorldSettings = { ...this.#settings, wires: this.wires };
+    const world = fork(fileURLToPath(new URL('./world-process.js', import.meta.url)), [JSON.stringify(settings)], {
+      serialization: 'advanced',
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      execArgv: [],
+      env: {},
+      // Out of the terminal's group: Ctrl-C is the agent's, which stops the car first and then its world.
+      detached: true,
+    });
+    this.#world = world;
+    await new Promise<void>((resolve, reject) => {
+      world.on('message', (message) => {
+        const told = message as FromWorld;
+        if (told.type === 'ready') resolve();
+        else if (told.type === 'failed') reject(new PitwallError(told.code as ErrorCode, told.message));
+        else {
+          this.#pose = told.pose;
+          this.#onFrame({ at: told.at, format: 'grey', width: 160, height: 120, data: told.data });
+        }
+      });
+      world.once('error', reject);
+      world.once('exit', (code, signal) => {
+        const message = `the simulated world ended (${signal ?? `exit code ${code}`})`;
+        reject(new PitwallError('internal-error', `${message}.`));
+        if (this.#world !== undefined) this.#onGone(message);
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    const world = this.#world;
+    this.#world = undefined;
+    if (world !== undefined && world.exitCode === null && world.signalCode === null) {
+      const gone = new Promise((resolve) => world.once('exit', resolve));
+      world.disconnect();
+      await gone;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

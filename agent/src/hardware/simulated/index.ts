@@ -1,0 +1,1 @@
+export { SimulatedHardware, type SimulatedSettings } from './hardware.js';

@@ -1,0 +1,29 @@
+import type { Micros } from '@pitwall/protocol';
+import type { Pose } from '@pitwall/protocol/messages';
+
+/** How the world's process is told what to be, as JSON in its first argument. */
+export interface WorldSettings {
+  readonly car: string;
+  /** A track's id, or the path of its description. */
+  readonly track: string;
+  /** Look of the place: light, colours, textures. */
+  readonly seed: number;
+  /** Where the car stands at first: metres after the start line. */
+  readonly start: number;
+  /** Camera frames a second. */
+  readonly rate: number;
+  /** Unix socket on which true poses are served, JSON lines; '' is none. */
+  readonly poses: string;
+  /** Unix socket of motor and steering, JSON lines {@link Steered}. */
+  readonly wires: string;
+}
+
+export interface Steered {
+  readonly steeringDeg: number;
+  readonly speedMps: number;
+}
+
+export type FromWorld =
+  | { readonly type: 'ready' }
+  | { readonly type: 'frame'; readonly at: Micros; readonly data: Uint8Array; readonly pose: Pose }
+  | { readonly type: 'failed'; readonly code: string; readonly message: string };

@@ -1,0 +1,109 @@
+/**
+ * The simulated world as a process: steps in real time, sends the camera's frames to the agent, takes what motor and
+ * steering are told from a Unix socket, and serves where the car really is on another.
+ */
+import { readFileSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { CarId, isPitwallError, type Micros, PitwallError } from '@pitwall/protocol';
+import type { TruePose } from '@pitwall/protocol/messages';
+import { parseTrack, type Track } from '@pitwall/protocol/track';
+import { observationSize, World } from '../../simulator/index.js';
+import { kernelBootId, now } from '../clock.js';
+import { Hand } from './hand.js';
+import type { FromWorld, Steered, WorldSettings } from './messages.js';
+import { RealTime, stepMicros } from './real-time.js';
+
+/** A listener that does not read loses poses beyond this many waiting bytes; it must not make this process grow. */
+const mostWaiting = 1 << 20;
+
+const settings = JSON.parse(process.argv[2] ?? '') as WorldSettings;
+const tell = (message: FromWorld): void => {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+};
+
+function readTrack(idOrPath: string): Track {
+  const isPath = idOrPath.includes('/') || idOrPath.endsWith('.json');
+  const file = isPath ? idOrPath : fileURLToPath(import.meta.resolve(`@pitwall/protocol/tracks/${idOrPath}.json`));
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new PitwallError('not-found', `The track ${idOrPath} cannot be read from ${file}.`, { cause });
+  }
+  return parseTrack(text, `The track ${idOrPath}`);
+}
+
+function listen(path: string, onSocket: (socket: Socket) => void): Promise<Server> {
+  rmSync(path, { force: true });
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    onSocket(socket);
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new PitwallError('config-invalid', `No Unix socket can be made at ${path}; choose another path.`, { cause }),
+      ),
+    );
+    server.listen(path, () => resolve(server));
+  });
+}
+
+const sockets = [settings.wires, settings.poses].filter((path) => path !== '');
+function end(code: number): void {
+  for (const path of sockets) rmSync(path, { force: true });
+  process.exit(code);
+}
+
+try {
+  const track = readTrack(settings.track);
+  const world = new World({ track, seed: settings.seed });
+  world.place(world.startPose(settings.start));
+  const hand = new Hand(world);
+  const car = CarId.parse(settings.car);
+  const bootId = kernelBootId();
+  const watchers = new Set<Socket>();
+
+  const realTime = new RealTime(
+    {
+      rate: settings.rate,
+      step: (seconds, steered) => {
+        world.step(seconds, steered);
+        hand.look(seconds);
+      },
+      onStep: (at) => {
+        if (watchers.size === 0) return;
+        const line = `${JSON.stringify({ car, bootId, at, ...world.pose() } satisfies TruePose)}\n`;
+        for (const watcher of watchers) if (watcher.writableLength < mostWaiting) watcher.write(line);
+      },
+      onFrame: (at) => {
+        const data = new Uint8Array(observationSize.width * observationSize.height);
+        world.renderGrey(data);
+        tell({ type: 'frame', at: at as Micros, data, pose: world.pose() });
+      },
+    },
+    now(),
+  );
+
+  await listen(settings.wires, (socket) => {
+    createInterface({ input: socket }).on('line', (line) => {
+      realTime.steered = JSON.parse(line) as Steered;
+    });
+  });
+  if (settings.poses !== '') {
+    await listen(settings.poses, (socket) => {
+      watchers.add(socket);
+      socket.on('close', () => watchers.delete(socket));
+      socket.resume();
+    });
+  }
+  process.on('disconnect', () => end(0));
+  setInterval(() => realTime.advance(now()), stepMicros / 1000);
+  tell({ type: 'ready' });
+} catch (error) {
+  const told = isPitwallError(error) ? error : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  process.send?.({ type: 'failed', code: told?.code ?? 'internal-error', message } satisfies FromWorld, () => end(1));
+}

@@ -1,0 +1,1 @@
+export { Link, type LinkParts, type LinkSettings } from './link.js';

@@ -1,0 +1,255 @@
+import {
+  type BootId,
+  type CarId,
+  isPitwallError,
+  type Micros,
+  PitwallError,
+  parseJson,
+  type SessionId,
+} from '@pitwall/protocol';
+import {
+  type CarCommand,
+  CarCommand as CarCommandSchema,
+  type CarPresence,
+  type CarReply,
+  type CarState,
+  type Envelope,
+  type Telemetry,
+  topics,
+} from '@pitwall/protocol/messages';
+import mqtt, { type MqttClient } from 'mqtt';
+import { v7 } from 'uuid';
+import type { Now } from '../hardware/index.js';
+
+export interface LinkSettings {
+  /** `mqtt://` or `mqtts://` */
+  readonly url: string;
+  readonly password: string;
+  /** PEM of the authority that signed the broker's certificate. */
+  readonly ca?: string;
+}
+
+type Body<T extends Envelope> = Omit<T, keyof Envelope>;
+
+export interface LinkParts {
+  readonly settings: LinkSettings;
+  readonly car: CarId;
+  readonly bootId: BootId;
+  readonly now: Now;
+  /** 0…1, for the jitter of the reconnects. */
+  readonly random: () => number;
+  readonly presence: () => Body<Omit<CarPresence, 'status'> & Envelope>;
+  readonly state: () => Body<CarState>;
+  /** Performs it. @throws PitwallError when it is refused. */
+  readonly command: (command: CarCommand) => void;
+  readonly onConnected: () => void;
+  readonly onDisconnected: (why: string) => void;
+  /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. */
+  readonly patience: number;
+  readonly onSilent: () => void;
+  /** The broker is heard again. */
+  readonly onHeard: () => void;
+}
+
+const backoff = { first: 250, most: 5000 };
+/** How often the broker is asked for a sign of life, in ms. */
+const pingMs = 200;
+const remembered = 1000;
+
+/**
+ * The car's side of MQTT. One owner of the connection, one timer for the next try; each connection is a fresh client
+ * with a fresh session id and its own last will, so nothing of an old one is ever sent late.
+ */
+export class Link {
+  readonly #parts: LinkParts;
+  readonly #seen = new Set<string>();
+  #client: MqttClient | undefined;
+  #sessionId = '' as SessionId;
+  #seq = 0;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #online = false;
+  #stopped = false;
+  #ping: NodeJS.Timeout | undefined;
+  #heard = 0 as Micros;
+  #silent = false;
+
+  constructor(parts: LinkParts) {
+    this.#parts = parts;
+  }
+
+  get online(): boolean {
+    return this.#online;
+  }
+
+  /** Returns at once; the connection comes and goes by itself. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#heard = this.#parts.now();
+    this.#ping = setInterval(() => this.#listen(), pingMs);
+    this.#connect();
+  }
+
+  /** Says offline, then ends. Idempotent. */
+  async stop(): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    clearInterval(this.#ping);
+    const client = this.#client;
+    if (client === undefined) return;
+    if (this.#online) {
+      const said = client.publishAsync(
+        topics.car(this.#parts.car, 'presence'),
+        JSON.stringify({ ...this.#envelope(), ...this.#parts.presence(), status: 'offline' } satisfies CarPresence),
+        { qos: 1, retain: true },
+      );
+      await Promise.race([said.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500))]);
+    }
+    this.#online = false;
+    await Promise.race([client.endAsync(), new Promise((resolve) => setTimeout(resolve, 300))]);
+    client.end(true);
+  }
+
+  /** The latest state, kept by the broker. Nothing is sent (or queued) while the link is lost: the next birth says it. */
+  publishState(): void {
+    this.#publish('state', { ...this.#envelope(), ...this.#parts.state() } satisfies CarState, 1, true);
+  }
+
+  publishPresence(): void {
+    const message = { ...this.#envelope(), ...this.#parts.presence(), status: 'online' } satisfies CarPresence;
+    this.#publish('presence', message, 1, true);
+  }
+
+  publishTelemetry(telemetry: Body<Telemetry>): void {
+    // A slow link loses telemetry instead of collecting it.
+    if ((this.#client?.stream.writableLength ?? 0) > 65_536) return;
+    this.#publish('telemetry', { ...this.#envelope(), ...telemetry } satisfies Telemetry, 0, false);
+  }
+
+  #connect(): void {
+    const { settings, car } = this.#parts;
+    this.#sessionId = v7() as SessionId;
+    this.#seq = 0;
+    const will = { ...this.#envelope(), ...this.#parts.presence(), status: 'lost' } satisfies CarPresence;
+    const client = mqtt.connect(settings.url, {
+      protocolVersion: 4,
+      clientId: `car-${car}`,
+      username: `car:${car}`,
+      password: settings.password,
+      clean: true,
+      keepalive: 2,
+      connectTimeout: 3000,
+      reconnectPeriod: 0,
+      queueQoSZero: false,
+      will: { topic: topics.car(car, 'presence'), payload: Buffer.from(JSON.stringify(will)), qos: 1, retain: true },
+      ...(settings.ca === undefined ? {} : { ca: settings.ca }),
+    });
+    this.#client = client;
+    let why = 'the broker does not answer';
+    client.on('error', (error) => {
+      why = error.message === '' ? String((error as NodeJS.ErrnoException).code ?? error.name) : error.message;
+    });
+    client.on('connect', () => void this.#birth(client));
+    client.on('packetreceive', () => {
+      if (client === this.#client) this.#hears();
+    });
+    client.on('message', (topic, payload) => {
+      if (topic === topics.car(car, 'command')) this.#hear(payload.toString('utf8'));
+    });
+    client.once('close', () => this.#lost(client, why));
+  }
+
+  async #birth(client: MqttClient): Promise<void> {
+    try {
+      await client.subscribeAsync(topics.car(this.#parts.car, 'command'), { qos: 1 });
+    } catch {
+      client.end(true);
+      return;
+    }
+    if (client !== this.#client || this.#stopped) return;
+    this.#online = true;
+    this.#failures = 0;
+    this.publishPresence();
+    this.publishState();
+    this.#parts.onConnected();
+  }
+
+  #lost(client: MqttClient, why: string): void {
+    if (client !== this.#client) return;
+    client.end(true);
+    this.#client = undefined;
+    this.#online = false;
+    if (this.#stopped) return;
+    this.#parts.onDisconnected(why);
+    const wait = Math.min(backoff.first * 2 ** this.#failures, backoff.most) * (0.5 + this.#parts.random());
+    this.#failures = Math.min(this.#failures + 1, 10);
+    this.#retry = setTimeout(() => this.#connect(), wait);
+  }
+
+  #listen(): void {
+    if (this.#online) this.#client?.sendPing();
+    if (this.#silent || this.#parts.now() - this.#heard <= this.#parts.patience) return;
+    this.#silent = true;
+    this.#parts.onSilent();
+  }
+
+  #hears(): void {
+    this.#heard = this.#parts.now();
+    if (!this.#silent) return;
+    this.#silent = false;
+    this.#parts.onHeard();
+  }
+
+  #hear(text: string): void {
+    let command: CarCommand;
+    try {
+      command = parseJson(CarCommandSchema, text, `A command to the car ${this.#parts.car}`);
+    } catch {
+      // Nobody can be answered: without an id there is no command.
+      return;
+    }
+    try {
+      this.#refuseOld(command);
+      this.#parts.command(command);
+      if (command.action.type !== 'drive') this.#reply(command, { outcome: 'done' });
+    } catch (error) {
+      if (!isPitwallError(error)) throw error;
+      this.#reply(command, { outcome: 'refused', code: error.code, message: error.message });
+    }
+  }
+
+  /** An e-stop is never too old. */
+  #refuseOld({ commandId, expires, action }: CarCommand): void {
+    if (this.#seen.has(commandId)) {
+      throw new PitwallError('command-repeated', 'This command was taken before; a new one wants a new id.');
+    }
+    this.#seen.add(commandId);
+    if (this.#seen.size > remembered) this.#seen.delete(this.#seen.values().next().value!);
+    if (action.type === 'e-stop') return;
+    if (expires.bootId !== this.#parts.bootId || expires.at < this.#parts.now()) {
+      throw new PitwallError('command-expired', 'The command came after its time; give it again if it is still meant.');
+    }
+  }
+
+  #reply(command: CarCommand, answer: Pick<CarReply, 'outcome' | 'code' | 'message'>): void {
+    const reply = {
+      ...this.#envelope(),
+      commandId: command.commandId,
+      ...answer,
+      safety: this.#parts.state().safety,
+    } satisfies CarReply;
+    this.#publish('reply', reply, 1, false);
+  }
+
+  #envelope(): Envelope {
+    const seq = this.#seq;
+    this.#seq += 1;
+    return { sessionId: this.#sessionId, seq, bootId: this.#parts.bootId, at: this.#parts.now() as Micros };
+  }
+
+  #publish(channel: 'presence' | 'state' | 'telemetry' | 'reply', message: object, qos: 0 | 1, retain: boolean): void {
+    if (!this.#online) return;
+    this.#client?.publish(topics.car(this.#parts.car, channel), JSON.stringify(message), { qos, retain }, () => {});
+  }
+}

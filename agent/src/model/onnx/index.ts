@@ -1,1 +1,0 @@
-export { writeOnnx } from './write.js';
