@@ -43,6 +43,8 @@ async function run(config: AgentConfig, profile: CarProfile): Promise<void> {
   });
 
   let link: Link | undefined;
+  /** What was said of the link last: each outage is said once. */
+  let linkSaid: boolean | undefined;
   if (linkSettings !== undefined && config.link !== undefined) {
     const { lost, after } = config.link;
     if (lost === 'carry-on') car.requireLocalStop();
@@ -58,8 +60,14 @@ async function run(config: AgentConfig, profile: CarProfile): Promise<void> {
         car.command(action);
         if (action.type !== 'drive') say(`${action.type} (${who})`);
       },
-      onConnected: () => say('linked to the track'),
-      onDisconnected: (why) => say(`no link to the track: ${why}`),
+      onConnected: () => {
+        linkSaid = true;
+        say('linked to the track');
+      },
+      onDisconnected: (why) => {
+        if (linkSaid !== false) say(`no link to the track: ${why} (trying again until it comes)`);
+        linkSaid = false;
+      },
       patience: after * 1000,
       onSilent: () => {
         if (lost === 'stop-after') car.raised('link-lost');
