@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PitwallError } from '@pitwall/protocol';
+import type { Firmata } from 'firmata-io';
+import type five from 'johnny-five';
+import type { SerialPort } from 'serialport';
+import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
+import { pulse } from '../pulse.js';
+import { closePort, openNeutral, writeOut } from './port.js';
+import type { FirmataProfile } from './profile.js';
+import { rawNeutral } from './raw.js';
+
+/** A board that says nothing for this long after it was asked does not run, in ms. */
+const handshakeMs = 8000;
+const aliveEveryMs = 500;
+const aliveWithinMs = 400;
+/** More bytes than this waiting for the wire means that nobody takes them. */
+const mostWaiting = 256;
+
+interface Wheels {
+  readonly io: Firmata;
+  readonly servo: InstanceType<typeof five.Servo>;
+  readonly esc: InstanceType<typeof five.ESC>;
+}
+
+/**
+ * A board that speaks Firmata (StandardFirmata, or our drive unit), driven by johnny-five's Servo and ESC. The port is
+ * ours: neutral goes out on it raw before johnny-five is even loaded.
+ */
+export class FirmataDrivetrain implements Drivetrain {
+  readonly #profile: FirmataProfile;
+  readonly #events: DrivetrainEvents;
+  readonly #steering: { readonly min: number; readonly max: number };
+  #port: SerialPort | undefined;
+  #wheels: Wheels | undefined;
+  #last = { steering: 0, motor: 0 };
+  #alive: NodeJS.Timeout | undefined;
+  #answer: NodeJS.Timeout | undefined;
+
+  constructor(profile: FirmataProfile, events: DrivetrainEvents) {
+    this.#profile = profile;
+    this.#events = events;
+    this.#steering = { min: Math.round(profile.steering.min / 1000), max: Math.round(profile.steering.max / 1000) };
+  }
+
+  async start(): Promise<void> {
+    const port = await openNeutral(this.#profile);
+    this.#port = port;
+    port.on('error', () => this.#lost('the serial port failed'));
+    port.on('close', () => this.#lost('the serial port closed; is the cable out?'));
+    const [{ default: firmata }, { default: five }] = await Promise.all([import('firmata-io'), import('johnny-five')]);
+    const io = new firmata.Firmata(port, { reportVersionTimeout: 50 });
+    // A board that was reset by the opening listens only after its boot loader; it is asked until it answers.
+    const asking = setInterval(() => io.reportVersion(() => {}), 250);
+    try {
+      await Promise.race([once(io, 'ready'), wait(handshakeMs, undefined, { ref: false }).then(silent)]);
+    } finally {
+      clearInterval(asking);
+    }
+    io.on('error', () => this.#lost('the serial port failed'));
+    const board = new five.Board({ io, repl: false, sigint: false, debug: false });
+    await once(board, 'ready');
+    board.on('string', (text: unknown) => {
+      if (String(text).startsWith('neutral')) this.#events.onTripped();
+    });
+    // A reset board has forgotten what it was told before the handshake.
+    await writeOut(port, rawNeutral(this.#profile));
+    const { steering, motor } = this.#profile;
+    const { min, max } = this.#steering;
+    const servo = new five.Servo({ board, pin: steering.pin, pwmRange: [min, max] });
+    const esc = new five.ESC({
+      board,
+      pin: motor.pin,
+      device: 'FORWARD_REVERSE',
+      pwmRange: [Math.round(motor.min / 1000), Math.round(motor.max / 1000)],
+      neutral: Math.round(motor.mid / 1000),
+    });
+    this.#wheels = { io, servo, esc };
+    this.write(neutral);
+    this.#alive = setInterval(() => this.#ask(io), aliveEveryMs);
+  }
+
+  write(outputs: Outputs): void {
+    const wheels = this.#wheels;
+    if (wheels === undefined) return;
+    if ((this.#port?.writableLength ?? 0) > mostWaiting) throw lostError('the board takes no bytes any more');
+    const steering = Math.round(pulse(outputs.steering, this.#profile.steering) / 1000);
+    const motor = Math.round(pulse(outputs.throttle, this.#profile.motor) / 1000);
+    // A repeated value is dropped by Servo, and a watchdog below must hear it all the same.
+    if (motor !== this.#last.motor) wheels.esc.throttle(motor);
+    else wheels.io.servoWrite(this.#profile.motor.pin, motor);
+    if (steering !== this.#last.steering) wheels.servo.to(this.#degrees(steering));
+    else wheels.io.servoWrite(this.#profile.steering.pin, steering);
+    this.#last = { steering, motor };
+  }
+
+  /** There is no enable line; neutral has to do. */
+  enable(): void {}
+
+  async stop(): Promise<void> {
+    clearInterval(this.#alive);
+    clearTimeout(this.#answer);
+    const port = this.#port;
+    this.#port = undefined;
+    this.#wheels = undefined;
+    if (port === undefined || !port.isOpen) return;
+    await writeOut(port, rawNeutral(this.#profile)).catch(() => {});
+    await closePort(port);
+  }
+
+  /** Servo truncates what it maps to whole µs: half of one is added so that it comes out as it went in. */
+  #degrees(micros: number): number {
+    const { min, max } = this.#steering;
+    return Math.min(180, ((micros + 0.5 - min) / (max - min)) * 180);
+  }
+
+  #ask(io: Firmata): void {
+    clearTimeout(this.#answer);
+    this.#answer = setTimeout(() => this.#lost('the board does not answer'), aliveWithinMs);
+    io.reportVersion(() => clearTimeout(this.#answer));
+  }
+
+  #lost(message: string): void {
+    if (this.#port === undefined) return;
+    clearInterval(this.#alive);
+    clearTimeout(this.#answer);
+    this.#events.onLost(message);
+  }
+}
+
+const lostError = (message: string) => new PitwallError('outputs-lost', `${message}; check cable, power and firmware.`);
+const silent = (): never => {
+  throw lostError('the board does not answer on its serial port');
+};

@@ -1,0 +1,2 @@
+export { FirmataDrivetrain } from './drivetrain.js';
+export { serialNeutral } from './port.js';

@@ -1,0 +1,2 @@
+export { SysfsPwmDrivetrain } from './drivetrain.js';
+export { sysfsNeutral } from './neutral.js';
