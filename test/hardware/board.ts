@@ -1,0 +1,102 @@
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FromBoard } from './board-process.js';
+
+/** From test/dist/hardware or test/hardware to the root of the repository. */
+const root = join(
+  fileURLToPath(new URL('.', import.meta.url)),
+  import.meta.url.includes('/dist/') ? '../../..' : '../..',
+);
+const standardFirmata = join(root, 'node_modules/.cache/pitwall/StandardFirmata.hex');
+const compiler = '/usr/bin/avr-gcc';
+const socat = '/usr/bin/socat';
+
+/** What is missing here to emulate boards; undefined when nothing is. */
+export function missingForBoards(): string | undefined {
+  if (!existsSync(socat)) return 'socat';
+  if (!existsSync(compiler)) return 'gcc-avr';
+  if (!existsSync(standardFirmata)) return 'the StandardFirmata firmware (npm test fetches it)';
+  return undefined;
+}
+
+/** The Intel HEX of a firmware; our own is compiled from its source. */
+export function firmware(kind: 'firmata' | 'drive-unit', folder: string): string {
+  if (kind === 'firmata') return standardFirmata;
+  execFileSync('make', ['-s', '-C', join(root, 'firmware-config/firmware/drive-unit'), `OUT=${folder}`]);
+  return join(folder, 'drive-unit.hex');
+}
+
+export interface TimedPulse {
+  readonly pin: number;
+  readonly micros: number;
+  /** µs of CLOCK_MONOTONIC, when it ended. */
+  readonly at: number;
+}
+
+/** An emulated board with a serial port of its own, as the agent sees a real one. */
+export class Board {
+  /** The serial port. */
+  readonly port: string;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-board-'));
+  readonly #kind: 'firmata' | 'drive-unit';
+  #process: ChildProcess | undefined;
+  #cable: ChildProcess | undefined;
+  #tcp = 0;
+  onPulse: (pulse: TimedPulse) => void = () => {};
+
+  constructor(kind: 'firmata' | 'drive-unit') {
+    this.#kind = kind;
+    this.port = join(this.#folder, 'tty');
+  }
+
+  async start(): Promise<void> {
+    const entry = fileURLToPath(new URL('./board-process.js', import.meta.url)).replace(
+      join(root, 'test/hardware'),
+      join(root, 'test/dist/hardware'),
+    );
+    const board = fork(entry, [firmware(this.#kind, this.#folder)]);
+    this.#process = board;
+    this.#tcp = await new Promise<number>((resolve, reject) => {
+      board.once('exit', () => reject(new Error('the emulated board ended')));
+      board.on('message', (message) => {
+        const told = message as FromBoard;
+        if (told.type === 'listening') resolve(told.port);
+        else for (const pulse of told.pulses) this.onPulse(pulse);
+      });
+    });
+    await this.plug();
+  }
+
+  /** Plugs the cable in: the serial port appears. */
+  async plug(): Promise<void> {
+    const cable = spawn(socat, ['-d', '-d', `pty,link=${this.port},raw,echo=0`, `tcp:127.0.0.1:${this.#tcp},nodelay`]);
+    this.#cable = cable;
+    await new Promise<void>((resolve, reject) => {
+      cable.once('exit', () => reject(new Error('socat ended')));
+      cable.stderr.on('data', (text: Buffer) => {
+        if (text.includes('starting data transfer loop')) resolve();
+      });
+    });
+  }
+
+  /** Pulls the cable out. */
+  async unplug(): Promise<void> {
+    const cable = this.#cable;
+    this.#cable = undefined;
+    if (cable === undefined || cable.exitCode !== null || cable.signalCode !== null) return;
+    const gone = new Promise((resolve) => cable.once('exit', resolve));
+    cable.kill('SIGKILL');
+    await gone;
+    rmSync(this.port, { force: true });
+  }
+
+  async stop(): Promise<void> {
+    await this.unplug();
+    this.#process?.removeAllListeners('exit');
+    this.#process?.kill('SIGKILL');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}

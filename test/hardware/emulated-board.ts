@@ -1,0 +1,106 @@
+import {
+  AVRClock,
+  AVRIOPort,
+  AVRTimer,
+  AVRUSART,
+  AVRWatchdog,
+  avrInstruction,
+  CPU,
+  clockConfig,
+  PinState,
+  portBConfig,
+  portCConfig,
+  portDConfig,
+  timer0Config,
+  timer1Config,
+  timer2Config,
+  usart0Config,
+  watchdogConfig,
+} from 'avr8js';
+
+const hertz = 16_000_000;
+
+/** A pulse at a pin: its width in µs, taken in CPU cycles. */
+export interface Pulse {
+  readonly pin: number;
+  readonly micros: number;
+}
+
+/** An Arduino Uno in software: an ATmega328P at 16 MHz that runs real firmware, its serial line, and its pins. */
+export class EmulatedBoard {
+  readonly #cpu: CPU;
+  readonly #usart: AVRUSART;
+  readonly #waiting: number[] = [];
+  readonly #risen = new Map<number, number>();
+
+  constructor(hex: string, on: { readonly byte: (byte: number) => void; readonly pulse: (pulse: Pulse) => void }) {
+    this.#cpu = new CPU(parseIntelHex(hex));
+    for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(this.#cpu, timer);
+    new AVRWatchdog(this.#cpu, watchdogConfig, new AVRClock(this.#cpu, hertz, clockConfig));
+    this.#usart = new AVRUSART(this.#cpu, usart0Config, hertz);
+    this.#usart.onByteTransmit = on.byte;
+    this.#usart.onRxComplete = () => this.#feed();
+    const ports = [
+      { first: 0, pins: 8, config: portDConfig },
+      { first: 8, pins: 6, config: portBConfig },
+      { first: 14, pins: 6, config: portCConfig },
+    ];
+    for (const { first, pins, config } of ports) {
+      const port = new AVRIOPort(this.#cpu, config);
+      port.addListener(() => {
+        for (let bit = 0; bit < pins; bit++) {
+          const pin = first + bit;
+          const high = port.pinState(bit) === PinState.High;
+          const risen = this.#risen.get(pin);
+          if (high && risen === undefined) this.#risen.set(pin, this.#cpu.cycles);
+          if (!high && risen !== undefined) {
+            this.#risen.delete(pin);
+            on.pulse({ pin, micros: ((this.#cpu.cycles - risen) / hertz) * 1e6 });
+          }
+        }
+      });
+    }
+  }
+
+  /** Seconds since reset, in the board's own time. */
+  get seconds(): number {
+    return this.#cpu.cycles / hertz;
+  }
+
+  receive(bytes: Uint8Array): void {
+    for (const byte of bytes) this.#waiting.push(byte);
+    this.#feed();
+  }
+
+  runUntil(seconds: number): void {
+    const end = seconds * hertz;
+    let lastFed = this.#cpu.cycles;
+    while (this.#cpu.cycles < end) {
+      avrInstruction(this.#cpu);
+      this.#cpu.tick();
+      // A byte is taken only while the line is on and idle; a refused one is offered again.
+      if (this.#waiting.length > 0 && this.#cpu.cycles - lastFed > 500) {
+        lastFed = this.#cpu.cycles;
+        this.#feed();
+      }
+    }
+  }
+
+  #feed(): void {
+    const [byte] = this.#waiting;
+    if (byte === undefined || this.#usart.rxBusy || !this.#usart.rxEnable) return;
+    if (this.#usart.writeByte(byte) !== false) this.#waiting.shift();
+  }
+}
+
+/** Flash words of an Intel HEX file. Only data records count: 32 kB need no others. */
+function parseIntelHex(hex: string): Uint16Array {
+  const bytes = new Uint8Array(0x8000).fill(0xff);
+  for (const line of hex.split(/\r?\n/)) {
+    if (!line.startsWith(':') || line.slice(7, 9) !== '00') continue;
+    const count = Number.parseInt(line.slice(1, 3), 16);
+    const address = Number.parseInt(line.slice(3, 7), 16);
+    for (let i = 0; i < count; i++) bytes[address + i] = Number.parseInt(line.slice(9 + 2 * i, 11 + 2 * i), 16);
+  }
+  return new Uint16Array(bytes.buffer);
+}
