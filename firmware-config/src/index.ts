@@ -1,4 +1,3 @@
-export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';
 export {
   CarProfile,
   carProfileNames,
@@ -7,3 +6,4 @@ export {
   parseCarProfile,
   readCarProfile,
 } from './car-profile.js';
+export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';

@@ -2,24 +2,31 @@ import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Drivetrain, DrivetrainEvents } from './drivetrain.js';
 import { sysfsNeutral } from './sysfs-pwm/neutral.js';
 
+export type MakeDrivetrain = (events: DrivetrainEvents) => Drivetrain;
+
+/** Whether its outputs are a port that only one process can hold, so that nobody else can write neutral meanwhile. */
+export const hasOneOwner = (profile: DrivetrainProfile): boolean =>
+  profile.kind === 'firmata' || profile.kind === 'drive-unit';
+
 /**
- * A drivetrain as its profile says. Each family is loaded only when it is wanted: the actuator process must be quick to
- * write its first neutral, and johnny-five alone takes longer to load than a car may roll.
+ * A drivetrain as its profile says, its code loaded and nothing of it opened. Each family is loaded only when it is
+ * wanted: johnny-five alone takes longer to load than a car may roll.
  */
-export async function drivetrainFor(profile: DrivetrainProfile, events: DrivetrainEvents): Promise<Drivetrain> {
+export async function loadDrivetrain(profile: DrivetrainProfile): Promise<MakeDrivetrain> {
   switch (profile.kind) {
     case 'simulated': {
       const { SimulatedDrivetrain } = await import('./simulated/drivetrain.js');
-      return new SimulatedDrivetrain(profile, events);
+      return (events) => new SimulatedDrivetrain(profile, events);
     }
     case 'sysfs-pwm': {
       const { SysfsPwmDrivetrain } = await import('./sysfs-pwm/index.js');
-      return new SysfsPwmDrivetrain(profile);
+      return () => new SysfsPwmDrivetrain(profile);
     }
     case 'firmata':
     case 'drive-unit': {
-      const { FirmataDrivetrain } = await import('./firmata/index.js');
-      return new FirmataDrivetrain(profile, events);
+      const { FirmataDrivetrain, loadJohnnyFive } = await import('./firmata/index.js');
+      await loadJohnnyFive();
+      return (events) => new FirmataDrivetrain(profile, events);
     }
   }
 }

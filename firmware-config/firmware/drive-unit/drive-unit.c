@@ -21,6 +21,7 @@
 #define SILENCE_MS 200
 #define FRAME_TICKS 40000u /* 20 ms */
 #define TICKS(us) ((uint16_t)((us) * 2u))
+#define TRIM 8u /* ticks from the pin's rise to its fall that no comparison counts: entering the interrupt */
 #define SHORTEST_US 400u
 #define LONGEST_US 2600u
 
@@ -145,7 +146,7 @@ ISR(TIMER1_COMPA_vect) {
   while (now < output_count && outputs[now].ticks == 0) now++;
   if (now < output_count) {
     *outputs[now].port |= outputs[now].mask;
-    OCR1A = TCNT1 + outputs[now].ticks;
+    OCR1A = TCNT1 + outputs[now].ticks - TRIM;
   } else {
     OCR1A = FRAME_TICKS;
   }

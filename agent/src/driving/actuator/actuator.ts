@@ -46,6 +46,8 @@ export class Actuator {
         if (!message.on) this.#neutral();
         this.#guarded(() => this.#parts.drivetrain.enable(message.on));
         break;
+      case 'begin':
+        break;
       case 'end':
         void this.stop();
         break;

@@ -3,7 +3,7 @@
  * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
  */
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
-import { drivetrainFor, now } from '../../hardware/index.js';
+import { loadDrivetrain, now } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import type { FromActuator, ToActuator } from './messages.js';
 
@@ -35,16 +35,20 @@ process.on('uncaughtException', (error) => lost(error.message));
 process.on('unhandledRejection', (error) => lost(error instanceof Error ? error.message : String(error)));
 
 let actuator: Actuator | undefined;
-const drivetrain = await drivetrainFor(profile, { onLost: lost, onTripped: () => tell({ type: 'tripped' }) });
-actuator = new Actuator({
-  drivetrain,
-  now,
-  tell: (message) => (message.type === 'lost' ? lost(message.message) : tell(message)),
-});
-const running = actuator;
+async function begin(): Promise<void> {
+  const drivetrain = await load({ onLost: lost, onTripped: () => tell({ type: 'tripped' }) });
+  actuator = new Actuator({
+    drivetrain,
+    now,
+    tell: (message) => (message.type === 'lost' ? lost(message.message) : tell(message)),
+  });
+  await actuator.start();
+}
+
+const load = await loadDrivetrain(profile);
 process.on('message', (message) => {
   const told = message as ToActuator;
   if (told.type === 'end') end(0);
-  else running.take(told);
+  else if (told.type === 'begin') void begin();
+  else actuator?.take(told);
 });
-await running.start();

@@ -6,6 +6,8 @@ import type { Outputs } from '../../hardware/index.js';
  * a setpoint whose deadline has passed when it is read is not written.
  */
 export type ToActuator =
+  /** Take the outputs. A spare process waits for it with everything loaded. */
+  | { readonly type: 'begin' }
   /** The outputs until `deadline` (absolute, in the car's clock); neutral from then on until the next setpoint. */
   | { readonly type: 'setpoint'; readonly outputs: Outputs; readonly deadline: Micros }
   | { readonly type: 'neutral' }

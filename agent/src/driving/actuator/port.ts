@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import { type Now, neutralNow, type Outputs } from '../../hardware/index.js';
+import { hasOneOwner, type Now, neutralNow, type Outputs } from '../../hardware/index.js';
 import { beatMs, type FromActuator, type ToActuator } from './messages.js';
 
 /** The actuator process is taken for hung when it said nothing for this long, in µs (six beats). */
@@ -20,11 +20,13 @@ export interface ActuatorPortParts {
 
 /**
  * The agent's end of the actuator process: starts it, watches it, and replaces it when it dies or hangs. Where nothing
- * below has a watchdog (sysfs PWM holds its pulse) the agent writes neutral by itself at that moment.
+ * below has a watchdog (sysfs PWM holds its pulse) the agent writes neutral by itself at that moment. Where only one
+ * process can hold the outputs (a serial port), a spare one stands by with everything loaded: its first act is neutral.
  */
 export class ActuatorPort {
   readonly #parts: ActuatorPortParts;
   #child: ChildProcess | undefined;
+  #spare: ChildProcess | undefined;
   #ready = false;
   #powered = false;
   #heard = 0 as Micros;
@@ -72,6 +74,7 @@ export class ActuatorPort {
     this.#stopping = true;
     clearInterval(this.#watch);
     clearTimeout(this.#respawn);
+    this.#spare?.kill('SIGKILL');
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     await new Promise<void>((resolve) => {
@@ -88,19 +91,26 @@ export class ActuatorPort {
   }
 
   #spawn(): void {
+    const child = this.#spare ?? this.#fork();
+    this.#spare = undefined;
+    this.#child = child;
+    this.#heard = this.#parts.now();
+    this.#tell({ type: 'begin' });
+  }
+
+  #fork(): ChildProcess {
     const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify(this.#parts.profile)], {
       detached: true,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       execArgv: [],
       env: {},
     });
-    this.#child = child;
-    this.#heard = this.#parts.now();
     child.on('message', (message) => {
       if (child === this.#child) this.#hear(message as FromActuator);
     });
     child.once('error', (error) => this.#gone(child, error.message));
     child.once('exit', (code, signal) => this.#gone(child, `its process ended (${signal ?? `exit code ${code}`})`));
+    return child;
   }
 
   #hear(message: FromActuator): void {
@@ -110,6 +120,7 @@ export class ActuatorPort {
         this.#ready = true;
         this.#failures = 0;
         this.#tell({ type: 'power', on: this.#powered });
+        if (hasOneOwner(this.#parts.profile)) this.#spare ??= this.#fork();
         this.#parts.onReady();
         break;
       case 'beat':
@@ -134,21 +145,25 @@ export class ActuatorPort {
     this.#ticked = at;
     if (late) this.#heard = at;
     if (!this.#ready || at - this.#heard <= silence) return;
+    this.#ready = false;
+    neutralNow(this.#parts.profile);
     this.#child?.kill('SIGKILL');
-    this.#gone(this.#child, 'its process hangs');
+    this.#parts.onLost('its process hangs');
   }
 
-  #gone(child: ChildProcess | undefined, why: string): void {
-    if (child === undefined || child !== this.#child) return;
+  #gone(child: ChildProcess, why: string): void {
+    if (child === this.#spare) this.#spare = undefined;
+    if (child !== this.#child) return;
     this.#child = undefined;
-    const wasReady = this.#ready;
+    const lost = this.#ready;
     this.#ready = false;
     neutralNow(this.#parts.profile);
     if (this.#stopping) return;
-    if (wasReady) this.#parts.onLost(why);
-    const wait = wasReady ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
-    if (!wasReady) this.#failures += 1;
-    this.#respawn = setTimeout(() => this.#spawn(), wait);
+    const wait = this.#failures === 0 ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
+    this.#failures += 1;
+    if (wait === 0) this.#spawn();
+    else this.#respawn = setTimeout(() => this.#spawn(), wait);
+    if (lost) this.#parts.onLost(why);
   }
 
   #tell(message: ToActuator): void {

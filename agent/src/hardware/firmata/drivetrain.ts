@@ -17,6 +17,17 @@ const aliveWithinMs = 400;
 /** More bytes than this waiting for the wire means that nobody takes them. */
 const mostWaiting = 256;
 
+/** Takes its time, so a spare process does it before it is needed. */
+export async function loadJohnnyFive(): Promise<JohnnyFive> {
+  const [{ default: firmata }, { default: five }] = await Promise.all([import('firmata-io'), import('johnny-five')]);
+  return { firmata, five };
+}
+
+interface JohnnyFive {
+  readonly firmata: { readonly Firmata: typeof Firmata };
+  readonly five: typeof five;
+}
+
 interface Wheels {
   readonly io: Firmata;
   readonly servo: InstanceType<typeof five.Servo>;
@@ -25,7 +36,7 @@ interface Wheels {
 
 /**
  * A board that speaks Firmata (StandardFirmata, or our drive unit), driven by johnny-five's Servo and ESC. The port is
- * ours: neutral goes out on it raw before johnny-five is even loaded.
+ * ours: neutral goes out on it raw before any handshake.
  */
 export class FirmataDrivetrain implements Drivetrain {
   readonly #profile: FirmataProfile;
@@ -48,7 +59,7 @@ export class FirmataDrivetrain implements Drivetrain {
     this.#port = port;
     port.on('error', () => this.#lost('the serial port failed'));
     port.on('close', () => this.#lost('the serial port closed; is the cable out?'));
-    const [{ default: firmata }, { default: five }] = await Promise.all([import('firmata-io'), import('johnny-five')]);
+    const { firmata, five } = await loadJohnnyFive();
     const io = new firmata.Firmata(port, { reportVersionTimeout: 50 });
     // A board that was reset by the opening listens only after its boot loader; it is asked until it answers.
     const asking = setInterval(() => io.reportVersion(() => {}), 250);

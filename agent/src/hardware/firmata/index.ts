@@ -1,2 +1,2 @@
-export { FirmataDrivetrain } from './drivetrain.js';
+export { FirmataDrivetrain, loadJohnnyFive } from './drivetrain.js';
 export { serialNeutral } from './port.js';

@@ -1,0 +1,187 @@
+import { PitwallError } from '@pitwall/protocol';
+
+/** Booleans are integers 0 and 1. Integers are exact up to 2⁵³. */
+export type ElementType = 'float' | 'int';
+export type Shape = readonly number[];
+
+/** A value that is known when a model is imported: weights, shapes, axes. */
+export interface Constant {
+  readonly kind: 'constant';
+  readonly type: ElementType;
+  readonly shape: Shape;
+  readonly data: Float32Array | Float64Array;
+}
+
+/** More elements than any policy's largest part has (SHALLOW: 5.8 million), few enough to hold in memory. */
+export const maxElements = 2 ** 25;
+
+export function elements(shape: Shape): number {
+  let count = 1;
+  for (const size of shape) {
+    if (!Number.isInteger(size) || size < 0)
+      throw new PitwallError('graph-invalid', `A tensor has the shape [${shape}].`);
+    count *= size;
+  }
+  if (count > maxElements || shape.length > 8) {
+    throw new PitwallError('graph-too-large', `A tensor of shape [${shape}] is larger than any policy needs.`);
+  }
+  return count;
+}
+
+export function constant(type: ElementType, shape: Shape, data: ArrayLike<number>): Constant {
+  const count = elements(shape);
+  if (data.length !== count) {
+    throw new PitwallError(
+      'graph-invalid',
+      `A constant of shape [${shape}] holds ${data.length} values, not ${count}.`,
+    );
+  }
+  const typed =
+    type === 'float'
+      ? data instanceof Float32Array
+        ? data
+        : Float32Array.from(data)
+      : data instanceof Float64Array
+        ? data
+        : Float64Array.from(data);
+  return { kind: 'constant', type, shape, data: typed };
+}
+
+export const ints = (values: readonly number[]): Constant => constant('int', [values.length], values);
+export const scalar = (type: ElementType, value: number): Constant => constant(type, [], [value]);
+
+export const strides = (shape: Shape): number[] => {
+  const steps = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis -= 1) {
+    steps[axis] = (steps[axis + 1] as number) * (shape[axis + 1] as number);
+  }
+  return steps;
+};
+
+/** Reads `source` in the order that `steps` (one for each axis of `shape`) gives. */
+function gather(source: Constant, shape: Shape, steps: readonly number[], offset = 0): Constant {
+  const count = elements(shape);
+  const data = source.type === 'float' ? new Float32Array(count) : new Float64Array(count);
+  const at = new Array<number>(shape.length).fill(0);
+  let from = offset;
+  for (let to = 0; to < count; to += 1) {
+    data[to] = source.data[from] as number;
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      from += steps[axis] as number;
+      at[axis] = (at[axis] as number) + 1;
+      if ((at[axis] as number) < (shape[axis] as number)) break;
+      from -= (steps[axis] as number) * (shape[axis] as number);
+      at[axis] = 0;
+    }
+  }
+  return { kind: 'constant', type: source.type, shape, data };
+}
+
+export function reshaped(source: Constant, shape: Shape): Constant {
+  return constant(source.type, shape, source.data);
+}
+
+export function transposed(source: Constant, permutation: readonly number[]): Constant {
+  const steps = strides(source.shape);
+  return gather(
+    source,
+    permutation.map((axis) => source.shape[axis] as number),
+    permutation.map((axis) => steps[axis] as number),
+  );
+}
+
+/** Numpy's broadcasting. */
+export function broadcastShape(a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank }, (_, axis) => {
+    const x = a[a.length - rank + axis] ?? 1;
+    const y = b[b.length - rank + axis] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      throw new PitwallError('graph-invalid', `Shapes [${a}] and [${b}] do not fit together.`);
+    }
+    return x === 1 ? y : x;
+  });
+}
+
+export function broadcast(source: Constant, shape: Shape): Constant {
+  if (source.shape.length === shape.length && source.shape.every((size, axis) => size === shape[axis])) return source;
+  const own = strides(source.shape);
+  const missing = shape.length - source.shape.length;
+  const steps = shape.map((_, axis) => {
+    const size = source.shape[axis - missing] ?? 1;
+    return size === 1 ? 0 : (own[axis - missing] as number);
+  });
+  return gather(source, shape, steps);
+}
+
+/** Elements from `starts`, `counts` of them each `step` apart, axis by axis. */
+export function sliced(source: Constant, starts: Shape, counts: Shape, steps: readonly number[]): Constant {
+  const own = strides(source.shape);
+  const offset = starts.reduce((sum, start, axis) => sum + start * (own[axis] as number), 0);
+  return gather(
+    source,
+    counts,
+    own.map((step, axis) => step * (steps[axis] as number)),
+    elements(counts) === 0 ? 0 : offset,
+  );
+}
+
+export function concatenated(parts: readonly Constant[], axis: number): Constant {
+  const first = parts[0] as Constant;
+  const shape = first.shape.map((size, at) =>
+    at === axis ? parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0) : size,
+  );
+  const count = elements(shape);
+  const data = first.type === 'float' ? new Float32Array(count) : new Float64Array(count);
+  const rows = shape.slice(0, axis).reduce((product, size) => product * size, 1);
+  let to = 0;
+  for (let row = 0; row < rows; row += 1) {
+    for (const part of parts) {
+      const width = rows === 0 ? 0 : part.data.length / rows;
+      data.set(part.data.subarray(row * width, (row + 1) * width), to);
+      to += width;
+    }
+  }
+  return { kind: 'constant', type: first.type, shape, data };
+}
+
+const unary: Record<string, (x: number) => number> = {
+  Neg: (x) => -x,
+  Abs: Math.abs,
+  Exp: Math.exp,
+  Log: Math.log,
+  Sqrt: Math.sqrt,
+  Floor: Math.floor,
+  Reciprocal: (x) => 1 / x,
+  Relu: (x) => Math.max(0, x),
+  Tanh: Math.tanh,
+  Sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  Softplus: (x) => Math.log1p(Math.exp(x)),
+};
+
+/** @returns undefined where the operation is not one of plain numbers. */
+export function foldUnary(op: string, x: Constant): Constant | undefined {
+  const apply = unary[op];
+  if (apply === undefined) return undefined;
+  return constant(x.type, x.shape, x.data.map(apply) as Float32Array);
+}
+
+const binary: Record<string, (a: number, b: number) => number> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Mul: (a, b) => a * b,
+  Div: (a, b) => a / b,
+  FloorDiv: (a, b) => Math.floor(a / b),
+  Min: Math.min,
+  Max: Math.max,
+  Pow: (a, b) => a ** b,
+};
+
+export function foldBinary(op: string, a: Constant, b: Constant): Constant {
+  const apply = binary[op] as (a: number, b: number) => number;
+  const shape = broadcastShape(a.shape, b.shape);
+  const [x, y] = [broadcast(a, shape), broadcast(b, shape)];
+  const data = x.data.map((value, at) => apply(value, y.data[at] as number));
+  // Integer division cuts toward zero, as in ONNX and in TensorFlow's Div of integers.
+  return constant(x.type, shape, x.type === 'int' && op === 'Div' ? data.map(Math.trunc) : data);
+}
