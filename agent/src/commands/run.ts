@@ -109,19 +109,27 @@ async function run(config: AgentConfig, profile: CarProfile): Promise<void> {
     if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: hardware.pose });
   }, telemetryMs);
 
-  await hardware.open();
-  await car.start();
-  link?.start();
-  if (config.model !== undefined) {
-    const { hash, name, metadata, policy } = await loadModel(config.model);
-    for (const warning of metadata.warnings) say(warning);
-    const mapping =
-      profile.mapping.kind === 'stock'
-        ? stockMapping(stockLargest(metadata.actionSpace))
-        : physicalMapping(profile.mapping);
-    car.load({ model: { hash, name }, policy, mapping });
-    link?.publishPresence();
-    say(`model ${name} (${hash.slice(0, 12)}) is ready`);
+  try {
+    const [loaded] = await Promise.all([
+      config.model === undefined ? undefined : loadModel(config.model),
+      hardware.open(),
+    ]);
+    await car.start();
+    if (loaded !== undefined) {
+      const { hash, name, metadata, policy } = loaded;
+      for (const warning of metadata.warnings) say(warning);
+      const { mapping } = profile;
+      car.load({
+        model: { hash, name },
+        policy,
+        mapping: mapping.kind === 'stock' ? stockMapping(stockLargest(metadata.actionSpace)) : physicalMapping(mapping),
+      });
+      say(`model ${name} (${hash.slice(0, 12)}) is ready`);
+    }
+    link?.start();
+  } catch (error) {
+    await end();
+    throw error;
   }
 }
 

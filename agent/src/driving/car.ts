@@ -57,14 +57,16 @@ export class Car {
   #hand: { readonly outputs: Outputs; readonly at: Micros } = { outputs: neutral, at: 0 as Micros };
   #tick: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
-  #telemetryAt: Micros;
+  #rateAt: Micros;
+  #framesSince = 0;
+  #rate = 0;
   #needsLocalStop = false;
   #localStopTested = false;
 
   constructor(parts: CarParts) {
     this.#parts = parts;
     this.#safety = { ...initialSafety, scale: parts.scale };
-    this.#telemetryAt = parts.now();
+    this.#rateAt = parts.now();
     this.#loop = new Loop({
       now: parts.now,
       decode: parts.decode,
@@ -175,12 +177,17 @@ export class Car {
     };
   }
 
-  /** What happened since the last call. */
+  /** What happened since the last call; the rate is that of the last whole second. */
   takeTelemetry(): CarTelemetry {
     const at = this.#parts.now();
     const { frames, dropped } = this.#loop.takeCounts();
-    const seconds = Math.max(1e-3, (at - this.#telemetryAt) / 1e6);
-    this.#telemetryAt = at;
+    this.#framesSince += frames;
+    const since = at - this.#rateAt;
+    if (since >= 1_000_000) {
+      this.#rate = (this.#framesSince * 1_000_000) / since;
+      this.#framesSince = 0;
+      this.#rateAt = at;
+    }
     const { stages } = this.#loop;
     const pair = (stage: Stage) => {
       const latency = { p50: stages[stage].quantile(0.5) as Micros, p99: stages[stage].quantile(0.99) as Micros };
@@ -188,7 +195,7 @@ export class Car {
       return latency;
     };
     return {
-      framesPerSecond: frames / seconds,
+      framesPerSecond: this.#rate,
       droppedFrames: dropped,
       latency: { age: pair('age'), decode: pair('decode'), inference: pair('inference'), act: pair('act') },
       action: this.#wanted,

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeShallowArchive } from '../hardware/shallow-archive.js';
+import type { TrackSide } from './track-side.js';
+
+export const agentCommand = fileURLToPath(
+  new URL(
+    import.meta.url.includes('/dist/') ? '../../../agent/bin/pitwall-agent.js' : '../../agent/bin/pitwall-agent.js',
+    import.meta.url,
+  ),
+);
+
+export interface AgentSettings {
+  readonly track: TrackSide;
+  /** The name of a profile, or the text of one. */
+  readonly profile?: string;
+  /** false: none */
+  readonly model?: string | false;
+  /** More of the configuration, as an object. */
+  readonly over?: Record<string, unknown>;
+  readonly env?: Record<string, string>;
+}
+
+/** A folder with everything that one agent needs, and the agent as its own process. */
+export class Agent {
+  readonly folder = mkdtempSync(join(tmpdir(), 'pitwall-agent-'));
+  readonly config: string;
+  readonly poses = join(this.folder, 'poses');
+  readonly #env: Record<string, string>;
+  process: ChildProcess | undefined;
+  output = '';
+  readonly #said = new EventEmitter();
+
+  constructor({ track, profile = 'simulated', model, over = {}, env = {} }: AgentSettings) {
+    this.#env = env;
+    const file = (name: string, text: string) => {
+      writeFileSync(join(this.folder, name), text);
+      return join(this.folder, name);
+    };
+    const archive = join(this.folder, 'shallow.tar.gz');
+    if (model === undefined) writeShallowArchive(archive);
+    this.config = file(
+      'agent.yaml',
+      JSON.stringify({
+        car: track.car,
+        profile: profile.includes('\n') ? file('profile.yaml', profile) : profile,
+        ...(model === false ? {} : { model: model ?? archive }),
+        link: { url: `mqtt://127.0.0.1:${track.port}`, passwordfile: file('password', `${track.password}\n`) },
+        simulated: { track: 'oval', poses: this.poses },
+        ...over,
+      }),
+    );
+  }
+
+  start(): void {
+    const agent = spawn(process.execPath, [agentCommand, 'run', '--config', this.config], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.process = agent;
+    for (const stream of [agent.stdout, agent.stderr])
+      stream.on('data', (text: Buffer) => {
+        this.output += text.toString();
+        this.#said.emit('said');
+      });
+  }
+
+  get pid(): number {
+    return this.process!.pid!;
+  }
+
+  /** Its processes of a kind: `actuator` (the one that holds the outputs first), `world`. */
+  children(kind: 'actuator' | 'world'): number[] {
+    const name = kind === 'actuator' ? 'actuator/main.js' : 'world-process.js';
+    return readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid))
+      .filter((pid) => {
+        try {
+          const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+          const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+          return parent === this.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name);
+        } catch {
+          return false;
+        }
+      })
+      .map(Number)
+      .sort((a, b) => a - b);
+  }
+
+  /** Its terminal has shown this. */
+  async says(text: string): Promise<void> {
+    while (!this.output.includes(text)) await once(this.#said, 'said');
+  }
+
+  async ended(): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }> {
+    const agent = this.process!;
+    if (agent.exitCode === null && agent.signalCode === null) await once(agent, 'exit');
+    return { code: agent.exitCode, signal: agent.signalCode };
+  }
+
+  async stop(): Promise<void> {
+    if (this.process !== undefined) {
+      this.process.kill('SIGCONT');
+      this.process.kill('SIGTERM');
+      await this.ended();
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Weights, writePolicyGraph } from '@pitwall/agent/model';
+
+/**
+ * A model archive with the standard SHALLOW network and random weights: it drives nowhere, but takes as long as a
+ * trained one. Every action goes straight on at `speed` m/s.
+ */
+export function writeShallowArchive(path: string, speed = 1): void {
+  const sensor = 'FRONT_FACING_CAMERA';
+  const actions = Array.from({ length: 5 }, (_, index) => ({ steering_angle: 0, speed, index }));
+  const graph = writePolicyGraph({
+    algorithm: 'clipped_ppo',
+    discrete: true,
+    sensors: [
+      {
+        sensor,
+        shape: [120, 160, 1],
+        divisor: 255,
+        convolutions: [
+          { ...weights(8, 8, 1, 32), stride: 4 },
+          { ...weights(4, 4, 32, 64), stride: 2 },
+          { ...weights(3, 3, 64, 64), stride: 1 },
+        ],
+        dense: [],
+      },
+    ],
+    middleware: [weights(11_264, 512)],
+    head: { hidden: [], output: weights(512, actions.length) },
+  });
+  const folder = join(dirname(path), 'archive');
+  mkdirSync(join(folder, 'agent'), { recursive: true });
+  writeFileSync(join(folder, 'agent', 'model.pb'), graph);
+  const metadata = {
+    action_space: actions,
+    action_space_type: 'discrete',
+    sensor: [sensor],
+    neural_network: 'DEEP_CONVOLUTIONAL_NETWORK_SHALLOW',
+    training_algorithm: 'clipped_ppo',
+    version: '4',
+  };
+  writeFileSync(join(folder, 'model_metadata.json'), JSON.stringify(metadata));
+  execFileSync('tar', ['-czf', path, '-C', folder, 'agent', 'model_metadata.json']);
+}
+
+/** Small and repeatable: a linear congruential generator (Numerical Recipes). */
+function weights(...shape: number[]): Weights {
+  let state = 1;
+  const kernel = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let i = 0; i < kernel.length; i++) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    kernel[i] = (state / 2 ** 32 - 0.5) * 0.05;
+  }
+  return { shape, kernel, bias: new Float32Array(shape.at(-1)!) };
+}
