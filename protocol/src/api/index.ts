@@ -1,2 +1,3 @@
+export * from './evaluation.js';
 export * from './leaderboard.js';
 export * from './races.js';
