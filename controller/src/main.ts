@@ -1,5 +1,7 @@
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import { Command, CommanderError } from 'commander';
+import { addDemo } from './commands/demo.js';
+import { addGate } from './commands/gate.js';
 import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
 
@@ -8,6 +10,8 @@ const program = new Command('pitwall')
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 addServe(program);
+addGate(program);
+addDemo(program);
 addToken(program);
 
 try {

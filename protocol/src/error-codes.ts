@@ -20,6 +20,7 @@ export const errorCodes = {
   'graph-invalid': 'A network file is broken, or does not fit its metadata.',
   'graph-too-large': 'A network needs more memory or computation than is allowed.',
   'graph-unsupported': 'A network uses an operation, type or version that is not supported.',
+  'demo-process-ended': 'A process of the demo ended by itself or could not be started.',
   'internal-error': 'A defect in Pitwall itself; the log has the details.',
   'journal-unavailable': 'The file in which a gate keeps its crossings cannot be opened or written.',
   'key-conflict': 'A key belongs to another source, or was revoked.',

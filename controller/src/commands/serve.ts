@@ -12,6 +12,7 @@ import { createApp, leaderboardRoutes, listen, outboxRoutes, pageRoutes, sourceR
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
+import { startRacing } from './racing.js';
 import { secretFile } from './secrets.js';
 
 /** What a running controller says of itself. */
@@ -66,6 +67,8 @@ export async function serve(
       destinations: [localDestination(config, () => port, token), ...config.forwarding.map(destinationOf)],
       log: (text) => say({ type: 'forwarding', text }),
     });
+    const racing = config.role === 'all' ? await startRacing({ config, store, accounts, outbox, logger }) : undefined;
+    if (racing !== undefined) stops.push(() => racing.stop());
     const app = await createApp({
       accounts,
       logger,
@@ -74,6 +77,7 @@ export async function serve(
         leaderboardRoutes(leaderboards),
         sourceRoutes(leaderboards),
         outboxRoutes({ store, outbox, wake: () => forwarder.wake() }),
+        ...(racing?.routes ?? []),
         pageRoutes(pages),
       ],
     });
@@ -90,7 +94,13 @@ export async function serve(
       const timer = setInterval(mention, mentionEvery).unref();
       stops.push(() => clearInterval(timer));
     }
-    say({ type: 'ready', text: `Pitwall is at ${url}`, url, port });
+    say({
+      type: 'ready',
+      text: `Pitwall is at ${url}`,
+      url,
+      port,
+      ...(racing === undefined ? {} : { mqtt: racing.mqtt }),
+    });
     return { url, stop };
   } catch (error) {
     await stop();

@@ -218,7 +218,8 @@ export class Link {
   }
 
   async #greet(client: MqttClient): Promise<void> {
-    const filters = this.#subscriptions.map(({ filter }) => filter);
+    // One filter may have several handlers; a broker grants it once.
+    const filters = [...new Set(this.#subscriptions.map(({ filter }) => filter))];
     if (filters.length > 0) {
       const grants = await client.subscribeAsync(filters, { qos: 1 });
       const refused = grants.filter(({ qos }) => qos > 2).map(({ topic }) => topic);

@@ -77,8 +77,8 @@ export function buildTrack(description: TrackDescription): Track {
   });
   const turns = description.segments.reduce((sum, segment) => sum + (segment.kind === 'arc' ? segment.turnDeg : 0), 0);
   const [inner, outer] = turns > 0 ? [left, right] : [right, left];
-  const { id, name, borderM, dash, lookSeed } = description;
-  const track = new Track({ id, name, centre, inner, outer, markings: { borderM, dash }, lookSeed });
+  const { id, name, version, borderM, dash, lookSeed } = description;
+  const track = new Track({ id, name, version, centre, inner, outer, markings: { borderM, dash }, lookSeed });
   const crossed = selfCrossing(track);
   if (crossed !== undefined) {
     const at = (crossed.alongM + description.startLineM) % lengthM;

@@ -82,7 +82,7 @@ function trackFromRows(
   const line = (column: number) => Float64Array.from(kept.flatMap((row) => row.slice(column, column + 2)));
   const [centre, a, b] = [line(0), line(2), line(4)];
   const [inner, outer] = Math.abs(area(a)) <= Math.abs(area(b)) ? [a, b] : [b, a];
-  return new Track({ ...route, centre, inner, outer, markings: simulatorMarkings, lookSeed: 0 });
+  return new Track({ ...route, version: 1, centre, inner, outer, markings: simulatorMarkings, lookSeed: 0 });
 }
 
 function closes(rows: number[][]): boolean {

@@ -18,6 +18,7 @@ export const simulatorMarkings: Markings = { borderM: 0.055, dash: { lengthM: 0.
 export interface TrackParts {
   readonly id: string;
   readonly name: string;
+  readonly version: number;
   /** x, y of each point in driving order, not repeated at the end; point 0 is on the start line. */
   readonly centre: Float64Array;
   /** The border on the enclosed side; one point for each of the centre's. */
@@ -40,6 +41,7 @@ export type Lane = 'inner' | 'outer';
 export class Track {
   readonly id: string;
   readonly name: string;
+  readonly version: number;
   readonly centre: ClosedPolyline;
   readonly inner: ClosedPolyline;
   readonly outer: ClosedPolyline;
@@ -54,6 +56,7 @@ export class Track {
   constructor(parts: TrackParts) {
     this.id = parts.id;
     this.name = parts.name;
+    this.version = parts.version;
     this.centre = new ClosedPolyline(parts.centre);
     this.inner = new ClosedPolyline(parts.inner);
     this.outer = new ClosedPolyline(parts.outer);

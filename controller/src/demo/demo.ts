@@ -1,0 +1,209 @@
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CarId,
+  GateId,
+  LeaderboardId,
+  type Micros,
+  type PitwallError,
+  parse,
+  RaceId,
+  RacerId,
+  TrackId,
+} from '@pitwall/protocol';
+import { Evaluation, type Standings } from '@pitwall/protocol/api';
+import { parseTrack } from '@pitwall/protocol/track';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { Marshal } from './marshal.js';
+import { Process } from './processes.js';
+import { Trial } from './race-day.js';
+import { board } from './screen.js';
+import { type VirtualResult, virtualResult } from './virtual.js';
+
+/** Paths of files that hold a token each. */
+export interface DemoTokens {
+  readonly car: string;
+  readonly gate: string;
+  readonly organizer: string;
+  readonly source: string;
+}
+
+export interface DemoOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly laps: number;
+  /** Racer's archive and track file. */
+  readonly model: string;
+  readonly track: string;
+  readonly tokens: DemoTokens;
+  readonly say: (line: string) => void;
+}
+
+export const demoIds = {
+  car: CarId.parse('demo-1'),
+  gate: GateId.parse('start'),
+  leaderboard: LeaderboardId.parse('demo'),
+  /** The controller's own name: its board takes results from it. */
+  source: 'pitwall',
+} as const;
+
+type ResultKind = 'physical' | 'virtual';
+
+const demoRacer = { id: RacerId.parse('sunday-driver'), alias: 'Sunday Driver' };
+
+/** The line with which a controller says that it is there. */
+const Ready = z.object({ type: z.literal('ready'), url: z.url(), mqtt: z.url() });
+
+/** A whole race day on one machine: controller, gate and car as processes of their own, and a marshal who knows the keys. */
+export class Demo {
+  readonly #options: DemoOptions;
+  readonly #ending = new AbortController();
+  /** In the order they started; they stop in the opposite one, the car first. */
+  readonly #processes: Process[] = [];
+  #scratch: string | undefined;
+  /** Rejects when a process is lost. */
+  readonly lost: Promise<never>;
+
+  constructor(options: DemoOptions) {
+    this.#options = options;
+    this.lost = new Promise((_, reject) => {
+      this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason), { once: true });
+    });
+    // Nobody needs to wait for it.
+    this.lost.catch(() => undefined);
+  }
+
+  /** Races, shows the standing, and returns; what it started goes on until {@link stop}. */
+  async start(): Promise<void> {
+    const { data, laps, say, tokens, track: trackFile, model } = this.#options;
+    await mkdir(join(data, 'logs'), { recursive: true });
+    this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-'));
+    const poses = join(this.#scratch, 'poses.sock');
+    const { url, mqtt } = await this.#startController();
+    say(`Pitwall is at ${url} (watch the race there; Ctrl-C ends everything)`);
+    await this.#startCar(mqtt, poses);
+    this.#startGate(mqtt, poses);
+
+    const track = parseTrack(readFileSync(trackFile, 'utf8'), `The track ${trackFile}`);
+    const organizer = new Marshal(url, readToken(tokens.organizer));
+    const trial = new Trial(
+      {
+        race: RaceId.parse(`demo-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`),
+        track: { id: TrackId.parse(track.id), version: track.version },
+        gate: demoIds.gate,
+        car: demoIds.car,
+        leaderboard: demoIds.leaderboard,
+        racer: demoRacer,
+        laps,
+      },
+      organizer,
+      say,
+    );
+    const run = await trial.drive(this.#ending.signal);
+    say(`The run is confirmed; its result is on its way to the board. The same model drives the virtual track …`);
+    const virtual = await this.#evaluate(model, trackFile, laps);
+    await new Marshal(url, readToken(tokens.source)).sendResult(demoIds.leaderboard, virtual.result);
+    say(board(await this.#standing(organizer, { physical: run.score, virtual: virtual.score })));
+  }
+
+  /** Ends everything that it started, the car first. Idempotent. */
+  async stop(): Promise<void> {
+    this.#ending.abort();
+    for (let last = this.#processes.pop(); last !== undefined; last = this.#processes.pop()) await last.stop();
+    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  async #startController(): Promise<z.infer<typeof Ready>> {
+    const { data, port } = this.#options;
+    const config = join(data, 'controller.yaml');
+    await writeFile(
+      config,
+      stringify({ data, name: demoIds.source, boards: [{ id: demoIds.leaderboard, name: 'Demo' }] }),
+    );
+    const args = ['serve', '--config', config, '--port', String(port), '--mqtt-port', '0', '--next-free', '--json'];
+    return await new Promise((resolve, reject) => {
+      this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason), { once: true });
+      this.#run('controller', 'pitwall', args, {
+        onLine: (line) => {
+          const ready = Ready.safeParse(jsonOf(line));
+          if (ready.success) resolve(ready.data);
+        },
+      });
+    });
+  }
+
+  #startGate(mqtt: string, poses: string): void {
+    const { data, track, tokens } = this.#options;
+    const places = ['--broker', mqtt, '--data', join(data, 'gate'), '--socket', poses, '--track', track];
+    this.#run('gate', 'pitwall', ['gate', 'simulate', '--id', demoIds.gate, ...places], {
+      env: { PITWALL_GATE_BROKER_TOKEN: readToken(tokens.gate) },
+    });
+  }
+
+  async #startCar(mqtt: string, poses: string): Promise<void> {
+    const { data, model, track, tokens } = this.#options;
+    const config = join(data, 'car.yaml');
+    await writeFile(
+      config,
+      stringify({
+        car: demoIds.car,
+        profile: 'simulated',
+        model,
+        link: { url: mqtt, passwordfile: tokens.car },
+        simulated: { track, poses },
+      }),
+    );
+    this.#run('car', 'pitwall-agent', ['run', '--config', config]);
+  }
+
+  /** The result of the same model on the virtual track, by the same agent's code. */
+  async #evaluate(model: string, track: string, laps: number): Promise<VirtualResult> {
+    const lines: string[] = [];
+    const args = ['evaluate', model, '--track', track, '--laps', String(laps), '--json'];
+    const evaluation = this.#run('evaluation', 'pitwall-agent', args, { onLine: (line) => lines.push(line) });
+    await evaluation.ended;
+    this.#ending.signal.throwIfAborted();
+    const evaluated = parse(Evaluation, jsonOf(lines.join('\n')), 'What the evaluation printed');
+    return virtualResult(evaluated, { racer: demoRacer, source: demoIds.source });
+  }
+
+  /** The board, once it shows what was just achieved, or better. */
+  async #standing(marshal: Marshal, achieved: Readonly<Record<ResultKind, Micros | null>>): Promise<Standings> {
+    for (;;) {
+      this.#ending.signal.throwIfAborted();
+      const standings = await marshal.standings(demoIds.leaderboard);
+      const shows = (kind: ResultKind) => {
+        const score = achieved[kind];
+        return score === null || standings[kind].some((row) => row.racer === demoRacer.id && row.score <= score);
+      };
+      if (shows('physical') && shows('virtual')) return standings;
+      await delay(100, undefined, { signal: this.#ending.signal });
+    }
+  }
+
+  #run(
+    name: string,
+    command: 'pitwall' | 'pitwall-agent',
+    args: readonly string[],
+    more: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void } = {},
+  ): Process {
+    const onLost = (error: PitwallError) => this.#ending.abort(error);
+    const process = new Process(name, command, args, { logFolder: join(this.#options.data, 'logs'), onLost, ...more });
+    this.#processes.push(process);
+    return process;
+  }
+}
+
+const readToken = (file: string): string => readFileSync(file, 'utf8').trim();
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,1 @@
+export { Demo, type DemoOptions, type DemoTokens, demoIds } from './demo.js';

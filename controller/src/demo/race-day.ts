@@ -1,0 +1,140 @@
+import { EventEmitter, once } from 'node:events';
+import {
+  type CarId,
+  type GateId,
+  type LeaderboardId,
+  PitwallError,
+  type RaceId,
+  type RacerId,
+  type TrackId,
+} from '@pitwall/protocol';
+import type { LiveMessage } from '@pitwall/protocol/api';
+import type { LoadedModel } from '@pitwall/protocol/messages';
+import { type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
+import { v7 as uuid } from 'uuid';
+import type { z } from 'zod';
+import type { Marshal } from './marshal.js';
+import { lapTime } from './screen.js';
+
+export interface RaceDay {
+  readonly race: RaceId;
+  readonly track: { readonly id: TrackId; readonly version: number };
+  readonly gate: GateId;
+  readonly car: CarId;
+  readonly leaderboard: LeaderboardId;
+  readonly racer: { readonly id: RacerId; readonly alias: string };
+  readonly laps: number;
+}
+
+const minute = 60_000_000;
+
+/** The marshal's part in one time trial: sets the race up, sends the racer out, sees the laps, confirms the run. */
+export class Trial {
+  readonly #day: RaceDay;
+  readonly #marshal: Marshal;
+  readonly #say: (line: string) => void;
+  readonly #replay = new RaceReplay();
+  readonly #changed = new EventEmitter();
+  readonly #runId = uuid();
+  #model: LoadedModel | undefined;
+  #shown = 0;
+
+  constructor(day: RaceDay, marshal: Marshal, say: (line: string) => void) {
+    this.#day = day;
+    this.#marshal = marshal;
+    this.#say = say;
+  }
+
+  /** Resolves with the confirmed run. @throws what `signal` was aborted with, or the refusal of a command. */
+  async drive(signal: AbortSignal): Promise<RunState> {
+    const { race, car } = this.#day;
+    await this.#create();
+    const live = this.#marshal.live(
+      [
+        { type: 'follow', race, after: 0 },
+        { type: 'watch', cars: [car] },
+      ],
+      (message) => this.#hear(message),
+    );
+    try {
+      await this.#until(() => this.#model !== undefined, signal);
+      await this.#sendOut();
+      await this.#until(() => this.#run?.phase === 'over', signal);
+      await this.#give({ type: 'confirm', runId: this.#runId });
+      await this.#until(() => this.#run?.phase === 'confirmed', signal);
+      return this.#run as RunState;
+    } finally {
+      live.stop();
+    }
+  }
+
+  async #create(): Promise<void> {
+    const { race, track, gate, leaderboard, laps } = this.#day;
+    await this.#marshal.createRace({
+      race,
+      commandId: uuid(),
+      setup: {
+        name: 'Demo time trial',
+        track,
+        gates: [gate],
+        leaderboard,
+        rules: { name: 'Demo', lapLimit: laps, timeLimit: 2 * minute, start: 'key' },
+      },
+    });
+    await this.#give({ type: 'open' });
+  }
+
+  async #sendOut(): Promise<void> {
+    const { car, racer } = this.#day;
+    const runId = this.#runId;
+    const model = this.#model as LoadedModel;
+    const entry = { racer: racer.id, alias: racer.alias, car, models: [model] };
+    const commands: z.input<typeof RaceCommand>[] = [
+      { type: 'enter', entry },
+      { type: 'call', runId, racer: racer.id },
+      { type: 'stage', runId },
+      { type: 'test-e-stop', car },
+      { type: 'ready', runId },
+      { type: 'start', runId },
+    ];
+    for (const command of commands) await this.#give(command);
+    this.#say(`${racer.alias} drives ${model.name} on car ${car}.`);
+  }
+
+  #give(command: z.input<typeof RaceCommand>): Promise<unknown> {
+    return this.#marshal.command(this.#day.race, command);
+  }
+
+  get #run(): RunState | undefined {
+    return this.#replay.seq === 0 ? undefined : this.#replay.run(this.#runId);
+  }
+
+  #hear(message: LiveMessage): void {
+    if (message.type === 'log') {
+      this.#replay.append(message.records.filter(({ seq }) => seq > this.#replay.seq));
+      this.#showLaps();
+    } else if (message.type === 'car-presence' && message.presence.status === 'online') {
+      this.#model = message.presence.model ?? undefined;
+    }
+    this.#changed.emit('changed');
+  }
+
+  #showLaps(): void {
+    for (const { lap, time, uncertainty, valid } of this.#run?.laps.slice(this.#shown) ?? []) {
+      this.#shown = lap;
+      const said = time === null ? 'not finished' : `${lapTime(time)} ± ${(uncertainty / 1000).toFixed(3)} ms`;
+      this.#say(`  Lap ${lap}: ${said}${valid ? '' : ' (does not count)'}`);
+    }
+  }
+
+  async #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!reached()) {
+      signal.throwIfAborted();
+      try {
+        await once(this.#changed, 'changed', { signal });
+      } catch (cause) {
+        throw signal.reason instanceof PitwallError ? signal.reason : cause;
+      }
+    }
+  }
+}
