@@ -1,2 +1,3 @@
 export * from './leaderboard.js';
 export * from './races.js';
+export * from './tracks.js';
