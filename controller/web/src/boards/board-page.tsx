@@ -95,8 +95,11 @@ function Column({ title, rows, before, empty }: ColumnProps) {
                 <td className={styles.score}>
                   {lapTime(row.score)}
                   <small>
-                    {row.rank === 1 ? `best lap ${lapTime(row.bestLap)}` : gapTime(row.score - leader.score)}
-                    {row.uncertainty > 0 ? ` ${plusMinus(row.uncertainty)}` : ''}
+                    {[
+                      row.rank === 1 ? '' : gapTime(row.score, leader.score),
+                      row.bestLap === row.score ? '' : `best lap ${lapTime(row.bestLap)}`,
+                      row.uncertainty > 0 ? plusMinus(row.uncertainty) : '',
+                    ].join(' ')}
                   </small>
                 </td>
               </tr>

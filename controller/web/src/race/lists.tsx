@@ -2,7 +2,6 @@ import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { Panel } from '../shell/index.js';
 import styles from './lists.module.css';
 import { aliasOf, lapRows } from './run-view.js';
-import { placeRows } from './standings-view.js';
 import { gapTime, lapTime, plusMinus, waitText } from './times.js';
 
 /** The run's laps, the latest on top. */
@@ -37,7 +36,7 @@ export function LapList({ run, state, most }: { run: RunState; state: RaceState;
                       Own best
                     </span>
                   ) : null}{' '}
-                  {[...notes, ...(penalty > 0 ? [`${gapTime(penalty)} penalty`] : [])].join(', ')}
+                  {[...notes, ...(penalty > 0 ? [`${gapTime(penalty, 0)} penalty`] : [])].join(', ')}
                 </td>
                 <td className={styles.soft}>{time === null ? '' : plusMinus(uncertainty)}</td>
                 <td className={styles.time}>{time === null ? '—' : lapTime(time)}</td>
@@ -51,7 +50,9 @@ export function LapList({ run, state, most }: { run: RunState; state: RaceState;
 }
 
 export function StandingsList({ state, most }: { state: RaceState; most: number }) {
-  const rows = placeRows(state.standings);
+  const rows = state.standings.filter(({ score }) => score !== null);
+  const without = state.standings.filter(({ score }) => score === null);
+  const leader = rows[0]?.score ?? null;
   const now = state.runs.find(({ runId }) => runId === state.current)?.racer;
   return (
     <Panel title="Standings" aside={rows.length > most ? `${most} of ${rows.length}` : undefined}>
@@ -68,7 +69,7 @@ export function StandingsList({ state, most }: { state: RaceState; most: number 
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, most).map(({ racer, alias, rank, score, gap, overlaps }) => (
+            {rows.slice(0, most).map(({ racer, alias, rank, score, overlaps }) => (
               <tr key={racer} className={styles.row} {...(racer === now ? { 'data-now': true } : {})}>
                 <td className={styles.place}>{rank ?? '–'}</td>
                 <td className={styles.name}>
@@ -83,12 +84,17 @@ export function StandingsList({ state, most }: { state: RaceState; most: number 
                     </span>
                   ) : null}
                 </td>
-                <td className={styles.soft}>{gap === null ? '' : gapTime(gap)}</td>
+                <td className={styles.soft}>
+                  {rank === 1 || score === null || leader === null ? '' : gapTime(score, leader)}
+                </td>
                 <td className={styles.time}>{score === null ? '—' : lapTime(score)}</td>
               </tr>
             ))}
           </tbody>
         </table>
+      )}
+      {rows.length === 0 || without.length === 0 ? null : (
+        <p className={styles.without}>No score yet: {without.map(({ alias }) => alias).join(', ')}</p>
       )}
     </Panel>
   );

@@ -47,8 +47,9 @@ test.each([
 });
 
 test('gaps and waits', () => {
-  expect(gapTime(123_400)).toBe('+0.123');
-  expect(gapTime(-1_002_000)).toBe('−1.002');
+  expect(gapTime(8_123_400, 8_000_000)).toBe('+0.123');
+  expect(gapTime(8_000_000, 9_002_000)).toBe('−1.002');
+  expect(gapTime(8_100_100, 8_043_999)).toBe('+0.057');
   expect(waitText(20_000_000)).toBe('about now');
   expect(waitText(250_000_000)).toBe('about 4 min');
 });

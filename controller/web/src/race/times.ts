@@ -29,9 +29,13 @@ export function plusMinus(micros: number): string {
   return `±${(Math.ceil(micros / 10) / 100).toFixed(2)} ms`;
 }
 
-/** A difference of two times in whole milliseconds: +0.123, −1.002. */
-export function gapTime(micros: number): string {
-  return `${micros < 0 ? '−' : '+'}${lapTime(Math.abs(micros))}`;
+/** A time in whole milliseconds, as rankings see it, µs. */
+const ranked = (micros: number): number => Math.floor(micros / 1000) * 1000;
+
+/** How much longer one time is than another, of what is shown of both: +0.123, −1.002. */
+export function gapTime(time: number, to: number): string {
+  const gap = ranked(time) - ranked(to);
+  return `${gap < 0 ? '−' : '+'}${lapTime(Math.abs(gap))}`;
 }
 
 /** A wait, for people: "now", "4 min". */

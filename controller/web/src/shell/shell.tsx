@@ -21,7 +21,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
             <path d="M7 26V8h9.500a6.500 6.500 0 0 1 0 13H11" fill="none" stroke="currentColor" strokeWidth="4" />
             <circle cx="24" cy="25" r="3.6" fill="var(--accent)" />
           </svg>
-          Pitwall
+          <span>Pitwall</span>
         </Link>
         <nav className={styles.nav} aria-label="Pages">
           {pages.map(({ href, name, owns }) => (

@@ -79,6 +79,8 @@ function StartLine({ track, reversed }: { readonly track: TrackOutline; readonly
 
 type CarMessage = Extract<LiveMessage, { car: CarId }>;
 
+const wheels = 'M-0.24 -0.2H-0.08V0.2H-0.24ZM0.12 -0.2H0.26V0.2H0.12Z';
+
 function MovingCar({ car }: { readonly car: CarId }) {
   const [poses] = useState(() => new PoseBuffer());
   const body = useRef<SVGGElement>(null);
@@ -106,11 +108,15 @@ function MovingCar({ car }: { readonly car: CarId }) {
       <polyline ref={trail} className={styles.trail} visibility="hidden" />
       <g ref={body} visibility="hidden" data-car={car}>
         <circle className={styles.halo} r="0.42" />
+        <path className={styles.wheels} d={wheels} />
         <path
           className={styles.body}
-          d="M-0.3 -0.16Q-0.3 -0.19 -0.26 -0.19H0.12Q0.3 -0.17 0.34 0Q0.3 0.17 0.12 0.19H-0.26Q-0.3 0.19 -0.3 0.16Z"
+          d="M-0.31 -0.13Q-0.31 -0.16 -0.28 -0.16H0.1L0.3 -0.1Q0.36 -0.07 0.36 0Q0.36 0.07 0.3 0.1L0.1 0.16H-0.28Q-0.31 0.16 -0.31 0.13Z"
         />
-        <path className={styles.glass} d="M0.02 -0.12H0.1Q0.17 -0.08 0.18 0Q0.17 0.08 0.1 0.12H0.02Z" />
+        <path
+          className={styles.glass}
+          d="M0.04 -0.11L0.16 -0.07V0.07L0.04 0.11ZM-0.25 -0.09L-0.02 -0.11V0.11L-0.25 0.09Z"
+        />
       </g>
     </g>
   );
