@@ -29,7 +29,7 @@ export interface Link {
 }
 
 /** The server speaks at least every few seconds (its clock); after so long a silence, ms, the connection is dead. */
-export const silence = 10_000;
+export const silence = 12_000;
 const firstWait = 500;
 const longestWait = 8_000;
 
@@ -49,6 +49,7 @@ export class LiveClient {
   readonly #cars = new Map<CarId, Set<(message: CarMessage) => void>>();
   readonly #linkListeners = new Set<() => void>();
   #link: Link;
+  #storage: string | null = null;
   #socket: Socket | undefined;
   #ready = false;
   #timer: unknown;
@@ -80,6 +81,9 @@ export class LiveClient {
   }
 
   readonly link = (): Link => this.#link;
+
+  /** Why the controller cannot write to its disk; null where it can. */
+  readonly storage = (): string | null => this.#storage;
 
   readonly onLink = (listener: () => void): (() => void) => {
     this.#linkListeners.add(listener);
@@ -160,6 +164,10 @@ export class LiveClient {
   #setLink(state: Link['state']): void {
     if (this.#link.state === state) return;
     this.#link = { state, since: this.#parts.now() };
+    this.#tellLink();
+  }
+
+  #tellLink(): void {
     for (const listener of this.#linkListeners) listener();
   }
 
@@ -186,6 +194,10 @@ export class LiveClient {
         return;
       case 'log':
         this.#races.get(message.race)?.onRecords(message.records);
+        return;
+      case 'storage':
+        this.#storage = message.ok ? null : message.message;
+        this.#tellLink();
         return;
       case 'error':
         console.warn(`${message.error.code}: ${message.error.message}`);

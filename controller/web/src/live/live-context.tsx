@@ -52,6 +52,12 @@ export function useLink(): Link {
   return useSyncExternalStore(client.onLink, client.link);
 }
 
+/** Why the controller cannot write to its disk; null where it can. */
+export function useStorageTrouble(): string | null {
+  const { client } = useLive();
+  return useSyncExternalStore(client.onLink, client.storage);
+}
+
 /** The race, live; undefined until its log has come. */
 export function useRace(race: RaceId): RaceView | undefined {
   const { client, feeds } = useLive();

@@ -26,16 +26,16 @@ export function HomePage() {
   return others.length === 0 ? <RacePage race={first.race} /> : <RaceLinks races={data.races} prefix="/races" />;
 }
 
-/** Links to each race; those with somebody on the track first. */
+/** Links to each race; open ones first. */
 export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']; readonly prefix: string }) {
-  const sorted = races.toSorted((a, b) => Number(b.current !== null) - Number(a.current !== null));
+  const sorted = races.toSorted((a, b) => Number(b.phase === 'open') - Number(a.phase === 'open'));
   return (
     <ul className={styles.races}>
-      {sorted.map(({ race, name, phase, current }) => (
+      {sorted.map(({ race, name, phase }) => (
         <li key={race}>
           <Link href={`${prefix}/${race}`}>
             {name}
-            <small>{current === null ? words[phase] : 'on the track now'}</small>
+            <small>{words[phase]}</small>
           </Link>
         </li>
       ))}

@@ -5,7 +5,7 @@ export interface RunTimes {
   /** Time raced in this run. */
   readonly elapsed: number | null;
   readonly left: number | null;
-  /** Of the lap under way; null also while the clock stands. */
+  /** Of the lap under way. */
   readonly lap: number | null;
   /** Until the start signal. */
   readonly countdown: number | null;
@@ -20,13 +20,18 @@ export function runTimes(run: RunState, now: Stamp | null): RunTimes {
   const running = run.clock.since === null ? 0 : between(run.clock.since, now);
   const elapsed = running === null ? null : run.clock.elapsed + running;
   const left = run.limit === null || elapsed === null ? null : Math.max(0, run.limit - elapsed);
-  const stands = run.clock.since === null;
   return {
     elapsed,
     left,
-    lap: run.underWay === null || stands ? null : between(run.underWay.since, now),
+    lap: lapTimeOf(run, now),
     countdown: run.countdown === null ? null : remaining(run.countdown, now),
   };
+}
+
+function lapTimeOf({ underWay }: RunState, now: Stamp | null): number | null {
+  if (underWay === null || underWay.paused === null) return null;
+  const whole = between(underWay.since, underWay.pausedAt ?? now);
+  return whole === null ? null : Math.max(0, whole - underWay.paused);
 }
 
 function remaining(ends: Stamp, now: Stamp | null): number | null {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { useLink } from '../live/index.js';
+import { useLink, useStorageTrouble } from '../live/index.js';
 import styles from './shell.module.css';
 
 const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
@@ -28,6 +28,17 @@ export function StaleBanner() {
   return (
     <p className={styles.stale} role="alert">
       No connection to the race for {seconds} s. What you see is as it was then; it catches up by itself.
+    </p>
+  );
+}
+
+/** The controller cannot keep what happens: laps that are shown may wait for the disk. */
+export function StorageBanner() {
+  const trouble = useStorageTrouble();
+  if (trouble === null) return null;
+  return (
+    <p className={styles.stale} role="alert">
+      The controller cannot write to its disk ({trouble}). Crossings are held; nothing is confirmed until it can.
     </p>
   );
 }

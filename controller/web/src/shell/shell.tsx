@@ -1,7 +1,7 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { LinkStatus, StaleBanner } from './link-status.js';
+import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
 import styles from './shell.module.css';
 
 const pages = [
@@ -36,6 +36,7 @@ export function Shell({ children }: { readonly children: ReactNode }) {
         </div>
       </header>
       <StaleBanner />
+      <StorageBanner />
       <main className={styles.main}>{children}</main>
     </div>
   );
