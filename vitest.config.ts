@@ -9,6 +9,9 @@ export default defineConfig({
       .map((name) => ({
         test: { ...node, name, include: [`${name}/src/**/*.test.ts`], testTimeout: 20_000 },
       }))
-      .concat([{ test: { ...node, name: 'test', include: ['test/**/*.test.ts'], testTimeout: 120_000 } }]),
+      .concat([
+        { test: { ...node, name: 'web', include: ['controller/web/src/**/*.test.ts'], testTimeout: 20_000 } },
+        { test: { ...node, name: 'test', include: ['test/**/*.test.ts'], testTimeout: 120_000 } },
+      ]),
   },
 });

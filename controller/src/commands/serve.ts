@@ -8,7 +8,15 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from '../accounts/index.js';
 import { type Config, databaseOf, demandClosed, readConfig } from '../config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from '../forwarding/index.js';
-import { createApp, leaderboardRoutes, listen, outboxRoutes, pageRoutes, sourceRoutes } from '../http/index.js';
+import {
+  createApp,
+  leaderboardRoutes,
+  listen,
+  outboxRoutes,
+  pageRoutes,
+  sourceRoutes,
+  trackRoutes,
+} from '../http/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
@@ -78,6 +86,7 @@ export async function serve(
         sourceRoutes(leaderboards),
         outboxRoutes({ store, outbox, wake: () => forwarder.wake() }),
         ...(racing?.routes ?? []),
+        trackRoutes(),
         pageRoutes(pages),
       ],
     });

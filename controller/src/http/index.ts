@@ -5,3 +5,4 @@ export { pageRoutes } from './pages.js';
 export { raceRoutes } from './races.js';
 export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './server.js';
 export { sourceRoutes } from './sources.js';
+export { trackRoutes } from './tracks.js';

@@ -1,1 +1,28 @@
-export {};
+import '@mantine/core/styles/baseline.css';
+import '@mantine/core/styles/default-css-variables.css';
+import '@mantine/core/styles/global.css';
+import './shell/tokens.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { LiveProvider } from './live/index.js';
+import { Pages } from './pages.js';
+import { Shell } from './shell/index.js';
+
+const queries = new QueryClient({ defaultOptions: { queries: { retry: 2, refetchOnReconnect: true } } });
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    {/* Its variables and classes are in style sheets: the policy of the pages allows no style elements. */}
+    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+      <QueryClientProvider client={queries}>
+        <LiveProvider>
+          <Shell>
+            <Pages />
+          </Shell>
+        </LiveProvider>
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

@@ -1,3 +1,4 @@
 export * from './evaluation.js';
 export * from './leaderboard.js';
 export * from './races.js';
+export * from './tracks.js';

@@ -40,10 +40,10 @@ export class RunFold {
   readonly idle: number[] = [];
   open: Passage | null = null;
   tally: Tally = noTally();
+  pausedAt: Stamp | null = null;
   readonly #rules: RaceRules;
   readonly #judgement: Judgement;
   #passage: CrossingFact[] | null = null;
-  #pausedAt: Stamp | null = null;
   #now: Stamp | null = null;
   #boot = -1;
   #finished = 0;
@@ -84,7 +84,7 @@ export class RunFold {
       this.elapsed = (this.elapsed + Math.max(0, (this.#now?.at ?? this.since.at) - this.since.at)) as Micros;
       this.since = restart;
     }
-    if (this.#pausedAt !== null) this.tally.paused = null;
+    if (this.pausedAt !== null) this.tally.paused = null;
   }
 
   #act(fact: ActFact, act: Act): boolean {
@@ -171,17 +171,17 @@ export class RunFold {
     if (freezes) this.#stopClock(stamp);
     this.phase = 'paused';
     this.pausedBy = by;
-    this.#pausedAt = stamp;
+    this.pausedAt = stamp;
   }
 
   #resume(stamp: Stamp): void {
-    const from = this.#pausedAt;
+    const from = this.pausedAt;
     if (from !== null && this.open !== null) {
       this.tally.pauses += 1;
       if (this.tally.paused !== null)
         this.tally.paused = from.bootId === stamp.bootId ? ((this.tally.paused + stamp.at - from.at) as Micros) : null;
     }
-    this.#pausedAt = null;
+    this.pausedAt = null;
     this.since ??= stamp;
     this.phase = 'running';
     this.pausedBy = null;

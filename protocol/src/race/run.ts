@@ -178,11 +178,11 @@ export class Run {
   }
 
   #underWay(): RunState['underWay'] {
-    const { open, laps, tally } = this.fold;
+    const { open, laps, tally, pausedAt } = this.fold;
     if (open === null) return null;
     const { bootId, at } = open[0];
-    const { resets, offTracks, collisions } = tally;
-    return { lap: laps.length + 1, since: { bootId, at }, resets, offTracks, collisions };
+    const { paused, resets, offTracks, collisions } = tally;
+    return { lap: laps.length + 1, since: { bootId, at }, paused, pausedAt, resets, offTracks, collisions };
   }
 
   #crossings(): RunCrossing[] {

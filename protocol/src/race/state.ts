@@ -98,6 +98,10 @@ export const RunState = z.object({
     .object({
       lap: z.number().int().positive(),
       since: Stamp,
+      /** Time since then during which the run was paused, µs; null where nobody can know. Not the pause that lasts. */
+      paused: Micros.nullable(),
+      /** When the pause that lasts began. */
+      pausedAt: Stamp.nullable(),
       resets: z.number().int(),
       offTracks: z.number().int(),
       collisions: z.number().int(),

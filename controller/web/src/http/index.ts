@@ -1,0 +1,1 @@
+export { get, refusal } from './get.js';

@@ -1,0 +1,166 @@
+import type { CarId, RaceId } from '@pitwall/protocol';
+import type { LogRecord } from '@pitwall/protocol/race';
+import { expect, test, vi } from 'vitest';
+import { LiveClient, type Socket, silence } from './live-client.js';
+
+/** A network whose sockets and timers the test holds. */
+function network(random = 0.5) {
+  const sockets: (Socket & { said: unknown[]; closed: boolean; hear: (message: unknown) => void })[] = [];
+  let now = 0;
+  let timers: { act: () => void; at: number }[] = [];
+  const client = new LiveClient({
+    open: () => {
+      const said: unknown[] = [];
+      const socket = {
+        onopen: null as Socket['onopen'],
+        onclose: null as Socket['onclose'],
+        onmessage: null as Socket['onmessage'],
+        said,
+        closed: false,
+        send: (text: string) => said.push(JSON.parse(text)),
+        close: () => {
+          socket.closed = true;
+        },
+        hear: (message: unknown) => socket.onmessage?.({ data: JSON.stringify(message) }),
+      };
+      sockets.push(socket);
+      return socket;
+    },
+    now: () => now,
+    random: () => random,
+    setTimer: (act, ms) => {
+      const timer = { act, at: now + ms };
+      timers.push(timer);
+      return timer;
+    },
+    clearTimer: (timer) => {
+      timers = timers.filter((other) => other !== timer);
+    },
+  });
+  const pass = (ms: number) => {
+    now += ms;
+    const due = timers.filter(({ at }) => at <= now);
+    timers = timers.filter((timer) => !due.includes(timer));
+    for (const { act } of due) act();
+  };
+  return { client, sockets, pass, timers: () => timers.length, waits: () => timers.map(({ at }) => at - now) };
+}
+
+const clock = { type: 'clock', now: { bootId: 'boot', at: 5_000_000 } };
+const race = 'demo' as RaceId;
+const car = 'car-1' as CarId;
+
+const record = (seq: number): LogRecord =>
+  ({
+    race,
+    seq,
+    at: { bootId: 'boot', at: seq },
+    epoch: 0,
+    who: 'desk',
+    commandId: null,
+    event: { type: 'queued', racer: 'ada' },
+    previous: '0'.repeat(64),
+    hash: '1'.repeat(64),
+  }) as unknown as LogRecord;
+
+test('asks for everything on connecting, and resumes after the last record when it comes back', () => {
+  const { client, sockets, pass } = network();
+  let last = 0;
+  client.follow(race, {
+    last: () => last,
+    onRecords: (records) => {
+      last = records.at(-1)?.seq ?? last;
+    },
+  });
+  client.watch(car, () => {});
+  client.start();
+  sockets[0]?.onopen?.();
+  expect(sockets[0]?.said).toEqual([
+    { type: 'follow', race, after: 0 },
+    { type: 'watch', cars: [car] },
+  ]);
+  sockets[0]?.hear({ type: 'log', race, records: [record(1), record(2)] });
+  expect(client.link().state).toBe('live');
+
+  sockets[0]?.onclose?.();
+  expect(client.link().state).toBe('lost');
+  pass(1000);
+  sockets[1]?.onopen?.();
+  expect(sockets[1]?.said[0]).toEqual({ type: 'follow', race, after: 2 });
+});
+
+test('a connection that says nothing is given up: hall Wi-Fi does not close sockets', () => {
+  const { client, sockets, pass } = network();
+  client.start();
+  sockets[0]?.onopen?.();
+  sockets[0]?.hear(clock);
+  pass(silence - 1);
+  expect(client.link().state).toBe('live');
+  pass(1);
+  expect(client.link().state).toBe('lost');
+  expect(sockets[0]?.closed).toBe(true);
+});
+
+test('waits longer after each failure, with a random half, and one timer at a time', () => {
+  const { client, sockets, pass, timers, waits } = network(1);
+  client.start();
+  const seen: number[] = [];
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    sockets.at(-1)?.onclose?.();
+    expect(timers()).toBe(1);
+    seen.push(waits()[0] ?? 0);
+    pass(8000);
+  }
+  expect(seen).toEqual([500, 1000, 2000, 4000, 8000, 8000, 8000]);
+  sockets.at(-1)?.onopen?.();
+  sockets.at(-1)?.hear(clock);
+  sockets.at(-1)?.onclose?.();
+  expect(waits()).toEqual([500]);
+});
+
+test('hurries when the network is back, and never has two connections', () => {
+  const { client, sockets } = network();
+  client.start();
+  client.hurry();
+  expect(sockets).toHaveLength(1);
+  sockets[0]?.onclose?.();
+  client.hurry();
+  expect(sockets).toHaveLength(2);
+});
+
+test('watches each car once, and stops when nobody looks', () => {
+  const { client, sockets } = network();
+  client.start();
+  sockets[0]?.onopen?.();
+  const first = client.watch(car, () => {});
+  const second = client.watch(car, () => {});
+  first();
+  second();
+  expect(sockets[0]?.said).toEqual([
+    { type: 'watch', cars: [car] },
+    { type: 'watch', cars: [] },
+  ]);
+});
+
+test('what is not a live message is left alone, and the next one is heard', () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const { client, sockets } = network();
+  client.start();
+  sockets[0]?.onopen?.();
+  sockets[0]?.hear({ type: 'surprise' });
+  expect(warn).toHaveBeenCalledOnce();
+  sockets[0]?.hear(clock);
+  expect(client.clock.at(0)).toEqual(clock.now);
+  warn.mockRestore();
+});
+
+test('stops for good', () => {
+  const { client, sockets, timers } = network();
+  client.start();
+  client.stop();
+  client.stop();
+  expect(sockets[0]?.closed).toBe(true);
+  expect(timers()).toBe(0);
+  client.hurry();
+  expect(sockets).toHaveLength(1);
+});

@@ -1,0 +1,209 @@
+import type { CarId, RaceId } from '@pitwall/protocol';
+import { isPitwallError, parseJson } from '@pitwall/protocol';
+import { LiveMessage, type LiveRequest } from '@pitwall/protocol/api';
+import type { LogRecord } from '@pitwall/protocol/race';
+import { ServerClock } from './server-clock.js';
+
+/** What the client needs of a WebSocket. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onclose: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export interface LiveParts {
+  readonly open: () => Socket;
+  /** Monotonic, ms. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly setTimer: (act: () => void, ms: number) => unknown;
+  readonly clearTimer: (timer: unknown) => void;
+}
+
+/** `live`: something was heard within {@link silence}. `since`: when it became so, ms in the client's clock. */
+export interface Link {
+  readonly state: 'connecting' | 'live' | 'lost';
+  readonly since: number;
+}
+
+/** The server speaks at least every few seconds (its clock); after so long a silence, ms, the connection is dead. */
+export const silence = 12_000;
+const firstWait = 500;
+const longestWait = 8_000;
+
+export interface RaceFollower {
+  /** The last record that it has: streaming resumes after it. */
+  readonly last: () => number;
+  readonly onRecords: (records: readonly LogRecord[]) => void;
+}
+
+type CarMessage = Extract<LiveMessage, { car: CarId }>;
+
+/** The one connection to /api/v1/live: asks again for what its listeners need whenever it comes back. */
+export class LiveClient {
+  readonly clock = new ServerClock();
+  readonly #parts: LiveParts;
+  readonly #races = new Map<RaceId, RaceFollower>();
+  readonly #cars = new Map<CarId, Set<(message: CarMessage) => void>>();
+  readonly #linkListeners = new Set<() => void>();
+  #link: Link;
+  #storage: string | null = null;
+  #socket: Socket | undefined;
+  #ready = false;
+  #timer: unknown;
+  #attempt = 0;
+  #started = false;
+
+  constructor(parts: LiveParts) {
+    this.#parts = parts;
+    this.#link = { state: 'connecting', since: parts.now() };
+  }
+
+  start(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#connect();
+  }
+
+  stop(): void {
+    this.#started = false;
+    this.#drop();
+    this.#setTimer(undefined);
+  }
+
+  /** Connects now instead of at the next attempt: the network is said to be back. */
+  hurry(): void {
+    if (!this.#started || this.#socket !== undefined) return;
+    this.#attempt = 0;
+    this.#connect();
+  }
+
+  readonly link = (): Link => this.#link;
+
+  /** Why the controller cannot write to its disk; null where it can. */
+  readonly storage = (): string | null => this.#storage;
+
+  readonly onLink = (listener: () => void): (() => void) => {
+    this.#linkListeners.add(listener);
+    return () => this.#linkListeners.delete(listener);
+  };
+
+  follow(race: RaceId, follower: RaceFollower): () => void {
+    this.#races.set(race, follower);
+    this.refollow(race);
+    return () => {
+      if (this.#races.get(race) !== follower) return;
+      this.#races.delete(race);
+      this.#say({ type: 'unfollow', race });
+    };
+  }
+
+  /** Asks for the race's log again, from the record after the follower's last. */
+  refollow(race: RaceId): void {
+    const follower = this.#races.get(race);
+    if (follower !== undefined) this.#say({ type: 'follow', race, after: follower.last() });
+  }
+
+  watch(car: CarId, listener: (message: CarMessage) => void): () => void {
+    const listeners = this.#cars.get(car) ?? new Set();
+    listeners.add(listener);
+    this.#cars.set(car, listeners);
+    if (listeners.size === 1) this.#watchAll();
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0 || this.#cars.get(car) !== listeners) return;
+      this.#cars.delete(car);
+      this.#watchAll();
+    };
+  }
+
+  #connect(): void {
+    const socket = this.#parts.open();
+    this.#socket = socket;
+    this.#ready = false;
+    socket.onopen = () => {
+      this.#ready = true;
+      for (const race of this.#races.keys()) this.refollow(race);
+      if (this.#cars.size > 0) this.#watchAll();
+    };
+    socket.onmessage = ({ data }) => {
+      this.#attempt = 0;
+      this.#setLink('live');
+      this.#setTimer(() => this.#lose(), silence);
+      this.#hear(String(data));
+    };
+    socket.onclose = () => this.#lose();
+    this.#setTimer(() => this.#lose(), silence);
+  }
+
+  #lose(): void {
+    this.#drop();
+    this.#setLink('lost');
+    const wait = Math.min(longestWait, firstWait * 2 ** this.#attempt);
+    this.#attempt += 1;
+    // Half of it by chance: a hall full of pages must not come back in one instant.
+    this.#setTimer(() => this.#connect(), wait / 2 + (wait / 2) * this.#parts.random());
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#ready = false;
+    if (socket === undefined) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+
+  #setTimer(act: (() => void) | undefined, ms = 0): void {
+    if (this.#timer !== undefined) this.#parts.clearTimer(this.#timer);
+    this.#timer = act === undefined ? undefined : this.#parts.setTimer(act, ms);
+  }
+
+  #setLink(state: Link['state']): void {
+    if (this.#link.state === state) return;
+    this.#link = { state, since: this.#parts.now() };
+    this.#tellLink();
+  }
+
+  #tellLink(): void {
+    for (const listener of this.#linkListeners) listener();
+  }
+
+  #watchAll(): void {
+    this.#say({ type: 'watch', cars: [...this.#cars.keys()] });
+  }
+
+  #say(request: LiveRequest): void {
+    if (this.#ready) this.#socket?.send(JSON.stringify(request));
+  }
+
+  #hear(text: string): void {
+    let message: LiveMessage;
+    try {
+      message = parseJson(LiveMessage, text, 'A live message');
+    } catch (error) {
+      if (!isPitwallError(error)) throw error;
+      console.warn(error.message);
+      return;
+    }
+    switch (message.type) {
+      case 'clock':
+        this.clock.hear(message.now, this.#parts.now() * 1000);
+        return;
+      case 'log':
+        this.#races.get(message.race)?.onRecords(message.records);
+        return;
+      case 'storage':
+        this.#storage = message.ok ? null : message.message;
+        this.#tellLink();
+        return;
+      case 'error':
+        console.warn(`${message.error.code}: ${message.error.message}`);
+        return;
+      default:
+        for (const listener of this.#cars.get(message.car) ?? []) listener(message);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { lazy, Suspense } from 'react';
+import { Route, Switch } from 'wouter';
+import { HomePage, RacePage } from './race/index.js';
+import { Note } from './shell/index.js';
+
+const BoardsPage = lazy(() => import('./boards/boards-page.js'));
+const BoardPage = lazy(() => import('./boards/board-page.js'));
+
+/** Which page is at which address. */
+export function Pages() {
+  return (
+    <Suspense fallback={<Note title="One moment …" />}>
+      <Switch>
+        <Route path="/">
+          <HomePage />
+        </Route>
+        <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
+        <Route path="/boards">
+          <BoardsPage />
+        </Route>
+        <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+        <Route>
+          <Note title="There is no such page." />
+        </Route>
+      </Switch>
+    </Suspense>
+  );
+}

@@ -1,0 +1,44 @@
+import type { RaceList } from '@pitwall/protocol/api';
+import { Link } from 'wouter';
+import { Note } from '../shell/index.js';
+import styles from './home-page.module.css';
+import { RacePage } from './race-page.js';
+import { useRaces } from './use-races.js';
+
+const words: Record<RaceList['races'][number]['phase'], string> = {
+  draft: 'not open yet',
+  open: 'open',
+  closed: 'closed',
+  official: 'official',
+};
+
+/** The race, where there is one; else which one? */
+export function HomePage() {
+  const { data, error } = useRaces();
+  if (data === undefined)
+    return error === null ? (
+      <Note title="One moment …" />
+    ) : (
+      <Note title="The races cannot be read.">{error.message}</Note>
+    );
+  const [first, ...others] = data.races;
+  if (first === undefined) return <Note title="There is no race yet.">It appears here as soon as one is made.</Note>;
+  return others.length === 0 ? <RacePage race={first.race} /> : <RaceLinks races={data.races} prefix="/races" />;
+}
+
+/** Links to each race; open ones first. */
+export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']; readonly prefix: string }) {
+  const sorted = races.toSorted((a, b) => Number(b.phase === 'open') - Number(a.phase === 'open'));
+  return (
+    <ul className={styles.races}>
+      {sorted.map(({ race, name, phase }) => (
+        <li key={race}>
+          <Link href={`${prefix}/${race}`}>
+            {name}
+            <small>{words[phase]}</small>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,88 @@
+import { RaceId } from '@pitwall/protocol';
+import type { RaceState } from '@pitwall/protocol/race';
+import { metricInWords } from '@pitwall/protocol/ranking';
+import { Link } from 'wouter';
+import { useRace } from '../live/index.js';
+import { Note, Panel } from '../shell/index.js';
+import { TrackMap, useTrack } from '../track/index.js';
+import { LapList, QueueList, StandingsList } from './lists.js';
+import styles from './race-page.module.css';
+import { RunHero } from './run-hero.js';
+import { aliasOf, shownRun } from './run-view.js';
+
+const phases: Record<RaceState['phase'], string> = {
+  draft: 'not open yet',
+  open: 'open',
+  closed: 'closed, results provisional',
+  official: 'official',
+};
+
+/** One race, for everyone who looks at a screen. */
+export function RacePage({ race }: { readonly race: string }) {
+  const id = RaceId.safeParse(race);
+  return id.success ? <KnownRace race={id.data} /> : <Note title="No race can have this name." />;
+}
+
+function KnownRace({ race }: { readonly race: RaceId }) {
+  const view = useRace(race);
+  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  return <RaceScreen state={view.state} />;
+}
+
+function RaceScreen({ state }: { readonly state: RaceState }) {
+  const run = shownRun(state);
+  const { setup } = state;
+  const { rules, leaderboard } = setup;
+  return (
+    <div className={styles.screen}>
+      <div className={styles.title}>
+        <h1>{setup.name}</h1>
+        <p>
+          {metricInWords(rules.ranking)} · {phases[state.phase]}
+          {leaderboard === null ? null : (
+            <>
+              {' · '}
+              <Link href={`/boards/${leaderboard}`}>leaderboard</Link>
+            </>
+          )}
+        </p>
+      </div>
+      <div className={styles.page}>
+        <div className={styles.left}>
+          <div className={styles.stage}>
+            {run === undefined ? null : <RunHero run={run} state={state} />}
+            <RaceMap state={state} />
+          </div>
+        </div>
+        <div className={styles.right}>
+          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={7} />}
+          <StandingsList state={state} most={8} />
+          <QueueList state={state} most={4} />
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function NoRun({ state }: { readonly state: RaceState }) {
+  const next = state.queue[0];
+  return (
+    <Panel title="On the track">
+      {next === undefined ? 'Nobody yet.' : `Nobody yet; ${aliasOf(state, next.racer)} is next.`}
+    </Panel>
+  );
+}
+
+function RaceMap({ state }: { readonly state: RaceState }) {
+  const { data, error } = useTrack(state.setup.track.id);
+  const run = state.runs.find(({ runId }) => runId === state.current);
+  return (
+    <div className={styles.map}>
+      {data === undefined ? (
+        <p className={styles.mapNote}>{error === null ? 'The map is on its way …' : `No map: ${error.message}`}</p>
+      ) : (
+        <TrackMap track={data} direction={state.setup.rules.direction} car={run?.car ?? null} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,123 @@
+import type { RaceState, RunState } from '@pitwall/protocol/race';
+import { useRef } from 'react';
+import { useLiveClient } from '../live/index.js';
+import { useFrame } from '../shell/index.js';
+import { runTimes } from './run-clock.js';
+import styles from './run-hero.module.css';
+import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view.js';
+import { clockText, lapTime, plusMinus, timeLeft } from './times.js';
+
+interface HeroProps {
+  readonly run: RunState;
+  readonly state: RaceState;
+}
+
+/** Who drives, how it stands, and the clock: the part that is read from the last row. */
+export function RunHero({ run, state }: HeroProps) {
+  const { word, detail, tone } = phaseView(run);
+  const rows = lapRows(run, state);
+  const last = rows.find(({ time }) => time !== null);
+  const country = countryOf(state, run.racer);
+  const best = run.laps.find(({ valid, time }) => valid && time === run.bestLap);
+  return (
+    <>
+      <div className={styles.hero}>
+        <div className={styles.who}>
+          <p className={styles.phase} data-tone={tone}>
+            {word}
+          </p>
+          <h2 className={styles.alias}>{aliasOf(state, run.racer)}</h2>
+          <p className={styles.detail}>
+            {[detail, country, run.car === null ? null : `car ${run.car}`].filter((part) => part != null).join(' · ')}
+          </p>
+        </div>
+        <MainClock run={run} />
+      </div>
+      <TimeBar run={run} />
+      <dl className={styles.facts}>
+        <div>
+          <dt className={styles.label}>Time left</dt>
+          <TimeLeft run={run} />
+        </div>
+        <div>
+          <dt className={styles.label}>Last lap</dt>
+          <dd>{last?.time == null ? '—' : lapTime(last.time)}</dd>
+        </div>
+        <div>
+          <dt className={styles.label}>Best lap</dt>
+          <dd>
+            {run.bestLap === null ? '—' : lapTime(run.bestLap)}
+            {best === undefined ? null : <small>{plusMinus(best.uncertainty)}</small>}
+          </dd>
+        </div>
+        <div>
+          <dt className={styles.label}>Laps</dt>
+          <dd>
+            {run.laps.filter(({ valid }) => valid).length}
+            {run.laps.some(({ valid }) => !valid) ? <small>{run.laps.length} in all</small> : null}
+          </dd>
+        </div>
+      </dl>
+      <p className="unseen" aria-live="polite">
+        {announcement(run, state)}
+      </p>
+    </>
+  );
+}
+
+function useTimes(run: RunState, show: (times: ReturnType<typeof runTimes>) => void): void {
+  const client = useLiveClient();
+  useFrame(() => show(runTimes(run, client.clock.at(performance.now() * 1000))));
+}
+
+const set = (element: HTMLElement | null, text: string): void => {
+  if (element !== null && element.textContent !== text) element.textContent = text;
+};
+
+/** The lap under way; before the start its countdown, afterwards the score. */
+function MainClock({ run }: { readonly run: RunState }) {
+  const label = useRef<HTMLDivElement>(null);
+  const digits = useRef<HTMLDivElement>(null);
+  useTimes(run, ({ lap, countdown, elapsed }) => {
+    const shown = mainText(run, lap, countdown, elapsed);
+    set(label.current, shown.label);
+    set(digits.current, shown.text);
+  });
+  return (
+    <div className={styles.clock}>
+      <div className={styles.label} ref={label} />
+      <div className={styles.big} ref={digits} role="timer" aria-live="off" />
+    </div>
+  );
+}
+
+function mainText(run: RunState, lap: number | null, countdown: number | null, elapsed: number | null) {
+  if (run.phase === 'over' || run.phase === 'confirmed' || run.phase === 'discarded')
+    return { label: run.score === null ? 'No score' : 'Score', text: run.score === null ? '—' : lapTime(run.score) };
+  if (countdown !== null) return { label: 'Start in', text: String(Math.ceil(countdown / 1_000_000)) };
+  if (lap !== null) return { label: `Lap ${run.underWay?.lap ?? ''}`, text: clockText(lap, 2) };
+  if (run.phase === 'running' || run.phase === 'paused')
+    return { label: 'Run time', text: elapsed === null ? '—' : clockText(elapsed, run.phase === 'paused' ? 2 : 1) };
+  return { label: 'Run time', text: clockText(0, 2) };
+}
+
+function TimeLeft({ run }: { readonly run: RunState }) {
+  const digits = useRef<HTMLElement>(null);
+  useTimes(run, ({ left }) =>
+    set(digits.current, run.limit === null ? 'no limit' : left === null ? '—' : timeLeft(left)),
+  );
+  return <dd ref={digits} />;
+}
+
+function TimeBar({ run }: { readonly run: RunState }) {
+  const bar = useRef<HTMLDivElement>(null);
+  useTimes(run, ({ left }) => {
+    if (bar.current !== null)
+      bar.current.style.transform = `scaleX(${run.limit === null ? 0 : (left ?? 0) / run.limit})`;
+  });
+  return (
+    <div className={styles.bar} aria-hidden="true">
+      <div className={styles.fill} ref={bar} />
+    </div>
+  );
+}

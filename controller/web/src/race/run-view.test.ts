@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { runOf, TestLog } from './race.fixture.js';
+import { aliasOf, announcement, lapRows, phaseView, shownRun } from './run-view.js';
+
+const current = (log: TestLog) => {
+  const { state } = log;
+  const run = shownRun(state);
+  if (run === undefined) throw new Error('no run');
+  return { state, run };
+};
+
+const ranks = (log: TestLog) => {
+  const { state, run } = current(log);
+  return lapRows(run, state).map(
+    ({ lap, rank, notes }) => `${lap} ${rank}${notes.map((note) => ` ${note}`).join(',')}`,
+  );
+};
+
+test('laps come the latest first, with the best of the race marked', () => {
+  expect(ranks(new TestLog().enter('ada').start('ada').laps(9, 8, 10))).toEqual(['3 counts', '2 best', '1 counts']);
+});
+
+test('another racer’s best leaves one’s own', () => {
+  const log = new TestLog().enter('ada').enter('bo').start('ada').laps(7);
+  log.add({ type: 'finished', runId: runOf(1) });
+  log.add({ type: 'confirmed', runId: runOf(1), revision: 1 });
+  log.start('bo', 2).laps(9, 8);
+  expect(ranks(log)).toEqual(['2 own', '1 counts']);
+});
+
+test('a discarded run is no measure', () => {
+  const log = new TestLog().enter('ada').enter('bo').start('ada').laps(7);
+  log.add({ type: 'finished', runId: runOf(1) });
+  log.add({ type: 'discarded', runId: runOf(1), reason: 'wrong car', revision: 0 });
+  log.start('bo', 2).laps(9);
+  expect(ranks(log)).toEqual(['1 best']);
+});
+
+test('a lap that does not count says why', () => {
+  const log = new TestLog({ resets: { perLap: 0, where: 'in-place' } }).enter('ada').start('ada').laps(2);
+  log.add({ type: 'incident', runId: runOf(1), kind: 'reset' });
+  log.pass(8).cross();
+  log.pass(3);
+  log.add({ type: 'did-not-finish', runId: runOf(1) });
+  expect(ranks(log)).toEqual(['3 void did not finish', '2 void too many resets, 1 reset', '1 void too short']);
+});
+
+test('phases in words', () => {
+  const log = new TestLog().enter('ada').start('ada').laps();
+  expect(phaseView(current(log).run)).toMatchObject({ word: 'Running', tone: 'go' });
+  log.add({ type: 'paused', runId: runOf(1), by: 'e-stop' });
+  expect(phaseView(current(log).run)).toMatchObject({ word: 'Emergency stop', tone: 'stop' });
+  log.add({ type: 'finished', runId: runOf(1) });
+  expect(phaseView(current(log).run)).toMatchObject({ word: 'Over', detail: 'Ended by the marshal' });
+});
+
+test('the last run stays on the screen until the next is called', () => {
+  const log = new TestLog().enter('ada').start('ada').laps(9);
+  log.add({ type: 'finished', runId: runOf(1) });
+  log.add({ type: 'confirmed', runId: runOf(1), revision: 1 });
+  expect(current(log).run.runId).toBe(runOf(1));
+});
+
+test('is said aloud in one sentence each', () => {
+  const log = new TestLog().enter('ada', 'Ada Apex').start('ada').laps(9.25);
+  const { run, state } = current(log);
+  expect(announcement(run, state)).toBe('Ada Apex: Running. Lap 1: 9.250 seconds, best of the race.');
+  expect(aliasOf(state, null)).toBe('Practice');
+});

@@ -1,0 +1,144 @@
+import type { RacerId } from '@pitwall/protocol';
+import type { Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
+
+/** How a run stands, in the words that a screen shows, and the tone in which it shows them. */
+export interface PhaseView {
+  readonly word: string;
+  readonly detail: string | null;
+  readonly tone: 'idle' | 'go' | 'warn' | 'stop' | 'done';
+}
+
+const pauses: Record<NonNullable<RunState['pausedBy']>, PhaseView> = {
+  marshal: { word: 'Paused', detail: null, tone: 'warn' },
+  'red-flag': { word: 'Red flag', detail: 'The track is closed', tone: 'stop' },
+  'e-stop': { word: 'Emergency stop', detail: 'The car is stopped', tone: 'stop' },
+  'technical-stop': { word: 'Technical stop', detail: 'Work on the car', tone: 'warn' },
+  'did-not-finish': { word: 'Paused', detail: 'The lap was not finished', tone: 'warn' },
+};
+
+const endings: Record<NonNullable<RunState['overBy']>, string> = {
+  finish: 'Ended by the marshal',
+  time: 'Time is up',
+  laps: 'All laps driven',
+};
+
+export function phaseView(run: RunState): PhaseView {
+  switch (run.phase) {
+    case 'called':
+      return { word: 'Called', detail: 'Please come to the track', tone: 'idle' };
+    case 'staged':
+      return { word: 'Staged', detail: 'Checking car and model', tone: 'idle' };
+    case 'ready':
+      if (run.countdown !== null) return { word: 'Starting', detail: null, tone: 'go' };
+      if (run.rolling) return { word: 'Rolling start', detail: 'The first crossing starts the clock', tone: 'go' };
+      return { word: 'Ready', detail: null, tone: 'idle' };
+    case 'running':
+      if (run.lastLap) return { word: 'Last lap', detail: 'Time is up; this lap may finish', tone: 'warn' };
+      return { word: run.kind === 'practice' ? 'Practice' : 'Running', detail: null, tone: 'go' };
+    case 'paused':
+      return pauses[run.pausedBy ?? 'marshal'];
+    case 'over':
+      return { word: 'Over', detail: run.overBy === null ? null : endings[run.overBy], tone: 'done' };
+    case 'confirmed':
+      return { word: 'Confirmed', detail: 'The result stands', tone: 'done' };
+    case 'discarded':
+      return { word: 'Discarded', detail: 'This run does not count', tone: 'done' };
+  }
+}
+
+const markWords: Record<LapMark, string> = {
+  'too-short': 'too short',
+  'too-long': 'too long',
+  'too-many-resets': 'too many resets',
+  'too-uncertain': 'too uncertain',
+  paused: 'paused in it',
+  interrupted: 'timing restarted in it',
+  unmeasured: 'not measured',
+  edited: 'edited',
+};
+
+const givenUp: Record<Exclude<Lap['ended'], 'crossing'>, string> = {
+  'did-not-finish': 'did not finish',
+  'technical-stop': 'technical stop',
+  reset: 'reset to the start line',
+};
+
+export interface LapRow {
+  readonly lap: number;
+  readonly time: number | null;
+  readonly uncertainty: number;
+  readonly penalty: number;
+  /** `best`: of all runs in this race; `own`: of this racer; `void`: no time, or it does not count. */
+  readonly rank: 'best' | 'own' | 'counts' | 'void';
+  /** What there is to say about it, in words. */
+  readonly notes: readonly string[];
+  /** What an edit of the lap names; null where no crossing closed it. */
+  readonly crossing: number | null;
+}
+
+const counted = (count: number, one: string, many: string): string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+
+const bestOf = (laps: readonly Lap[]): number =>
+  laps.reduce((least, { valid, time }) => (valid && time !== null && time < least ? time : least), Infinity);
+
+/** The laps of a run, the latest first, the best ones marked. */
+export function lapRows(run: RunState, state: RaceState): LapRow[] {
+  const timed = state.runs.filter(({ phase, kind }) => phase !== 'discarded' && kind === 'timed');
+  const own = run.racer === null ? [run] : [run, ...timed.filter(({ racer }) => racer === run.racer)];
+  const sessionBest = Math.min(...[run, ...timed].map(({ laps }) => bestOf(laps)));
+  const ownBest = Math.min(...own.map(({ laps }) => bestOf(laps)));
+  const rank = ({ valid, time }: Lap): LapRow['rank'] => {
+    if (!valid || time === null) return 'void';
+    if (time === sessionBest) return 'best';
+    return time === ownBest ? 'own' : 'counts';
+  };
+  return run.laps
+    .map((lap) => ({
+      lap: lap.lap,
+      time: lap.time,
+      uncertainty: lap.uncertainty,
+      penalty: lap.penalty,
+      rank: rank(lap),
+      notes: notesOf(lap),
+      crossing: lap.crossing,
+    }))
+    .reverse();
+}
+
+function notesOf(lap: Lap): string[] {
+  const words = [
+    ...(lap.ended === 'crossing' ? [] : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? 'not finished']),
+    ...lap.marks.map((mark) => markWords[mark]),
+    ...counted(lap.resets, 'reset', 'resets'),
+    ...counted(lap.offTracks, 'off-track', 'off-tracks'),
+    ...counted(lap.collisions, 'collision', 'collisions'),
+  ];
+  return !lap.valid && words.length === 0 ? ['does not count'] : words;
+}
+
+/** The run to show: the one on the track, else the last one that was there. */
+export const shownRun = (state: RaceState): RunState | undefined =>
+  state.runs.find(({ runId }) => runId === state.current) ?? state.runs.at(-1);
+
+/** A racer's alias, as entered. */
+export function aliasOf(state: RaceState, racer: RacerId | null): string {
+  if (racer === null) return 'Practice';
+  return state.entries.find((entry) => entry.racer === racer)?.alias ?? racer;
+}
+
+export const countryOf = (state: RaceState, racer: RacerId | null): string | undefined =>
+  state.entries.find((entry) => entry.racer === racer)?.country;
+
+/** A sentence for people who do not see the screen, said when something happened. */
+export function announcement(run: RunState, state: RaceState): string {
+  const { word, detail } = phaseView(run);
+  const latest = lapRows(run, state)[0];
+  const lap =
+    latest === undefined
+      ? ''
+      : ` Lap ${latest.lap}: ${latest.time === null ? 'no time' : `${(Math.floor(latest.time / 1000) / 1000).toFixed(3)} seconds`}${
+          latest.rank === 'best' ? ', best of the race' : latest.rank === 'void' ? ', does not count' : ''
+        }.`;
+  return `${aliasOf(state, run.racer)}: ${word}${detail === null ? '' : `, ${detail}`}.${lap}`;
+}

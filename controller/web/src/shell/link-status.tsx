@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import { useLink, useStorageTrouble } from '../live/index.js';
+import styles from './shell.module.css';
+
+const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
+
+/** Whether what is shown is what happens. */
+export function LinkStatus() {
+  const { state } = useLink();
+  return (
+    <span className={styles.link} data-state={state} role="status">
+      {words[state]}
+    </span>
+  );
+}
+
+/** Says loudly that the page shows the past, and for how long. */
+export function StaleBanner() {
+  const { state, since } = useLink();
+  const [now, setNow] = useState(() => performance.now());
+  useEffect(() => {
+    if (state !== 'lost') return;
+    const timer = window.setInterval(() => setNow(performance.now()), 1000);
+    return () => window.clearInterval(timer);
+  }, [state]);
+  if (state !== 'lost') return null;
+  const seconds = Math.max(0, Math.round((now - since) / 1000));
+  return (
+    <p className={styles.stale} role="alert">
+      No connection to the race for {seconds} s. What you see is as it was then; it catches up by itself.
+    </p>
+  );
+}
+
+/** The controller cannot keep what happens: laps that are shown may wait for the disk. */
+export function StorageBanner() {
+  const trouble = useStorageTrouble();
+  if (trouble === null) return null;
+  return (
+    <p className={styles.stale} role="alert">
+      The controller cannot write to its disk ({trouble}). Crossings are held; nothing is confirmed until it can.
+    </p>
+  );
+}

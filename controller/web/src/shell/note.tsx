@@ -1,0 +1,24 @@
+import type { ReactNode } from 'react';
+import styles from './shell.module.css';
+
+/** What a page says where it has nothing to show. */
+export function Note({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+  return (
+    <div className={styles.note} role="status">
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}
+
+export function Panel(props: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) {
+  return (
+    <section className={styles.panel} aria-label={props.title}>
+      <h2 className={styles.heading}>
+        {props.title}
+        {props.aside === undefined ? null : <span>{props.aside}</span>}
+      </h2>
+      {props.children}
+    </section>
+  );
+}

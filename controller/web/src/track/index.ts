@@ -1,0 +1,2 @@
+export { TrackMap } from './track-map.js';
+export { useTrack } from './use-track.js';
