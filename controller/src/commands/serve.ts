@@ -8,7 +8,15 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from '../accounts/index.js';
 import { type Config, databaseOf, demandClosed, readConfig } from '../config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from '../forwarding/index.js';
-import { createApp, leaderboardRoutes, listen, outboxRoutes, pageRoutes, sourceRoutes } from '../http/index.js';
+import {
+  batchRoutes,
+  createApp,
+  leaderboardRoutes,
+  listen,
+  outboxRoutes,
+  pageRoutes,
+  sourceRoutes,
+} from '../http/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
@@ -72,6 +80,7 @@ export async function serve(
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       routes: [
         leaderboardRoutes(leaderboards),
+        batchRoutes(leaderboards),
         sourceRoutes(leaderboards),
         outboxRoutes({ store, outbox, wake: () => forwarder.wake() }),
         pageRoutes(pages),

@@ -1,3 +1,4 @@
+export { batchRoutes } from './batch.js';
 export { leaderboardRoutes } from './leaderboards.js';
 export { type LiveSources, liveRoutes } from './live.js';
 export { outboxRoutes } from './outbox.js';

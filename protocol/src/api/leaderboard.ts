@@ -101,6 +101,16 @@ export const IngestOutcome = z.object({
 });
 export type IngestOutcome = z.infer<typeof IngestOutcome>;
 
+/** The answer to one line of a batch: what became of it, or why it was refused. `line` counts from 1. */
+export const BatchLine = z.union([
+  z.object({ line: z.number().int().positive(), ...IngestOutcome.shape }),
+  z.object({
+    line: z.number().int().positive(),
+    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),
+  }),
+]);
+export type BatchLine = z.infer<typeof BatchLine>;
+
 /** One racer's place. Ranks count from 1, for each kind on its own; a racer with no qualifying result has none. */
 export const StandingsRow = z.object({
   rank: z.number().int().positive(),
