@@ -8,15 +8,7 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from '../accounts/index.js';
 import { type Config, databaseOf, demandClosed, readConfig } from '../config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from '../forwarding/index.js';
-import {
-  batchRoutes,
-  createApp,
-  leaderboardRoutes,
-  listen,
-  outboxRoutes,
-  pageRoutes,
-  sourceRoutes,
-} from '../http/index.js';
+import { createApp, leaderboardServiceRoutes, listen, outboxRoutes, pageRoutes } from '../http/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
@@ -79,9 +71,7 @@ export async function serve(
       logger,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
       routes: [
-        leaderboardRoutes(leaderboards),
-        batchRoutes(leaderboards),
-        sourceRoutes(leaderboards),
+        ...leaderboardServiceRoutes(leaderboards),
         outboxRoutes({ store, outbox, wake: () => forwarder.wake() }),
         pageRoutes(pages),
       ],

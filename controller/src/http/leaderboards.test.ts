@@ -8,7 +8,7 @@ import { Leaderboards, resultType } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore, type Store } from '../store/index.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { type App, batchRoutes, createApp, leaderboardRoutes, sourceRoutes } from './index.js';
+import { type App, createApp, leaderboardServiceRoutes } from './index.js';
 
 describe.each(engines)('on %s', (engine) => {
   let store: Store;
@@ -25,7 +25,7 @@ describe.each(engines)('on %s', (engine) => {
     app = await createApp({
       accounts,
       logger: pino({ level: 'silent' }),
-      routes: [leaderboardRoutes(leaderboards), batchRoutes(leaderboards), sourceRoutes(leaderboards)],
+      routes: leaderboardServiceRoutes(leaderboards),
     });
   });
   afterAll(async () => {

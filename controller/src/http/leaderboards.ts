@@ -1,5 +1,5 @@
 import { LeaderboardId, parse } from '@pitwall/protocol';
-import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Standings } from '@pitwall/protocol/api';
+import { Board, ErrorBody, IngestOutcome, Result, SignedResult } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
@@ -9,7 +9,6 @@ import type { Routes } from './server.js';
 const tags = ['leaderboards'];
 const security = [{ token: [] }];
 const params = z.object({ id: LeaderboardId });
-const limit = z.coerce.number().int().min(1).max(1000).default(100);
 
 export const leaderboardRoutes =
   (leaderboards: Leaderboards): Routes =>
@@ -69,22 +68,6 @@ export const leaderboardRoutes =
         const incoming = await incomingOf(leaderboards, request.body, sender);
         const outcome = await leaderboards.ingest(request.params.id, incoming);
         return reply.code(created.has(outcome.outcome) ? 201 : 200).send(outcome);
-      },
-    );
-    app.get(
-      '/api/v1/leaderboards/:id/standings',
-      {
-        schema: {
-          tags,
-          summary: 'Who stands where: physical and virtual results in two columns',
-          params,
-          querystring: z.object({ limit, country: z.string().optional(), division: z.string().optional() }),
-          response: { 200: Standings, 404: ErrorBody },
-        },
-      },
-      async (request) => {
-        const { limit, country = null, division = null } = request.query;
-        return await leaderboards.standings(request.params.id, { filter: { country, division }, limit });
       },
     );
   };
