@@ -1,5 +1,6 @@
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import { Command, CommanderError } from 'commander';
+import { addGate } from './commands/gate.js';
 import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
 
@@ -9,6 +10,7 @@ const program = new Command('pitwall')
   .exitOverride();
 addServe(program);
 addToken(program);
+addGate(program);
 
 try {
   await program.parseAsync();
