@@ -1,17 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
-const node = { environment: 'node' as const, pool: 'forks' as const };
+const seconds = 1000;
+
+function project(name: string, include: string, testTimeout: number, globalSetup: string[] = []) {
+  return {
+    test: { environment: 'node' as const, pool: 'forks' as const, name, include: [include], testTimeout, globalSetup },
+  };
+}
 
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/pitwall/test-results.json' }]],
-    projects: ['protocol', 'firmware-config', 'agent', 'controller']
-      .map((name) => ({
-        test: { ...node, name, include: [`${name}/src/**/*.test.ts`], testTimeout: 20_000 },
-      }))
-      .concat([
-        { test: { ...node, name: 'web', include: ['controller/web/src/**/*.test.ts'], testTimeout: 20_000 } },
-        { test: { ...node, name: 'test', include: ['test/**/*.test.ts'], testTimeout: 120_000 } },
-      ]),
+    projects: [
+      project('protocol', 'protocol/src/**/*.test.ts', 20 * seconds),
+      project('firmware-config', 'firmware-config/src/**/*.test.ts', 20 * seconds),
+      project('agent', 'agent/{src,models}/**/*.test.ts', 20 * seconds),
+      project('controller', 'controller/src/**/*.test.ts', 20 * seconds, ['test/postgres/setup.ts']),
+      project('web', 'controller/web/src/**/*.test.ts', 20 * seconds),
+      project('test', 'test/**/*.test.ts', 120 * seconds),
+    ],
   },
 });

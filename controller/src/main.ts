@@ -10,9 +10,9 @@ const program = new Command('pitwall')
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 addServe(program);
+addToken(program);
 addGate(program);
 addDemo(program);
-addToken(program);
 
 try {
   await program.parseAsync();

@@ -5,8 +5,8 @@ import type { Command } from 'commander';
 import { Accounts, type Principal } from '../accounts/index.js';
 import { Demo, type DemoTokens, demoIds } from '../demo/index.js';
 import { allMigrations } from '../migrations.js';
+import { secretFile } from '../secrets.js';
 import { openStore } from '../store/index.js';
-import { secretFile } from './secrets.js';
 
 const repository = new URL('../../../', import.meta.url);
 const model = fileURLToPath(new URL('agent/models/sample.tar.gz', repository));

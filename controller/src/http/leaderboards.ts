@@ -1,36 +1,14 @@
-import { LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
-import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Standings } from '@pitwall/protocol/api';
+import { LeaderboardId, parse } from '@pitwall/protocol';
+import { Board, ErrorBody, IngestOutcome, Result, SignedResult } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand, type Principal } from '../accounts/index.js';
-import type { Incoming, Leaderboards } from '../leaderboard/index.js';
+import { demand } from '../accounts/index.js';
+import type { Leaderboards } from '../leaderboard/index.js';
+import { incomingOf } from './incoming.js';
 import type { Routes } from './server.js';
 
 const tags = ['leaderboards'];
 const security = [{ token: [] }];
 const params = z.object({ id: LeaderboardId });
-const limit = z.coerce.number().int().min(1).max(1000).default(100);
-
-/** Checks shape and signature of what was sent as a result. @throws PitwallError `message-invalid`, `signature-invalid`. */
-export async function incomingOf(
-  leaderboards: Leaderboards,
-  sent: unknown,
-  { name, role }: Principal,
-): Promise<Incoming> {
-  const sender = { name, staff: role === 'organizer' };
-  if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
-    const { jws } = parse(SignedResult, sent, 'The signed result');
-    const { source, payload } = await leaderboards.keys.verify(jws);
-    let value: unknown;
-    try {
-      value = JSON.parse(payload);
-    } catch (cause) {
-      throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
-    }
-    return { result: parse(Result, value, 'The result'), body: jws, signedBy: source, sender };
-  }
-  const result = parse(Result, sent, 'The result');
-  return { result, body: JSON.stringify(result), signedBy: undefined, sender };
-}
 
 export const leaderboardRoutes =
   (leaderboards: Leaderboards): Routes =>
@@ -90,22 +68,6 @@ export const leaderboardRoutes =
         const incoming = await incomingOf(leaderboards, request.body, sender);
         const outcome = await leaderboards.ingest(request.params.id, incoming);
         return reply.code(created.has(outcome.outcome) ? 201 : 200).send(outcome);
-      },
-    );
-    app.get(
-      '/api/v1/leaderboards/:id/standings',
-      {
-        schema: {
-          tags,
-          summary: 'Who stands where: physical and virtual results in two columns',
-          params,
-          querystring: z.object({ limit, country: z.string().optional(), division: z.string().optional() }),
-          response: { 200: Standings, 404: ErrorBody },
-        },
-      },
-      async (request) => {
-        const { limit, country = null, division = null } = request.query;
-        return await leaderboards.standings(request.params.id, { filter: { country, division }, limit });
       },
     );
   };

@@ -1,16 +1,41 @@
-import type { Board, IngestOutcome, Standings, StandingsRow, UnrankedRow } from '@pitwall/protocol/api';
+import type {
+  BoardChange,
+  BoardChanges,
+  IngestOutcome,
+  KeptResult,
+  PastRevision,
+  Place,
+  Standings,
+  StandingsRow,
+  UnrankedRow,
+} from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
+import { cursorAfter, readCursor } from './cursor.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
+import { Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
+import type { LeaderboardTables, StandingRow } from './tables.js';
+import { BoardWatch } from './watch.js';
 
 export interface StandingsQuery {
   readonly filter?: Filter;
   readonly limit: number;
+  /** Of one column's next page; without it the first page of all. */
+  readonly cursor?: string | undefined;
 }
+
+interface Page {
+  readonly rows: StandingsRow[];
+  readonly next: string | null;
+}
+
+const nothing: Page = { rows: [], next: null };
 
 /** The leaderboard service: boards, the results they take, and what they show. */
 export class Leaderboards {
@@ -18,13 +43,17 @@ export class Leaderboards {
   readonly keys: SourceKeys;
   readonly #store: Store;
   readonly #ingest: Ingest;
+  readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
+  readonly #watches = new Map<string, BoardWatch>();
 
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
-    this.#ingest = new Ingest(store, now, () => undefined);
+    const committed = (board: string) => this.#watches.get(board)?.poke();
+    this.#ingest = new Ingest(store, now, committed);
+    this.#staff = new Staff(store, now, committed);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */
@@ -32,18 +61,109 @@ export class Leaderboards {
     return await this.#ingest.take(board, incoming);
   }
 
-  /** The first of each column. @throws PitwallError `not-found`. */
-  async standings(id: string, { filter = unfiltered, limit }: StandingsQuery): Promise<Standings> {
+  /** A page of each column, or the next of one. @throws PitwallError `not-found`, `message-invalid`. */
+  async standings(id: string, { filter = unfiltered, limit, cursor }: StandingsQuery): Promise<Standings> {
     const board = await this.boards.get(id);
-    const reader = await this.#reader(board);
-    const top = async (column: Column) => (await reader.rows(column, filter, 0, limit)).map(rowOf) as StandingsRow[];
+    const reader = await this.#reader(id);
+    const one = cursor === undefined || cursor.startsWith('u.') ? undefined : readCursor(cursor);
+    const page = async (column: Column): Promise<Page> => {
+      if (cursor !== undefined && one?.column !== column) return nothing;
+      const from = one === undefined ? 0 : reader.placesUpTo(column, filter, one.placing);
+      const rows = (await reader.rows(column, filter, from, limit)).map(rowOf) as StandingsRow[];
+      const last = rows.at(-1);
+      const more = last !== undefined && from + rows.length < reader.size(column, filter);
+      return { rows, next: more ? cursorAfter(column, last) : null };
+    };
+    const [physical, virtual] = [await page('physical'), await page('virtual')];
+    const combined = board.combined ? await page('combined') : undefined;
+    const unranked = one === undefined ? await reader.unranked(cursor?.slice(2) ?? '', limit) : [];
+    const lastUnranked = unranked.at(-1);
     return {
       ...heading(board),
       leaderboard: board.id,
-      physical: await top('physical'),
-      virtual: await top('virtual'),
-      unranked: (await reader.unranked('', limit)).map(unrankedOf) as UnrankedRow[],
+      physical: physical.rows,
+      virtual: virtual.rows,
+      unranked: unranked.map(unrankedOf) as UnrankedRow[],
+      ...(combined === undefined ? {} : { combined: combined.rows }),
+      next: {
+        physical: physical.next,
+        virtual: virtual.next,
+        ...(combined === undefined ? {} : { combined: combined.next }),
+        unranked: unranked.length === limit && lastUnranked ? `u.${lastUnranked.racer} ${lastUnranked.kind}` : null,
+      },
     };
+  }
+
+  /** A racer's place in each column, with so many neighbours above and below. @throws PitwallError `not-found`. */
+  async places(id: string, racer: string, neighbours: number, filter: Filter = unfiltered): Promise<Place[]> {
+    const board = await this.boards.get(id);
+    const reader = await this.#reader(id);
+    const columns: Column[] = board.combined ? ['physical', 'virtual', 'combined'] : ['physical', 'virtual'];
+    const places: Place[] = [];
+    for (const column of columns) {
+      const entry = reader.entry(column, racer);
+      if (entry === undefined) continue;
+      const before = reader.countBefore(column, filter, entry);
+      const from = Math.max(0, before - neighbours);
+      const rows = await reader.rows(column, filter, from, before - from + 1 + neighbours);
+      const all = rows.map(rowOf) as StandingsRow[];
+      const at = all.findIndex((row) => row.racer === racer);
+      const row = all[at];
+      if (row === undefined) continue;
+      places.push({ column, of: reader.size(column, filter), row, above: all.slice(0, at), below: all.slice(at + 1) });
+    }
+    return places;
+  }
+
+  /** What changed after `since`. @throws PitwallError `not-found`. */
+  async changes(id: string, since: number, limit: number): Promise<BoardChanges> {
+    await this.boards.get(id);
+    const reader = await this.#reader(id);
+    const rows = await reader.changes(since, limit);
+    const changes = rows.map((standing) => changeOf(standing, reader.rankOf(standing)));
+    return {
+      leaderboard: id as BoardChanges['leaderboard'],
+      changes,
+      next: rows.at(-1)?.seq ?? since,
+      more: rows.length === limit,
+    };
+  }
+
+  /** Changes after `since` as they come, until the signal aborts. Who is slow gets the latest state, not every step. */
+  async *follow(id: string, since: number, signal: AbortSignal): AsyncGenerator<BoardChanges> {
+    let next = since;
+    const watch = this.#watch(id);
+    while (!signal.aborted) {
+      const page = await this.changes(id, next, 500);
+      next = page.next;
+      if (page.changes.length > 0) yield page;
+      else await watch.after(next, signal);
+    }
+  }
+
+  /** The cursor of now. @throws PitwallError `not-found`. */
+  async head(id: string): Promise<number> {
+    await this.boards.get(id);
+    return (await this.#reader(id)).seq;
+  }
+
+  async resultsOf(id: string, racer: string, before: number, limit: number): Promise<KeptResult[]> {
+    await this.boards.get(id);
+    return await resultsOf(this.#db, id, racer, before, limit);
+  }
+
+  async result(id: string, resultId: string): Promise<{ current: KeptResult; history: PastRevision[] }> {
+    return await resultWithHistory(this.#db, id, resultId);
+  }
+
+  async held(id: string, limit: number): Promise<KeptResult[]> {
+    await this.boards.get(id);
+    return await heldResults(this.#db, id, limit);
+  }
+
+  /** A person's word on a result. @throws PitwallError `not-found`, `result-conflict`. */
+  async decide(id: string, resultId: string, decision: 'approve' | 'reject', actor: string): Promise<void> {
+    await this.#staff.decide(id, resultId, decision, actor);
   }
 
   /** Finishes what was taken. */
@@ -51,10 +171,25 @@ export class Leaderboards {
     await this.#ingest.idle();
   }
 
-  async #reader({ id }: Board): Promise<BoardReader> {
+  async #reader(id: string): Promise<BoardReader> {
     const reader = this.#readers.get(id) ?? new BoardReader(this.#store, id);
     this.#readers.set(id, reader);
     await reader.sync();
     return reader;
   }
+
+  #watch(id: string): BoardWatch {
+    const watch = this.#watches.get(id) ?? new BoardWatch(async () => (await this.#reader(id)).seq);
+    this.#watches.set(id, watch);
+    return watch;
+  }
+
+  get #db(): Kysely<LeaderboardTables> {
+    return this.#store.as<LeaderboardTables>();
+  }
+}
+
+function changeOf(standing: StandingRow, rank: number | undefined): BoardChange {
+  const { seq, racer, kind } = standing;
+  return { seq, racer, kind, row: rank === undefined ? null : rowOf({ rank, standing }) } as BoardChange;
 }

@@ -3,8 +3,9 @@ import type { Board, IngestOutcome, Result } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { decide } from './decide.js';
+import { pastRow } from './past.js';
 import { chunks, Touches, writeStandings } from './standings-write.js';
-import type { HistoryRow, LeaderboardTables, ResultRow, ResultState } from './tables.js';
+import type { HistoryRow, LeaderboardTables, ResultRow } from './tables.js';
 
 /** A result on its way in, its shape checked and its signature verified. */
 export interface Incoming {
@@ -129,20 +130,8 @@ export class Ledger {
   }
 
   #pass(row: Known, action: HistoryRow['action'], actor: string): void {
-    const { result_id, revision, content_sha256, state, racer, body } = row;
-    this.#passed.set(`${result_id} ${revision}`, content_sha256);
-    this.#history.push({
-      board: this.#board.id,
-      result_id,
-      revision,
-      content_sha256,
-      state: state as ResultState,
-      action,
-      actor,
-      at: this.#now,
-      racer,
-      body,
-    });
+    this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
+    this.#history.push(pastRow({ ...row, board: this.#board.id }, action, actor, this.#now));
   }
 
   async #flush(): Promise<void> {

@@ -1,9 +1,9 @@
 import type { Board } from '@pitwall/protocol/api';
-import { metricInWords } from '@pitwall/protocol/ranking';
+import { metricInWords, type Placing } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { type Column, type Filter, type Ranked, StandingIndex } from './standing-index.js';
-import type { LeaderboardTables, StandingRow } from './tables.js';
+import { type Column, type Filter, type Ranked, StandingIndex, unfiltered } from './standing-index.js';
+import type { Kind, LeaderboardTables, StandingRow } from './tables.js';
 
 const pageOfChanges = 5000;
 
@@ -54,8 +54,20 @@ export class BoardReader {
     return this.#index.entry(column, racer);
   }
 
-  countBefore(column: Column, filter: Filter, placing: Ranked): number {
+  countBefore(column: Column, filter: Filter, placing: Placing): number {
     return this.#index.countBefore(column, filter, placing);
+  }
+
+  /** How many stand at or before this placing, which may be gone by now. */
+  placesUpTo(column: Column, filter: Filter, placing: Placing): number {
+    // No id sorts between an id and the same with a character behind it.
+    return this.#index.countBefore(column, filter, { ...placing, resultId: `${placing.resultId}\0` });
+  }
+
+  /** The rank in its column of a standing that was just read; undefined where it is ranked no more. */
+  rankOf({ racer, kind, result_id }: StandingRow): number | undefined {
+    const entry = result_id === null ? undefined : this.#index.entry(kind, racer);
+    return entry === undefined ? undefined : this.#index.countBefore(kind, unfiltered, entry) + 1;
   }
 
   /** Rows with their ranks, `count` from place `from` (0 is the first). */
@@ -76,16 +88,18 @@ export class BoardReader {
     }
   }
 
-  /** Racers with counted results of which none qualifies, by id. */
+  /** Racers with counted results of which none qualifies, by id and kind; `after` is the last one's "racer kind". */
   async unranked(after: string, limit: number): Promise<StandingRow[]> {
+    const [racer = '', kind = ''] = after.split(' ');
     return await this.#db
       .selectFrom('leaderboard_standings')
       .selectAll()
       .where('board', '=', this.#board)
       .where('result_id', 'is', null)
       .where('present', '=', 1)
-      .where('racer', '>', after)
+      .where((to) => to.or([to('racer', '>', racer), to.and([to('racer', '=', racer), to('kind', '>', kind as Kind)])]))
       .orderBy('racer')
+      .orderBy('kind')
       .limit(limit)
       .execute();
   }

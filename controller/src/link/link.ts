@@ -14,6 +14,8 @@ export interface LinkOptions {
   readonly password: string;
   /** Certificate authority of the broker in PEM, where it is not one the system knows. */
   readonly ca?: string;
+  /** Takes that certificate whatever name it carries: one's own. */
+  readonly anyName?: boolean;
   readonly clock: Clock;
   readonly log: Logger;
   /** What this client says of itself: retained, `online` on every connect, `lost` as its will, `offline` before the end. */
@@ -166,7 +168,7 @@ export class Link {
   }
 
   #connect(): void {
-    const { url, username, password, ca, clock, log, presence } = this.#options;
+    const { url, username, password, ca, anyName = false, clock, log, presence } = this.#options;
     this.#sessionId = parse(SessionId, uuidv7(), 'session id');
     this.#seq = 0;
     const envelope = this.envelope();
@@ -185,6 +187,7 @@ export class Link {
       resubscribe: false,
       queueQoSZero: false,
       ...(ca === undefined ? {} : { ca }),
+      ...(anyName ? { checkServerIdentity: () => undefined } : {}),
       ...(will === undefined
         ? {}
         : { will: { topic: will.topic, payload: Buffer.from(JSON.stringify(will.message)), qos: 1, retain: true } }),
@@ -218,7 +221,7 @@ export class Link {
   }
 
   async #greet(client: MqttClient): Promise<void> {
-    // One filter may have several handlers; a broker grants it once.
+    // Two handlers of one filter are one subscription: a broker answers each filter once.
     const filters = [...new Set(this.#subscriptions.map(({ filter }) => filter))];
     if (filters.length > 0) {
       const grants = await client.subscribeAsync(filters, { qos: 1 });

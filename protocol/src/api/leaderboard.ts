@@ -101,12 +101,23 @@ export const IngestOutcome = z.object({
 });
 export type IngestOutcome = z.infer<typeof IngestOutcome>;
 
+/** The answer to one line of a batch: what became of it, or why it was refused. `line` counts from 1. */
+export const BatchLine = z.union([
+  z.object({ line: z.number().int().positive(), ...IngestOutcome.shape }),
+  z.object({
+    line: z.number().int().positive(),
+    error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),
+  }),
+]);
+export type BatchLine = z.infer<typeof BatchLine>;
+
 /** One racer's place. Ranks count from 1, for each kind on its own; a racer with no qualifying result has none. */
 export const StandingsRow = z.object({
   rank: z.number().int().positive(),
   racer: RacerId,
   alias: z.string(),
   country: z.string().optional(),
+  division: z.string().optional(),
   kind: z.enum(['physical', 'virtual']),
   /** What is ranked, µs. */
   score: Micros,
@@ -138,8 +149,74 @@ export const Standings = z.object({
   physical: z.array(StandingsRow),
   virtual: z.array(StandingsRow),
   unranked: z.array(UnrankedRow),
+  /** Both kinds in one column, each racer by the better; where the board wants it. */
+  combined: z.array(StandingsRow).optional(),
+  /** Cursors of each column's next page; null at its end. */
+  next: z.object({
+    physical: z.string().nullable(),
+    virtual: z.string().nullable(),
+    combined: z.string().nullable().optional(),
+    unranked: z.string().nullable(),
+  }),
 });
 export type Standings = z.infer<typeof Standings>;
+
+/** A racer's place in one column, with the rows just above and below. */
+export const Place = z.object({
+  column: z.enum(['physical', 'virtual', 'combined']),
+  /** How many are ranked there. */
+  of: z.number().int().nonnegative(),
+  row: StandingsRow,
+  above: z.array(StandingsRow),
+  below: z.array(StandingsRow),
+});
+export type Place = z.infer<typeof Place>;
+
+/** A racer's standing after a change. Null: it is ranked no more. */
+export const BoardChange = z.object({
+  seq: z.number().int().positive(),
+  racer: RacerId,
+  kind: z.enum(['physical', 'virtual']),
+  row: StandingsRow.nullable(),
+});
+export type BoardChange = z.infer<typeof BoardChange>;
+
+/** What changed since a cursor, each racer's latest state only. `next` is the cursor to go on from. */
+export const BoardChanges = z.object({
+  leaderboard: LeaderboardId,
+  changes: z.array(BoardChange),
+  next: z.number().int().nonnegative(),
+  /** Whether there are more now. */
+  more: z.boolean(),
+});
+export type BoardChanges = z.infer<typeof BoardChanges>;
+
+export const ResultState = z.enum(['counted', 'held', 'rejected', 'withdrawn']);
+
+/** A result as the board keeps it. */
+export const KeptResult = z.object({
+  result: Result,
+  /** Whom it counts for. */
+  racer: RacerId,
+  state: ResultState,
+  reasons: z.array(HoldReason),
+  score: Micros.nullable(),
+  receivedAt: EpochMs,
+  /** Whether its source's signature is kept with it. */
+  signed: z.boolean(),
+});
+export type KeptResult = z.infer<typeof KeptResult>;
+
+/** What a result was before something was done to it. */
+export const PastRevision = z.object({
+  action: z.enum(['amended', 'withdrawn', 'superseded', 'approved', 'rejected', 'merged']),
+  by: z.string(),
+  at: EpochMs,
+  racer: RacerId,
+  state: ResultState,
+  result: Result,
+});
+export type PastRevision = z.infer<typeof PastRevision>;
 
 export const ErrorBody = z.object({
   error: z.object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() }),

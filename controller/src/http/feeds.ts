@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { LeaderboardId } from '@pitwall/protocol';
+import { ErrorBody } from '@pitwall/protocol/api';
+import type { WebSocket } from 'ws';
+import { z } from 'zod';
+import type { Leaderboards } from '../leaderboard/index.js';
+import { asPitwallError } from './errors.js';
+import type { Routes } from './server.js';
+
+const params = z.object({ id: LeaderboardId });
+const since = z.coerce.number().int().min(0).optional();
+/** So much unsent, bytes, and a client gets nothing more until it has read: it is told the latest then. */
+const unsentAtMost = 262_144;
+/** A comment now and then shows proxies and clients that the stream is alive, ms. */
+const aliveEvery = 15_000;
+
+/** Live rows of a board: from `since`, or from now. Both ways say `BoardChanges`, each with the cursor to resume from. */
+export const feedRoutes =
+  (leaderboards: Leaderboards): Routes =>
+  (app) => {
+    app.get(
+      '/api/v1/leaderboards/:id/live',
+      {
+        websocket: true,
+        schema: {
+          tags: ['standings'],
+          summary: 'WebSocket: changes as they come',
+          params,
+          querystring: z.object({ since }),
+        },
+      },
+      async (socket, request) => {
+        const ended = new AbortController();
+        socket.on('close', () => ended.abort());
+        socket.on('error', () => ended.abort());
+        try {
+          const { id } = request.params;
+          const from = request.query.since ?? (await leaderboards.head(id));
+          for await (const changes of leaderboards.follow(id, from, ended.signal)) {
+            await sent(socket, JSON.stringify(changes));
+          }
+        } catch (error) {
+          if (!ended.signal.aborted)
+            socket.send(JSON.stringify({ error: asPitwallError(error).toJSON() }), () => socket.close(1008));
+        }
+      },
+    );
+    app.get(
+      '/api/v1/leaderboards/:id/events',
+      {
+        schema: {
+          tags: ['standings'],
+          summary: 'Server-sent events: changes as they come; resumes by Last-Event-ID',
+          produces: ['text/event-stream'],
+          params,
+          querystring: z.object({ since }),
+          response: { 404: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        const { id } = request.params;
+        const head = await leaderboards.head(id);
+        const last = Number(request.headers['last-event-id'] ?? Number.NaN);
+        const from = Number.isSafeInteger(last) && last >= 0 ? last : (request.query.since ?? head);
+        const ended = new AbortController();
+        reply.hijack();
+        const out = reply.raw;
+        out.on('close', () => ended.abort());
+        out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+        out.write(`: changes of ${id}\n\n`);
+        const alive = setInterval(() => out.write(': alive\n\n'), aliveEvery);
+        try {
+          for await (const changes of leaderboards.follow(id, from, ended.signal)) {
+            const more = out.write(`id: ${changes.next}\nevent: changes\ndata: ${JSON.stringify(changes)}\n\n`);
+            if (!more) await once(out, 'drain', { signal: ended.signal });
+          }
+        } catch (error) {
+          if (!ended.signal.aborted) request.log.error({ err: error }, 'an event stream ended');
+        } finally {
+          clearInterval(alive);
+          out.end();
+        }
+      },
+    );
+  };
+
+/** Resolves when the client may be told more. */
+async function sent(socket: WebSocket, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const full = socket.bufferedAmount + text.length > unsentAtMost;
+    socket.send(text, (error) => {
+      if (error) reject(error);
+      else if (full) resolve();
+    });
+    if (!full) resolve();
+  });
+}

@@ -1,0 +1,14 @@
+import type { Leaderboards } from '../leaderboard/index.js';
+import { batchRoutes } from './batch.js';
+import { embedRoutes } from './embed.js';
+import { feedRoutes } from './feeds.js';
+import { leaderboardRoutes } from './leaderboards.js';
+import type { Routes } from './server.js';
+import { sourceRoutes } from './sources.js';
+import { standingsRoutes } from './standings.js';
+
+/** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
+export const leaderboardServiceRoutes = (leaderboards: Leaderboards): Routes[] =>
+  [leaderboardRoutes, batchRoutes, standingsRoutes, feedRoutes, sourceRoutes, embedRoutes].map((routes) =>
+    routes(leaderboards),
+  );

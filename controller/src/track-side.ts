@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { BootId, type EpochMs, isPitwallError } from '@pitwall/protocol';
+import type { Logger } from 'pino';
+import type { Accounts } from './accounts/index.js';
+import { Broker } from './broker/index.js';
+import type { Config } from './config.js';
+import type { Outbox } from './forwarding/index.js';
+import type { LiveSources } from './http/index.js';
+import { hostClock, Link } from './link/index.js';
+import { CarLink, GateWatch, MqttHerald, RaceDesk } from './race/index.js';
+import type { Store } from './store/index.js';
+import { type StampedCrossing, Timing } from './timing/index.js';
+
+/** Everything that speaks with cars and gates, and the desk that runs the races. */
+export interface Track extends LiveSources {
+  /** Where cars and gates reach the broker. */
+  readonly url: string;
+  readonly stop: () => Promise<void>;
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly outbox: Outbox;
+  readonly logger: Logger;
+}
+
+const timers = {
+  set: (action: () => void, ms: number): unknown => setTimeout(action, ms),
+  clear: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
+};
+
+/** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
+export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
+  const log = logger;
+  const clock = hostClock();
+  const { broker, url } = await openBroker(config, accounts, logger);
+  const link = new Link({
+    url,
+    ...broker.credential,
+    ...(config.tls === undefined ? {} : { ca: readFileSync(config.tls.cert, 'utf8'), anyName: true }),
+    clock,
+    log,
+  });
+  const cars = new CarLink({ link, clock, timers });
+  const gates = new GateWatch(link);
+  const desk = new RaceDesk({
+    store,
+    clock,
+    epoch: () => Date.now() as EpochMs,
+    timers,
+    cars,
+    gates,
+    outbox,
+    herald: new MqttHerald(link),
+    source: config.name,
+    log,
+  });
+  const timing = new Timing({ link, clock, record: (stamped) => desk.record(forDesk(stamped)), log });
+  const stop = async () => {
+    await timing.stop();
+    await link.stop();
+    await desk.stop();
+    await broker.stop();
+  };
+  try {
+    await desk.start();
+    cars.start();
+    gates.start();
+    timing.start();
+    link.start();
+    await link.ready();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, desk, cars, clock, stop };
+}
+
+async function openBroker(config: Config, accounts: Accounts, log: Logger): Promise<{ broker: Broker; url: string }> {
+  const { mqtt, tls, insecure, nextfree } = config;
+  const last = nextfree && mqtt.port !== 0 ? mqtt.port + 50 : mqtt.port;
+  const pem = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
+  for (let port = mqtt.port; ; port += 1) {
+    const broker = new Broker({ accounts, host: mqtt.host, port, insecure, log, ...(pem ? { tls: pem } : {}) });
+    try {
+      const { url } = await broker.start();
+      return { broker, url };
+    } catch (error) {
+      await broker.stop();
+      if (!isPitwallError(error) || error.code !== 'port-in-use' || port >= last) throw error;
+    }
+  }
+}
+
+/**
+ * Timing names the epoch of a gate's clock in `bootId` (the gate's own, with `+1`, `+2`… after steps); a crossing's
+ * identity is the gate's own.
+ */
+function forDesk({ crossing, controllerAt, controllerBound, rate, rateBound }: StampedCrossing) {
+  return {
+    crossing: { ...crossing, bootId: BootId.parse(crossing.bootId.replace(/\+\d+$/, '')) },
+    controllerAt,
+    controllerBound,
+    epoch: crossing.bootId,
+    rate: { value: rate, bound: rateBound },
+  };
+}
