@@ -1,0 +1,93 @@
+import { EventEmitter, once } from 'node:events';
+import type { RaceId } from '@pitwall/protocol';
+import { LiveMessage } from '@pitwall/protocol/api';
+import { type LogRecord, type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
+import WebSocket from 'ws';
+import type { z } from 'zod';
+import type { TrackDay } from './track-day.js';
+
+type Command = z.input<typeof RaceCommand>;
+
+/** One racer's time trial, given by HTTP and followed by WebSocket, as a marshal's page does both. */
+export class Trial {
+  readonly runId = crypto.randomUUID();
+  readonly race: RaceId;
+  readonly #day: TrackDay;
+  readonly #replay = new RaceReplay();
+  readonly #heard = new EventEmitter();
+  #socket: WebSocket | undefined;
+  #model: { hash: string; name: string } | undefined;
+
+  constructor(day: TrackDay, race: string) {
+    this.#day = day;
+    this.race = race as RaceId;
+  }
+
+  get run(): RunState | undefined {
+    return this.#replay.seq === 0 ? undefined : this.#replay.run(this.runId);
+  }
+
+  get records(): readonly LogRecord[] {
+    return this.#replay.records;
+  }
+
+  /** Creates the race, enters the car with the model that it says it has, and lets it go. */
+  async start(laps: number): Promise<void> {
+    await this.#day.post('/api/v1/races', {
+      race: this.race,
+      commandId: crypto.randomUUID(),
+      setup: {
+        name: 'Trial',
+        track: { id: 'harbour', version: 1 },
+        gates: ['start'],
+        leaderboard: 'hall',
+        rules: { name: 'Test', lapLimit: laps, timeLimit: 120_000_000, start: 'key' },
+      },
+    });
+    this.follow();
+    await this.until(() => this.#model !== undefined);
+    const entry = { racer: 'ada', alias: 'Ada', car: 'red', models: [this.#model] };
+    for (const command of [
+      { type: 'open' },
+      { type: 'enter', entry },
+      { type: 'call', runId: this.runId, racer: 'ada' },
+      { type: 'stage', runId: this.runId },
+      { type: 'test-e-stop', car: 'red' },
+      { type: 'ready', runId: this.runId },
+      { type: 'start', runId: this.runId },
+    ])
+      await this.give(command as Command);
+  }
+
+  async give(command: Command): Promise<void> {
+    const { seq } = (await this.#day.get(`/api/v1/races/${this.race}`)) as { seq: number };
+    const commandId = crypto.randomUUID();
+    await this.#day.post(`/api/v1/races/${this.race}/commands`, { commandId, seen: seq, command });
+  }
+
+  /** Listens from the last record that was heard. */
+  follow(): void {
+    const socket = new WebSocket(`${this.#day.url.replace('http', 'ws')}/api/v1/live`);
+    this.#socket = socket;
+    socket.on('open', () => {
+      socket.send(JSON.stringify({ type: 'follow', race: this.race, after: this.#replay.seq }));
+      socket.send(JSON.stringify({ type: 'watch', cars: ['red'] }));
+    });
+    socket.on('message', (data) => {
+      const message = LiveMessage.parse(JSON.parse(String(data)));
+      if (message.type === 'log') this.#replay.append(message.records);
+      if (message.type === 'car-presence' && message.presence.status === 'online')
+        this.#model = message.presence.model ?? undefined;
+      this.#heard.emit('heard');
+    });
+    socket.on('error', () => undefined);
+  }
+
+  async until(reached: () => boolean): Promise<void> {
+    while (!reached()) await once(this.#heard, 'heard');
+  }
+
+  close(): void {
+    this.#socket?.close();
+  }
+}
