@@ -27,6 +27,7 @@ export const errorCodes = {
   'link-insecure': 'A broker beyond loopback without TLS, and no explicit consent to that.',
   'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
   'log-invalid': 'A race log is incomplete, altered, or not one at all.',
+  'log-invalid': 'A simulator log is not what its name says; the message names the row and column.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',
   'not-found': 'What was asked for does not exist.',
