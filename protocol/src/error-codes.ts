@@ -27,7 +27,6 @@ export const errorCodes = {
   'link-insecure': 'A broker beyond loopback without TLS, and no explicit consent to that.',
   'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
   'log-invalid': 'A race log is incomplete, altered, or not one at all.',
-  'log-invalid': 'A simulator log is not what its name says; the message names the row and column.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',
   'not-found': 'What was asked for does not exist.',
@@ -42,6 +41,7 @@ export const errorCodes = {
   'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
+  'simtrace-invalid': 'A simulator log is not what its name says; the message names the row and column.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

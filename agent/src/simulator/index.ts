@@ -1,7 +1,9 @@
 export { Camera, cameraMount } from './camera.js';
 export { carMeasures, type Pose, progressPoint, wheels } from './car.js';
 export { Expert, type ExpertOptions } from './expert.js';
+export type { LidarMode } from './lidar.js';
 export { poseOf, positionErrors, quantile, type ReplayReport, replay } from './log-replay.js';
+export type { Obstacle } from './obstacle.js';
 export { type CarState, drive, type PhysicsConstants, type Setpoint } from './physics.js';
 export { physicsConstants } from './physics-constants.js';
 export { Random } from './random.js';
@@ -9,4 +11,5 @@ export { type Judgement, Referee, type StepStatus, type Verdict } from './refere
 export { observationSize, pictureSize } from './scene.js';
 export { formatSimtrace, parseSimtrace, type SimtraceRow } from './simtrace.js';
 export { readTrack, readTrackAsIs } from './track-file.js';
+export type { RaceType } from './traffic.js';
 export { stepsPerSecond, World, type WorldOptions } from './world.js';

@@ -76,14 +76,14 @@ export function formatSimtrace(rows: readonly SimtraceRow[]): string {
   return `${[columns.join(','), ...lines].join('\n')}\n`;
 }
 
-/** @throws PitwallError `log-invalid`, which names the row and the column. */
+/** @throws PitwallError `simtrace-invalid`, which names the row and the column. */
 export function parseSimtrace(text: string, what: string): SimtraceRow[] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const header = (lines[0] ?? '').split(',').map((name) => name.trim());
   const missing = required.filter((column) => !header.includes(column));
   if (missing.length > 0) {
     const which = missing.slice(0, 4).join(', ');
-    throw new PitwallError('log-invalid', `${what} is no simtrace log: it has no column ${which}.`);
+    throw new PitwallError('simtrace-invalid', `${what} is no simtrace log: it has no column ${which}.`);
   }
   const at = Object.fromEntries(columns.map((column) => [column, header.indexOf(column)])) as Record<Column, number>;
   return lines.slice(1).map((line, i) => parseRow(line, at, header.length, `${what}, row ${i + 2}`));
@@ -103,7 +103,7 @@ function parseRow(line: string, at: Record<Column, number>, width: number, where
     if (field === undefined && fallback !== undefined) return fallback;
     const value = Number(field);
     if (field === undefined || field === '' || !Number.isFinite(value)) {
-      throw new PitwallError('log-invalid', `${where}: ${column} is "${field ?? ''}", not a number.`);
+      throw new PitwallError('simtrace-invalid', `${where}: ${column} is "${field ?? ''}", not a number.`);
     }
     return value;
   };

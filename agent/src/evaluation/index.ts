@@ -1,0 +1,6 @@
+export { isComplete, type LapRecord, lapMs } from './lap.js';
+export { metricsOf, type TrialMetrics } from './metrics.js';
+export { defaultRules, type EvaluationRules, rulesOfRace } from './rules.js';
+export { type Run, type RunOptions, runTrials } from './run.js';
+export { observerOf } from './sensors.js';
+export { bestOf, type CheckpointSummary, summarise } from './summary.js';
