@@ -33,6 +33,8 @@ export const errorCodes = {
   'observation-invalid': 'An observation lacks a sensor that the model needs, or has the wrong size.',
   'output-invalid': 'A network gave numbers that cannot be an action.',
   'outputs-lost': 'The outputs of the car (motor, steering) do not answer.',
+  'evaluation-empty': 'An evaluation was stopped before there was anything to report.',
+  'output-failed': 'Files cannot be written where they were asked for.',
   'port-in-use': 'Another program listens on the port.',
   'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
   'race-conflict': 'The race changed since the version on which a command was based.',

@@ -6,8 +6,7 @@ import { metricsOf, type TrialMetrics } from './index.js';
 const data = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(data);
 if (!present) {
-  if (process.env['CI'] === 'true')
-    throw new Error('The real metrics are missing: ../shared/data must be there in CI.');
+  if (process.env.CI === 'true') throw new Error('The real metrics are missing: ../shared/data must be there in CI.');
   console.log('skipped: the real simulator metrics in ../shared/data are not here');
 }
 const names = present ? readdirSync(new URL('metrics/', data)).map((file) => file.replace('.json', '')) : [];

@@ -12,4 +12,4 @@ export { observationSize, pictureSize } from './scene.js';
 export { formatSimtrace, parseSimtrace, type SimtraceRow } from './simtrace.js';
 export { readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
-export { stepsPerSecond, World, type WorldOptions } from './world.js';
+export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';

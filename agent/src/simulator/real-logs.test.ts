@@ -5,7 +5,7 @@ import { parseSimtrace, positionErrors, quantile, readTrack, replay, type Simtra
 const data = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(data);
 if (!present) {
-  if (process.env['CI'] === 'true') throw new Error('The real logs are missing: ../shared/data must be there in CI.');
+  if (process.env.CI === 'true') throw new Error('The real logs are missing: ../shared/data must be there in CI.');
   console.log('skipped: the real simulator logs in ../shared/data are not here');
 }
 
