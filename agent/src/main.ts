@@ -1,6 +1,9 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
+import { addEvaluate } from './commands/evaluate.js';
 import { addRun } from './commands/run.js';
+import { addSimulate } from './commands/simulate.js';
+import { addTrack } from './commands/track.js';
 import { version } from './version.js';
 
 const program = new Command('pitwall-agent')
@@ -10,6 +13,9 @@ const program = new Command('pitwall-agent')
   .showHelpAfterError('(add --help for what is possible)');
 
 addRun(program);
+addEvaluate(program);
+addTrack(program);
+addSimulate(program);
 
 try {
   await program.parseAsync();

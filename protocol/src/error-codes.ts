@@ -33,6 +33,8 @@ export const errorCodes = {
   'observation-invalid': 'An observation lacks a sensor that the model needs, or has the wrong size.',
   'output-invalid': 'A network gave numbers that cannot be an action.',
   'outputs-lost': 'The outputs of the car (motor, steering) do not answer.',
+  'evaluation-empty': 'An evaluation was stopped before there was anything to report.',
+  'output-failed': 'Files cannot be written where they were asked for.',
   'port-in-use': 'Another program listens on the port.',
   'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
   'race-conflict': 'The race changed since the version on which a command was based.',
@@ -41,6 +43,7 @@ export const errorCodes = {
   'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
+  'simtrace-invalid': 'A simulator log is not what its name says; the message names the row and column.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

@@ -1,8 +1,15 @@
 export { Camera, cameraMount } from './camera.js';
 export { carMeasures, type Pose, progressPoint, wheels } from './car.js';
 export { Expert, type ExpertOptions } from './expert.js';
+export type { LidarMode } from './lidar.js';
+export { poseOf, positionErrors, quantile, type ReplayReport, replay } from './log-replay.js';
+export type { Obstacle } from './obstacle.js';
 export { type CarState, drive, type PhysicsConstants, type Setpoint } from './physics.js';
 export { physicsConstants } from './physics-constants.js';
 export { Random } from './random.js';
+export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
 export { observationSize, pictureSize } from './scene.js';
-export { stepsPerSecond, World, type WorldOptions } from './world.js';
+export { formatSimtrace, parseSimtrace, type SimtraceRow } from './simtrace.js';
+export { readTrack, readTrackAsIs } from './track-file.js';
+export type { RaceType } from './traffic.js';
+export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';

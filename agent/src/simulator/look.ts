@@ -12,6 +12,9 @@ export interface Look {
   /** South, east, north, west. */
   readonly walls: readonly [Colour, Colour, Colour, Colour];
   readonly sky: Colour;
+  readonly box: Colour;
+  readonly botBody: Colour;
+  readonly botShell: Colour;
   /** How rough road and field look: a share of their brightness. */
   readonly roadGrain: number;
   readonly fieldGrain: number;
@@ -33,6 +36,9 @@ const reference: Look = {
     [70, 88, 98],
   ],
   sky: [182, 182, 182],
+  box: [205, 164, 116],
+  botBody: [28, 28, 30],
+  botShell: [52, 84, 160],
   roadGrain: 0.26,
   fieldGrain: 0.24,
   light: { x: 0, y: 0 },
@@ -61,6 +67,9 @@ export function lookOf(seed: number): Look {
     fieldGrain: random.between(0.05, 0.35),
     light: { x: random.between(-0.3, 0.3), y: random.between(-0.3, 0.3) },
     textureSeed: random.below(0x7fffffff),
+    box: tint(reference.box, 0.25),
+    botBody: tint(reference.botBody, 0.3),
+    botShell: tint([random.between(30, 220), random.between(30, 220), random.between(30, 220)], 0.1),
   };
 }
 

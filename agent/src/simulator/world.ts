@@ -1,10 +1,17 @@
+import type { LidarConfig } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Pose, wheels } from './car.js';
+import { type LidarMode, scan } from './lidar.js';
+import { type Obstacle, overlaps } from './obstacle.js';
 import { atRest, type CarState, drive, type Setpoint } from './physics.js';
+import { Random } from './random.js';
 import { Scene } from './scene.js';
+import { type RaceType, Traffic } from './traffic.js';
 
 /** The simulator's camera paces evaluation: this many steps a second. */
 export const stepsPerSecond = 15;
+/** Grows when physics, cameras or rules of the simulator change what a model does in it. */
+export const simulatorVersion = '1';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
@@ -12,17 +19,22 @@ export interface WorldOptions {
   readonly track: Track;
   /** Light, textures and colours; 0 is the track's own look. */
   readonly seed?: number;
+  /** What else is on the track; absent: nothing. */
+  readonly raceType?: RaceType;
 }
 
 /** One car on one track: move it, ask where it is, look through its camera. Deterministic; it has no clock of its own. */
 export class World {
   readonly track: Track;
   readonly #scene: Scene;
+  readonly #traffic: Traffic;
   #state: CarState;
 
-  constructor({ track, seed = 0 }: WorldOptions) {
+  constructor({ track, seed = 0, raceType = { type: 'time-trial' } }: WorldOptions) {
     this.track = track;
     this.#scene = new Scene(track, (track.lookSeed + seed) >>> 0);
+    this.#traffic = new Traffic(track, raceType);
+    this.#traffic.begin(new Random(seed));
     this.#state = atRest(this.startPose());
   }
 
@@ -37,6 +49,16 @@ export class World {
     this.#state = atRest(pose);
   }
 
+  /** Puts boxes and bots where a new trial has them. */
+  beginTrial(random: Random): void {
+    this.#traffic.begin(random);
+  }
+
+  /** Time goes on while the car is held. */
+  pass(seconds: number): void {
+    this.#traffic.advance(seconds, this.#state);
+  }
+
   /** Moves time on by any number of seconds under one setpoint. Walls stop the car. */
   step(seconds: number, setpoint: Setpoint): void {
     const next = drive(this.#state, setpoint, seconds);
@@ -45,6 +67,7 @@ export class World {
     const y = Math.min(room.maxY - clearanceM, Math.max(room.minY + clearanceM, next.y));
     const stopped = x !== next.x || y !== next.y;
     this.#state = stopped ? { ...next, x, y, speed: 0, yawRate: 0, sideways: 0 } : next;
+    this.#traffic.advance(seconds, this.#state);
   }
 
   pose(): Pose {
@@ -57,6 +80,16 @@ export class World {
     return this.#state;
   }
 
+  /** Boxes and bots as they stand now. */
+  obstacles(): readonly Obstacle[] {
+    return this.#traffic.obstacles;
+  }
+
+  /** The obstacle that the car touches. */
+  hit(): Obstacle | undefined {
+    return this.obstacles().find((obstacle) => overlaps(this.#state, obstacle));
+  }
+
   /** Front left, front right, rear left, rear right: whether each wheel is on the road. */
   wheelsOnRoad(): readonly [boolean, boolean, boolean, boolean] {
     const [a, b, c, d] = wheels(this.#state);
@@ -66,11 +99,21 @@ export class World {
 
   /** What the network sees: 160×120 grey, row by row, into a buffer of 19,200 bytes. */
   renderGrey(target: Uint8Array): void {
-    this.#scene.renderGrey(this.#state, target);
+    this.#scene.renderGrey(this.#state, this.obstacles(), target);
+  }
+
+  /** What a network with two cameras sees: left and right interleaved, into a buffer of 38,400 bytes. */
+  renderStereo(target: Uint8Array): void {
+    this.#scene.renderStereo(this.#state, this.obstacles(), target);
+  }
+
+  /** What the lidar sees, as the network takes it. */
+  scanLidar(config: LidarConfig, mode: LidarMode, target: Float32Array): void {
+    scan(this.#state, this.#scene.room, this.obstacles(), config, mode, target);
   }
 
   /** What people see: 640×480 red, green, blue, into a buffer of 921,600 bytes. */
   renderColour(target: Uint8Array): void {
-    this.#scene.renderColour(this.#state, target);
+    this.#scene.renderColour(this.#state, this.obstacles(), target);
   }
 }

@@ -1,0 +1,200 @@
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { PitwallError } from '@pitwall/protocol';
+import { metricInWords } from '@pitwall/protocol/ranking';
+import type { Direction, Track } from '@pitwall/protocol/track';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { parse as parseYaml } from 'yaml';
+import {
+  defaultRules,
+  type Evaluated,
+  type EvaluationRules,
+  evaluate,
+  isComplete,
+  type LapRecord,
+  lapMs,
+  raceTypes,
+  rulesOfRace,
+  writeOutputs,
+} from '../evaluation/index.js';
+import { readTrack } from '../simulator/index.js';
+
+interface Flags {
+  readonly track: string;
+  readonly raceType?: string;
+  readonly laps: number;
+  readonly trials: number;
+  readonly direction?: Direction;
+  readonly seed: number;
+  readonly checkpoint: 'best' | 'last' | 'all' | number;
+  readonly rules?: string;
+  readonly out?: string;
+  readonly workers: number;
+  readonly json?: true;
+}
+
+export function addEvaluate(program: Command): void {
+  program
+    .command('evaluate')
+    .description('try a model on a virtual track, and choose the best of its checkpoints')
+    .argument('<archive>', 'the racer’s model archive')
+    .requiredOption('--track <file>', 'a .json or .npy file, or the name of a track that comes with Pitwall')
+    .addOption(new Option('--race-type <type>', 'what else is on the track').choices(Object.keys(raceTypes)))
+    .option('--laps <count>', 'laps driven from each start without a stop', count, 1)
+    .option('--trials <count>', 'starts', count, 3)
+    .addOption(
+      new Option('--direction <way>', 'either way round; absent: the rules’, or the track’s own').choices([
+        'clockwise',
+        'counter-clockwise',
+      ]),
+    )
+    .option('--seed <number>', 'start offsets, boxes, bots and the look of the place', seed, 0)
+    .option('--checkpoint <which>', 'best, last, all, or a number', checkpoint, 'best')
+    .option('--rules <file>', 'a race’s rules, as JSON or YAML')
+    .option('--out <folder>', 'write metrics, simtrace log, replay and report there')
+    .option('--workers <count>', 'processes at a time', count, availableParallelism())
+    .option('--json', 'print the evaluation as one JSON object')
+    .action(run);
+}
+
+async function run(archive: string, flags: Flags): Promise<void> {
+  const track = readTrack(flags.track);
+  const rules = rulesFrom(flags, track);
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  const begun = process.hrtime.bigint();
+  const bar = new ProgressBar(flags.json === true ? 'silent' : process.stderr.isTTY === true ? 'bar' : 'lines');
+  try {
+    const { checkpoint, seed, workers } = flags;
+    const evaluated = await evaluate({
+      archive,
+      checkpoint,
+      track: flags.track,
+      rules,
+      seed,
+      workers,
+      signal: stop.signal,
+      onLap: (lap, expected) => bar.lap(lap, expected),
+    });
+    bar.end();
+    if (flags.out !== undefined)
+      writeOutputs(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
+    if (flags.json === true) console.log(JSON.stringify(evaluated.evaluation));
+    else print(evaluated, rules, Number(process.hrtime.bigint() - begun) / 1e9, flags.out);
+    if (evaluated.evaluation.interrupted) process.exitCode = 1;
+  } finally {
+    bar.end();
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function rulesFrom(flags: Flags, track: Track): EvaluationRules {
+  const { trials, laps } = flags;
+  const base = flags.rules === undefined ? { ...defaultRules, direction: track.direction } : fromFile(flags.rules);
+  const raceType = flags.raceType === undefined ? undefined : raceTypes[flags.raceType];
+  return {
+    ...base,
+    ...(raceType === undefined || raceType.type === base.raceType.type ? {} : { raceType }),
+    direction: flags.direction ?? base.direction,
+    trials,
+    laps,
+  };
+}
+
+function fromFile(file: string): Omit<EvaluationRules, 'trials' | 'laps'> {
+  let value: unknown;
+  try {
+    value = parseYaml(readFileSync(file, 'utf8'));
+  } catch (cause) {
+    throw new PitwallError('config-invalid', `The rules ${file} cannot be read as JSON or YAML.`, { cause });
+  }
+  return rulesOfRace(value, `The rules ${file}`);
+}
+
+function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRules, tookS: number, out?: string): void {
+  const { model, track } = evaluation;
+  if (evaluation.interrupted) console.log('Stopped early; this is what there is.');
+  for (const one of summaries.length > 1 ? summaries : []) {
+    const mean = one.meanLapMs === null ? 'no complete lap' : `mean lap ${seconds(one.meanLapMs)}`;
+    const chosen = one === best ? '   ← chosen' : '';
+    console.log(`checkpoint ${one.checkpoint}: mean progress ${one.meanProgressPct.toFixed(1)}%, ${mean}${chosen}`);
+  }
+  for (const lap of best.laps) console.log(`lap ${lap.lap}: ${inWords(lap)}`);
+  const score =
+    best.score === null
+      ? 'no result by these rules'
+      : `${seconds(best.score.score / 1000)}, ${metricInWords(rules.ranking)}`;
+  console.log(`${model.name}, checkpoint ${best.checkpoint}, on ${track.id} (${track.direction}): ${score}`);
+  const drivenS = summaries.reduce((sum, { laps }) => sum + (laps.at(-1)?.endMs ?? 0) / 1000, 0);
+  console.log(
+    `${drivenS.toFixed(0)} simulated seconds in ${tookS.toFixed(1)} s${out === undefined ? '' : `; files in ${out}`}`,
+  );
+}
+
+function inWords(lap: LapRecord): string {
+  const extras = [
+    lap.offTracks > 0 ? `${lap.offTracks} × off track` : '',
+    lap.crashes > 0 ? `${lap.crashes} × crashed` : '',
+    lap.resets > 0 ? `${lap.resets} resets` : '',
+  ].filter((extra) => extra !== '');
+  const what = isComplete(lap)
+    ? seconds(lapMs(lap))
+    : `${lap.end.replaceAll('_', ' ')} at ${lap.progressPct.toFixed(1)}%`;
+  return [what, ...extras].join(', ');
+}
+
+/** Laps done of those to come: a bar on a terminal, a line a lap in a log. */
+class ProgressBar {
+  readonly #style: 'bar' | 'lines' | 'silent';
+  #done = 0;
+  #open = false;
+
+  constructor(style: 'bar' | 'lines' | 'silent') {
+    this.#style = style;
+  }
+
+  lap(lap: LapRecord, expected: number): void {
+    this.#done++;
+    if (this.#style === 'silent') return;
+    const state = `${this.#done}/${expected} laps, last ${inWords(lap)}`;
+    if (this.#style === 'lines') {
+      process.stderr.write(`${state}\n`);
+      return;
+    }
+    const share = Math.min(1, this.#done / expected);
+    const filled = Math.round(share * 30);
+    const line = `${'█'.repeat(filled)}${'░'.repeat(30 - filled)} ${state}`;
+    process.stderr.write(`\r\u001b[K${line.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+    this.#open = true;
+  }
+
+  end(): void {
+    if (this.#open) process.stderr.write('\r\u001b[K');
+    this.#open = false;
+  }
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 1000) throw new InvalidArgumentError('must be 1 to 1000.');
+  return value;
+}
+
+function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) {
+    throw new InvalidArgumentError('must be a whole number from 0 to 4294967295.');
+  }
+  return value;
+}
+
+function checkpoint(text: string): Flags['checkpoint'] {
+  if (text === 'best' || text === 'last' || text === 'all') return text;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('must be best, last, all or a number.');
+  return Number(text);
+}

@@ -1,0 +1,166 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Evaluation } from '@pitwall/protocol/api';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseSimtrace } from '../simulator/index.js';
+import { writeConstantArchive } from './constant-archive.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-evaluate-'));
+const archive = join(folder, 'circler.tar.gz');
+const track = join(folder, 'circle.json');
+const bin = fileURLToPath(new URL('../../bin/pitwall-agent.js', import.meta.url));
+
+/** Round and round with one action: the third makes the lap, the others leave the track. */
+const actions = [
+  { steeringDeg: 0, speedMps: 1.2 },
+  { steeringDeg: 30, speedMps: 0.8 },
+  { steeringDeg: 12.6, speedMps: 1 },
+  { steeringDeg: -10, speedMps: 0.5 },
+];
+
+beforeAll(async () => {
+  const arc = { kind: 'arc', radiusM: 1.2, turnDeg: 90 };
+  const dash = { lengthM: 0.1016, gapM: 0.0508, widthM: 0.0254 };
+  const circle = {
+    version: 1,
+    id: 'circle',
+    name: 'Circle',
+    widthM: 0.68,
+    borderM: 0.05,
+    dash,
+    startLineM: 0,
+    lookSeed: 0,
+  };
+  writeFileSync(track, JSON.stringify({ ...circle, segments: [arc, arc, arc, arc] }));
+  await writeConstantArchive(archive, actions, { 10: 0, 20: 1, 30: 2, 40: 3 });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+const agent = (...args: string[]) =>
+  new Promise<Ended>((resolve) => {
+    execFile(process.execPath, [bin, ...args], { maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr });
+    });
+  });
+const evaluate = (...args: string[]) => agent('evaluate', archive, '--track', track, ...args);
+
+describe('pitwall-agent evaluate', () => {
+  it('evaluates all checkpoints, chooses the good one, and says the same in every run and with any number of workers', async () => {
+    const runs = await Promise.all([
+      evaluate('--checkpoint', 'all', '--trials', '2', '--json', '--workers', '1'),
+      evaluate('--checkpoint', 'all', '--trials', '2', '--json', '--workers', '3'),
+    ]);
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    expect(runs[1]?.stdout).toBe(runs[0]?.stdout);
+    const evaluation = Evaluation.parse(JSON.parse(runs[0]?.stdout ?? ''));
+    expect(evaluation.chosen).toBe('30');
+    expect(evaluation.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['10', '20', '30', '40']);
+    expect(evaluation.checkpoints[2]).toMatchObject({ meanProgressPct: 100 });
+    expect(evaluation.checkpoints[2]?.laps).toHaveLength(2);
+  }, 60_000);
+
+  it('evaluates what the archive calls the best, the last, or one by number', async () => {
+    const chosen = await Promise.all(
+      ['best', 'last', '20'].map(async (which) => {
+        const { stdout } = await evaluate('--checkpoint', which, '--trials', '1', '--json');
+        return (JSON.parse(stdout) as Evaluation).chosen;
+      }),
+    );
+    expect(chosen).toEqual(['10', '40', '20']);
+  }, 60_000);
+
+  it('writes log, metrics, replay and a page that needs nothing else, where log tools look for them', async () => {
+    const out = join(folder, 'out');
+    const { code, stdout } = await evaluate('--checkpoint', '30', '--laps', '2', '--trials', '1', '--out', out);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/lap 2: \d+\.\d{3} s/);
+    const [stream] = readdirSync(join(out, 'sim-trace', 'evaluation'));
+    expect(stream).toMatch(/^\d{14}-30$/);
+    const log = join(out, 'sim-trace', 'evaluation', stream ?? '', 'evaluation-simtrace', '0-iteration.csv');
+    const rows = parseSimtrace(readFileSync(log, 'utf8'), 'the log');
+    expect(rows.at(-1)).toMatchObject({ status: 'lap_complete', progressPct: 100, action: 2 });
+    const file = join(out, 'metrics', 'evaluation', `evaluation-${stream}.json`);
+    const { metrics } = JSON.parse(readFileSync(file, 'utf8')) as { metrics: { trial: number }[] };
+    expect(metrics.map(({ trial }) => trial)).toEqual([1, 2]);
+    const replay = JSON.parse(readFileSync(join(out, 'replay', '30.json'), 'utf8')) as { steps: unknown[] };
+    expect(replay.steps).toHaveLength(rows.length);
+    const page = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(page).toContain('uPlot');
+    expect(page).not.toMatch(/(?:src|href)=/);
+    const replayed = await agent('simulate', 'replay', log, '--track', track, '--json');
+    expect(JSON.parse(replayed.stdout)).toMatchObject({
+      track: 'circle',
+      rows: rows.length,
+      onTrackAgreement: 1,
+      offTracks: { logged: 0, found: 0 },
+    });
+  }, 60_000);
+
+  it('follows the rules of a race', async () => {
+    const rules = join(folder, 'rules.yaml');
+    writeFileSync(
+      rules,
+      'name: Friday\nraceType: {type: object-avoidance, boxes: 1, placed: [{lane: outer, percent: 50}]}\nresets: {perLap: 0, where: in-place}\nranking: {by: total, laps: 1}\n',
+    );
+    const { stdout } = await evaluate('--rules', rules, '--checkpoint', '10', '--trials', '1', '--json');
+    const evaluation = JSON.parse(stdout) as Evaluation & { score: unknown };
+    expect(evaluation.rules.name).toBe('Friday');
+    expect(evaluation.score).toBeNull();
+    expect(evaluation.checkpoints[0]?.laps).toMatchObject([{ time: null, resets: 0, offTracks: 1 }]);
+  }, 60_000);
+
+  it('ends cleanly on SIGINT with what it has', async () => {
+    const out = join(folder, 'stopped');
+    const child = spawn(process.execPath, [
+      ...[bin, 'evaluate', archive, '--track', track, '--checkpoint', '30', '--trials', '1000', '--out', out],
+    ]);
+    const ended = output(child);
+    await new Promise((resolve) => child.stderr.once('data', resolve));
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Stopped early/);
+    expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))).toMatchObject({
+      interrupted: true,
+      chosen: '30',
+    });
+    expect(readdirSync(out)).toContain('report.html');
+  }, 60_000);
+
+  it.each<[string, string[], number, RegExp]>([
+    ['an archive that is not there', ['evaluate', 'none.tar.gz', '--track', 'oval'], 1, /^[a-z-]+: .*none\.tar\.gz/],
+    ['a track that is not there', ['evaluate', 'none.tar.gz', '--track', 'nowhere'], 1, /^not-found: /],
+    ['no track', ['evaluate', 'none.tar.gz'], 2, /--track/],
+    ['a wrong number', ['evaluate', 'none.tar.gz', '--track', 'oval', '--trials', 'many'], 2, /must be 1 to 1000/],
+    ['an unknown race type', ['evaluate', 'none.tar.gz', '--track', 'oval', '--race-type', 'derby'], 2, /time-trial/],
+  ])('refuses %s', async (_what, args, code, message) => {
+    const refused = await agent(...args);
+    expect(refused.code).toBe(code);
+    expect(refused.stderr).toMatch(message);
+  });
+
+  it('names a checkpoint that is not there', async () => {
+    const refused = await evaluate('--checkpoint', '77');
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/^checkpoint-unknown: .*10, 20, 30, 40/);
+  });
+});
+
+function output(child: ChildProcess): Promise<{ code: number | null; stdout: string }> {
+  let stdout = '';
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout })));
+}

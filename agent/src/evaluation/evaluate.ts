@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { type Micros, PitwallError, type Sha256 } from '@pitwall/protocol';
+import type { Evaluation } from '@pitwall/protocol/api';
+import type { Score } from '@pitwall/protocol/ranking';
+import { loadModel } from '../model/index.js';
+import { readTrack, simulatorVersion } from '../simulator/index.js';
+import type { Job, JobOutcome } from './job.js';
+import { isComplete, type LapRecord, lapMs } from './lap.js';
+import type { EvaluationRules } from './rules.js';
+import { bestOf, type CheckpointSummary, summarise } from './summary.js';
+import { runJobs } from './workers.js';
+
+export interface EvaluateOptions {
+  readonly archive: string;
+  readonly checkpoint: 'best' | 'last' | 'all' | number;
+  readonly track: string;
+  readonly rules: EvaluationRules;
+  readonly seed: number;
+  /** Processes at a time. */
+  readonly workers: number;
+  readonly signal: AbortSignal;
+  /** Hears of every lap, with how many there will be at most. */
+  readonly onLap: (lap: LapRecord, expected: number) => void;
+}
+
+/** What an evaluation gives: the part that travels, and what files are made from. */
+export interface Evaluated {
+  readonly evaluation: Evaluation & {
+    /** By the race's rules; null where they are not met. */
+    readonly score: Score | null;
+    /** Stopped before it was complete. */
+    readonly interrupted: boolean;
+  };
+  readonly best: CheckpointSummary;
+  readonly summaries: readonly CheckpointSummary[];
+  readonly outcomes: readonly JobOutcome[];
+}
+
+/** Evaluates one or all checkpoints of a model on a track and chooses the best. Deterministic for a seed. */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
+  const { archive, checkpoint, rules, seed, signal } = options;
+  const track = readTrack(options.track);
+  const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [choiceOf(checkpoint)];
+  const jobs = choices.map((choice): Job => ({ archive, ...choice, track: options.track, rules, seed }));
+  const expected = jobs.length * rules.trials * rules.laps;
+  const outcomes = await runJobs(jobs, options.workers, (lap) => options.onLap(lap, expected), signal);
+  const summaries = outcomes.map(({ laps, ...named }) => {
+    const { checkpoint: name, number } = named;
+    return summarise({ checkpoint: name, ...(number === undefined ? {} : { number }) }, laps, rules);
+  });
+  const best = bestOf(summaries);
+  const [first] = outcomes;
+  if (best === undefined || first === undefined) {
+    throw new PitwallError('evaluation-empty', 'The evaluation was stopped before the first checkpoint had a lap.');
+  }
+  return {
+    evaluation: {
+      model: { hash: first.model.hash as Sha256, name: first.model.name },
+      track: { id: track.id as Evaluation['track']['id'], version: track.version, direction: rules.direction },
+      rules: { hash: hashOf(rules), name: rules.name },
+      simulatorVersion,
+      seed,
+      checkpoints: summaries.map(travelling),
+      chosen: best.checkpoint,
+      score: best.score,
+      interrupted: signal.aborted,
+    },
+    best,
+    summaries,
+    outcomes,
+  };
+}
+
+/** `best` falls back to the last where the archive marks none. */
+const choiceOf = (checkpoint: 'best' | 'last' | number) => (checkpoint === 'best' ? {} : { checkpoint });
+
+async function checkpointsOf(archive: string): Promise<{ checkpoint?: number }[]> {
+  const model = await loadModel(archive);
+  await model.policy.close();
+  return model.checkpoints.map(({ number }) => (number === undefined ? {} : { checkpoint: number }));
+}
+
+function travelling({ checkpoint, meanProgressPct, meanLapMs, laps }: CheckpointSummary): Evaluation['checkpoints'][0] {
+  const micros = (ms: number) => Math.round(ms * 1000) as Micros;
+  return {
+    checkpoint,
+    meanProgressPct,
+    meanLapTime: meanLapMs === null ? null : micros(meanLapMs),
+    laps: laps.map((lap) => ({
+      lap: lap.lap,
+      trial: lap.trial,
+      time: isComplete(lap) ? micros(lapMs(lap)) : null,
+      progressPct: lap.progressPct,
+      resets: lap.resets,
+      offTracks: lap.offTracks,
+      collisions: lap.crashes,
+    })),
+  };
+}
+
+/** The same rules have the same hash, in whatever order their fields were written. */
+function hashOf(rules: EvaluationRules): Sha256 {
+  const sorted = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(sorted);
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+  };
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(rules)))
+    .digest('hex') as Sha256;
+}

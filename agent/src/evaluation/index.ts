@@ -1,0 +1,9 @@
+export { type Evaluated, type EvaluateOptions, evaluate } from './evaluate.js';
+export { isComplete, type LapRecord, lapMs } from './lap.js';
+export { metricsOf, type TrialMetrics } from './metrics.js';
+export { writeOutputs } from './outputs.js';
+export { defaultRules, type EvaluationRules, raceTypes, rulesOfRace } from './rules.js';
+export { type Run, type RunOptions, runTrials } from './run.js';
+export { observerOf } from './sensors.js';
+export { bestOf, type CheckpointSummary, summarise } from './summary.js';
+export { trackSvg } from './track-map.js';

@@ -1,0 +1,46 @@
+import { loadModel } from '../model/index.js';
+import { readTrack, type SimtraceRow, World } from '../simulator/index.js';
+import type { LapRecord } from './lap.js';
+import type { EvaluationRules } from './rules.js';
+import { runTrials } from './run.js';
+import { observerOf } from './sensors.js';
+
+/** One checkpoint to evaluate: plain data, so that it travels to a worker process. */
+export interface Job {
+  readonly archive: string;
+  /** Absent: the archive's best, or its last. */
+  readonly checkpoint?: number | 'best' | 'last';
+  readonly track: string;
+  readonly rules: EvaluationRules;
+  readonly seed: number;
+}
+
+export interface JobOutcome {
+  readonly model: { readonly hash: string; readonly name: string };
+  readonly checkpoint: string;
+  readonly number?: number;
+  readonly laps: readonly LapRecord[];
+  readonly rows: readonly SimtraceRow[];
+  readonly steps: number;
+}
+
+/** Loads the checkpoint, drives its trials, and closes it again. */
+export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: AbortSignal): Promise<JobOutcome> {
+  const track = readTrack(job.track).inDirection(job.rules.direction);
+  const model = await loadModel(job.archive, job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint });
+  try {
+    const { rules, seed } = job;
+    const world = new World({ track, seed, raceType: rules.raceType });
+    const observe = observerOf(model.metadata);
+    const run = await runTrials({ world, policy: model.policy, rules, observe, seed, signal, onLap });
+    const { number, path } = model.checkpoint;
+    return {
+      model: { hash: model.hash, name: model.name },
+      checkpoint: number === undefined ? path : String(number),
+      ...(number === undefined ? {} : { number }),
+      ...run,
+    };
+  } finally {
+    await model.policy.close();
+  }
+}
