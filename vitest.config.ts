@@ -2,9 +2,38 @@ import { defineConfig } from 'vitest/config';
 
 const seconds = 1000;
 
-function project(name: string, include: string, testTimeout: number, globalSetup: string[] = []) {
+interface Tests {
+  readonly name: string;
+  readonly include: string;
+  readonly timeout?: number;
+  readonly globalSetup?: string[];
+  /** Groups run one after another; within one, as many files at once as there are cores. */
+  readonly group?: number;
+  readonly maxWorkers?: number;
+  readonly exclude?: string[];
+}
+
+function project({
+  name,
+  include,
+  timeout = 20 * seconds,
+  globalSetup = [],
+  group = 0,
+  maxWorkers,
+  exclude = [],
+}: Tests) {
   return {
-    test: { environment: 'node' as const, pool: 'forks' as const, name, include: [include], testTimeout, globalSetup },
+    test: {
+      environment: 'node' as const,
+      pool: 'forks' as const,
+      name,
+      include: [include],
+      exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+      testTimeout: timeout,
+      globalSetup,
+      sequence: { groupOrder: group },
+      ...(maxWorkers === undefined ? {} : { maxWorkers }),
+    },
   };
 }
 
@@ -12,12 +41,20 @@ export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/pitwall/test-results.json' }]],
     projects: [
-      project('protocol', 'protocol/src/**/*.test.ts', 20 * seconds),
-      project('firmware-config', 'firmware-config/src/**/*.test.ts', 20 * seconds),
-      project('agent', 'agent/{src,models}/**/*.test.ts', 20 * seconds),
-      project('controller', 'controller/src/**/*.test.ts', 20 * seconds, ['test/postgres/setup.ts']),
-      project('web', 'controller/web/src/**/*.test.ts', 20 * seconds),
-      project('test', 'test/**/*.test.ts', 120 * seconds),
+      project({ name: 'protocol', include: 'protocol/src/**/*.test.ts' }),
+      project({ name: 'firmware-config', include: 'firmware-config/src/**/*.test.ts' }),
+      project({ name: 'agent', include: 'agent/{src,models}/**/*.test.ts' }),
+      project({ name: 'controller', include: 'controller/src/**/*.test.ts', globalSetup: ['test/postgres/setup.ts'] }),
+      project({ name: 'web', include: 'controller/web/src/**/*.test.ts' }),
+      project({
+        name: 'test',
+        include: 'test/**/*.test.ts',
+        timeout: 120 * seconds,
+        group: 1,
+        exclude: ['test/race/**'],
+      }),
+      // A race in real time wants the machine for itself.
+      project({ name: 'race', include: 'test/race/**/*.test.ts', timeout: 120 * seconds, group: 2, maxWorkers: 1 }),
     ],
   },
 });
