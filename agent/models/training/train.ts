@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { loadModel } from '@pitwall/agent/dist/model/index.js';
+import { Random } from '@pitwall/agent/dist/simulator/index.js';
+import { type Policy, readMetadata } from '@pitwall/protocol/policy';
+import { course, demoCourse, randomCourse } from './courses.js';
+import { gather } from './gather.js';
+import { driveLaps, type LapSummary, summary } from './laps.js';
+import { frozenGraph } from './network.js';
+import { pack } from './pack.js';
+import { liveCar } from './ride.js';
+
+const models = fileURLToPath(new URL('../../', import.meta.url));
+const sources = join(models, 'training');
+const sample = 'first-lap';
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    work: { type: 'string', default: fileURLToPath(new URL('../../../../node_modules/.cache/training', import.meta.url)) },
+    out: { type: 'string', default: models },
+    python: { type: 'string', default: '/usr/bin/python3' },
+  },
+});
+const seed = Number(values.seed);
+const { work, out, python } = values;
+
+/** One round of DAgger: who drives for new frames, and how many frames (with repetition) are learned from afterwards. */
+interface Round {
+  /** The checkpoint's number. */
+  readonly number: number;
+  readonly frames: number;
+  /** Share of the time in which the policy of the round before drives; 0: the expert drives. */
+  readonly share: number;
+  readonly samples: number;
+  readonly rate: readonly [number, number];
+}
+
+const rounds: readonly Round[] = [
+  { number: 1, frames: 6000, share: 0, samples: 1_500, rate: [1e-4, 1e-4] },
+  { number: 10, frames: 2000, share: 0, samples: 60_000, rate: [1e-3, 6e-4] },
+  { number: 20, frames: 7000, share: 0.8, samples: 70_000, rate: [1e-3, 6e-4] },
+  { number: 30, frames: 7000, share: 0.9, samples: 80_000, rate: [8e-4, 5e-4] },
+  { number: 40, frames: 7000, share: 1, samples: 90_000, rate: [8e-4, 4e-4] },
+  { number: 50, frames: 7000, share: 1, samples: 240_000, rate: [6e-4, 2e-5] },
+];
+/** The last one goes on with the oval alone, and forgets how to turn right: not every training ends at its best. */
+const spoiled: Round = { number: 60, frames: 2000, share: 0, samples: 15_000, rate: [1e-3, 1e-3] };
+/** Which of the rounds stand in the training archive. */
+const kept = [1, 10, 50, 60];
+
+interface Checkpoint {
+  readonly number: number;
+  /** Frames learned from so far, with repetition. */
+  readonly steps: number;
+  readonly graph: Uint8Array;
+  readonly result: LapSummary;
+}
+
+const metadataText = readFileSync(join(sources, 'model_metadata.json'), 'utf8');
+const { actionSpace } = readMetadata(metadataText);
+if (actionSpace.kind !== 'discrete') throw new Error('The sample model has a discrete action space.');
+const { actions } = actionSpace;
+
+const started = performance.now();
+const say = (text: string) => console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+
+rmSync(work, { recursive: true, force: true });
+mkdirSync(work, { recursive: true });
+const checkpoints: Checkpoint[] = [];
+let policy: Policy | undefined;
+let steps = 0;
+for (const round of [...rounds, spoiled]) {
+  const isSpoiled = round === spoiled;
+  const before = isSpoiled ? statSync(join(work, 'frames.u8')).size / 19_200 : 0;
+  await gather({
+    folder: work,
+    actions,
+    frames: round.frames,
+    seed: seed * 1009 + round.number,
+    ...(policy === undefined || round.share === 0 ? {} : { policy: { policy, share: round.share } }),
+    ...(isSpoiled ? { only: course('oval') } : {}),
+  });
+  say(`round ${round.number}: drove for ${round.frames} frames`);
+  const learned = learn(round, before);
+  steps += round.samples;
+  say(`round ${round.number}: learned from ${round.samples} of ${learned.frames} frames, loss ${learned.loss}`);
+  const graph = frozenGraph(work);
+  const path = join(work, `model_${round.number}.tar.gz`);
+  await pack(path, carArchive(graph));
+  await policy?.close();
+  ({ policy } = await loadModel(path));
+  const result = await validate(policy);
+  say(`round ${round.number}: ${result.completed} of ${result.laps} laps, progress ${result.meanProgressPct.toFixed(1)}%, ${result.meanSeconds.toFixed(2)} s a lap`);
+  checkpoints.push({ number: round.number, steps, graph, result });
+}
+await policy?.close();
+
+const best = [...checkpoints].sort(byResult)[0] as Checkpoint;
+await pack(join(out, `${sample}.tar.gz`), carArchive(best.graph));
+await pack(join(out, `${sample}-training.tar.gz`), trainingArchive(best));
+say(`wrote ${sample}.tar.gz (checkpoint ${best.number}) and ${sample}-training.tar.gz to ${out}`);
+
+function learn({ number, samples, rate }: Round, first: number): { frames: number; loss: number } {
+  const script = join(sources, 'learn.py');
+  const options = { actions: actions.length, seed: seed * 1013 + number, samples, first };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const line = execFileSync(python, [script, '--work', work, ...args, '--rate', ...rate.map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+  });
+  return JSON.parse(line.toString());
+}
+
+/** Laps on the demo's track and on two that were drawn for this, in lock-step and like a live car. Not those of the tests. */
+async function validate(driver: Policy): Promise<LapSummary> {
+  const random = new Random(seed * 7919);
+  const tracks = [course(demoCourse), course(demoCourse), randomCourse(random), randomCourse(random).reversed()];
+  const laps = [];
+  for (const [i, track] of tracks.entries()) {
+    const conditions = i % 2 === 1 ? { conditions: liveCar } : {};
+    laps.push(...(await driveLaps(driver, track, { laps: 5, seed: 500 + i, looks: [0, 77], ...conditions })));
+  }
+  return summary(laps);
+}
+
+function byResult(a: Checkpoint, b: Checkpoint): number {
+  return b.result.meanProgressPct - a.result.meanProgressPct || a.result.meanSeconds - b.result.meanSeconds || b.number - a.number;
+}
+
+function carArchive(graph: Uint8Array): [string, Uint8Array | string][] {
+  return [
+    ['agent/model.pb', graph],
+    ['model_metadata.json', metadataText],
+  ];
+}
+
+function trainingArchive(chosen: Checkpoint): [string, Uint8Array | string][] {
+  const stored = checkpoints.filter(({ number }) => kept.includes(number) || number === chosen.number);
+  // A fixed time: the archive is the same whenever it is made.
+  const described = ({ number, steps: count, result }: Checkpoint) => ({
+    name: `${number}_Step-${count}.ckpt`,
+    avg_eval_metric: Number(result.meanProgressPct.toFixed(3)),
+    time_stamp: 1_767_225_600 + number * 60,
+  });
+  const last = stored.at(-1) as Checkpoint;
+  const list = { best_checkpoint: described(chosen), last_checkpoint: described(last) };
+  return [
+    ...stored.map(({ number, graph }): [string, Uint8Array] => [`model/model_${number}.pb`, graph]),
+    ['model/model_metadata.json', metadataText],
+    ['model/deepracer_checkpoints.json', `${JSON.stringify(list, null, 2)}\n`],
+  ];
+}
