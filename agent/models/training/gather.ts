@@ -40,10 +40,7 @@ export async function gather(options: GatherOptions): Promise<void> {
     };
     await drive(random, Math.min(left, framesPerRide), note, options);
     appendFileSync(join(folder, 'frames.u8'), Buffer.concat(frames));
-    appendFileSync(
-      join(folder, 'targets.f32'),
-      Buffer.concat(targets.map((values) => Buffer.from(values.buffer))),
-    );
+    appendFileSync(join(folder, 'targets.f32'), Buffer.concat(targets.map((values) => Buffer.from(values.buffer))));
     left -= frames.length;
   }
 }
@@ -57,7 +54,11 @@ async function drive(
   const track = only ?? anyTrack(random);
   const look = only !== undefined || random.next() < 0.2 ? 0 : random.below(0x7fffffff);
   const world = new World({ track, seed: look });
-  const ride = new Ride(world, only === undefined ? anyConditions(random) : { ...anyConditions(random), ...ideal }, random);
+  const ride = new Ride(
+    world,
+    only === undefined ? anyConditions(random) : { ...anyConditions(random), ...ideal },
+    random,
+  );
   const expert = new Expert(track, expertOptions);
   const every = Math.round(ride.conditions.framesPerSecond / 15);
   const restart = () => ride.place(randomStart(track, random, 0.22, 25));

@@ -8,9 +8,15 @@ type Listed = Pick<Action, 'steeringDeg' | 'speedMps'>;
  */
 export function target(actions: readonly Listed[], wanted: Listed): Float32Array {
   const probabilities = new Float32Array(actions.length);
-  for (const [steeringDeg, share] of shares(actions.map((action) => action.steeringDeg), wanted.steeringDeg)) {
+  for (const [steeringDeg, share] of shares(
+    actions.map((action) => action.steeringDeg),
+    wanted.steeringDeg,
+  )) {
     const alike = actions.filter((action) => action.steeringDeg === steeringDeg);
-    for (const [speedMps, part] of shares(alike.map((action) => action.speedMps), wanted.speedMps)) {
+    for (const [speedMps, part] of shares(
+      alike.map((action) => action.speedMps),
+      wanted.speedMps,
+    )) {
       const index = actions.findIndex((action) => action.steeringDeg === steeringDeg && action.speedMps === speedMps);
       probabilities[index] = share * part;
     }

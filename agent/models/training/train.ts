@@ -20,7 +20,10 @@ const sample = 'first-lap';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    work: { type: 'string', default: fileURLToPath(new URL('../../../../node_modules/.cache/training', import.meta.url)) },
+    work: {
+      type: 'string',
+      default: fileURLToPath(new URL('../../../../node_modules/.cache/training', import.meta.url)),
+    },
     out: { type: 'string', default: models },
     python: { type: 'string', default: '/usr/bin/python3' },
   },
@@ -66,7 +69,8 @@ if (actionSpace.kind !== 'discrete') throw new Error('The sample model has a dis
 const { actions } = actionSpace;
 
 const started = performance.now();
-const say = (text: string) => console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
+const say = (text: string) =>
+  console.log(`${((performance.now() - started) / 1000).toFixed(0).padStart(5)} s  ${text}`);
 
 rmSync(work, { recursive: true, force: true });
 mkdirSync(work, { recursive: true });
@@ -94,7 +98,9 @@ for (const round of [...rounds, spoiled]) {
   await policy?.close();
   ({ policy } = await loadModel(path));
   const result = await validate(policy);
-  say(`round ${round.number}: ${result.completed} of ${result.laps} laps, progress ${result.meanProgressPct.toFixed(1)}%, ${result.meanSeconds.toFixed(2)} s a lap`);
+  say(
+    `round ${round.number}: ${result.completed} of ${result.laps} laps, progress ${result.meanProgressPct.toFixed(1)}%, ${result.meanSeconds.toFixed(2)} s a lap`,
+  );
   checkpoints.push({ number: round.number, steps, graph, result });
 }
 await policy?.close();
@@ -128,7 +134,11 @@ async function validate(driver: Policy): Promise<LapSummary> {
 }
 
 function byResult(a: Checkpoint, b: Checkpoint): number {
-  return b.result.meanProgressPct - a.result.meanProgressPct || a.result.meanSeconds - b.result.meanSeconds || b.number - a.number;
+  return (
+    b.result.meanProgressPct - a.result.meanProgressPct ||
+    a.result.meanSeconds - b.result.meanSeconds ||
+    b.number - a.number
+  );
 }
 
 function carArchive(graph: Uint8Array): [string, Uint8Array | string][] {
