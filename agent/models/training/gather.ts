@@ -1,11 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Expert, observationSize, Random, type Setpoint, World } from '@pitwall/agent/dist/simulator/index.js';
+import { observationSize, Random, type Setpoint, World } from '@pitwall/agent/dist/simulator/index.js';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { course, demoCourse, randomCourse, trainingCourses } from './courses.js';
 import { type Conditions, Ride, randomStart } from './ride.js';
 import { target } from './target.js';
+import { Teacher } from './teacher.js';
 
 export interface GatherOptions {
   /** Where `frames.u8` and `targets.f32` grow. */
@@ -13,20 +14,18 @@ export interface GatherOptions {
   readonly actions: readonly Pick<Action, 'steeringDeg' | 'speedMps'>[];
   readonly frames: number;
   readonly seed: number;
-  /** Who drives: the expert alone, or the policy in this share of the time. */
+  /** Who drives: the teacher alone, or the policy in this share of the time. */
   readonly policy?: { readonly policy: Policy; readonly share: number };
   /** Only this track, in its own direction and look, driven under ideal conditions. */
   readonly only?: Track;
 }
 
-/** How the expert drives: brisk, within what the camera lets one foresee. */
-const expertOptions = { topMps: 2.3, leastMps: 1.2, gripMps2: 2.5, brakeMps2: 2 } as const;
 const framesPerRide = 180;
 /** Further off than this from the centre line, or this far turned away, nothing more is to be learned. */
 const lostM = 0.55;
 const lostRad = 1.4;
 
-/** Drives rides under changing conditions, and notes for every 15th of a second what the camera saw and the expert would do. */
+/** Drives rides under changing conditions, and notes for every 15th of a second what the camera saw and the teacher would do. */
 export async function gather(options: GatherOptions): Promise<void> {
   const { folder, actions, seed } = options;
   let left = options.frames;
@@ -59,13 +58,13 @@ async function drive(
     only === undefined ? anyConditions(random) : { ...anyConditions(random), ...ideal },
     random,
   );
-  const expert = new Expert(track, expertOptions);
+  const teacher = new Teacher(track);
   const every = Math.round(ride.conditions.framesPerSecond / 15);
   const restart = () => ride.place(randomStart(track, random, 0.22, 25));
   restart();
   let [noted, byPolicy, push, pushedUntil] = [0, false, 0, 0];
   for (let frame = 0; noted < count; frame++) {
-    const wanted = expert.decide(world.state());
+    const wanted = teacher.decide(world);
     const isNoted = frame % every === 0;
     const camera = new Uint8Array(observationSize.width * observationSize.height);
     world.renderGrey(camera);

@@ -2,7 +2,7 @@
 
 Run by train.ts with one thread, so that a seed gives the same weights on the same kind of machine. In the work folder:
   frames.u8    N x 120 x 160 grey pixels, 0 to 255
-  targets.f32  N x A probabilities: the expert's action, spread over the model's action list
+  targets.f32  N x A probabilities: the teacher's action, spread over the model's action list
   state.pt     the network and the optimizer after the round before (absent in the first)
   weights.f32, weights.json   written: every tensor in TensorFlow's layout, and where it lies
 """
@@ -29,6 +29,11 @@ class Network(nn.Module):
         self.conv3 = nn.Conv2d(32, 32, 3, 1)
         self.dense = nn.Linear(11 * 16 * 32, 64)
         self.head = nn.Linear(64, actions)
+        for layer in (self.conv1, self.conv2, self.conv3, self.dense):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            nn.init.zeros_(layer.bias)
+        nn.init.normal_(self.head.weight, 0, 0.05)
+        nn.init.zeros_(self.head.bias)
 
     def forward(self, pixels):
         """pixels: N x 1 x 120 x 160, 0 to 255. Gives logits."""
@@ -65,8 +70,8 @@ def augment(pixels, random):
     def draw(low, high):
         return torch.rand(count, 1, 1, 1, generator=random) * (high - low) + low
 
-    # Moved by up to 3 pixels: the camera is never mounted exactly.
-    dx, dy = (int(v) for v in torch.randint(-3, 4, (2,), generator=random))
+    # Moved by up to 2 pixels: the camera is never mounted exactly.
+    dx, dy = (int(v) for v in torch.randint(-2, 3, (2,), generator=random))
     pixels = torch.roll(pixels, (dy, dx), (2, 3))
     if dy > 0:
         pixels[:, :, :dy] = pixels[:, :, dy : dy + 1]

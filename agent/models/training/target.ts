@@ -3,7 +3,7 @@ import type { Action } from '@pitwall/protocol/policy';
 type Listed = Pick<Action, 'steeringDeg' | 'speedMps'>;
 
 /**
- * What a discrete head should say where the expert would do `wanted`: probabilities over the action list, shared between the
+ * What a discrete head should say where the teacher would do `wanted`: probabilities over the action list, shared between the
  * neighbouring steering angles, and for each of these between its neighbouring speeds, by how near they are.
  */
 export function target(actions: readonly Listed[], wanted: Listed): Float32Array {
