@@ -1,4 +1,4 @@
-import { Random } from '@pitwall/agent/dist/simulator/index.js';
+import { Random } from '@pitwall/agent/simulator';
 import { expect, it } from 'vitest';
 import { randomCourse, trainingCourses, unseenCourses } from './courses.js';
 import { randomStart } from './ride.js';

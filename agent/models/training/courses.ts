@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Random } from '@pitwall/agent/dist/simulator/index.js';
+import type { Random } from '@pitwall/agent/simulator';
 import { isPitwallError } from '@pitwall/protocol';
 import { parseTrack, type Segment, type Track } from '@pitwall/protocol/track';
 

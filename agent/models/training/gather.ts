@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { observationSize, Random, type Setpoint, World } from '@pitwall/agent/dist/simulator/index.js';
+import { observationSize, Random, type Setpoint, World } from '@pitwall/agent/simulator';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { course, demoCourse, randomCourse, trainingCourses } from './courses.js';

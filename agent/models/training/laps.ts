@@ -1,4 +1,4 @@
-import { observationSize, progressPoint, Random, World } from '@pitwall/agent/dist/simulator/index.js';
+import { observationSize, progressPoint, Random, World } from '@pitwall/agent/simulator';
 import type { Policy } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Conditions, lockStep, Ride, randomStart } from './ride.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadModel } from '@pitwall/agent/dist/model/index.js';
+import { loadModel } from '@pitwall/agent/model';
 import { course, trainingCourses, unseenCourses } from './courses.js';
 import { driveLaps, summary } from './laps.js';
 import { type Conditions, liveCar, lockStep } from './ride.js';

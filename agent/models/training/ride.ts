@@ -1,4 +1,4 @@
-import type { Pose, Random, Setpoint, World } from '@pitwall/agent/dist/simulator/index.js';
+import type { Pose, Random, Setpoint, World } from '@pitwall/agent/simulator';
 import type { Track } from '@pitwall/protocol/track';
 
 /** What differs from car to car, and between lock-step and a live car. */

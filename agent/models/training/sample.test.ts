@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type LoadedModel, loadModel } from '@pitwall/agent/dist/model/index.js';
+import { type LoadedModel, loadModel } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { course, demoCourse, unseenCourses } from './courses.js';
 import { driveLaps, summary } from './laps.js';

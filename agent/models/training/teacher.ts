@@ -4,7 +4,7 @@ import {
   physicsConstants,
   type Setpoint,
   type World,
-} from '@pitwall/agent/dist/simulator/index.js';
+} from '@pitwall/agent/simulator';
 import type { Track } from '@pitwall/protocol/track';
 
 /** Brisk, within what the camera lets one foresee. */

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { loadModel } from '@pitwall/agent/dist/model/index.js';
-import { Random } from '@pitwall/agent/dist/simulator/index.js';
+import { loadModel } from '@pitwall/agent/model';
+import { Random } from '@pitwall/agent/simulator';
 import { type Policy, readMetadata } from '@pitwall/protocol/policy';
 import { course, demoCourse, randomCourse } from './courses.js';
 import { gather } from './gather.js';
@@ -44,16 +44,15 @@ interface Round {
 
 const rounds: readonly Round[] = [
   { number: 1, frames: 6000, share: 0, samples: 1_500, rate: [1e-4, 1e-4] },
-  { number: 5, frames: 2000, share: 0, samples: 10_000, rate: [1e-3, 1e-3] },
-  { number: 20, frames: 0, share: 0, samples: 50_000, rate: [1e-3, 6e-4] },
-  { number: 30, frames: 8000, share: 0.8, samples: 70_000, rate: [1e-3, 6e-4] },
-  { number: 40, frames: 8000, share: 1, samples: 80_000, rate: [8e-4, 4e-4] },
-  { number: 50, frames: 8000, share: 1, samples: 130_000, rate: [6e-4, 2e-5] },
+  { number: 5, frames: 2000, share: 0, samples: 3_500, rate: [1e-3, 1e-3] },
+  { number: 20, frames: 1000, share: 0, samples: 45_000, rate: [1e-3, 6e-4] },
+  { number: 30, frames: 6000, share: 0.8, samples: 55_000, rate: [1e-3, 6e-4] },
+  { number: 40, frames: 7000, share: 1, samples: 110_000, rate: [8e-4, 2e-5] },
 ];
 /** The last one goes on with the oval alone, and forgets how to turn right: not every training ends at its best. */
-const spoiled: Round = { number: 60, frames: 2000, share: 0, samples: 15_000, rate: [1e-3, 1e-3] };
+const spoiled: Round = { number: 50, frames: 2000, share: 0, samples: 15_000, rate: [1e-3, 1e-3] };
 /** Which of the rounds stand in the training archive; the best of them is the sample model. */
-const kept = [1, 5, 50, 60];
+const kept = [1, 5, 40, 50];
 
 interface Checkpoint {
   readonly number: number;
