@@ -10,7 +10,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { checkpoint: { type: 'string' }, laps: { type: 'string', default: '20' } },
 });
-const [path = fileURLToPath(new URL('../../first-lap.tar.gz', import.meta.url))] = positionals;
+const [path = fileURLToPath(new URL('../../sample.tar.gz', import.meta.url))] = positionals;
 const { policy } = await loadModel(path, {
   ...(values.checkpoint === undefined ? {} : { checkpoint: Number(values.checkpoint) }),
 });

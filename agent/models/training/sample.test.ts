@@ -7,8 +7,8 @@ import { driveLaps, summary } from './laps.js';
 import { liveCar } from './ride.js';
 
 const archive = (name: string) => fileURLToPath(new URL(`../${name}.tar.gz`, import.meta.url));
-const sample = archive('first-lap');
-const training = archive('first-lap-training');
+const sample = archive('sample');
+const training = archive('sample-training');
 const megabyte = 1e6;
 /** The place's own look, and four that training did not draw. */
 const looks = [0, 9001, 9002, 9003, 9004];

@@ -15,7 +15,7 @@ import { liveCar } from './ride.js';
 
 const models = fileURLToPath(new URL('../../', import.meta.url));
 const sources = join(models, 'training');
-const sample = 'first-lap';
+const sample = 'sample';
 
 const { values } = parseArgs({
   options: {
