@@ -153,6 +153,6 @@ export class TrackDay {
 
 /** What `pitwall-agent evaluate --json` prints for the sample model. */
 export async function evaluate(laps: number): Promise<unknown> {
-  const args = ['evaluate', model, '--track', track, '--laps', String(laps), '--json'];
+  const args = ['evaluate', model, '--track', track, '--laps', String(laps), '--trials', '1', '--json'];
   return JSON.parse((await run(process.execPath, [pitwallAgent, ...args])).stdout);
 }

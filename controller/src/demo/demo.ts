@@ -163,8 +163,11 @@ export class Demo {
   /** The result of the same model on the virtual track, by the same agent's code. */
   async #evaluate(model: string, track: string, laps: number): Promise<VirtualResult> {
     const lines: string[] = [];
-    const args = ['evaluate', model, '--track', track, '--laps', String(laps), '--json'];
-    const evaluation = this.#run('evaluation', 'pitwall-agent', args, { onLine: (line) => lines.push(line) });
+    const args = ['evaluate', model, '--track', track, '--laps', String(laps), '--trials', '1', '--json'];
+    const evaluation = this.#run('evaluation', 'pitwall-agent', args, {
+      onLine: (line) => lines.push(line),
+      finishes: true,
+    });
     await evaluation.ended;
     this.#ending.signal.throwIfAborted();
     const evaluated = parse(Evaluation, jsonOf(lines.join('\n')), 'What the evaluation printed');
@@ -189,7 +192,7 @@ export class Demo {
     name: string,
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
-    more: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void } = {},
+    more: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void; finishes?: boolean } = {},
   ): Process {
     const onLost = (error: PitwallError) => this.#ending.abort(error);
     const process = new Process(name, command, args, { logFolder: join(this.#options.data, 'logs'), onLost, ...more });

@@ -25,6 +25,8 @@ export class Process {
       /** Beside this process's own. */
       env?: Readonly<Record<string, string>>;
       onLine?: (line: string) => void;
+      /** It ends by itself when its work is done. */
+      finishes?: boolean;
       onLost?: (error: PitwallError) => void;
     },
   ) {
@@ -46,7 +48,7 @@ export class Process {
     this.#ended = once(this.#child, 'close').then(
       ([code, signal]) => {
         log.end();
-        if (this.#stopping) return;
+        if (this.#stopping || (options.finishes === true && code === 0)) return;
         options.onLost?.(
           new PitwallError(
             'demo-process-ended',
