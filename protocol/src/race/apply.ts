@@ -131,6 +131,8 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   discarded: (draft, { runId, revision }, record) =>
     judge(draft, runId, (run) => {
       if (run.judged !== null) return false;
+      // Whatever runs, ends here.
+      if (['ready', 'running', 'paused'].includes(run.phase)) act(draft, record, runId, { act: 'finished' });
       run.judged = 'discarded';
       run.revision = Math.max(run.revision, revision);
       run.withdrawn = run.revision > 0;
