@@ -2,6 +2,7 @@ import { errorLine, isPitwallError } from '@pitwall/protocol';
 import { Command, CommanderError } from 'commander';
 import { addDemo } from './commands/demo.js';
 import { addGate } from './commands/gate.js';
+import { addRace } from './commands/race.js';
 import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
 
@@ -12,6 +13,7 @@ const program = new Command('pitwall')
 addServe(program);
 addToken(program);
 addGate(program);
+addRace(program);
 addDemo(program);
 
 try {

@@ -39,6 +39,7 @@ export class CarLink implements Cars {
   readonly #cars = new Map<CarId, KnownCar>();
   readonly #waiting = new Map<string, (reply: CarReply) => void>();
   readonly #watchers = new Set<(news: CarNews) => void>();
+  readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
 
   constructor(options: CarLinkOptions) {
     this.#options = options;
@@ -94,11 +95,34 @@ export class CarLink implements Cars {
     return await this.#ask(car, { type: order }, who);
   }
 
-  #ask(car: CarId, action: CarAction, who: string): Promise<CarAnswer> {
-    const { link, clock, timers } = this.#options;
+  async #ask(car: CarId, action: CarAction, who: string): Promise<CarAnswer> {
+    if (this.#cars.get(car)?.clock === undefined) await this.#firstWord(car);
     const known = this.#cars.get(car)?.clock;
-    const silent = (message: string): CarAnswer => ({ outcome: 'silent', safety: null, message });
-    if (known === undefined) return Promise.resolve(silent('nothing was heard of this car'));
+    if (known === undefined) return silent('nothing was heard of this car');
+    const answer = await this.#send(car, action, who, known);
+    const now = this.#cars.get(car)?.clock ?? known;
+    const wasLate = now.bootId !== known.bootId || now.ahead > known.ahead + 1_000_000;
+    // What is retained tells an old time of the car's clock; its answer told the right one.
+    return answer.outcome === 'refused' && wasLate ? await this.#send(car, action, who, now) : answer;
+  }
+
+  /** After a start the cars are heard a moment later. */
+  #firstWord(car: CarId): Promise<void> {
+    const { timers } = this.#options;
+    return new Promise((resolve) => {
+      const end = () => {
+        timers.clear(timer);
+        this.#listening.delete(listener);
+        resolve();
+      };
+      const timer = timers.set(end, patienceMs);
+      const listener = { car, end };
+      this.#listening.add(listener);
+    });
+  }
+
+  #send(car: CarId, action: CarAction, who: string, known: NonNullable<KnownCar['clock']>): Promise<CarAnswer> {
+    const { link, clock, timers } = this.#options;
     const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
     const command: CarCommand = {
       commandId: uuidv7(),
@@ -126,6 +150,7 @@ export class CarLink implements Cars {
     const ahead = message.at - receivedAt;
     if (known.clock?.bootId !== message.bootId || ahead > known.clock.ahead)
       known.clock = { bootId: message.bootId, ahead };
+    for (const listener of this.#listening) if (listener.car === car) listener.end();
     return car;
   }
 
@@ -142,3 +167,5 @@ export class CarLink implements Cars {
     for (const watcher of this.#watchers) watcher(news);
   }
 }
+
+const silent = (message: string): CarAnswer => ({ outcome: 'silent', safety: null, message });

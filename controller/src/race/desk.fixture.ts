@@ -6,6 +6,7 @@ import { CreateRace, type CreateRaceInput, type ResultInput } from '@pitwall/pro
 import {
   type LogRecord,
   type RaceCommand,
+  type RaceEvent,
   type RaceEventType,
   RaceRules,
   type RaceRulesInput,
@@ -231,11 +232,11 @@ export class DeskWorld {
   }
 
   /** Resolves when an event of that type is on disk, or was before. */
-  heard(type: RaceEventType): Promise<LogRecord> {
+  heard(type: RaceEventType, is: (event: RaceEvent) => boolean = () => true): Promise<LogRecord> {
     return new Promise((resolve, reject) => {
       this.desk
         .follow(race, 0, ({ records }) => {
-          const record = records.findLast(({ event }) => event.type === type);
+          const record = records.findLast(({ event }) => event.type === type && is(event));
           if (record !== undefined) resolve(record);
         })
         .catch(reject);

@@ -166,7 +166,7 @@ export class RaceDesk {
       if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book, seen, since);
       return this.#decided(batch, book, command, this.#author(who, commandId));
     });
-    if (stop !== undefined) await this.#answered(book, await stop, command as { car: CarId });
+    if (stop !== undefined && !repeated) this.#hear(book, stop, command as { car: CarId });
     return { commandId, repeated, records: [...records], seq: book.committed };
   }
 
@@ -313,31 +313,28 @@ export class RaceDesk {
   }
 
   #order(book: Book, { car, order, runId }: Order, who: string): void {
-    this.#options.cars
-      .order(car, order, who)
-      .then((answer) => this.#answered(book, answer, { car, order, runId }))
-      .catch((error: Error) =>
-        this.#options.log.warn({ car, order, error: error.message }, 'an order was not answered'),
-      );
+    this.#hear(book, this.#options.cars.order(car, order, who), { car, order, runId });
   }
 
   /** What the car said goes into the log, where the marshal sees it. */
-  async #answered(
+  #hear(
     book: Book,
-    answer: Awaited<ReturnType<Cars['order']>>,
-    { car, order, runId }: { car: CarId; order?: Order['order']; runId?: string },
-  ): Promise<void> {
-    if (order === 'clear' || this.#stopped) return;
-    await this.#write((batch) => {
-      const event: RaceEvent = {
-        type: 'car-answered',
-        runId: runId ?? null,
-        car,
-        command: order ?? 'e-stop',
-        ...answer,
-      };
-      return batch.append(book, this.#author(deskAccount, null), [event]);
-    });
+    answer: ReturnType<Cars['order']>,
+    { car, order = 'e-stop', runId }: { car: CarId; order?: Order['order']; runId?: string },
+  ): void {
+    answer
+      .then(async (said) => {
+        if (order === 'clear' || this.#stopped) return;
+        await this.#write((batch) => {
+          const { current } = book.replay;
+          const about = runId ?? (current?.car === car ? current.runId : null);
+          const event: RaceEvent = { type: 'car-answered', runId: about, car, command: order, ...said };
+          return batch.append(book, this.#author(deskAccount, null), [event]);
+        });
+      })
+      .catch((error: Error) =>
+        this.#options.log.warn({ car, order, error: error.message }, 'an answer was not logged'),
+      );
   }
 
   #arm(book: Book): void {

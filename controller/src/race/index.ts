@@ -1,3 +1,4 @@
+export { RaceArchive, readLog, writeLaps, writeLog } from './archive.js';
 export { type Follower, Published } from './book.js';
 export { CarLink, type CarLinkOptions, type CarNews } from './car-link.js';
 export { seal, verifyChain } from './chain.js';
@@ -16,4 +17,5 @@ export type {
   StampedCrossing,
   Timers,
 } from './ports.js';
+export { checkSheet, printSheet, type ResultSheet, sheetOf } from './sheet.js';
 export { raceMigrations } from './tables.js';

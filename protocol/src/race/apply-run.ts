@@ -1,9 +1,9 @@
 import type { Micros } from '../brand.js';
-import { type Draft, isBefore, type Place, placeOf } from './draft.js';
+import { bootOf, type Draft, placeOf } from './draft.js';
 import type { LogRecord, RaceEventOf } from './events.js';
 import type { RaceRules } from './rules.js';
 import { Run } from './run.js';
-import type { Act, CrossingFact } from './timeline.js';
+import type { Act } from './timeline.js';
 
 const clamp = (value: number): Micros => Math.min(value, Number.MAX_SAFE_INTEGER) as Micros;
 
@@ -60,30 +60,31 @@ export function startPractice(draft: Draft, record: LogRecord, event: RaceEventO
 }
 
 /** A crossing belongs to the run that had the track when it happened, however late it comes. */
-function runAt(draft: Draft, place: Place): Run | undefined {
+function runAt(draft: Draft, boot: number, at: Micros): Run | undefined {
   for (let index = draft.runs.length - 1; index >= 0; index -= 1) {
     const run = draft.runs[index] as Run;
-    if (run.from !== null && !isBefore(place, run.from)) return run;
+    const { from } = run;
+    if (from !== null && (from.boot < boot || (from.boot === boot && from.at <= at))) return run;
   }
   return undefined;
 }
 
 export function cross(draft: Draft, record: LogRecord, event: RaceEventOf<'crossing'>): boolean {
-  const { crossing, controllerAt, controllerBound, epoch, rate } = event;
-  const place = placeOf(draft, { bootId: record.at.bootId, at: controllerAt });
-  const run = runAt(draft, place);
+  const { crossing, controllerAt, controllerBound } = event;
+  const { bootId } = record.at;
+  const boot = bootOf(draft, bootId);
+  const run = runAt(draft, boot, controllerAt);
   if (run === undefined) return true;
-  draft.crossings.set(record.seq, run);
-  const fact: CrossingFact = {
+  draft.crossings[record.seq] = run;
+  run.cross({
     kind: 'crossing',
     seq: record.seq,
-    boot: place.boot,
-    bootId: record.at.bootId,
+    boot,
+    bootId,
     at: controllerAt,
     bound: clamp(controllerBound + crossing.uncertainty),
-    seen: { gate: crossing.gate, epoch, at: crossing.at, uncertainty: crossing.uncertainty, rate },
-  };
-  run.cross(fact);
+    seen: event,
+  });
   return true;
 }
 
@@ -91,7 +92,7 @@ export function addCrossing(draft: Draft, record: LogRecord, event: RaceEventOf<
   const run = draft.byId.get(event.runId);
   if (run === undefined || run.judged !== null) return false;
   const place = placeOf(draft, event.at);
-  draft.crossings.set(record.seq, run);
+  draft.crossings[record.seq] = run;
   run.cross({
     kind: 'crossing',
     seq: record.seq,

@@ -1,5 +1,5 @@
 import { act, addCrossing, callRun, cross, startPractice } from './apply-run.js';
-import { type Draft, placeOf } from './draft.js';
+import { bootOf, type Draft, placeOf } from './draft.js';
 import type { LogRecord, RaceEvent, RaceEventType } from './events.js';
 import type { Run } from './run.js';
 
@@ -112,8 +112,9 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     // Its place is the deadline's, which the record's own moment follows.
     act(draft, { ...record, at: deadline }, runId, { act: 'time-expired' }),
   'clock-restarted': (draft, _event, record) => {
-    const current = draft.runs.findLast((run) => run.isCurrent);
-    if (current !== undefined) act(draft, record, current.identity.runId, { act: 'clock-restarted' });
+    for (const run of draft.runs)
+      if (run.judged === null && run.fold.phase !== 'over')
+        act(draft, record, run.identity.runId, { act: 'clock-restarted' });
     return true;
   },
   finished: (draft, { runId }, record) => act(draft, record, runId, { act: 'finished' }),
@@ -131,6 +132,8 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   discarded: (draft, { runId, revision }, record) =>
     judge(draft, runId, (run) => {
       if (run.judged !== null) return false;
+      // Whatever runs, ends here.
+      if (['ready', 'running', 'paused'].includes(run.phase)) act(draft, record, runId, { act: 'finished' });
       run.judged = 'discarded';
       run.revision = Math.max(run.revision, revision);
       run.withdrawn = run.revision > 0;
@@ -153,14 +156,14 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   crossing: (draft, event, record) => cross(draft, record, event),
   'crossing-added': (draft, event, record) => addCrossing(draft, record, event),
   'crossing-ignored': (draft, { crossing }) => {
-    const run = draft.crossings.get(crossing);
+    const run = draft.crossings[crossing];
     if (run === undefined || run.judged !== null) return false;
     run.ignore(crossing);
     return true;
   },
   'lap-edited': (draft, { runId, crossing, valid, resets, penalty, car, model }) =>
     judge(draft, runId, (run) => {
-      if (run.judged !== null || draft.crossings.get(crossing) !== run) return false;
+      if (run.judged !== null || draft.crossings[crossing] !== run) return false;
       const edit = { valid, resets, penalty, car, model };
       run.edit(crossing, Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)));
       return true;
@@ -208,7 +211,7 @@ function settle(
 
 /** Takes one record into the draft. */
 export function apply(draft: Draft, record: LogRecord): void {
-  placeOf(draft, record.at);
+  bootOf(draft, record.at.bootId);
   const handler = handlers[record.event.type] as Handler<RaceEventType>;
   if (!handler(draft, record.event as never, record)) draft.idle.push(record.seq);
   draft.bootId = record.at.bootId;

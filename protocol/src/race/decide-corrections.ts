@@ -1,7 +1,7 @@
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
 import type { LogRecord, RaceEvent, RaceEventType } from './events.js';
-import { refuse, runIn, runOf } from './refuse.js';
+import { holdsTrack, refuse, runIn, runOf } from './refuse.js';
 import { RaceReplay } from './replay.js';
 import type { RunState } from './state.js';
 
@@ -97,7 +97,6 @@ function follows(replay: RaceReplay, undone: LogRecord, event: RaceEvent): void 
     const names = orphans.slice(0, 3).map((seq) => `${seq} (${replay.records[seq - 1]?.event.type})`);
     refuse(`Record ${undone.seq} carries later ones: undo ${names.join(', ')} first.`, { records: orphans });
   }
-  const { runs } = without.state;
-  const open = runs.filter(({ kind, phase }) => kind === 'timed' && phase !== 'confirmed' && phase !== 'discarded');
+  const open = without.state.runs.filter(holdsTrack);
   if (open.length > 1) refuse('Another run has the track; confirm or discard it first.');
 }

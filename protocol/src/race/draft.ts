@@ -11,13 +11,13 @@ export interface Draft {
   setup: RaceSetup;
   rulesHash: Sha256 | null;
   bootId: BootId;
-  readonly boots: Map<BootId, number>;
+  readonly boots: BootId[];
   readonly entries: Entry[];
   readonly queue: RacerId[];
   readonly runs: Run[];
   readonly byId: Map<string, Run>;
   /** Which run a crossing went to, by the sequence number of its record. */
-  readonly crossings: Map<number, Run>;
+  readonly crossings: (Run | undefined)[];
   seeds: readonly RacerId[] | null;
   readonly protests: Protest[];
   protestsUntil: EpochMs | null;
@@ -33,13 +33,14 @@ export interface Place {
   readonly at: Micros;
 }
 
-export const isBefore = (a: Place, b: Place): boolean => a.boot < b.boot || (a.boot === b.boot && a.at < b.at);
-
 export function placeOf(draft: Draft, stamp: { readonly bootId: BootId; readonly at: Micros }): Place {
-  let boot = draft.boots.get(stamp.bootId);
-  if (boot === undefined) {
-    boot = draft.boots.size;
-    draft.boots.set(stamp.bootId, boot);
-  }
-  return { boot, at: stamp.at };
+  return { boot: bootOf(draft, stamp.bootId), at: stamp.at };
+}
+
+/** Lives of the clock, counted as the log meets them. */
+export function bootOf(draft: Draft, bootId: BootId): number {
+  // Nearly every record is of the present one.
+  let boot = draft.boots.length - 1;
+  while (boot >= 0 && draft.boots[boot] !== bootId) boot -= 1;
+  return boot === -1 ? draft.boots.push(bootId) - 1 : boot;
 }

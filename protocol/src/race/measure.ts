@@ -1,5 +1,5 @@
 import type { Micros } from '../brand.js';
-import type { CrossingFact } from './timeline.js';
+import { type CrossingFact, isOneClock } from './timeline.js';
 
 /** A car passes the line once; several sensors may see it. The first crossing stands for it. */
 export type Passage = readonly [CrossingFact, ...CrossingFact[]];
@@ -21,30 +21,25 @@ const micros = (value: number): Micros => Math.min(Number.MAX_SAFE_INTEGER, Math
  */
 export function measure(from: Passage, to: Passage): Measured {
   const interrupted = from[0].boot !== to[0].boot;
-  let best: Measured = interrupted
-    ? { time: null, uncertainty: micros(from[0].bound + to[0].bound), interrupted }
-    : { time: micros(to[0].at - from[0].at), uncertainty: micros(from[0].bound + to[0].bound), interrupted };
+  let time = interrupted ? null : micros(to[0].at - from[0].at);
+  let uncertainty = micros(from[0].bound + to[0].bound);
   for (const start of from)
     for (const end of to) {
-      const inGate = ofOneGate(start, end);
-      if (inGate !== null && (best.time === null || inGate.uncertainty <= best.uncertainty))
-        best = { ...inGate, interrupted };
+      if (start.seen === null || end.seen === null || !isOneClock(start, end)) continue;
+      const ticks = end.seen.crossing.at - start.seen.crossing.at;
+      const { value, bound } = end.seen.rate;
+      const ends = start.seen.crossing.uncertainty + end.seen.crossing.uncertainty;
+      const inGate = micros(ends + Math.ceil(Math.abs(ticks) * bound));
+      if (time !== null && inGate > uncertainty) continue;
+      time = micros(ticks * value);
+      uncertainty = inGate;
     }
-  return best;
-}
-
-function ofOneGate({ seen: start }: CrossingFact, { seen: end }: CrossingFact): Omit<Measured, 'interrupted'> | null {
-  if (start === null || end === null || start.gate !== end.gate || start.epoch !== end.epoch) return null;
-  const ticks = end.at - start.at;
-  return {
-    time: micros(ticks * end.rate.value),
-    uncertainty: micros(start.uncertainty + end.uncertainty + Math.ceil(Math.abs(ticks) * end.rate.bound)),
-  };
+  return { time, uncertainty, interrupted };
 }
 
 /** Whether a crossing belongs to the passage that another one began. */
 export function isSamePassage(first: CrossingFact, next: CrossingFact, holdoff: Micros): boolean {
-  if (first.seen !== null && next.seen?.gate === first.seen.gate && next.seen.epoch === first.seen.epoch)
-    return next.seen.at - first.seen.at <= holdoff;
+  if (first.seen !== null && next.seen !== null && isOneClock(first, next))
+    return next.seen.crossing.at - first.seen.crossing.at <= holdoff;
   return first.boot === next.boot && next.at - first.at <= holdoff;
 }

@@ -34,3 +34,7 @@ export function trackIsFree(replay: RaceReplay): void {
       { runId: current.runId },
     );
 }
+
+/** A run has the track until it is judged, a practice until it is over. */
+export const holdsTrack = ({ kind, phase }: RunState): boolean =>
+  phase !== 'confirmed' && phase !== 'discarded' && (kind === 'timed' || phase !== 'over');

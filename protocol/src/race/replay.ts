@@ -31,12 +31,12 @@ function begin(first: LogRecord): Draft {
     setup: first.event.setup,
     rulesHash: null,
     bootId: first.at.bootId,
-    boots: new Map(),
+    boots: [],
     entries: [],
     queue: [],
     runs: [],
     byId: new Map(),
-    crossings: new Map(),
+    crossings: [],
     seeds: null,
     protests: [],
     protestsUntil: null,
@@ -129,7 +129,7 @@ export class RaceReplay {
 
   /** The run that a crossing (or one that was added) went to, by its record. */
   runOfCrossing(seq: number): RunState | undefined {
-    return this.#folded().crossings.get(seq)?.state;
+    return this.#folded().crossings[seq]?.state;
   }
 
   /** Records that found nothing to do where they stand, such as a resume after its pause was undone. */

@@ -35,7 +35,9 @@ export class RunFold {
   overAt: Stamp | null = null;
   interrupted = false;
   readonly laps: Lap[] = [];
-  readonly crossings: { readonly fact: CrossingFact; readonly use: CrossingUse }[] = [];
+  readonly crossings: CrossingFact[] = [];
+  /** What became of each of them. */
+  readonly uses: CrossingUse[] = [];
   /** Sequence numbers of acts that found nothing to do. */
   readonly idle: number[] = [];
   open: Passage | null = null;
@@ -44,7 +46,7 @@ export class RunFold {
   readonly #rules: RaceRules;
   readonly #judgement: Judgement;
   #passage: CrossingFact[] | null = null;
-  #now: Stamp | null = null;
+  #now: Micros | null = null;
   #boot = -1;
   #finished = 0;
 
@@ -59,18 +61,27 @@ export class RunFold {
 
   /** When the clock will reach the limit, where it runs and may. */
   get deadline(): Stamp | null {
-    if (this.limit === null || this.since === null || this.lastLap || this.phase === 'over') return null;
-    return { bootId: this.since.bootId, at: (this.since.at + this.limit - this.elapsed) as Micros };
+    const due = this.#due;
+    return due === null || this.since === null ? null : { bootId: this.since.bootId, at: due };
+  }
+
+  get #due(): Micros | null {
+    const { limit, since } = this;
+    if (limit === null || since === null || this.lastLap || this.phase === 'over') return null;
+    return (since.at + limit - this.elapsed) as Micros;
   }
 
   step(fact: Fact): void {
     if (this.#boot !== fact.boot) this.#newClock(fact);
-    const deadline = this.deadline;
-    const due = fact.kind === 'act' && fact.act.act === 'time-expired' ? fact.at : fact.at - 1;
-    if (deadline !== null && due >= deadline.at) this.#expire(deadline);
-    this.#now = { bootId: fact.bootId, at: fact.at };
-    if (fact.kind === 'crossing') this.crossings.push({ fact, use: this.#cross(fact) });
-    else if (!this.#act(fact, fact.act)) this.idle.push(fact.seq);
+    const due = this.#due;
+    // What happens at the very deadline still counts; only the passing of time itself does not.
+    if (due !== null && (fact.at > due || (fact.at === due && fact.kind === 'act' && fact.act.act === 'time-expired')))
+      this.#expire({ bootId: fact.bootId, at: due });
+    this.#now = fact.at;
+    if (fact.kind === 'crossing') {
+      this.crossings.push(fact);
+      this.uses.push(this.#cross(fact));
+    } else if (!this.#act(fact, fact.act)) this.idle.push(fact.seq);
   }
 
   /** The first fact in a new life of the controller's clock: what lies between is unknown, and not counted. */
@@ -81,7 +92,7 @@ export class RunFold {
     this.interrupted = true;
     const restart: Stamp = { bootId: fact.bootId, at: fact.at };
     if (this.since !== null) {
-      this.elapsed = (this.elapsed + Math.max(0, (this.#now?.at ?? this.since.at) - this.since.at)) as Micros;
+      this.elapsed = (this.elapsed + Math.max(0, (this.#now ?? this.since.at) - this.since.at)) as Micros;
       this.since = restart;
     }
     if (this.pausedAt !== null) this.tally.paused = null;
@@ -232,8 +243,7 @@ export class RunFold {
   #cross(fact: CrossingFact): CrossingUse {
     if (this.#judgement.ignored.has(fact.seq)) return 'ignored';
     if (this.phase === 'over') return 'after-end';
-    const stamp: Stamp = { bootId: fact.bootId, at: fact.at };
-    if (this.phase === 'ready' && this.rolling) this.#start(stamp);
+    if (this.phase === 'ready' && this.rolling) this.#start({ bootId: fact.bootId, at: fact.at });
     if (this.phase === 'paused') return 'while-paused';
     if (this.phase !== 'running') return 'before-start';
     const first = this.#passage?.[0];
@@ -249,17 +259,17 @@ export class RunFold {
       this.tally = noTally();
       return 'opens';
     }
-    this.#close(from, passage, stamp);
+    this.#close(from, passage);
     return 'closes';
   }
 
-  #close(from: Passage, to: Passage, stamp: Stamp): void {
-    const crossing = to[0].seq;
-    this.#book('crossing', crossing, measure(from, to));
+  #close(from: Passage, to: Passage): void {
+    const { seq, bootId, at } = to[0];
+    this.#book('crossing', seq, measure(from, to));
     this.#finished += 1;
     const limit = this.#rules.lapLimit;
-    if (this.lastLap) this.#over('time', stamp);
-    else if (limit !== null && this.#finished >= limit) this.#over('laps', stamp);
+    if (this.lastLap) this.#over('time', { bootId, at });
+    else if (limit !== null && this.#finished >= limit) this.#over('laps', { bootId, at });
   }
 
   #giveUp(ended: Exclude<Lap['ended'], 'crossing'>): void {

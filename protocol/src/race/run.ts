@@ -132,21 +132,28 @@ export class Run {
     const { fold, identity } = this;
     const laps = [...fold.laps];
     const score = scoreOf(
-      laps.map(({ lap, measured, penalty, uncertainty, valid }) => ({
-        lap,
-        time: measured ?? 0,
-        penalty,
-        uncertainty,
-        valid,
-      })),
+      laps
+        .filter(({ valid }) => valid)
+        .map(({ lap, measured, penalty, uncertainty }) => ({
+          lap,
+          time: measured ?? 0,
+          penalty,
+          uncertainty,
+          valid: true,
+        })),
       this.#rules,
     );
     const best = laps.reduce<number>(
       (least, { valid, time }) => (valid && time !== null && time < least ? time : least),
       Infinity,
     );
+    const { runId, kind, racer, stage, heat } = identity;
     return {
-      ...identity,
+      runId,
+      kind,
+      racer,
+      stage,
+      heat,
       declared: identity.declared || fold.declared,
       // A turn that was called off before its start costs nothing.
       counts: identity.kind === 'timed' && !this.rerun && (this.judged !== 'discarded' || fold.startedAt !== null),
@@ -188,7 +195,7 @@ export class Run {
   #crossings(): RunCrossing[] {
     const row = (fact: CrossingFact, use: RunCrossing['use']): RunCrossing => ({
       seq: fact.seq,
-      gate: fact.seen?.gate ?? null,
+      gate: fact.seen?.crossing.gate ?? null,
       at: { bootId: fact.bootId, at: fact.at },
       uncertainty: fact.bound,
       added: fact.seen === null,
@@ -197,7 +204,7 @@ export class Run {
     const { overAt } = this.fold;
     const afterEnd = ({ at, bootId }: CrossingFact) => overAt !== null && bootId === overAt.bootId && at > overAt.at;
     return [
-      ...this.fold.crossings.map(({ fact, use }) => row(fact, use)),
+      ...this.fold.crossings.map((fact, index) => row(fact, this.fold.uses[index] as RunCrossing['use'])),
       ...this.#late.map((fact) => row(fact, afterEnd(fact) ? 'after-end' : 'late')),
     ];
   }

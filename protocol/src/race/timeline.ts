@@ -1,5 +1,5 @@
-import type { BootId, CarId, GateId, Micros, Sha256 } from '../brand.js';
-import type { Stamp } from './events.js';
+import type { BootId, CarId, Micros, Sha256 } from '../brand.js';
+import type { RaceEventOf, Stamp } from './events.js';
 
 /** A crossing on a run's timeline; `at` is in the controller's clock. */
 export interface CrossingFact {
@@ -11,15 +11,8 @@ export interface CrossingFact {
   readonly at: Micros;
   /** ± of `at`, µs. */
   readonly bound: Micros;
-  /** Null: added by a marshal. */
-  readonly seen: {
-    readonly gate: GateId;
-    /** Names the undisturbed run of the gate's clock. */
-    readonly epoch: string;
-    readonly at: Micros;
-    readonly uncertainty: Micros;
-    readonly rate: { readonly value: number; readonly bound: number };
-  } | null;
+  /** The event that brought it; null: added by a marshal. */
+  readonly seen: RaceEventOf<'crossing'> | null;
 }
 
 /** What a marshal or the desk did to a run, at a moment of the controller's clock. */
@@ -58,8 +51,11 @@ export type Fact = CrossingFact | ActFact;
 
 const before = (a: Fact, b: Fact): number => a.boot - b.boot || a.at - b.at || a.seq - b.seq;
 
-const clockOf = (fact: CrossingFact): string | null =>
-  fact.seen === null ? null : `${fact.seen.gate} ${fact.seen.epoch}`;
+/** Whether one clock of one gate, undisturbed in between, stamped both. */
+export const isOneClock = (a: CrossingFact, b: CrossingFact): boolean =>
+  a.seen !== null && b.seen !== null && a.seen.epoch === b.seen.epoch && a.seen.crossing.gate === b.seen.crossing.gate;
+
+const gateTime = (fact: CrossingFact): number => fact.seen?.crossing.at ?? 0;
 
 /**
  * A run's facts in the order in which they happened, whatever the order in which they came. Between gates and marshals the
@@ -67,7 +63,8 @@ const clockOf = (fact: CrossingFact): string | null =>
  */
 export class Timeline {
   #facts: Fact[] = [];
-  #lastOfClock = new Map<string, CrossingFact>();
+  /** The last crossing of each gate's clock. */
+  #latest: CrossingFact[] = [];
 
   get facts(): readonly Fact[] {
     return this.#facts;
@@ -75,41 +72,46 @@ export class Timeline {
 
   /** @returns whether it came in order, so that what was derived from the facts before still stands. */
   add(fact: Fact): boolean {
-    const last = this.#facts.at(-1);
-    const clock = fact.kind === 'crossing' ? clockOf(fact) : null;
-    const ofClock = clock === null ? undefined : this.#lastOfClock.get(clock);
-    const inOrder =
-      (last === undefined || before(last, fact) < 0) &&
-      (fact.kind === 'act' || ofClock === undefined || (ofClock.seen?.at ?? 0) <= (fact.seen?.at ?? 0));
+    const last = this.#facts[this.#facts.length - 1];
+    const inOrder = this.#isLater(fact) && (last === undefined || before(last, fact) < 0);
     this.#facts.push(fact);
-    if (clock !== null && fact.kind === 'crossing') this.#lastOfClock.set(clock, fact);
     if (!inOrder) this.#sort();
     return inOrder;
   }
 
+  /** Whether its gate saw it after all others of that gate; it is the latest of it from now on. */
+  #isLater(fact: Fact): boolean {
+    if (fact.kind === 'act' || fact.seen === null) return true;
+    for (let index = 0; index < this.#latest.length; index += 1) {
+      const latest = this.#latest[index] as CrossingFact;
+      if (!isOneClock(latest, fact)) continue;
+      this.#latest[index] = fact;
+      return gateTime(latest) <= gateTime(fact);
+    }
+    this.#latest.push(fact);
+    return true;
+  }
+
   #sort(): void {
     this.#facts.sort(before);
-    const places = new Map<string, number[]>();
+    this.#latest = [];
+    const places: number[][] = [];
     for (const [index, fact] of this.#facts.entries()) {
-      if (fact.kind !== 'crossing') continue;
-      const clock = clockOf(fact);
-      if (clock === null) continue;
-      const of = places.get(clock);
-      if (of === undefined) places.set(clock, [index]);
+      if (fact.kind === 'act' || fact.seen === null) continue;
+      const of = places.find(([first]) => isOneClock(this.#facts[first as number] as CrossingFact, fact));
+      if (of === undefined) places.push([index]);
       else of.push(index);
     }
-    for (const [clock, indices] of places) this.#sortOneGate(clock, indices);
+    for (const indices of places) this.#sortOneGate(indices);
   }
 
   /** The places that one gate's crossings hold are given to them in the order of its own clock. */
-  #sortOneGate(clock: string, indices: readonly number[]): void {
+  #sortOneGate(indices: readonly number[]): void {
     const held = indices.map((index) => this.#facts[index] as CrossingFact);
     const times = held.map(({ boot, bootId, at }) => ({ boot, bootId, at }));
-    const sorted = held.toSorted((a, b) => (a.seen?.at ?? 0) - (b.seen?.at ?? 0) || a.seq - b.seq);
-    for (const [place, index] of indices.entries()) {
-      const fact = { ...(sorted[place] as CrossingFact), ...times[place] } as CrossingFact;
-      this.#facts[index] = fact;
-      this.#lastOfClock.set(clock, fact);
-    }
+    const sorted = held.toSorted((a, b) => gateTime(a) - gateTime(b) || a.seq - b.seq);
+    for (const [place, index] of indices.entries())
+      this.#facts[index] = { ...(sorted[place] as CrossingFact), ...(times[place] as (typeof times)[number]) };
+    this.#latest.push(this.#facts[indices.at(-1) as number] as CrossingFact);
   }
 }
