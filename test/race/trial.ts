@@ -16,6 +16,7 @@ export class Trial {
   readonly #replay = new RaceReplay();
   readonly #heard = new EventEmitter();
   #socket: WebSocket | undefined;
+  #faulted = false;
   #model: { hash: string; name: string } | undefined;
 
   constructor(day: TrackDay, race: string) {
@@ -78,9 +79,17 @@ export class Trial {
       if (message.type === 'log') this.#replay.append(message.records);
       if (message.type === 'car-presence' && message.presence.status === 'online')
         this.#model = message.presence.model ?? undefined;
+      if (message.type === 'car-state') this.#lookAfter(message.state.safety);
       this.#heard.emit('heard');
     });
     socket.on('error', () => undefined);
+  }
+
+  /** Where the machine is busy elsewhere, frames come late and the car stops itself; a marshal clears it. */
+  #lookAfter(safety: string): void {
+    const stopped = safety === 'faulted' && this.run?.phase === 'running';
+    if (stopped && !this.#faulted) this.give({ type: 'clear-car', car: 'red' } as Command).catch(console.error);
+    this.#faulted = stopped;
   }
 
   async until(reached: () => boolean): Promise<void> {

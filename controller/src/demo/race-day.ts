@@ -9,7 +9,7 @@ import {
   type TrackId,
 } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
-import type { LoadedModel } from '@pitwall/protocol/messages';
+import type { CarState, LoadedModel } from '@pitwall/protocol/messages';
 import { type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
@@ -38,6 +38,7 @@ export class Trial {
   readonly #runId = uuid();
   #model: LoadedModel | undefined;
   #shown = 0;
+  #faulted = false;
 
   constructor(day: RaceDay, marshal: Marshal, say: (line: string) => void) {
     this.#day = day;
@@ -115,8 +116,20 @@ export class Trial {
       this.#showLaps();
     } else if (message.type === 'car-presence' && message.presence.status === 'online') {
       this.#model = message.presence.model ?? undefined;
+    } else if (message.type === 'car-state') {
+      this.#lookAfter(message.state);
     }
     this.#changed.emit('changed');
+  }
+
+  /** A machine that is busy elsewhere keeps frames waiting, and the car stops itself. The marshal looks, and clears it. */
+  #lookAfter({ safety, reason }: CarState): void {
+    const stopped = safety === 'faulted' && this.#run?.phase === 'running';
+    if (stopped && !this.#faulted) {
+      this.#say(`  The car stopped itself (${reason}); the marshal clears it.`);
+      this.#give({ type: 'clear-car', car: this.#day.car }).catch((error: Error) => this.#changed.emit('error', error));
+    }
+    this.#faulted = stopped;
   }
 
   #showLaps(): void {

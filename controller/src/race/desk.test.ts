@@ -1,3 +1,4 @@
+import type { CarId } from '@pitwall/protocol';
 import { RaceReplay } from '@pitwall/protocol/race';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DeskWorld, race, seconds } from './desk.fixture.js';
@@ -78,4 +79,22 @@ it('keeps a crossing that no race uses, so that its gate is free', async () => {
     .selectAll()
     .execute();
   expect(rows).toHaveLength(1);
+});
+
+it('clears a car that stopped itself, and lets it go on where its run is running', async () => {
+  await world.openRace();
+  const runId = await world.startRun();
+  world.cars.orders.length = 0;
+  await world.give({ type: 'clear-car', car: 'blue' as CarId });
+  await expect.poll(() => world.cars.orders).toEqual(['clear blue', 'start blue']);
+  await world.give({ type: 'pause', runId });
+  await expect.poll(() => world.cars.orders.at(-1)).toBe('stop blue');
+  await world.give({ type: 'clear-car', car: 'blue' as CarId });
+  expect(world.cars.orders.at(-1)).toBe('clear blue');
+  const { records } = await world.desk.log(race, 0, 1000);
+  const cleared = records.filter(({ event }) => event.type === 'car-answered' && event.command === 'clear');
+  expect(cleared.map(({ who, event }) => [who, event])).toEqual([
+    [expect.not.stringMatching(/^desk$/), expect.objectContaining({ runId, outcome: 'done' })],
+    [expect.not.stringMatching(/^desk$/), expect.objectContaining({ runId, outcome: 'done' })],
+  ]);
 });

@@ -5,6 +5,7 @@ import {
   decide,
   isConflict,
   type LogRecord,
+  mayGo,
   type RaceEvent,
   type RaceState,
   type RunState,
@@ -154,6 +155,7 @@ export class RaceDesk {
     const { cars } = this.#options;
     const stop = command.type === 'e-stop' ? cars.order(command.car, 'e-stop', who) : undefined;
     if (command.type === 'test-e-stop') return await this.#testEStop(book, commandId, command.car, who);
+    if (command.type === 'clear-car') return await this.#clearCar(book, commandId, command.car, who);
     let repeated = false;
     const records = await this.#write((batch) => {
       const known = book.recordsOf(commandId);
@@ -280,6 +282,23 @@ export class RaceDesk {
       const author = this.#author(who, commandId);
       return batch.append(book, author, [{ type: 'e-stop-tested', car, day: dayOf(author.epoch) }]);
     });
+    return { commandId, repeated: false, records, seq: book.committed };
+  }
+
+  /** The car's answer is in the log under the name of who cleared it. */
+  async #clearCar(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
+    const known = book.recordsOf(commandId);
+    if (known !== undefined) return { commandId, repeated: true, records: [...known], seq: book.committed };
+    const answer = await this.#options.cars.order(car, 'clear', who);
+    const records = await this.#write((batch) => {
+      const { current } = book.replay;
+      const runId = current?.car === car ? current.runId : null;
+      const event: RaceEvent = { type: 'car-answered', runId, car, command: 'clear', ...answer };
+      return batch.append(book, this.#author(who, commandId), [event]);
+    });
+    const run = book.replay.current;
+    if (answer.outcome === 'done' && run?.car === car && mayGo(run))
+      this.#order(book, { car, order: 'start', runId: run.runId }, who);
     return { commandId, repeated: false, records, seq: book.committed };
   }
 

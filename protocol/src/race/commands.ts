@@ -30,6 +30,8 @@ export const RaceCommand = z.discriminatedUnion('type', [
   simple('red-flag'),
   z.object({ type: z.literal('e-stop'), car: CarId }),
   z.object({ type: z.literal('test-e-stop'), car: CarId }),
+  /** Staff looked at a car that had stopped itself: its fault is cleared, and it goes on where its run is running. */
+  z.object({ type: z.literal('clear-car'), car: CarId }),
   z.object({ type: z.literal('incident'), runId, kind: z.enum(['reset', 'off-track', 'collision']) }),
   simple('did-not-finish'),
   z.object({
