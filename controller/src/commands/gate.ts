@@ -5,8 +5,16 @@ import { PitwallError } from '@pitwall/protocol';
 import { parseTrack } from '@pitwall/protocol/track';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import { Gate, type GateConfig, Journal, readGateConfig, type Sensor, SimulatedSensor } from '../gate/index.js';
-import { hostClock, Link } from '../link/index.js';
+import {
+  Gate,
+  type GateConfig,
+  GpiomonSensor,
+  Journal,
+  readGateConfig,
+  type Sensor,
+  SimulatedSensor,
+} from '../gate/index.js';
+import { type Clock, hostClock, Link } from '../link/index.js';
 
 interface RunFlags {
   config?: string;
@@ -54,8 +62,12 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
   const gate = new Gate({
     gate: config.id,
     profile: profile.name,
-    sensor: sensorOf(profile, config),
+    sensor: sensorOf(profile, config, clock),
     debounce: { edge: profile.edge ?? 'both', holdoff: profile.holdoff },
+    watch: {
+      active: profile.edge === 'rising' ? 1 : profile.edge === 'falling' ? 0 : undefined,
+      stuck: profile.stuck,
+    },
     repeatability: profile.repeatability,
     journal: await Journal.open(join(config.data, `${config.id}.journal`)),
     clock,
@@ -83,8 +95,10 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
 }
 
 /** The one place that chooses what reads the sensor. */
-function sensorOf({ adapter }: GateProfile, config: GateConfig): Sensor {
+function sensorOf({ adapter }: GateProfile, config: GateConfig, clock: Clock): Sensor {
   switch (adapter.kind) {
+    case 'gpiomon':
+      return new GpiomonSensor(adapter, clock);
     case 'simulated': {
       if (config.simulated === undefined)
         throw new PitwallError('config-invalid', 'A simulated gate needs --socket and --track.');

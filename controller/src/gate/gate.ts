@@ -12,6 +12,7 @@ import type { Clock, Incoming, Link } from '../link/index.js';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
+import { Watch, type WatchRules } from './watch.js';
 
 export interface GateOptions {
   readonly gate: GateId;
@@ -19,6 +20,7 @@ export interface GateOptions {
   readonly profile: string;
   readonly sensor: Sensor;
   readonly debounce: DebounceRules;
+  readonly watch: WatchRules;
   /** µs by which the sensor's own reaction varies from pass to pass; added to every stamp's uncertainty. */
   readonly repeatability: Micros;
   readonly journal: Journal;
@@ -32,6 +34,7 @@ export interface GateOptions {
 const firstResend = 1_000_000;
 const lastResend = 10_000_000;
 const resendTickMs = 250;
+const checkMs = 500;
 /** Crossings under way to the receiver at one time, so that a long outage ends at the receiver's pace. */
 const window = 500;
 
@@ -51,12 +54,17 @@ export class Gate {
   #resend: NodeJS.Timeout | undefined;
   #asker: string | undefined;
   #stopped = true;
+  readonly #watch: Watch;
   #sensorStatus: GatePresence['sensor'] = 'ok';
+  #checking: NodeJS.Timeout | undefined;
   #lost = 0;
+  #battery: number | undefined;
+  #announced = '';
 
   constructor(options: GateOptions) {
     this.#options = options;
     this.#debounce = new Debounce(options.debounce);
+    this.#watch = new Watch(options.watch);
     this.#link = options.link((status, envelope) => ({
       topic: topics.gate(options.gate, 'presence'),
       message: this.#presence(status, envelope),
@@ -68,25 +76,28 @@ export class Gate {
   }
 
   async start(): Promise<void> {
-    const { gate, sensor, journal, log } = this.#options;
+    const { gate, sensor, journal, log, clock } = this.#options;
     this.#stopped = false;
     if (journal.damaged > 0) log.warn({ lines: journal.damaged }, 'the journal has lines that cannot be read');
     this.#link.subscribe(topics.gate(gate, 'ack'), CrossingAck, ({ message }) => this.#onAck(message));
     this.#link.subscribe(topics.gate(gate, 'sync'), GateSync, (incoming) => this.#onSync(incoming));
     this.#link.onUp(() => this.#sendAll());
     this.#link.start();
+    this.#checking = setInterval(() => this.#check(), checkMs);
     await sensor.start({
       edge: (edge) => this.#onEdge(edge),
       status: (status, message) => {
-        if (status === this.#sensorStatus) return;
-        this.#sensorStatus = status;
-        log[status === 'ok' ? 'info' : 'warn']({ sensor: status }, message);
-        this.#announce();
+        this.#watch.adapter(status, clock.now());
+        if (status !== this.#sensorStatus) log[status === 'ok' ? 'info' : 'warn']({ sensor: status }, message);
+        this.#check();
       },
+      note: (message) => log.warn(message),
       lost: (count) => {
         this.#lost += count;
-        log.error({ count }, 'the sensor lost edges');
-        this.#announce();
+        log.error({ count, total: this.#lost }, 'the sensor lost edges or sent what is none');
+      },
+      battery: (volts) => {
+        this.#battery = Math.round(volts * 100) / 100;
       },
     });
   }
@@ -95,6 +106,7 @@ export class Gate {
     if (this.#stopped) return;
     this.#stopped = true;
     clearInterval(this.#resend);
+    clearInterval(this.#checking);
     await this.#options.sensor.stop();
     await this.#options.journal.close();
     await this.#link.stop();
@@ -103,6 +115,7 @@ export class Gate {
   #onEdge(edge: Edge): void {
     const { gate, journal, sensor, repeatability, log } = this.#options;
     const { bootId, at, kept, strength, level, transponder } = edge;
+    this.#watch.edge(edge, this.#options.clock.now());
     if (kept !== undefined && kept <= (journal.kept(bootId) ?? -1)) {
       sensor.keep?.(bootId, kept);
       return;
@@ -191,22 +204,34 @@ export class Gate {
     this.#link.publish(topics.gate(gate, 'sync'), { type: 'answer', probeId, sessionId, ...times }, { qos: 0 });
   }
 
+  /** Health changes seldom; it goes out when it does, and what is waiting with it, not more often than once a check. */
+  #check(): void {
+    this.#sensorStatus = this.#watch.status(this.#options.clock.now());
+    const { waiting, ...health } = this.#health();
+    const news = JSON.stringify({ ...health, waiting: waiting > 0, blind: Math.round(health.blind / 10_000_000) });
+    if (news === this.#announced || !this.#link.isUp) return;
+    this.#announced = news;
+    this.#announce();
+  }
+
+  #health(): Pick<GatePresence, 'waiting' | 'sensor' | 'lost' | 'blind' | 'battery'> {
+    return {
+      waiting: this.#options.journal.waitingCount,
+      sensor: this.#sensorStatus,
+      lost: this.#lost,
+      blind: this.#watch.blind(this.#options.clock.now()),
+      ...(this.#battery === undefined ? {} : { battery: { volts: this.#battery } }),
+    };
+  }
+
   #announce(): void {
     const topic = topics.gate(this.#options.gate, 'presence');
     this.#link.publish(topic, this.#presence('online', this.#link.envelope()), { retain: true });
   }
 
   #presence(status: GatePresence['status'], envelope: Envelope): GatePresence {
-    const { profile, version, journal } = this.#options;
-    return {
-      ...envelope,
-      status,
-      version,
-      profile,
-      waiting: journal.waitingCount,
-      sensor: this.#sensorStatus,
-      lost: this.#lost,
-    };
+    const { profile, version } = this.#options;
+    return { ...envelope, status, version, profile, ...this.#health() };
   }
 }
 

@@ -22,6 +22,8 @@ export interface SensorEvents {
   edge(edge: Edge): void;
   /** A change of health, with a sentence for a person. */
   status(status: SensorStatus, message: string): void;
+  /** Something that a person should know and that changes no health. */
+  note(message: string): void;
   /** Edges that the device had and could not give (its memory overflowed, or a number is missing): how many. */
   lost(count: number): void;
   /** In volts, where the device says it. */

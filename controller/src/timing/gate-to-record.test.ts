@@ -69,6 +69,7 @@ async function startGate(clock = foreign) {
     profile: 'by-hand',
     sensor,
     debounce: { edge: 'both', holdoff: 0 as Micros },
+    watch: { active: undefined, stuck: 5_000_000 as Micros },
     repeatability: 10 as Micros,
     journal,
     clock,

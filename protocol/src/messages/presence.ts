@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Sha256 } from '../brand.js';
+import { Micros, Sha256 } from '../brand.js';
 import { Envelope } from './envelope.js';
 
 /**
@@ -31,6 +31,8 @@ export const GatePresence = z.object({
   sensor: z.enum(['ok', 'gone', 'stuck']),
   /** Edges that the sensor had and could not give since the gate process started. */
   lost: z.number().int().nonnegative(),
+  /** µs since then in which nothing watched the sensor: crossings in it are lost. */
+  blind: Micros,
   battery: z.object({ volts: z.number().nonnegative() }).optional(),
 });
 export type GatePresence = z.infer<typeof GatePresence>;

@@ -85,6 +85,7 @@ describe('a simulated gate', () => {
         statuses.push(status);
         heard();
       },
+      note: () => undefined,
       lost: (count) => {
         lost += count;
       },

@@ -1,0 +1,190 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { hostClock } from '../../link/index.js';
+import type { Edge, SensorStatus } from '../sensor.js';
+import { argumentsOf, parseEvent, versionOf } from './format.js';
+import { GpiomonSensor } from './index.js';
+import { type StandIn, standIn, withPath } from './stand-in.fixture.js';
+
+describe('the output of gpiomon', () => {
+  it.each([
+    ['gpiomon (libgpiod) v1.6.3\nCopyright', 1],
+    ['gpiomon (libgpiod) v2.2.1', 2],
+    ['gpiomon (libgpiod) v3.0', undefined],
+    ['', undefined],
+  ])('%j is of version %s', (output, version) => expect(versionOf(output)).toBe(version));
+
+  it.each([
+    [1, '17 1 1234 567890123', { line: 17, level: 1, at: 1_234_567_890 }],
+    [1, '17 0 1234 7', { line: 17, level: 0, at: 1_234_000_000 }],
+    [1, '17 2 1234 7', undefined],
+    [2, '17 1 1234.567890999', { line: 17, level: 1, at: 1_234_567_890 }],
+    [2, '27 2 0.000001999', { line: 27, level: 0, at: 1 }],
+    [2, '27 0 0.000001999', undefined],
+    [2, '17 1 1234 567890123', undefined],
+    [1, '17 1 1234 5678901234', undefined],
+    [1, 'event:  RISING EDGE offset: 17 timestamp: [    1234.567890123]', undefined],
+    [1, '', undefined],
+    [1, '17 1 999999999999999 0', undefined],
+  ] as const)('version %s: %j', (version, text, event) => expect(parseEvent(version, text)).toEqual(event));
+
+  it('is asked for in the words of each version', () => {
+    const wanted = { chip: 'gpiochip0', lines: [17, 27], bias: 'disabled' } as const;
+    expect(argumentsOf(1, wanted).join(' ')).toBe(
+      '--line-buffered --bias=disable --format=%o %e %s %n gpiochip0 17 27',
+    );
+    expect(argumentsOf(2, wanted).join(' ')).toBe(
+      '--chip gpiochip0 --bias disabled --event-clock monotonic --format %o %e %S 17 27',
+    );
+    expect(argumentsOf(2, { ...wanted, bias: 'as-is' })).not.toContain('--bias');
+  });
+});
+
+describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => {
+  const path = process.env.PATH;
+  const clock = hostClock();
+  let folder: string;
+  let gpiomon: StandIn;
+  let sensor: GpiomonSensor;
+  let edges: Edge[];
+  let statuses: [SensorStatus, string][];
+  let lost: number;
+  let notes: number;
+  let changed: () => void;
+  const until = async (condition: () => boolean) => {
+    while (!condition())
+      await new Promise<void>((resolve) => {
+        changed = resolve;
+      });
+  };
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'pitwall-gpiomon-'));
+    gpiomon = await standIn(folder, version);
+    process.env.PATH = withPath(gpiomon.folder);
+    [edges, statuses, lost, notes, changed] = [[], [], 0, 0, () => undefined];
+    sensor = new GpiomonSensor({ chip: 'gpiochip0', lines: [17, 27], bias: 'pull-up' }, clock);
+    await sensor.start({
+      edge: (edge) => {
+        edges.push(edge);
+        changed();
+      },
+      status: (status, message) => {
+        statuses.push([status, message]);
+        changed();
+      },
+      note: () => {
+        notes += 1;
+      },
+      lost: (count) => {
+        lost += count;
+        changed();
+      },
+    });
+  });
+  afterEach(async () => {
+    await sensor.stop();
+    gpiomon.close();
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true });
+  });
+
+  it('gives laps that are the difference of its stamps, exactly', async () => {
+    await gpiomon.next();
+    const first = process.hrtime.bigint();
+    gpiomon.edge(17, 0, first - 20_123_456_789n);
+    gpiomon.edge(27, 1, first);
+    await until(() => edges.length === 2);
+    expect(edges).toMatchObject([
+      { bootId: clock.bootId, sensor: 0, level: 0, at: Number((first - 20_123_456_789n) / 1000n) },
+      { bootId: clock.bootId, sensor: 1, level: 1, at: Number(first / 1000n) },
+    ]);
+    expect(lost).toBe(0);
+  });
+
+  it('loses no line of a long burst while this process is busy', async () => {
+    await gpiomon.next();
+    const start = process.hrtime.bigint() - 30_000_000_000n;
+    for (let i = 0; i < 20_000; i++) gpiomon.edge(17, (i % 2) as 0 | 1, start + BigInt(i) * 1_000_000n);
+    for (let busy = 0; busy < 10; busy++) {
+      const end = performance.now() + 20;
+      while (performance.now() < end);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await until(() => edges.length >= 20_000);
+    const stamps = edges.map(({ at }) => at);
+    expect(stamps).toEqual(Array.from({ length: 20_000 }, (_, i) => Number((start + BigInt(i) * 1_000_000n) / 1000n)));
+  });
+
+  it('is started again when it dies, and says why', async () => {
+    await gpiomon.next();
+    gpiomon.die('error waiting for events: Resource temporarily unavailable');
+    await until(() => statuses.some(([status]) => status === 'gone'));
+    expect(statuses.at(-1)?.[1]).toMatch(/Resource temporarily unavailable/);
+    await gpiomon.next();
+    gpiomon.edge(17, 1, process.hrtime.bigint());
+    await until(() => edges.length === 1);
+    await until(() => statuses.at(-1)?.[0] === 'ok');
+  });
+
+  it('is started again when it is killed, and what it had said before counts', async () => {
+    const pid = await gpiomon.next();
+    gpiomon.edge(17, 1, process.hrtime.bigint());
+    await until(() => edges.length === 1);
+    process.kill(pid, 'SIGKILL');
+    await gpiomon.next();
+    gpiomon.edge(17, 1, process.hrtime.bigint());
+    await until(() => edges.length === 2);
+  });
+
+  it('may stall: what it says late has the right time', async () => {
+    const pid = await gpiomon.next();
+    process.kill(pid, 'SIGSTOP');
+    const stamp = process.hrtime.bigint();
+    gpiomon.edge(17, 1, stamp);
+    process.kill(pid, 'SIGCONT');
+    await until(() => edges.length === 1);
+    expect(edges[0]).toMatchObject({ at: Number(stamp / 1000n), bootId: clock.bootId });
+  });
+
+  it('may stamp by a wall clock, even by one that is set: nothing is subtracted across it', async () => {
+    await gpiomon.next();
+    const wall = BigInt(Date.now()) * 1_000_000n;
+    for (const ns of [wall, wall + 20_000_000n, wall + 7_200_000_000_000n, wall + 7_200_010_000_000n])
+      gpiomon.edge(17, 1, ns);
+    gpiomon.edge(17, 1, process.hrtime.bigint());
+    await until(() => edges.length === 5);
+    const lives = edges.map(({ bootId }) => bootId);
+    expect(lives[0]).toBe(lives[1]);
+    expect(lives[2]).toBe(lives[3]);
+    expect(new Set(lives).size).toBe(3);
+    expect(lives[4]).toBe(clock.bootId);
+    expect((edges[1]?.at ?? 0) - (edges[0]?.at ?? 0)).toBe(20_000);
+    expect(notes).toBe(2);
+  });
+
+  it('counts what is no event', async () => {
+    await gpiomon.next();
+    gpiomon.print('Monitoring line 17...');
+    gpiomon.edge(17, 1, process.hrtime.bigint());
+    await until(() => edges.length === 1 && lost === 1);
+  });
+});
+
+it('says what to install where there is no gpiomon', async () => {
+  const path = process.env.PATH;
+  process.env.PATH = '/nonexistent';
+  const sensor = new GpiomonSensor({ chip: 'gpiochip0', lines: [17], bias: 'as-is' }, hostClock());
+  try {
+    const message = await new Promise<string>((resolve, reject) => {
+      const ignore = () => undefined;
+      sensor.start({ edge: ignore, note: ignore, lost: ignore, status: (_, text) => resolve(text) }).catch(reject);
+    });
+    expect(message).toMatch(/apt install gpiod/);
+  } finally {
+    process.env.PATH = path;
+    await sensor.stop();
+  }
+});

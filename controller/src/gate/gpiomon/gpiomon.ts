@@ -1,0 +1,125 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Micros } from '@pitwall/protocol';
+import type { Clock } from '../../link/index.js';
+import type { Sensor, SensorEvents } from '../sensor.js';
+import { argumentsOf, type GpiodVersion, type GpiomonLines, parseEvent, versionOf } from './format.js';
+import { StampClock } from './stamp-clock.js';
+
+/** From the edge to the kernel's stamp in its hard interrupt: tens of µs on a busy Pi. Rounding included. */
+const stampError = 50 as Micros;
+const firstRetryMs = 100;
+const lastRetryMs = 5000;
+/** A child that lives this long has its lines. */
+const settledMs = 300;
+
+/** Edges by libgpiod's `gpiomon`, supervised: it is started again whenever it ends, and stamps by the kernel's clock. */
+export class GpiomonSensor implements Sensor {
+  readonly #wanted: GpiomonLines;
+  readonly #stampClock: StampClock;
+  #events: SensorEvents | undefined;
+  #child: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #stopped = true;
+
+  constructor(wanted: GpiomonLines, clock: Clock) {
+    this.#wanted = wanted;
+    this.#stampClock = new StampClock(clock);
+  }
+
+  async start(events: SensorEvents): Promise<void> {
+    this.#events = events;
+    this.#stopped = false;
+    await this.#launch();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    // A stopped child (SIGSTOP) would not take a SIGTERM.
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  async #launch(): Promise<void> {
+    const version = await installedVersion();
+    if (this.#stopped) return;
+    if (version === undefined)
+      return this.#again('gpiomon is not installed: on Debian and Raspberry Pi OS, apt install gpiod');
+    this.#watch(version);
+  }
+
+  #watch(version: GpiodVersion): void {
+    const command = ['gpiomon', ...argumentsOf(version, this.#wanted)];
+    // When this process dies its child must not stay and keep the lines busy until the next edge.
+    const guarded = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'SIGKILL', '--', ...command] : command;
+    const [program, ...rest] = guarded as [string, ...string[]];
+    const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    let complaint = '';
+    child.stderr.on('data', (data: Buffer) => {
+      complaint = `${complaint}${data.toString('utf8')}`.slice(-500);
+    });
+    const ok = () => {
+      clearTimeout(this.#timer);
+      this.#failures = 0;
+      this.#events?.status('ok', `gpiomon watches ${this.#wanted.chip} ${this.#wanted.lines.join(', ')}`);
+    };
+    this.#timer = setTimeout(ok, settledMs);
+    createInterface({ input: child.stdout }).on('line', (text) => {
+      const event = parseEvent(version, text);
+      if (event === undefined) return this.#events?.lost(1);
+      if (this.#failures > 0) ok();
+      const { bootId, jumped } = this.#stampClock.lifeOf(event.at);
+      if (jumped) this.#events?.note('gpiomon stamps by a clock that is not monotonic, or that was set');
+      this.#events?.edge({
+        bootId,
+        at: event.at,
+        uncertainty: stampError,
+        level: event.level,
+        sensor: Math.max(0, this.#wanted.lines.indexOf(event.line)),
+      });
+      return undefined;
+    });
+    let ended = false;
+    const end = (why: string) => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(this.#timer);
+      this.#child = undefined;
+      if (!this.#stopped) this.#again(`gpiomon ended (${complaint.trim().split('\n').at(-1) || why})`);
+    };
+    child.once('error', (error) => end(error.message));
+    child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
+  }
+
+  #again(why: string): void {
+    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    this.#events?.status('gone', why);
+    this.#timer = setTimeout(() => this.#launch(), waitMs);
+  }
+}
+
+function installedVersion(): Promise<GpiodVersion | undefined> {
+  return new Promise((resolve) =>
+    execFile('gpiomon', ['--version'], { timeout: 5000 }, (_, stdout) => resolve(versionOf(stdout))),
+  );
+}
+
+function onPath(program: string): boolean {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,1 @@
+export { GpiomonSensor } from './gpiomon.js';
