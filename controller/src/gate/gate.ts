@@ -86,8 +86,8 @@ export class Gate {
     this.#checking = setInterval(() => this.#check(), checkMs);
     await sensor.start({
       edge: (edge) => this.#onEdge(edge),
-      status: (status, message) => {
-        this.#watch.adapter(status, clock.now());
+      status: (status, message, since) => {
+        this.#watch.adapter(status, since ?? clock.now());
         if (status !== this.#sensorStatus) log[status === 'ok' ? 'info' : 'warn']({ sensor: status }, message);
         this.#check();
       },

@@ -1,6 +1,15 @@
 export { GateConfig, readGateConfig } from './config.js';
+export { Debounce } from './debounce.js';
 export { Gate, type GateOptions } from './gate.js';
 export { GpiomonSensor } from './gpiomon/index.js';
 export { Journal } from './journal.js';
 export type { DeviceTimes, Edge, Sensor, SensorEvents, SensorStatus } from './sensor.js';
+export {
+  LapGateDecoder,
+  type OpenPort,
+  PassingsDecoder,
+  type Port,
+  PulseDecoder,
+  SerialSensor,
+} from './serial/index.js';
 export { SimulatedSensor } from './simulated/index.js';

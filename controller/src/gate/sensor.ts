@@ -20,8 +20,8 @@ export type SensorStatus = 'ok' | 'gone' | 'stuck';
 
 export interface SensorEvents {
   edge(edge: Edge): void;
-  /** A change of health, with a sentence for a person. */
-  status(status: SensorStatus, message: string): void;
+  /** A change of health, with a sentence for a person; `since` where it began before now, on the host's clock. */
+  status(status: SensorStatus, message: string, since?: Micros): void;
   /** Something that a person should know and that changes no health. */
   note(message: string): void;
   /** Edges that the device had and could not give (its memory overflowed, or a number is missing): how many. */

@@ -1,2 +1,4 @@
-export { unbounded } from './gate-clock.js';
+export { Alignment } from './alignment.js';
+export { GateClock, unbounded } from './gate-clock.js';
+export { between } from './lap.js';
 export { type StampedCrossing, Timing, type TimingOptions } from './timing.js';

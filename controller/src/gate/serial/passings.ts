@@ -1,0 +1,116 @@
+import { BootId, type Micros } from '@pitwall/protocol';
+import type { Clock } from '../../link/index.js';
+import type { DeviceTimes } from '../sensor.js';
+import { type Decoder, type DecoderEvents, LineCutter } from './decoder.js';
+
+export interface Passing {
+  readonly transponder: string;
+  /** In the decoder's clock, from when it was switched on. */
+  readonly at: Micros;
+  /** The decoder's resolution. */
+  readonly uncertainty: Micros;
+  readonly strength?: number;
+}
+
+/**
+ * RCHourglass: `nnnnnntttttttt-idhhqqvvtm` in hex: transponder, time in quarter milliseconds, decoder, hits, quality,
+ * voltage and temperature of the transponder.
+ */
+const rcHourglass = /^([0-9A-F]{6})([0-9A-F]{8})-[0-9A-F]{2}([0-9A-F]{2})[0-9A-F]{6}$/i;
+
+/**
+ * The AMB text protocol: SOH, then tabs between `@`, decoder, [record,] transponder, seconds with three digits, and
+ * perhaps hits, strength and more, and a sum. `#` lines say only that the decoder lives.
+ */
+export function parsePassing(line: string): Passing | 'alive' | undefined {
+  const hourglass = rcHourglass.exec(line);
+  if (hourglass !== null) {
+    const [, transponder, time, hits] = hourglass as unknown as [string, string, string, string];
+    return {
+      transponder: String(Number.parseInt(transponder, 16)),
+      at: (Number.parseInt(time, 16) * 250) as Micros,
+      uncertainty: 250 as Micros,
+      strength: Number.parseInt(hits, 16),
+    };
+  }
+  const text = line.startsWith('\x01') ? line.slice(1) : line;
+  const [kind, , ...fields] = text.split('\t');
+  if (kind === '#') return 'alive';
+  if (kind !== '@') return undefined;
+  const at = fields.findIndex((field) => /^\d{1,9}\.\d{3}$/.test(field));
+  const transponder = fields[at - 1];
+  if (at < 1 || transponder === undefined || !/^\d{1,10}$/.test(transponder)) return undefined;
+  const [seconds, thousandths] = (fields[at] as string).split('.');
+  const hits = fields[at + 1];
+  return {
+    transponder,
+    at: (Number(seconds) * 1_000_000 + Number(thousandths) * 1000) as Micros,
+    uncertainty: 1000 as Micros,
+    ...(hits !== undefined && /^\d{1,6}$/.test(hits) ? { strength: Number(hits) } : {}),
+  };
+}
+
+/** The decoder's clock against ours may be seen to move by delivery delays, not by more; beyond it, it started anew. */
+const slack = 2_000_000;
+
+/** Decoders that name transponders. They stamp by a clock of their own, which cannot be asked; passings come when they come. */
+export class PassingsDecoder implements Decoder {
+  readonly #events: DecoderEvents;
+  readonly #clock: Clock;
+  readonly #lines = new LineCutter(200);
+  /** How far the decoder's clock is ahead of ours, by the passing that was delivered quickest. */
+  #life: { bootId: BootId; ahead: number } | undefined;
+
+  constructor(events: DecoderEvents, clock: Clock) {
+    this.#events = events;
+    this.#clock = clock;
+  }
+
+  opened(): void {
+    this.#lines.reset();
+    this.#events.status('ok', 'the serial port is open');
+  }
+
+  bytes(chunk: Uint8Array, at: Micros): void {
+    for (const { text, began } of this.#lines.cut(chunk, at)) {
+      const passing = text === undefined ? undefined : parsePassing(text);
+      if (passing === undefined) {
+        if (text !== '') this.#events.lost(1);
+      } else if (passing !== 'alive') {
+        const { transponder, uncertainty, strength } = passing;
+        const bootId = this.#lifeOf(passing.at - began);
+        this.#events.edge({
+          bootId,
+          at: passing.at,
+          uncertainty,
+          transponder,
+          ...(strength === undefined ? {} : { strength }),
+        });
+      }
+    }
+  }
+
+  tick(): void {}
+
+  closed(): void {
+    this.#events.status('gone', 'the serial port is closed');
+  }
+
+  /**
+   * The decoder's clock as the quickest passing so far shows it: late by that passing's delay (some ms to tens of ms),
+   * which is the same for every crossing and so in no lap.
+   */
+  probe(now: Micros): Promise<DeviceTimes | undefined> {
+    if (this.#life === undefined) return Promise.resolve(undefined);
+    const at = Math.round(now + this.#life.ahead) as Micros;
+    return Promise.resolve(at < 0 ? undefined : { bootId: this.#life.bootId, receivedAt: at, answeredAt: at });
+  }
+
+  #lifeOf(ahead: number): BootId {
+    if (this.#life === undefined || Math.abs(ahead - this.#life.ahead) > slack)
+      this.#life = { bootId: BootId.parse(`${this.#clock.bootId.slice(0, 36)}-d${this.#clock.now()}`), ahead };
+    // The least delay so far; it may only shrink within a life, but for drift, which the slack covers.
+    this.#life.ahead = Math.max(this.#life.ahead, ahead);
+    return this.#life.bootId;
+  }
+}
