@@ -1,10 +1,15 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { buildLapGate, RaceDay, type SeenEdge, seeded } from './race-day.js';
+import { buildLapGate, missing, RaceDay, type SeenEdge, seeded } from './race-day.js';
 
 const second = 1e6;
+const lacks = missing();
+if (lacks !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the emulated lap gate needs ${lacks}`);
+  console.log(`skipped: the emulated lap gate, because ${lacks} is missing`);
+}
 let flash: Uint16Array;
 beforeAll(() => {
-  flash = buildLapGate();
+  if (lacks === undefined) flash = buildLapGate();
 });
 
 const day = (options: Partial<ConstructorParameters<typeof RaceDay>[0]> = {}) =>
@@ -17,7 +22,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, i) => i);
 const errors = (seen: readonly SeenEdge[], truth: readonly number[]) =>
   seen.slice(1).map(({ at }, i) => Math.abs(at - (seen[i]?.at ?? 0) - ((truth[i + 1] ?? 0) - (truth[i] ?? 0))));
 
-describe('the lap-gate firmware, with its decoder', () => {
+describe.skipIf(lacks !== undefined)('the lap-gate firmware, with its decoder', () => {
   it('stamps edges to a microsecond, with level and number, across overflows of its timer', async () => {
     const subject = day();
     // The timer overflows every 32.768 ms.

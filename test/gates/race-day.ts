@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -19,14 +19,22 @@ export function seeded(seed: number): () => number {
   };
 }
 
-/** Builds the firmware with Debian's avr-gcc. @returns its flash image. */
+const compiler = '/usr/bin/avr-gcc';
+
+/** What is missing to build and run the firmware here, in words. */
+export const missing = (): string | undefined => (existsSync(compiler) ? undefined : 'gcc-avr and avr-libc');
+
+/** Builds the firmware with Debian's avr-gcc, as its Makefile does. @returns its flash image. */
 export function buildLapGate(): Uint16Array {
   const out = mkdtempSync(join(tmpdir(), 'pitwall-lap-gate-'));
   try {
     const config = createRequire(import.meta.url).resolve('@pitwall/firmware-config');
-    const source = join(dirname(config), '..', 'firmware', 'lap-gate');
-    execFileSync('make', ['-s', '-C', source, `OUT=${out}`], { stdio: ['ignore', 'ignore', 'inherit'] });
-    return flashOf(readFileSync(join(out, 'lap-gate.hex'), 'utf8'));
+    const folder = join(dirname(config), '..', 'firmware', 'lap-gate');
+    const flags = /^CFLAGS = (.*)$/m.exec(readFileSync(join(folder, 'Makefile'), 'utf8'))?.[1] ?? '';
+    const [elf, hex] = [join(out, 'lap-gate.elf'), join(out, 'lap-gate.hex')];
+    execFileSync(compiler, [...flags.split(' '), '-o', elf, join(folder, 'lap-gate.c')]);
+    execFileSync('/usr/bin/avr-objcopy', ['-O', 'ihex', '-R', '.eeprom', elf, hex]);
+    return flashOf(readFileSync(hex, 'utf8'));
   } finally {
     rmSync(out, { recursive: true });
   }

@@ -50,9 +50,8 @@ export class GpiomonSensor implements Sensor {
   async #launch(): Promise<void> {
     const version = await installedVersion();
     if (this.#stopped) return;
-    if (version === undefined)
-      return this.#again('gpiomon is not installed: on Debian and Raspberry Pi OS, apt install gpiod');
-    this.#watch(version);
+    if (version !== undefined) this.#watch(version);
+    else this.#again('gpiomon is not installed: on Debian and Raspberry Pi OS, apt install gpiod');
   }
 
   #watch(version: GpiodVersion): void {

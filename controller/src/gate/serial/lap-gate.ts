@@ -141,9 +141,9 @@ export class LapGateDecoder implements Decoder {
     const before = this.#heardAt ?? at;
     this.#heardAt = at;
     const hello = shapes.hello.exec(text);
-    if (hello !== null) return this.#hello(number(hello[1]), number(hello[2]), at, before);
+    if (hello !== null) this.#hello(number(hello[1]), number(hello[2]), at, before);
     const edge = shapes.edge.exec(text);
-    if (edge !== null) return this.#edge(number(edge[1]), number(edge[2]), micros(edge[3]), number(edge[4]), at);
+    if (edge !== null) this.#edge(number(edge[1]), number(edge[2]), micros(edge[3]), number(edge[4]), at);
     const answer = shapes.answer.exec(text);
     if (answer === null) return;
     const [id, boot] = [number(answer[1]), number(answer[2])];
