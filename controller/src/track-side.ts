@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { BootId, type EpochMs, isPitwallError } from '@pitwall/protocol';
+import { type EpochMs, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
 import type { Accounts } from './accounts/index.js';
 import { Broker } from './broker/index.js';
@@ -9,7 +9,7 @@ import type { LiveSources } from './http/index.js';
 import { hostClock, Link } from './link/index.js';
 import { CarLink, GateWatch, MqttHerald, RaceDesk } from './race/index.js';
 import type { Store } from './store/index.js';
-import { type StampedCrossing, Timing } from './timing/index.js';
+import { Timing } from './timing/index.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
@@ -56,7 +56,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     source: config.name,
     log,
   });
-  const timing = new Timing({ link, clock, record: (stamped) => desk.record(forDesk(stamped)), log });
+  const timing = new Timing({ link, clock, record: (stamped) => desk.record(stamped), log });
   const stop = async () => {
     await timing.stop();
     await link.stop();
@@ -91,18 +91,4 @@ async function openBroker(config: Config, accounts: Accounts, log: Logger): Prom
       if (!isPitwallError(error) || error.code !== 'port-in-use' || port >= last) throw error;
     }
   }
-}
-
-/**
- * Timing names the epoch of a gate's clock in `bootId` (the gate's own, with `+1`, `+2`… after steps); a crossing's
- * identity is the gate's own.
- */
-function forDesk({ crossing, controllerAt, controllerBound, rate, rateBound }: StampedCrossing) {
-  return {
-    crossing: { ...crossing, bootId: BootId.parse(crossing.bootId.replace(/\+\d+$/, '')) },
-    controllerAt,
-    controllerBound,
-    epoch: crossing.bootId,
-    rate: { value: rate, bound: rateBound },
-  };
 }

@@ -159,7 +159,12 @@ describe('a crossing travels from the gate to the record', () => {
     const at = host.now();
     sensor.edge(host, at);
     await reached(1);
-    expect([...record.values()][0]).toMatchObject({ controllerAt: at, controllerBound: 0, rate: 1, rateBound: 0 });
+    expect([...record.values()][0]).toMatchObject({
+      controllerAt: at,
+      controllerBound: 0,
+      epoch: host.bootId,
+      rate: { value: 1, bound: 0 },
+    });
   });
 
   it('of a life of the clock that is over, with a bound that excludes nothing', async () => {

@@ -2,23 +2,21 @@ import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/pr
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
 import type { Logger } from 'pino';
 import type { Clock, Incoming, Link } from '../link/index.js';
+import type { Bounded } from './alignment.js';
 import { GateClock, unbounded } from './gate-clock.js';
 import { SeqSet } from './seq-set.js';
 
-/**
- * A crossing with the controller's time for it. Its `bootId` is the gate's, with `+1`, `+2`… behind it after the clock
- * stepped without a restart: two `at` may be subtracted where it is the same.
- */
+/** A crossing with the controller's time for it. */
 export interface StampedCrossing {
   readonly crossing: Crossing;
   /** When it happened, on the controller's clock. */
   readonly controllerAt: Micros;
   /** How far `controllerAt` is from the truth at most, beside the crossing's own uncertainty. `Number.MAX_SAFE_INTEGER`: unknown. */
   readonly controllerBound: Micros;
-  /** Controller µs for one µs of the gate's clock, as it is known now: about 1. */
-  readonly rate: number;
-  /** How far `rate` is from the truth at most. */
-  readonly rateBound: number;
+  /** Names the undisturbed run of the gate's clock: its bootId, and `+1`, `+2`… after steps without a restart. */
+  readonly epoch: BootId;
+  /** Controller µs for one of the gate's, as it is known now: about 1. */
+  readonly rate: Bounded;
 }
 
 export interface TimingOptions {
@@ -149,13 +147,7 @@ export class Timing {
         { gate: crossing.gate, seq: crossing.seq },
         'a crossing of a clock that could not be aligned',
       );
-    await this.#options.record({
-      crossing: { ...crossing, bootId: epoch },
-      controllerAt: at,
-      controllerBound: bound,
-      rate: rate.value,
-      rateBound: rate.bound,
-    });
+    await this.#options.record({ crossing, controllerAt: at, controllerBound: bound, epoch, rate });
   }
 
   #acknowledge(record: GateRecord, { bootId, seq }: Crossing): void {
