@@ -31,8 +31,8 @@ export const GateAdapter = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('serial'),
     port: z.string().min(1),
-    baud: z.number().int().positive().default(115_200),
-    /** `lap-gate`: our firmware. `pulse`: any line or byte is a pulse. `passings`: decoders that name transponders. */
+    baud: z.number().int().positive(),
+    /** `lap-gate`: our firmware (500000 baud). `pulse`: any line or byte is a pulse. `passings`: decoders that name transponders. */
     format: z.enum(['lap-gate', 'pulse', 'passings']),
   }),
   /** DREM's timer, which says `lap` over a WebSocket. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GateProfile, readGateProfile } from '@pitwall/firmware-config';
@@ -6,12 +7,18 @@ import { parseTrack } from '@pitwall/protocol/track';
 import type { Command } from 'commander';
 import { pino } from 'pino';
 import {
+  DremSensor,
   Gate,
   type GateConfig,
   GpiomonSensor,
+  GpioSensor,
   Journal,
+  LapGateDecoder,
+  PassingsDecoder,
+  PulseDecoder,
   readGateConfig,
   type Sensor,
+  SerialSensor,
   SimulatedSensor,
 } from '../gate/index.js';
 import { type Clock, hostClock, Link } from '../link/index.js';
@@ -59,17 +66,18 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
   const profile = readGateProfile(config.profile);
   const log = pino({ name: `gate ${config.id}` }, pino.destination(2));
   const clock = hostClock();
+  const journal = await Journal.open(join(config.data, `${config.id}.journal`));
   const gate = new Gate({
     gate: config.id,
     profile: profile.name,
-    sensor: sensorOf(profile, config, clock),
+    sensor: sensorOf(profile, config, clock, journal),
     debounce: { edge: profile.edge ?? 'both', holdoff: profile.holdoff },
     watch: {
       active: profile.edge === 'rising' ? 1 : profile.edge === 'falling' ? 0 : undefined,
       stuck: profile.stuck,
     },
     repeatability: profile.repeatability,
-    journal: await Journal.open(join(config.data, `${config.id}.journal`)),
+    journal,
     clock,
     version,
     log,
@@ -95,10 +103,21 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
 }
 
 /** The one place that chooses what reads the sensor. */
-function sensorOf({ adapter }: GateProfile, config: GateConfig, clock: Clock): Sensor {
+function sensorOf({ adapter }: GateProfile, config: GateConfig, clock: Clock, journal: Journal): Sensor {
   switch (adapter.kind) {
     case 'gpiomon':
       return new GpiomonSensor(adapter, clock);
+    case 'gpio':
+      return new GpioSensor(adapter, clock);
+    case 'drem':
+      return new DremSensor(adapter.url, clock);
+    case 'serial':
+      return new SerialSensor(adapter, clock, (events, write) => {
+        if (adapter.format === 'pulse') return new PulseDecoder(events, clock);
+        if (adapter.format === 'passings') return new PassingsDecoder(events, clock);
+        const freshName = () => randomBytes(4).readUInt32LE() % 0xffffffff;
+        return new LapGateDecoder({ events, write, kept: (bootId) => journal.kept(bootId), freshName });
+      });
     case 'simulated': {
       if (config.simulated === undefined)
         throw new PitwallError('config-invalid', 'A simulated gate needs --socket and --track.');
@@ -106,8 +125,6 @@ function sensorOf({ adapter }: GateProfile, config: GateConfig, clock: Clock): S
       const track = parseTrack(readFileSync(file, 'utf8'), `The track ${file}`);
       return new SimulatedSensor(socket, (direction === undefined ? track : track.inDirection(direction)).startLine);
     }
-    default:
-      throw new PitwallError('config-invalid', `The adapter ${adapter.kind} is not there yet.`);
   }
 }
 

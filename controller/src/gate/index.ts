@@ -1,6 +1,8 @@
 export { GateConfig, readGateConfig } from './config.js';
 export { Debounce } from './debounce.js';
+export { DremSensor } from './drem/index.js';
 export { Gate, type GateOptions } from './gate.js';
+export { GpioSensor } from './gpio/index.js';
 export { GpiomonSensor } from './gpiomon/index.js';
 export { Journal } from './journal.js';
 export type { DeviceTimes, Edge, Sensor, SensorEvents, SensorStatus } from './sensor.js';

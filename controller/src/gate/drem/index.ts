@@ -1,0 +1,1 @@
+export { DremSensor } from './drem.js';

@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Micros } from '@pitwall/protocol';
+import type { Clock } from '../../link/index.js';
+import type { Sensor, SensorEvents } from '../sensor.js';
+import type { FromChild } from './edge-source.js';
+import { sysfsPin } from './pin.js';
+
+/** From the interrupt to the child's callback: a tenth of a millisecond on an idle Pi, up to a whole one on a busy one. */
+const wakeError = 1000 as Micros;
+const firstRetryMs = 200;
+const lastRetryMs = 5000;
+
+export interface GpioOptions {
+  /** The chip's label. */
+  readonly chip: string;
+  readonly lines: readonly number[];
+  /** Where sysfs has its GPIO. */
+  readonly root?: string;
+  /** What watches the pins: a module that calls `watchPins`. */
+  readonly program?: string;
+}
+
+/** Edges through sysfs and epoll (onoff), watched by a child that does nothing else. */
+export class GpioSensor implements Sensor {
+  readonly #options: GpioOptions;
+  readonly #clock: Clock;
+  #child: ChildProcess | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #stopped = true;
+
+  constructor(options: GpioOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  async start(events: SensorEvents): Promise<void> {
+    this.#stopped = false;
+    this.#watch(events);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    const child = this.#child;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  #watch(events: SensorEvents): void {
+    const { chip, lines, root = '/sys/class/gpio', program } = this.#options;
+    const pins = lines.map((line) => sysfsPin(root, chip, line));
+    const why = pins.find((pin) => typeof pin === 'string');
+    if (why !== undefined) {
+      this.#again(events, String(why));
+      return;
+    }
+    const child = fork(program ?? fileURLToPath(new URL('./onoff-process.js', import.meta.url)), pins.map(String), {
+      serialization: 'advanced',
+    });
+    this.#child = child;
+    let complaint: string | undefined;
+    child.on('message', (message: FromChild) => {
+      if (message.type === 'failed') complaint = message.message;
+      else if (message.type === 'watching') {
+        this.#failures = 0;
+        events.status('ok', `watching lines ${lines.join(', ')} of ${chip}`);
+      } else {
+        const { sensor, level, at } = message;
+        events.edge({ bootId: this.#clock.bootId, at: at as Micros, uncertainty: wakeError, sensor, level });
+      }
+    });
+    child.on('error', (error) => {
+      complaint = error.message;
+    });
+    child.once('exit', (code, signal) => {
+      this.#child = undefined;
+      if (!this.#stopped)
+        this.#again(events, complaint ?? `the watching process ended (${signal ?? `exit code ${code}`})`);
+    });
+  }
+
+  #again(events: SensorEvents, why: string): void {
+    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
+    this.#failures += 1;
+    events.status('gone', why);
+    this.#retry = setTimeout(() => this.#watch(events), waitMs);
+  }
+}

@@ -1,0 +1,2 @@
+export { watchPins } from './edge-source.js';
+export { GpioSensor } from './gpio.js';
