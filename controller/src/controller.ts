@@ -9,6 +9,7 @@ import { type Config, databaseOf, demandClosed } from './config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from './forwarding/index.js';
 import {
   createApp,
+  gateRoutes,
   leaderboardServiceRoutes,
   listen,
   liveRoutes,
@@ -75,6 +76,7 @@ export async function startController(
       stops.push(track.stop);
       routes.push(
         raceRoutes(track.desk),
+        gateRoutes(track.timing, track.manual),
         liveRoutes(track),
         outboxRoutes({ store, outbox, wake: () => sender.wake() }),
       );

@@ -9,12 +9,14 @@ import type { LiveSources } from './http/index.js';
 import { hostClock, Link } from './link/index.js';
 import { CarLink, GateWatch, MqttHerald, RaceDesk } from './race/index.js';
 import type { Store } from './store/index.js';
-import { Timing } from './timing/index.js';
+import { ManualGate, Timing } from './timing/index.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
   /** Where cars and gates reach the broker. */
   readonly url: string;
+  readonly timing: Timing;
+  readonly manual: ManualGate;
   readonly stop: () => Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     source: config.name,
     log,
   });
+  const manual = new ManualGate(clock, link, (stamped) => desk.record(stamped));
   const timing = new Timing({ link, clock, record: (stamped) => desk.record(stamped), log });
   const stop = async () => {
     await timing.stop();
@@ -74,7 +77,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     await stop();
     throw error;
   }
-  return { url, desk, cars, clock, stop };
+  return { url, desk, cars, clock, timing, manual, stop };
 }
 
 async function openBroker(config: Config, accounts: Accounts, log: Logger): Promise<{ broker: Broker; url: string }> {

@@ -1,3 +1,4 @@
+export { gateRoutes } from './gates.js';
 export { leaderboardServiceRoutes } from './leaderboard-service.js';
 export { type LiveSources, liveRoutes } from './live.js';
 export { outboxRoutes } from './outbox.js';

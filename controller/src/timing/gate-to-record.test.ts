@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BootId, GateId, type Micros } from '@pitwall/protocol';
+import { BootId, GateId, type Micros, SessionId } from '@pitwall/protocol';
 import { topics } from '@pitwall/protocol/messages';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Broker } from '../broker/index.js';
 import { type Edge, Gate, Journal, type Sensor, type SensorEvents } from '../gate/index.js';
 import { type Clock, hostClock, Link } from '../link/index.js';
 import { type Relay, relay } from '../link/relay.fixture.js';
-import { type StampedCrossing, Timing, unbounded } from './index.js';
+import { gateMetrics, handUncertainty, ManualGate, type StampedCrossing, Timing, unbounded } from './index.js';
 
 const gateId = GateId.parse('start');
 const log = pino({ level: 'silent' });
@@ -248,6 +249,83 @@ describe('nothing is lost, nothing counts twice', () => {
   });
 });
 
+it('tells how a gate is that speaks the protocol by itself: gaps, duplicates, link, clock, battery', async () => {
+  const record = new Map<string, StampedCrossing>();
+  const { timing, link, reached } = await startTiming(record);
+  const [gate, sessionId] = [GateId.parse('esp'), link.sessionId];
+  const board = await connectAsync(`mqtt://127.0.0.1:${brokerPort}`, { username: 'gate:esp', password: 'esp' });
+  cleanup.push(async () => board.endAsync(true));
+  board.on('message', (topic, payload) => {
+    const message = JSON.parse(payload.toString()) as { type?: string; probeId?: number; sessionId?: string };
+    if (message.type !== 'probe') return;
+    const at = foreign.now();
+    const { probeId, sessionId: asker } = message;
+    const answer = { type: 'answer', probeId, sessionId: asker, bootId: 'esp-1', receivedAt: at, answeredAt: at };
+    board.publish(topic, JSON.stringify(answer));
+  });
+  await board.subscribeAsync(topics.gate(gate, 'sync'));
+  const envelope = { sessionId, seq: 0, bootId: 'esp-1', at: foreign.now() };
+  const presence = {
+    ...envelope,
+    status: 'online',
+    version: 'x',
+    profile: 'esp',
+    waiting: 1,
+    sensor: 'ok',
+    lost: 2,
+    blind: 3,
+  };
+  const say = (channel: 'presence' | 'crossing', message: object) =>
+    board.publishAsync(topics.gate(gate, channel), JSON.stringify(message), { qos: 1, retain: channel === 'presence' });
+  await say('presence', { ...presence, battery: { volts: 3.7 } });
+  const crossing = (seq: number) => ({ gate, bootId: 'esp-1', seq, at: foreign.now(), uncertainty: 9, sessionId });
+  for (const seq of [0, 3, 3]) await say('crossing', crossing(seq));
+  await reached(2);
+  const health = () => timing.health().find((each) => each.gate === gate);
+  await met(() => health()?.crossings === 2 && health()?.duplicates === 1);
+  expect(health()).toMatchObject({
+    status: 'online',
+    sensor: 'ok',
+    gaps: 2,
+    waiting: 1,
+    lost: 2,
+    blind: 3,
+    batteryVolts: 3.7,
+    crossings: 2,
+    clockSteps: 0,
+  });
+  expect(health()?.recent.map(({ seq }) => seq)).toEqual([0, 3]);
+  expect(health()?.clockError).toBeGreaterThan(0);
+  expect(health()?.linkDelay).toBeGreaterThan(0);
+  expect(health()?.lastCrossingAgo).toBeGreaterThanOrEqual(0);
+  for (const seq of [1, 2, 0]) await say('crossing', crossing(seq));
+  await met(() => health()?.crossings === 4);
+  const registry = new Registry();
+  gateMetrics(registry, () => timing.health());
+  const text = await registry.metrics();
+  expect(text).toContain('pitwall_gate_gaps{gate="esp"} 0');
+  expect(text).toContain('pitwall_gate_battery_volts{gate="esp"} 3.7');
+  expect(text).toContain('pitwall_gate_up{gate="esp"} 1');
+  expect(seqsOf(record)).toEqual([0, 1, 2, 3]);
+});
+
+it("records a marshal's key with the uncertainty of a hand", async () => {
+  const record: StampedCrossing[] = [];
+  const manual = new ManualGate(
+    host,
+    { sessionId: SessionId.parse('0198c0de-0000-7000-8000-000000000000') },
+    async (stamped) => {
+      record.push(stamped);
+    },
+  );
+  const [first, second] = await Promise.all([manual.press(), manual.press()]);
+  expect(record.map(({ crossing }) => crossing)).toMatchObject([
+    { gate: 'manual', bootId: host.bootId, at: first.at, uncertainty: handUncertainty },
+    { gate: 'manual', bootId: host.bootId, at: second.at, uncertainty: handUncertainty },
+  ]);
+  expect(second.seq).toBeGreaterThan(first.seq);
+});
+
 it('drops a crossing that comes on the topic of another gate, and what is no crossing', async () => {
   const record = new Map<string, StampedCrossing>();
   const { link, reached } = await startTiming(record);
@@ -268,6 +346,8 @@ it('drops a crossing that comes on the topic of another gate, and what is no cro
 });
 
 /** Resolves when the gate has nothing left to say. */
-async function drained(journal: Journal): Promise<void> {
-  while (journal.waitingCount > 0) await new Promise((resolve) => setImmediate(resolve));
+const drained = (journal: Journal) => met(() => journal.waitingCount === 0);
+
+async function met(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,4 +1,5 @@
 import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/protocol';
+import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
 import type { Logger } from 'pino';
 import type { Clock, Incoming, Link } from '../link/index.js';
@@ -36,6 +37,7 @@ const goodEnoughUs = 200;
 /** A crossing that comes before the first answered probe waits this long for it: it is stamped once, for good. */
 const patienceMs = 1000;
 const probeTimeoutUs = 5_000_000;
+const keptRecent = 20;
 
 interface GateRecord {
   readonly gate: GateId;
@@ -52,7 +54,9 @@ interface GateRecord {
   answers: number;
   delayUs: number | undefined;
   duplicates: number;
-  lastCrossing: Crossing | undefined;
+  crossings: number;
+  lastCrossingAt: Micros | undefined;
+  readonly recent: RecentCrossing[];
   /** Crossings that wait for their clock's first probe. */
   readonly waiters: Set<{ readonly bootId: BootId; readonly resolve: () => void }>;
 }
@@ -94,6 +98,12 @@ export class Timing {
     this.#sendAcks();
   }
 
+  /** How every gate is that was ever heard, by its id. */
+  health(): GateHealth[] {
+    const now = this.#options.clock.now();
+    return [...this.#gates.values()].map((record) => healthOf(record, now)).sort((a, b) => (a.gate < b.gate ? -1 : 1));
+  }
+
   #onPresence({ message, from, receivedAt }: Incoming<GatePresence>): void {
     const record = this.#recordOf(from.id as GateId);
     record.presence = message;
@@ -123,7 +133,8 @@ export class Timing {
     }
     const recorded = this.#record(record, message, receivedAt).then(() => {
       seen.add(message.seq);
-      record.lastCrossing = message;
+      record.crossings += 1;
+      record.lastCrossingAt = receivedAt;
       this.#acknowledge(record, message);
     });
     record.pending.set(key, recorded);
@@ -148,6 +159,10 @@ export class Timing {
         'a crossing of a clock that could not be aligned',
       );
     await this.#options.record({ crossing, controllerAt: at, controllerBound: bound, epoch, rate });
+    const { gate: _, sessionId: __, ...shown } = crossing;
+    const known = bound !== unbounded;
+    record.recent.push({ ...shown, controllerAt: known ? at : null, controllerBound: known ? bound : null });
+    if (record.recent.length > keptRecent) record.recent.shift();
   }
 
   #acknowledge(record: GateRecord, { bootId, seq }: Crossing): void {
@@ -221,7 +236,9 @@ export class Timing {
       answers: 0,
       delayUs: undefined,
       duplicates: 0,
-      lastCrossing: undefined,
+      crossings: 0,
+      lastCrossingAt: undefined,
+      recent: [],
       waiters: new Set(),
     };
     this.#gates.set(gate, record);
@@ -230,6 +247,33 @@ export class Timing {
 }
 
 const keptBoots = 8;
+
+function healthOf(record: GateRecord, now: Micros): GateHealth {
+  const { presence, bootId, clockAt, seen } = record;
+  const clock = bootId === undefined || clockAt === undefined ? undefined : record.clock.latest(bootId, clockAt);
+  const ago = (at: Micros | undefined) => (at === undefined || at === 0 ? null : (Math.max(0, now - at) as Micros));
+  return {
+    gate: record.gate,
+    status: presence?.status ?? 'unknown',
+    profile: presence?.profile ?? null,
+    version: presence?.version ?? null,
+    sensor: presence?.sensor ?? 'unknown',
+    lastSeenAgo: ago(record.lastSeenAt),
+    lastCrossingAgo: ago(record.lastCrossingAt),
+    linkDelay: record.delayUs === undefined ? null : (Math.max(0, Math.round(record.delayUs)) as Micros),
+    clockError: clock === undefined ? null : (clock.errorUs as Micros),
+    driftPpm: clock === undefined ? null : Math.round(clock.driftPpm * 100) / 100,
+    clockSteps: record.clock.steps,
+    crossings: record.crossings,
+    gaps: [...seen.values()].reduce((sum, set) => sum + set.missing, 0),
+    duplicates: record.duplicates,
+    waiting: presence?.waiting ?? 0,
+    lost: presence?.lost ?? 0,
+    blind: presence?.blind ?? (0 as Micros),
+    batteryVolts: presence?.battery?.volts ?? null,
+    recent: record.recent,
+  };
+}
 
 function seenOf(record: GateRecord, bootId: BootId): SeqSet {
   const known = record.seen.get(bootId);

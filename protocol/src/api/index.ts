@@ -1,4 +1,5 @@
 export * from './evaluation.js';
+export * from './gates.js';
 export * from './leaderboard.js';
 export * from './races.js';
 export * from './tracks.js';
