@@ -1,27 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GateProfile, readGateProfile } from '@pitwall/firmware-config';
-import { PitwallError } from '@pitwall/protocol';
-import { parseTrack } from '@pitwall/protocol/track';
+import { readGateProfile } from '@pitwall/firmware-config';
 import type { Command } from 'commander';
 import { pino } from 'pino';
-import {
-  DremSensor,
-  Gate,
-  type GateConfig,
-  GpiomonSensor,
-  GpioSensor,
-  Journal,
-  LapGateDecoder,
-  PassingsDecoder,
-  PulseDecoder,
-  readGateConfig,
-  type Sensor,
-  SerialSensor,
-  SimulatedSensor,
-} from '../gate/index.js';
-import { type Clock, hostClock, Link } from '../link/index.js';
+import { Gate, Journal, readGateConfig } from '../gate/index.js';
+import { hostClock, Link } from '../link/index.js';
+import { addCheck } from './gate-check.js';
+import { addList, addWatch } from './gate-list.js';
+import { sensorOf } from './gate-sensor.js';
 
 interface RunFlags {
   config?: string;
@@ -46,6 +32,9 @@ export function addGate(program: Command): void {
     .requiredOption('--track <file>', 'track file')
     .option('--direction <direction>', 'clockwise or counter-clockwise; default: as the track is drawn')
     .action((flags: RunFlags) => run({ ...flags, profile: 'simulated' }));
+  addList(gate);
+  addWatch(gate);
+  addCheck(gate);
 }
 
 function runOptions(command: Command): Command {
@@ -70,7 +59,7 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
   const gate = new Gate({
     gate: config.id,
     profile: profile.name,
-    sensor: sensorOf(profile, config, clock, journal),
+    sensor: sensorOf(profile, config.simulated, clock, (bootId) => journal.kept(bootId)),
     debounce: { edge: profile.edge ?? 'both', holdoff: profile.holdoff },
     watch: {
       active: profile.edge === 'rising' ? 1 : profile.edge === 'falling' ? 0 : undefined,
@@ -100,32 +89,6 @@ async function run({ config: file, broker, socket, track, direction, ...flags }:
   log.info({ profile: profile.name, broker: config.broker.url }, 'watching');
   await ended;
   await gate.stop();
-}
-
-/** The one place that chooses what reads the sensor. */
-function sensorOf({ adapter }: GateProfile, config: GateConfig, clock: Clock, journal: Journal): Sensor {
-  switch (adapter.kind) {
-    case 'gpiomon':
-      return new GpiomonSensor(adapter, clock);
-    case 'gpio':
-      return new GpioSensor(adapter, clock);
-    case 'drem':
-      return new DremSensor(adapter.url, clock);
-    case 'serial':
-      return new SerialSensor(adapter, clock, (events, write) => {
-        if (adapter.format === 'pulse') return new PulseDecoder(events, clock);
-        if (adapter.format === 'passings') return new PassingsDecoder(events, clock);
-        const freshName = () => randomBytes(4).readUInt32LE() % 0xffffffff;
-        return new LapGateDecoder({ events, write, kept: (bootId) => journal.kept(bootId), freshName });
-      });
-    case 'simulated': {
-      if (config.simulated === undefined)
-        throw new PitwallError('config-invalid', 'A simulated gate needs --socket and --track.');
-      const { socket, track: file, direction } = config.simulated;
-      const track = parseTrack(readFileSync(file, 'utf8'), `The track ${file}`);
-      return new SimulatedSensor(socket, (direction === undefined ? track : track.inDirection(direction)).startLine);
-    }
-  }
 }
 
 const version = (

@@ -5,6 +5,7 @@ export { Gate, type GateOptions } from './gate.js';
 export { GpioSensor } from './gpio/index.js';
 export { GpiomonSensor } from './gpiomon/index.js';
 export { Journal } from './journal.js';
+export { fromPeriods, fromWidths, type Pass, passesOf, type Repeatability } from './repeatability.js';
 export type { DeviceTimes, Edge, Sensor, SensorEvents, SensorStatus } from './sensor.js';
 export {
   LapGateDecoder,
