@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { gateProfileNames, parseGateProfile, readGateProfile } from './index.js';
 
@@ -25,6 +26,16 @@ describe('gate profiles', () => {
     for (const sensor of ['beam', 'pressure', 'loop', 'sound', 'transponder', 'simulated'])
       expect(sensors).toContain(sensor);
     expect(readGateProfile('drem-wiring').adapter).toMatchObject({ kind: 'gpiomon', lines: [17, 27] });
+  });
+
+  it('stand in docs/gates.md as they are', () => {
+    const text = readFileSync(new URL('../../docs/gates.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([a-z-]+)` \|.*\| (none|[\d.]+ ms) \|$/gm)].map(([, name, figure]) => [
+      name,
+      figure,
+    ]);
+    const shown = (micros: number) => (micros === 0 ? 'none' : `${micros / 1000} ms`);
+    expect(rows).toEqual(gateProfileNames().map((name) => [name, shown(readGateProfile(name).repeatability)]));
   });
 
   it('fill in what need not be said', () => {

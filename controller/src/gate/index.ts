@@ -2,7 +2,7 @@ export { GateConfig, readGateConfig } from './config.js';
 export { Debounce } from './debounce.js';
 export { DremSensor } from './drem/index.js';
 export { Gate, type GateOptions } from './gate.js';
-export { GpioSensor } from './gpio/index.js';
+export { GpioSensor, watchPins } from './gpio/index.js';
 export { GpiomonSensor } from './gpiomon/index.js';
 export { Journal } from './journal.js';
 export { fromPeriods, fromWidths, type Pass, passesOf, type Repeatability } from './repeatability.js';
