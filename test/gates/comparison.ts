@@ -17,13 +17,16 @@ export function pausesOf(count: number, seed: number): number[] {
   return Array.from({ length: count }, () => Math.round(350_000 + random() * 300_000));
 }
 
-/** How far each lap is from the truth, µs. */
+/** How far each lap is from the truth, µs; without those whose truth is not known. */
 export function lapErrors(stamps: readonly number[], truth: readonly number[]): number[] {
   if (stamps.length !== truth.length) throw new Error(`${stamps.length} stamps of ${truth.length} crossings`);
-  return stamps.slice(crossingsPerLap).map((at, i) => {
-    const lap = at - (stamps[i] as number);
-    return Math.abs(lap - ((truth[i + crossingsPerLap] as number) - (truth[i] as number)));
-  });
+  return stamps
+    .slice(crossingsPerLap)
+    .map((at, i) => {
+      const lap = at - (stamps[i] as number);
+      return Math.abs(lap - ((truth[i + crossingsPerLap] as number) - (truth[i] as number)));
+    })
+    .filter((error) => !Number.isNaN(error));
 }
 
 /** The lap-gate firmware under 20 ms of link jitter, its crystal off by `ppm`, after two minutes of probing. */
@@ -129,7 +132,8 @@ export async function livePins(
  * ends. The two clocks are some constant apart.
  */
 function paired(polled: readonly number[], truth: readonly number[]): { poller: number[]; unseen: number } {
-  const apart = (polled[0] ?? 0) - (truth[0] ?? 0);
+  const known = truth.findIndex((at) => !Number.isNaN(at));
+  const apart = (polled[known] ?? 0) - (truth[known] ?? 0);
   const laps: number[] = [];
   const seen = truth.map((at) => polled.find((stamp) => Math.abs(stamp - at - apart) < 150_000));
   for (let i = crossingsPerLap; i < truth.length; i++) {
@@ -137,7 +141,8 @@ function paired(polled: readonly number[], truth: readonly number[]): { poller: 
     if (start === undefined || end === undefined) continue;
     laps.push(Math.abs(end - start - ((truth[i] as number) - (truth[i - crossingsPerLap] as number))));
   }
-  return { poller: laps, unseen: seen.filter((stamp) => stamp === undefined).length };
+  const unseen = seen.filter((stamp, i) => stamp === undefined && !Number.isNaN(truth[i]));
+  return { poller: laps.filter((error) => !Number.isNaN(error)), unseen: unseen.length };
 }
 
 const ready = new WeakMap<Sensor, Promise<void>>();

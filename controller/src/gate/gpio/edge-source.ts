@@ -1,3 +1,5 @@
+import { constants, setPriority } from 'node:os';
+
 /** What tells of edges as they come: onoff's interrupts, or a test's pipe. */
 export interface EdgeSource {
   /** @throws where the pin cannot be watched. `changed` is called as soon as this process hears of it. */
@@ -17,6 +19,12 @@ export type FromChild =
 export function watchPins(source: EdgeSource): void {
   const tell = (message: FromChild) => process.send?.(message);
   process.on('disconnect', () => process.exit(0));
+  try {
+    // A stamp is as good as this process is quick to wake. Not everyone may ask for it.
+    setPriority(constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // Then it is as quick as any other.
+  }
   const failed = (error: Error) => {
     tell({ type: 'failed', message: error.message });
     process.exitCode = 1;
