@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { CarId, layered, PitwallError } from '@pitwall/protocol';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { Fault } from './simulator/index.js';
 
 /** An environment variable is a string; only these two words are a boolean. */
 const flag = z.union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)]);
@@ -48,6 +49,8 @@ export const AgentConfig = z.strictObject({
       start: z.coerce.number().default(-0.5),
       /** Unix socket on which the true poses are served. */
       poses: z.string().default(''),
+      /** What goes wrong on purpose: frozen or dropped frames, a collision. */
+      faults: z.array(Fault.extend({ kind: Fault.shape.kind.exclude(['slow-inference', 'lost-link']) })).default([]),
     })
     .optional(),
 });

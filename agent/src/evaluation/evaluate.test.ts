@@ -54,20 +54,39 @@ const evaluate = (...args: string[]) => agent('evaluate', archive, '--track', tr
 
 describe('pitwall-agent evaluate', () => {
   it('evaluates all checkpoints, chooses the good one, and says the same in every run and with any number of workers', async () => {
-    const runs = await Promise.all([
-      evaluate('--checkpoint', 'all', '--trials', '2', '--json', '--workers', '1'),
-      evaluate('--checkpoint', 'all', '--trials', '2', '--json', '--workers', '3'),
-    ]);
+    const training = fileURLToPath(new URL('../../models/sample-training.tar.gz', import.meta.url));
+    const all = [
+      'evaluate',
+      training,
+      '--track',
+      'harbour',
+      '--checkpoint',
+      'all',
+      '--trials',
+      '2',
+      '--seed',
+      '3',
+      '--json',
+    ];
+    const runs = await Promise.all([agent(...all, '--workers', '1'), agent(...all, '--workers', '3')]);
     expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
       [0, ''],
       [0, ''],
     ]);
     expect(runs[1]?.stdout).toBe(runs[0]?.stdout);
     const evaluation = Evaluation.parse(JSON.parse(runs[0]?.stdout ?? ''));
-    expect(evaluation.chosen).toBe('30');
-    expect(evaluation.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['10', '20', '30', '40']);
-    expect(evaluation.checkpoints[2]).toMatchObject({ meanProgressPct: 100 });
-    expect(evaluation.checkpoints[2]?.laps).toHaveLength(2);
+    expect(evaluation.chosen).toBe('40');
+    expect(evaluation.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['1', '5', '40', '50']);
+    const best = evaluation.checkpoints[2];
+    expect(best).toMatchObject({ meanProgressPct: 100, laps: [{ resets: 0 }, { resets: 0 }] });
+    expect(best?.meanLapTime).toBeLessThan(12_000_000);
+  }, 90_000);
+
+  it('takes the car archive with its one network', async () => {
+    const car = fileURLToPath(new URL('../../models/sample.tar.gz', import.meta.url));
+    const { stdout } = await agent('evaluate', car, '--track', 'oval', '--trials', '1', '--laps', '2', '--json');
+    const { checkpoints } = Evaluation.parse(JSON.parse(stdout));
+    expect(checkpoints).toMatchObject([{ checkpoint: 'agent/model.pb', laps: [{ resets: 0 }, { resets: 0 }] }]);
   }, 60_000);
 
   it('evaluates what the archive calls the best, the last, or one by number', async () => {

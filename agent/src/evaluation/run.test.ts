@@ -71,7 +71,9 @@ describe('continuous laps', () => {
     expect(run.rows.filter(({ status }) => status === 'prepare')).toHaveLength(1);
     const { metrics } = metricsOf(run.rows);
     expect(metrics.map(({ episode_status }) => episode_status)).toEqual(['In progress', 'In progress', 'Lap complete']);
-    expect(metrics.map(({ elapsed_time_in_milliseconds: ms }) => ms)).toEqual(run.laps.map(lapMs));
+    metrics.forEach(({ elapsed_time_in_milliseconds: ms }, i) => {
+      expect(Math.abs(ms - lapMs(run.laps[i] as (typeof run.laps)[0]))).toBeLessThan(1.5);
+    });
   });
 });
 

@@ -73,7 +73,7 @@ class TrialDriver {
   }
 
   get #nowMs(): number {
-    return Math.round((this.#tick * 1000) / stepsPerSecond);
+    return (this.#tick * 1000) / stepsPerSecond;
   }
 
   async drive(trial: number): Promise<void> {
@@ -216,13 +216,15 @@ class TrialDriver {
       progressPct: judgement.progressPct,
       waypoint: judgement.waypoint,
       trackLengthM: world.track.lengthM,
-      timeS: this.#nowMs / 1000,
+      timeS: toThousandths(this.#nowMs / 1000),
       status,
-      pauseS,
+      pauseS: toThousandths(pauseS),
       crashes: status === 'crashed' ? 1 : 0,
     });
   }
 }
+
+const toThousandths = (value: number) => Math.round(value * 1000) / 1000;
 
 /** Resets of one trial's laps. */
 const resetsIn = (laps: readonly LapRecord[], trial: number) =>

@@ -1,6 +1,7 @@
 export { Camera, cameraMount } from './camera.js';
 export { carMeasures, type Pose, progressPoint, wheels } from './car.js';
 export { Expert, type ExpertOptions } from './expert.js';
+export { Fault, type FaultKind, Faults, FaultyCamera, faultKinds, SlowPolicy } from './faults.js';
 export type { LidarMode } from './lidar.js';
 export { poseOf, positionErrors, quantile, type ReplayReport, replay } from './log-replay.js';
 export type { Obstacle } from './obstacle.js';

@@ -59,6 +59,11 @@ export class World {
     this.#traffic.advance(seconds, this.#state);
   }
 
+  /** Something stops the car at once. */
+  collide(): void {
+    this.#state = { ...this.#state, speed: 0, yawRate: 0, sideways: 0 };
+  }
+
   /** Moves time on by any number of seconds under one setpoint. Walls stop the car. */
   step(seconds: number, setpoint: Setpoint): void {
     const next = drive(this.#state, setpoint, seconds);

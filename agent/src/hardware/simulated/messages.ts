@@ -1,5 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Pose } from '@pitwall/protocol/messages';
+import type { Fault } from '../../simulator/index.js';
 
 /** How the world's process is told what to be, as JSON in its first argument. */
 export interface WorldSettings {
@@ -16,6 +17,8 @@ export interface WorldSettings {
   readonly poses: string;
   /** Unix socket of motor and steering, JSON lines {@link Steered}. */
   readonly wires: string;
+  /** What goes wrong on purpose, for tests and rehearsals; absent: nothing. */
+  readonly faults?: readonly Fault[];
 }
 
 export interface Steered {

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { CarId, isPitwallError, type Micros, PitwallError } from '@pitwall/protocol';
 import type { TruePose } from '@pitwall/protocol/messages';
 import { parseTrack, type Track } from '@pitwall/protocol/track';
-import { observationSize, World } from '../../simulator/index.js';
+import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
 import { kernelBootId, now } from '../clock.js';
 import { Hand } from './hand.js';
 import type { FromWorld, Steered, WorldSettings } from './messages.js';
@@ -65,12 +65,18 @@ try {
   const car = CarId.parse(settings.car);
   const bootId = kernelBootId();
   const watchers = new Set<Socket>();
+  const faults = new Faults(settings.faults ?? []);
+  const camera = new FaultyCamera(faults);
+  /** Of the world's life, in s. */
+  let age = 0;
 
   const realTime = new RealTime(
     {
       rate: settings.rate,
       step: (seconds, steered) => {
-        world.step(seconds, steered);
+        age += seconds;
+        if (faults.has('collision', age)) world.collide();
+        else world.step(seconds, steered);
         hand.look(seconds);
       },
       onStep: (at) => {
@@ -81,7 +87,8 @@ try {
       onFrame: (at) => {
         const data = new Uint8Array(observationSize.width * observationSize.height);
         world.renderGrey(data);
-        tell({ type: 'frame', at: at as Micros, data, pose: world.pose() });
+        const sent = camera.frame(data, age);
+        if (sent !== undefined) tell({ type: 'frame', at: at as Micros, data: sent, pose: world.pose() });
       },
     },
     now(),
