@@ -1,6 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Lap, RaceCommand, RaceState, RunCrossing, RunState } from '@pitwall/protocol/race';
+import type { Lap, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
+import { useLiveClient } from '../live/index.js';
 import { type LapRow, lapRows, lapTime, plusMinus } from '../race/index.js';
 import { Panel } from '../shell/index.js';
 import styles from './marshal.module.css';
@@ -47,6 +48,67 @@ export function LapDesk({ run, state, give }: DeskProps) {
         ))}
       </ul>
     </Panel>
+  );
+}
+
+const second = 1_000_000;
+const addable: ReadonlySet<RunState['phase']> = new Set(['running', 'paused', 'over']);
+
+/** A crossing that no gate saw, some seconds ago: known as well as the marshal says. */
+function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
+  const client = useLiveClient();
+  const [asked, setAsked] = useState<Stamp | null>(null);
+  const [ago, setAgo] = useState(0);
+  const [uncertainty, setUncertainty] = useState(0.5);
+  if (!addable.has(run.phase)) return null;
+  if (asked === null)
+    return (
+      <div className={styles.choices}>
+        <button
+          type="button"
+          className={styles.small}
+          onClick={() => setAsked(client.clock.at(performance.now() * 1000))}
+        >
+          Add a missed one …
+        </button>
+      </div>
+    );
+  return (
+    <ReasonForm
+      title="A crossing that the gate missed"
+      submit="Add it"
+      usual={['The gate missed it', 'Video shows it']}
+      onCancel={() => setAsked(null)}
+      onReason={(reason) => {
+        setAsked(null);
+        const at = { ...asked, at: Math.max(0, Math.round(asked.at - ago * second)) as Micros };
+        const bound = Math.max(1, Math.round(uncertainty * second)) as Micros;
+        give({ type: 'add-crossing', runId: run.runId, at, uncertainty: bound, reason });
+      }}
+    >
+      <div className={styles.fields}>
+        <label>
+          Seconds before you asked
+          <input
+            type="number"
+            min={0}
+            step={0.1}
+            value={ago}
+            onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
+          />
+        </label>
+        <label>
+          ± seconds
+          <input
+            type="number"
+            min={0.01}
+            step={0.1}
+            value={uncertainty}
+            onChange={({ target }) => setUncertainty(Math.max(0, target.valueAsNumber || 0))}
+          />
+        </label>
+      </div>
+    </ReasonForm>
   );
 }
 
@@ -154,6 +216,7 @@ export function CrossingDesk({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
           </li>
         ))}
       </ul>
+      <MissedCrossing run={run} give={give} />
     </Panel>
   );
 }

@@ -15,7 +15,7 @@ import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { sender } from './send.js';
-import type { Staging } from './steps.js';
+import { none } from './steps.js';
 import { useToken } from './token.js';
 import { TokenForm } from './token-form.js';
 import { useKeys } from './use-keys.js';
@@ -40,8 +40,6 @@ function RaceDesk({ race, token, onForget }: DeskProps) {
   if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
   return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
-
-const none: Staging = { car: undefined, model: undefined };
 
 function Desk({ race, token, onForget, view }: DeskProps & { readonly view: RaceView }) {
   const { state, records } = view;
@@ -106,7 +104,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           />
           {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
           <ActionPad actions={actions} onAction={act} />
-          <RunDesk run={run} state={state} give={(command) => void give(command)} />
+          <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
           {run?.carAnswer == null ? null : (
             <p className={styles.answer} data-ok={run.carAnswer.outcome === 'done'}>
               Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}

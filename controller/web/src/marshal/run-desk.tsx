@@ -3,12 +3,13 @@ import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
-import type { Staging } from './steps.js';
+import { chosen, none, type Staging } from './steps.js';
 
 interface RunDeskProps {
   readonly run: RunState | undefined;
   readonly state: RaceState;
   readonly give: (command: RaceCommand) => void;
+  readonly newId: () => string;
 }
 
 interface Judgement {
@@ -16,13 +17,17 @@ interface Judgement {
   readonly submit: string;
   readonly usual: readonly string[];
   readonly command: (reason: string) => RaceCommand;
+  /** May bind another car or model. */
+  readonly swaps?: true;
 }
 
 /** What needs a reason: technical stop, more time, discard, reopen, re-run, and the race's own ends. */
-export function RunDesk({ run, state, give }: RunDeskProps) {
+export function RunDesk({ run, state, give, newId }: RunDeskProps) {
+  const [swap, setSwap] = useState<Staging>(none);
   const [asked, setAsked] = useState<string | null>(null);
   const last = run ?? state.runs.at(-1);
-  const judgements = judgementsOf(run, last, state);
+  const car = state.entries.find((entry) => entry.car !== null)?.car ?? undefined;
+  const judgements = judgementsOf(run, last, state, swap);
   const asking = judgements.find(({ label }) => label === asked);
   if (asking !== undefined)
     return (
@@ -34,9 +39,14 @@ export function RunDesk({ run, state, give }: RunDeskProps) {
         onCancel={() => setAsked(null)}
         onReason={(reason) => {
           setAsked(null);
+          setSwap(none);
           give(asking.command(reason));
         }}
-      />
+      >
+        {asking.swaps && run !== undefined ? (
+          <CarAndModel run={run} state={state} staging={swap} onStaging={setSwap} />
+        ) : null}
+      </ReasonForm>
     );
   return (
     <div className={styles.choices}>
@@ -46,9 +56,23 @@ export function RunDesk({ run, state, give }: RunDeskProps) {
         </button>
       ))}
       {state.phase === 'open' && run === undefined ? (
-        <button type="button" className={styles.small} onClick={() => give({ type: 'close' })}>
-          Close the race
-        </button>
+        <>
+          <button
+            type="button"
+            className={styles.small}
+            onClick={() => give({ type: 'practice', runId: newId(), ...(car === undefined ? {} : { car }) })}
+          >
+            Practice
+          </button>
+          {state.finals === null && state.setup.rules.finals.format !== 'none' ? (
+            <button type="button" className={styles.small} onClick={() => give({ type: 'draw-finals' })}>
+              Draw the finals
+            </button>
+          ) : null}
+          <button type="button" className={styles.small} onClick={() => give({ type: 'close' })}>
+            Close the race
+          </button>
+        </>
       ) : null}
       {state.phase === 'closed' && state.protestTimeEnded ? (
         <button type="button" className={styles.small} onClick={() => give({ type: 'declare-official' })}>
@@ -61,7 +85,12 @@ export function RunDesk({ run, state, give }: RunDeskProps) {
 
 const moreTime = 30_000_000 as Micros;
 
-function judgementsOf(run: RunState | undefined, last: RunState | undefined, state: RaceState): Judgement[] {
+function judgementsOf(
+  run: RunState | undefined,
+  last: RunState | undefined,
+  state: RaceState,
+  swap: Staging,
+): Judgement[] {
   const judgements: Judgement[] = [];
   if (run?.phase === 'running' || run?.phase === 'paused') {
     const { runId } = run;
@@ -69,7 +98,8 @@ function judgementsOf(run: RunState | undefined, last: RunState | undefined, sta
       label: 'Technical stop',
       submit: 'Stop for it',
       usual: ['Dead battery', 'Car swap', 'Change of model', 'Repair'],
-      command: (reason) => ({ type: 'technical-stop', runId, reason }),
+      command: (reason) => ({ type: 'technical-stop', runId, reason, ...chosen(swap) }),
+      swaps: true,
     });
     if (run.limit !== null)
       judgements.push({
@@ -118,9 +148,13 @@ interface StagingProps {
 }
 
 /** Which car and which of the entry's models, where that is not clear. */
-export function StagingDesk({ run, state, staging, onStaging }: StagingProps): ReactNode {
+export function StagingDesk(props: StagingProps): ReactNode {
+  return props.run.phase === 'called' ? <CarAndModel {...props} /> : null;
+}
+
+function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNode {
   const entry = state.entries.find(({ racer }) => racer === run.racer);
-  if (entry === undefined || run.phase !== 'called') return null;
+  if (entry === undefined) return null;
   const cars = [...new Set(state.entries.flatMap(({ car }) => (car === null ? [] : [car])))];
   return (
     <div className={styles.fields}>

@@ -13,6 +13,14 @@ export interface Staging {
   readonly model: Sha256 | undefined;
 }
 
+export const none: Staging = { car: undefined, model: undefined };
+
+/** What of it was chosen, as commands want it. */
+export const chosen = ({ car, model }: Staging): { car?: CarId; model?: Sha256 } => ({
+  ...(car === undefined ? {} : { car }),
+  ...(model === undefined ? {} : { model }),
+});
+
 const starts = { countdown: 'Start the countdown', key: 'Start', rolling: 'Rolling start' } as const;
 
 /** What comes next in a turn: one key takes a run from the call to the confirmation. */
@@ -29,12 +37,7 @@ export function nextStep(state: RaceState, run: RunState | undefined, staging: S
     case 'called':
       return {
         label: 'Stage the car',
-        command: () => ({
-          type: 'stage',
-          runId,
-          ...(staging.car === undefined ? {} : { car: staging.car }),
-          ...(staging.model === undefined ? {} : { model: staging.model }),
-        }),
+        command: () => ({ type: 'stage', runId, ...chosen(staging) }),
       };
     case 'staged':
       return { label: 'Check and make ready', command: () => ({ type: 'ready', runId }) };

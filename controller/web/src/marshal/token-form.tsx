@@ -12,8 +12,8 @@ export function TokenForm({ onToken }: { readonly onToken: (token: string) => vo
     <form className={styles.tokenForm} onSubmit={submit}>
       <h1>Marshal</h1>
       <p>
-        Who runs races needs a token; <code>pitwall token issue --role marshal --name …</code> makes one. It stays in this tab
-        until you close it.
+        Who runs races needs a token; <code>pitwall token issue --role marshal --name …</code> makes one. It stays in
+        this tab until you close it.
       </p>
       <label>
         Token
