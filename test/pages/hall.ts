@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { parse } from '@pitwall/protocol';
-import { CommandOutcome, type CreateRaceInput, ErrorBody } from '@pitwall/protocol/api';
+import { CommandOutcome, type CreateRaceInput, ErrorBody, type ResultInput } from '@pitwall/protocol/api';
 import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import type { z } from 'zod';
 
@@ -21,6 +21,7 @@ export class Hall {
   #port = 0;
   #mqttPort = 0;
   marshal = '';
+  organizer = '';
 
   constructor() {
     writeFileSync(this.#config, 'boards:\n  - id: main\n    name: City Championship\n');
@@ -81,6 +82,10 @@ export class Hall {
 
   async createRace(race: CreateRaceInput): Promise<void> {
     await this.#post('/api/v1/races', this.marshal, race);
+  }
+
+  async sendResult(board: string, result: ResultInput): Promise<void> {
+    await this.#post(`/api/v1/leaderboards/${board}/results`, this.organizer, result);
   }
 
   async state(race: string): Promise<RaceState> {

@@ -43,6 +43,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     const gateToken = await hall.token('gate', 'line');
     const carToken = await hall.token('car', 'blue');
     hall.marshal = await hall.token('marshal', 'mara');
+    hall.organizer = await hall.token('organizer', 'olga');
     await hall.start();
     gate = new HandGate(hall.mqtt, 'line', gateToken);
     car = new HandCar(hall.mqtt, 'blue', carToken, model);
@@ -137,6 +138,21 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     await column.getByText('Ada Apex').waitFor();
     expect(await column.textContent()).toContain(shown((await runOf('friday')).bestLap));
     await page.getByText('No result from the simulator yet.').waitFor();
+    await hall.sendResult('main', {
+      resultId: crypto.randomUUID(),
+      racer: 'cleo',
+      alias: 'Cleo Corner',
+      finishedAt: 1_700_000_000_000,
+      track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+      rules: { hash: 'c'.repeat(64), name: 'Test rules' },
+      model,
+      laps: [{ lap: 1, time: 7_654_321, uncertainty: 0, valid: true, resets: 0, offTracks: 0, model: model.hash }],
+      provenance: { kind: 'virtual', source: 'pitwall', simulatorVersion: '1', seed: 1, checkpoint: 'best' },
+    });
+    // Much sooner than it would be by asking now and then.
+    const other = page.getByRole('region', { name: 'Virtual' });
+    await other.getByText('Cleo Corner').waitFor({ timeout: 8_000 });
+    expect(await other.textContent()).toContain('7.654');
     expect(faults).toEqual([]);
     await close();
   });
