@@ -2,8 +2,9 @@ import type { Micros } from '@pitwall/protocol';
 import type { Lap, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { useLiveClient } from '../live/index.js';
-import { type LapRow, lapRows, lapTime, plusMinus } from '../race/index.js';
+import { type LapRow, lapRows } from '../race/index.js';
 import { Panel } from '../shell/index.js';
+import { lapTime, plusMinus } from '../times/index.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
 

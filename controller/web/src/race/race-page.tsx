@@ -2,6 +2,7 @@ import { RaceId } from '@pitwall/protocol';
 import type { RaceState } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
+import { BoardPanel } from '../boards/index.js';
 import { useRace } from '../live/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
@@ -55,9 +56,10 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
           </div>
         </div>
         <div className={styles.right}>
-          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={7} />}
-          <StandingsList state={state} most={8} />
-          <QueueList state={state} most={4} />
+          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={6} />}
+          <StandingsList state={state} most={6} />
+          <QueueList state={state} most={3} />
+          {leaderboard === null ? null : <BoardPanel id={leaderboard} most={3} />}
         </div>
       </div>
     </div>

@@ -2,10 +2,10 @@ import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
 import { useLiveClient } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
+import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
 import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view.js';
-import { clockText, lapTime, plusMinus, timeLeft } from './times.js';
 
 interface HeroProps {
   readonly run: RunState;
