@@ -1,4 +1,4 @@
-import { RaceLinks, useRaces } from '../race/index.js';
+import { RaceLinks, theRace, useRaces } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import MarshalPage from './marshal-page.js';
 
@@ -11,7 +11,7 @@ export default function MarshalHome() {
     ) : (
       <Note title="The races cannot be read.">{error.message}</Note>
     );
-  const [first, ...others] = data.races;
-  if (first === undefined) return <Note title="There is no race yet.">“pitwall race create” makes one.</Note>;
-  return others.length === 0 ? <MarshalPage race={first.race} /> : <RaceLinks races={data.races} prefix="/marshal" />;
+  if (data.races.length === 0) return <Note title="There is no race yet.">“pitwall race create” makes one.</Note>;
+  const one = theRace(data.races);
+  return one === undefined ? <RaceLinks races={data.races} prefix="/marshal" /> : <MarshalPage race={one.race} />;
 }

@@ -1,6 +1,6 @@
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
-import { useLiveClient } from '../live/index.js';
+import { useLink, useLiveClient } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
 import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { runTimes } from './run-clock.js';
@@ -78,13 +78,14 @@ const set = (element: HTMLElement | null, text: string): void => {
 function MainClock({ run }: { readonly run: RunState }) {
   const label = useRef<HTMLDivElement>(null);
   const digits = useRef<HTMLDivElement>(null);
+  const { state } = useLink();
   useTimes(run, ({ lap, countdown, elapsed }) => {
     const shown = mainText(run, lap, countdown, elapsed);
     set(label.current, shown.label);
     set(digits.current, shown.text);
   });
   return (
-    <div className={styles.clock}>
+    <div className={styles.clock} data-link={state}>
       <div className={styles.label} ref={label} />
       <div className={styles.big} ref={digits} role="timer" aria-live="off" />
     </div>
