@@ -77,13 +77,12 @@ function NoRun({ state }: { readonly state: RaceState }) {
 
 function RaceMap({ state }: { readonly state: RaceState }) {
   const { data, error } = useTrack(state.setup.track.id);
-  const run = state.runs.find(({ runId }) => runId === state.current);
   return (
     <div className={styles.map}>
       {data === undefined ? (
         <p className={styles.mapNote}>{error === null ? 'The map is on its way …' : `No map: ${error.message}`}</p>
       ) : (
-        <TrackMap track={data} direction={state.setup.rules.direction} car={run?.car ?? null} />
+        <TrackMap track={data} direction={state.setup.rules.direction} car={shownRun(state)?.car ?? null} />
       )}
     </div>
   );
