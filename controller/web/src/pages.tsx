@@ -5,6 +5,8 @@ import { Note } from './shell/index.js';
 
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
+const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
+const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
 
 /** Which page is at which address. */
 export function Pages() {
@@ -19,6 +21,10 @@ export function Pages() {
           <BoardsPage />
         </Route>
         <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+        <Route path="/marshal">
+          <MarshalHome />
+        </Route>
+        <Route path="/marshal/:race">{({ race }) => <MarshalPage race={race} />}</Route>
         <Route>
           <Note title="There is no such page." />
         </Route>

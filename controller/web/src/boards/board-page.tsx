@@ -1,7 +1,7 @@
 import type { Standings, StandingsRow } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
-import { gapTime, lapTime, plusMinus } from '../race/index.js';
 import { Note } from '../shell/index.js';
+import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import styles from './board-page.module.css';
 import { isFresh, rowNames } from './fresh-rows.js';
 import { useStandings } from './use-boards.js';

@@ -1,13 +1,32 @@
 import { parse } from '@pitwall/protocol';
 import { Board, Standings } from '@pitwall/protocol/api';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { get } from '../http/index.js';
 
-/** One board's standings, asked for again every few seconds. */
+/** How often a busy board is read again at most, ms. */
+const calm = 700;
+
+/** One board's standings: read again when the board says that something changed, and now and then in any case. */
 export function useStandings(id: string) {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const events = new EventSource(`/api/v1/leaderboards/${encodeURIComponent(id)}/events`);
+    let timer: number | undefined;
+    events.addEventListener('changes', () => {
+      timer ??= window.setTimeout(() => {
+        timer = undefined;
+        void queries.invalidateQueries({ queryKey: ['standings', id] });
+      }, calm);
+    });
+    return () => {
+      events.close();
+      window.clearTimeout(timer);
+    };
+  }, [queries, id]);
   return useQuery({
     queryKey: ['standings', id],
-    refetchInterval: 3000,
+    refetchInterval: 15_000,
     queryFn: ({ signal }) =>
       get(
         `/api/v1/leaderboards/${encodeURIComponent(id)}/standings`,

@@ -12,6 +12,13 @@ const words: Record<RaceList['races'][number]['phase'], string> = {
   official: 'official',
 };
 
+/** The one race, or the one that is open; undefined where there are several. */
+export function theRace(races: RaceList['races']): RaceList['races'][number] | undefined {
+  const open = races.filter(({ phase }) => phase === 'open');
+  const candidates = open.length > 0 ? open : races;
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
 /** The race, where there is one; else which one? */
 export function HomePage() {
   const { data, error } = useRaces();
@@ -21,9 +28,10 @@ export function HomePage() {
     ) : (
       <Note title="The races cannot be read.">{error.message}</Note>
     );
-  const [first, ...others] = data.races;
-  if (first === undefined) return <Note title="There is no race yet.">It appears here as soon as one is made.</Note>;
-  return others.length === 0 ? <RacePage race={first.race} /> : <RaceLinks races={data.races} prefix="/races" />;
+  if (data.races.length === 0)
+    return <Note title="There is no race yet.">It appears here as soon as one is made.</Note>;
+  const one = theRace(data.races);
+  return one === undefined ? <RaceLinks races={data.races} prefix="/races" /> : <RacePage race={one.race} />;
 }
 
 /** Links to each race; open ones first. */

@@ -1,5 +1,5 @@
-export { HomePage, RaceLinks } from './home-page.js';
+export { HomePage, RaceLinks, theRace } from './home-page.js';
 export { RacePage } from './race-page.js';
+export { RunHero } from './run-hero.js';
 export { aliasOf, type LapRow, lapRows, phaseView, shownRun } from './run-view.js';
-export { clockText, gapTime, lapTime, plusMinus, timeLeft } from './times.js';
 export { useRaces } from './use-races.js';

@@ -1,8 +1,8 @@
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { Panel } from '../shell/index.js';
+import { gapTime, lapTime, plusMinus, waitText } from '../times/index.js';
 import styles from './lists.module.css';
 import { aliasOf, lapRows } from './run-view.js';
-import { gapTime, lapTime, plusMinus, waitText } from './times.js';
 
 /** The run's laps, the latest on top. */
 export function LapList({ run, state, most }: { run: RunState; state: RaceState; most: number }) {

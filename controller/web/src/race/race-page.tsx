@@ -2,6 +2,7 @@ import { RaceId } from '@pitwall/protocol';
 import type { RaceState } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
+import { BoardPanel } from '../boards/index.js';
 import { useRace } from '../live/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
@@ -55,9 +56,10 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
           </div>
         </div>
         <div className={styles.right}>
-          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={7} />}
-          <StandingsList state={state} most={8} />
-          <QueueList state={state} most={4} />
+          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={6} />}
+          <StandingsList state={state} most={6} />
+          <QueueList state={state} most={3} />
+          {leaderboard === null ? null : <BoardPanel id={leaderboard} most={3} />}
         </div>
       </div>
     </div>
@@ -75,13 +77,12 @@ function NoRun({ state }: { readonly state: RaceState }) {
 
 function RaceMap({ state }: { readonly state: RaceState }) {
   const { data, error } = useTrack(state.setup.track.id);
-  const run = state.runs.find(({ runId }) => runId === state.current);
   return (
     <div className={styles.map}>
       {data === undefined ? (
         <p className={styles.mapNote}>{error === null ? 'The map is on its way …' : `No map: ${error.message}`}</p>
       ) : (
-        <TrackMap track={data} direction={state.setup.rules.direction} car={run?.car ?? null} />
+        <TrackMap track={data} direction={state.setup.rules.direction} car={shownRun(state)?.car ?? null} />
       )}
     </div>
   );

@@ -57,6 +57,11 @@ export class TestLog {
     return seq;
   }
 
+  also(event: unknown): this {
+    this.add(event);
+    return this;
+  }
+
   pass(seconds: number): this {
     this.now += Math.round(seconds * second);
     return this;

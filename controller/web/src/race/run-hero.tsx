@@ -1,11 +1,11 @@
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
-import { useLiveClient } from '../live/index.js';
+import { useLink, useLiveClient } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
+import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
 import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view.js';
-import { clockText, lapTime, plusMinus, timeLeft } from './times.js';
 
 interface HeroProps {
   readonly run: RunState;
@@ -36,8 +36,8 @@ export function RunHero({ run, state }: HeroProps) {
       <TimeBar run={run} />
       <dl className={styles.facts}>
         <div>
-          <dt className={styles.label}>Time left</dt>
-          <TimeLeft run={run} />
+          <dt className={styles.label}>{isOver(run) ? 'Run time' : 'Time left'}</dt>
+          <RunTime run={run} />
         </div>
         <div>
           <dt className={styles.label}>Last lap</dt>
@@ -78,13 +78,14 @@ const set = (element: HTMLElement | null, text: string): void => {
 function MainClock({ run }: { readonly run: RunState }) {
   const label = useRef<HTMLDivElement>(null);
   const digits = useRef<HTMLDivElement>(null);
+  const { state } = useLink();
   useTimes(run, ({ lap, countdown, elapsed }) => {
     const shown = mainText(run, lap, countdown, elapsed);
     set(label.current, shown.label);
     set(digits.current, shown.text);
   });
   return (
-    <div className={styles.clock}>
+    <div className={styles.clock} data-link={state}>
       <div className={styles.label} ref={label} />
       <div className={styles.big} ref={digits} role="timer" aria-live="off" />
     </div>
@@ -92,7 +93,7 @@ function MainClock({ run }: { readonly run: RunState }) {
 }
 
 function mainText(run: RunState, lap: number | null, countdown: number | null, elapsed: number | null) {
-  if (run.phase === 'over' || run.phase === 'confirmed' || run.phase === 'discarded')
+  if (isOver(run))
     return { label: run.score === null ? 'No score' : 'Score', text: run.score === null ? '—' : lapTime(run.score) };
   if (countdown !== null) return { label: 'Start in', text: String(Math.ceil(countdown / 1_000_000)) };
   if (lap !== null) return { label: `Lap ${run.underWay?.lap ?? ''}`, text: clockText(lap, 2) };
@@ -101,11 +102,15 @@ function mainText(run: RunState, lap: number | null, countdown: number | null, e
   return { label: 'Run time', text: clockText(0, 2) };
 }
 
-function TimeLeft({ run }: { readonly run: RunState }) {
+const isOver = ({ phase }: RunState): boolean => phase === 'over' || phase === 'confirmed' || phase === 'discarded';
+
+/** What is left of it while it lasts; afterwards how long it was. */
+function RunTime({ run }: { readonly run: RunState }) {
   const digits = useRef<HTMLElement>(null);
-  useTimes(run, ({ left }) =>
-    set(digits.current, run.limit === null ? 'no limit' : left === null ? '—' : timeLeft(left)),
-  );
+  useTimes(run, ({ left, elapsed }) => {
+    if (isOver(run)) set(digits.current, elapsed === null ? '—' : clockText(elapsed, 1));
+    else set(digits.current, run.limit === null ? 'no limit' : left === null ? '—' : timeLeft(left));
+  });
   return <dd ref={digits} />;
 }
 
@@ -113,7 +118,7 @@ function TimeBar({ run }: { readonly run: RunState }) {
   const bar = useRef<HTMLDivElement>(null);
   useTimes(run, ({ left }) => {
     if (bar.current !== null)
-      bar.current.style.transform = `scaleX(${run.limit === null ? 0 : (left ?? 0) / run.limit})`;
+      bar.current.style.transform = `scaleX(${run.limit === null || isOver(run) ? 0 : (left ?? 0) / run.limit})`;
   });
   return (
     <div className={styles.bar} aria-hidden="true">

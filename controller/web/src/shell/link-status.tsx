@@ -27,7 +27,7 @@ export function StaleBanner() {
   const seconds = Math.max(0, Math.round((now - since) / 1000));
   return (
     <p className={styles.stale} role="alert">
-      No connection to the race for {seconds} s. What you see is as it was then; it catches up by itself.
+      No connection to the race for {seconds} s. Laps and places are as they were then; the page catches up by itself.
     </p>
   );
 }

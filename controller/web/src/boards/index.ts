@@ -1,0 +1,1 @@
+export { BoardPanel } from './board-panel.js';

@@ -1,0 +1,45 @@
+import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
+import { Panel } from '../shell/index.js';
+import styles from './marshal.module.css';
+import { mayUndo } from './undo.js';
+import { inWords } from './words.js';
+
+const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+interface LogProps {
+  readonly records: readonly LogRecord[];
+  readonly state: RaceState;
+  readonly give: (command: RaceCommand) => void;
+}
+
+/** The latest of the race's log, newest first: who did what, and a way back. */
+export function LogList({ records, state, give }: LogProps) {
+  const undone = new Set(state.undone);
+  return (
+    <Panel title="Log" aside={`${records.length} records`}>
+      <ul className={styles.rows} data-testid="log">
+        {records
+          .slice(-12)
+          .reverse()
+          .map((record) => (
+            <li key={record.seq} data-rank={undone.has(record.seq) ? 'void' : 'counts'}>
+              <span className={styles.soft}>{record.seq}</span>
+              <b className={styles.grow}>{inWords(record, state)}</b>
+              <span className={styles.soft}>
+                {record.who} {clockTime.format(record.epoch)}
+              </span>
+              {mayUndo(state, record) ? (
+                <button
+                  type="button"
+                  className={styles.small}
+                  onClick={() => give({ type: 'undo', target: record.seq })}
+                >
+                  Undo
+                </button>
+              ) : null}
+            </li>
+          ))}
+      </ul>
+    </Panel>
+  );
+}

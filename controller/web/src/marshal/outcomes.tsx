@@ -1,0 +1,163 @@
+import type { LogRecord, RaceState } from '@pitwall/protocol/race';
+import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
+import { useState } from 'react';
+import type { Given } from './commander.js';
+import styles from './marshal.module.css';
+import { ReasonForm } from './reason-form.js';
+import { inWords } from './words.js';
+
+interface OutcomesProps {
+  readonly given: readonly Given[];
+  readonly state: RaceState;
+  readonly again: (given: Given) => void;
+  readonly overrule: (given: Given, reason: string) => void;
+  readonly testEStop: () => void;
+  readonly dismiss: (given: Given) => void;
+}
+
+const nameOf = ({ command }: Given): string => command.type.replaceAll('-', ' ');
+
+/** What became of the last commands: what is on its way, and what was refused and why. */
+export function Outcomes(props: OutcomesProps) {
+  const { given } = props;
+  const open = given.filter(({ state }) => state !== 'done');
+  return (
+    <div className={styles.outcomes} aria-live="assertive">
+      {open.map((one) =>
+        one.state === 'refused' ? (
+          <Refused key={one.commandId} {...props} one={one} />
+        ) : (
+          <p key={one.commandId} className={styles.pending}>
+            {one.state === 'waiting' ? `No answer to “${nameOf(one)}” yet; sending it again …` : `${nameOf(one)} …`}
+          </p>
+        ),
+      )}
+    </div>
+  );
+}
+
+function Refused({ one, state, again, overrule, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
+  const { error } = one;
+  const close = (
+    <button type="button" className={styles.plain} onClick={() => dismiss(one)}>
+      Leave it
+    </button>
+  );
+  if (error === null)
+    return (
+      <div className={styles.refused} role="alert">
+        <strong>Nobody knows whether “{nameOf(one)}” arrived.</strong>
+        <p>The controller did not answer. Look at the race before you press again.</p>
+        {close}
+      </div>
+    );
+  if (error.code === 'race-conflict')
+    return (
+      <div className={styles.refused} role="alert">
+        <strong>Not done: the race changed before “{nameOf(one)}” arrived.</strong>
+        <ul className={styles.changes}>
+          {changesOf(error.details.changes).map((record) => (
+            <li key={record.seq}>
+              {inWords(record, state)} <small>by {record.who}</small>
+            </li>
+          ))}
+        </ul>
+        <div className={styles.choices}>
+          <button type="button" className={styles.primary} onClick={() => again(one)}>
+            Do it all the same
+          </button>
+          {close}
+        </div>
+      </div>
+    );
+  const checks = InterlockCheck.array().safeParse(error.details.checks);
+  if (one.command.type === 'ready' && checks.success)
+    return (
+      <Interlock
+        checks={checks.data}
+        onOverrule={(reason) => overrule(one, reason)}
+        onAgain={() => again(one)}
+        onTest={testEStop}
+        onCancel={() => dismiss(one)}
+      />
+    );
+  return (
+    <div className={styles.refused} role="alert">
+      <strong>Not done: {nameOf(one)}.</strong>
+      <p>{error.message}</p>
+      {close}
+    </div>
+  );
+}
+
+const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
+
+const checkNames: Record<InterlockCheck['check'], string> = {
+  'car-online': 'Car online',
+  'model-entered': 'Model entered',
+  'gate-healthy': 'Gate healthy',
+  'e-stop-tested': 'Emergency stop tested today',
+  'gate-free': 'Gate free',
+};
+
+/** The checks, each with its word. */
+export function Checks({ checks }: { readonly checks: readonly InterlockCheck[] }) {
+  return (
+    <ul className={styles.checks}>
+      {checks.map(({ check, ok, detail }) => (
+        <li key={`${check} ${detail}`} data-ok={ok}>
+          <b>{ok ? '✓' : '✗'}</b>
+          <span>
+            {checkNames[check]}
+            <small>{detail}</small>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface InterlockProps {
+  readonly checks: readonly InterlockCheck[];
+  readonly onOverrule: (reason: string) => void;
+  readonly onAgain: () => void;
+  readonly onTest: () => void;
+  readonly onCancel: () => void;
+}
+
+function Interlock({ checks, onOverrule, onAgain, onTest, onCancel }: InterlockProps) {
+  const [asking, setAsking] = useState(false);
+  const untested = checks.some(({ check, ok }) => check === 'e-stop-tested' && !ok);
+  return (
+    <div className={styles.refused} role="alert">
+      <strong>Not ready</strong>
+      <Checks checks={checks} />
+      {asking ? (
+        <ReasonForm
+          title="Overrule the checks: the log keeps your name and the reason."
+          submit="Overrule"
+          usual={['Checked by hand', 'Timed by hand', 'Tested before the race']}
+          onReason={onOverrule}
+          onCancel={() => setAsking(false)}
+        />
+      ) : (
+        <div className={styles.choices}>
+          <button type="button" className={styles.primary} onClick={onAgain}>
+            Check again
+          </button>
+          {untested ? (
+            <button type="button" className={styles.plain} onClick={onTest}>
+              Test the emergency stop now
+            </button>
+          ) : null}
+          <button type="button" className={styles.plain} onClick={() => setAsking(true)}>
+            Overrule …
+          </button>
+          <button type="button" className={styles.plain} onClick={onCancel}>
+            Leave it
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

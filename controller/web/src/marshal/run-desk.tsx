@@ -1,0 +1,197 @@
+import type { CarId, Micros, Sha256 } from '@pitwall/protocol';
+import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
+import { type ReactNode, useState } from 'react';
+import styles from './marshal.module.css';
+import { ReasonForm } from './reason-form.js';
+import { chosen, none, type Staging } from './steps.js';
+
+interface RunDeskProps {
+  readonly run: RunState | undefined;
+  readonly state: RaceState;
+  readonly give: (command: RaceCommand) => void;
+  readonly newId: () => string;
+}
+
+interface Judgement {
+  readonly label: string;
+  readonly submit: string;
+  readonly usual: readonly string[];
+  readonly command: (reason: string) => RaceCommand;
+  /** May bind another car or model. */
+  readonly swaps?: true;
+}
+
+/** What needs a reason: technical stop, more time, discard, reopen, re-run, and the race's own ends. */
+export function RunDesk({ run, state, give, newId }: RunDeskProps) {
+  const [swap, setSwap] = useState<Staging>(none);
+  const [asked, setAsked] = useState<string | null>(null);
+  const last = run ?? state.runs.at(-1);
+  const car = state.entries.find((entry) => entry.car !== null)?.car ?? undefined;
+  const judgements = judgementsOf(run, last, state, swap);
+  const asking = judgements.find(({ label }) => label === asked);
+  if (asking !== undefined)
+    return (
+      <ReasonForm
+        key={asking.label}
+        title={asking.label}
+        submit={asking.submit}
+        usual={asking.usual}
+        onCancel={() => setAsked(null)}
+        onReason={(reason) => {
+          setAsked(null);
+          setSwap(none);
+          give(asking.command(reason));
+        }}
+      >
+        {asking.swaps && run !== undefined ? (
+          <CarAndModel run={run} state={state} staging={swap} onStaging={setSwap} />
+        ) : null}
+      </ReasonForm>
+    );
+  return (
+    <div className={styles.choices}>
+      {judgements.map(({ label }) => (
+        <button key={label} type="button" className={styles.small} onClick={() => setAsked(label)}>
+          {label} …
+        </button>
+      ))}
+      {state.phase === 'open' && run === undefined ? (
+        <>
+          <button
+            type="button"
+            className={styles.small}
+            onClick={() => give({ type: 'practice', runId: newId(), ...(car === undefined ? {} : { car }) })}
+          >
+            Practice
+          </button>
+          {state.finals === null && state.setup.rules.finals.format !== 'none' ? (
+            <button type="button" className={styles.small} onClick={() => give({ type: 'draw-finals' })}>
+              Draw the finals
+            </button>
+          ) : null}
+          <button type="button" className={styles.small} onClick={() => give({ type: 'close' })}>
+            Close the race
+          </button>
+        </>
+      ) : null}
+      {state.phase === 'closed' && state.protestTimeEnded ? (
+        <button type="button" className={styles.small} onClick={() => give({ type: 'declare-official' })}>
+          Declare official
+        </button>
+      ) : null}
+    </div>
+  );
+}
+
+const moreTime = 30_000_000 as Micros;
+
+function judgementsOf(
+  run: RunState | undefined,
+  last: RunState | undefined,
+  state: RaceState,
+  swap: Staging,
+): Judgement[] {
+  const judgements: Judgement[] = [];
+  if (run?.phase === 'running' || run?.phase === 'paused') {
+    const { runId } = run;
+    judgements.push({
+      label: 'Technical stop',
+      submit: 'Stop for it',
+      usual: ['Dead battery', 'Car swap', 'Change of model', 'Repair'],
+      command: (reason) => ({ type: 'technical-stop', runId, reason, ...chosen(swap) }),
+      swaps: true,
+    });
+    if (run.limit !== null)
+      judgements.push({
+        label: 'Add 30 s',
+        submit: 'Add 30 s',
+        usual: ['Delay by the track', 'Delay by the gate'],
+        command: (reason) => ({ type: 'add-time', runId, time: moreTime, reason }),
+      });
+  }
+  if (run !== undefined && run.kind === 'timed')
+    judgements.push({
+      label: 'Discard the run',
+      submit: 'Discard it',
+      usual: ['Racer withdrew', 'Wrong car', 'Car failed before the first lap'],
+      command: (reason) => ({ type: 'discard', runId: run.runId, reason }),
+    });
+  if (run === undefined && last !== undefined && (last.phase === 'confirmed' || last.phase === 'discarded'))
+    judgements.push({
+      label: 'Reopen the last run',
+      submit: 'Reopen it',
+      usual: ['Wrong decision', 'Protest', 'A crossing came late'],
+      command: (reason) => ({ type: 'reopen', runId: last.runId, reason }),
+    });
+  if (last !== undefined && last.kind === 'timed' && last.counts)
+    judgements.push({
+      label: 'Grant a re-run',
+      submit: 'Grant it',
+      usual: ['Fault of the track', 'Fault of the gate', 'Dead battery'],
+      command: (reason) => ({ type: 'grant-rerun', runId: last.runId, reason }),
+    });
+  if (state.phase === 'closed' && !state.protestTimeEnded)
+    judgements.push({
+      label: 'Declare official before protests end',
+      submit: 'Declare official',
+      usual: ['All racers agree'],
+      command: (overrule) => ({ type: 'declare-official', overrule }),
+    });
+  return judgements;
+}
+
+interface StagingProps {
+  readonly run: RunState;
+  readonly state: RaceState;
+  readonly staging: Staging;
+  readonly onStaging: (staging: Staging) => void;
+}
+
+/** Which car and which of the entry's models, where that is not clear. */
+export function StagingDesk(props: StagingProps): ReactNode {
+  return props.run.phase === 'called' ? <CarAndModel {...props} /> : null;
+}
+
+function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNode {
+  const entry = state.entries.find(({ racer }) => racer === run.racer);
+  if (entry === undefined) return null;
+  const cars = [...new Set(state.entries.flatMap(({ car }) => (car === null ? [] : [car])))];
+  return (
+    <div className={styles.fields}>
+      <label>
+        Car
+        <input
+          list="cars"
+          placeholder={entry.car ?? 'which car?'}
+          value={staging.car ?? ''}
+          onChange={({ target }) =>
+            onStaging({ ...staging, car: target.value === '' ? undefined : (target.value as CarId) })
+          }
+        />
+        <datalist id="cars">
+          {cars.map((car) => (
+            <option key={car} value={car} />
+          ))}
+        </datalist>
+      </label>
+      {entry.models.length > 1 ? (
+        <label>
+          Model
+          <select
+            value={staging.model ?? ''}
+            onChange={({ target }) =>
+              onStaging({ ...staging, model: target.value === '' ? undefined : (target.value as Sha256) })
+            }
+          >
+            <option value="">which model?</option>
+            {entry.models.map(({ hash, name }) => (
+              <option key={hash} value={hash}>
+                {name} ({hash.slice(0, 8)})
+              </option>
+            ))}
+          </select>
+        </label>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { actionOf, type Focus, stopKey } from './use-keys.js';
+
+const press = (key: string, focus: Focus, more: object = {}) =>
+  actionOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, ...more }, focus);
+
+test.each([
+  ['r', 'page', 'reset'],
+  ['R', 'page', 'reset'],
+  [' ', 'page', 'lap'],
+  ['Enter', 'page', 'next'],
+  ['e', 'page', 'e-stop'],
+  ['r', 'button', 'reset'],
+  [' ', 'button', undefined],
+  ['Enter', 'button', undefined],
+  ['r', 'text', undefined],
+  ['e', 'text', undefined],
+  [stopKey, 'text', 'e-stop'],
+  ['q', 'page', undefined],
+] as const)('%j on the %s means %s', (key, focus, action) => {
+  expect(press(key, focus)).toBe(action);
+});
+
+test('a key that is held, or belongs to the browser, means nothing', () => {
+  expect(press('r', 'page', { repeat: true })).toBeUndefined();
+  expect(press('r', 'page', { ctrlKey: true })).toBeUndefined();
+  expect(press('r', 'page', { metaKey: true })).toBeUndefined();
+});

@@ -1,0 +1,1 @@
+export { clockText, gapTime, lapTime, plusMinus, timeLeft, waitText } from './times.js';

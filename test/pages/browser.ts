@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const program = '/usr/bin/chromium';
+
+/** Why there is no browser here; undefined where there is one. */
+export const missingForPages = existsSync(program) ? undefined : 'chromium';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: program, args: flags });
+
+/** A page of one's own, with what went wrong in it. Answers that the controller refused are no fault of the page. */
+export async function openPage(browser: Browser, viewport = { width: 1280, height: 800 }) {
+  const context = await browser.newContext({ viewport, colorScheme: 'dark' });
+  const page: Page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const faults: string[] = [];
+  const asked: string[] = [];
+  page.on('pageerror', ({ message }) => faults.push(message));
+  page.on('console', (message) => {
+    const isNetwork = /Failed to load resource|WebSocket connection/.test(message.text());
+    if (message.type() === 'error' && !isNetwork) faults.push(message.text());
+  });
+  page.on('request', (request) => asked.push(request.url()));
+  return { page, faults, asked, close: () => context.close() };
+}

@@ -1,0 +1,116 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { parse } from '@pitwall/protocol';
+import { CommandOutcome, type CreateRaceInput, ErrorBody, type ResultInput } from '@pitwall/protocol/api';
+import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
+import type { z } from 'zod';
+
+const run = promisify(execFile);
+const pitwall = join(import.meta.dirname, '..', '..', 'controller', 'bin', 'pitwall.js');
+
+/** A real controller process with its data in a folder of its own: it can be killed, and comes back at the same address. */
+export class Hall {
+  readonly #data = mkdtempSync(join(tmpdir(), 'pitwall-pages-'));
+  readonly #config = join(this.#data, 'pitwall.yaml');
+  #process: ChildProcess | undefined;
+  #port = 0;
+  #mqttPort = 0;
+  marshal = '';
+  organizer = '';
+
+  constructor() {
+    writeFileSync(this.#config, 'boards:\n  - id: main\n    name: City Championship\n');
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get mqtt(): string {
+    return `mqtt://127.0.0.1:${this.#mqttPort}`;
+  }
+
+  /** A token of a person or a machine. */
+  async token(role: string, name: string): Promise<string> {
+    const { stdout } = await run(process.execPath, [
+      pitwall,
+      ...['token', 'issue', '--role', role, '--name', name, '--data', this.#data],
+    ]);
+    return stdout.trim();
+  }
+
+  async start(): Promise<void> {
+    const ports = ['--port', String(this.#port), '--mqtt-port', String(this.#mqttPort)];
+    const args = ['serve', '--json', '--config', this.#config, '--data', this.#data, ...ports];
+    const child = spawn(process.execPath, [pitwall, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#process = child;
+    const said: string[] = [];
+    createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { type, url, mqtt } = JSON.parse(line) as { type: string; url: string; mqtt: string };
+      if (type !== 'ready') continue;
+      this.#port = Number(new URL(url).port);
+      this.#mqttPort = Number(new URL(mqtt).port);
+      return;
+    }
+    throw new Error(`the controller did not come up: ${said.join(' | ')}`);
+  }
+
+  /** As when its computer loses power. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    if (child === undefined) return;
+    this.#process = undefined;
+    const ended = once(child, 'exit');
+    if (child.exitCode === null) child.kill(signal);
+    await ended;
+  }
+
+  async createRace(race: CreateRaceInput): Promise<void> {
+    await this.#post('/api/v1/races', this.marshal, race);
+  }
+
+  async sendResult(board: string, result: ResultInput): Promise<void> {
+    await this.#post(`/api/v1/leaderboards/${board}/results`, this.organizer, result);
+  }
+
+  async state(race: string): Promise<RaceState> {
+    return parse(RaceState, await (await fetch(`${this.url}/api/v1/races/${race}`)).json(), `Race ${race}`);
+  }
+
+  /** Gives a command as somebody who has seen everything. */
+  async give(race: string, command: z.input<typeof RaceCommand>, token = this.marshal): Promise<CommandOutcome> {
+    const { seq } = await this.state(race);
+    const answer = await this.#post(`/api/v1/races/${race}/commands`, token, {
+      commandId: crypto.randomUUID(),
+      seen: seq,
+      command,
+    });
+    return parse(CommandOutcome, answer, `The answer to ${command.type}`);
+  }
+
+  async #post(path: string, token: string, body: unknown): Promise<unknown> {
+    const response = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(parse(ErrorBody, answer, path).error.message);
+    return answer;
+  }
+}

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { CarId, GateId } from '@pitwall/protocol';
+import { CarCommand, type SafetyState, topics } from '@pitwall/protocol/messages';
+import mqtt, { type MqttClient } from 'mqtt';
+
+/** CLOCK_MONOTONIC and the name of its life, as every process of this machine has them. */
+const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+const now = (): number => Number(process.hrtime.bigint() / 1000n);
+
+/** A client of the broker as a device is one: it says that it is there whenever it comes back. */
+class Device {
+  protected readonly client: MqttClient;
+  readonly #sessionId = crypto.randomUUID();
+  #seq = 0;
+
+  constructor(url: string, username: string, password: string) {
+    this.client = mqtt.connect(url, { clientId: username, username, password, reconnectPeriod: 100 });
+    this.client.on('error', () => undefined);
+  }
+
+  protected envelope() {
+    return { sessionId: this.#sessionId, seq: this.#seq++, bootId, at: now() };
+  }
+
+  protected say(topic: string, message: object, retain = false): void {
+    this.client.publish(topic, JSON.stringify(message), { qos: retain ? 1 : 0, retain });
+  }
+
+  async stop(): Promise<void> {
+    await this.client.endAsync(true);
+  }
+}
+
+/** A gate that sees what the test says, and keeps each crossing until it is acknowledged. */
+export class HandGate extends Device {
+  readonly id: GateId;
+  readonly #waiting = new Map<number, object>();
+  #crossing = 0;
+  #acknowledged = (): void => {};
+
+  constructor(url: string, id: string, token: string) {
+    super(url, `gate:${id}`, token);
+    this.id = GateId.parse(id);
+    this.client.on('connect', () => {
+      this.client.subscribe([topics.gate(this.id, 'ack'), topics.gate(this.id, 'sync')], { qos: 1 }, () => {
+        const presence = { status: 'online', version: '0', profile: 'by-hand', waiting: this.#waiting.size };
+        this.say(topics.gate(this.id, 'presence'), { ...this.envelope(), ...presence, sensor: 'ok', lost: 0 }, true);
+      });
+    });
+    this.client.on('message', (topic, payload) => this.#hear(topic, JSON.parse(payload.toString())));
+  }
+
+  /** A car crosses the line. Resolves when the controller has it on disk. */
+  async cross(): Promise<void> {
+    const seq = this.#crossing++;
+    const crossing = { gate: this.id, bootId, seq, at: now(), uncertainty: 40, sessionId: crypto.randomUUID() };
+    this.#waiting.set(seq, crossing);
+    const kept = this.allKept();
+    if (this.client.connected) this.#send(crossing);
+    await kept;
+  }
+
+  /** A car crosses the line while nobody may be there to hear of it. */
+  crossUnheard(): void {
+    void this.cross();
+  }
+
+  /** Resolves when nothing waits for an acknowledgement. */
+  allKept(): Promise<void> {
+    return new Promise((resolve) => {
+      const before = this.#acknowledged;
+      this.#acknowledged = () => {
+        before();
+        if (this.#waiting.size === 0) resolve();
+      };
+    });
+  }
+
+  #send(crossing: object): void {
+    this.client.publish(topics.gate(this.id, 'crossing'), JSON.stringify(crossing), { qos: 1 });
+  }
+
+  #hear(topic: string, message: Record<string, unknown>): void {
+    if (topic.endsWith('/ack')) {
+      for (const seq of message.seqs as number[]) this.#waiting.delete(seq);
+      this.#acknowledged();
+    } else if (message.type === 'probe') {
+      const { probeId, sessionId } = message;
+      const at = now();
+      const answer = { type: 'answer', probeId, sessionId, bootId, receivedAt: at, answeredAt: now() };
+      this.say(topics.gate(this.id, 'sync'), answer);
+      // Who probes is there to hear; what was sent before may have had no listener.
+      for (const crossing of this.#waiting.values()) this.#send(crossing);
+    }
+  }
+}
+
+/** A car that does what it is told, and says where it is on a line that it is given. */
+export class HandCar extends Device {
+  readonly id: CarId;
+  readonly model: { readonly hash: string; readonly name: string };
+  #safety: SafetyState = 'disarmed';
+
+  constructor(url: string, id: string, token: string, model: HandCar['model']) {
+    super(url, `car:${id}`, token);
+    this.id = CarId.parse(id);
+    this.model = model;
+    this.client.on('connect', () => {
+      this.client.subscribe(topics.car(this.id, 'command'), { qos: 1 }, () => {
+        const presence = { status: 'online', version: '0', profile: 'by-hand', model };
+        this.say(topics.car(this.id, 'presence'), { ...this.envelope(), ...presence }, true);
+        this.#tellState();
+      });
+    });
+    this.client.on('message', (_topic, payload) => {
+      const { commandId, action } = CarCommand.parse(JSON.parse(payload.toString()));
+      const become: Partial<Record<typeof action.type, SafetyState>> = {
+        arm: 'armed',
+        start: 'driving',
+        resume: 'driving',
+        stop: 'stopped',
+        'e-stop': 'faulted',
+        clear: 'stopped',
+      };
+      this.#safety = become[action.type] ?? this.#safety;
+      const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety };
+      this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
+      this.#tellState();
+    });
+  }
+
+  get safety(): SafetyState {
+    return this.#safety;
+  }
+
+  /** Where it is now; metres and radians. */
+  tellPose(x: number, y: number, yaw: number): void {
+    const none = { p50: 0, p99: 0 };
+    this.say(topics.car(this.id, 'telemetry'), {
+      ...this.envelope(),
+      framesPerSecond: 30,
+      droppedFrames: 0,
+      latency: { age: none, decode: none, inference: none, act: none },
+      action: { steeringDeg: 0, speedMps: 1 },
+      pose: { x, y, yaw },
+    });
+  }
+
+  #tellState(): void {
+    const all = { manual: false, flag: 'green', throttleScale: 100, throttleScaleNow: 100 };
+    const state = { safety: this.#safety, reason: null, model: this.model, ...all };
+    this.say(topics.car(this.id, 'state'), { ...this.envelope(), ...state }, true);
+  }
+}
