@@ -45,14 +45,15 @@ export interface Where {
 }
 
 const channelsFirstAxis = [0, 2, 3, 1];
-const foldingBudget = 2 ** 27;
+/** Elements that all constants of a model may have together, and as many again for what is computed from them. */
+const constantBudget = 2 ** 26;
 
 /** Turns operations, one at a time, into constants where they can be computed now and into network layers where not. */
 export class Lowering {
   readonly network = new NetworkBuilder();
   where: Where = { op: 'none', node: 'none', version: 'none' };
   private readonly plainOf = new Map<string, string>();
-  private folded = 0;
+  private made = 0;
 
   /** The operation is fine, this use of it is not. */
   unsupported(detail: string): PitwallError {
@@ -92,12 +93,17 @@ export class Lowering {
     return this.network.weight(value, `${this.where.node}/constant`);
   }
 
-  /** Counts work done at import time, so that a hostile graph cannot keep the importer busy. */
   private fold(result: Constant): Constant {
-    this.folded += result.data.length;
-    if (this.folded > foldingBudget)
-      throw new PitwallError('graph-too-large', 'The graph computes too much from constants.');
+    this.charge(result.data.length);
     return result;
+  }
+
+  /** Counts what is made at import time, so that a hostile graph can neither fill the memory nor keep the importer busy. */
+  charge(count: number): void {
+    this.made += count;
+    if (this.made > constantBudget) {
+      throw new PitwallError('graph-too-large', 'The graph holds or computes too many constants.');
+    }
   }
 
   /** A constant, or a sentence about why it must be one. */
@@ -148,6 +154,7 @@ export class Lowering {
   private reshapeTo(ref: string, shape: Shape): string {
     const source = this.network.layer(ref);
     const from = source?.op === 'Reshape' ? (source.inputs[0] as string) : ref;
+    if (this.network.shape(from).join() === shape.join()) return from;
     return this.network.add('Reshape', this.where.node, [from, this.weight(ints(shape))], shape);
   }
 

@@ -93,6 +93,10 @@ export class NetworkBuilder {
     return this.layers.get(output);
   }
 
+  shape(ref: string): Shape {
+    return this.shapes.get(ref) as Shape;
+  }
+
   finish(outputs: readonly string[]): Network {
     const needed = new Set<string>();
     const open = [...outputs];

@@ -67,7 +67,7 @@ function lowerNode(lowering: Lowering, node: Node, results: ReadonlyMap<string, 
 function readConstant(lowering: Lowering, node: Node): Value {
   const tensor = node.attributes.get('value')?.tensor;
   if (tensor == null) throw lowering.invalid('it has no value.');
-  const value = readTensor(tensor, node.name);
+  const value = readTensor(tensor, node.name, (count) => lowering.charge(count));
   if (value === undefined) throw lowering.unsupported(`it holds values of TensorFlow type ${tensor.dtype}.`);
   return value;
 }
