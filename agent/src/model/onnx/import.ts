@@ -40,7 +40,7 @@ export function importOnnx(bytes: Uint8Array): Network {
     if (value === undefined || value.kind === 'constant') {
       throw new PitwallError('graph-invalid', `The output "${name.slice(0, 80)}" does not depend on any sensor.`);
     }
-    return lowering.plain(value);
+    return { ref: lowering.plain(value), name };
   });
   if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
   return lowering.network.finish(outputs);

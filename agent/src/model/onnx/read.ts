@@ -111,7 +111,7 @@ export function readTensor(tensor: TensorMessage, charge: (elements: number) => 
   if (raw.length !== count * width)
     throw new PitwallError('graph-invalid', `Tensor "${name}" of shape [${shape}] has ${raw.length} bytes.`);
   // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const { buffer } = raw.slice();
+  const { buffer } = new Uint8Array(raw);
   return constant(type, shape, fromBytes(buffer, dtype));
 }
 

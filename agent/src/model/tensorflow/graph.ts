@@ -145,7 +145,7 @@ function listed(tensor: TensorMessage, dtype: number): ArrayLike<number> {
 
 function fromBytes(bytes: Uint8Array, dtype: number): ArrayLike<number> {
   // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const buffer = bytes.slice().buffer;
+  const { buffer } = new Uint8Array(bytes);
   const whole = (size: number) => Math.floor(buffer.byteLength / size);
   if (dtype === dataTypes.float) return new Float32Array(buffer, 0, whole(4));
   if (dtype === dataTypes.double) return new Float64Array(buffer, 0, whole(8));

@@ -43,7 +43,7 @@ export function importTensorflow(bytes: Uint8Array): Network {
   if (value === undefined || value.kind === 'constant') {
     throw new PitwallError('graph-invalid', `The output "${output}" does not depend on any sensor.`);
   }
-  return lowering.network.finish([lowering.plain(value)]);
+  return lowering.network.finish([{ ref: lowering.plain(value), name: output }]);
 }
 
 function lowerNode(lowering: Lowering, node: Node, results: ReadonlyMap<string, readonly Result[]>): readonly Result[] {

@@ -42,7 +42,7 @@ export function importTflite(bytes: Uint8Array): Network {
     const value = tensorValue(lowering, model, values, at);
     if (value.kind === 'constant')
       throw new PitwallError('graph-invalid', 'An output of the network does not depend on any sensor.');
-    return lowering.plain(value);
+    return { ref: lowering.plain(value), name: model.tensors[at]?.name ?? '' };
   });
   if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
   return lowering.network.finish(outputs);
@@ -92,7 +92,7 @@ function readConstant(lowering: Lowering, { name, shape, type, data }: TfliteTen
     throw lowering.invalid(`tensor "${name}" of shape [${shape}] has ${data.length} bytes.`);
   lowering.charge(count);
   // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const { buffer } = data.slice();
+  const { buffer } = new Uint8Array(data);
   if (type === tensorTypes.float32) return constant('float', shape, new Float32Array(buffer));
   if (type === tensorTypes.float16)
     return constant('float', shape, Float32Array.from(new Uint16Array(buffer), halfToFloat));
