@@ -17,6 +17,7 @@ export const errorCodes = {
   'command-repeated': 'A command with this id was already taken.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'fault-active': 'What stopped the car is still there; it must go before the car can be cleared.',
+  'frame-invalid': 'A camera frame is damaged.',
   'graph-invalid': 'A network file is broken, or does not fit its metadata.',
   'graph-too-large': 'A network needs more memory or computation than is allowed.',
   'graph-unsupported': 'A network uses an operation, type or version that is not supported.',

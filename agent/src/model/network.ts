@@ -106,7 +106,9 @@ export class NetworkBuilder {
       needed.add(ref);
       open.push(...(this.layers.get(ref)?.inputs ?? []));
     }
-    const named = new Map(outputs.filter(({ ref }) => this.layers.has(ref)).map(({ ref, name }) => [ref, this.unique(name)]));
+    const named = new Map(
+      outputs.filter(({ ref }) => this.layers.has(ref)).map(({ ref, name }) => [ref, this.unique(name)]),
+    );
     const called = (ref: string) => named.get(ref) ?? ref;
     const layers = [...this.layers.values()]
       .filter((layer) => needed.has(layer.output))
