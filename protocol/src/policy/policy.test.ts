@@ -200,7 +200,12 @@ describe('from action to wheels, as the stock car', () => {
   it('is right where |low| > high, and holds the last angle as the stock car when asked', () => {
     expect(stockDrive({ steeringDeg: -30, speedMps: 4 }, wide, 1)).toEqual({ steering: -1, throttle: 1 });
     expect(stockDrive({ steeringDeg: -30, speedMps: 4 }, wide, 1, 'stock')).toEqual({ throttle: 1 });
-    expect(stockDrive({ steeringDeg: -10, speedMps: 4 }, wide, 1, 'stock')).toEqual({ steering: -0.5, throttle: 1 });
+    for (const compatibility of ['right', 'stock'] as const) {
+      expect(stockDrive({ steeringDeg: -10, speedMps: 4 }, wide, 1, compatibility)).toEqual({
+        steering: -0.5,
+        throttle: 1,
+      });
+    }
   });
 
   it('stays within −1…1 and gives nothing that is not a number', () => {

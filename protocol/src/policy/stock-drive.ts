@@ -14,7 +14,7 @@ export interface Drive {
  * `x = speed / largest speed`.
  *
  * The stock car divides a continuous angle by `high` alone: where |low| is larger, it reaches past −1, its servo refuses
- * the value and holds the last angle. `right` divides by the larger of both; `stock` repeats the fault.
+ * the value and holds the last angle. `right` steers to full lock there; `stock` repeats the fault.
  *
  * @param scale the throttle percentage of the car's console, 0 to 1
  */
@@ -25,10 +25,12 @@ export function stockDrive(
   compatibility: Compatibility = 'right',
 ): Drive {
   const limits = actionLimits(space);
-  const lock = compatibility === 'stock' && space.kind === 'continuous' ? space.steeringDeg.high : limits.steeringDeg;
+  const high = space.kind === 'continuous' ? space.steeringDeg.high : limits.steeringDeg;
+  const lock = high > 0 ? high : limits.steeringDeg;
   const steering = lock === 0 ? 0 : action.steeringDeg / lock;
   const x = limits.speedMps === 0 ? 0 : action.speedMps / limits.speedMps;
   // Adding 0 turns the −0 of a standing car into 0.
   const throttle = scale * Math.min(1, Math.max(-1, -1.2 * x * x + 2.2 * x)) + 0;
-  return Math.abs(steering) > 1 + 1e-9 ? { throttle } : { steering: Math.min(1, Math.max(-1, steering)) + 0, throttle };
+  const refused = compatibility === 'stock' && Math.abs(steering) > 1 + 1e-9;
+  return refused ? { throttle } : { steering: Math.min(1, Math.max(-1, steering)) + 0, throttle };
 }
