@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadModel, policyGraph } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate, type Tensor } from './evaluate.js';
+import { randomFrame } from './frames.js';
 import { packCarArchive } from './pack.js';
 import { cameras, heads, lidars, networkSizes, type Recipe, random, randomPolicy } from './random-policy.js';
 
@@ -27,16 +28,6 @@ const recipes = networkSizes.flatMap((size) =>
   ),
 );
 
-/** Flat noise, smooth gradients, dark and bright, and edges: what makes rectifiers switch. */
-function randomImage(bytes: number, next: () => number): Uint8Array {
-  const [kind, low, high, period] = [next(), next() * 128, 128 + next() * 127, 2 + next() * 40];
-  return Uint8Array.from({ length: bytes }, (_, at) => {
-    if (kind < 0.4) return low + (high - low) * next();
-    if (kind < 0.7) return (at % period) / period > 0.5 ? high : low;
-    return low + ((high - low) * at) / bytes;
-  });
-}
-
 describe.each(recipes)('$size $head $camera $lidar', (recipe) => {
   test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
     const path = join(folder, 'model.tar.gz');
@@ -49,7 +40,7 @@ describe.each(recipes)('$size $head $camera $lidar', (recipe) => {
     const channels = recipe.camera === 'STEREO_CAMERAS' ? 2 : 1;
     try {
       for (let image = 0; image < imagesFor(recipe); image += 1) {
-        const camera = randomImage(120 * 160 * channels, next);
+        const camera = randomFrame(120 * 160 * channels, next);
         const lidar = Float32Array.from({ length: recipe.lidar === 'LIDAR' ? 64 : 8 }, () => 0.15 + 0.85 * next());
         const feeds: Record<string, Tensor> = {
           [placeholders[0] as string]: { shape: [1, 120, 160, channels], data: Float64Array.from(camera) },

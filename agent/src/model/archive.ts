@@ -123,6 +123,8 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
     },
   });
   extract.on('entry', (header, stream, next) => {
+    // A refusal ends the entry's stream too; whoever waits hears of it from the pipeline.
+    stream.on('error', () => {});
     expected = Math.max(expected, unpacked) + (header.size ?? 0);
     entry(header, stream).then(() => next(), next);
   });

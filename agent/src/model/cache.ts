@@ -53,11 +53,10 @@ export class ConversionCache {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await this.write(`${network}.onnx`, onnx);
     const { inputs, outputs } = ports;
-    await this.write(`${network}.json`, JSON.stringify({ onnx: sha256(onnx), inputs, outputs }));
+    await this.note(`${network}.json`, { onnx: sha256(onnx), inputs, outputs });
     const { hash, parts, texts, networks } = archive;
     // A bare network is read again each time: what lies beside it is not in its hash.
-    if (network !== hash)
-      await this.write(`${hash}.json`, JSON.stringify({ hash, parts, texts: [...texts], networks }));
+    if (network !== hash) await this.note(`${hash}.json`, { hash, parts, texts: [...texts], networks });
   }
 
   private path(name: string): string {
@@ -66,10 +65,16 @@ export class ConversionCache {
 
   private async read<S extends z.ZodType>(name: string, schema: S): Promise<z.infer<S> | undefined> {
     try {
-      return schema.parse(JSON.parse(await readFile(this.path(name), 'utf8')));
+      const [sum, text] = (await readFile(this.path(name), 'utf8')).split('\n', 2) as [string, string];
+      return sum === sha256(Buffer.from(text)) ? schema.parse(JSON.parse(text)) : undefined;
     } catch {
       return undefined;
     }
+  }
+
+  private async note(name: string, content: object): Promise<void> {
+    const text = JSON.stringify(content);
+    await this.write(name, `${sha256(Buffer.from(text))}\n${text}`);
   }
 
   /** Whole or not at all. */
