@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
+import { returnLargeBlocks } from './allocator.js';
 import { type Archive, hashFile, readArchive } from './archive.js';
 import { bind } from './binding.js';
 import { ConversionCache, type Converted } from './cache.js';
@@ -47,6 +48,7 @@ export interface OpenedModel {
  * @throws PitwallError with a code and a sentence that says what is wrong with the archive.
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
+  await returnLargeBlocks();
   const cache = options.cacheFolder === undefined ? undefined : new ConversionCache(options.cacheFolder);
   const { archive, metadata, checkpoints, checkpoint } = await openModel(path, options.checkpoint, cache);
   const { onnx, ports } = await converted(path, archive, checkpoint, cache);
