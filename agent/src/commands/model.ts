@@ -31,7 +31,7 @@ const checkpointFlag = ['--checkpoint <which>', 'of a training archive: best, la
 const stockFlag = ['--stock', "repeat the stock car's mistakes (SAC without tanh, |low| > high)"] as const;
 
 /** Adds `model inspect|infer|convert|compare|explain`. */
-export function addModelCommands(program: Command): void {
+export function addModel(program: Command): void {
   const model = program.command('model').description("look into, try and convert a racer's model");
   model
     .command('inspect <archive>')
