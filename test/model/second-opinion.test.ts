@@ -9,7 +9,7 @@ import { loadModel, type PolicyGraph, type Weights } from '@pitwall/agent/model'
 import { expect, test } from 'vitest';
 import { randomFrame, realFrames } from './frames.js';
 import { packCarArchive } from './pack.js';
-import { type Recipe, random, randomPolicy } from './random-policy.js';
+import { metadataFor, type Recipe, random, randomPolicy } from './random-policy.js';
 
 const python = '/usr/bin/python3';
 const torch = existsSync('/usr/lib/python3/dist-packages/torch');
@@ -80,7 +80,8 @@ test.runIf(torch || process.env.CI === 'true').each(recipes)(
       await frames.close();
       await policy.close();
       const script = fileURLToPath(new URL('second_opinion.py', import.meta.url));
-      await run(python, [script, file('plan.json'), file('weights'), file('frames'), file('out')]);
+      await run(python, [script, file('plan.json'), file('weights'), file('frames'), file('out'), file('model.onnx')]);
+      const written = await open(file('frames'), 'r');
       const bytes = await readFile(file('out'));
       const width = decided[0]?.output.length ?? 0;
       const theirs = new Float32Array(new Uint8Array(bytes).buffer);
@@ -100,6 +101,21 @@ test.runIf(torch || process.env.CI === 'true').each(recipes)(
       );
       expect(worst).toBeLessThan(1e-4);
       expect(others).toBe(0);
+      // A foreign .onnx: the same network by PyTorch's own exporter.
+      await writeFile(file('model_metadata.json'), JSON.stringify(metadataFor(recipe)));
+      const foreign = await loadModel(file('model.onnx'));
+      for (let at = 0; at < Math.min(20, count); at += 1) {
+        const camera = new Uint8Array(19_200);
+        await written.read(camera, 0, camera.length, at * camera.length);
+        const { output } = await foreign.policy.decide({ camera });
+        const truth = theirs.subarray(at * width, (at + 1) * width);
+        const scale = truth.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+        output.forEach((value, item) => {
+          expect(Math.abs(value - (truth[item] as number)) / scale).toBeLessThan(1e-4);
+        });
+      }
+      await written.close();
+      await foreign.policy.close();
     } finally {
       await rm(folder, { recursive: true });
     }

@@ -1,7 +1,7 @@
 """Runs a policy in PyTorch, from the same weights, to compare with.
 
 Reads a plan (JSON: layers in order, each with the offsets of its weights in a file of float32) and frames (uint8,
-120x160 each), writes one float32 row for each frame.
+120x160 each), writes one float32 row for each frame. With one more path it also writes the network as ONNX, by PyTorch's own exporter.
 """
 
 import json
@@ -11,7 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as functional
 
-plan_path, weights_path, frames_path, out_path = sys.argv[1:]
+plan_path, weights_path, frames_path, out_path, *onnx_path = sys.argv[1:]
 torch.set_num_threads(1)
 torch.set_grad_enabled(False)
 
@@ -35,10 +35,11 @@ for layer in plan["layers"]:
     else:
         layers.append(("dense", kernel, bias, layer))
 
-with open(out_path, "wb") as out:
-    for start in range(0, len(frames), 50):
-        x = torch.from_numpy(frames[start : start + 50].astype(np.float32)) / 255
-        x = x.permute(0, 3, 1, 2)
+
+
+class Policy(torch.nn.Module):
+    def forward(self, pixels):
+        x = (pixels / 255).permute(0, 3, 1, 2)
         for kind, kernel, bias, layer in layers:
             if kind == "convolution":
                 x = functional.conv2d(x, kernel, bias, stride=layer["stride"])
@@ -49,6 +50,21 @@ with open(out_path, "wb") as out:
                 x = x @ kernel + bias
             if layer["relu"]:
                 x = functional.relu(x)
-        if plan["softmax"]:
-            x = functional.softmax(x, dim=1)
+        return functional.softmax(x, dim=1) if plan["softmax"] else x
+
+
+policy = Policy()
+with open(out_path, "wb") as out:
+    for start in range(0, len(frames), 50):
+        x = policy(torch.from_numpy(frames[start : start + 50].astype(np.float32)))
         out.write(x.contiguous().numpy().astype(np.float32).tobytes())
+if onnx_path:
+    torch.onnx.export(
+        policy,
+        torch.zeros(1, 120, 160, 1),
+        onnx_path[0],
+        opset_version=13,
+        input_names=["FRONT_FACING_CAMERA"],
+        output_names=["policy"],
+        dynamic_axes={"FRONT_FACING_CAMERA": {0: "batch"}},
+    )

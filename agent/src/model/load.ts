@@ -100,6 +100,7 @@ async function converted(
   const network = await importCheckpoint(path, archive, checkpoint);
   const { inputs, outputs } = network;
   const made = { onnx: await convertNetwork(network, part.format), ports: { inputs, outputs } };
-  await cache?.keep(archive, part.hash, made);
+  // A full or read-only disk costs the next start some time, and nothing else.
+  await cache?.keep(archive, part.hash, made).catch(() => {});
   return made;
 }

@@ -44,6 +44,7 @@ export interface Where {
   readonly version: string;
 }
 
+/** Where each axis of N,H,W,C is in N,C,H,W. */
 const channelsFirstAxis = [0, 2, 3, 1];
 /** Elements that all constants of a model may have together, and as many again for what is computed from them. */
 const constantBudget = 2 ** 26;
@@ -297,7 +298,7 @@ export class Lowering {
       values.some((value) => value.kind === 'dynamic' && value.layout === 'channels-first');
     return {
       refs: values.map((value) => (first ? this.channelsFirst(value) : this.plain(value))),
-      along: first ? channelsFirstAxis.indexOf(axis) : axis,
+      along: first ? (channelsFirstAxis[axis] as number) : axis,
       first,
     };
   }
@@ -428,7 +429,7 @@ export class Lowering {
     if (x.kind === 'constant') return this.reduceConstant(op, x, axes, keep);
     const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
     const { refs, first } = this.inOrder([x], 0);
-    const along = first ? axes.map((axis) => channelsFirstAxis.indexOf(axis)).sort((a, b) => a - b) : axes;
+    const along = first ? axes.map((axis) => channelsFirstAxis[axis] as number).sort((a, b) => a - b) : axes;
     // From opset 13 on the sum takes its axes as an input, the others as an attribute until 18.
     const reduced =
       op === 'ReduceSum'

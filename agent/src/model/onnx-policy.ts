@@ -70,7 +70,9 @@ export class OnnxPolicy implements Policy {
       }
       this.ranges.set(lidar);
     }
-    await this.session.run(this.feeds, this.fetches);
+    await this.session.run(this.feeds, this.fetches).catch((cause: unknown) => {
+      throw new PitwallError('graph-invalid', 'The runtime cannot run the network.', { cause });
+    });
     const output = new Float32Array(this.sizes.reduce((sum, length) => sum + length, 0));
     let at = 0;
     for (const result of this.results) {
