@@ -33,8 +33,8 @@ export interface Archive {
   /** The small files: metadata and the list of checkpoints, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly networks: readonly (Part & { readonly format: NetworkFormat })[];
-  /** The one network that was kept. */
-  readonly kept: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** The one network that was kept; whoever imports it lets go of it. */
+  kept: { readonly path: string; readonly bytes: Uint8Array } | undefined;
 }
 
 const formats: Readonly<Record<string, NetworkFormat>> = { pb: 'tensorflow', onnx: 'onnx', tflite: 'tflite' };

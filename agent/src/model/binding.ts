@@ -61,6 +61,17 @@ export function bind(ports: Ports, metadata: ModelMetadata): Binding {
   };
 }
 
+/** The network knows best how many lidar values it takes; where lidar_config says otherwise, or nothing, the network counts. */
+export function withLidarOf({ lidar }: Binding, metadata: ModelMetadata): ModelMetadata {
+  if (lidar === undefined || metadata.lidar === undefined) return metadata;
+  const { sensor, config } = metadata.lidar;
+  const values = size(lidar);
+  const sectors = sensor === 'SECTOR_LIDAR' ? values : config.sectors;
+  return values === config.values
+    ? metadata
+    : { ...metadata, lidar: { sensor, config: { ...config, values, sectors } } };
+}
+
 function headOf({ outputs }: Ports, metadata: ModelMetadata): HeadKind {
   const donkeycar = donkeycarHead(outputs);
   if (donkeycar !== undefined && metadata.actionSpace.kind === 'continuous') return donkeycar;

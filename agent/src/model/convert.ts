@@ -17,7 +17,9 @@ export async function importCheckpoint(path: string, archive: Archive, checkpoin
 }
 
 async function checkpointBytes(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array> {
-  if (archive.kept?.path === checkpoint.path) return archive.kept.bytes;
+  const { kept } = archive;
+  archive.kept = undefined;
+  if (kept?.path === checkpoint.path) return kept.bytes;
   const again = await readArchive(path, checkpoint.path);
   if (again.kept === undefined || again.hash !== archive.hash) {
     throw new PitwallError('archive-invalid', 'The archive changed while it was read.');

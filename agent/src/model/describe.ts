@@ -1,7 +1,7 @@
 import type { Sha256 } from '@pitwall/protocol';
 import { actionLimits, type ModelMetadata } from '@pitwall/protocol/policy';
 import type { Part } from './archive.js';
-import { bind } from './binding.js';
+import { bind, withLidarOf } from './binding.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
 import { importCheckpoint } from './convert.js';
 import type { HeadKind } from './head.js';
@@ -39,9 +39,10 @@ export interface ModelSummary {
  * @throws PitwallError as `loadModel` does.
  */
 export async function describeModel(path: string, choice?: CheckpointChoice): Promise<ModelSummary> {
-  const { archive, metadata, checkpoints, checkpoint } = await openModel(path, choice);
+  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, choice);
   const network = await importCheckpoint(path, archive, checkpoint);
-  const { head } = bind(network, metadata);
+  const binding = bind(network, written);
+  const metadata = withLidarOf(binding, written);
   const layers = network.layers.map(({ op, name, inputs, shape, macs }) => ({
     op,
     name,
@@ -57,7 +58,7 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     checkpoints,
     checkpoint,
     metadata,
-    head,
+    head: binding.head,
     inputs: network.inputs,
     outputs: network.outputs,
     layers,

@@ -4,7 +4,7 @@ import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/pr
 import ort from 'onnxruntime-node';
 import { returnLargeBlocks } from './allocator.js';
 import { type Archive, hashFile, readArchive } from './archive.js';
-import { bind } from './binding.js';
+import { bind, withLidarOf } from './binding.js';
 import { ConversionCache, type Converted } from './cache.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { convertNetwork, importCheckpoint } from './convert.js';
@@ -50,9 +50,10 @@ export interface OpenedModel {
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
   await returnLargeBlocks();
   const cache = options.cacheFolder === undefined ? undefined : new ConversionCache(options.cacheFolder);
-  const { archive, metadata, checkpoints, checkpoint } = await openModel(path, options.checkpoint, cache);
+  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, options.checkpoint, cache);
   const { onnx, ports } = await converted(path, archive, checkpoint, cache);
-  const binding = bind(ports, metadata);
+  const binding = bind(ports, written);
+  const metadata = withLidarOf(binding, written);
   const session = await ort.InferenceSession.create(onnx, sessionOptions).catch((cause: unknown) => {
     throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });
   });
