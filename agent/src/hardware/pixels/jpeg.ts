@@ -21,18 +21,21 @@ const maxSide = 8192;
 /** turbojpeg.h: TJPF_GRAY. */
 const greyPixels = 6;
 
-/** libjpeg-turbo through koffi where both are there, else sharp, with the reason: callers should log it. */
-export async function openJpegDecoder(): Promise<JpegDecoder> {
+/**
+ * libjpeg-turbo through koffi where both are there, else sharp, with the reason: callers should log it.
+ * @param names of the library, tried in turn
+ */
+export async function openJpegDecoder(names: readonly string[] = libraries): Promise<JpegDecoder> {
   try {
     const { default: koffi } = await import('koffi');
-    for (const name of libraries) {
+    for (const name of names) {
       try {
         return new TurboDecoder(koffi.load(name));
       } catch {
         // The next name.
       }
     }
-    return new SharpDecoder(`none of ${libraries.join(', ')} is installed (Debian: libturbojpeg0)`);
+    return new SharpDecoder(`none of ${names.join(', ')} is installed (Debian: libturbojpeg0)`);
   } catch (error) {
     return new SharpDecoder(`koffi cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
   }

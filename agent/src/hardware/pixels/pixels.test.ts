@@ -37,6 +37,19 @@ it.each([
   expect(meanDifference(plane, reference)).toBeLessThan(1.5);
 });
 
+it('says so when it must take the slow way, and gives the same picture', async () => {
+  const [fast, slow] = [await openJpegDecoder(), await openJpegDecoder(['libnothing.so.0'])];
+  expect([slow.how, slow.reason]).toEqual([
+    'sharp',
+    expect.stringMatching(/libnothing\.so\.0 is installed.*libturbojpeg0/),
+  ]);
+  const jpeg = await jpegOf(640, 480);
+  expect(meanDifference(await slow.decode(jpeg), await fast.decode(jpeg))).toBeLessThan(1.5);
+  await expect(slow.decode(jpeg.subarray(0, 100))).rejects.toMatchObject({ code: 'frame-invalid' });
+  fast.close();
+  slow.close();
+});
+
 it('reuses the plane it is given', async () => {
   const decoder = await openJpegDecoder();
   const plane = new Uint8Array(planeBytes);
