@@ -1,6 +1,7 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
 import { addEvaluate } from './commands/evaluate.js';
+import { addModel } from './commands/model.js';
 import { addRun } from './commands/run.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrack } from './commands/track.js';
@@ -15,6 +16,7 @@ const program = new Command('pitwall-agent')
 addRun(program);
 addEvaluate(program);
 addTrack(program);
+addModel(program);
 addSimulate(program);
 
 try {

@@ -4,10 +4,20 @@ import { join } from 'node:path';
 import { loadModel, policyGraph } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { evaluate, type Tensor } from './evaluate.js';
+import { randomFrame } from './frames.js';
 import { packCarArchive } from './pack.js';
-import { cameras, heads, lidars, networkSizes, type Recipe, random, randomPolicy } from './random-policy.js';
+import {
+  cameras,
+  heads,
+  lidars,
+  lidarValues,
+  networkSizes,
+  type Recipe,
+  random,
+  randomPolicy,
+} from './random-policy.js';
 
-/** Images for each combination; the two cheapest get more. `PITWALL_IMAGES=300` gives that many to all (some minutes). */
+/** Images for each combination; those with a camera only get more. `PITWALL_IMAGES=300` gives that many to all (some minutes). */
 const wanted = Number(process.env.PITWALL_IMAGES ?? 0);
 const imagesFor = ({ size, camera, lidar }: Recipe): number => {
   if (wanted > 0) return wanted;
@@ -21,23 +31,18 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
+const others: Recipe[] = [
+  { size: 'deep', head: 'discrete', camera: 'LEFT_CAMERA', seed: 8 },
+  { size: 'deep', head: 'continuous', camera: 'observation', lidar: 'LIDAR', seed: 8 },
+  { size: 'deep', head: 'sac', camera: 'LEFT_CAMERA', lidar: 'DISCRETIZED_SECTOR_LIDAR', seed: 8 },
+];
 const recipes = networkSizes.flatMap((size) =>
   heads.flatMap((head) =>
     cameras.flatMap((camera) => lidars.map((lidar): Recipe => ({ size, head, camera, lidar, seed: 7 }))),
   ),
 );
 
-/** Flat noise, smooth gradients, dark and bright, and edges: what makes rectifiers switch. */
-function randomImage(bytes: number, next: () => number): Uint8Array {
-  const [kind, low, high, period] = [next(), next() * 128, 128 + next() * 127, 2 + next() * 40];
-  return Uint8Array.from({ length: bytes }, (_, at) => {
-    if (kind < 0.4) return low + (high - low) * next();
-    if (kind < 0.7) return (at % period) / period > 0.5 ? high : low;
-    return low + ((high - low) * at) / bytes;
-  });
-}
-
-describe.each(recipes)('$size $head $camera $lidar', (recipe) => {
+describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) => {
   test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
     const path = join(folder, 'model.tar.gz');
     await packCarArchive(path, recipe);
@@ -49,8 +54,11 @@ describe.each(recipes)('$size $head $camera $lidar', (recipe) => {
     const channels = recipe.camera === 'STEREO_CAMERAS' ? 2 : 1;
     try {
       for (let image = 0; image < imagesFor(recipe); image += 1) {
-        const camera = randomImage(120 * 160 * channels, next);
-        const lidar = Float32Array.from({ length: recipe.lidar === 'LIDAR' ? 64 : 8 }, () => 0.15 + 0.85 * next());
+        const camera = randomFrame(120 * 160 * channels, next);
+        const lidar = Float32Array.from(
+          { length: recipe.lidar === undefined ? 0 : lidarValues[recipe.lidar] },
+          () => 0.15 + 0.85 * next(),
+        );
         const feeds: Record<string, Tensor> = {
           [placeholders[0] as string]: { shape: [1, 120, 160, channels], data: Float64Array.from(camera) },
           ...(recipe.lidar === undefined

@@ -26,7 +26,13 @@ export function evaluate(nodes: readonly Node[], output: string, feeds: Readonly
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const constants = constantsOf(nodes);
   const done = new Map<string, Tensor>();
-  const value = (name: string): Tensor => {
+  const value = (reference: string): Tensor => {
+    // `name:1` is the second output of a node; only Split and Unpack have one here.
+    const [, name = reference, port = '0'] = /^(.*):(\d+)$/.exec(reference) ?? [];
+    if (port !== '0') {
+      const node = byName.get(name) as Node;
+      return parts(node, (node.input ?? []).map(value))[Number(port)] as Tensor;
+    }
     const before = done.get(name) ?? constants.get(name);
     if (before !== undefined) return before;
     const node = byName.get(name);
@@ -65,6 +71,7 @@ function compute(node: Node, inputs: readonly Tensor[]): Tensor {
     case 'Mul':
       return each(a, b, (x, y) => x * y);
     case 'Add':
+    case 'AddV2':
     case 'BiasAdd':
       return each(a, b, (x, y) => x + y);
     case 'Relu':
@@ -84,6 +91,95 @@ function compute(node: Node, inputs: readonly Tensor[]): Tensor {
         a.shape,
         a.data.map((x) => (x > 0 ? x : Math.expm1(x))),
       );
+    case 'Minimum':
+      return each(a, b, Math.min);
+    case 'Maximum':
+      return each(a, b, Math.max);
+    case 'Exp':
+      return tensor(a.shape, a.data.map(Math.exp));
+    case 'LeakyRelu':
+      return tensor(
+        a.shape,
+        a.data.map((x) => (x > 0 ? x : x * number(attr.alpha?.f))),
+      );
+    case 'Cast':
+    case 'CheckNumerics':
+      return a;
+    case 'Split':
+    case 'Unpack':
+      return parts(node, inputs)[0] as Tensor;
+    case 'MaxPool':
+    case 'AvgPool':
+      return pool(
+        a,
+        list(attr.ksize),
+        list(attr.strides),
+        Buffer.from(attr.padding?.s ?? '').toString(),
+        node.op === 'MaxPool',
+      );
+    case 'DepthwiseConv2dNative':
+      return depthwise(a, b, list(attr.strides)[1] as number, Buffer.from(attr.padding?.s ?? '').toString());
+    case 'FusedBatchNorm':
+      return batchNorm(inputs, number(attr.epsilon?.f));
+    case 'Pad': {
+      const before = (axis: number) => b.data[2 * axis] as number;
+      const shape = a.shape.map((size, axis) => size + before(axis) + (b.data[2 * axis + 1] as number));
+      return build(shape, (at) => {
+        const from = at.map((index, axis) => index - before(axis));
+        return from.every((index, axis) => index >= 0 && index < (a.shape[axis] as number)) ? pick(a, from) : 0;
+      });
+    }
+    case 'Tile':
+      return build(
+        a.shape.map((size, axis) => size * (b.data[axis] as number)),
+        (at) =>
+          pick(
+            a,
+            at.map((index, axis) => index % (a.shape[axis] as number)),
+          ),
+      );
+    case 'Transpose': {
+      const order = Array.from(b.data);
+      return build(
+        order.map((axis) => a.shape[axis] as number),
+        (at) =>
+          pick(
+            a,
+            a.shape.map((_, axis) => at[order.indexOf(axis)] as number),
+          ),
+      );
+    }
+    case 'Slice':
+      return build(Array.from(inputs[2]?.data ?? []), (at) =>
+        pick(
+          a,
+          at.map((index, axis) => index + (b.data[axis] as number)),
+        ),
+      );
+    case 'Mean': {
+      const axes = Array.from(b.data);
+      const kept = build(
+        a.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+        (at) => {
+          const inside = build(
+            a.shape.map((size, axis) => (axes.includes(axis) ? size : 1)),
+            (more) =>
+              pick(
+                a,
+                at.map((index, axis) => index + (more[axis] as number)),
+              ),
+          );
+          return inside.data.reduce((sum, x) => sum + x, 0) / inside.data.length;
+        },
+      );
+      return attr.keep_dims?.b === true
+        ? kept
+        : { shape: a.shape.filter((_, axis) => !axes.includes(axis)), data: kept.data };
+    }
+    case 'ExpandDims':
+      return { shape: a.shape.toSpliced(b.data[0] as number, 0, 1), data: a.data };
+    case 'Squeeze':
+      return { shape: a.shape.filter((_, axis) => !list(attr.squeeze_dims).includes(axis)), data: a.data };
     case 'Conv2D':
       return conv2d(a, b, list(attr.strides)[1] as number, Buffer.from(attr.padding?.s ?? 'VALID').toString());
     case 'MatMul':
@@ -102,12 +198,104 @@ function compute(node: Node, inputs: readonly Tensor[]): Tensor {
       return { shape: Array.from(b.data, (size) => (size < 0 ? count(a.shape) / count(known) : size)), data: a.data };
     }
     case 'ConcatV2':
-      return concat(inputs.slice(0, -1));
+      return concat(inputs.slice(0, -1), inputs.at(-1)?.data[0] as number);
     case 'StridedSlice':
       return bits(attr.ellipsis_mask) !== 0 ? lastColumns(a, (inputs[2] as Tensor).data[1] as number) : firstOf(a);
     default:
       throw new Error(`the evaluator does not know ${node.op}`);
   }
+}
+
+const index = (shape: readonly number[], flat: number): number[] => {
+  let rest = flat;
+  return shape.map((_, axis) => {
+    const inner = count(shape.slice(axis + 1));
+    const at = Math.floor(rest / inner);
+    rest -= at * inner;
+    return at;
+  });
+};
+const pick = (x: Tensor, at: readonly number[]): number =>
+  x.data[at.reduce((flat, one, axis) => flat * (x.shape[axis] as number) + one, 0)] as number;
+const build = (shape: readonly number[], value: (at: readonly number[]) => number): Tensor =>
+  tensor(
+    shape,
+    Array.from({ length: count(shape) }, (_, flat) => value(index(shape, flat))),
+  );
+
+function parts(node: Node, inputs: readonly Tensor[]): Tensor[] {
+  const unpack = node.op === 'Unpack';
+  const x = inputs[unpack ? 0 : 1] as Tensor;
+  const axis = unpack ? number(node.attr?.axis?.i) : (inputs[0]?.data[0] as number);
+  const pieces = unpack ? (x.shape[axis] as number) : number(node.attr?.num_split?.i);
+  const width = (x.shape[axis] as number) / pieces;
+  return Array.from({ length: pieces }, (_, piece) => {
+    const part = build(
+      x.shape.map((size, at) => (at === axis ? width : size)),
+      (at) =>
+        pick(
+          x,
+          at.map((one, along) => (along === axis ? one + piece * width : one)),
+        ),
+    );
+    return unpack ? { shape: x.shape.filter((_, at) => at !== axis), data: part.data } : part;
+  });
+}
+
+/** Rows and columns of a window over an image, with what lies outside left out. */
+function* inside(
+  size: number,
+  out: number,
+  kernel: number,
+  stride: number,
+  padding: string,
+): Generator<[tap: number, at: number]> {
+  const span = Math.ceil(size / stride);
+  const before = padding === 'SAME' ? Math.floor(Math.max(0, (span - 1) * stride + kernel - size) / 2) : 0;
+  for (let tap = 0; tap < kernel; tap += 1) {
+    const at = out * stride + tap - before;
+    if (at >= 0 && at < size) yield [tap, at];
+  }
+}
+const reach = (size: number, kernel: number, stride: number, padding: string) =>
+  padding === 'SAME' ? Math.ceil(size / stride) : Math.floor((size - kernel) / stride) + 1;
+
+function pool(x: Tensor, ksize: readonly number[], strides: readonly number[], padding: string, max: boolean): Tensor {
+  const [n, h, w, c] = x.shape as [number, number, number, number];
+  const [kh, kw, sh, sw] = [ksize[1], ksize[2], strides[1], strides[2]] as [number, number, number, number];
+  return build([n, reach(h, kh, sh, padding), reach(w, kw, sw, padding), c], ([image, row, column, channel]) => {
+    const values: number[] = [];
+    for (const [, y] of inside(h, row as number, kh, sh, padding)) {
+      for (const [, at] of inside(w, column as number, kw, sw, padding))
+        values.push(pick(x, [image as number, y, at, channel as number]));
+    }
+    return max ? Math.max(...values) : values.reduce((sum, value) => sum + value, 0) / values.length;
+  });
+}
+
+function depthwise(x: Tensor, kernel: Tensor, stride: number, padding: string): Tensor {
+  const [n, h, w, c] = x.shape as [number, number, number, number];
+  const [kh, kw, , multiplier] = kernel.shape as [number, number, number, number];
+  return build(
+    [n, reach(h, kh, stride, padding), reach(w, kw, stride, padding), c * multiplier],
+    ([image, row, column, channel]) => {
+      const [from, copy] = [Math.floor((channel as number) / multiplier), (channel as number) % multiplier];
+      let sum = 0;
+      for (const [ky, y] of inside(h, row as number, kh, stride, padding)) {
+        for (const [kx, at] of inside(w, column as number, kw, stride, padding))
+          sum += pick(x, [image as number, y, at, from]) * pick(kernel, [ky, kx, from, copy]);
+      }
+      return sum;
+    },
+  );
+}
+
+function batchNorm([x, scale, offset, mean, variance]: readonly Tensor[], epsilon: number): Tensor {
+  const image = x as Tensor;
+  return build(image.shape, (at) => {
+    const of = (part: Tensor | undefined) => part?.data[at.at(-1) as number] as number;
+    return ((pick(image, at) - of(mean)) / Math.sqrt(of(variance) + epsilon)) * of(scale) + of(offset);
+  });
 }
 
 function constant(message: NonNullable<Attribute['tensor']>): Tensor {
@@ -199,17 +387,21 @@ function softmax(a: Tensor): Tensor {
   return { shape: a.shape, data: out };
 }
 
-/** Along the last axis of matrices. */
-function concat(parts: readonly Tensor[]): Tensor {
-  const rows = (parts[0] as Tensor).shape[0] as number;
-  const data: number[] = [];
-  for (let row = 0; row < rows; row += 1) {
-    for (const part of parts) {
-      const width = part.shape[1] as number;
-      data.push(...part.data.subarray(row * width, (row + 1) * width));
+function concat(values: readonly Tensor[], wanted: number): Tensor {
+  const first = values[0] as Tensor;
+  const axis = wanted < 0 ? wanted + first.shape.length : wanted;
+  const shape = first.shape.map((size, at) =>
+    at === axis ? values.reduce((sum, value) => sum + (value.shape[axis] as number), 0) : size,
+  );
+  return build(shape, (at) => {
+    let along = at[axis] as number;
+    let from = 0;
+    while (along >= (values[from]?.shape[axis] as number)) {
+      along -= values[from]?.shape[axis] as number;
+      from += 1;
     }
-  }
-  return tensor([rows, data.length / rows], data);
+    return pick(values[from] as Tensor, at.toSpliced(axis, 1, along));
+  });
 }
 
 const firstOf = (a: Tensor): Tensor => {

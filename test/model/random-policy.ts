@@ -8,11 +8,15 @@ export type Head = (typeof heads)[number];
 export const cameras = ['FRONT_FACING_CAMERA', 'STEREO_CAMERAS'] as const;
 export const lidars = [undefined, 'LIDAR', 'SECTOR_LIDAR'] as const;
 
+/** How many values each lidar gives. */
+export const lidarValues = { LIDAR: 64, SECTOR_LIDAR: 8, DISCRETIZED_SECTOR_LIDAR: 24 } as const;
+export type LidarName = keyof typeof lidarValues;
+
 export interface Recipe {
   readonly size: NetworkSize;
   readonly head: Head;
   readonly camera: 'FRONT_FACING_CAMERA' | 'STEREO_CAMERAS' | 'LEFT_CAMERA' | 'observation';
-  readonly lidar?: 'LIDAR' | 'SECTOR_LIDAR' | undefined;
+  readonly lidar?: LidarName | undefined;
   readonly seed: number;
   /** Of a discrete head. */
   readonly actions?: number;
@@ -98,7 +102,7 @@ export function randomPolicy({ size, head, camera, lidar, seed, actions = 14 }: 
   ];
   let joined = plan.dense.at(-1) ?? flat;
   if (lidar !== undefined) {
-    const values = lidar === 'LIDAR' ? 64 : 8;
+    const values = lidarValues[lidar];
     sensors.push({ sensor: lidar, shape: [values], convolutions: [], dense: chain(values, [64, 32]) });
     joined += 32;
   }
@@ -129,6 +133,9 @@ export function metadataFor({ size, head, camera, lidar, actions = 14 }: Recipe)
     training_algorithm: head === 'sac' ? 'sac' : 'clipped_ppo',
     sensor: lidar === undefined ? [camera] : [camera, lidar],
     neural_network: `DEEP_CONVOLUTIONAL_NETWORK${size === 'normal' ? '' : `_${size.toUpperCase()}`}`,
+    ...(lidar === 'DISCRETIZED_SECTOR_LIDAR'
+      ? { lidar_config: { num_sectors: 6, num_values_per_sector: 4, clipping_dist: 0.5 } }
+      : {}),
     version: '5',
   };
 }

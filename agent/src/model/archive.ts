@@ -33,8 +33,8 @@ export interface Archive {
   /** The small files: metadata and the list of checkpoints, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly networks: readonly (Part & { readonly format: NetworkFormat })[];
-  /** The one network that was kept. */
-  readonly kept: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** The one network that was kept; whoever imports it lets go of it. */
+  kept: { readonly path: string; readonly bytes: Uint8Array } | undefined;
 }
 
 const formats: Readonly<Record<string, NetworkFormat>> = { pb: 'tensorflow', onnx: 'onnx', tflite: 'tflite' };
@@ -123,6 +123,8 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
     },
   });
   extract.on('entry', (header, stream, next) => {
+    // A refusal ends the entry's stream too; whoever waits hears of it from the pipeline.
+    stream.on('error', () => {});
     expected = Math.max(expected, unpacked) + (header.size ?? 0);
     entry(header, stream).then(() => next(), next);
   });

@@ -63,10 +63,15 @@ function gather(source: Constant, shape: Shape, steps: readonly number[], offset
   const count = elements(shape);
   const data = source.type === 'float' ? new Float32Array(count) : new Float64Array(count);
   const at = new Array<number>(shape.length).fill(0);
+  // Whole rows are copied where they lie together: the matrix behind a flatten is 23 MB.
+  const inRows = shape.length > 0 && steps.at(-1) === 1;
+  const run = inRows ? Math.max(1, shape.at(-1) as number) : 1;
+  const outer = inRows ? shape.length - 2 : shape.length - 1;
   let from = offset;
-  for (let to = 0; to < count; to += 1) {
-    data[to] = source.data[from] as number;
-    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+  for (let to = 0; to < count; to += run) {
+    if (run === 1) data[to] = source.data[from] as number;
+    else data.set(source.data.subarray(from, from + run), to);
+    for (let axis = outer; axis >= 0; axis -= 1) {
       from += steps[axis] as number;
       at[axis] = (at[axis] as number) + 1;
       if ((at[axis] as number) < (shape[axis] as number)) break;

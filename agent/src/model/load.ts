@@ -1,20 +1,15 @@
 import { basename } from 'node:path';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
-import {
-  type Compatibility,
-  type Decision,
-  type ModelMetadata,
-  type Policy,
-  readMetadata,
-} from '@pitwall/protocol/policy';
+import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
-import { type Archive, type NetworkFormat, readArchive } from './archive.js';
-import { bind } from './binding.js';
+import { returnLargeBlocks } from './allocator.js';
+import { type Archive, hashFile, readArchive } from './archive.js';
+import { bind, withLidarOf } from './binding.js';
+import { ConversionCache, type Converted } from './cache.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
-import type { Network } from './network.js';
-import { writeOnnx } from './onnx/index.js';
+import { convertNetwork, importCheckpoint } from './convert.js';
+import { isBareNetwork, metadataOf, readBareNetwork } from './model-file.js';
 import { OnnxPolicy, sessionOptions, warmUp } from './onnx-policy.js';
-import { importTensorflow } from './tensorflow/index.js';
 
 export interface LoadOptions {
   /** Absent: the best, or where none is marked the last. */
@@ -40,18 +35,28 @@ export interface LoadedModel {
   readonly policy: Policy;
 }
 
+/** A model file read and checked, its network not yet touched. */
+export interface OpenedModel {
+  readonly archive: Archive;
+  readonly metadata: ModelMetadata;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly checkpoint: Checkpoint;
+}
+
 /**
  * Reads, checks, converts and warms up a model. Whatever fails, fails here, before anything that runs is touched.
  * @throws PitwallError with a code and a sentence that says what is wrong with the archive.
  */
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  const archive = await readArchive(path);
-  const metadata = readMetadata(metadataText(archive));
-  const checkpoints = listCheckpoints(archive);
-  const checkpoint = chooseCheckpoint(checkpoints, options.checkpoint);
-  const network = importNetwork(await networkBytes(path, archive, checkpoint), formatOf(archive, checkpoint));
-  const binding = bind(network, metadata);
-  const session = await ort.InferenceSession.create(writeOnnx(network), sessionOptions);
+  await returnLargeBlocks();
+  const cache = options.cacheFolder === undefined ? undefined : new ConversionCache(options.cacheFolder);
+  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, options.checkpoint, cache);
+  const { onnx, ports } = await converted(path, archive, checkpoint, cache);
+  const binding = bind(ports, written);
+  const metadata = withLidarOf(binding, written);
+  const session = await ort.InferenceSession.create(onnx, sessionOptions).catch((cause: unknown) => {
+    throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });
+  });
   const policy = new OnnxPolicy(session, binding, metadata, options.compatibility ?? 'right');
   try {
     const golden = await warmUp(policy, binding, metadata);
@@ -62,40 +67,41 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   }
 }
 
+/** The file's name without folder and ending. */
 export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|onnx|tflite)$/, '');
 
-/** The one `model_metadata.json`, at the root or beside the network. */
-function metadataText(archive: Archive): string {
-  const found = [...archive.texts].filter(
-    ([path]) => path === 'model_metadata.json' || path.endsWith('/model_metadata.json'),
-  );
-  const [first] = found;
-  const chosen = found.length === 1 ? first : found.find(([path]) => !path.includes('/'));
-  if (chosen !== undefined) return chosen[1];
-  if (first === undefined)
-    throw new PitwallError(
-      'metadata-invalid',
-      'The archive has no model_metadata.json, which says what its actions are. Add it at the root.',
-    );
-  throw new PitwallError(
-    'metadata-invalid',
-    `The archive has ${found.length} model_metadata.json files and none at its root; leave one.`,
-  );
+/** @throws PitwallError as {@link loadModel} does for whatever is wrong outside of the network. */
+export async function openModel(
+  path: string,
+  choice?: CheckpointChoice,
+  cache?: ConversionCache,
+): Promise<OpenedModel> {
+  const archive = await contents(path, cache);
+  const metadata = metadataOf(archive);
+  const checkpoints = listCheckpoints(archive);
+  return { archive, metadata, checkpoints, checkpoint: chooseCheckpoint(checkpoints, choice) };
 }
 
-function formatOf(archive: Archive, checkpoint: Checkpoint): NetworkFormat {
-  return archive.networks.find((network) => network.path === checkpoint.path)?.format ?? 'tensorflow';
+async function contents(path: string, cache: ConversionCache | undefined): Promise<Archive> {
+  if (isBareNetwork(path)) return readBareNetwork(path);
+  const hash = cache === undefined ? undefined : await hashFile(path);
+  return (hash === undefined ? undefined : await cache?.contents(hash)) ?? readArchive(path);
 }
 
-async function networkBytes(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array> {
-  if (archive.kept?.path === checkpoint.path) return archive.kept.bytes;
-  const again = await readArchive(path, checkpoint.path);
-  if (again.kept === undefined || again.hash !== archive.hash)
-    throw new PitwallError('archive-invalid', 'The archive changed while it was read.');
-  return again.kept.bytes;
-}
-
-export function importNetwork(bytes: Uint8Array, format: NetworkFormat): Network {
-  if (format === 'tensorflow') return importTensorflow(bytes);
-  throw new PitwallError('graph-unsupported', `Networks of format ${format} are not read yet.`);
+async function converted(
+  path: string,
+  archive: Archive,
+  checkpoint: Checkpoint,
+  cache: ConversionCache | undefined,
+): Promise<Converted> {
+  const part = archive.networks.find((network) => network.path === checkpoint.path);
+  if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);
+  const known = await cache?.conversion(part.hash);
+  if (known !== undefined) return known;
+  const network = await importCheckpoint(path, archive, checkpoint);
+  const { inputs, outputs } = network;
+  const made = { onnx: await convertNetwork(network, part.format), ports: { inputs, outputs } };
+  // A full or read-only disk costs the next start some time, and nothing else.
+  await cache?.keep(archive, part.hash, made).catch(() => {});
+  return made;
 }

@@ -44,15 +44,17 @@ export interface Where {
   readonly version: string;
 }
 
+/** Where each axis of N,H,W,C is in N,C,H,W. */
 const channelsFirstAxis = [0, 2, 3, 1];
-const foldingBudget = 2 ** 27;
+/** Elements that all constants of a model may have together, and as many again for what is computed from them. */
+const constantBudget = 2 ** 26;
 
 /** Turns operations, one at a time, into constants where they can be computed now and into network layers where not. */
 export class Lowering {
   readonly network = new NetworkBuilder();
   where: Where = { op: 'none', node: 'none', version: 'none' };
   private readonly plainOf = new Map<string, string>();
-  private folded = 0;
+  private made = 0;
 
   /** The operation is fine, this use of it is not. */
   unsupported(detail: string): PitwallError {
@@ -92,12 +94,17 @@ export class Lowering {
     return this.network.weight(value, `${this.where.node}/constant`);
   }
 
-  /** Counts work done at import time, so that a hostile graph cannot keep the importer busy. */
   private fold(result: Constant): Constant {
-    this.folded += result.data.length;
-    if (this.folded > foldingBudget)
-      throw new PitwallError('graph-too-large', 'The graph computes too much from constants.');
+    this.charge(result.data.length);
     return result;
+  }
+
+  /** Counts what is made at import time, so that a hostile graph can neither fill the memory nor keep the importer busy. */
+  charge(count: number): void {
+    this.made += count;
+    if (this.made > constantBudget) {
+      throw new PitwallError('graph-too-large', 'The graph holds or computes too many constants.');
+    }
   }
 
   /** A constant, or a sentence about why it must be one. */
@@ -148,6 +155,7 @@ export class Lowering {
   private reshapeTo(ref: string, shape: Shape): string {
     const source = this.network.layer(ref);
     const from = source?.op === 'Reshape' ? (source.inputs[0] as string) : ref;
+    if (this.network.shape(from).join() === shape.join()) return from;
     return this.network.add('Reshape', this.where.node, [from, this.weight(ints(shape))], shape);
   }
 
@@ -290,7 +298,7 @@ export class Lowering {
       values.some((value) => value.kind === 'dynamic' && value.layout === 'channels-first');
     return {
       refs: values.map((value) => (first ? this.channelsFirst(value) : this.plain(value))),
-      along: first ? channelsFirstAxis.indexOf(axis) : axis,
+      along: first ? (channelsFirstAxis[axis] as number) : axis,
       first,
     };
   }
@@ -421,7 +429,7 @@ export class Lowering {
     if (x.kind === 'constant') return this.reduceConstant(op, x, axes, keep);
     const kept = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
     const { refs, first } = this.inOrder([x], 0);
-    const along = first ? axes.map((axis) => channelsFirstAxis.indexOf(axis)).sort((a, b) => a - b) : axes;
+    const along = first ? axes.map((axis) => channelsFirstAxis[axis] as number).sort((a, b) => a - b) : axes;
     // From opset 13 on the sum takes its axes as an input, the others as an attribute until 18.
     const reduced =
       op === 'ReduceSum'

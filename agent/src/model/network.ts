@@ -93,15 +93,26 @@ export class NetworkBuilder {
     return this.layers.get(output);
   }
 
-  finish(outputs: readonly string[]): Network {
+  shape(ref: string): Shape {
+    return this.shapes.get(ref) as Shape;
+  }
+
+  /** `outputs`: which values, and what the model's file calls them. */
+  finish(outputs: readonly { readonly ref: string; readonly name: string }[]): Network {
     const needed = new Set<string>();
-    const open = [...outputs];
+    const open = outputs.map(({ ref }) => ref);
     for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
       if (needed.has(ref)) continue;
       needed.add(ref);
       open.push(...(this.layers.get(ref)?.inputs ?? []));
     }
-    const layers = [...this.layers.values()].filter((layer) => needed.has(layer.output));
+    const named = new Map(
+      outputs.filter(({ ref }) => this.layers.has(ref)).map(({ ref, name }) => [ref, this.unique(name)]),
+    );
+    const called = (ref: string) => named.get(ref) ?? ref;
+    const layers = [...this.layers.values()]
+      .filter((layer) => needed.has(layer.output))
+      .map((layer) => ({ ...layer, inputs: layer.inputs.map(called), output: called(layer.output) }));
     const macs = layers.reduce((sum, layer) => sum + layer.macs, 0);
     const activations = layers.reduce((sum, layer) => sum + elements(layer.shape), 0);
     if (macs > maxMacs || activations > maxActivations) {
@@ -112,7 +123,7 @@ export class NetworkBuilder {
     }
     return {
       inputs: this.inputs.filter((port) => needed.has(port.name)),
-      outputs: outputs.map((name) => ({ name, shape: this.shapes.get(name) as Shape })),
+      outputs: outputs.map(({ ref }) => ({ name: called(ref), shape: this.shape(ref) })),
       layers,
       weights: new Map([...this.weights].filter(([name]) => needed.has(name))),
     };

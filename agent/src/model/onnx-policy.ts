@@ -1,25 +1,9 @@
 import { PitwallError } from '@pitwall/protocol';
-import {
-  type Compatibility,
-  type Decision,
-  type ModelMetadata,
-  type Observation,
-  type Policy,
-  toAction,
-} from '@pitwall/protocol/policy';
+import type { Compatibility, Decision, ModelMetadata, Observation, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
+import { type Binding, size } from './binding.js';
 import { goldenImage } from './golden.js';
-import type { Port } from './network.js';
-
-/** What the network takes, bound to what the car sees. */
-export interface Binding {
-  readonly inputs: readonly Port[];
-  readonly output: Port;
-  readonly camera: Port;
-  /** Planes of the camera: 1 mono, 2 stereo. */
-  readonly channels: number;
-  readonly lidar?: Port;
-}
+import { headAction } from './head.js';
 
 export const sessionOptions: ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
@@ -39,9 +23,10 @@ export class OnnxPolicy implements Policy {
   private readonly compatibility: Compatibility;
   private readonly pixels: Float32Array;
   private readonly ranges: Float32Array | undefined;
-  private readonly probabilities: Float32Array;
+  private readonly results: readonly Float32Array[];
+  private readonly sizes: readonly number[];
   private readonly feeds: Record<string, ort.Tensor> = {};
-  private readonly fetches: Record<string, ort.Tensor>;
+  private readonly fetches: Record<string, ort.Tensor> = {};
   private running: Promise<unknown> = Promise.resolve();
   private closed: Promise<void> | undefined;
 
@@ -50,15 +35,19 @@ export class OnnxPolicy implements Policy {
     this.binding = binding;
     this.metadata = metadata;
     this.compatibility = compatibility;
-    const { camera, lidar, output } = binding;
+    const { camera, lidar, outputs } = binding;
     this.pixels = new Float32Array(size(camera));
     this.feeds[camera.name] = new ort.Tensor('float32', this.pixels, camera.shape);
     if (lidar !== undefined) {
       this.ranges = new Float32Array(size(lidar));
       this.feeds[lidar.name] = new ort.Tensor('float32', this.ranges, lidar.shape);
     }
-    this.probabilities = new Float32Array(size(output));
-    this.fetches = { [output.name]: new ort.Tensor('float32', this.probabilities, output.shape) };
+    this.results = outputs.map((output) => {
+      const result = new Float32Array(size(output));
+      this.fetches[output.name] = new ort.Tensor('float32', result, output.shape);
+      return result;
+    });
+    this.sizes = this.results.map((result) => result.length);
   }
 
   /** Observations are taken one at a time; a second call waits for the first. */
@@ -71,26 +60,43 @@ export class OnnxPolicy implements Policy {
   private async run({ camera, lidar }: Observation): Promise<Decision> {
     if (this.closed !== undefined)
       throw new PitwallError('internal-error', 'The model was closed and cannot decide any more.');
-    const { pixels, ranges } = this;
-    if (camera.length !== pixels.length) {
-      throw new PitwallError(
-        'observation-invalid',
-        `The model takes ${this.binding.channels} plane(s) of 160×120 pixels (${pixels.length} bytes), the camera gave ${camera.length}.`,
-      );
-    }
-    for (let at = 0; at < pixels.length; at += 1) pixels[at] = camera[at] as number;
-    if (ranges !== undefined) {
-      if (lidar?.length !== ranges.length) {
+    this.see(camera);
+    if (this.ranges !== undefined) {
+      if (lidar?.length !== this.ranges.length) {
         throw new PitwallError(
           'observation-invalid',
-          `The model takes ${ranges.length} lidar values, not ${lidar?.length ?? 'none'}.`,
+          `The model takes ${this.ranges.length} lidar values, not ${lidar?.length ?? 'none'}.`,
         );
       }
-      ranges.set(lidar);
+      this.ranges.set(lidar);
     }
-    await this.session.run(this.feeds, this.fetches);
-    const output = this.probabilities.slice();
-    return { action: toAction(output, this.metadata, this.compatibility), output };
+    await this.session.run(this.feeds, this.fetches).catch((cause: unknown) => {
+      throw new PitwallError('graph-invalid', 'The runtime cannot run the network.', { cause });
+    });
+    const output = new Float32Array(this.sizes.reduce((sum, length) => sum + length, 0));
+    let at = 0;
+    for (const result of this.results) {
+      output.set(result, at);
+      at += result.length;
+    }
+    return { action: headAction(this.binding.head, output, this.sizes, this.metadata, this.compatibility), output };
+  }
+
+  private see(camera: Uint8Array): void {
+    const { pixels, binding } = this;
+    const { copies, scale, planes } = binding;
+    if (camera.length * copies !== pixels.length) {
+      throw new PitwallError(
+        'observation-invalid',
+        `The model takes ${planes} plane(s) of 160×120 pixels (${pixels.length / copies} bytes), the camera gave ${camera.length}.`,
+      );
+    }
+    if (copies === 1) {
+      for (let at = 0; at < pixels.length; at += 1) pixels[at] = (camera[at] as number) * scale;
+      return;
+    }
+    for (let at = 0; at < camera.length; at += 1)
+      pixels.fill((camera[at] as number) * scale, at * copies, (at + 1) * copies);
   }
 
   async close(): Promise<void> {
@@ -99,15 +105,13 @@ export class OnnxPolicy implements Policy {
   }
 }
 
-const size = (port: Port) => port.shape.reduce((product, length) => product * length, 1);
-
 /**
  * Runs the model on the golden image and checks what it says: finite numbers, and probabilities that sum to 1.
  * @throws PitwallError `output-invalid`.
  */
 export async function warmUp(policy: Policy, binding: Binding, metadata: ModelMetadata): Promise<Decision> {
   const lidar = binding.lidar === undefined ? {} : { lidar: new Float32Array(size(binding.lidar)).fill(0.5) };
-  const decision = await policy.decide({ camera: goldenImage(binding.channels), ...lidar });
+  const decision = await policy.decide({ camera: goldenImage(binding.planes), ...lidar });
   const { output } = decision;
   if (!output.every(Number.isFinite)) {
     throw new PitwallError(

@@ -6,6 +6,7 @@ export {
   outputSize,
   toAction,
 } from './action-space.js';
+export { lidarInput, type Range } from './lidar.js';
 export {
   type CameraSensor,
   cameraSensors,
@@ -16,3 +17,4 @@ export {
   readMetadata,
 } from './metadata.js';
 export type { Action, Decision, Observation, Policy } from './policy.js';
+export { type Drive, stockDrive } from './stock-drive.js';

@@ -1,1 +1,2 @@
+export { importOnnx } from './import.js';
 export { writeOnnx } from './write.js';

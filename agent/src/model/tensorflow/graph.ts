@@ -1,5 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Constant, constant, elements } from '../constant.js';
+import { halfToFloat } from '../float16.js';
 import {
   type AttributeMessage,
   dataTypes,
@@ -110,11 +111,16 @@ const floatTypes: readonly number[] = [dataTypes.float, dataTypes.double, dataTy
 const intTypes: readonly number[] = [dataTypes.int32, dataTypes.int64, dataTypes.bool, dataTypes.uint8];
 
 /** A Const's tensor; a list shorter than its shape repeats its last value. @returns undefined for types no policy uses. */
-export function readTensor(tensor: TensorMessage, node: string): Constant | undefined {
+export function readTensor(
+  tensor: TensorMessage,
+  node: string,
+  charge: (elements: number) => void,
+): Constant | undefined {
   const dtype = tensor.dtype ?? 0;
   if (!floatTypes.includes(dtype) && !intTypes.includes(dtype)) return undefined;
   const shape = readShape(tensor.tensor_shape) ?? [];
   const count = elements(shape);
+  charge(count);
   const content = tensor.tensor_content;
   const values = content !== undefined && content.length > 0 ? fromBytes(content, dtype) : listed(tensor, dtype);
   if (values.length > count || (values.length === 0 && count > 0 && content !== undefined && content.length > 0)) {
@@ -139,7 +145,7 @@ function listed(tensor: TensorMessage, dtype: number): ArrayLike<number> {
 
 function fromBytes(bytes: Uint8Array, dtype: number): ArrayLike<number> {
   // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const buffer = bytes.slice().buffer;
+  const { buffer } = new Uint8Array(bytes);
   const whole = (size: number) => Math.floor(buffer.byteLength / size);
   if (dtype === dataTypes.float) return new Float32Array(buffer, 0, whole(4));
   if (dtype === dataTypes.double) return new Float64Array(buffer, 0, whole(8));
@@ -147,14 +153,4 @@ function fromBytes(bytes: Uint8Array, dtype: number): ArrayLike<number> {
   if (dtype === dataTypes.int32) return new Int32Array(buffer, 0, whole(4));
   if (dtype === dataTypes.int64) return Array.from(new BigInt64Array(buffer, 0, whole(8)), Number);
   return new Uint8Array(buffer);
-}
-
-/** IEEE 754 binary16. */
-export function halfToFloat(bits: number): number {
-  const sign = (bits & 0x8000) === 0 ? 1 : -1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -43,7 +43,7 @@ export function importTensorflow(bytes: Uint8Array): Network {
   if (value === undefined || value.kind === 'constant') {
     throw new PitwallError('graph-invalid', `The output "${output}" does not depend on any sensor.`);
   }
-  return lowering.network.finish([lowering.plain(value)]);
+  return lowering.network.finish([{ ref: lowering.plain(value), name: output }]);
 }
 
 function lowerNode(lowering: Lowering, node: Node, results: ReadonlyMap<string, readonly Result[]>): readonly Result[] {
@@ -67,7 +67,7 @@ function lowerNode(lowering: Lowering, node: Node, results: ReadonlyMap<string, 
 function readConstant(lowering: Lowering, node: Node): Value {
   const tensor = node.attributes.get('value')?.tensor;
   if (tensor == null) throw lowering.invalid('it has no value.');
-  const value = readTensor(tensor, node.name);
+  const value = readTensor(tensor, node.name, (count) => lowering.charge(count));
   if (value === undefined) throw lowering.unsupported(`it holds values of TensorFlow type ${tensor.dtype}.`);
   return value;
 }

@@ -1,8 +1,8 @@
 import { constant, elements, ints, type Shape, scalar, transposed } from '../constant.js';
 import { addBias, batchNormalization, convolution, matMul, pool } from '../layers.js';
 import type { Lowering, Value } from '../lowering.js';
+import { stridedSlice } from '../strided-slice.js';
 import { type Node, toNumber } from './graph.js';
-import { stridedSlice } from './strided-slice.js';
 
 /** A branch that is not taken when a policy runs. */
 export type Result = Value | 'dead';
@@ -212,6 +212,7 @@ const slice: Operation = (use) => {
 const fill: Operation = (use) => {
   const value = use.lowering.known(input(use, 1), 'the value');
   const size = sized(use, 0);
+  use.lowering.charge(elements(size));
   return constant(value.type, size, new Array<number>(elements(size)).fill(value.data[0] ?? 0));
 };
 const range: Operation = (use) => {
@@ -308,7 +309,16 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     SplitV: splitV,
     Slice: slice,
     StridedSlice: (use: Use) =>
-      stridedSlice(use, { mask: (name) => integer(use, name, 0), list: (at) => sized(use, at) as number[] }),
+      stridedSlice(use.lowering, input(use, 0), {
+        begin: sized(use, 1),
+        end: sized(use, 2),
+        step: sized(use, 3),
+        beginMask: integer(use, 'begin_mask', 0),
+        endMask: integer(use, 'end_mask', 0),
+        ellipsisMask: integer(use, 'ellipsis_mask', 0),
+        newAxisMask: integer(use, 'new_axis_mask', 0),
+        shrinkMask: integer(use, 'shrink_axis_mask', 0),
+      }),
     Tile: (use: Use) => use.lowering.tile(input(use, 0), sized(use, 1)),
     Pad: pad(undefined),
     PadV2: pad(2),

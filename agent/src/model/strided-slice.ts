@@ -1,22 +1,23 @@
-import type { Value } from '../lowering.js';
-import type { Use } from './operations.js';
+import type { Lowering, Value } from './lowering.js';
 
-interface Reader {
-  mask(name: string): number;
-  list(input: number): number[];
+/** Python-like indices and TensorFlow's bit masks, in which bit i speaks of index i. */
+export interface Slices {
+  readonly begin: readonly number[];
+  readonly end: readonly number[];
+  readonly step: readonly number[];
+  readonly beginMask: number;
+  readonly endMask: number;
+  readonly ellipsisMask: number;
+  readonly newAxisMask: number;
+  readonly shrinkMask: number;
 }
 
 /** TensorFlow's slicing with its five bit masks (tensorflow/core/util/strided_slice_op.cc documents them). */
-export function stridedSlice({ lowering, inputs }: Use, { mask, list }: Reader): Value {
-  const x = inputs[0];
-  if (x === undefined || inputs.length < 4) throw lowering.invalid(`it has ${inputs.length} inputs.`);
-  const [begin, end, step] = [list(1), list(2), list(3)] as [number[], number[], number[]];
-  const bit = (name: string) => {
-    const bits = mask(name);
-    return (at: number) => at < 31 && (bits & (1 << at)) !== 0;
-  };
-  const [newAxis, shrink, ellipsis] = [bit('new_axis_mask'), bit('shrink_axis_mask'), bit('ellipsis_mask')];
-  const [openBegin, openEnd] = [bit('begin_mask'), bit('end_mask')];
+export function stridedSlice(lowering: Lowering, x: Value, slices: Slices): Value {
+  const { begin, end, step } = slices;
+  const bit = (bits: number) => (at: number) => at < 31 && (bits & (1 << at)) !== 0;
+  const [newAxis, shrink, ellipsis] = [bit(slices.newAxisMask), bit(slices.shrinkMask), bit(slices.ellipsisMask)];
+  const [openBegin, openEnd] = [bit(slices.beginMask), bit(slices.endMask)];
   const rank = x.shape.length;
   const starts: number[] = [];
   const counts: number[] = [];

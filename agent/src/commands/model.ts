@@ -1,0 +1,211 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { PitwallError, parseJson } from '@pitwall/protocol';
+import type { Command } from 'commander';
+import { z } from 'zod';
+import {
+  type CheckpointChoice,
+  compareModels,
+  convertModel,
+  describeModel,
+  drawExplanation,
+  type LoadedModel,
+  loadModel,
+  type ModelSummary,
+  observe,
+  readPicture,
+  saliency,
+} from '../model/index.js';
+
+interface ModelFlags {
+  readonly checkpoint?: string;
+  readonly stock?: boolean;
+  readonly json?: boolean;
+}
+interface SensorFlags extends ModelFlags {
+  readonly image: string;
+  readonly right?: string;
+  readonly lidar?: string;
+}
+
+const checkpointFlag = ['--checkpoint <which>', 'of a training archive: best, last, or its number'] as const;
+const stockFlag = ['--stock', "repeat the stock car's mistakes (SAC without tanh, |low| > high)"] as const;
+
+/** Adds `model inspect|infer|convert|compare|explain`. */
+export function addModel(program: Command): void {
+  const model = program.command('model').description("look into, try and convert a racer's model");
+  model
+    .command('inspect <archive>')
+    .description('what a model is: sensors, actions, network layer by layer, hashes, warnings')
+    .option(...checkpointFlag)
+    .option('--json', 'for programs')
+    .action(async (archive: string, flags: ModelFlags) => {
+      const summary = await describeModel(archive, checkpoint(flags));
+      print(flags.json === true ? JSON.stringify(summary) : inspection(summary));
+    });
+  sensors(model.command('infer <archive>').description('what a model does with one picture'))
+    .option('--json', 'for programs')
+    .action((archive: string, flags: SensorFlags) =>
+      withModel(archive, flags, async (loaded) => {
+        const { output, action } = await loaded.policy.decide(observe(loaded, ...(await seen(flags))));
+        const numbers = Array.from(output);
+        if (flags.json === true) print(JSON.stringify({ output: numbers, action }));
+        else {
+          const index = action.index === undefined ? '' : ` (action ${action.index})`;
+          print(`${action.steeringDeg.toFixed(2)}° and ${action.speedMps.toFixed(2)} m/s${index}`);
+          print(`output ${numbers.map((value) => value.toFixed(4)).join(' ')}`);
+        }
+      }),
+    );
+  model
+    .command('convert <archive>')
+    .description('the network as ONNX, to run elsewhere')
+    .requiredOption('--out <file>', 'the .onnx file to write')
+    .option(...checkpointFlag)
+    .action(async (archive: string, flags: ModelFlags & { out: string }) => {
+      const { onnx, inputs, outputs } = await convertModel(archive, checkpoint(flags));
+      await write(flags.out, onnx);
+      const ports = (list: typeof inputs) => list.map(({ name, shape }) => `${name} [${shape}]`).join(', ');
+      print(`${flags.out}: ${onnx.length} bytes, takes ${ports(inputs)}, gives ${ports(outputs)}`);
+    });
+  model
+    .command('compare <a> <b>')
+    .description('how often two models disagree')
+    .requiredOption('--images <folder>', 'pictures to show them')
+    .option(...stockFlag)
+    .option('--json', 'for programs')
+    .action((a: string, b: string, flags: ModelFlags & { images: string }) =>
+      withModel(a, flags, (one) =>
+        withModel(b, flags, async (other) => {
+          const result = await compareModels(one, other, flags.images);
+          if (flags.json === true) print(JSON.stringify(result));
+          else {
+            print(
+              `They disagree on ${result.disagreements} of ${result.images} pictures (${(100 * result.share).toFixed(1)} %).`,
+            );
+            const { steeringDeg, speedMps } = result;
+            print(
+              `Steering differs by ${steeringDeg.mean.toFixed(2)}° on average, ${steeringDeg.max.toFixed(2)}° at most; speed by ${speedMps.mean.toFixed(2)} m/s, ${speedMps.max.toFixed(2)} m/s at most.`,
+            );
+            for (const { image, a: x, b: y } of result.worst) {
+              print(
+                `  ${image}: ${x.steeringDeg.toFixed(1)}° ${x.speedMps.toFixed(2)} m/s, ${y.steeringDeg.toFixed(1)}° ${y.speedMps.toFixed(2)} m/s`,
+              );
+            }
+          }
+        }),
+      ),
+    );
+  sensors(model.command('explain <archive>').description('a heat map of what the decision rests on'))
+    .requiredOption('--out <file>', 'the .png file to write')
+    .action((archive: string, flags: SensorFlags & { out: string }) =>
+      withModel(archive, flags, async (loaded) => {
+        const [left, right, lidar] = await seen(flags);
+        const why = await saliency(loaded.policy, observe(loaded, left, right, lidar));
+        await write(flags.out, await drawExplanation(left, why, loaded.metadata));
+        print(
+          `${flags.out}: ${why.decision.action.steeringDeg.toFixed(1)}° and ${why.decision.action.speedMps.toFixed(2)} m/s`,
+        );
+      }),
+    );
+}
+
+function sensors(command: Command): Command {
+  return command
+    .requiredOption('--image <file>', 'PNG, JPEG, PGM or PPM of any size; of a stereo model the left one')
+    .option('--right <file>', 'the right picture of a stereo model')
+    .option('--lidar <json>', "the lidar input's values as a JSON list, or a file with one")
+    .option(...checkpointFlag)
+    .option(...stockFlag);
+}
+
+async function seen({
+  image,
+  right,
+  lidar,
+}: SensorFlags): Promise<[left: Uint8Array, right?: Uint8Array, lidar?: Float32Array]> {
+  const planes: [Uint8Array, Uint8Array?] =
+    right === undefined ? [await readPicture(image)] : [await readPicture(image), await readPicture(right)];
+  if (lidar === undefined) return planes;
+  const text = lidar.trimStart().startsWith('[') ? lidar : await readText(lidar);
+  const values = parseJson(z.array(z.number()).max(4096), text, 'The value of --lidar', 'observation-invalid');
+  return [planes[0], planes[1], Float32Array.from(values)] as [Uint8Array, Uint8Array, Float32Array];
+}
+
+async function withModel<T>(archive: string, flags: ModelFlags, use: (model: LoadedModel) => Promise<T>): Promise<T> {
+  const choice = checkpoint(flags);
+  const loaded = await loadModel(archive, {
+    compatibility: flags.stock === true ? 'stock' : 'right',
+    ...(choice === undefined ? {} : { checkpoint: choice }),
+  });
+  try {
+    return await use(loaded);
+  } finally {
+    await loaded.policy.close();
+  }
+}
+
+function checkpoint({ checkpoint: given }: ModelFlags): CheckpointChoice | undefined {
+  if (given === undefined || given === 'best' || given === 'last') return given;
+  if (/^\d{1,9}$/.test(given)) return Number(given);
+  throw new PitwallError('checkpoint-unknown', `--checkpoint is "${given}"; it must be best, last, or a number.`);
+}
+
+function inspection(summary: ModelSummary): string {
+  const { metadata, layers } = summary;
+  const { actionSpace: space } = metadata;
+  const lidar =
+    metadata.lidar === undefined ? '' : ` and ${metadata.lidar.sensor} (${metadata.lidar.config.values} values)`;
+  const actions =
+    space.kind === 'discrete'
+      ? space.actions.map(({ steeringDeg, speedMps }, index) => `  ${index}: ${steeringDeg}° ${speedMps} m/s`)
+      : [
+          `  steering ${space.steeringDeg.low}° to ${space.steeringDeg.high}°, speed ${space.speedMps.low} to ${space.speedMps.high} m/s`,
+        ];
+  const rows = layers.map(({ op, name, shape, macs, parameters }) => [
+    op,
+    `[${shape}]`,
+    macs === 0 ? '' : `${(macs / 1e6).toFixed(2)}M`,
+    parameters === 0 ? '' : `${parameters}`,
+    name,
+  ]);
+  return [
+    `${summary.name}  sha256 ${summary.hash}`,
+    `algorithm ${metadata.algorithm}, sensors ${metadata.camera}${lidar}, ${metadata.network}, metadata version ${metadata.version}`,
+    ...(summary.checkpoints.length > 1
+      ? [
+          `checkpoints ${summary.checkpoints.map(({ number, best, last }) => `${number}${best ? ' (best)' : ''}${last ? ' (last)' : ''}`).join(', ')}; shown is ${summary.checkpoint.number}`,
+        ]
+      : []),
+    `${space.kind} actions`,
+    ...actions,
+    `network: takes ${summary.inputs.map(({ name, shape }) => `${name} [${shape}]`).join(', ')}`,
+    ...table(['op', 'output', 'MACs', 'weights', 'node'], rows),
+    `  in all ${(summary.macs / 1e6).toFixed(1)} million MACs, ${summary.parameters} weights`,
+    'parts',
+    ...summary.parts.map(({ path, bytes, hash }) => `  ${hash}  ${bytes} bytes  ${path}`),
+    ...summary.warnings.map((warning) => `note: ${warning}`),
+  ].join('\n');
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  return [head, ...rows].map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new PitwallError('not-found', `There is no file ${path}.`, { cause });
+  });
+}
+
+async function write(path: string, bytes: Uint8Array): Promise<void> {
+  await writeFile(path, bytes).catch((cause: unknown) => {
+    throw new PitwallError('not-found', `${path} cannot be written.`, { cause });
+  });
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

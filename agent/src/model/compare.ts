@@ -1,0 +1,62 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { PitwallError } from '@pitwall/protocol';
+import type { Decision } from '@pitwall/protocol/policy';
+import type { LoadedModel } from './load.js';
+import { observe } from './observe.js';
+import { readPicture } from './picture.js';
+
+/** Two actions differ from here on. */
+const [differentDeg, differentMps] = [1, 0.1];
+
+export interface Comparison {
+  readonly images: number;
+  /** Frames on which the two want another action: 1° or 0.1 m/s apart. */
+  readonly disagreements: number;
+  /** 0 to 1. */
+  readonly share: number;
+  readonly steeringDeg: { readonly mean: number; readonly max: number };
+  readonly speedMps: { readonly mean: number; readonly max: number };
+  /** The pictures on which they differ most, the worst first. */
+  readonly worst: readonly { readonly image: string; readonly a: Decision['action']; readonly b: Decision['action'] }[];
+}
+
+/**
+ * Shows every picture of a folder to two models. Stereo models see the same picture twice, lidars an empty track.
+ * @throws PitwallError `not-found` when the folder holds no pictures.
+ */
+export async function compareModels(a: LoadedModel, b: LoadedModel, folder: string): Promise<Comparison> {
+  const files = (await readdir(folder).catch(() => [] as string[]))
+    .filter((file) => /\.(png|jpe?g|pgm|ppm)$/i.test(file))
+    .sort();
+  if (files.length === 0)
+    throw new PitwallError('not-found', `The folder ${folder} holds no pictures (PNG, JPEG, PGM or PPM).`);
+  const pairs = [];
+  for (const image of files) {
+    const plane = await readPicture(join(folder, image));
+    const [one, other] = [await a.policy.decide(observe(a, plane)), await b.policy.decide(observe(b, plane))];
+    pairs.push({
+      image,
+      a: one.action,
+      b: other.action,
+      steering: Math.abs(one.action.steeringDeg - other.action.steeringDeg),
+      speed: Math.abs(one.action.speedMps - other.action.speedMps),
+    });
+  }
+  const different = pairs.filter(({ steering, speed }) => steering >= differentDeg || speed >= differentMps);
+  const spread = (values: readonly number[]) => ({
+    mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+    max: values.reduce((most, value) => Math.max(most, value), 0),
+  });
+  return {
+    images: files.length,
+    disagreements: different.length,
+    share: different.length / files.length,
+    steeringDeg: spread(pairs.map((pair) => pair.steering)),
+    speedMps: spread(pairs.map((pair) => pair.speed)),
+    worst: different
+      .toSorted((x, y) => y.steering - x.steering || y.speed - x.speed)
+      .slice(0, 5)
+      .map(({ image, a, b }) => ({ image, a, b })),
+  };
+}

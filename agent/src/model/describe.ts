@@ -1,0 +1,97 @@
+import type { Sha256 } from '@pitwall/protocol';
+import { actionLimits, type ModelMetadata } from '@pitwall/protocol/policy';
+import type { Part } from './archive.js';
+import { bind, withLidarOf } from './binding.js';
+import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
+import { importCheckpoint } from './convert.js';
+import type { HeadKind } from './head.js';
+import { modelName, openModel } from './load.js';
+import type { Network, Port } from './network.js';
+
+export interface LayerSummary {
+  readonly op: string;
+  readonly name: string;
+  /** Of the output, images channels-first. */
+  readonly shape: readonly number[];
+  readonly macs: number;
+  readonly parameters: number;
+}
+
+/** What a model is, for people and programs. */
+export interface ModelSummary {
+  readonly name: string;
+  readonly hash: Sha256;
+  readonly parts: readonly Part[];
+  readonly checkpoints: readonly Checkpoint[];
+  readonly checkpoint: Checkpoint;
+  readonly metadata: ModelMetadata;
+  readonly head: HeadKind;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+  readonly layers: readonly LayerSummary[];
+  readonly macs: number;
+  readonly parameters: number;
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Reads a model and says what it is, without running it.
+ * @throws PitwallError as `loadModel` does.
+ */
+export async function describeModel(path: string, choice?: CheckpointChoice): Promise<ModelSummary> {
+  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, choice);
+  const network = await importCheckpoint(path, archive, checkpoint);
+  const binding = bind(network, written);
+  const metadata = withLidarOf(binding, written);
+  const layers = network.layers.map(({ op, name, inputs, shape, macs }) => ({
+    op,
+    name,
+    shape,
+    macs,
+    parameters:
+      op === 'Reshape' ? 0 : inputs.reduce((sum, ref) => sum + (network.weights.get(ref)?.data.length ?? 0), 0),
+  }));
+  return {
+    name: modelName(path),
+    hash: archive.hash,
+    parts: archive.parts,
+    checkpoints,
+    checkpoint,
+    metadata,
+    head: binding.head,
+    inputs: network.inputs,
+    outputs: network.outputs,
+    layers,
+    macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
+    parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
+    warnings: [...metadata.warnings, ...advice(metadata, network)],
+  };
+}
+
+/** What a pit crew should know before the start. */
+function advice(metadata: ModelMetadata, network: Network): string[] {
+  const { actionSpace: space, algorithm } = metadata;
+  const limits = actionLimits(space);
+  const slowest =
+    space.kind === 'discrete' ? Math.min(...space.actions.map((action) => action.speedMps)) : space.speedMps.low;
+  const said = [
+    `Trained at 15 frames/s; a car that decides more often acts on smaller changes than in training.`,
+    `Speed range ${slowest} to ${limits.speedMps} m/s at ±${limits.steeringDeg}°; the stock mapping turns ${limits.steeringDeg}° into full lock and ${limits.speedMps} m/s into full throttle.`,
+  ];
+  if (limits.steeringDeg > 30)
+    said.push(`Steering of ${limits.steeringDeg}° is more than the 30° that training allows.`);
+  if (limits.speedMps > 4) said.push(`A speed of ${limits.speedMps} m/s is more than the 4 m/s that training allows.`);
+  if (algorithm === 'sac')
+    said.push(
+      'SAC: its means go through tanh here; the stock car clips them and so steers harder. --stock repeats that.',
+    );
+  if (space.kind === 'continuous' && Math.abs(space.steeringDeg.low) > Math.abs(space.steeringDeg.high)) {
+    said.push(
+      'Its right turns are sharper than its left turns: the stock car refuses those beyond the left limit and holds the last angle. --stock repeats that.',
+    );
+  }
+  if (metadata.lidar !== undefined && network.inputs.every((port) => port.shape.length === 4)) {
+    said.push(`The metadata names ${metadata.lidar.sensor}, but the network does not use it.`);
+  }
+  return said;
+}

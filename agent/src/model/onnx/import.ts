@@ -1,0 +1,73 @@
+import { PitwallError } from '@pitwall/protocol';
+import { Lowering, type Value } from '../lowering.js';
+import type { Network } from '../network.js';
+import { operations } from './operations.js';
+import { type NodeMessage, type OnnxGraph, readOnnx, readTensor, toNumber } from './read.js';
+import { tensorTypes } from './schema.js';
+
+/**
+ * A foreign `.onnx` network, rebuilt operation by operation from a whitelist with all shapes known: the native runtime
+ * never sees the foreign file itself.
+ * @throws PitwallError `graph-invalid`, `graph-unsupported` (names op, node and version) or `graph-too-large`.
+ */
+export function importOnnx(bytes: Uint8Array): Network {
+  const { graph, opset } = readOnnx(bytes);
+  const lowering = new Lowering();
+  const charge = (count: number) => lowering.charge(count);
+  const values = new Map<string, Value>();
+  for (const tensor of graph.initializer) values.set(tensor.name, readTensor(tensor, charge));
+  for (const port of graph.input)
+    if (!values.has(port.name)) values.set(port.name, networkInput(lowering, port, opset));
+  for (const node of neededNodes(graph)) {
+    lowering.where = { op: node.op_type, node: node.name || (node.output[0] ?? ''), version: `opset ${opset}` };
+    const operation = node.domain === '' || node.domain === 'ai.onnx' ? operations.get(node.op_type) : undefined;
+    if (operation === undefined) throw lowering.unsupported('not supported in a policy.');
+    const inputs = node.input.map((name) => {
+      if (name === '') return undefined;
+      const value = values.get(name);
+      if (value === undefined) throw lowering.invalid(`it needs "${name.slice(0, 80)}" before it is there.`);
+      return value;
+    });
+    const results = operation({ lowering, node, opset, inputs });
+    const listed = Array.isArray(results) ? (results as readonly Value[]) : [results as Value];
+    node.output.forEach((name, at) => {
+      const value = listed[at];
+      if (value !== undefined) values.set(name, value);
+    });
+  }
+  const outputs = graph.output.map(({ name }) => {
+    const value = values.get(name);
+    if (value === undefined || value.kind === 'constant') {
+      throw new PitwallError('graph-invalid', `The output "${name.slice(0, 80)}" does not depend on any sensor.`);
+    }
+    return { ref: lowering.plain(value), name };
+  });
+  if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
+  return lowering.network.finish(outputs);
+}
+
+/** Nodes that an output depends on; ONNX wants them in order of execution. */
+function neededNodes(graph: OnnxGraph): NodeMessage[] {
+  const wanted = new Set(graph.output.map(({ name }) => name));
+  const kept = graph.node.toReversed().filter((node) => {
+    if (!node.output.some((name) => wanted.has(name))) return false;
+    for (const name of node.input) wanted.add(name);
+    return true;
+  });
+  return kept.toReversed();
+}
+
+function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], opset: number): Value {
+  lowering.where = { op: 'input', node: port.name, version: `opset ${opset}` };
+  const type = port.type?.tensor_type;
+  if (type?.shape == null) throw lowering.unsupported('its shape is unknown.');
+  if (type.elem_type !== tensorTypes.float && type.elem_type !== tensorTypes.uint8)
+    throw lowering.unsupported(`its type is number ${type.elem_type}; a policy takes float32.`);
+  // A batch of unknown size is a batch of one.
+  const shape = type.shape.dim.map((dim, axis) =>
+    axis === 0 && toNumber(dim.dim_value) <= 0 ? 1 : toNumber(dim.dim_value),
+  );
+  if (shape[0] !== 1 || shape.some((size) => size < 1))
+    throw lowering.unsupported(`its shape is [${shape}]; a policy takes one observation of known size.`);
+  return lowering.input(port.name, shape);
+}

@@ -1,0 +1,102 @@
+import { PitwallError } from '@pitwall/protocol';
+import { type Constant, constant, elements } from '../constant.js';
+import { halfToFloat } from '../float16.js';
+import { Lowering, type Value } from '../lowering.js';
+import type { Network } from '../network.js';
+import { readTflite, type TfliteModel, type TfliteTensor, tensorTypes } from './model.js';
+import { operations } from './operations.js';
+
+/**
+ * A `.tflite` network in float32, weights in float32 or float16.
+ * @throws PitwallError `graph-invalid`, `graph-unsupported` (names op, node and version) or `graph-too-large`.
+ */
+export function importTflite(bytes: Uint8Array): Network {
+  const model = readTflite(bytes);
+  const lowering = new Lowering();
+  const values = new Map<number, Value>();
+  for (const at of model.inputs) values.set(at, networkInput(lowering, model, at));
+  for (const operator of needed(model)) {
+    const known = operations.get(operator.code);
+    const [name, operation] = known ?? [
+      operator.custom === '' ? `number ${operator.code}` : operator.custom,
+      undefined,
+    ];
+    const node = model.tensors[operator.outputs[0] ?? -1]?.name ?? '';
+    lowering.where = { op: name, node, version: `TFLite version ${operator.version}` };
+    if (operation === undefined)
+      throw lowering.unsupported('not supported in a policy. Export the network in float32 with built-in operations.');
+    const results = operation({
+      lowering,
+      inputs: operator.inputs.map((at) => (at === -1 ? undefined : tensorValue(lowering, model, values, at))),
+      options: operator.options,
+      results: operator.outputs.map((at) => model.tensors[at]?.shape ?? []),
+    });
+    const listed = Array.isArray(results) ? (results as readonly Value[]) : [results as Value];
+    operator.outputs.forEach((at, index) => {
+      const value = listed[index];
+      if (value === undefined) throw lowering.invalid(`it has no output ${index}.`);
+      values.set(at, value);
+    });
+  }
+  const outputs = model.outputs.map((at) => {
+    const value = tensorValue(lowering, model, values, at);
+    if (value.kind === 'constant')
+      throw new PitwallError('graph-invalid', 'An output of the network does not depend on any sensor.');
+    return { ref: lowering.plain(value), name: model.tensors[at]?.name ?? '' };
+  });
+  if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
+  return lowering.network.finish(outputs);
+}
+
+/** Operators that an output depends on, in the file's order, which is the order of execution. */
+function needed(model: TfliteModel): TfliteModel['operators'] {
+  const wanted = new Set(model.outputs);
+  const kept = model.operators.toReversed().filter((operator) => {
+    if (!operator.outputs.some((at) => wanted.has(at))) return false;
+    for (const at of operator.inputs) wanted.add(at);
+    return true;
+  });
+  return kept.toReversed();
+}
+
+function networkInput(lowering: Lowering, model: TfliteModel, at: number): Value {
+  const tensor = model.tensors[at];
+  if (tensor === undefined)
+    throw new PitwallError('graph-invalid', 'The network names an input that it does not have.');
+  lowering.where = { op: 'input', node: tensor.name, version: 'TFLite' };
+  if (tensor.type !== tensorTypes.float32)
+    throw lowering.unsupported('it is quantised; export the network in float32.');
+  if (tensor.shape[0] !== 1 || tensor.shape.some((size) => size < 1))
+    throw lowering.unsupported(`its shape is [${tensor.shape}]; a policy takes one observation.`);
+  return lowering.input(tensor.name, tensor.shape);
+}
+
+function tensorValue(lowering: Lowering, model: TfliteModel, values: Map<number, Value>, at: number): Value {
+  const before = values.get(at);
+  if (before !== undefined) return before;
+  const tensor = model.tensors[at];
+  if (tensor === undefined || (tensor.data.length === 0 && tensor.shape.every((size) => size !== 0))) {
+    throw lowering.invalid(`it needs tensor ${at} ("${tensor?.name ?? ''}") before it is there.`);
+  }
+  const value = readConstant(lowering, tensor);
+  values.set(at, value);
+  return value;
+}
+
+function readConstant(lowering: Lowering, { name, shape, type, data }: TfliteTensor): Constant {
+  const width = { 0: 4, 1: 2, 2: 4, 4: 8, 6: 1 }[type];
+  if (width === undefined)
+    throw lowering.unsupported(`tensor "${name}" is of TFLite type ${type}; export the network in float32.`);
+  const count = elements(shape);
+  if (data.length !== count * width)
+    throw lowering.invalid(`tensor "${name}" of shape [${shape}] has ${data.length} bytes.`);
+  lowering.charge(count);
+  // Copied, because a part of a file need not begin at a multiple of the element's size.
+  const { buffer } = new Uint8Array(data);
+  if (type === tensorTypes.float32) return constant('float', shape, new Float32Array(buffer));
+  if (type === tensorTypes.float16)
+    return constant('float', shape, Float32Array.from(new Uint16Array(buffer), halfToFloat));
+  if (type === tensorTypes.int32) return constant('int', shape, new Int32Array(buffer));
+  if (type === tensorTypes.int64) return constant('int', shape, Float64Array.from(new BigInt64Array(buffer), Number));
+  return constant('int', shape, new Uint8Array(buffer));
+}

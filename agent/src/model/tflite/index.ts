@@ -1,0 +1,1 @@
+export { importTflite } from './import.js';

@@ -1,0 +1,54 @@
+import type { LidarConfig, LidarSensor } from './metadata.js';
+
+/** One measured distance: degrees (positive left, 0 ahead) and metres; infinite where nothing came back. */
+export interface Range {
+  readonly angleDeg: number;
+  readonly distance: number;
+}
+
+/**
+ * What a network's lidar input takes, from a scan in any order. LIDAR: `values` distances spread evenly over the angles,
+ * interpolated between neighbours and clamped. SECTOR_LIDAR: 1 for each sector with something nearer than the clipping
+ * distance. DISCRETIZED_SECTOR_LIDAR: the sectors' distance steps, 1 where something is in that step or nearer.
+ */
+export function lidarInput(scan: readonly Range[], sensor: LidarSensor, config: LidarConfig): Float32Array {
+  const sorted = scan
+    .filter(({ angleDeg, distance }) => Number.isFinite(angleDeg) && distance >= config.minDistance)
+    .sort((a, b) => a.angleDeg - b.angleDeg);
+  if (sensor === 'LIDAR') return distances(sorted, config);
+  return sectors(sorted, config, Math.max(1, Math.round(config.values / config.sectors)));
+}
+
+function distances(sorted: readonly Range[], config: LidarConfig): Float32Array {
+  const { values, minAngleDeg, maxAngleDeg, minDistance } = config;
+  const limit = Math.min(config.maxDistance, config.clippingDistance);
+  const clamp = (distance: number) => Math.min(limit, Math.max(minDistance, distance));
+  const result = new Float32Array(values).fill(limit);
+  let right = 0;
+  for (let at = 0; at < values; at += 1) {
+    const angle = values === 1 ? 0 : minAngleDeg + ((maxAngleDeg - minAngleDeg) * at) / (values - 1);
+    while (right < sorted.length && (sorted[right] as Range).angleDeg < angle) right += 1;
+    const [below, above] = [sorted[right - 1], sorted[right]];
+    if (below === undefined || above === undefined) {
+      const only = below ?? above;
+      if (only !== undefined) result[at] = clamp(only.distance);
+      continue;
+    }
+    const share = (angle - below.angleDeg) / (above.angleDeg - below.angleDeg || 1);
+    result[at] = clamp(below.distance) + (clamp(above.distance) - clamp(below.distance)) * share;
+  }
+  return result;
+}
+
+function sectors(scan: readonly Range[], config: LidarConfig, steps: number): Float32Array {
+  const { sectors: count, minAngleDeg, maxAngleDeg, clippingDistance, minDistance } = config;
+  const result = new Float32Array(count * steps);
+  const width = (maxAngleDeg - minAngleDeg) / count;
+  for (const { angleDeg, distance } of scan) {
+    const sector = Math.min(count - 1, Math.floor((angleDeg - minAngleDeg) / width));
+    if (angleDeg < minAngleDeg || angleDeg > maxAngleDeg || distance >= clippingDistance) continue;
+    const nearest = Math.floor(((distance - minDistance) / (clippingDistance - minDistance)) * steps);
+    for (let step = Math.max(0, nearest); step < steps; step += 1) result[sector * steps + step] = 1;
+  }
+  return result;
+}

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { loadModel, type ModelSummary, readPicture } from '@pitwall/agent/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { framePath, haveFrames, randomFrame } from './frames.js';
+import { packCarArchive } from './pack.js';
+import { metadataFor, type Recipe, random } from './random-policy.js';
+
+const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
+const run = promisify(execFile);
+const agent = async (...args: readonly string[]) => (await run(process.execPath, [program, 'model', ...args])).stdout;
+
+const recipe: Recipe = { size: 'deep', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 31 };
+let folder: string;
+const file = (name: string) => join(folder, name);
+const pgm = (plane: Uint8Array) => Buffer.concat([Buffer.from('P5\n160 120\n255\n'), plane]);
+
+interface Sharp {
+  default: (
+    data: Uint8Array,
+    options: object,
+  ) => { png(): { toBuffer(): Promise<Buffer> }; jpeg(options: object): { toBuffer(): Promise<Buffer> } };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pitwall-commands-'));
+  await packCarArchive(file('a.tar.gz'), recipe);
+  await packCarArchive(file('b.tar.gz'), { ...recipe, seed: 32 });
+  await packCarArchive(file('both.tar.gz'), {
+    ...recipe,
+    head: 'sac',
+    camera: 'STEREO_CAMERAS',
+    lidar: 'SECTOR_LIDAR',
+  });
+  await mkdir(file('images'));
+  const next = random(1);
+  for (let at = 0; at < 4; at += 1) await writeFile(file(`images/${at}.pgm`), pgm(randomFrame(19_200, next)));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('pitwall-agent model', () => {
+  it('inspect says what a model is', async () => {
+    const text = await agent('inspect', file('a.tar.gz'));
+    expect(text).toMatch(/algorithm clipped_ppo, sensors FRONT_FACING_CAMERA/);
+    expect(text).toMatch(/Conv +\[1,32,29,39\] +2\.32M +2080/);
+    expect(text).toMatch(/Trained at 15 frames\/s/);
+    const summary = JSON.parse(await agent('inspect', file('a.tar.gz'), '--json')) as ModelSummary;
+    expect(summary.layers.map((layer) => layer.op)).not.toContain('Transpose');
+    expect(summary.parts.map((part) => part.path)).toEqual(['agent/model.pb', 'model_metadata.json']);
+    const stereo = JSON.parse(await agent('inspect', file('both.tar.gz'), '--json')) as ModelSummary;
+    const turns = stereo.layers.map((layer, at) => [layer.op, at] as const).filter(([op]) => op === 'Transpose');
+    expect(turns).toEqual([['Transpose', 0]]);
+    expect(stereo.metadata.lidar?.sensor).toBe('SECTOR_LIDAR');
+  });
+
+  it('infer decides as the policy does', async () => {
+    const plane = await readPicture(file('images/0.pgm'));
+    const { policy } = await loadModel(file('a.tar.gz'));
+    const { output, action } = await policy.decide({ camera: plane });
+    await policy.close();
+    const answer = JSON.parse(await agent('infer', file('a.tar.gz'), '--image', file('images/0.pgm'), '--json'));
+    expect(answer).toEqual({ output: Array.from(output), action });
+  });
+
+  it('infer takes the right picture, the lidar, and the stock car\u2019s way', async () => {
+    const given = [
+      file('both.tar.gz'),
+      '--image',
+      file('images/0.pgm'),
+      '--right',
+      file('images/1.pgm'),
+      '--lidar',
+      '[0,0,0,1,1,0,0,0]',
+      '--json',
+    ];
+    const right = JSON.parse(await agent('infer', ...given)) as {
+      output: [number, number];
+      action: { steeringDeg: number };
+    };
+    const stock = JSON.parse(await agent('infer', ...given, '--stock')) as typeof right;
+    expect(stock.output).toEqual(right.output);
+    const [mean] = right.output;
+    expect(right.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.tanh(mean) + 1), 4);
+    expect(stock.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.min(1, Math.max(-1, mean)) + 1), 4);
+  });
+
+  it('convert writes a network that runs as it is', async () => {
+    await mkdir(file('onnx'));
+    expect(await agent('convert', file('a.tar.gz'), '--out', file('onnx/a.onnx'))).toMatch(
+      /takes .*FRONT_FACING_CAMERA \[1,120,160,1\], gives .*ppo_head_0\/policy \[1,14\]/,
+    );
+    await writeFile(file('onnx/model_metadata.json'), JSON.stringify(metadataFor(recipe)));
+    const result = await agent('compare', file('a.tar.gz'), file('onnx/a.onnx'), '--images', file('images'), '--json');
+    expect(JSON.parse(result)).toMatchObject({ images: 4, disagreements: 0, share: 0, steeringDeg: { max: 0 } });
+  });
+
+  it('compare counts where two models differ', async () => {
+    const result = JSON.parse(
+      await agent('compare', file('a.tar.gz'), file('b.tar.gz'), '--images', file('images'), '--json'),
+    ) as { disagreements: number; worst: unknown[] };
+    expect(result.disagreements).toBeGreaterThan(0);
+    expect(result.worst.length).toBeGreaterThan(0);
+  });
+
+  it('explain draws a picture', async () => {
+    await agent('explain', file('a.tar.gz'), '--image', file('images/1.pgm'), '--out', file('why.png'));
+    const png = await readFile(file('why.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
+    // 640 wide, the frame of 480 and a bar for each of 14 actions.
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([640, 480 + 34 + 14 * 22 + 8]);
+  });
+
+  it.each([
+    [['infer', 'none.tar.gz', '--image', 'x.png'], /^not-found: /],
+    [['inspect', 'a.tar.gz', '--checkpoint', '9'], /^checkpoint-unknown: /],
+    [['infer', 'a.tar.gz', '--image', 'a.tar.gz'], /^picture-invalid: /],
+    [['infer', 'both.tar.gz', '--image', 'images/0.pgm', '--lidar', '[1]'], /^observation-invalid: .*8 lidar values/],
+    [['infer', 'both.tar.gz', '--image', 'images/0.pgm', '--lidar', '[x'], /^observation-invalid: /],
+  ])('%j ends with one line that says what to do', async (args, line) => {
+    const given = args.map((arg) => (/\.|\//.test(arg) ? file(arg) : arg));
+    await expect(agent(...given)).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(line) });
+  });
+});
+
+describe('pictures', () => {
+  it('of other sizes are resized bilinearly and greyed as in training', async () => {
+    const sharp = ((await import(createRequire(program).resolve('sharp'))) as Sharp).default;
+    const [width, height] = [640, 480];
+    // Grey ramps: any linear filter keeps them, up to rounding; colour shows the weights.
+    const pixels = Uint8Array.from({ length: width * height * 3 }, (_, at) => [200, 100, 50][at % 3] as number);
+    pixels.fill(0, 0, width * 240 * 3);
+    await writeFile(
+      file('colour.png'),
+      await sharp(pixels, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer(),
+    );
+    const plane = await readPicture(file('colour.png'));
+    expect(plane[0]).toBe(0);
+    expect(plane.at(-1)).toBe(Math.floor(0.2989 * 200 + 0.587 * 100 + 0.114 * 50));
+    await writeFile(
+      file('colour.jpg'),
+      await sharp(pixels, { raw: { width, height, channels: 3 } })
+        .jpeg({ quality: 100 })
+        .toBuffer(),
+    );
+    expect(Math.abs(((await readPicture(file('colour.jpg'))).at(-1) as number) - 124)).toBeLessThan(4);
+  });
+
+  it.runIf(haveFrames)('from the simulator are read, grey ones of 160×120 as they are', async () => {
+    const bytes = await readFile(framePath('observation-camera-now.pgm'));
+    expect(Buffer.from(await readPicture(framePath('observation-camera-now.pgm')))).toEqual(bytes.subarray(-19_200));
+    expect(new Set(await readPicture(framePath('dr-demo-1.png'))).size).toBeGreaterThan(50);
+  });
+});
