@@ -74,9 +74,12 @@ export class Leaderboards {
       const more = last !== undefined && from + rows.length < reader.size(column, filter);
       return { rows, next: more ? cursorAfter(column, last) : null };
     };
-    const [physical, virtual] = [await page('physical'), await page('virtual')];
-    const combined = board.combined ? await page('combined') : undefined;
-    const unranked = one === undefined ? await reader.unranked(cursor?.slice(2) ?? '', limit) : [];
+    const [physical, virtual, combined, unranked] = await Promise.all([
+      page('physical'),
+      page('virtual'),
+      board.combined ? page('combined') : undefined,
+      one === undefined ? reader.unranked(cursor?.slice(2) ?? '', limit) : [],
+    ]);
     const lastUnranked = unranked.at(-1);
     return {
       ...heading(board),

@@ -96,7 +96,7 @@ export class Ledger {
         return { resultId, outcome: 'superseded' };
       case 'new':
         this.#inserted.set(resultId, row);
-        this.#touches.added(row);
+        this.#touches.added(row, result);
         break;
       case 'amend': {
         const before = known as Known;
