@@ -81,6 +81,24 @@ export class Outbox {
       .execute();
   }
 
+  /** What waits for a destination, in order of sending, page by page. */
+  async *waiting(destination: string): AsyncGenerator<Parcel> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const rows: DeliveryRow[] = await this.#db
+        .selectFrom('forwarding_deliveries')
+        .selectAll()
+        .where('state', '=', 'waiting')
+        .where('destination', '=', destination)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(500)
+        .execute();
+      for (const { leaderboard, result_id, revision, racer, body } of rows)
+        yield { leaderboard, resultId: result_id, revision, racer, body };
+      after = rows.at(-1)?.id;
+    }
+  }
+
   /** How many deliveries there are of each state, for each destination. */
   async counts(): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
     const rows = await this.#db

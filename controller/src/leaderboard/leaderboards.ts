@@ -150,6 +150,17 @@ export class Leaderboards {
     return (await this.#reader(id)).seq;
   }
 
+  /** How many results the board has, whatever their state. */
+  async count(id: string): Promise<number> {
+    await this.boards.get(id);
+    const row = await this.#db
+      .selectFrom('leaderboard_results')
+      .select((to) => to.fn.countAll<number>().as('count'))
+      .where('board', '=', id)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  }
+
   async resultsOf(id: string, racer: string, before: number, limit: number): Promise<KeptResult[]> {
     await this.boards.get(id);
     return await resultsOf(this.#db, id, racer, before, limit);
