@@ -60,7 +60,7 @@ export async function startController(
     const store = await openStore(databaseOf(config), allMigrations);
     stops.push(() => store.close());
     const accounts = new Accounts(store);
-    const leaderboards = new Leaderboards(store);
+    const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
     stops.push(() => leaderboards.stop());
 
     const routes: Routes[] = leaderboardServiceRoutes(leaderboards);

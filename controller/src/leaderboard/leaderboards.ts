@@ -12,16 +12,25 @@ import type {
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
+import type { CardSigner } from './cards.js';
 import { cursorAfter, readCursor } from './cursor.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
 import { Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { BoardWatch } from './watch.js';
+
+export interface LeaderboardOptions {
+  /** Wall clock, ms. */
+  readonly now?: () => number;
+  /** Signs racers' cards; without it there are none. */
+  readonly cards?: CardSigner;
+}
 
 export interface StandingsQuery {
   readonly filter?: Filter;
@@ -41,19 +50,21 @@ const nothing: Page = { rows: [], next: null };
 export class Leaderboards {
   readonly boards: Boards;
   readonly keys: SourceKeys;
+  readonly racers: Racers;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
   readonly #watches = new Map<string, BoardWatch>();
 
-  constructor(store: Store, now: () => number = Date.now) {
+  constructor(store: Store, { now = Date.now, cards }: LeaderboardOptions = {}) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
     const committed = (board: string) => this.#watches.get(board)?.poke();
     this.#ingest = new Ingest(store, now, committed);
     this.#staff = new Staff(store, now, committed);
+    this.racers = new Racers(store, now, committed, cards);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */

@@ -1,4 +1,5 @@
 export * from './evaluation.js';
 export * from './leaderboard.js';
+export * from './racers.js';
 export * from './races.js';
 export * from './tracks.js';
