@@ -19,6 +19,7 @@ import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
+import { Seasons } from './seasons.js';
 import { Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
@@ -51,6 +52,7 @@ export class Leaderboards {
   readonly boards: Boards;
   readonly keys: SourceKeys;
   readonly racers: Racers;
+  readonly seasons: Seasons;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
@@ -64,6 +66,7 @@ export class Leaderboards {
     const committed = (board: string) => this.#watches.get(board)?.poke();
     this.#ingest = new Ingest(store, now, committed);
     this.#staff = new Staff(store, now, committed);
+    this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
     this.racers = new Racers(store, now, committed, cards);
   }
 
@@ -194,6 +197,12 @@ export class Leaderboards {
   /** Finishes what was taken. */
   async stop(): Promise<void> {
     await this.#ingest.idle();
+  }
+
+  async #top(id: string, column: Column, filter: Filter, limit: number): Promise<StandingsRow[]> {
+    await this.boards.get(id);
+    const reader = await this.#reader(id);
+    return (await reader.rows(column, filter, 0, limit)).map(rowOf) as StandingsRow[];
   }
 
   async #reader(id: string): Promise<BoardReader> {

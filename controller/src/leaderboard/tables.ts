@@ -77,6 +77,7 @@ export interface RacerRow {
 
 export interface LeaderboardTables {
   leaderboard_racers: RacerRow;
+  leaderboard_seasons: { id: string; settings: string };
   leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
   leaderboard_results: ResultRow;
@@ -231,6 +232,15 @@ export const leaderboardMigrations: Migrations = {
         .on('leaderboard_results')
         .columns(['racer'])
         .where('state' as never, '=', 'held')
+        .execute();
+    },
+  },
+  'leaderboard-0005-seasons': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_seasons')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('settings', 'text', (column) => column.notNull())
         .execute();
     },
   },
