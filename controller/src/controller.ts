@@ -61,6 +61,7 @@ export async function startController(
     stops.push(() => store.close());
     const accounts = new Accounts(store);
     const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
+    leaderboards.start();
     stops.push(() => leaderboards.stop());
 
     const routes: Routes[] = leaderboardServiceRoutes(leaderboards);

@@ -8,6 +8,7 @@ import { seasonRoutes } from './seasons.js';
 import type { Routes } from './server.js';
 import { sourceRoutes } from './sources.js';
 import { standingsRoutes } from './standings.js';
+import { webhookRoutes } from './webhooks.js';
 
 /** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
 export const leaderboardServiceRoutes = (leaderboards: Leaderboards): Routes[] =>
@@ -19,5 +20,6 @@ export const leaderboardServiceRoutes = (leaderboards: Leaderboards): Routes[] =
     sourceRoutes,
     racerRoutes,
     seasonRoutes,
+    webhookRoutes,
     embedRoutes,
   ].map((routes) => routes(leaderboards));

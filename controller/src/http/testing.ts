@@ -110,6 +110,7 @@ export async function startService(database: string): Promise<Service> {
   };
   const cards = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-cards-')), 'cards.key.json'));
   const leaderboards = new Leaderboards(store, { cards });
+  leaderboards.start();
   const app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),

@@ -25,10 +25,13 @@ import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { BoardWatch } from './watch.js';
+import { Webhooks } from './webhooks.js';
 
 export interface LeaderboardOptions {
   /** Wall clock, ms. */
   readonly now?: () => number;
+  /** 0 to 1. */
+  readonly random?: () => number;
   /** Signs racers' cards; without it there are none. */
   readonly cards?: CardSigner;
 }
@@ -53,17 +56,23 @@ export class Leaderboards {
   readonly keys: SourceKeys;
   readonly racers: Racers;
   readonly seasons: Seasons;
+  readonly webhooks: Webhooks;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
   readonly #watches = new Map<string, BoardWatch>();
 
-  constructor(store: Store, { now = Date.now, cards }: LeaderboardOptions = {}) {
+  constructor(store: Store, { now = Date.now, random = Math.random, cards }: LeaderboardOptions = {}) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
-    const committed = (board: string) => this.#watches.get(board)?.poke();
+    const changes = (...asked: Parameters<Leaderboards['changes']>) => this.changes(...asked);
+    this.webhooks = new Webhooks({ store, changes, now, random });
+    const committed = (board: string) => {
+      this.#watches.get(board)?.poke();
+      this.webhooks.wake();
+    };
     this.#ingest = new Ingest(store, now, committed);
     this.#staff = new Staff(store, now, committed);
     this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
@@ -194,9 +203,14 @@ export class Leaderboards {
     await this.#staff.decide(id, resultId, decision, actor);
   }
 
+  start(): void {
+    this.webhooks.start();
+  }
+
   /** Finishes what was taken. */
   async stop(): Promise<void> {
     await this.#ingest.idle();
+    await this.webhooks.stop();
   }
 
   async #top(id: string, column: Column, filter: Filter, limit: number): Promise<StandingsRow[]> {

@@ -77,6 +77,17 @@ export interface RacerRow {
 
 export interface LeaderboardTables {
   leaderboard_racers: RacerRow;
+  leaderboard_webhooks: {
+    id: string;
+    board: string;
+    url: string;
+    secret: string;
+    /** The last change it was told of. */
+    delivered: number;
+    failures: number;
+    not_before: number;
+    lease_until: number;
+  };
   leaderboard_seasons: { id: string; settings: string };
   leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
@@ -241,6 +252,21 @@ export const leaderboardMigrations: Migrations = {
         .createTable('leaderboard_seasons')
         .addColumn('id', 'text', (column) => column.primaryKey())
         .addColumn('settings', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'leaderboard-0006-webhooks': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_webhooks')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('board', 'text', (column) => column.notNull())
+        .addColumn('url', 'text', (column) => column.notNull())
+        .addColumn('secret', 'text', (column) => column.notNull())
+        .addColumn('delivered', 'bigint', (column) => column.notNull())
+        .addColumn('failures', 'bigint', (column) => column.notNull())
+        .addColumn('not_before', 'bigint', (column) => column.notNull())
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .execute();
     },
   },
