@@ -12,6 +12,7 @@ import {
   leaderboardServiceRoutes,
   listen,
   liveRoutes,
+  metricsRoutes,
   outboxRoutes,
   pageRoutes,
   type Routes,
@@ -77,7 +78,8 @@ export async function startController(
       routes.push(
         raceRoutes(track.desk),
         liveRoutes(track),
-        outboxRoutes({ store, outbox, wake: () => sender.wake() }),
+        outboxRoutes({ store, outbox, wake: () => sender.wake(), troubles: () => sender.troubles() }),
+        metricsRoutes({ outbox, troubles: () => sender.troubles(), now: Date.now }),
       );
     }
     const app = await createApp({

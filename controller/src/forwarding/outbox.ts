@@ -110,6 +110,17 @@ export class Outbox {
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
+  /** Since when the oldest has waited, for each destination, ms since 1970. */
+  async oldest(): Promise<{ destination: string; since: number }[]> {
+    const rows = await this.#db
+      .selectFrom('forwarding_deliveries')
+      .select(['destination', (to) => to.fn.min('created_at').as('since')])
+      .where('state', '=', 'waiting')
+      .groupBy('destination')
+      .execute();
+    return rows.map(({ destination, since }) => ({ destination, since: Number(since) }));
+  }
+
   /** Takes one that was set aside back among those that wait. @throws PitwallError `not-found`. */
   async retry(id: string): Promise<void> {
     const { numUpdatedRows } = await this.#db
