@@ -13,6 +13,7 @@ import {
   leaderboardServiceRoutes,
   listen,
   liveRoutes,
+  metricsRoutes,
   outboxRoutes,
   pageRoutes,
   type Routes,
@@ -61,7 +62,8 @@ export async function startController(
     const store = await openStore(databaseOf(config), allMigrations);
     stops.push(() => store.close());
     const accounts = new Accounts(store);
-    const leaderboards = new Leaderboards(store);
+    const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
+    leaderboards.start();
     stops.push(() => leaderboards.stop());
 
     const routes: Routes[] = leaderboardServiceRoutes(leaderboards);
@@ -78,7 +80,8 @@ export async function startController(
         raceRoutes(track.desk),
         gateRoutes(track.timing, track.manual),
         liveRoutes(track),
-        outboxRoutes({ store, outbox, wake: () => sender.wake() }),
+        outboxRoutes({ store, outbox, wake: () => sender.wake(), troubles: () => sender.troubles() }),
+        metricsRoutes({ outbox, troubles: () => sender.troubles(), now: Date.now }),
       );
     }
     const app = await createApp({

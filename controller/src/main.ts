@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { addDemo } from './commands/demo.js';
 import { addGate } from './commands/gate.js';
 import { addRace } from './commands/race.js';
+import { addOutbox } from './commands/outbox.js';
+import { addRacer } from './commands/racer.js';
 import { addServe } from './commands/serve.js';
 import { addToken } from './commands/token.js';
 
@@ -12,6 +14,8 @@ const program = new Command('pitwall')
   .exitOverride();
 addServe(program);
 addToken(program);
+addRacer(program);
+addOutbox(program);
 addGate(program);
 addRace(program);
 addDemo(program);

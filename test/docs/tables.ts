@@ -1,4 +1,8 @@
+import { openApiDocument } from '@pitwall/controller/documents';
 import { errorCodes } from '@pitwall/protocol';
+import { asyncApiDocument } from './asyncapi.js';
+
+const openApi = await openApiDocument();
 
 /** The documents that list what the code defines: file, and the text it must hold. `npm run docs` writes them. */
 export const documents: Readonly<Record<string, () => string>> = {
@@ -16,4 +20,6 @@ export const documents: Readonly<Record<string, () => string>> = {
         .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
       '',
     ].join('\n'),
+  'docs/api/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(), null, 2)}\n`,
+  'docs/api/openapi.json': () => `${JSON.stringify(openApi, null, 2)}\n`,
 };

@@ -29,6 +29,7 @@ interface Lane {
 
 const atOnce = 8;
 const page = 500;
+const markedTogether = 64;
 /** How often the outbox is looked into when nothing wakes it, ms. */
 const lookEvery = 1000;
 
@@ -79,6 +80,7 @@ class Courier {
   readonly #now: () => number;
   readonly #random: () => number;
   readonly #lanes = new Map<string, Lane>();
+  readonly #arrived: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #again = false;
@@ -182,6 +184,18 @@ class Courier {
     };
     // After a failure one goes ahead alone.
     await Promise.all(Array.from({ length: before > 0 ? 1 : atOnce }, work));
+    await this.#markArrived();
+  }
+
+  /** Many at once, since each commit waits for the disk; what is not marked when the process dies is sent twice, and counts once. */
+  async #markArrived(): Promise<void> {
+    const ids = this.#arrived.splice(0);
+    if (ids.length === 0) return;
+    await this.#db
+      .updateTable('forwarding_deliveries')
+      .set((to) => ({ state: 'sent', reason: null, done_at: this.#now(), attempts: to('attempts', '+', 1) }))
+      .where('id', 'in', ids)
+      .execute();
   }
 
   async #deliver(lane: Lane, row: DeliveryRow): Promise<void> {
@@ -195,7 +209,8 @@ class Courier {
     if ('outcome' in answer) {
       if (lane.failures > 0) this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} answers again`);
       lane.failures = 0;
-      await this.#mark(row, { state: 'sent', reason: null, done_at: this.#now(), attempts: row.attempts + 1 });
+      this.#arrived.push(row.id);
+      if (this.#arrived.length >= markedTogether) await this.#markArrived();
     } else if (aboutTheResult.has(answer.status)) {
       const reason = `${answer.code}: ${answer.message}`;
       this.#log(`forwarding to ${this.#destination.name}: result ${row.result_id} is set aside: ${reason}`);

@@ -1,3 +1,4 @@
+export { carriedLine, readCarried } from './carry.js';
 export { type Destination, Forwarder, type ForwarderOptions } from './forwarder.js';
 export { Outbox, type Parcel } from './outbox.js';
 export { openSigner, Signer } from './signer.js';

@@ -81,6 +81,24 @@ export class Outbox {
       .execute();
   }
 
+  /** What waits for a destination, in order of sending, page by page. */
+  async *waiting(destination: string): AsyncGenerator<Parcel> {
+    for (let after: string | undefined = ''; after !== undefined; ) {
+      const rows: DeliveryRow[] = await this.#db
+        .selectFrom('forwarding_deliveries')
+        .selectAll()
+        .where('state', '=', 'waiting')
+        .where('destination', '=', destination)
+        .where('id', '>', after)
+        .orderBy('id')
+        .limit(500)
+        .execute();
+      for (const { leaderboard, result_id, revision, racer, body } of rows)
+        yield { leaderboard, resultId: result_id, revision, racer, body };
+      after = rows.at(-1)?.id;
+    }
+  }
+
   /** How many deliveries there are of each state, for each destination. */
   async counts(): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
     const rows = await this.#db
@@ -90,6 +108,17 @@ export class Outbox {
       .orderBy('destination')
       .execute();
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  /** Since when the oldest has waited, for each destination, ms since 1970. */
+  async oldest(): Promise<{ destination: string; since: number }[]> {
+    const rows = await this.#db
+      .selectFrom('forwarding_deliveries')
+      .select(['destination', (to) => to.fn.min('created_at').as('since')])
+      .where('state', '=', 'waiting')
+      .groupBy('destination')
+      .execute();
+    return rows.map(({ destination, since }) => ({ destination, since: Number(since) }));
   }
 
   /** Takes one that was set aside back among those that wait. @throws PitwallError `not-found`. */

@@ -17,10 +17,10 @@ export class Signer {
     this.#key = key;
   }
 
-  /** A compact JWS over the result's JSON. */
-  async sign(result: string): Promise<string> {
-    return await new CompactSign(Buffer.from(result))
-      .setProtectedHeader({ alg: 'EdDSA', kid: this.kid, typ: resultType })
+  /** A compact JWS over the text, by default a result's JSON. */
+  async sign(text: string, type: string = resultType): Promise<string> {
+    return await new CompactSign(Buffer.from(text))
+      .setProtectedHeader({ alg: 'EdDSA', kid: this.kid, typ: type })
       .sign(this.#key);
   }
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { LeaderboardId } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { Leaderboards } from '../leaderboard/index.js';
+import { contentPolicy } from './content-policy.js';
 import type { Routes } from './server.js';
 
 const style = `body{font:14px/1.4 system-ui,sans-serif;margin:0;padding:.5rem;color:#222;background:#fff}
@@ -22,14 +22,7 @@ s.append(h,t);return s}))}
 let due;const soon=()=>{due??=setTimeout(()=>{due=undefined;show()},500)};
 show();new EventSource(base+'/events').addEventListener('changes',soon);`;
 
-const hashed = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const policy = [
-  "default-src 'none'",
-  "connect-src 'self'",
-  `style-src ${hashed(style)}`,
-  `script-src ${hashed(script)}`,
-  'frame-ancestors *',
-].join('; ');
+const policy = contentPolicy(style, script, '*');
 
 /** A small live page of a board's top, for a frame on someone's own site. */
 export const embedRoutes =

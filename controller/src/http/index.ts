@@ -1,6 +1,7 @@
 export { gateRoutes } from './gates.js';
 export { leaderboardServiceRoutes } from './leaderboard-service.js';
 export { type LiveSources, liveRoutes } from './live.js';
+export { type MetricsSources, metricsRoutes } from './metrics.js';
 export { outboxRoutes } from './outbox.js';
 export { pageRoutes } from './pages.js';
 export { raceRoutes } from './races.js';

@@ -233,6 +233,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toContain('/api/v1/leaderboards/{id}/results');
     const { post } = document.paths['/api/v1/leaderboards/{id}/results'];
-    expect(JSON.stringify(post.requestBody)).toContain('resultId');
+    expect(JSON.stringify(post.requestBody)).toContain('#/components/schemas/ResultInput');
+    expect(document.components.schemas.ResultInput.properties).toHaveProperty('resultId');
   });
 });

@@ -2,8 +2,9 @@ import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody, Result } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import type { Outbox } from '../forwarding/index.js';
+import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Store } from '../store/index.js';
+import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
 
 const tags = ['outbox'];
@@ -22,10 +23,23 @@ const Delivery = z.object({
   createdAt: z.number(),
 });
 
+export interface OutboxParts {
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly wake: () => void;
+  readonly troubles: Forwarder['troubles'];
+}
+
 /** What waits to be sent to leaderboards. */
 export const outboxRoutes =
-  ({ store, outbox, wake }: { store: Store; outbox: Outbox; wake: () => void }): Routes =>
+  ({ store, outbox, wake, troubles }: OutboxParts): Routes =>
   (app) => {
+    app.get('/outbox', { schema: { hide: true } }, async (_request, reply) =>
+      reply
+        .header('content-type', 'text/html; charset=utf-8')
+        .header('content-security-policy', outboxPolicy)
+        .send(outboxPage),
+    );
     app.get(
       '/api/v1/outbox',
       {
@@ -41,6 +55,14 @@ export const outboxRoutes =
           response: {
             200: z.object({
               counts: z.array(z.object({ destination: z.string(), state: State, count: z.number() })),
+              troubles: z.array(
+                z.object({
+                  destination: z.string(),
+                  leaderboard: z.string(),
+                  failures: z.number(),
+                  notBefore: z.number(),
+                }),
+              ),
               deliveries: z.array(Delivery),
             }),
           },
@@ -52,6 +74,7 @@ export const outboxRoutes =
         const rows = await outbox.list(state, limit, after);
         return {
           counts: await outbox.counts(),
+          troubles: troubles(),
           deliveries: rows.map((row) => ({
             id: row.id,
             destination: row.destination,

@@ -13,6 +13,7 @@ import Fastify, {
 } from 'fastify';
 import {
   createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -20,6 +21,7 @@ import {
 import type { Accounts } from '../accounts/index.js';
 import { setPrincipals } from './auth.js';
 import { setErrorBodies } from './errors.js';
+import { schemaRegistry } from './schemas.js';
 
 /** A Fastify instance whose routes take zod schemas. */
 export type App = FastifyInstance<
@@ -62,7 +64,8 @@ export async function createApp({ accounts, logger, routes, tls }: HttpOptions):
       info: { title: 'Pitwall', version: '1', description: 'Races for autonomous model cars: races, results, boards.' },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     },
-    transform: createJsonSchemaTransform({ skipList: ['/api/docs/*', '/*'] }),
+    transform: createJsonSchemaTransform({ skipList: ['/api/docs/*', '/*'], schemaRegistry }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
   });
   await app.register(swaggerUi, { routePrefix: '/api/docs' });
   for (const register of routes) await app.register(async (scope) => register(scope as App));

@@ -133,6 +133,30 @@ describe.each(engines)('on %s', (engine) => {
     });
   });
 
+  it('adds points across boards, each in its own column', async () => {
+    const [one, two] = [await service.board(), await service.board()];
+    const races = [{ leaderboard: one.split('/').at(-1) }, { leaderboard: two.split('/').at(-1), column: 'virtual' }];
+    await service.send(one, resultOf('ann', 8_000), resultOf('ben', 9_000));
+    await service.send(two, resultOf('ben', 8_000, { provenance: virtual as never }), resultOf('cat', 7_000));
+    const season = { name: 'Cup', races, points: [10, 6], bestOf: 1 };
+    const path = `/api/v1/seasons/cup-${engine}`;
+    expect((await service.call('PUT', path, season, 'source')).status).toBe(403);
+    expect((await service.call('PUT', path, season, 'organizer')).status).toBe(200);
+    const { rows } = (await service.call('GET', `${path}/standings`)).body;
+    expect(rows).toMatchObject([
+      { rank: 1, racer: 'ann', alias: 'ann', points: 10 },
+      {
+        rank: 1,
+        racer: 'ben',
+        points: 10,
+        races: [
+          { points: 6, counts: false },
+          { points: 10, counts: true },
+        ],
+      },
+    ]);
+  });
+
   it('exports a board', async () => {
     const board = await service.board();
     await service.send(board, resultOf('ann', 9_000, { alias: '=1+1' }), resultOf('ben', 8_000, { alias: 'a,"b"' }));

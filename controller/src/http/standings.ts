@@ -82,6 +82,18 @@ export const standingsRoutes =
       async ({ params: { id, result } }) => await leaderboards.result(id, result),
     );
     app.get(
+      '/api/v1/leaderboards/:id/count',
+      {
+        schema: {
+          tags,
+          summary: 'How many results the board has, whatever their state',
+          params,
+          response: { 200: z.object({ results: z.number().int() }), 404: ErrorBody },
+        },
+      },
+      async ({ params: { id } }) => ({ results: await leaderboards.count(id) }),
+    );
+    app.get(
       '/api/v1/leaderboards/:id/changes',
       {
         schema: {

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { BoardInput, ResultInput } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts } from '../accounts/index.js';
+import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
@@ -104,7 +108,9 @@ export async function startService(database: string): Promise<Service> {
     organizer: await accounts.issue({ name: 'olga', role: 'organizer' }),
     source: await accounts.issue({ name: 'hall', role: 'source' }),
   };
-  const leaderboards = new Leaderboards(store);
+  const cards = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-cards-')), 'cards.key.json'));
+  const leaderboards = new Leaderboards(store, { cards });
+  leaderboards.start();
   const app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),

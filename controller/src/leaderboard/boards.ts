@@ -7,8 +7,12 @@ import type { LeaderboardTables } from './tables.js';
 export const boardFrom = (id: string, settings: string): Board =>
   parseJson(Board, settings, `The settings of leaderboard ${id}`, 'internal-error');
 
+/** A change made by another process shows in reads after so long, ms. Writing reads the settings each time. */
+const trustedFor = 1000;
+
 /** The leaderboards and their settings. */
 export class Boards {
+  readonly #known = new Map<string, { readonly board: Board; readonly readAt: number }>();
   readonly #store: Store;
   readonly #now: () => number;
 
@@ -31,6 +35,7 @@ export class Boards {
 
   /** How results are ranked stays as it was once there are any. @throws PitwallError `not-found`, `board-frozen`. */
   async change(board: Board): Promise<Board> {
+    this.#known.delete(board.id);
     const before = await this.get(board.id);
     const reranks =
       JSON.stringify(before.ranking) !== JSON.stringify(board.ranking) || before.qualifying !== board.qualifying;
@@ -44,18 +49,24 @@ export class Boards {
       .set({ settings: JSON.stringify(board) })
       .where('id', '=', board.id)
       .execute();
+    this.#known.delete(board.id);
     return board;
   }
 
   /** @throws PitwallError `not-found`. */
   async get(id: string): Promise<Board> {
+    const known = this.#known.get(id);
+    const now = this.#now();
+    if (known !== undefined && now - known.readAt < trustedFor) return known.board;
     const row = await this.#db
       .selectFrom('leaderboard_boards')
       .select('settings')
       .where('id', '=', id)
       .executeTakeFirst();
     if (row === undefined) throw new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
-    return boardFrom(id, row.settings);
+    const board = boardFrom(id, row.settings);
+    this.#known.set(id, { board, readAt: now });
+    return board;
   }
 
   async list(): Promise<Board[]> {

@@ -12,16 +12,29 @@ import type {
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
+import type { CardSigner } from './cards.js';
 import { cursorAfter, readCursor } from './cursor.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
+import { Seasons } from './seasons.js';
 import { Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { BoardWatch } from './watch.js';
+import { Webhooks } from './webhooks.js';
+
+export interface LeaderboardOptions {
+  /** Wall clock, ms. */
+  readonly now?: () => number;
+  /** 0 to 1. */
+  readonly random?: () => number;
+  /** Signs racers' cards; without it there are none. */
+  readonly cards?: CardSigner;
+}
 
 export interface StandingsQuery {
   readonly filter?: Filter;
@@ -41,19 +54,29 @@ const nothing: Page = { rows: [], next: null };
 export class Leaderboards {
   readonly boards: Boards;
   readonly keys: SourceKeys;
+  readonly racers: Racers;
+  readonly seasons: Seasons;
+  readonly webhooks: Webhooks;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
   readonly #watches = new Map<string, BoardWatch>();
 
-  constructor(store: Store, now: () => number = Date.now) {
+  constructor(store: Store, { now = Date.now, random = Math.random, cards }: LeaderboardOptions = {}) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
-    const committed = (board: string) => this.#watches.get(board)?.poke();
+    const changes = (...asked: Parameters<Leaderboards['changes']>) => this.changes(...asked);
+    this.webhooks = new Webhooks({ store, changes, now, random });
+    const committed = (board: string) => {
+      this.#watches.get(board)?.poke();
+      this.webhooks.wake();
+    };
     this.#ingest = new Ingest(store, now, committed);
     this.#staff = new Staff(store, now, committed);
+    this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
+    this.racers = new Racers(store, now, committed, cards);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */
@@ -74,9 +97,12 @@ export class Leaderboards {
       const more = last !== undefined && from + rows.length < reader.size(column, filter);
       return { rows, next: more ? cursorAfter(column, last) : null };
     };
-    const [physical, virtual] = [await page('physical'), await page('virtual')];
-    const combined = board.combined ? await page('combined') : undefined;
-    const unranked = one === undefined ? await reader.unranked(cursor?.slice(2) ?? '', limit) : [];
+    const [physical, virtual, combined, unranked] = await Promise.all([
+      page('physical'),
+      page('virtual'),
+      board.combined ? page('combined') : undefined,
+      one === undefined ? reader.unranked(cursor?.slice(2) ?? '', limit) : [],
+    ]);
     const lastUnranked = unranked.at(-1);
     return {
       ...heading(board),
@@ -147,6 +173,17 @@ export class Leaderboards {
     return (await this.#reader(id)).seq;
   }
 
+  /** How many results the board has, whatever their state. */
+  async count(id: string): Promise<number> {
+    await this.boards.get(id);
+    const row = await this.#db
+      .selectFrom('leaderboard_results')
+      .select((to) => to.fn.countAll<number>().as('count'))
+      .where('board', '=', id)
+      .executeTakeFirstOrThrow();
+    return Number(row.count);
+  }
+
   async resultsOf(id: string, racer: string, before: number, limit: number): Promise<KeptResult[]> {
     await this.boards.get(id);
     return await resultsOf(this.#db, id, racer, before, limit);
@@ -166,9 +203,20 @@ export class Leaderboards {
     await this.#staff.decide(id, resultId, decision, actor);
   }
 
+  start(): void {
+    this.webhooks.start();
+  }
+
   /** Finishes what was taken. */
   async stop(): Promise<void> {
     await this.#ingest.idle();
+    await this.webhooks.stop();
+  }
+
+  async #top(id: string, column: Column, filter: Filter, limit: number): Promise<StandingsRow[]> {
+    await this.boards.get(id);
+    const reader = await this.#reader(id);
+    return (await reader.rows(column, filter, 0, limit)).map(rowOf) as StandingsRow[];
   }
 
   async #reader(id: string): Promise<BoardReader> {

@@ -1,5 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { Board, IngestOutcome, Result } from '@pitwall/protocol/api';
+import { type Board, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
+import type { HoldReason } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { decide } from './decide.js';
@@ -35,6 +36,8 @@ export class Ledger {
   readonly #updated = new Map<string, ResultRow>();
   readonly #history: HistoryRow[] = [];
   readonly #touches = new Touches();
+  /** Racers issued here, and provisional ones with whom they were merged into. */
+  readonly #racers = new Map<string, string>();
 
   constructor(db: Kysely<LeaderboardTables>, board: Board, now: number) {
     this.#db = db;
@@ -45,6 +48,7 @@ export class Ledger {
   /** What became of each, in order; one that is refused changes nothing. Answers the new head too. */
   async write(head: number, incoming: readonly Incoming[]): Promise<{ outcomes: Outcome[]; head: number }> {
     await this.#read(incoming.map(({ result }) => result.resultId));
+    await this.#readRacers(incoming.map(({ result }) => result.racer));
     const outcomes = incoming.map((item): Outcome => {
       try {
         return this.#take(item);
@@ -78,16 +82,39 @@ export class Ledger {
     }
   }
 
+  /** Only those whose results may have to wait for it. */
+  async #readRacers(ids: readonly string[]): Promise<void> {
+    const asked = ids.filter((id) => this.#board.racers === 'issued' || isProvisional(id));
+    for (const some of chunks([...new Set(asked)], 500)) {
+      const rows = await this.#db
+        .selectFrom('leaderboard_racers')
+        .select(['id', 'merged_into'])
+        .where('id', 'in', some)
+        .execute();
+      for (const { id, merged_into } of rows) this.#racers.set(id, merged_into ?? id);
+    }
+  }
+
+  /** Whom a result counts for, and why it must wait for that. */
+  #racerOf(racer: string): { racer: string; reason: HoldReason | undefined } {
+    const known = this.#racers.get(racer);
+    if (known !== undefined) return { racer: known, reason: undefined };
+    if (isProvisional(racer)) return { racer, reason: 'racer-provisional' };
+    return { racer, reason: this.#board.racers === 'issued' ? 'racer-unknown' : undefined };
+  }
+
   #take({ result, body, signedBy, sender }: Incoming): IngestOutcome {
     const { resultId, revision } = result;
     const { source } = result.provenance;
     demandOrigin(this.#board, source, signedBy, sender);
     demandWriter(this.#board, source);
-    const candidate = judge(this.#board, result, body);
+    const { racer, reason } = this.#racerOf(result.racer);
+    const judged = judge(this.#board, result, body);
+    const candidate = reason === undefined ? judged : { ...judged, reasons: [...judged.reasons, reason] };
     const known = this.#known.get(resultId);
     const current = known && { revision: known.revision, content: known.content_sha256, source: known.source };
     const incoming = { resultId, revision, content: candidate.content, source };
-    const row = this.#row(candidate);
+    const row = this.#row(candidate, racer);
     switch (decide(current, this.#passed.get(`${resultId} ${revision}`), incoming)) {
       case 'repeat':
         return { resultId, outcome: 'duplicate' };
@@ -96,7 +123,7 @@ export class Ledger {
         return { resultId, outcome: 'superseded' };
       case 'new':
         this.#inserted.set(resultId, row);
-        this.#touches.added(row);
+        this.#touches.added(row, result);
         break;
       case 'amend': {
         const before = known as Known;
@@ -110,13 +137,13 @@ export class Ledger {
     return outcomeOf(row, current !== undefined, candidate);
   }
 
-  #row(candidate: Candidate): ResultRow {
+  #row(candidate: Candidate, racer: string): ResultRow {
     const { result, content, reasons, body } = candidate;
     return {
       board: this.#board.id,
       result_id: result.resultId,
       revision: result.revision,
-      racer: result.racer,
+      racer,
       kind: result.provenance.kind,
       state: result.withdrawn ? 'withdrawn' : reasons.length > 0 ? 'held' : 'counted',
       reasons: JSON.stringify(reasons),

@@ -1,3 +1,4 @@
+import type { Result } from '@pitwall/protocol/api';
 import { comparePlacings, type Placing } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import { resultIn } from './candidate.js';
@@ -16,9 +17,16 @@ interface Touched {
 /** Collects whose standing a transaction may have changed. */
 export class Touches {
   readonly #touched = new Map<string, Touched>();
+  /** What rows say where it is known, so that it need not be parsed again. */
+  readonly #results = new WeakMap<ResultRow, Result>();
 
-  added(row: ResultRow): void {
+  added(row: ResultRow, result: Result): void {
+    this.#results.set(row, result);
     if (row.state === 'counted') this.#of(row.racer, row.kind).added.push(row);
+  }
+
+  resultOf(row: ResultRow): Result {
+    return this.#results.get(row) ?? resultIn(row.body);
   }
 
   taken(racer: string, kind: Kind): void {
@@ -49,8 +57,7 @@ function better(row: ResultRow, than: ResultRow | StandingRow | undefined): bool
   return other === undefined || comparePlacings(placing, other) < 0;
 }
 
-function standing(row: ResultRow): Omit<StandingRow, 'seq'> {
-  const { alias, country, division, laps, model } = resultIn(row.body);
+function standing(row: ResultRow, { alias, country, division, laps, model }: Result): Omit<StandingRow, 'seq'> {
   const ranked = row.score !== null;
   return {
     board: row.board,
@@ -107,8 +114,9 @@ export async function writeStandings(
   let seq = head;
   for (const { racer, kind, added, taken } of touched) {
     const current = before.get(`${kind} ${racer}`);
-    const next = taken ? await lookUp(db, board, racer, kind, current) : improved(current, added);
-    if (next === undefined || (current !== undefined && same(current, next))) continue;
+    const row = taken ? await lookUp(db, board, racer, kind) : improved(current, added);
+    const next = row === undefined ? taken && current && gone(current) : standing(row, touches.resultOf(row));
+    if (!next || (current !== undefined && same(current, next))) continue;
     seq += 1;
     rows.push({ ...next, seq });
   }
@@ -116,21 +124,20 @@ export async function writeStandings(
   return seq;
 }
 
-function improved(current: StandingRow | undefined, added: readonly ResultRow[]): Omit<StandingRow, 'seq'> | undefined {
+/** The new result that takes the racer's place, or that shows the racer for the first time; undefined where none does. */
+function improved(current: StandingRow | undefined, added: readonly ResultRow[]): ResultRow | undefined {
   let best: ResultRow | undefined;
   for (const row of added) if (better(row, best ?? current)) best = row;
-  if (best !== undefined) return standing(best);
-  const first = added[0];
-  return current?.present === 1 || first === undefined ? undefined : standing(first);
+  return best ?? (current?.present === 1 ? undefined : added[0]);
 }
 
+/** The best of what counts, qualifying before not. */
 async function lookUp(
   db: Kysely<LeaderboardTables>,
   board: string,
   racer: string,
   kind: Kind,
-  current: StandingRow | undefined,
-): Promise<Omit<StandingRow, 'seq'> | undefined> {
+): Promise<ResultRow | undefined> {
   const counted = db
     .selectFrom('leaderboard_results')
     .selectAll()
@@ -145,9 +152,7 @@ async function lookUp(
     .orderBy('result_id')
     .limit(1)
     .executeTakeFirst();
-  const row = best ?? (await counted.orderBy('finished_at').orderBy('result_id').limit(1).executeTakeFirst());
-  if (row !== undefined) return standing(row);
-  return current === undefined ? undefined : gone(current);
+  return best ?? (await counted.orderBy('finished_at').orderBy('result_id').limit(1).executeTakeFirst());
 }
 
 function same(before: StandingRow, after: Omit<StandingRow, 'seq'>): boolean {

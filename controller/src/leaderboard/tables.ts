@@ -64,7 +64,32 @@ export interface StandingRow {
   model_name: string | null;
 }
 
+export interface RacerRow {
+  id: string;
+  alias: string;
+  /** What must be unique of the alias. */
+  alias_key: string;
+  country: string | null;
+  division: string | null;
+  merged_into: string | null;
+  created_at: number;
+}
+
 export interface LeaderboardTables {
+  leaderboard_racers: RacerRow;
+  leaderboard_webhooks: {
+    id: string;
+    board: string;
+    url: string;
+    secret: string;
+    /** The last change it was told of. */
+    delivered: number;
+    failures: number;
+    not_before: number;
+    lease_until: number;
+  };
+  leaderboard_seasons: { id: string; settings: string };
+  leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
   leaderboard_results: ResultRow;
   leaderboard_history: HistoryRow;
@@ -184,6 +209,64 @@ export const leaderboardMigrations: Migrations = {
         .on('leaderboard_standings')
         .columns(['board', 'racer'])
         .where('result_id' as never, 'is', null)
+        .execute();
+    },
+  },
+  'leaderboard-0004-racers': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_racers')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('alias', 'text', (column) => column.notNull())
+        .addColumn('alias_key', 'text', (column) => column.notNull().unique())
+        .addColumn('country', 'text')
+        .addColumn('division', 'text')
+        .addColumn('merged_into', 'text')
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('leaderboard_racer_history')
+        .addColumn('racer', 'text', (column) => column.notNull())
+        .addColumn('action', 'text', (column) => column.notNull())
+        .addColumn('actor', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('other', 'text')
+        .execute();
+      await db.schema
+        .createIndex('leaderboard_racer_history_by_racer')
+        .on('leaderboard_racer_history')
+        .columns(['racer', 'at'])
+        .execute();
+      // For all results of one racer, whatever the board.
+      await db.schema
+        .createIndex('leaderboard_results_held_by_racer')
+        .on('leaderboard_results')
+        .columns(['racer'])
+        .where('state' as never, '=', 'held')
+        .execute();
+    },
+  },
+  'leaderboard-0005-seasons': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_seasons')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('settings', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'leaderboard-0006-webhooks': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_webhooks')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('board', 'text', (column) => column.notNull())
+        .addColumn('url', 'text', (column) => column.notNull())
+        .addColumn('secret', 'text', (column) => column.notNull())
+        .addColumn('delivered', 'bigint', (column) => column.notNull())
+        .addColumn('failures', 'bigint', (column) => column.notNull())
+        .addColumn('not_before', 'bigint', (column) => column.notNull())
+        .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .execute();
     },
   },

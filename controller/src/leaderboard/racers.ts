@@ -1,0 +1,243 @@
+import { PitwallError, type RacerId } from '@pitwall/protocol';
+import { type CardContent, isProvisional, type NewRacer, type Racer, type RacerEvent } from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
+import type { Store } from '../store/index.js';
+import { type CardSigner, cardType } from './cards.js';
+import { lockBoard, saveHead } from './ingest.js';
+import { pastRow } from './past.js';
+import { Touches, writeStandings } from './standings-write.js';
+import type { LeaderboardTables, RacerRow } from './tables.js';
+
+const aliasKey = (alias: string): string => alias.normalize('NFKC').toLowerCase();
+
+/** The alias in a form that may stand in a URL; `racer` where nothing of it may. */
+function slug(alias: string): string {
+  const plain = alias
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 50)
+    .replace(/-+$/, '');
+  return plain === '' || isProvisional(plain) ? 'racer' : plain;
+}
+
+export const racerOf = (row: RacerRow): Racer => ({
+  racer: row.id as RacerId,
+  alias: row.alias,
+  ...(row.country === null ? {} : { country: row.country }),
+  ...(row.division === null ? {} : { division: row.division }),
+  mergedInto: row.merged_into as RacerId | null,
+  createdAt: row.created_at as Racer['createdAt'],
+});
+
+/** Racers: ids are issued once, with a card; provisional ones are claimed or merged by staff. */
+export class Racers {
+  readonly #store: Store;
+  readonly #now: () => number;
+  readonly #committed: (board: string) => void;
+  readonly #signer: CardSigner | undefined;
+
+  constructor(store: Store, now: () => number, committed: (board: string) => void, signer: CardSigner | undefined) {
+    this.#store = store;
+    this.#now = now;
+    this.#committed = committed;
+    this.#signer = signer;
+  }
+
+  /** @throws PitwallError `alias-taken`. */
+  async issue(racer: NewRacer, actor: string): Promise<Racer> {
+    return await this.#db.transaction().execute((db) => this.#insert(db, racer, actor));
+  }
+
+  /** The racer's card: a compact JWS. @throws PitwallError `not-found`. */
+  async card(id: string): Promise<string> {
+    const { racer, alias, country, division, createdAt } = await this.get(id);
+    if (isProvisional(racer) || this.#signer === undefined)
+      throw new PitwallError('not-found', `${id} has no card: cards are for racers whose id was issued here.`);
+    const content: CardContent = {
+      racer,
+      alias,
+      ...(country === undefined ? {} : { country }),
+      ...(division === undefined ? {} : { division }),
+      issuedAt: createdAt,
+    };
+    return await this.#signer.sign(JSON.stringify(content), cardType);
+  }
+
+  /** Public keys that verify cards. */
+  issuers(): CardSigner['publicJwk'][] {
+    return this.#signer === undefined ? [] : [this.#signer.publicJwk];
+  }
+
+  /** @throws PitwallError `not-found`. */
+  async get(id: string): Promise<Racer> {
+    return racerOf(await this.#row(this.#db, id));
+  }
+
+  async history(id: string): Promise<RacerEvent[]> {
+    await this.#row(this.#db, id);
+    const rows = await this.#db
+      .selectFrom('leaderboard_racer_history')
+      .select(['action', 'actor', 'at', 'other'])
+      .where('racer', '=', id)
+      .orderBy('at')
+      .execute();
+    return rows.map(({ action, actor, at, other }) => ({ action, by: actor, at, other }) as RacerEvent);
+  }
+
+  /** Provisional racers whose results wait: what they were called, and how many results there are. */
+  async provisional(): Promise<{ racer: RacerId; source: string; results: number }[]> {
+    const rows = await this.#db
+      .selectFrom('leaderboard_results')
+      .select(['racer', 'source', (to) => to.fn.countAll<number>().as('results')])
+      .where('state', '=', 'held')
+      .where('racer', 'like', 'p-%')
+      .groupBy(['racer', 'source'])
+      .orderBy('racer')
+      .execute();
+    return rows
+      .filter(({ racer }) => isProvisional(racer))
+      .map(({ racer, source, results }) => ({ racer: racer as RacerId, source, results: Number(results) }));
+  }
+
+  /** A provisional racer becomes an issued one, with all results. @throws PitwallError `alias-taken`, `racer-merged`. */
+  async claim(provisional: string, racer: NewRacer, actor: string): Promise<Racer> {
+    const issued = await this.#db.transaction().execute(async (db) => {
+      const created = await this.#insert(db, racer, actor);
+      await this.#join(db, provisional, created.racer, actor);
+      return created;
+    });
+    await this.#moveResults(provisional, issued.racer, actor);
+    return issued;
+  }
+
+  /**
+   * A provisional racer turns out to be an issued one, who gets all results, those that still come too. Given again it
+   * goes on where it was interrupted. @throws PitwallError `not-found`, `racer-merged`.
+   */
+  async merge(provisional: string, into: string, actor: string): Promise<Racer> {
+    await this.#db.transaction().execute(async (db) => {
+      await this.#row(db, into);
+      await this.#join(db, provisional, into, actor);
+    });
+    await this.#moveResults(provisional, into, actor);
+    return await this.get(into);
+  }
+
+  async #insert(db: Kysely<LeaderboardTables>, { alias, country, division }: NewRacer, actor: string): Promise<Racer> {
+    const taken = await db
+      .selectFrom('leaderboard_racers')
+      .select('id')
+      .where('alias_key', '=', aliasKey(alias))
+      .executeTakeFirst();
+    if (taken !== undefined)
+      throw new PitwallError('alias-taken', `The alias ${alias} belongs to racer ${taken.id}; choose another.`);
+    for (let number = 1; ; number += 1) {
+      const id = number === 1 ? slug(alias) : `${slug(alias)}-${number}`;
+      const row: RacerRow = {
+        id,
+        alias,
+        alias_key: aliasKey(alias),
+        country: country ?? null,
+        division: division ?? null,
+        merged_into: null,
+        created_at: this.#now(),
+      };
+      const { numInsertedOrUpdatedRows } = await db
+        .insertInto('leaderboard_racers')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .executeTakeFirstOrThrow();
+      if (numInsertedOrUpdatedRows === 0n) continue;
+      await this.#remember(db, id, 'issued', actor, null);
+      return racerOf(row);
+    }
+  }
+
+  async #join(db: Kysely<LeaderboardTables>, provisional: string, into: string, actor: string): Promise<void> {
+    if (!isProvisional(provisional))
+      throw new PitwallError(
+        'racer-merged',
+        `${provisional} is not provisional: ids that were issued stay as they are.`,
+      );
+    const known = await db
+      .selectFrom('leaderboard_racers')
+      .select('merged_into')
+      .where('id', '=', provisional)
+      .executeTakeFirst();
+    if (known?.merged_into === into) return;
+    if (known !== undefined)
+      throw new PitwallError('racer-merged', `${provisional} was merged into ${known.merged_into} already.`);
+    await db
+      .insertInto('leaderboard_racers')
+      .values({
+        id: provisional,
+        alias: provisional,
+        alias_key: provisional,
+        country: null,
+        division: null,
+        merged_into: into,
+        created_at: this.#now(),
+      })
+      .execute();
+    await this.#remember(db, provisional, 'merged', actor, into);
+    await this.#remember(db, into, 'absorbed', actor, provisional);
+  }
+
+  /** Board by board; results that come meanwhile find the merger and go to the right racer by themselves. */
+  async #moveResults(from: string, into: string, actor: string): Promise<void> {
+    const boards = await this.#db.selectFrom('leaderboard_boards').select('id').execute();
+    for (const { id: board } of boards) {
+      await this.#db.transaction().execute(async (db) => {
+        const { head } = await lockBoard(db, board);
+        const rows = await db
+          .selectFrom('leaderboard_results')
+          .selectAll()
+          .where('board', '=', board)
+          .where('racer', '=', from)
+          .execute();
+        const touches = new Touches();
+        for (const row of rows) {
+          const reasons = (JSON.parse(row.reasons) as string[]).filter((reason) => reason !== 'racer-provisional');
+          const state = row.state === 'held' && reasons.length === 0 ? 'counted' : row.state;
+          await db
+            .insertInto('leaderboard_history')
+            .values(pastRow(row, 'merged', actor, this.#now()))
+            .execute();
+          await db
+            .updateTable('leaderboard_results')
+            .set({ racer: into, state, reasons: JSON.stringify(reasons) })
+            .where('board', '=', board)
+            .where('result_id', '=', row.result_id)
+            .execute();
+          touches.taken(from, row.kind);
+          touches.taken(into, row.kind);
+        }
+        const next = await writeStandings(db, board, head, touches);
+        if (next !== head) await saveHead(db, board, next);
+      });
+      this.#committed(board);
+    }
+  }
+
+  async #remember(
+    db: Kysely<LeaderboardTables>,
+    racer: string,
+    action: RacerEvent['action'],
+    actor: string,
+    other: string | null,
+  ): Promise<void> {
+    await db.insertInto('leaderboard_racer_history').values({ racer, action, actor, at: this.#now(), other }).execute();
+  }
+
+  async #row(db: Kysely<LeaderboardTables>, id: string): Promise<RacerRow> {
+    const row = await db.selectFrom('leaderboard_racers').selectAll().where('id', '=', id).executeTakeFirst();
+    if (row === undefined) throw new PitwallError('not-found', `No racer ${id} was issued here.`);
+    return row;
+  }
+
+  get #db(): Kysely<LeaderboardTables> {
+    return this.#store.as<LeaderboardTables>();
+  }
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { EpochMs, RacerId } from '../brand.js';
+
+const provisional = /^p-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The id that a track without network gives a racer who shows no card: `p-` and a UUID made there, so that the same
+ * alias at two tracks is two racers until staff say otherwise.
+ */
+export const provisionalRacer = (uuid: string): RacerId => RacerId.parse(`p-${uuid.toLowerCase()}`);
+export const isProvisional = (racer: string): boolean => provisional.test(racer);
+
+const alias = z.string().trim().min(1).max(64);
+const country = z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters');
+const division = z.string().min(1).max(40);
+
+/** What is asked for a new racer. The alias is chosen once, is unique whatever its capitals, and never changes. */
+export const NewRacer = z.object({ alias, country: country.optional(), division: division.optional() });
+export type NewRacer = z.infer<typeof NewRacer>;
+
+/** A racer as the leaderboard service knows one. */
+export const Racer = z.object({
+  racer: RacerId,
+  alias: z.string(),
+  country: country.optional(),
+  division: division.optional(),
+  /** The issued racer that a provisional one turned out to be. */
+  mergedInto: RacerId.nullable(),
+  createdAt: EpochMs,
+});
+export type Racer = z.infer<typeof Racer>;
+
+/** What a racer's card says, as payload of a compact JWS (Ed25519) that anyone can verify without network. */
+export const CardContent = z.object({
+  racer: RacerId,
+  alias: z.string(),
+  country: country.optional(),
+  division: division.optional(),
+  issuedAt: EpochMs,
+});
+export type CardContent = z.infer<typeof CardContent>;
+
+/** What was done to a racer, and by whom. */
+export const RacerEvent = z.object({
+  action: z.enum(['issued', 'merged', 'absorbed']),
+  by: z.string(),
+  at: EpochMs,
+  /** The other racer of a merger. */
+  other: RacerId.nullable(),
+});
+export type RacerEvent = z.infer<typeof RacerEvent>;

@@ -1,0 +1,77 @@
+import {
+  type CarChannel,
+  CarCommand,
+  CarPresence,
+  CarReply,
+  CarState,
+  Crossing,
+  CrossingAck,
+  type GateChannel,
+  GatePresence,
+  GateSync,
+  isRetained,
+  LapMessage,
+  type RaceChannel,
+  RaceStateMessage,
+  Telemetry,
+} from '@pitwall/protocol/messages';
+import { z } from 'zod';
+
+interface Channel {
+  /** What travels; null where it is no JSON but a JPEG. */
+  readonly schema: z.ZodType | null;
+  /** Who publishes. */
+  readonly from: 'agent' | 'gate' | 'controller' | 'controller and gate';
+}
+
+const cars: Readonly<Record<CarChannel, Channel>> = {
+  presence: { schema: CarPresence, from: 'agent' },
+  state: { schema: CarState, from: 'agent' },
+  telemetry: { schema: Telemetry, from: 'agent' },
+  preview: { schema: null, from: 'agent' },
+  command: { schema: CarCommand, from: 'controller' },
+  reply: { schema: CarReply, from: 'agent' },
+};
+const gates: Readonly<Record<GateChannel, Channel>> = {
+  presence: { schema: GatePresence, from: 'gate' },
+  crossing: { schema: Crossing, from: 'gate' },
+  ack: { schema: CrossingAck, from: 'controller' },
+  sync: { schema: GateSync, from: 'controller and gate' },
+};
+const races: Readonly<Record<RaceChannel, Channel>> = {
+  state: { schema: RaceStateMessage, from: 'controller' },
+  lap: { schema: LapMessage, from: 'controller' },
+};
+
+/** The MQTT side as AsyncAPI 3, from the schemas and the topic tree. */
+export function asyncApiDocument(): object {
+  const channels: Record<string, object> = {};
+  const operations: Record<string, object> = {};
+  for (const [kind, id, all] of [
+    ['cars', 'car', cars],
+    ['gates', 'gate', gates],
+    ['races', 'race', races],
+  ] as const)
+    for (const [name, { schema, from }] of Object.entries<Channel>(all)) {
+      const key = `${id}-${name}`;
+      channels[key] = {
+        address: `pitwall/v1/${kind}/{${id}}/${name}`,
+        description: `Published by the ${from}${isRetained(name as CarChannel) ? ', retained' : ''}.`,
+        parameters: { [id]: { description: `The id of the ${id}: lower-case letters, digits and hyphens.` } },
+        messages: {
+          [key]:
+            schema === null
+              ? { contentType: 'image/jpeg', payload: { type: 'string', format: 'binary' } }
+              : { contentType: 'application/json', payload: z.toJSONSchema(schema, { io: 'input' }) },
+        },
+      };
+      operations[`publish-${key}`] = { action: 'send', channel: { $ref: `#/channels/${key}` } };
+    }
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Pitwall over MQTT', version: '1' },
+    defaultContentType: 'application/json',
+    channels,
+    operations,
+  };
+}
