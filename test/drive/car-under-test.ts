@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeShallowArchive } from '../hardware/shallow-archive.js';
+import { writeArchive } from '../hardware/archive.js';
 import { MotorWatch } from './motor-watch.js';
 import { fullThrottleProfile, type Rig } from './rigs.js';
 import { processes, Terminal } from './terminal.js';
@@ -38,8 +38,8 @@ export class CarUnderTest {
       writeFileSync(join(this.#folder, name), text);
       return join(this.#folder, name);
     };
-    const model = join(this.#folder, 'shallow.tar.gz');
-    writeShallowArchive(model);
+    const model = join(this.#folder, 'tiny.tar.gz');
+    writeArchive(model, 'tiny');
     writeFileSync(
       this.#config,
       JSON.stringify({
@@ -108,24 +108,25 @@ export class CarUnderTest {
     if (this.agent === undefined) {
       this.track.mark();
       this.#terminal.type(`${process.execPath} ${agentCommand} run --config ${this.#config}\n`);
-      await this.track.until('telemetry', ({ action }) => action !== null, 30_000);
+      await this.track.until('presence', ({ status }) => status === 'online');
+      await this.track.until('telemetry', ({ action }) => action !== null);
     }
-    const full = this.motor.full();
+    const type = {
+      faulted: 'clear',
+      disarmed: 'arm',
+      armed: 'start',
+      stopped: 'resume',
+      stopping: 'resume',
+      driving: 'start',
+    } as const;
     const deadline = Date.now() + 20_000;
+    let { safety } = await this.track.command({ type: 'throttle-scale', percent: 100 });
     while (Date.now() < deadline) {
-      const { safety } = await this.track.command({ type: 'throttle-scale', percent: 100 });
-      if (safety === 'driving') break;
-      const type = {
-        faulted: 'clear',
-        disarmed: 'arm',
-        armed: 'start',
-        stopped: 'resume',
-        stopping: 'resume',
-      } as const;
-      const { outcome } = await this.track.command({ type: type[safety] });
-      if (outcome === 'refused') await new Promise((resolve) => setTimeout(resolve, 20));
+      // A busy machine may fault the car again right away; then it is started again.
+      if (safety === 'driving' && (await this.motor.full())) return;
+      ({ safety } = await this.track.command({ type: type[safety] }));
     }
-    await full;
+    throw new Error(`the car does not drive:\n${this.terminal.slice(-2000)}`);
   }
 
   async gone(pid: number): Promise<void> {

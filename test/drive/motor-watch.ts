@@ -23,25 +23,30 @@ export class MotorWatch {
     return this.#last;
   }
 
-  /** Full throttle, seen for `forMs` in a row. */
-  full(forMs = 120, withinMs = 20_000): Promise<void> {
+  /** Whether there was full throttle for `forMs` in a row within `withinMs`. */
+  full(forMs = 60, withinMs = 1000): Promise<boolean> {
     let since = 0;
-    return this.#until(
-      (sample) => {
+    return new Promise((resolve) => {
+      const end = (result: boolean) => {
+        this.#waiting.delete(look);
+        clearTimeout(late);
+        resolve(result);
+      };
+      const look = (sample: MotorSample) => {
         if (!isFull(sample)) since = 0;
         else if (since === 0) since = sample.at;
-        return since !== 0 && sample.at - since > forMs * 1000;
-      },
-      'full throttle',
-      withinMs,
-    );
+        if (since !== 0 && sample.at - since > forMs * 1000) end(true);
+      };
+      const late = setTimeout(() => end(false), withinMs);
+      this.#waiting.add(look);
+    });
   }
 
   /**
    * Waits until the motor was neutral (or got no pulse, which an ESC takes for it) for `settleMs`, and returns when
    * that began, in µs. Undefined when it did not within `withinMs`.
    */
-  async neutral(settleMs = 350, withinMs = 4000): Promise<number | undefined> {
+  async neutral(settleMs = 150, withinMs = 4000): Promise<number | undefined> {
     const begun = monotonic();
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -58,21 +63,5 @@ export class MotorWatch {
   /** The latest moment at which the motor was told anything but neutral. */
   get movedAt(): number {
     return this.#moved?.at ?? 0;
-  }
-
-  #until(fits: (sample: MotorSample) => boolean, what: string, withinMs: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (sample: MotorSample) => {
-        if (!fits(sample)) return;
-        this.#waiting.delete(look);
-        clearTimeout(late);
-        resolve();
-      };
-      const late = setTimeout(() => {
-        this.#waiting.delete(look);
-        reject(new Error(`no ${what} within ${withinMs} ms; the motor was last told ${JSON.stringify(this.#last)}`));
-      }, withinMs);
-      this.#waiting.add(look);
-    });
   }
 }

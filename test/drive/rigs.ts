@@ -14,6 +14,8 @@ export interface Rig {
   readonly kind: 'sysfs-pwm' | 'firmata' | 'drive-unit';
   /** The `drivetrain` of a car profile. */
   readonly drivetrain: object;
+  /** How long the rig itself stood still so far because this machine was busy, in s. */
+  readonly slipped: number;
   onMotor: (sample: MotorSample) => void;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -32,6 +34,7 @@ export const monotonic = (): number => Number(process.hrtime.bigint() / 1000n);
 /** The kernel's PWM and GPIO as plain files, with the folders that a stock car has. */
 export class SysfsRig implements Rig {
   readonly kind = 'sysfs-pwm';
+  readonly slipped = 0;
   readonly root = mkdtempSync(join(tmpdir(), 'pitwall-sysfs-'));
   readonly duty = join(this.root, 'pwm/pwmchip0/pwm0/duty_cycle');
   readonly enable = join(this.root, 'gpio/gpio514/value');
@@ -96,6 +99,10 @@ export class BoardRig implements Rig {
     this.board.onPulse = ({ pin, micros, at }) => {
       if (pin === motorPin) this.onMotor({ micros, at });
     };
+  }
+
+  get slipped(): number {
+    return this.board.slipped;
   }
 
   start(): Promise<void> {

@@ -23,7 +23,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
 
   it('is born online with its model and a fresh session, and says its state', async () => {
     const presence = await track.until('presence');
-    expect(presence).toMatchObject({ status: 'online', profile: 'simulated', model: { name: 'shallow' } });
+    expect(presence).toMatchObject({ status: 'online', profile: 'simulated', model: { name: 'tiny' } });
     const state = await track.until('state');
     expect(state.sessionId).toBe(presence.sessionId);
     expect(state).toMatchObject({ safety: 'disarmed', reason: null, throttleScale: 100 });

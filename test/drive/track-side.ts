@@ -45,7 +45,7 @@ export class TrackSide {
       done(null, own);
     };
     this.#broker = broker;
-    const server = createServer(broker.handle);
+    const server = createServer({ noDelay: true }, broker.handle);
     this.#server = server;
     server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');

@@ -12,8 +12,8 @@ import { rawNeutral } from './raw.js';
 
 /** A board that says nothing for this long after it was asked does not run, in ms. */
 const handshakeMs = 8000;
-/** Two servo frames of 20 ms. */
-const frameMs = 40;
+/** Three servo frames of 20 ms. */
+const frameMs = 60;
 const aliveEveryMs = 500;
 const aliveWithinMs = 400;
 /** More bytes than this waiting for the wire means that nobody takes them. */

@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import type { CarProfile } from '@pitwall/firmware-config';
+import { PitwallError } from '@pitwall/protocol';
+import type { AgentConfig } from './config.js';
+import { Car, physicalMapping, reasons, stockLargest, stockMapping } from './driving/index.js';
+import { kernelBootId, now, SimulatedHardware } from './hardware/index.js';
+import { Link, type LinkSettings } from './link/index.js';
+import { loadModel } from './model/index.js';
+import { version } from './version.js';
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const telemetryMs = 100;
+
+/** Drives one car until it is told to end: chooses every part, and wires them. */
+export async function runAgent(config: AgentConfig, profile: CarProfile): Promise<void> {
+  const say = (line: string) => console.log(`${config.car}  ${line}`);
+  const bootId = kernelBootId();
+  const linkSettings = config.link === undefined ? undefined : readLink(config.link);
+  const hardware = simulatedHardware(config, profile, fatal);
+  const car = new Car({
+    profile,
+    drivetrain:
+      profile.drivetrain.kind === 'simulated' ? { ...profile.drivetrain, socket: hardware.wires } : profile.drivetrain,
+    camera: hardware,
+    decode: (frame) => frame.data,
+    now,
+    log: say,
+    ...config.driving,
+  });
+
+  let link: Link | undefined;
+  /** What was said of the link last: each outage is said once. */
+  let linkSaid: boolean | undefined;
+  if (linkSettings !== undefined && config.link !== undefined) {
+    const { lost, after } = config.link;
+    if (lost === 'carry-on') car.requireLocalStop();
+    link = new Link({
+      settings: linkSettings,
+      car: config.car,
+      bootId,
+      now,
+      random: Math.random,
+      presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
+      state: () => car.snapshot(),
+      command: ({ action, who }) => {
+        car.command(action);
+        if (action.type !== 'drive') say(`${action.type} (${who})`);
+      },
+      onConnected: () => {
+        linkSaid = true;
+        say('linked to the track');
+      },
+      onDisconnected: (why) => {
+        if (linkSaid !== false) say(`no link to the track: ${why} (trying again until it comes)`);
+        linkSaid = false;
+      },
+      patience: after * 1000,
+      onSilent: () => {
+        if (lost === 'stop-after') car.raised('link-lost');
+      },
+      onHeard: () => car.passed('link-lost'),
+    });
+  }
+
+  let ending: Promise<void> | undefined;
+  /** Neutral first, then the rest of the house; the link says goodbye last but one. */
+  function end(): Promise<void> {
+    ending ??= (async () => {
+      clearInterval(telemetry);
+      await car.stop();
+      await link?.stop();
+    })();
+    return ending;
+  }
+  function fatal(message: string): void {
+    console.error(`internal-error: ${message}; the car is stopped and the agent ends.`);
+    void end().finally(() => process.exit(1));
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end().finally(() => process.exit(0)));
+  }
+  process.on('uncaughtException', (error) => fatal(error.stack ?? error.message));
+  process.on('unhandledRejection', (error) =>
+    fatal(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
+
+  let shown = car.safety.phase;
+  car.onChange((safety) => {
+    link?.publishState();
+    if (safety.phase === shown) return;
+    shown = safety.phase;
+    say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
+  });
+  const telemetry = setInterval(() => {
+    if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: hardware.pose });
+  }, telemetryMs);
+
+  try {
+    const [loaded] = await Promise.all([
+      config.model === undefined ? undefined : loadModel(config.model),
+      hardware.open(),
+    ]);
+    await car.start();
+    if (loaded !== undefined) {
+      const { hash, name, metadata, policy } = loaded;
+      for (const warning of metadata.warnings) say(warning);
+      const { mapping } = profile;
+      car.load({
+        model: { hash, name },
+        policy,
+        mapping: mapping.kind === 'stock' ? stockMapping(stockLargest(metadata.actionSpace)) : physicalMapping(mapping),
+      });
+      say(`model ${name} (${hash.slice(0, 12)}) is ready`);
+    }
+    link?.start();
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function simulatedHardware(
+  config: AgentConfig,
+  profile: CarProfile,
+  onGone: (message: string) => void,
+): SimulatedHardware {
+  if (config.simulated === undefined) {
+    throw new PitwallError('config-invalid', 'The profile is simulated; the configuration must name simulated.track.');
+  }
+  return new SimulatedHardware({ car: config.car, rate: profile.camera.rate, ...config.simulated }, onGone);
+}
+
+/** @throws PitwallError `link-insecure`, `not-found` */
+function readLink({ url, passwordfile, ca, insecure }: NonNullable<AgentConfig['link']>): LinkSettings {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'mqtt:' && !insecure && !loopback.has(hostname)) {
+    throw new PitwallError(
+      'link-insecure',
+      `The broker ${hostname} is beyond loopback and link.url has no TLS: use mqtts://, or set link.insecure to true.`,
+    );
+  }
+  const read = (file: string, what: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (cause) {
+      throw new PitwallError('not-found', `${what} cannot be read from ${file}.`, { cause });
+    }
+  };
+  const password = read(passwordfile, 'The car’s password').split('\n')[0]!.trim();
+  return { url, password, ...(ca === undefined ? {} : { ca: read(ca, 'The authority’s certificate') }) };
+}
