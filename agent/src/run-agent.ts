@@ -1,9 +1,20 @@
 import { readFileSync } from 'node:fs';
 import type { CarProfile } from '@pitwall/firmware-config';
-import { PitwallError } from '@pitwall/protocol';
+import { errorLine, PitwallError } from '@pitwall/protocol';
+import type { CarAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from './config.js';
 import { Car, physicalMapping, reasons, stockLargest, stockMapping } from './driving/index.js';
-import { kernelBootId, now, SimulatedHardware } from './hardware/index.js';
+import {
+  type Controls,
+  type ControlsEvents,
+  EmergencyButton,
+  Gamepad,
+  Keyboard,
+  kernelBootId,
+  keyboardHelp,
+  now,
+  SimulatedHardware,
+} from './hardware/index.js';
 import { Link, type LinkSettings } from './link/index.js';
 import { loadModel } from './model/index.js';
 import { version } from './version.js';
@@ -62,12 +73,14 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     });
   }
 
+  const controls = localControls(config, profile);
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
     ending ??= (async () => {
       clearInterval(telemetry);
       await car.stop();
+      for (const one of controls) one.stop();
       await link?.stop();
     })();
     return ending;
@@ -113,10 +126,43 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       say(`model ${name} (${hash.slice(0, 12)}) is ready`);
     }
     link?.start();
+    for (const one of controls) one.start(byHand(car, say));
+    if (config.controls.keyboard && process.stdin.isTTY) say(keyboardHelp);
   } catch (error) {
     await end();
     throw error;
   }
+}
+
+function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
+  const { keyboard, gamepad } = config.controls;
+  return [
+    ...(keyboard && process.stdin.isTTY
+      ? [new Keyboard(process.stdin, (name) => process.kill(process.pid, name))]
+      : []),
+    ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
+    ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
+  ];
+}
+
+/** What is refused is said in the terminal; nobody else asked. */
+function byHand(car: Car, say: (line: string) => void): ControlsEvents {
+  const attempt = (action: CarAction) => {
+    try {
+      car.command(action);
+    } catch (error) {
+      say(errorLine(error));
+    }
+  };
+  return {
+    emergency: () => car.localStop(),
+    drive: ({ steering, throttle }) => {
+      // A hand that comes back goes on with the same movement: that is its one command.
+      if (car.safety.reason === 'dead-man' && car.safety.phase !== 'faulted') attempt({ type: 'resume' });
+      attempt({ type: 'drive', steering, throttle });
+    },
+    command: (type) => attempt(type === 'arm' ? { type, manual: true } : { type }),
+  };
 }
 
 function simulatedHardware(

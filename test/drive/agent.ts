@@ -56,6 +56,14 @@ export class Agent {
     );
   }
 
+  readConfig(): string {
+    return readFileSync(this.config, 'utf8');
+  }
+
+  writeConfig(config: object): void {
+    writeFileSync(this.config, JSON.stringify(config));
+  }
+
   start(): void {
     const agent = spawn(process.execPath, [agentCommand, 'run', '--config', this.config], {
       env: { ...process.env, ...this.#env },
