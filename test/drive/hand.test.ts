@@ -138,7 +138,7 @@ it('a car that carries on without its link is armed only after its own stop was 
   writeSync(pad, stop);
   await other.until('state', ({ reason }) => reason === 'e-stop');
   expect(await other.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
-  expect(await other.command({ type: 'arm' })).toMatchObject({ outcome: 'done' });
+  expect(await other.arm()).toMatchObject({ outcome: 'done' });
   expect(await other.command({ type: 'start' })).toMatchObject({ safety: 'driving' });
   await other.stop();
   await agent.says('no link to the track');

@@ -55,7 +55,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
   });
 
   it('arms, drives by its policy, and the true pose moves on a monotonic clock at 200 Hz', async () => {
-    expect(await track.command({ type: 'arm' })).toMatchObject({ outcome: 'done', safety: 'armed' });
+    expect(await track.arm()).toMatchObject({ outcome: 'done', safety: 'armed' });
     expect(await track.command({ type: 'start' })).toMatchObject({ outcome: 'done', safety: 'driving' });
     const poses: TruePose[] = [];
     const socket = createConnection(agent.poses);
@@ -108,7 +108,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
   });
 
   it('stops when the link is lost, and comes back with a fresh session and the truth', async () => {
-    await track.command({ type: 'arm' });
+    await track.arm();
     expect(await track.command({ type: 'start' })).toMatchObject({ safety: 'driving' });
     const before = await track.until('reply');
     await track.stop();

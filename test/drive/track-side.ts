@@ -140,6 +140,15 @@ export class TrackSide {
     return this.until('reply', (reply) => reply.commandId === id);
   }
 
+  /** Arms, again where a busy machine had no fresh frame at just that moment. */
+  async arm(manual = false): Promise<CarReply> {
+    let reply = await this.command({ type: 'arm', manual });
+    for (let tries = 0; tries < 50 && reply.code === 'arming-refused'; tries++) {
+      reply = await this.command({ type: 'arm', manual });
+    }
+    return reply;
+  }
+
   send(payload: string): void {
     this.#client!.publish(topics.car(this.car, 'command'), payload, { qos: 1 });
   }
