@@ -13,6 +13,7 @@ import {
   kernelBootId,
   keyboardHelp,
   now,
+  openDecoder,
   SimulatedHardware,
 } from './hardware/index.js';
 import { Link, type LinkSettings } from './link/index.js';
@@ -28,12 +29,14 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const bootId = kernelBootId();
   const linkSettings = config.link === undefined ? undefined : readLink(config.link);
   const hardware = simulatedHardware(config, profile, fatal);
+  const decoder = await openDecoder();
+  if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
   const car = new Car({
     profile,
     drivetrain:
       profile.drivetrain.kind === 'simulated' ? { ...profile.drivetrain, socket: hardware.wires } : profile.drivetrain,
     camera: hardware,
-    decode: (frame) => frame.data,
+    decode: decoder.decode,
     now,
     log: say,
     ...config.driving,
@@ -80,6 +83,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     ending ??= (async () => {
       clearInterval(telemetry);
       await car.stop();
+      decoder.close();
       for (const one of controls) one.stop();
       await link?.stop();
     })();

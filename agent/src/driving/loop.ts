@@ -1,6 +1,6 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
 import type { Action, Policy } from '@pitwall/protocol/policy';
-import type { Frame, Now } from '../hardware/index.js';
+import type { Decode, Frame, Now } from '../hardware/index.js';
 import { Histogram } from './histogram.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
@@ -8,7 +8,7 @@ export type Stage = 'age' | 'decode' | 'inference' | 'act';
 export interface LoopParts {
   readonly now: Now;
   /** A camera's frame as the policy's 160×120 grey. */
-  readonly decode: (frame: Frame) => Uint8Array;
+  readonly decode: Decode;
   /** Frames a second that the camera sends. */
   readonly rate: number;
   /** Actions a second at most, to match training; 0 is no limit. */
@@ -90,7 +90,8 @@ export class Loop {
     try {
       const { now } = this.#parts;
       const begun = now();
-      const camera = this.#parts.decode(frame);
+      const plane = this.#parts.decode(frame);
+      const camera = plane instanceof Uint8Array ? plane : await plane;
       const decoded = now();
       this.#measure('decode', decoded - begun);
       const { action } = await policy.decide({ camera });

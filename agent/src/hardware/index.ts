@@ -8,6 +8,7 @@ export {
   Keyboard,
   keyboardHelp,
 } from './controls/index.js';
+export { type Decode, type Decoder, openDecoder } from './decode.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
 export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
 export { SimulatedHardware, type SimulatedSettings } from './simulated/index.js';
