@@ -38,6 +38,8 @@ export const AgentConfig = z.strictObject({
       scale: z.coerce.number().min(0).max(100).default(100),
     })
     .prefault({}),
+  /** Prometheus metrics on loopback. */
+  metrics: z.strictObject({ port: z.coerce.number().int().min(1).max(65_535) }).optional(),
   /** Driving and stopping at the car itself. */
   controls: z
     .strictObject({

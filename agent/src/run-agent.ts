@@ -16,7 +16,7 @@ import {
   openDecoder,
   SimulatedHardware,
 } from './hardware/index.js';
-import { Link, type LinkSettings } from './link/index.js';
+import { Link, type LinkSettings, Metrics } from './link/index.js';
 import { loadModel } from './model/index.js';
 import { version } from './version.js';
 
@@ -31,6 +31,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const hardware = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
+  const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
   const car = new Car({
     profile,
     drivetrain:
@@ -40,6 +41,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     now,
     log: say,
     ...config.driving,
+    ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
 
   let link: Link | undefined;
@@ -84,6 +86,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       clearInterval(telemetry);
       await car.stop();
       decoder.close();
+      metrics?.stop();
       for (const one of controls) one.stop();
       await link?.stop();
     })();
@@ -118,6 +121,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       hardware.open(),
     ]);
     await car.start();
+    await metrics?.start(car);
     if (loaded !== undefined) {
       const { hash, name, metadata, policy } = loaded;
       for (const warning of metadata.warnings) say(warning);

@@ -177,6 +177,11 @@ export class Car {
     };
   }
 
+  /** Since the start; the rate is that of the last whole second. */
+  get totals(): { readonly frames: number; readonly dropped: number; readonly rate: number } {
+    return { ...this.#loop.totals, rate: this.#rate };
+  }
+
   /** What happened since the last call; the rate is that of the last whole second. */
   takeTelemetry(): CarTelemetry {
     const at = this.#parts.now();

@@ -40,6 +40,7 @@ export class Loop {
   #lastTaken = Number.NEGATIVE_INFINITY;
   #frames = 0;
   #dropped = 0;
+  #earlier = { frames: 0, dropped: 0 };
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -60,9 +61,15 @@ export class Loop {
     return this.#lastFrame === undefined || at - this.#lastFrame > Math.max(3 * this.#frameTime, 100_000);
   }
 
+  /** Since the start. */
+  get totals(): { readonly frames: number; readonly dropped: number } {
+    return { frames: this.#earlier.frames + this.#frames, dropped: this.#earlier.dropped + this.#dropped };
+  }
+
   /** Frames that came and frames that nobody looked at since the last call. */
   takeCounts(): { readonly frames: number; readonly dropped: number } {
     const counts = { frames: this.#frames, dropped: this.#dropped };
+    this.#earlier = this.totals;
     this.#frames = 0;
     this.#dropped = 0;
     return counts;
