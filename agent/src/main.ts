@@ -1,5 +1,6 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
+import { addCalibration } from './commands/calibration.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addModel } from './commands/model.js';
 import { addNeutral } from './commands/neutral.js';
@@ -20,6 +21,7 @@ addTrack(program);
 addModel(program);
 addSimulate(program);
 addNeutral(program);
+addCalibration(program);
 
 try {
   await program.parseAsync();

@@ -12,6 +12,7 @@ import {
   Keyboard,
   kernelBootId,
   keyboardHelp,
+  NoCamera,
   now,
   openDecoder,
   SimulatedHardware,
@@ -28,15 +29,17 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const say = (line: string) => console.log(`${config.car}  ${line}`);
   const bootId = kernelBootId();
   const linkSettings = config.link === undefined ? undefined : readLink(config.link);
-  const hardware = simulatedHardware(config, profile, fatal);
+  const simulated = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
   const car = new Car({
     profile,
     drivetrain:
-      profile.drivetrain.kind === 'simulated' ? { ...profile.drivetrain, socket: hardware.wires } : profile.drivetrain,
-    camera: hardware,
+      profile.drivetrain.kind === 'simulated' && simulated !== undefined
+        ? { ...profile.drivetrain, socket: simulated.wires }
+        : profile.drivetrain,
+    camera: simulated ?? new NoCamera(),
     decode: decoder.decode,
     now,
     log: say,
@@ -112,13 +115,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
   });
   const telemetry = setInterval(() => {
-    if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: hardware.pose });
+    if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null });
   }, telemetryMs);
 
   try {
     const [loaded] = await Promise.all([
       config.model === undefined ? undefined : loadModel(config.model),
-      hardware.open(),
+      simulated?.open(),
     ]);
     await car.start();
     await metrics?.start(car);
@@ -173,15 +176,17 @@ function byHand(car: Car, say: (line: string) => void): ControlsEvents {
   };
 }
 
+/** The world of a car whose camera or drivetrain is simulated. */
 function simulatedHardware(
-  config: AgentConfig,
-  profile: CarProfile,
+  { car, simulated }: AgentConfig,
+  { camera, drivetrain }: CarProfile,
   onGone: (message: string) => void,
-): SimulatedHardware {
-  if (config.simulated === undefined) {
+): SimulatedHardware | undefined {
+  if (camera.kind !== 'simulated' && drivetrain.kind !== 'simulated') return undefined;
+  if (simulated === undefined) {
     throw new PitwallError('config-invalid', 'The profile is simulated; the configuration must name simulated.track.');
   }
-  return new SimulatedHardware({ car: config.car, rate: profile.camera.rate, ...config.simulated }, onGone);
+  return new SimulatedHardware({ car, rate: camera.kind === 'simulated' ? camera.rate : 15, ...simulated }, onGone);
 }
 
 /** @throws PitwallError `link-insecure`, `not-found` */

@@ -78,6 +78,8 @@ export const CarProfile = z.strictObject({
   ]),
   camera: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('simulated'), rate: z.number().min(1).max(120) }),
+    /** For driving by hand only. */
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   limits: z
     .strictObject({

@@ -42,6 +42,18 @@ export class MotorWatch {
     });
   }
 
+  /** Waits for a pulse width, in µs, that is this to within `tolerance`. */
+  becomes(micros: number, tolerance: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (sample: MotorSample) => {
+        if (Math.abs(sample.micros - micros) > tolerance) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+    });
+  }
+
   /**
    * Waits until the motor was neutral (or got no pulse, which an ESC takes for it) for `settleMs`, and returns when
    * that began, in µs. Undefined when it did not within `withinMs`.

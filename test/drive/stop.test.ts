@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { missingForBoards } from '../hardware/board.js';
 import { CarUnderTest } from './car-under-test.js';
-import { BoardRig, SysfsRig } from './rigs.js';
+import { BoardRig, fullMicros, neutralMicros, SysfsRig } from './rigs.js';
 
 const exec = promisify(execFile);
 const missing = missingForBoards();
@@ -24,6 +24,20 @@ describe('a car at full throttle on sysfs PWM', () => {
     try {
       await car.drive();
       expect(enabled()).toBe(true);
+
+      // A scale multiplies the throttle, to 1 % while driving.
+      for (const percent of [75, 50, 20]) {
+        await car.track.command({ type: 'throttle-scale', percent });
+        const wanted = neutralMicros - ((neutralMicros - fullMicros) * percent) / 100;
+        await car.motor.becomes(wanted, (neutralMicros - fullMicros) / 100);
+      }
+      await car.track.command({ type: 'throttle-scale', percent: 100 });
+      await car.track.command({ type: 'flag', flag: 'yellow' });
+      await car.motor.becomes(neutralMicros - (neutralMicros - fullMicros) / 2, 1);
+      await car.track.command({ type: 'flag', flag: 'red' });
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.track.command({ type: 'flag', flag: 'green' });
+      await car.drive();
 
       const { actuator } = car;
       process.kill(actuator, 'SIGKILL');
@@ -75,6 +89,23 @@ it('ExecStopPost covers the agent and its actuator process dying together', asyn
   } finally {
     await car.stop();
   }
+});
+
+describe.skipIf(missing !== undefined)('on an emulated board with StandardFirmata, through johnny-five', () => {
+  it('drives, and a new actuator process writes neutral first when the one before was killed', async () => {
+    const car = new CarUnderTest(new BoardRig('firmata'));
+    await car.start();
+    try {
+      await car.drive();
+      process.kill(car.actuator, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.drive();
+      process.kill(car.actuator, 'SIGSTOP');
+      expect(await car.motor.neutral()).toBeDefined();
+    } finally {
+      await car.stop();
+    }
+  });
 });
 
 describe.skipIf(missing !== undefined)('on an emulated board with the drive unit’s firmware', () => {

@@ -11,4 +11,5 @@ export {
 export { type Decode, type Decoder, openDecoder } from './decode.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
 export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
+export { NoCamera } from './no-camera.js';
 export { SimulatedHardware, type SimulatedSettings } from './simulated/index.js';
