@@ -3,7 +3,7 @@ import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
 import type { CarAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from './config.js';
-import { Car, physicalMapping, reasons, stockLargest, stockMapping } from './driving/index.js';
+import { atMost, Car, LimitWatch, physicalMapping, reasons, stockLargest, stockMapping } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
@@ -16,6 +16,7 @@ import {
   now,
   openDecoder,
   SimulatedHardware,
+  temperature,
 } from './hardware/index.js';
 import { Link, type LinkSettings, Metrics } from './link/index.js';
 import { loadModel } from './model/index.js';
@@ -82,12 +83,18 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   }
 
   const controls = localControls(config, profile);
+  const hottest = profile.limits.temperature;
+  const limits = new LimitWatch(hottest === undefined ? [] : [atMost('temperature-high', hottest, 5, temperature)], {
+    raised: (reason) => car.raised(reason),
+    passed: (reason) => car.passed(reason),
+  });
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
     ending ??= (async () => {
       clearInterval(telemetry);
       await car.stop();
+      limits.stop();
       decoder.close();
       metrics?.stop();
       for (const one of controls) one.stop();
@@ -125,6 +132,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     ]);
     await car.start();
     await metrics?.start(car);
+    limits.start();
     if (loaded !== undefined) {
       const { hash, name, metadata, policy } = loaded;
       for (const warning of metadata.warnings) say(warning);

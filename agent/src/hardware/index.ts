@@ -13,3 +13,4 @@ export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '.
 export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
 export { NoCamera } from './no-camera.js';
 export { SimulatedHardware, type SimulatedSettings } from './simulated/index.js';
+export { temperature } from './thermometer.js';
