@@ -3,7 +3,7 @@ import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
 import type { CarAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from './config.js';
-import { atMost, Car, LimitWatch, physicalMapping, reasons, stockLargest, stockMapping } from './driving/index.js';
+import { atMost, Car, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
@@ -140,7 +140,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       car.load({
         model: { hash, name },
         policy,
-        mapping: mapping.kind === 'stock' ? stockMapping(stockLargest(metadata.actionSpace)) : physicalMapping(mapping),
+        mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
       });
       say(`model ${name} (${hash.slice(0, 12)}) is ready`);
     }

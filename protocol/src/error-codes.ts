@@ -36,8 +36,6 @@ export const errorCodes = {
   'output-failed': 'Files cannot be written where they were asked for.',
   'output-invalid': 'A network gave numbers that cannot be an action.',
   'outputs-lost': 'The outputs of the car (motor, steering) do not answer.',
-  'evaluation-empty': 'An evaluation was stopped before there was anything to report.',
-  'output-failed': 'Files cannot be written where they were asked for.',
   'picture-invalid': 'A picture file cannot be read.',
   'port-in-use': 'Another program listens on the port.',
   'profile-invalid': 'A car or gate profile has a wrong value; the message names each field.',
