@@ -38,6 +38,17 @@ export const AgentConfig = z.strictObject({
       scale: z.coerce.number().min(0).max(100).default(100),
     })
     .prefault({}),
+  /** Prometheus metrics on loopback. */
+  metrics: z.strictObject({ port: z.coerce.number().int().min(1).max(65_535) }).optional(),
+  /** Driving and stopping at the car itself. */
+  controls: z
+    .strictObject({
+      /** Keys in the terminal in which the agent runs. */
+      keyboard: flag.default(false),
+      /** `/dev/input/js0` */
+      gamepad: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** For the profile `simulated` only. */
   simulated: z
     .strictObject({

@@ -1,7 +1,9 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
+import { addCalibration } from './commands/calibration.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addModel } from './commands/model.js';
+import { addNeutral } from './commands/neutral.js';
 import { addRun } from './commands/run.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrack } from './commands/track.js';
@@ -18,6 +20,8 @@ addEvaluate(program);
 addTrack(program);
 addModel(program);
 addSimulate(program);
+addNeutral(program);
+addCalibration(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carProfileNames, parseCarProfile, readCarProfile } from './index.js';
+import { carProfileNames, parseCarProfile, readCarProfile, withStockCalibration } from './index.js';
 
 const simulated = (change: (text: string) => string) =>
   change(`schema: 1
@@ -39,5 +39,30 @@ describe('car profiles', () => {
 
   it('names what it has when asked for one it has not', () => {
     expect(() => readCarProfile('nope')).toThrow(/simulated/);
+  });
+});
+
+describe('a stock car’s calibration', () => {
+  const calibration = {
+    Calibration: {
+      Servo: { min: 1_210_000, mid: 1_460_000, max: 1_690_000, polarity: -1 },
+      Motor: { min: 1_320_000, mid: 1_440_000, max: 1_600_000, polarity: -1 },
+      version: 1,
+    },
+  };
+
+  it('goes into a profile, with the channels of the profile', () => {
+    const { drivetrain } = withStockCalibration(readCarProfile('aws-deepracer'), JSON.stringify(calibration), 'x');
+    expect(drivetrain).toMatchObject({
+      steering: { channel: 1, ...calibration.Calibration.Servo },
+      motor: { channel: 0, ...calibration.Calibration.Motor },
+    });
+  });
+
+  it.each(['', '{}', '{"Calibration":{"Servo":{}}}'])('is refused when it is none: %s', (json) => {
+    const profile = readCarProfile('aws-deepracer');
+    expect(() => withStockCalibration(profile, json, 'x')).toThrow(
+      expect.objectContaining({ code: 'profile-invalid' }),
+    );
   });
 });

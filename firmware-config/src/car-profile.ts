@@ -78,6 +78,8 @@ export const CarProfile = z.strictObject({
   ]),
   camera: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('simulated'), rate: z.number().min(1).max(120) }),
+    /** For driving by hand only. */
+    z.strictObject({ kind: z.literal('none') }),
   ]),
   limits: z
     .strictObject({
@@ -90,6 +92,14 @@ export const CarProfile = z.strictObject({
   motion: z
     .strictObject({ crash: onMotion, lifted: onMotion, rolled: onMotion })
     .default({ crash: 'mark', lifted: 'mark', rolled: 'mark' }),
+  /** An emergency stop button at a GPIO of the car, and the level that means pressed. */
+  button: z
+    .strictObject({
+      gpio: z.number().int().nonnegative(),
+      pressed: z.union([z.literal(0), z.literal(1)]),
+      root: z.string().default('/sys/class/gpio'),
+    })
+    .optional(),
   /** What a yellow flag leaves of the throttle, in percent. */
   yellow: z.number().min(0).max(100).default(50),
   /** How long neutral takes to bring the car to rest, in ms. */

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeShallowArchive } from '../hardware/shallow-archive.js';
+import { writeArchive } from '../hardware/archive.js';
 import type { TrackSide } from './track-side.js';
 
 export const agentCommand = fileURLToPath(
@@ -41,8 +41,8 @@ export class Agent {
       writeFileSync(join(this.folder, name), text);
       return join(this.folder, name);
     };
-    const archive = join(this.folder, 'shallow.tar.gz');
-    if (model === undefined) writeShallowArchive(archive);
+    const archive = join(this.folder, 'tiny.tar.gz');
+    if (model === undefined) writeArchive(archive, 'tiny');
     this.config = file(
       'agent.yaml',
       JSON.stringify({
@@ -54,6 +54,14 @@ export class Agent {
         ...over,
       }),
     );
+  }
+
+  readConfig(): string {
+    return readFileSync(this.config, 'utf8');
+  }
+
+  writeConfig(config: object): void {
+    writeFileSync(this.config, JSON.stringify(config));
   }
 
   start(): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createConnection } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { TruePose } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,10 +9,12 @@ import { TrackSide } from './track-side.js';
 describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
   const track = new TrackSide();
   let agent: Agent;
+  let metricsPort: number;
 
   beforeAll(async () => {
     await track.start();
-    agent = new Agent({ track });
+    metricsPort = await freePort();
+    agent = new Agent({ track, over: { metrics: { port: metricsPort } } });
     agent.start();
     await track.until('telemetry', (telemetry) => telemetry.framesPerSecond > 0 && telemetry.action !== null);
   });
@@ -23,7 +25,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
 
   it('is born online with its model and a fresh session, and says its state', async () => {
     const presence = await track.until('presence');
-    expect(presence).toMatchObject({ status: 'online', profile: 'simulated', model: { name: 'shallow' } });
+    expect(presence).toMatchObject({ status: 'online', profile: 'simulated', model: { name: 'tiny' } });
     const state = await track.until('state');
     expect(state.sessionId).toBe(presence.sessionId);
     expect(state).toMatchObject({ safety: 'disarmed', reason: null, throttleScale: 100 });
@@ -55,7 +57,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
   });
 
   it('arms, drives by its policy, and the true pose moves on a monotonic clock at 200 Hz', async () => {
-    expect(await track.command({ type: 'arm' })).toMatchObject({ outcome: 'done', safety: 'armed' });
+    expect(await track.arm()).toMatchObject({ outcome: 'done', safety: 'armed' });
     expect(await track.command({ type: 'start' })).toMatchObject({ outcome: 'done', safety: 'driving' });
     const poses: TruePose[] = [];
     const socket = createConnection(agent.poses);
@@ -72,6 +74,16 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
     expect(poses.at(-1)!.x - poses[0]!.x).toBeGreaterThan(0.3);
     const telemetry = await track.until('telemetry', ({ pose }) => pose !== null && pose.x > 1.2);
     expect(telemetry.latency.inference.p50).toBeGreaterThan(0);
+  });
+
+  it('gives the latencies of each stage to Prometheus', async () => {
+    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    for (const stage of ['age', 'decode', 'inference', 'act']) {
+      const line = text.match(new RegExp(`pitwall_car_stage_seconds_count\\{stage="${stage}"\\} (\\d+)`));
+      expect(Number(line?.[1])).toBeGreaterThan(0);
+    }
+    expect(Number(text.match(/^pitwall_car_frames_total (\d+)/m)?.[1])).toBeGreaterThan(10);
+    expect(text).toMatch(/^pitwall_car_dropped_frames_total \d+/m);
   });
 
   it('stops and resumes with one command each; an e-stop wants clear, arm and start', async () => {
@@ -108,7 +120,7 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
   });
 
   it('stops when the link is lost, and comes back with a fresh session and the truth', async () => {
-    await track.command({ type: 'arm' });
+    await track.arm();
     expect(await track.command({ type: 'start' })).toMatchObject({ safety: 'driving' });
     const before = await track.until('reply');
     await track.stop();
@@ -148,6 +160,15 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
     await killed.stop();
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  await once(server, 'close');
+  return port;
+}
 
 function isAlive(pid: number): boolean {
   try {

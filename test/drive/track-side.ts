@@ -45,7 +45,7 @@ export class TrackSide {
       done(null, own);
     };
     this.#broker = broker;
-    const server = createServer(broker.handle);
+    const server = createServer({ noDelay: true }, broker.handle);
     this.#server = server;
     server.listen(this.port, '127.0.0.1');
     await once(server, 'listening');
@@ -138,6 +138,15 @@ export class TrackSide {
     this.mark();
     const id = this.give(action, over);
     return this.until('reply', (reply) => reply.commandId === id);
+  }
+
+  /** Arms, again where a busy machine had no fresh frame at just that moment. */
+  async arm(manual = false): Promise<CarReply> {
+    let reply = await this.command({ type: 'arm', manual });
+    for (let tries = 0; tries < 50 && reply.code === 'arming-refused'; tries++) {
+      reply = await this.command({ type: 'arm', manual });
+    }
+    return reply;
   }
 
   send(payload: string): void {

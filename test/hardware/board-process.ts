@@ -9,7 +9,9 @@ import { EmulatedBoard } from './emulated-board.js';
 export type FromBoard =
   | { readonly type: 'listening'; readonly port: number }
   /** Pulses since the last message; `at` is µs of CLOCK_MONOTONIC. */
-  | { readonly type: 'pulses'; readonly pulses: readonly { pin: number; micros: number; at: number }[] };
+  | { readonly type: 'pulses'; readonly pulses: readonly { pin: number; micros: number; at: number }[] }
+  /** How long the board stood still so far because this machine was busy, in s. A real one never does. */
+  | { readonly type: 'slipped'; readonly seconds: number };
 
 const now = (): number => Number(process.hrtime.bigint() / 1000n);
 const tell = (message: FromBoard) => process.send?.(message, undefined, undefined, () => {});
@@ -35,10 +37,16 @@ process.on('disconnect', () => process.exit(0));
 
 // A board that is held up by a busy machine goes on from there; it does not hurry to catch up more than this.
 const mostBehind = 0.02;
+let slipped = 0;
 let offset = now() / 1e6;
 setInterval(() => {
   const due = now() / 1e6 - offset;
-  if (due - board.seconds > mostBehind) offset += due - board.seconds - mostBehind;
+  if (due - board.seconds > mostBehind) {
+    const slip = due - board.seconds - mostBehind;
+    offset += slip;
+    slipped += slip;
+    tell({ type: 'slipped', seconds: slipped });
+  }
   board.runUntil(now() / 1e6 - offset);
   if (said.length > 0) {
     host?.write(Uint8Array.from(said));

@@ -45,6 +45,8 @@ export class Board {
   #process: ChildProcess | undefined;
   #cable: ChildProcess | undefined;
   #tcp = 0;
+  /** How long it stood still so far because this machine was busy, in s. */
+  slipped = 0;
   onPulse: (pulse: TimedPulse) => void = () => {};
 
   constructor(kind: 'firmata' | 'drive-unit') {
@@ -64,6 +66,7 @@ export class Board {
       board.on('message', (message) => {
         const told = message as FromBoard;
         if (told.type === 'listening') resolve(told.port);
+        else if (told.type === 'slipped') this.slipped = told.seconds;
         else for (const pulse of told.pulses) this.onPulse(pulse);
       });
     });

@@ -2,7 +2,7 @@ import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
 import type { CarAction, CarState, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
-import { type Camera, type Frame, type Now, neutral, type Outputs } from '../hardware/index.js';
+import { type Camera, type Decode, type Now, neutral, type Outputs } from '../hardware/index.js';
 import { ActuatorPort } from './actuator/index.js';
 import { Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
@@ -20,7 +20,7 @@ export interface CarParts {
   readonly profile: CarProfile;
   readonly drivetrain: DrivetrainProfile;
   readonly camera: Camera;
-  readonly decode: (frame: Frame) => Uint8Array;
+  readonly decode: Decode;
   readonly now: Now;
   readonly log: (line: string) => void;
   /** 0…1: how much of the last steering stays in the next one. */
@@ -175,6 +175,11 @@ export class Car {
       throttleScale: scale,
       throttleScaleNow: scaleNow(this.#safety, this.#parts.profile.yellow),
     };
+  }
+
+  /** Since the start; the rate is that of the last whole second. */
+  get totals(): { readonly frames: number; readonly dropped: number; readonly rate: number } {
+    return { ...this.#loop.totals, rate: this.#rate };
   }
 
   /** What happened since the last call; the rate is that of the last whole second. */

@@ -1,5 +1,7 @@
+export { Actuator, type ActuatorParts, beatMs, type FromActuator, type ToActuator } from './actuator/index.js';
 export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy } from './car.js';
-export type { Stage } from './loop.js';
-export { type Mapping, type Measured, physicalMapping, stockLargest, stockMapping, type Wanted } from './mapping.js';
+export { atMost, LimitWatch } from './limit-watch.js';
+export { Loop, type Stage } from './loop.js';
+export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
 export { type Reason, reasons } from './reasons.js';
 export type { Safety } from './safety.js';

@@ -1,6 +1,6 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
 import type { Action, Policy } from '@pitwall/protocol/policy';
-import type { Frame, Now } from '../hardware/index.js';
+import type { Decode, Frame, Now } from '../hardware/index.js';
 import { Histogram } from './histogram.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
@@ -8,7 +8,7 @@ export type Stage = 'age' | 'decode' | 'inference' | 'act';
 export interface LoopParts {
   readonly now: Now;
   /** A camera's frame as the policy's 160×120 grey. */
-  readonly decode: (frame: Frame) => Uint8Array;
+  readonly decode: Decode;
   /** Frames a second that the camera sends. */
   readonly rate: number;
   /** Actions a second at most, to match training; 0 is no limit. */
@@ -40,6 +40,7 @@ export class Loop {
   #lastTaken = Number.NEGATIVE_INFINITY;
   #frames = 0;
   #dropped = 0;
+  #earlier = { frames: 0, dropped: 0 };
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
@@ -60,9 +61,15 @@ export class Loop {
     return this.#lastFrame === undefined || at - this.#lastFrame > Math.max(3 * this.#frameTime, 100_000);
   }
 
+  /** Since the start. */
+  get totals(): { readonly frames: number; readonly dropped: number } {
+    return { frames: this.#earlier.frames + this.#frames, dropped: this.#earlier.dropped + this.#dropped };
+  }
+
   /** Frames that came and frames that nobody looked at since the last call. */
   takeCounts(): { readonly frames: number; readonly dropped: number } {
     const counts = { frames: this.#frames, dropped: this.#dropped };
+    this.#earlier = this.totals;
     this.#frames = 0;
     this.#dropped = 0;
     return counts;
@@ -90,7 +97,8 @@ export class Loop {
     try {
       const { now } = this.#parts;
       const begun = now();
-      const camera = this.#parts.decode(frame);
+      const plane = this.#parts.decode(frame);
+      const camera = plane instanceof Uint8Array ? plane : await plane;
       const decoded = now();
       this.#measure('decode', decoded - begun);
       const { action } = await policy.decide({ camera });

@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { physicalMapping, stockLargest, stockMapping } from './mapping.js';
+import { physicalMapping, stockMapping } from './mapping.js';
 
 describe('the stock mapping', () => {
-  const map = stockMapping({ steeringDeg: 15, speedMps: 2 });
+  const actions = [
+    { steeringDeg: -15, speedMps: 2 },
+    { steeringDeg: 10, speedMps: 1 },
+  ];
+  const map = stockMapping({ kind: 'discrete', actions });
 
   it.each([
     [15, 1],
@@ -26,17 +30,9 @@ describe('the stock mapping', () => {
 
   it('clamps where the stock car passes less than −1', () => {
     const space = { kind: 'continuous', steeringDeg: { low: -30, high: 20 }, speedMps: { low: 0.5, high: 3 } } as const;
-    const skewed = stockMapping(stockLargest(space));
+    const skewed = stockMapping(space);
     expect(skewed({ steeringDeg: -30, speedMps: 3 }, 100).steering).toBe(-1);
     expect(skewed({ steeringDeg: 10, speedMps: 3 }, 100).steering).toBeCloseTo(0.5, 12);
-  });
-
-  it('divides by the largest angle and speed of an action list', () => {
-    const actions = [
-      { steeringDeg: -20, speedMps: 1 },
-      { steeringDeg: 10, speedMps: 2.5 },
-    ];
-    expect(stockLargest({ kind: 'discrete', actions })).toEqual({ steeringDeg: 20, speedMps: 2.5 });
   });
 
   it('a scale multiplies and does not clamp', () => {

@@ -1,5 +1,16 @@
 export type { Camera, Frame, FrameFormat } from './camera.js';
 export { kernelBootId, type Now, now } from './clock.js';
+export {
+  type Controls,
+  type ControlsEvents,
+  EmergencyButton,
+  Gamepad,
+  Keyboard,
+  keyboardHelp,
+} from './controls/index.js';
+export { type Decode, type Decoder, openDecoder } from './decode.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
 export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
+export { NoCamera } from './no-camera.js';
 export { SimulatedHardware, type SimulatedSettings } from './simulated/index.js';
+export { temperature } from './thermometer.js';

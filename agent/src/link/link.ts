@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import {
   type BootId,
   type CarId,
@@ -150,7 +151,11 @@ export class Link {
     client.on('error', (error) => {
       why = error.message === '' ? String((error as NodeJS.ErrnoException).code ?? error.name) : error.message;
     });
-    client.on('connect', () => void this.#birth(client));
+    client.on('connect', () => {
+      // Small packets must not wait for the acknowledgement of the one before: an e-stop's way has 60 ms.
+      (client.stream as Partial<Socket>).setNoDelay?.(true);
+      void this.#birth(client);
+    });
     client.on('packetreceive', () => {
       if (client === this.#client) this.#hears();
     });

@@ -17,6 +17,7 @@ const lost = (message: string): void => {
   end(1);
 };
 
+let actuator: Actuator | undefined;
 let ending = false;
 function end(code: number): void {
   if (ending) return;
@@ -28,13 +29,14 @@ function end(code: number): void {
 }
 
 process.on('disconnect', () => end(0));
+// The agent may have gone while this process loaded its code.
+if (!process.connected) end(0);
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGTSTP'] as const) {
   process.on(signal, () => end(0));
 }
 process.on('uncaughtException', (error) => lost(error.message));
 process.on('unhandledRejection', (error) => lost(error instanceof Error ? error.message : String(error)));
 
-let actuator: Actuator | undefined;
 async function begin(): Promise<void> {
   const drivetrain = await load({ onLost: lost, onTripped: () => tell({ type: 'tripped' }) });
   actuator = new Actuator({

@@ -12,6 +12,8 @@ import { rawNeutral } from './raw.js';
 
 /** A board that says nothing for this long after it was asked does not run, in ms. */
 const handshakeMs = 8000;
+/** Three servo frames of 20 ms. */
+const frameMs = 60;
 const aliveEveryMs = 500;
 const aliveWithinMs = 400;
 /** More bytes than this waiting for the wire means that nobody takes them. */
@@ -116,6 +118,8 @@ export class FirmataDrivetrain implements Drivetrain {
     this.#wheels = undefined;
     if (port === undefined || !port.isOpen) return;
     await writeOut(port, rawNeutral(this.#profile)).catch(() => {});
+    // Neutral before the process ends, at the pin too: the pulse that is under way, and the frame of it, come first.
+    await wait(frameMs);
     await closePort(port);
   }
 

@@ -22,6 +22,7 @@ export class SimulatedHardware implements Camera {
   readonly #folder: string;
   readonly #onGone: (message: string) => void;
   #world: ChildProcess | undefined;
+  #built = false;
   #pose: Pose | null = null;
   #onFrame: (frame: Frame) => void = () => {};
 
@@ -57,8 +58,10 @@ export class SimulatedHardware implements Camera {
     await new Promise<void>((resolve, reject) => {
       world.on('message', (message) => {
         const told = message as FromWorld;
-        if (told.type === 'ready') resolve();
-        else if (told.type === 'failed') reject(new PitwallError(told.code as ErrorCode, told.message));
+        if (told.type === 'ready') {
+          this.#built = true;
+          resolve();
+        } else if (told.type === 'failed') reject(new PitwallError(told.code as ErrorCode, told.message));
         else {
           this.#pose = told.pose;
           this.#onFrame({ at: told.at, format: 'grey', width: 160, height: 120, data: told.data });
@@ -78,7 +81,9 @@ export class SimulatedHardware implements Camera {
     this.#world = undefined;
     if (world !== undefined && world.exitCode === null && world.signalCode === null) {
       const gone = new Promise((resolve) => world.once('exit', resolve));
-      world.disconnect();
+      // A world that is still being built hears nothing yet, and has nothing to put away.
+      if (this.#built) world.disconnect();
+      else world.kill('SIGKILL');
       await gone;
     }
     rmSync(this.#folder, { recursive: true, force: true });

@@ -57,6 +57,9 @@ function end(code: number): void {
   process.exit(code);
 }
 
+process.on('disconnect', () => end(0));
+if (!process.connected) end(0);
+
 try {
   const track = readTrack(settings.track);
   const world = new World({ track, seed: settings.seed });
@@ -106,7 +109,6 @@ try {
       socket.resume();
     });
   }
-  process.on('disconnect', () => end(0));
   setInterval(() => realTime.advance(now()), stepMicros / 1000);
   tell({ type: 'ready' });
 } catch (error) {

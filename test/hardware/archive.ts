@@ -3,11 +3,27 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Weights, writePolicyGraph } from '@pitwall/agent/model';
 
+const networks = {
+  /** The standard SHALLOW network. */
+  shallow: {
+    convolutions: [
+      { shape: [8, 8, 1, 32], stride: 4 },
+      { shape: [4, 4, 32, 64], stride: 2 },
+      { shape: [3, 3, 64, 64], stride: 1 },
+    ],
+    flat: 11_264,
+    dense: 512,
+  },
+  /** The same kinds of layers, loaded in no time. */
+  tiny: { convolutions: [{ shape: [8, 8, 1, 4], stride: 8 }], flat: 1200, dense: 8 },
+} as const;
+
 /**
- * A model archive with the standard SHALLOW network and random weights: it drives nowhere, but takes as long as a
- * trained one. Every action goes straight on at `speed` m/s.
+ * A model archive with random weights: it drives nowhere, but takes as long as a trained one. Every action goes
+ * straight on at `speed` m/s.
  */
-export function writeShallowArchive(path: string, speed = 1): void {
+export function writeArchive(path: string, network: keyof typeof networks, speed = 1): void {
+  const { convolutions, flat, dense } = networks[network];
   const sensor = 'FRONT_FACING_CAMERA';
   const actions = Array.from({ length: 5 }, (_, index) => ({ steering_angle: 0, speed, index }));
   const graph = writePolicyGraph({
@@ -18,16 +34,12 @@ export function writeShallowArchive(path: string, speed = 1): void {
         sensor,
         shape: [120, 160, 1],
         divisor: 255,
-        convolutions: [
-          { ...weights(8, 8, 1, 32), stride: 4 },
-          { ...weights(4, 4, 32, 64), stride: 2 },
-          { ...weights(3, 3, 64, 64), stride: 1 },
-        ],
+        convolutions: convolutions.map(({ shape, stride }) => ({ ...weights(...shape), stride })),
         dense: [],
       },
     ],
-    middleware: [weights(11_264, 512)],
-    head: { hidden: [], output: weights(512, actions.length) },
+    middleware: [weights(flat, dense)],
+    head: { hidden: [], output: weights(dense, actions.length) },
   });
   const folder = join(dirname(path), 'archive');
   mkdirSync(join(folder, 'agent'), { recursive: true });

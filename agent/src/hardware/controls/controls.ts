@@ -1,0 +1,16 @@
+import type { Outputs } from '../drivetrain.js';
+
+export interface ControlsEvents {
+  /** What the hand wants now. Repeated while the hand is there: silence is its absence. */
+  readonly drive: (outputs: Outputs) => void;
+  readonly command: (command: 'arm' | 'start' | 'stop' | 'clear') => void;
+  /** An emergency stop that needs no link. */
+  readonly emergency: () => void;
+}
+
+/** Something at the car or in its terminal that a person drives or stops it with. */
+export interface Controls {
+  start(on: ControlsEvents): void;
+  /** Idempotent. */
+  stop(): void;
+}

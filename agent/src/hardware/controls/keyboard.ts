@@ -1,0 +1,109 @@
+import type { ReadStream } from 'node:tty';
+import { neutral, type Outputs } from '../drivetrain.js';
+import type { Controls, ControlsEvents } from './controls.js';
+
+const steeringStep = 0.2;
+
+export const keyboardHelp =
+  'keys: space emergency stop · m arm by hand · enter start · x stop · c clear · arrows drive · 1–9 throttle · s straight';
+
+/** The hand on a keyboard: a value, changed by each key. A terminal tells no releases; the dead-man sees to them. */
+export interface Hand extends Outputs {
+  /** Share of full throttle that ↑ and ↓ give. */
+  readonly level: number;
+}
+export const handAtRest: Hand = { ...neutral, level: 0.2 };
+
+export function pressed(hand: Hand, key: string): Hand {
+  if (/^[1-9]$/.test(key)) return { ...hand, level: Number(key) / 10 };
+  switch (key) {
+    case '\x1b[A':
+      return { ...hand, throttle: hand.level };
+    case '\x1b[B':
+      return { ...hand, throttle: -hand.level };
+    case '\x1b[D':
+      return { ...hand, steering: Math.min(1, hand.steering + steeringStep) };
+    case '\x1b[C':
+      return { ...hand, steering: Math.max(-1, hand.steering - steeringStep) };
+    case 's':
+      return { ...hand, steering: 0 };
+    default:
+      return hand;
+  }
+}
+
+const arrows = new Set(['\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D']);
+const isDriveKey = (key: string): boolean => arrows.has(key) || /^[1-9s]$/.test(key);
+
+/** Several keys may come at once; an arrow is three characters. */
+function* keysOf(text: string): Generator<string> {
+  for (let i = 0; i < text.length; ) {
+    const three = text.slice(i, i + 3);
+    const key = arrows.has(three) ? three : text[i]!;
+    yield key;
+    i += key.length;
+  }
+}
+
+/** Keys of the agent's own terminal. What it does not know it ignores; space stops. */
+export class Keyboard implements Controls {
+  readonly #input: ReadStream;
+  readonly #signal: (name: 'SIGINT' | 'SIGTSTP') => void;
+  #hand = handAtRest;
+  #listener: ((text: string) => void) | undefined;
+
+  /** `signal`: in raw mode Ctrl-C and Ctrl-Z are characters, and must go on being what they are for everyone. */
+  constructor(input: ReadStream, signal: (name: 'SIGINT' | 'SIGTSTP') => void) {
+    this.#input = input;
+    this.#signal = signal;
+  }
+
+  start(on: ControlsEvents): void {
+    this.#listener = (text) => {
+      for (const key of keysOf(text)) this.#press(key, on);
+    };
+    this.#input.setRawMode(true);
+    this.#input.setEncoding('utf8').on('data', this.#listener).resume();
+  }
+
+  stop(): void {
+    if (this.#listener === undefined) return;
+    this.#input.off('data', this.#listener);
+    this.#listener = undefined;
+    this.#input.setRawMode(false);
+    this.#input.pause();
+  }
+
+  #press(key: string, on: ControlsEvents): void {
+    switch (key) {
+      case ' ':
+        this.#hand = handAtRest;
+        on.emergency();
+        break;
+      case '\x03':
+        this.#signal('SIGINT');
+        break;
+      case '\x1a':
+        this.#signal('SIGTSTP');
+        break;
+      case 'm':
+        on.command('arm');
+        break;
+      case '\r':
+        this.#hand = { ...handAtRest, level: this.#hand.level };
+        on.command('start');
+        break;
+      case 'x':
+        on.command('stop');
+        break;
+      case 'c':
+        on.command('clear');
+        break;
+      default: {
+        if (!isDriveKey(key)) return;
+        this.#hand = pressed(this.#hand, key);
+        on.drive(this.#hand);
+      }
+    }
+  }
+}

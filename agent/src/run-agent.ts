@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import type { CarProfile } from '@pitwall/firmware-config';
+import { errorLine, PitwallError } from '@pitwall/protocol';
+import type { CarAction } from '@pitwall/protocol/messages';
+import type { AgentConfig } from './config.js';
+import { atMost, Car, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
+import {
+  type Controls,
+  type ControlsEvents,
+  EmergencyButton,
+  Gamepad,
+  Keyboard,
+  kernelBootId,
+  keyboardHelp,
+  NoCamera,
+  now,
+  openDecoder,
+  SimulatedHardware,
+  temperature,
+} from './hardware/index.js';
+import { Link, type LinkSettings, Metrics } from './link/index.js';
+import { loadModel } from './model/index.js';
+import { version } from './version.js';
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+const telemetryMs = 100;
+
+/** Drives one car until it is told to end: chooses every part, and wires them. */
+export async function runAgent(config: AgentConfig, profile: CarProfile): Promise<void> {
+  const say = (line: string) => console.log(`${config.car}  ${line}`);
+  const bootId = kernelBootId();
+  const linkSettings = config.link === undefined ? undefined : readLink(config.link);
+  const simulated = simulatedHardware(config, profile, fatal);
+  const decoder = await openDecoder();
+  if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
+  const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
+  const car = new Car({
+    profile,
+    drivetrain:
+      profile.drivetrain.kind === 'simulated' && simulated !== undefined
+        ? { ...profile.drivetrain, socket: simulated.wires }
+        : profile.drivetrain,
+    camera: simulated ?? new NoCamera(),
+    decode: decoder.decode,
+    now,
+    log: say,
+    ...config.driving,
+    ...(metrics === undefined ? {} : { observe: metrics.observe }),
+  });
+
+  let link: Link | undefined;
+  /** What was said of the link last: each outage is said once. */
+  let linkSaid: boolean | undefined;
+  if (linkSettings !== undefined && config.link !== undefined) {
+    const { lost, after } = config.link;
+    if (lost === 'carry-on') car.requireLocalStop();
+    link = new Link({
+      settings: linkSettings,
+      car: config.car,
+      bootId,
+      now,
+      random: Math.random,
+      presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
+      state: () => car.snapshot(),
+      command: ({ action, who }) => {
+        car.command(action);
+        if (action.type !== 'drive') say(`${action.type} (${who})`);
+      },
+      onConnected: () => {
+        linkSaid = true;
+        say('linked to the track');
+      },
+      onDisconnected: (why) => {
+        if (linkSaid !== false) say(`no link to the track: ${why} (trying again until it comes)`);
+        linkSaid = false;
+      },
+      patience: after * 1000,
+      onSilent: () => {
+        if (lost === 'stop-after') car.raised('link-lost');
+      },
+      onHeard: () => car.passed('link-lost'),
+    });
+  }
+
+  const controls = localControls(config, profile);
+  const hottest = profile.limits.temperature;
+  const limits = new LimitWatch(hottest === undefined ? [] : [atMost('temperature-high', hottest, 5, temperature)], {
+    raised: (reason) => car.raised(reason),
+    passed: (reason) => car.passed(reason),
+  });
+  let ending: Promise<void> | undefined;
+  /** Neutral first, then the rest of the house; the link says goodbye last but one. */
+  function end(): Promise<void> {
+    ending ??= (async () => {
+      clearInterval(telemetry);
+      await car.stop();
+      limits.stop();
+      decoder.close();
+      metrics?.stop();
+      for (const one of controls) one.stop();
+      await link?.stop();
+    })();
+    return ending;
+  }
+  function fatal(message: string): void {
+    console.error(`internal-error: ${message}; the car is stopped and the agent ends.`);
+    void end().finally(() => process.exit(1));
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void end().finally(() => process.exit(0)));
+  }
+  process.on('uncaughtException', (error) => fatal(error.stack ?? error.message));
+  process.on('unhandledRejection', (error) =>
+    fatal(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+  );
+
+  let shown = car.safety.phase;
+  car.onChange((safety) => {
+    link?.publishState();
+    if (safety.phase === shown) return;
+    shown = safety.phase;
+    say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
+  });
+  const telemetry = setInterval(() => {
+    if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null });
+  }, telemetryMs);
+
+  try {
+    const [loaded] = await Promise.all([
+      config.model === undefined ? undefined : loadModel(config.model),
+      simulated?.open(),
+    ]);
+    await car.start();
+    await metrics?.start(car);
+    limits.start();
+    if (loaded !== undefined) {
+      const { hash, name, metadata, policy } = loaded;
+      for (const warning of metadata.warnings) say(warning);
+      const { mapping } = profile;
+      car.load({
+        model: { hash, name },
+        policy,
+        mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
+      });
+      say(`model ${name} (${hash.slice(0, 12)}) is ready`);
+    }
+    link?.start();
+    for (const one of controls) one.start(byHand(car, say));
+    if (config.controls.keyboard && process.stdin.isTTY) say(keyboardHelp);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
+  const { keyboard, gamepad } = config.controls;
+  return [
+    ...(keyboard && process.stdin.isTTY
+      ? [new Keyboard(process.stdin, (name) => process.kill(process.pid, name))]
+      : []),
+    ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
+    ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
+  ];
+}
+
+/** What is refused is said in the terminal; nobody else asked. */
+function byHand(car: Car, say: (line: string) => void): ControlsEvents {
+  const attempt = (action: CarAction) => {
+    try {
+      car.command(action);
+    } catch (error) {
+      say(errorLine(error));
+    }
+  };
+  return {
+    emergency: () => car.localStop(),
+    drive: ({ steering, throttle }) => {
+      // A hand that comes back goes on with the same movement: that is its one command.
+      if (car.safety.reason === 'dead-man' && car.safety.phase !== 'faulted') attempt({ type: 'resume' });
+      attempt({ type: 'drive', steering, throttle });
+    },
+    command: (type) => attempt(type === 'arm' ? { type, manual: true } : { type }),
+  };
+}
+
+/** The world of a car whose camera or drivetrain is simulated. */
+function simulatedHardware(
+  { car, simulated }: AgentConfig,
+  { camera, drivetrain }: CarProfile,
+  onGone: (message: string) => void,
+): SimulatedHardware | undefined {
+  if (camera.kind !== 'simulated' && drivetrain.kind !== 'simulated') return undefined;
+  if (simulated === undefined) {
+    throw new PitwallError('config-invalid', 'The profile is simulated; the configuration must name simulated.track.');
+  }
+  return new SimulatedHardware({ car, rate: camera.kind === 'simulated' ? camera.rate : 15, ...simulated }, onGone);
+}
+
+/** @throws PitwallError `link-insecure`, `not-found` */
+function readLink({ url, passwordfile, ca, insecure }: NonNullable<AgentConfig['link']>): LinkSettings {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'mqtt:' && !insecure && !loopback.has(hostname)) {
+    throw new PitwallError(
+      'link-insecure',
+      `The broker ${hostname} is beyond loopback and link.url has no TLS: use mqtts://, or set link.insecure to true.`,
+    );
+  }
+  const read = (file: string, what: string): string => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (cause) {
+      throw new PitwallError('not-found', `${what} cannot be read from ${file}.`, { cause });
+    }
+  };
+  const password = read(passwordfile, 'The car’s password').split('\n')[0]!.trim();
+  return { url, password, ...(ca === undefined ? {} : { ca: read(ca, 'The authority’s certificate') }) };
+}

@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { writeArchive } from '../hardware/archive.js';
+import { MotorWatch } from './motor-watch.js';
+import { fullThrottleProfile, type Rig } from './rigs.js';
+import { processes, Terminal } from './terminal.js';
+import { TrackSide } from './track-side.js';
+
+const compiled = (path: string) =>
+  fileURLToPath(new URL(import.meta.url.includes('/dist/') ? path : `../dist/drive/${path}`, import.meta.url));
+const agentCommand = fileURLToPath(
+  new URL(
+    import.meta.url.includes('/dist/') ? '../../../agent/bin/pitwall-agent.js' : '../../agent/bin/pitwall-agent.js',
+    import.meta.url,
+  ),
+);
+
+/** The real agent in a real terminal, on a rig whose motor is watched, at full throttle whenever it drives. */
+export class CarUnderTest {
+  readonly rig: Rig;
+  readonly motor: MotorWatch;
+  readonly track = new TrackSide();
+  readonly #terminal: Terminal;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-rig-'));
+  readonly #config = join(this.#folder, 'agent.yaml');
+
+  constructor(rig: Rig) {
+    this.rig = rig;
+    this.motor = new MotorWatch(rig);
+    this.#terminal = new Terminal({ NODE_OPTIONS: `--import=file://${compiled('./block-on-signal.js')}` });
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.rig.start(), this.track.start()]);
+    const file = (name: string, text: string) => {
+      writeFileSync(join(this.#folder, name), text);
+      return join(this.#folder, name);
+    };
+    const model = join(this.#folder, 'tiny.tar.gz');
+    writeArchive(model, 'tiny');
+    writeFileSync(
+      this.#config,
+      JSON.stringify({
+        car: this.track.car,
+        profile: file('profile.yaml', fullThrottleProfile(this.rig)),
+        model,
+        link: {
+          url: `mqtt://127.0.0.1:${this.track.port}`,
+          passwordfile: file('password', this.track.password),
+          // Only the named event of a try may stop the car: a busy machine must not cut in with a lost link.
+          after: 5000,
+        },
+        simulated: { track: 'oval' },
+      }),
+    );
+    this.#terminal.start();
+  }
+
+  async stop(): Promise<void> {
+    const agent = this.agent;
+    if (agent !== undefined) {
+      process.kill(agent, 'SIGCONT');
+      process.kill(agent, 'SIGTERM');
+      await this.gone(agent);
+    }
+    await this.#terminal.stop();
+    await this.track.stop();
+    await this.rig.stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  get agent(): number | undefined {
+    return this.#terminal.find('pitwall-agent.js', 'run');
+  }
+
+  #child(name: string): number {
+    const { agent } = this;
+    const found = processes().find(({ parent, command }) => parent === agent && command.includes(name));
+    if (found === undefined) throw new Error(`the agent has no ${name}:\n${this.#terminal.output.slice(-2000)}`);
+    return found.pid;
+  }
+
+  /** The process that holds the outputs: the oldest of its kind, a spare one comes after it. */
+  get actuator(): number {
+    return this.#child('actuator/main.js');
+  }
+
+  get actuators(): number[] {
+    const { agent } = this;
+    return processes()
+      .filter(({ parent, command }) => parent === agent && command.includes('actuator/main.js'))
+      .map(({ pid }) => pid);
+  }
+
+  /** What sends the camera's frames. */
+  get camera(): number {
+    return this.#child('world-process.js');
+  }
+
+  type(text: string): void {
+    this.#terminal.type(text);
+  }
+
+  /** Drives at full throttle: starts the agent where none runs, and clears, arms and starts the car as it needs. */
+  async drive(): Promise<void> {
+    if (this.agent === undefined) {
+      this.track.mark();
+      this.#terminal.type(`${process.execPath} ${agentCommand} run --config ${this.#config}\n`);
+      await this.track.until('presence', ({ status }) => status === 'online');
+      await this.track.until('telemetry', ({ action }) => action !== null);
+    }
+    const type = {
+      faulted: 'clear',
+      disarmed: 'arm',
+      armed: 'start',
+      stopped: 'resume',
+      stopping: 'resume',
+      driving: 'start',
+    } as const;
+    const deadline = Date.now() + 20_000;
+    let { safety } = await this.track.command({ type: 'throttle-scale', percent: 100 });
+    while (Date.now() < deadline) {
+      // A busy machine may fault the car again right away; then it is started again.
+      if (safety === 'driving' && (await this.motor.full())) return;
+      ({ safety } = await this.track.command({ type: type[safety] }));
+    }
+    throw new Error(`the car does not drive:\n${this.terminal.slice(-2000)}`);
+  }
+
+  async gone(pid: number): Promise<void> {
+    while (processes().some((one) => one.pid === pid)) await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+
+  neutralCommand(): readonly string[] {
+    return [agentCommand, 'neutral', '--config', this.#config];
+  }
+
+  get terminal(): string {
+    return this.#terminal.output;
+  }
+}

@@ -1,0 +1,129 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { missingForBoards } from '../hardware/board.js';
+import { CarUnderTest } from './car-under-test.js';
+import { BoardRig, fullMicros, neutralMicros, SysfsRig } from './rigs.js';
+
+const exec = promisify(execFile);
+const missing = missingForBoards();
+if (missing !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the emulated boards need ${missing}`);
+  console.log(`skipped: stops on emulated boards, because ${missing} is missing`);
+}
+
+// That each of these ends in neutral. How quickly is measured by `npm run bench -- stop`.
+describe('a car at full throttle on sysfs PWM', () => {
+  const rig = new SysfsRig();
+  const car = new CarUnderTest(rig);
+  const enabled = () => readFileSync(rig.enable, 'utf8').startsWith('0');
+
+  it('stops whatever dies, hangs or is told, and drives again after staff cleared it', async () => {
+    await car.start();
+    try {
+      await car.drive();
+      expect(enabled()).toBe(true);
+
+      // A scale multiplies the throttle, to 1 % while driving.
+      for (const percent of [75, 50, 20]) {
+        await car.track.command({ type: 'throttle-scale', percent });
+        const wanted = neutralMicros - ((neutralMicros - fullMicros) * percent) / 100;
+        await car.motor.becomes(wanted, (neutralMicros - fullMicros) / 100);
+      }
+      await car.track.command({ type: 'throttle-scale', percent: 100 });
+      await car.track.command({ type: 'flag', flag: 'yellow' });
+      await car.motor.becomes(neutralMicros - (neutralMicros - fullMicros) / 2, 1);
+      await car.track.command({ type: 'flag', flag: 'red' });
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.track.command({ type: 'flag', flag: 'green' });
+      await car.drive();
+
+      const { actuator } = car;
+      process.kill(actuator, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
+      const lost = await car.track.until('state', ({ reason }) => reason === 'outputs-lost');
+      expect(lost.safety).toBe('faulted');
+      expect(enabled()).toBe(false);
+
+      await car.drive();
+      expect(car.actuator).not.toBe(actuator);
+      process.kill(car.actuator, 'SIGSTOP');
+      expect(await car.motor.neutral()).toBeDefined();
+      expect(enabled()).toBe(false);
+
+      await car.drive();
+      process.kill(car.camera, 'SIGSTOP');
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.track.until('state', ({ reason }) => reason === 'stale-frame');
+      expect(await car.track.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
+      expect(await car.track.command({ type: 'arm' })).toMatchObject({ code: 'arming-refused' });
+      process.kill(car.camera, 'SIGCONT');
+
+      await car.drive();
+      car.type('\x1a');
+      expect(await car.motor.neutral()).toBeDefined();
+      car.type('fg\n');
+
+      await car.drive();
+      process.kill(car.agent!, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
+      while (enabled()) await new Promise((resolve) => setImmediate(resolve));
+    } finally {
+      await car.stop();
+    }
+  });
+});
+
+it('ExecStopPost covers the agent and its actuator process dying together', async () => {
+  const rig = new SysfsRig();
+  const car = new CarUnderTest(rig);
+  await car.start();
+  try {
+    await car.drive();
+    for (const pid of [...car.actuators, car.agent!]) process.kill(pid, 'SIGKILL');
+    expect(await car.motor.neutral(150, 400)).toBeUndefined();
+    await exec(process.execPath, [...car.neutralCommand()]);
+    expect(await car.motor.neutral()).toBeDefined();
+    expect(readFileSync(rig.enable, 'utf8')).toMatch(/^1/);
+  } finally {
+    await car.stop();
+  }
+});
+
+describe.skipIf(missing !== undefined)('on an emulated board with StandardFirmata, through johnny-five', () => {
+  it('drives, and a new actuator process writes neutral first when the one before was killed', async () => {
+    const car = new CarUnderTest(new BoardRig('firmata'));
+    await car.start();
+    try {
+      await car.drive();
+      process.kill(car.actuator, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.drive();
+      process.kill(car.actuator, 'SIGSTOP');
+      expect(await car.motor.neutral()).toBeDefined();
+    } finally {
+      await car.stop();
+    }
+  });
+});
+
+describe.skipIf(missing !== undefined)('on an emulated board with the drive unit’s firmware', () => {
+  it('stops when the cable is pulled, and when everything that could tell it to is dead', async () => {
+    const rig = new BoardRig('drive-unit');
+    const car = new CarUnderTest(rig);
+    await car.start();
+    try {
+      await car.drive();
+      await rig.board.unplug();
+      expect(await car.motor.neutral()).toBeDefined();
+      await car.track.until('state', ({ reason }) => reason === 'outputs-lost');
+      await rig.board.plug();
+      await car.drive();
+      for (const pid of [...car.actuators, car.agent!]) process.kill(pid, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
+    } finally {
+      await car.stop();
+    }
+  });
+});
