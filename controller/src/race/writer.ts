@@ -184,25 +184,35 @@ export class Writer {
   }
 
   #fail(works: readonly Work[], cause: unknown): void {
-    const line = isPitwallError(cause) ? errorLine(cause) : (cause as Error).message;
-    const error = new PitwallError(
-      'store-unavailable',
-      `It could not be written to disk and did not happen (${line}); make room or mend the disk, then do it again.`,
-      { cause },
-    );
+    // What is wrong with the content is not the disk's fault; the crossings of the batch come without it next time.
+    const isContent = isPitwallError(cause);
+    const line = isContent ? errorLine(cause) : (cause as Error).message;
+    const error = isContent
+      ? cause
+      : new PitwallError(
+          'store-unavailable',
+          `It could not be written to disk and did not happen (${line}); make room or mend the disk, then do it again.`,
+          { cause },
+        );
     for (const work of works) {
       if (work.again && this.#held.length < mostHeld) this.#held.push(work);
       else work.failed(error);
     }
+    if (!isContent) this.#inTroubleWith(line);
+    this.#options.timers.clear(this.#retry);
+    if (this.#held.length > 0 && !this.#stopped)
+      this.#retry = this.#options.timers.set(() => this.#tryAgain(), retryMs);
+  }
+
+  #inTroubleWith(line: string): void {
     this.#inTrouble = true;
     this.#options.log.error({ held: this.#held.length, error: line }, 'the race log cannot be written');
     this.#options.trouble({ held: this.#held.length, error: line });
-    this.#options.timers.clear(this.#retry);
-    if (this.#held.length > 0 && !this.#stopped)
-      this.#retry = this.#options.timers.set(() => {
-        if (this.#stopped || this.#held.length === 0) return;
-        this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
-      }, retryMs);
+  }
+
+  #tryAgain(): void {
+    if (this.#stopped || this.#held.length === 0) return;
+    this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
   }
 
   #recovered(): void {
