@@ -8,8 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 
-const repository = fileURLToPath(new URL('../../', import.meta.url));
-const pitwall = join(repository, 'controller/bin/pitwall.js');
+/** Tests run where they are written, benchmarks from where they are built to. */
+const repository = fileURLToPath(
+  new URL(import.meta.url.includes('/test/dist/') ? '../../../' : '../../', import.meta.url),
+);
+export const pitwall = join(repository, 'controller/bin/pitwall.js');
 const pitwallAgent = join(repository, 'agent/bin/pitwall-agent.js');
 export const model = join(repository, 'agent/models/sample.tar.gz');
 export const track = join(repository, 'protocol/tracks/harbour.json');

@@ -54,11 +54,12 @@ export class RaceDesk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    const { outbox, timers, log } = options;
+    const { clock, outbox, timers, log } = options;
     this.#logs = new RaceLogs(options.store);
     this.#writer = new Writer({
       logs: this.#logs,
       outbox,
+      clock,
       timers,
       log,
       committed: (changes) => this.#committed(changes),

@@ -2,7 +2,7 @@ import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { LogRecord, RaceEvent, RunState } from '@pitwall/protocol/race';
 import type { Author, Book } from './book.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './log.js';
-import type { DeskLog, Outbox, Timers } from './ports.js';
+import type { DeskClock, DeskLog, Outbox, Timers } from './ports.js';
 import type { Parcel } from './results.js';
 
 /** What one commit does to one race. */
@@ -53,6 +53,7 @@ export interface Work {
 export interface WriterOptions {
   readonly logs: RaceLogs;
   readonly outbox: Outbox | undefined;
+  readonly clock: DeskClock;
   readonly timers: Timers;
   readonly log: DeskLog;
   /** After each commit, before the works hear of it. */
@@ -62,6 +63,7 @@ export interface WriterOptions {
 }
 
 const retryMs = 500;
+const longestBreathMs = 8;
 /** Crossings held while the disk fails; more are refused, and their gates keep them. */
 const mostHeld = 50_000;
 
@@ -75,6 +77,7 @@ export class Writer {
   #held: Work[] = [];
   #running: Promise<void> | undefined;
   #commitUnderWay: Promise<void> | undefined;
+  #last = { ended: 0, took: 0 };
   #retry: unknown;
   #inTrouble = false;
   #stopped = false;
@@ -114,12 +117,22 @@ export class Writer {
     // Lets all that arrived together into one commit.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
+      await this.#breathe();
       const works = [...this.#held.splice(0), ...this.#waiting.splice(0)];
+      const from = this.#options.clock.now();
       this.#commitUnderWay = this.#writeTogether(works, true);
       await this.#commitUnderWay;
+      this.#last = { ended: this.#options.clock.now(), took: this.#options.clock.now() - from };
     }
     // At once with the last look at what waits, or a work between the two would wait for ever.
     this.#running = undefined;
+  }
+
+  /** Under load as much time goes to everything else as to the disk, and more shares each commit. */
+  async #breathe(): Promise<void> {
+    const { clock, timers } = this.#options;
+    const ms = Math.min(longestBreathMs, (this.#last.took - (clock.now() - this.#last.ended)) / 1000);
+    if (ms >= 1) await new Promise<void>((resolve) => timers.set(resolve, ms));
   }
 
   async #writeTogether(works: readonly Work[], mayReload: boolean): Promise<void> {
@@ -184,25 +197,35 @@ export class Writer {
   }
 
   #fail(works: readonly Work[], cause: unknown): void {
-    const line = isPitwallError(cause) ? errorLine(cause) : (cause as Error).message;
-    const error = new PitwallError(
-      'store-unavailable',
-      `It could not be written to disk and did not happen (${line}); make room or mend the disk, then do it again.`,
-      { cause },
-    );
+    // What is wrong with the content is not the disk's fault; the crossings of the batch come without it next time.
+    const isContent = isPitwallError(cause);
+    const line = isContent ? errorLine(cause) : (cause as Error).message;
+    const error = isContent
+      ? cause
+      : new PitwallError(
+          'store-unavailable',
+          `It could not be written to disk and did not happen (${line}); make room or mend the disk, then do it again.`,
+          { cause },
+        );
     for (const work of works) {
       if (work.again && this.#held.length < mostHeld) this.#held.push(work);
       else work.failed(error);
     }
+    if (!isContent) this.#inTroubleWith(line);
+    this.#options.timers.clear(this.#retry);
+    if (this.#held.length > 0 && !this.#stopped)
+      this.#retry = this.#options.timers.set(() => this.#tryAgain(), retryMs);
+  }
+
+  #inTroubleWith(line: string): void {
     this.#inTrouble = true;
     this.#options.log.error({ held: this.#held.length, error: line }, 'the race log cannot be written');
     this.#options.trouble({ held: this.#held.length, error: line });
-    this.#options.timers.clear(this.#retry);
-    if (this.#held.length > 0 && !this.#stopped)
-      this.#retry = this.#options.timers.set(() => {
-        if (this.#stopped || this.#held.length === 0) return;
-        this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
-      }, retryMs);
+  }
+
+  #tryAgain(): void {
+    if (this.#stopped || this.#held.length === 0) return;
+    this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
   }
 
   #recovered(): void {

@@ -13,7 +13,7 @@ export function result(replay: RaceReplay, command: RaceCommand, { epoch }: Circ
   const { state } = replay;
   switch (command.type) {
     case 'confirm':
-      isTimed(runIn(replay, command.runId, 'over'));
+      isShort(isTimed(runIn(replay, command.runId, 'over')));
       return [{ type: 'confirmed', runId: command.runId, revision: sentSoFar(state, command.runId) + 1 }];
     case 'discard': {
       const run = isTimed(runOf(replay, command.runId));
@@ -58,6 +58,14 @@ export function result(replay: RaceReplay, command: RaceCommand, { epoch }: Circ
 
 function isTimed(run: RunState): RunState {
   return run.kind === 'timed' ? run : refuse('A practice never makes a result.');
+}
+
+/** As many laps as a result can tell. */
+const mostLaps = 1000;
+
+function isShort({ laps }: RunState): void {
+  if (laps.filter(({ measured }) => measured !== null).length > mostLaps)
+    refuse(`A result has ${mostLaps} laps at most; this run has more: discard it, and set a limit of laps or time.`);
 }
 
 function drawFinals(replay: RaceReplay): RaceEvent {
