@@ -1,10 +1,4 @@
-import {
-  carMeasures,
-  Expert,
-  physicsConstants,
-  type Setpoint,
-  type World,
-} from '@pitwall/agent/simulator';
+import { carMeasures, Expert, physicsConstants, type Setpoint, type World } from '@pitwall/agent/simulator';
 import type { Track } from '@pitwall/protocol/track';
 
 /** Brisk, within what the camera lets one foresee. */
