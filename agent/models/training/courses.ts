@@ -8,7 +8,7 @@ import { parseTrack, type Segment, type Track } from '@pitwall/protocol/track';
 export const demoCourse = 'harbour';
 export const trainingCourses = [demoCourse, 'oval', 'speedway', 'switchback'] as const;
 /** Never seen in training: what the model is checked on. */
-export const unseenCourses = ['meadow', 'grand-tour'] as const;
+export const unseenCourses = ['meadow'] as const;
 
 /** One of the repository's tracks. */
 export function course(name: string): Track {

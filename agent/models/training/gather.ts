@@ -16,8 +16,6 @@ export interface GatherOptions {
   readonly seed: number;
   /** Who drives: the teacher alone, or the policy in this share of the time. */
   readonly policy?: { readonly policy: Policy; readonly share: number };
-  /** Only this track, in its own direction and look, driven under ideal conditions. */
-  readonly only?: Track;
 }
 
 const framesPerRide = 180;
@@ -48,16 +46,12 @@ async function drive(
   random: Random,
   count: number,
   note: (camera: Uint8Array, wanted: Setpoint) => void,
-  { policy, only }: GatherOptions,
+  { policy }: GatherOptions,
 ): Promise<void> {
-  const track = only ?? anyTrack(random);
-  const look = only !== undefined || random.next() < 0.2 ? 0 : random.below(0x7fffffff);
+  const track = anyTrack(random);
+  const look = random.next() < 0.2 ? 0 : random.below(0x7fffffff);
   const world = new World({ track, seed: look });
-  const ride = new Ride(
-    world,
-    only === undefined ? anyConditions(random) : { ...anyConditions(random), ...ideal },
-    random,
-  );
+  const ride = new Ride(world, anyConditions(random), random);
   const teacher = new Teacher(track);
   const every = Math.round(ride.conditions.framesPerSecond / 15);
   const restart = () => ride.place(randomStart(track, random, 0.22, 25));
@@ -74,7 +68,7 @@ async function drive(
     }
     if (frame % ride.conditions.framesPerSecond === 0) byPolicy = policy !== undefined && random.next() < policy.share;
     // Now and then the wheel is pulled to a side for a moment, so that there is something to recover from.
-    if (ride.seconds > pushedUntil + 1.5 && random.next() < 0.1 && only === undefined) {
+    if (ride.seconds > pushedUntil + 1.5 && random.next() < 0.1) {
       push = random.between(-28, 28);
       pushedUntil = ride.seconds + random.between(0.15, byPolicy ? 0.3 : 0.55);
     }
@@ -103,8 +97,6 @@ function anyTrack(random: Random): Track {
         : randomCourse(random);
   return random.next() < 0.5 ? track : track.reversed();
 }
-
-const ideal = { steeringGain: 1, steeringOffsetDeg: 0, speedGain: 1 } as const;
 
 /** Up to two frames' delay at 15 frames/s, a car that pulls to a side or runs too fast. */
 function anyConditions(random: Random): Conditions {

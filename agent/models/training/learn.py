@@ -96,7 +96,7 @@ def main():
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--samples", type=int, required=True, help="how many frames to learn from, with repetition")
     parser.add_argument("--rate", type=float, nargs=2, required=True, help="learning rate at the start and at the end")
-    parser.add_argument("--first", type=int, default=0, help="leave out the frames before this one")
+    parser.add_argument("--forgetful", action="store_true", help="start with an optimizer that remembers nothing")
     options = parser.parse_args()
 
     torch.set_num_threads(1)
@@ -117,14 +117,15 @@ def main():
     if os.path.exists(state):
         saved = torch.load(state)
         network.load_state_dict(saved["network"])
-        optimizer.load_state_dict(saved["optimizer"])
+        if not options.forgetful:
+            optimizer.load_state_dict(saved["optimizer"])
 
     batch, done, loss_sum, steps = 64, 0, 0.0, 0
     order = torch.empty(0, dtype=torch.long)
     network.train()
     while done < options.samples:
         if len(order) < batch:
-            order = torch.cat([order, torch.randperm(len(frames) - options.first, generator=random) + options.first])
+            order = torch.cat([order, torch.randperm(len(frames), generator=random)])
         chosen, order = order[:batch], order[batch:]
         share = done / options.samples
         for group in optimizer.param_groups:
