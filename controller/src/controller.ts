@@ -8,16 +8,11 @@ import { Accounts } from './accounts/index.js';
 import { type Config, databaseOf, demandClosed } from './config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from './forwarding/index.js';
 import {
+  controllerRoutes,
   createApp,
-  gateRoutes,
   leaderboardServiceRoutes,
   listen,
-  liveRoutes,
-  metricsRoutes,
-  outboxRoutes,
   pageRoutes,
-  type Routes,
-  raceRoutes,
   trackRoutes,
 } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
@@ -66,29 +61,22 @@ export async function startController(
     leaderboards.start();
     stops.push(() => leaderboards.stop());
 
-    const routes: Routes[] = leaderboardServiceRoutes(leaderboards);
+    let routes = [...leaderboardServiceRoutes(leaderboards), trackRoutes()];
     let port = config.http.port;
     let forwarder: Forwarder | undefined;
     let track: Track | undefined;
     if (config.role === 'all') {
       const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
-      const sender = forwarder;
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      routes.push(
-        raceRoutes(track.desk),
-        gateRoutes(track.timing, track.manual),
-        liveRoutes(track),
-        outboxRoutes({ store, outbox, wake: () => sender.wake(), troubles: () => sender.troubles() }),
-        metricsRoutes({ outbox, troubles: () => sender.troubles(), now: Date.now }),
-      );
+      routes = controllerRoutes({ leaderboards, track, store, outbox, forwarder });
     }
     const app = await createApp({
       accounts,
       logger,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
-      routes: [...routes, trackRoutes(), pageRoutes(pages)],
+      routes: [...routes, pageRoutes(pages)],
     });
     stops.push(() => app.close());
     port = await listen(app, { ...config.http, nextFree: config.nextfree });

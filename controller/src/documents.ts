@@ -1,14 +1,6 @@
 import { pino } from 'pino';
 import type { Accounts } from './accounts/index.js';
-import {
-  createApp,
-  leaderboardServiceRoutes,
-  liveRoutes,
-  metricsRoutes,
-  outboxRoutes,
-  raceRoutes,
-  trackRoutes,
-} from './http/index.js';
+import { controllerRoutes, createApp } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
 import { openStore } from './store/index.js';
 
@@ -19,14 +11,13 @@ export async function openApiDocument(): Promise<object> {
   const app = await createApp({
     accounts: nothing as Accounts,
     logger: pino({ level: 'silent' }),
-    routes: [
-      ...leaderboardServiceRoutes(new Leaderboards(store)),
-      raceRoutes(nothing),
-      liveRoutes(nothing),
-      outboxRoutes(nothing),
-      metricsRoutes(nothing),
-      trackRoutes(),
-    ],
+    routes: controllerRoutes({
+      leaderboards: new Leaderboards(store),
+      track: { desk: nothing, cars: nothing, clock: nothing, timing: nothing, manual: nothing },
+      store,
+      outbox: nothing,
+      forwarder: nothing,
+    }),
   });
   try {
     return app.swagger();

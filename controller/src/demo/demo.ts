@@ -84,15 +84,16 @@ export class Demo {
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-'));
     const poses = join(this.#scratch, 'poses.sock');
     const { url, mqtt } = await this.#startController();
-    say(`Pitwall is at ${url} (watch the race there; Ctrl-C ends everything)`);
+    say(`Pitwall is at ${url} (Ctrl-C ends everything)`);
     await this.#startCar(mqtt, poses);
     this.#startGate(mqtt, poses);
 
     const track = parseTrack(readFileSync(trackFile, 'utf8'), `The track ${trackFile}`);
     const organizer = new Marshal(url, readToken(tokens.organizer));
+    const race = RaceId.parse(`demo-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`);
     const trial = new Trial(
       {
-        race: RaceId.parse(`demo-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`),
+        race,
         track: { id: TrackId.parse(track.id), version: track.version },
         gate: demoIds.gate,
         car: demoIds.car,
@@ -103,6 +104,7 @@ export class Demo {
       organizer,
       say,
     );
+    say(`Watch the race at ${url}/races/${race}`);
     const run = await trial.drive(this.#ending.signal);
     say(`The run is confirmed; its result is on its way to the board. The same model drives the virtual track …`);
     const virtual = await this.#evaluate(model, trackFile, laps);

@@ -3,9 +3,11 @@ import {
   CommandOutcome,
   type CreateRaceInput,
   ErrorBody,
+  GateList,
   IngestOutcome,
   LiveMessage,
   type LiveRequest,
+  RaceList,
   type ResultInput,
   Standings,
 } from '@pitwall/protocol/api';
@@ -43,6 +45,14 @@ export class Marshal {
         if (!(error instanceof PitwallError && error.code === 'race-conflict')) throw error;
       }
     }
+  }
+
+  async races(): Promise<RaceList['races']> {
+    return parse(RaceList, await this.#request('GET', '/api/v1/races'), 'The list of races').races;
+  }
+
+  async gates(): Promise<GateList['gates']> {
+    return parse(GateList, await this.#request('GET', '/api/v1/gates'), 'The list of gates').gates;
   }
 
   async standings(leaderboard: string): Promise<Standings> {

@@ -1,7 +1,9 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CarId,
   type GateId,
+  isPitwallError,
   type LeaderboardId,
   PitwallError,
   type RaceId,
@@ -59,6 +61,7 @@ export class Trial {
     );
     try {
       await this.#until(() => this.#model !== undefined, signal);
+      await this.#gateIsThere(signal);
       await this.#sendOut();
       await this.#until(() => this.#run?.phase === 'over', signal);
       await this.#give({ type: 'confirm', runId: this.#runId });
@@ -69,8 +72,31 @@ export class Trial {
     }
   }
 
+  async #gateIsThere(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const gates = await this.#marshal.gates();
+      if (gates.some(({ gate, status, sensor }) => gate === this.#day.gate && status === 'online' && sensor === 'ok'))
+        return;
+      await delay(100, undefined, { signal });
+    }
+  }
+
+  /** Earlier demos' races are over, so that the page shows this one. */
+  async #closeEarlier(): Promise<void> {
+    for (const { race, phase } of await this.#marshal.races()) {
+      if (phase !== 'open' || !race.startsWith('demo-')) continue;
+      try {
+        await this.#marshal.command(race, { type: 'close' });
+      } catch (error) {
+        // One that was cut short in the middle of a run stays as it is: its log is not for the demo to end.
+        if (!isPitwallError(error) || error.code !== 'race-refused') throw error;
+      }
+    }
+  }
+
   async #create(): Promise<void> {
     const { race, track, gate, leaderboard, laps } = this.#day;
+    await this.#closeEarlier();
     await this.#marshal.createRace({
       race,
       commandId: uuid(),

@@ -1,8 +1,8 @@
 import type { Standings, StandingsRow } from '@pitwall/protocol/api';
 
-/** µs as a lap time: 9.874 s, or 1:02.300. */
+/** µs as a lap time: 9.874 s, or 1:02.300. Cut off, not rounded, as the ranking does. */
 export function lapTime(micros: number): string {
-  const thousandths = Math.round(micros / 1000);
+  const thousandths = Math.floor(micros / 1000);
   const minutes = Math.floor(thousandths / 60_000);
   const rest = ((thousandths % 60_000) / 1000).toFixed(3);
   return minutes === 0 ? `${rest} s` : `${minutes}:${rest.padStart(6, '0')}`;

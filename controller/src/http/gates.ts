@@ -1,20 +1,17 @@
 import { GateId, PitwallError } from '@pitwall/protocol';
 import { ErrorBody, GateHealth, GateList, ManualCrossing } from '@pitwall/protocol/api';
-import { Registry } from 'prom-client';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import { gateMetrics, type ManualGate, type Timing } from '../timing/index.js';
+import type { ManualGate, Timing } from '../timing/index.js';
 import type { Routes } from './server.js';
 
 const tags = ['gates'];
 const params = z.object({ gate: GateId });
 
-/** How the gates are, for people, programs and Prometheus, and the marshal's key at the line. */
+/** How the gates are, and the marshal's key at the line. */
 export const gateRoutes =
   (timing: Pick<Timing, 'health'>, manual: Pick<ManualGate, 'press'>): Routes =>
   (app) => {
-    const registry = new Registry();
-    gateMetrics(registry, () => timing.health());
     app.get(
       '/api/v1/gates',
       { schema: { tags, summary: 'Every gate and how it is', response: { 200: GateList } } },
@@ -45,8 +42,5 @@ export const gateRoutes =
         demand(request.principal, 'marshal');
         return reply.code(201).send(await manual.press());
       },
-    );
-    app.get('/metrics', { schema: { hide: true } }, async (_, reply) =>
-      reply.type(registry.contentType).send(await registry.metrics()),
     );
   };

@@ -1,21 +1,24 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { demand } from '../accounts/index.js';
 import type { Forwarder, Outbox } from '../forwarding/index.js';
+import { gateMetrics, type Timing } from '../timing/index.js';
 import type { Routes } from './server.js';
 
 export interface MetricsSources {
   readonly outbox: Pick<Outbox, 'counts' | 'oldest'>;
   readonly troubles: Forwarder['troubles'];
+  readonly gates: Timing['health'];
   /** Wall clock, ms. */
   readonly now: () => number;
 }
 
-/** `GET /metrics` for Prometheus, with a marshal's token: the process, and what waits to be sent. */
+/** `GET /metrics` for Prometheus, with a marshal's token: the process, the gates, and what waits to be sent. */
 export const metricsRoutes =
   (sources: MetricsSources): Routes =>
   (app) => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
+    gateMetrics(registry, () => sources.gates());
     new Gauge({
       name: 'pitwall_outbox_deliveries',
       help: 'Results in the outbox, by destination and state',

@@ -7,7 +7,9 @@ import { WebSocket } from 'ws';
 import { Accounts, accountMigrations } from '../accounts/index.js';
 import { DeskWorld, race, seconds, setup } from '../race/desk.fixture.js';
 import { openStore, type Store } from '../store/index.js';
-import { type App, createApp, listen, liveRoutes, raceRoutes } from './index.js';
+import { type App, createApp, listen } from './index.js';
+import { liveRoutes } from './live.js';
+import { raceRoutes } from './races.js';
 
 let world: DeskWorld;
 let app: App;

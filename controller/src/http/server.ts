@@ -68,8 +68,14 @@ export async function createApp({ accounts, logger, routes, tls }: HttpOptions):
     transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
   });
   await app.register(swaggerUi, { routePrefix: '/api/docs' });
-  for (const register of routes) await app.register(async (scope) => register(scope as App));
-  await app.ready();
+  try {
+    for (const register of routes) await app.register(async (scope) => register(scope as App));
+    await app.ready();
+  } catch (error) {
+    // What some routes began (timers, say) ends with the server.
+    await app.close();
+    throw error;
+  }
   return app;
 }
 

@@ -1,0 +1,35 @@
+import type { Forwarder, Outbox } from '../forwarding/index.js';
+import type { Leaderboards } from '../leaderboard/index.js';
+import type { Store } from '../store/index.js';
+import type { ManualGate, Timing } from '../timing/index.js';
+import { gateRoutes } from './gates.js';
+import { leaderboardServiceRoutes } from './leaderboard-service.js';
+import { type LiveSources, liveRoutes } from './live.js';
+import { metricsRoutes } from './metrics.js';
+import { outboxRoutes } from './outbox.js';
+import { raceRoutes } from './races.js';
+import type { Routes } from './server.js';
+import { trackRoutes } from './tracks.js';
+
+/** What a whole controller answers from. */
+export interface ControllerSources {
+  readonly leaderboards: Leaderboards;
+  readonly track: LiveSources & { readonly timing: Timing; readonly manual: ManualGate };
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
+}
+
+/** Everything that a controller answers over HTTP, in one list: served, and documented. */
+export function controllerRoutes({ leaderboards, track, store, outbox, forwarder }: ControllerSources): Routes[] {
+  const troubles = () => forwarder.troubles();
+  return [
+    ...leaderboardServiceRoutes(leaderboards),
+    raceRoutes(track.desk),
+    gateRoutes(track.timing, track.manual),
+    liveRoutes(track),
+    outboxRoutes({ store, outbox, wake: () => forwarder.wake(), troubles }),
+    metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    trackRoutes(),
+  ];
+}
