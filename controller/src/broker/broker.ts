@@ -22,6 +22,7 @@ export interface BrokerOptions {
 
 /** The largest payload taken from anyone: previews are pictures of some 40 kB. */
 const maxPayloadBytes = 256 * 1024;
+const drainTimeoutMs = 10_000;
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
@@ -52,6 +53,11 @@ export class Broker {
         `The broker would listen on ${host} in the clear: configure a certificate and key, or say --insecure.`,
       );
     const aedes = await Aedes.createBroker({
+      // The emitter's default lets 100 messages be delivered at a time and queues the rest: one client that does not read
+      // then holds up everyone, and a long queue of messages that nobody subscribed to ends the process (it is worked off
+      // recursively). Without a limit there is no queue; who does not read is cut off after the drain timeout.
+      concurrency: 0,
+      drainTimeout: drainTimeoutMs,
       authenticate: (client, username, password, done) => {
         this.#authenticate(client, username, password).then(
           () => done(null, true),
