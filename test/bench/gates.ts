@@ -93,7 +93,7 @@ async function manyGates(report: Report): Promise<void> {
       bar: '≤ 50',
       ok: slow <= 50,
     });
-    await fleet.drained(30);
+    await fleet.drained(120);
     const { all, different, missing } = fleet.stored();
     report({
       figure: '100 gates × 10 crossings/s: not stored',
@@ -127,7 +127,7 @@ export async function killedController(report: Report, times: number): Promise<v
     }
     await pause(1);
     stop();
-    await fleet.drained(60);
+    await fleet.drained(120);
     const { all, different, missing } = fleet.stored();
     report({
       figure: `controller killed ${times} times while 100 gates send: lost of ${fleet.made}`,

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -133,6 +133,23 @@ it('guides through a series of passes and says how well the sensor repeats', asy
   expect(result.micros).toBeGreaterThan(100);
   expect(result.micros).toBeLessThan(120);
   expect(lines.filter((text) => text.includes('"pass":'))).toHaveLength(5);
+  gpiomon.close();
+});
+
+it('leaves no gpiomon behind that would keep the lines busy, however it ends', async () => {
+  const gpiomon = await standIn(folder, 1);
+  const { child } = run(['check', '--profile', 'beam-gpiomon'], { ...process.env, PATH: withPath(gpiomon.folder) });
+  const pid = await gpiomon.next();
+  child.kill('SIGKILL');
+  const alive = () => {
+    try {
+      // A zombie that nobody has waited for is dead as well.
+      return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+    } catch {
+      return false;
+    }
+  };
+  while (alive()) await new Promise((resolve) => setImmediate(resolve));
   gpiomon.close();
 });
 

@@ -19,7 +19,7 @@ export const GateConfig = z.strictObject({
     })
     .prefault({} as { token: string }),
   /** Folder of the journal. */
-  data: file.default('data'),
+  data: file.default('pitwall-data'),
   /** Allows a broker beyond this machine without TLS. */
   insecure: z.union([z.boolean(), z.stringbool()]).default(false),
   /** Of a simulated gate: the car's socket, the track's file, and the direction of the race where it is not the track's. */
