@@ -99,7 +99,7 @@ export class Fleet {
 
   async killController(): Promise<void> {
     const child = this.#controller;
-    if (child === undefined) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
