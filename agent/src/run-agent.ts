@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
 import type { CarAction } from '@pitwall/protocol/messages';
@@ -16,20 +17,33 @@ import {
   now,
   openDecoder,
   SimulatedHardware,
+  StallingRelay,
   temperature,
 } from './hardware/index.js';
 import { Link, type LinkSettings, Metrics } from './link/index.js';
 import { loadModel } from './model/index.js';
+import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const telemetryMs = 100;
+/** How much longer an inference takes while the fault slow-inference holds. */
+const slowMs = 400;
 
 /** Drives one car until it is told to end: chooses every part, and wires them. */
 export async function runAgent(config: AgentConfig, profile: CarProfile): Promise<void> {
   const say = (line: string) => console.log(`${config.car}  ${line}`);
   const bootId = kernelBootId();
-  const linkSettings = config.link === undefined ? undefined : readLink(config.link);
+  const givenLink = config.link === undefined ? undefined : readLink(config.link);
+  const faults = new Faults(config.simulated?.faults ?? []);
+  const born = now();
+  const age = () => (now() - born) / 1e6;
+  const relay =
+    givenLink !== undefined && faults.expects('lost-link')
+      ? new StallingRelay(givenLink.url, () => faults.has('lost-link', age()))
+      : undefined;
+  const linkSettings =
+    relay === undefined || givenLink === undefined ? givenLink : { ...givenLink, url: await relay.start() };
   const simulated = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
@@ -99,6 +113,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       metrics?.stop();
       for (const one of controls) one.stop();
       await link?.stop();
+      await relay?.stop();
     })();
     return ending;
   }
@@ -134,7 +149,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await metrics?.start(car);
     limits.start();
     if (loaded !== undefined) {
-      const { hash, name, metadata, policy } = loaded;
+      const { hash, name, metadata } = loaded;
+      const policy = faults.expects('slow-inference')
+        ? new SlowPolicy(loaded.policy, { faults, seconds: age, wait: setTimeoutPromise, delayMs: slowMs })
+        : loaded.policy;
       for (const warning of metadata.warnings) say(warning);
       const { mapping } = profile;
       car.load({

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Evaluation } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../model/index.js';
 import { parseSimtrace } from '../simulator/index.js';
 import { writeConstantArchive } from './constant-archive.js';
 
@@ -75,9 +76,14 @@ describe('pitwall-agent evaluate', () => {
     ]);
     expect(runs[1]?.stdout).toBe(runs[0]?.stdout);
     const evaluation = Evaluation.parse(JSON.parse(runs[0]?.stdout ?? ''));
-    expect(evaluation.chosen).toBe('40');
-    expect(evaluation.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(['1', '5', '40', '50']);
-    const best = evaluation.checkpoints[2];
+    const { checkpoints, policy } = await loadModel(training);
+    await policy.close();
+    expect(evaluation.checkpoints.map(({ checkpoint }) => checkpoint)).toEqual(
+      checkpoints.map(({ number }) => String(number)),
+    );
+    const good = String(checkpoints.find(({ best }) => best)?.number);
+    expect(evaluation.chosen).toBe(good);
+    const best = evaluation.checkpoints.find(({ checkpoint }) => checkpoint === good);
     expect(best).toMatchObject({ meanProgressPct: 100, laps: [{ resets: 0 }, { resets: 0 }] });
     expect(best?.meanLapTime).toBeLessThan(12_000_000);
   }, 90_000);

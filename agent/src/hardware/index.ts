@@ -12,5 +12,5 @@ export { type Decode, type Decoder, openDecoder } from './decode.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
 export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
 export { NoCamera } from './no-camera.js';
-export { SimulatedHardware, type SimulatedSettings } from './simulated/index.js';
+export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
 export { temperature } from './thermometer.js';

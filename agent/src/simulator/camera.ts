@@ -53,6 +53,9 @@ export class Camera {
   readonly #rows: readonly Row[];
   readonly #sum: Int32Array;
   readonly #wall: Int32Array;
+  /** Of each scan of the row at hand: x, y, and their steps, in texels; and its columns inside the room. */
+  readonly #starts = new Float64Array(4 * mostSamples);
+  readonly #columns = new Int32Array(2 * mostSamples);
   /** Column and wall of each visible corner, filled per frame. */
   readonly #corners: { ratio: number; wallRightOf: number }[] = [];
 
@@ -76,99 +79,155 @@ export class Camera {
     for (let v = 0; v < this.height; v++) {
       const row = this.#rows[v] as Row;
       const level = ground[row.level] as GroundLevel;
-      const { texels, width: pitch } = level;
-      const perM = 1 / level.texelM;
-      const originX = (eye.x - room.minX) * perM;
-      const originY = (eye.y - room.minY) * perM;
-      // Where the room ends, in texels of this level.
-      const endX = (room.maxX - room.minX) * perM;
-      const endY = (room.maxY - room.minY) * perM;
-      let wallsFilled = false;
       const count = row.scans.length;
-      for (let k = 0; k < count; k++) {
-        const scan = row.scans[k] as Scan;
-        const x0 = originX + (scan.forward * cos - scan.left * sin) * perM;
-        const y0 = originY + (scan.forward * sin + scan.left * cos) * perM;
-        const dx = -scan.leftStep * sin * perM;
-        const dy = scan.leftStep * cos * perM;
-        // The columns [from, to) whose point lies inside the room.
-        let from = 0;
-        let to = width;
-        if (dx > 1e-12) {
-          from = Math.max(from, Math.ceil(-x0 / dx));
-          to = Math.min(to, Math.floor((endX - x0) / dx) + 1);
-        } else if (dx < -1e-12) {
-          from = Math.max(from, Math.ceil((endX - x0) / dx));
-          to = Math.min(to, Math.floor(-x0 / dx) + 1);
-        } else if (x0 < 0 || x0 > endX) to = 0;
-        if (dy > 1e-12) {
-          from = Math.max(from, Math.ceil(-y0 / dy));
-          to = Math.min(to, Math.floor((endY - y0) / dy) + 1);
-        } else if (dy < -1e-12) {
-          from = Math.max(from, Math.ceil((endY - y0) / dy));
-          to = Math.min(to, Math.floor(-y0 / dy) + 1);
-        } else if (y0 < 0 || y0 > endY) to = 0;
-        if (to < from) to = from;
-        if (from > 0 || to < width) {
-          if (!wallsFilled) {
-            this.#fillWalls(row.ahead, paint);
-            wallsFilled = true;
-          }
-          const wall = this.#wall;
-          const end = Math.min(from, width);
-          if (k === 0) {
-            for (let u = 0; u < end; u++) sum[u] = wall[u] as number;
-            for (let u = Math.max(to, 0); u < width; u++) sum[u] = wall[u] as number;
-          } else {
-            for (let u = 0; u < end; u++) sum[u] = (sum[u] as number) + (wall[u] as number);
-            for (let u = Math.max(to, 0); u < width; u++) sum[u] = (sum[u] as number) + (wall[u] as number);
-          }
-        }
-        if (!row.down) {
-          const { sky } = paint;
-          if (k === 0) for (let u = from; u < to; u++) sum[u] = sky;
-          else for (let u = from; u < to; u++) sum[u] = (sum[u] as number) + sky;
-          continue;
-        }
-        let x = x0 + from * dx;
-        let y = y0 + from * dy;
-        if (row.fine) {
-          // Texel centres are at + 0.5; the room's edge is at least one texel inside the picture's far side.
-          for (let u = from; u < to; u++) {
-            const px = x < 0.5 ? 0 : x - 0.5;
-            const py = y < 0.5 ? 0 : y - 0.5;
-            const ix = px | 0;
-            const iy = py | 0;
-            const fx = ((px - ix) * 256) | 0;
-            const fy = ((py - iy) * 256) | 0;
-            const at = iy * pitch + ix;
-            const a = texels[at] as number;
-            const c = texels[at + pitch] as number;
-            const top = (a << 8) + ((texels[at + 1] as number) - a) * fx;
-            const bottom = (c << 8) + ((texels[at + pitch + 1] as number) - c) * fx;
-            sum[u] = ((top << 8) + (bottom - top) * fy + 32768) >> 16;
-            x += dx;
-            y += dy;
-          }
-        } else if (k === 0) {
-          for (let u = from; u < to; u++) {
-            sum[u] = texels[(y | 0) * pitch + (x | 0)] as number;
-            x += dx;
-            y += dy;
-          }
-        } else {
-          for (let u = from; u < to; u++) {
-            sum[u] = (sum[u] as number) + (texels[(y | 0) * pitch + (x | 0)] as number);
-            x += dx;
-            y += dy;
-          }
-        }
+      const seen = this.#layScans(row, eye, room, 1 / level.texelM, cos, sin);
+      if (seen === 'all') sum.fill(0);
+      else {
+        this.#fillWalls(row.ahead, paint);
+        this.#addWalls(count);
+      }
+      if (seen !== 'nothing') {
+        if (!row.down) this.#addSky(count, paint.sky);
+        else if (row.fine) this.#blend(level);
+        else this.#addFloor(count, level);
       }
       const scale = Math.ceil(65536 / count);
       const half = count >> 1;
       for (let u = 0; u < width; u++) {
         target[out] = (((sum[u] as number) + half) * scale) >>> 16;
         out += stride;
+      }
+    }
+  }
+
+  /**
+   * Where each scan of a row begins and steps, in texels, and its columns [from, to) that lie inside the room; beyond them
+   * stand walls. Answers whether all columns see the floor (or the sky), or none.
+   */
+  #layScans(row: Row, eye: Eye, room: Room, perM: number, cos: number, sin: number): 'all' | 'some' | 'nothing' {
+    const { width } = this;
+    const originX = (eye.x - room.minX) * perM;
+    const originY = (eye.y - room.minY) * perM;
+    const endX = (room.maxX - room.minX) * perM;
+    const endY = (room.maxY - room.minY) * perM;
+    let [all, nothing] = [true, true];
+    for (let k = 0; k < row.scans.length; k++) {
+      const scan = row.scans[k] as Scan;
+      const x0 = originX + (scan.forward * cos - scan.left * sin) * perM;
+      const y0 = originY + (scan.forward * sin + scan.left * cos) * perM;
+      const dx = -scan.leftStep * sin * perM;
+      const dy = scan.leftStep * cos * perM;
+      let from = 0;
+      let to = width;
+      if (dx > 1e-12) {
+        from = Math.max(from, Math.ceil(-x0 / dx));
+        to = Math.min(to, Math.floor((endX - x0) / dx) + 1);
+      } else if (dx < -1e-12) {
+        from = Math.max(from, Math.ceil((endX - x0) / dx));
+        to = Math.min(to, Math.floor(-x0 / dx) + 1);
+      } else if (x0 < 0 || x0 > endX) to = 0;
+      if (dy > 1e-12) {
+        from = Math.max(from, Math.ceil(-y0 / dy));
+        to = Math.min(to, Math.floor((endY - y0) / dy) + 1);
+      } else if (dy < -1e-12) {
+        from = Math.max(from, Math.ceil((endY - y0) / dy));
+        to = Math.min(to, Math.floor(-y0 / dy) + 1);
+      } else if (y0 < 0 || y0 > endY) to = 0;
+      from = Math.min(from, width);
+      to = Math.max(from, to);
+      this.#starts[4 * k] = x0;
+      this.#starts[4 * k + 1] = y0;
+      this.#starts[4 * k + 2] = dx;
+      this.#starts[4 * k + 3] = dy;
+      this.#columns[2 * k] = from;
+      this.#columns[2 * k + 1] = to;
+      all &&= from === 0 && to === width;
+      nothing &&= from === to;
+    }
+    return all ? 'all' : nothing ? 'nothing' : 'some';
+  }
+
+  #addWalls(count: number): void {
+    const { width } = this;
+    const sum = this.#sum;
+    const wall = this.#wall;
+    for (let u = 0; u < width; u++) sum[u] = (wall[u] as number) * count;
+    for (let k = 0; k < count; k++) {
+      const to = this.#columns[2 * k + 1] as number;
+      for (let u = this.#columns[2 * k] as number; u < to; u++) sum[u] = (sum[u] as number) - (wall[u] as number);
+    }
+  }
+
+  #addSky(count: number, sky: number): void {
+    const sum = this.#sum;
+    for (let k = 0; k < count; k++) {
+      const to = this.#columns[2 * k + 1] as number;
+      for (let u = this.#columns[2 * k] as number; u < to; u++) sum[u] = (sum[u] as number) + sky;
+    }
+  }
+
+  /** Near rows: each pixel from four texels. Texel centres are at + 0.5; the room ends inside the picture's far side. */
+  #blend({ texels, width: pitch }: GroundLevel): void {
+    const sum = this.#sum;
+    const starts = this.#starts;
+    const from = this.#columns[0] as number;
+    const to = this.#columns[1] as number;
+    const dx = starts[2] as number;
+    const dy = starts[3] as number;
+    let x = (starts[0] as number) + from * dx;
+    let y = (starts[1] as number) + from * dy;
+    for (let u = from; u < to; u++) {
+      const px = x < 0.5 ? 0 : x - 0.5;
+      const py = y < 0.5 ? 0 : y - 0.5;
+      const ix = px | 0;
+      const iy = py | 0;
+      const fx = ((px - ix) * 256) | 0;
+      const fy = ((py - iy) * 256) | 0;
+      const at = iy * pitch + ix;
+      const a = texels[at] as number;
+      const c = texels[at + pitch] as number;
+      const top = (a << 8) + ((texels[at + 1] as number) - a) * fx;
+      const bottom = (c << 8) + ((texels[at + pitch + 1] as number) - c) * fx;
+      sum[u] = (sum[u] as number) + (((top << 8) + (bottom - top) * fy + 32768) >> 16);
+      x += dx;
+      y += dy;
+    }
+  }
+
+  /** Far rows: several scans a pixel, two at a time where both cover the same columns. */
+  #addFloor(count: number, { texels, width: pitch }: GroundLevel): void {
+    const sum = this.#sum;
+    const starts = this.#starts;
+    const columns = this.#columns;
+    for (let k = 0; k < count; k++) {
+      const from = columns[2 * k] as number;
+      const to = columns[2 * k + 1] as number;
+      const dx = starts[4 * k + 2] as number;
+      const dy = starts[4 * k + 3] as number;
+      let x = (starts[4 * k] as number) + from * dx;
+      let y = (starts[4 * k + 1] as number) + from * dy;
+      if (k + 1 < count && columns[2 * k + 2] === from && columns[2 * k + 3] === to) {
+        k++;
+        const dx2 = starts[4 * k + 2] as number;
+        const dy2 = starts[4 * k + 3] as number;
+        let x2 = (starts[4 * k] as number) + from * dx2;
+        let y2 = (starts[4 * k + 1] as number) + from * dy2;
+        for (let u = from; u < to; u++) {
+          sum[u] =
+            (sum[u] as number) +
+            (texels[(y | 0) * pitch + (x | 0)] as number) +
+            (texels[(y2 | 0) * pitch + (x2 | 0)] as number);
+          x += dx;
+          y += dy;
+          x2 += dx2;
+          y2 += dy2;
+        }
+        continue;
+      }
+      for (let u = from; u < to; u++) {
+        sum[u] = (sum[u] as number) + (texels[(y | 0) * pitch + (x | 0)] as number);
+        x += dx;
+        y += dy;
       }
     }
   }
