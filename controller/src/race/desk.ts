@@ -13,12 +13,14 @@ import {
 import type { Store } from '../store/index.js';
 import { dueEvents, nextDueMs } from './alarms.js';
 import { type Author, Book, type Follower, Published } from './book.js';
-import { sha256, verifyChain } from './chain.js';
+import { sha256 } from './chain.js';
+import { conflict } from './conflict.js';
 import { checksOf, dayOf } from './interlock.js';
 import { RaceLogs, type RaceRow } from './log.js';
 import { type Order, ordersAfter, unansweredOrder } from './orders.js';
 import type { Cars, DeskClock, DeskLog, Epoch, Gates, Herald, Outbox, StampedCrossing, Timers } from './ports.js';
 import { parcelOf } from './results.js';
+import { Shelf } from './shelf.js';
 import { type Batch, type Change, Writer } from './writer.js';
 
 export interface DeskOptions {
@@ -44,8 +46,7 @@ export class RaceDesk {
   readonly #options: DeskOptions;
   readonly #logs: RaceLogs;
   readonly #writer: Writer;
-  readonly #books = new Map<RaceId, Book>();
-  readonly #loading = new Map<RaceId, Promise<Book | undefined>>();
+  readonly #shelf: Shelf;
   readonly #alarms = new Map<RaceId, unknown>();
   readonly #recording = new Map<string, Promise<void>>();
   readonly #watchers = new Set<(storage: Storage) => void>();
@@ -54,12 +55,14 @@ export class RaceDesk {
 
   constructor(options: DeskOptions) {
     this.#options = options;
-    const { clock, outbox, timers, log } = options;
+    const { outbox, timers, log } = options;
     this.#logs = new RaceLogs(options.store);
+    this.#shelf = new Shelf(this.#logs, async (book) => {
+      if (!this.#stopped) await this.#resume(book);
+    });
     this.#writer = new Writer({
       logs: this.#logs,
       outbox,
-      clock,
       timers,
       log,
       committed: (changes) => this.#committed(changes),
@@ -76,7 +79,7 @@ export class RaceDesk {
     for (const { race, phase } of await this.#logs.list()) {
       if (phase !== 'open' && phase !== 'closed') continue;
       try {
-        await this.#load(race);
+        await this.#shelf.find(race);
       } catch (error) {
         this.#options.log.error({ race, error: (error as Error).message }, 'a race could not be taken up');
       }
@@ -107,20 +110,20 @@ export class RaceDesk {
 
   /** What follows from what is on disk. @throws PitwallError `not-found`. */
   async state(race: RaceId): Promise<RaceState> {
-    const book = await this.#book(race);
+    const book = await this.#shelf.get(race);
     while (book.replay.seq !== book.committed) await this.#writer.settled();
     return book.replay.state;
   }
 
   /** Records after `after`, oldest first, and the version. */
   async log(race: RaceId, after: number, limit: number): Promise<{ records: readonly LogRecord[]; seq: number }> {
-    const { replay, committed } = await this.#book(race);
+    const { replay, committed } = await this.#shelf.get(race);
     return { records: replay.records.slice(after, Math.min(committed, after + limit)), seq: committed };
   }
 
   /** All records after `after` at once, then each as soon as it is on disk. Answers how to stop. */
   async follow(race: RaceId, after: number, follower: Follower): Promise<() => void> {
-    const book = await this.#book(race);
+    const book = await this.#shelf.get(race);
     const onDisk = book.replay.records.slice(after, book.committed);
     if (onDisk.length > 0) follower(new Published(race, onDisk));
     book.followers.add(follower);
@@ -128,7 +131,7 @@ export class RaceDesk {
   }
 
   async create({ race, commandId, setup }: CreateRace, who: string): Promise<CommandOutcome> {
-    const known = await this.#load(race);
+    const known = await this.#shelf.find(race);
     if (known !== undefined) {
       const records = known.recordsOf(commandId);
       if (records !== undefined) return { commandId, repeated: true, records: [...records], seq: known.committed };
@@ -136,11 +139,11 @@ export class RaceDesk {
     }
     const book = new Book(race, []);
     const records = await this.#write((batch) => {
-      if (this.#books.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
-      this.#books.set(race, book);
+      if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
+      this.#shelf.put(book);
       return batch.append(book, this.#author(who, commandId), [{ type: 'created', setup }]);
     }).catch((error: unknown) => {
-      if (this.#books.get(race) === book) this.#books.delete(race);
+      this.#shelf.remove(book);
       throw error;
     });
     return { commandId, repeated: false, records, seq: 1 };
@@ -152,7 +155,7 @@ export class RaceDesk {
    * where the race does not allow it, `store-unavailable` where it could not be written: it did not happen then.
    */
   async command(race: RaceId, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
-    const book = await this.#book(race);
+    const book = await this.#shelf.get(race);
     const { cars } = this.#options;
     const stop = command.type === 'e-stop' ? cars.order(command.car, 'e-stop', who) : undefined;
     if (command.type === 'test-e-stop') return await this.#testEStop(book, commandId, command.car, who);
@@ -166,7 +169,7 @@ export class RaceDesk {
       }
       this.#fallDue(batch, book);
       const since = book.replay.records.slice(seen);
-      if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book, seen, since);
+      if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book.replay.seq, seen, since);
       return this.#decided(batch, book, command, this.#author(who, commandId));
     });
     if (stop !== undefined && !repeated) this.#hear(book, stop, command as { car: CarId });
@@ -190,9 +193,7 @@ export class RaceDesk {
     };
     const event: RaceEvent = { type: 'crossing', crossing: seenThere, controllerAt, controllerBound, epoch, rate };
     const recorded = this.#write((batch) => {
-      const books = [...this.#books.values()].filter(
-        ({ replay }) => replay.phase === 'open' && replay.setup.gates.includes(gate),
-      );
+      const books = this.#shelf.open.filter(({ replay }) => replay.setup.gates.includes(gate));
       if (books.length === 0) batch.strays.push(this.#stray(event));
       for (const book of books) {
         if (book.knowsCrossing(gate, bootId, seq)) continue;
@@ -258,7 +259,7 @@ export class RaceDesk {
   #checks(book: Book, run: RunState | undefined, epoch: EpochMs): ReturnType<typeof checksOf> {
     if (run === undefined) return [];
     const { cars, gates } = this.#options;
-    const open = [...this.#books.values()].filter(({ replay }) => replay.phase === 'open').map(({ replay }) => replay);
+    const open = this.#shelf.open.map(({ replay }) => replay);
     return checksOf(book.replay.state, run, epoch, {
       cars,
       gates,
@@ -374,31 +375,6 @@ export class RaceDesk {
     this.#alarms.set(book.race, alarm);
   }
 
-  async #book(race: RaceId): Promise<Book> {
-    const book = await this.#load(race);
-    if (book === undefined) throw new PitwallError('not-found', `There is no race ${race}.`);
-    return book;
-  }
-
-  #load(race: RaceId): Promise<Book | undefined> {
-    const known = this.#books.get(race);
-    if (known !== undefined) return Promise.resolve(known.committed === 0 ? undefined : known);
-    const loading = this.#loading.get(race) ?? this.#takeUp(race).finally(() => this.#loading.delete(race));
-    this.#loading.set(race, loading);
-    return loading;
-  }
-
-  async #takeUp(race: RaceId): Promise<Book | undefined> {
-    const records = await this.#logs.load(race);
-    if (records.length === 0) return undefined;
-    verifyChain(records);
-    const book = new Book(race, records);
-    book.row = { race, name: book.replay.setup.name, phase: book.replay.phase };
-    this.#books.set(race, book);
-    if (!this.#stopped) await this.#resume(book);
-    return book;
-  }
-
   /** A race goes on where its log ends; on another life of the clock the log says so. */
   async #resume(book: Book): Promise<void> {
     const { clock } = this.#options;
@@ -417,19 +393,4 @@ export class RaceDesk {
     if (order !== undefined) this.#order(book, order, deskAccount);
     this.#arm(book);
   }
-}
-
-function conflict(book: Book, seen: number, since: readonly LogRecord[]): PitwallError {
-  const { seq } = book.replay;
-  if (seen > seq)
-    return new PitwallError('race-conflict', `The race is at version ${seq}; version ${seen} does not exist.`, {
-      details: { seq, changes: [] },
-    });
-  const changes = since.filter(({ event }) => event.type !== 'car-answered');
-  const names = changes.slice(0, 3).map(({ who, event }) => `${event.type} by ${who}`);
-  return new PitwallError(
-    'race-conflict',
-    `Meanwhile: ${names.join(', ')}${changes.length > 3 ? ` and ${changes.length - 3} more` : ''}. Look again, then decide.`,
-    { details: { seq, changes: changes.slice(-50) } },
-  );
 }

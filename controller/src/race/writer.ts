@@ -2,7 +2,7 @@ import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { LogRecord, RaceEvent, RunState } from '@pitwall/protocol/race';
 import type { Author, Book } from './book.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './log.js';
-import type { DeskClock, DeskLog, Outbox, Timers } from './ports.js';
+import type { DeskLog, Outbox, Timers } from './ports.js';
 import type { Parcel } from './results.js';
 
 /** What one commit does to one race. */
@@ -53,7 +53,6 @@ export interface Work {
 export interface WriterOptions {
   readonly logs: RaceLogs;
   readonly outbox: Outbox | undefined;
-  readonly clock: DeskClock;
   readonly timers: Timers;
   readonly log: DeskLog;
   /** After each commit, before the works hear of it. */
@@ -63,7 +62,7 @@ export interface WriterOptions {
 }
 
 const retryMs = 500;
-const longestBreathMs = 8;
+const turnsBetweenCommits = 4;
 /** Crossings held while the disk fails; more are refused, and their gates keep them. */
 const mostHeld = 50_000;
 
@@ -77,7 +76,6 @@ export class Writer {
   #held: Work[] = [];
   #running: Promise<void> | undefined;
   #commitUnderWay: Promise<void> | undefined;
-  #last = { ended: 0, took: 0 };
   #retry: unknown;
   #inTrouble = false;
   #stopped = false;
@@ -114,25 +112,23 @@ export class Writer {
   }
 
   async #run(): Promise<void> {
-    // Lets all that arrived together into one commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
       await this.#breathe();
       const works = [...this.#held.splice(0), ...this.#waiting.splice(0)];
-      const from = this.#options.clock.now();
       this.#commitUnderWay = this.#writeTogether(works, true);
       await this.#commitUnderWay;
-      this.#last = { ended: this.#options.clock.now(), took: this.#options.clock.now() - from };
     }
     // At once with the last look at what waits, or a work between the two would wait for ever.
     this.#running = undefined;
   }
 
-  /** Under load as much time goes to everything else as to the disk, and more shares each commit. */
+  /**
+   * Some turns of the event loop between two commits: a crossing passes several sockets on its way here, and what is on
+   * its way shares the next commit.
+   */
   async #breathe(): Promise<void> {
-    const { clock, timers } = this.#options;
-    const ms = Math.min(longestBreathMs, (this.#last.took - (clock.now() - this.#last.ended)) / 1000);
-    if (ms >= 1) await new Promise<void>((resolve) => timers.set(resolve, ms));
+    for (let turn = 0; turn < turnsBetweenCommits; turn += 1)
+      await new Promise<void>((resolve) => setImmediate(resolve));
   }
 
   async #writeTogether(works: readonly Work[], mayReload: boolean): Promise<void> {
