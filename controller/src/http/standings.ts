@@ -66,13 +66,12 @@ export const standingsRoutes =
           tags,
           summary: 'A racer’s results, the latest first',
           params: params.extend({ racer: RacerId }),
-          querystring: z.object({ limit, before: z.coerce.number().int().default(Number.MAX_SAFE_INTEGER) }),
-          response: { 200: z.object({ results: z.array(KeptResult) }), 404: ErrorBody },
+          querystring: z.object({ limit, cursor: z.string().max(100).optional() }),
+          response: { 200: z.object({ results: z.array(KeptResult), next: z.string().nullable() }), 404: ErrorBody },
         },
       },
-      async ({ params: { id, racer }, query: { before, limit } }) => ({
-        results: await leaderboards.resultsOf(id, racer, before, limit),
-      }),
+      async ({ params: { id, racer }, query: { cursor, limit } }) =>
+        await leaderboards.resultsOf(id, racer, cursor, limit),
     );
     app.get(
       '/api/v1/leaderboards/:id/results/:result',
@@ -137,13 +136,16 @@ export const standingsRoutes =
           security: [{ token: [] }],
           summary: 'A person’s word on a result: it counts, or it does not',
           params: params.extend({ result: z.uuid() }),
-          body: z.object({ decision: z.enum(['approve', 'reject']) }),
+          body: z.object({
+            decision: z.enum(['approve', 'reject']),
+            revision: z.number().int().positive().describe('the one that was looked at'),
+          }),
           response: { 200: KeptResult, 404: ErrorBody, 409: ErrorBody },
         },
       },
       async ({ params: { id, result }, body, principal }) => {
         const { name } = demand(principal, 'organizer');
-        await leaderboards.decide(id, result, body.decision, name);
+        await leaderboards.decide(id, result, body, name);
         return (await leaderboards.result(id, result)).current;
       },
     );
