@@ -12,6 +12,7 @@ import { type Say, startController } from './controller.js';
 import { openSigner } from './forwarding/index.js';
 import { allMigrations } from './migrations.js';
 import { openStore } from './store/index.js';
+import { engines, freshDatabase } from './store/testing.js';
 
 const silent = pino({ level: 'silent' });
 const folder = () => mkdtempSync(join(tmpdir(), 'pitwall-serve-'));
@@ -137,4 +138,40 @@ it('takes flags over variables, and names a wrong field', () => {
   );
   expect(config).toMatchObject({ http: { port: 2 }, nextfree: true });
   expect(() => readConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
+});
+
+it.each(engines)('runs the leaderboard alone, with %s and one database for two of it', async (engine) => {
+  const database = await freshDatabase(engine);
+  const alone = { role: 'leaderboard', database };
+  const [one, two] = [await start(configOf(folder(), alone)), await start(configOf(folder(), alone))];
+  expect(one.mqtt).toBeUndefined();
+  const store = await openStore(database, allMigrations);
+  const token = await new Accounts(store).issue({ name: 'pitwall', role: 'source' });
+  await store.close();
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+  const url = '/api/v1/leaderboards/demo';
+  const body = JSON.stringify(result('ann', 9_000));
+  expect((await fetch(`${one.url}${url}/results`, { method: 'POST', headers, body })).status).toBe(201);
+  expect((await fetch(`${two.url}${url}/results`, { method: 'POST', headers, body })).status).toBe(200);
+  const standings = (await (await fetch(`${two.url}${url}/standings`)).json()) as { physical: { racer: string }[] };
+  expect(standings.physical).toMatchObject([{ racer: 'ann' }]);
+  expect((await fetch(`${one.url}/api/v1/races`)).status).toBe(404);
+});
+
+it('shows what waits to marshals: a page, and metrics', async () => {
+  const data = folder();
+  const { url } = await start(configOf(data));
+  const page = await fetch(`${url}/outbox`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await page.text()).toContain('Set aside');
+  expect((await fetch(`${url}/metrics`)).status).toBe(401);
+  const headers = {
+    authorization: `Bearer ${await tokenOf(data, 'organizer', 'olga')}`,
+    'content-type': 'application/json',
+  };
+  const body = JSON.stringify({ leaderboard: 'nowhere', result: result('ann', 9_000) });
+  expect((await fetch(`${url}/api/v1/outbox`, { method: 'POST', headers, body })).status).toBe(202);
+  const metrics = async () => await (await fetch(`${url}/metrics`, { headers })).text();
+  await expect.poll(metrics).toContain('pitwall_outbox_deliveries{destination="local",state="waiting"} 1');
+  await expect.poll(metrics).toMatch(/pitwall_outbox_failures\{destination="local",leaderboard="nowhere"\} [1-9]/);
 });

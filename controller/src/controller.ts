@@ -61,6 +61,7 @@ export async function startController(
     leaderboards.start();
     stops.push(() => leaderboards.stop());
 
+    for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
     let routes = [...leaderboardServiceRoutes(leaderboards), trackRoutes()];
     let port = config.http.port;
     let forwarder: Forwarder | undefined;
@@ -120,7 +121,6 @@ async function makeForwarder(
   const { store, accounts, leaderboards, say, port } = parts;
   const signer = await openSigner(join(config.data, 'source.key.json'));
   await leaderboards.keys.register(config.name, signer.publicJwk);
-  for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
   const token = await secretFile(join(config.data, 'forwarding.token'), accounts, {
     name: config.name,
     role: 'source',

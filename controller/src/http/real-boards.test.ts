@@ -72,7 +72,7 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 }
 
 describe.each(engines)('on %s', (engine) => {
-  it.each(files)('%s comes out with its official ranks, however it arrives', async (file) => {
+  it.each(files)('%s comes out with its official ranks, however it arrives', { timeout: 120_000 }, async (file) => {
     const rows = rowsOf(file);
     const store = await openStore(await freshDatabase(engine), allMigrations);
     const accounts = new Accounts(store);

@@ -83,6 +83,9 @@ describe.each(engines)('on %s', (engine) => {
       second.resultId,
       first.resultId,
     ]);
+    const page = (await service.call('GET', `${board}/racers/ann/results?limit=1`)).body;
+    const rest = (await service.call('GET', `${board}/racers/ann/results?limit=1&cursor=${page.next}`)).body;
+    expect([...page.results, ...rest.results]).toEqual(results);
     const { current, history } = (await service.call('GET', `${board}/results/${first.resultId}`)).body;
     expect(current).toMatchObject({ state: 'counted', signed: false, result: { revision: 2, alias: 'Ann' } });
     expect(history).toMatchObject([{ action: 'amended', by: 'hall', result: { revision: 1, alias: 'ann' } }]);
@@ -96,8 +99,9 @@ describe.each(engines)('on %s', (engine) => {
     expect((await service.call('GET', `${board}/held`, undefined, 'organizer')).body.results).toMatchObject([
       { state: 'held', reasons: ['wrong-rules'] },
     ]);
-    const decide = (decision: string, as: 'organizer' | 'source' = 'organizer') =>
-      service.call('POST', `${board}/results/${held.resultId}/decision`, { decision }, as);
+    const decide = (decision: string, as: 'organizer' | 'source' = 'organizer', revision = 1) =>
+      service.call('POST', `${board}/results/${held.resultId}/decision`, { decision, revision }, as);
+    expect((await decide('approve', 'organizer', 2)).body.error.code).toBe('result-conflict');
     expect((await decide('approve', 'source')).status).toBe(403);
     expect((await decide('approve')).body.state).toBe('counted');
     expect(ranks((await service.call('GET', `${board}/standings`)).body.physical)).toEqual(['1 ann']);

@@ -18,6 +18,9 @@ const filterOf = (query: { country?: string | undefined; division?: string | und
   division: query.division ?? null,
 });
 
+/** What is written here is of the schema's type already; checking a hundred rows again takes longer than finding them. */
+const serializerCompiler = () => (data: unknown) => JSON.stringify(data);
+
 /** What boards show: open to everyone. */
 export const standingsRoutes =
   (leaderboards: Leaderboards): Routes =>
@@ -25,6 +28,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/standings',
       {
+        serializerCompiler,
         schema: {
           tags,
           summary: 'Who stands where, page by page: physical and virtual results in two columns with a rank each',
@@ -41,6 +45,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/racers/:racer',
       {
+        serializerCompiler,
         schema: {
           tags,
           summary: 'A racer’s place in each column, with neighbours',
@@ -61,13 +66,12 @@ export const standingsRoutes =
           tags,
           summary: 'A racer’s results, the latest first',
           params: params.extend({ racer: RacerId }),
-          querystring: z.object({ limit, before: z.coerce.number().int().default(Number.MAX_SAFE_INTEGER) }),
-          response: { 200: z.object({ results: z.array(KeptResult) }), 404: ErrorBody },
+          querystring: z.object({ limit, cursor: z.string().max(100).optional() }),
+          response: { 200: z.object({ results: z.array(KeptResult), next: z.string().nullable() }), 404: ErrorBody },
         },
       },
-      async ({ params: { id, racer }, query: { before, limit } }) => ({
-        results: await leaderboards.resultsOf(id, racer, before, limit),
-      }),
+      async ({ params: { id, racer }, query: { cursor, limit } }) =>
+        await leaderboards.resultsOf(id, racer, cursor, limit),
     );
     app.get(
       '/api/v1/leaderboards/:id/results/:result',
@@ -96,6 +100,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/changes',
       {
+        serializerCompiler,
         schema: {
           tags,
           summary: 'What changed since a cursor; `next` is the one to go on from',
@@ -131,13 +136,16 @@ export const standingsRoutes =
           security: [{ token: [] }],
           summary: 'A person’s word on a result: it counts, or it does not',
           params: params.extend({ result: z.uuid() }),
-          body: z.object({ decision: z.enum(['approve', 'reject']) }),
+          body: z.object({
+            decision: z.enum(['approve', 'reject']),
+            revision: z.number().int().positive().describe('the one that was looked at'),
+          }),
           response: { 200: KeptResult, 404: ErrorBody, 409: ErrorBody },
         },
       },
       async ({ params: { id, result }, body, principal }) => {
         const { name } = demand(principal, 'organizer');
-        await leaderboards.decide(id, result, body.decision, name);
+        await leaderboards.decide(id, result, body, name);
         return (await leaderboards.result(id, result)).current;
       },
     );

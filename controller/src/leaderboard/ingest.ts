@@ -62,28 +62,33 @@ export class Ingest {
   }
 
   async #run(board: string, waiting: Waiting[]): Promise<void> {
-    // Whoever comes in the same turn of the event loop rides along.
-    await Promise.resolve();
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, largestCommit);
+      // SQLite answers without a turn of the event loop: without one here, nobody else's request would be read before
+      // the commit, and each result would wait for a sync of the disk of its own.
+      await new Promise((resolve) => setImmediate(resolve));
+      const batch: Waiting[] = [];
       try {
-        await this.#commit(board, batch);
+        await this.#commit(board, waiting, batch);
       } catch (cause) {
         const error = isPitwallError(cause)
           ? cause
           : new PitwallError('store-unavailable', 'The results could not be written; send them again.', { cause });
+        // Where the database did not even let it begin, none was taken out yet.
+        if (batch.length === 0) batch.push(...waiting.splice(0));
         for (const { reject } of batch) reject(error);
       }
     }
     this.#running.delete(board);
   }
 
-  async #commit(id: string, batch: readonly Waiting[]): Promise<void> {
+  /** Takes out what waits only once the board is locked: whoever came until then rides along. */
+  async #commit(id: string, waiting: Waiting[], batch: Waiting[]): Promise<void> {
     const outcomes = await this.#store
       .as<LeaderboardTables>()
       .transaction()
       .execute(async (db) => {
         const { board, head } = await lockBoard(db, id);
+        batch.push(...waiting.splice(0, largestCommit));
         const ledger = new Ledger(db, board, this.#now());
         const written = await ledger.write(
           head,

@@ -121,7 +121,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 describe.each(engines)('on %s', (engine) => {
   it('equals a simple model after any sequence, with two processes over one database and restarts', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const database = await freshDatabase(engine);
     const open = async (): Promise<[Store, Leaderboards]> => {

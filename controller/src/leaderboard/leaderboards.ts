@@ -20,7 +20,7 @@ import type { Incoming } from './ledger.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
 import { Seasons } from './seasons.js';
-import { Staff } from './staff.js';
+import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
@@ -184,9 +184,14 @@ export class Leaderboards {
     return Number(row.count);
   }
 
-  async resultsOf(id: string, racer: string, before: number, limit: number): Promise<KeptResult[]> {
+  async resultsOf(
+    id: string,
+    racer: string,
+    cursor: string | undefined,
+    limit: number,
+  ): Promise<{ results: KeptResult[]; next: string | null }> {
     await this.boards.get(id);
-    return await resultsOf(this.#db, id, racer, before, limit);
+    return await resultsOf(this.#db, id, racer, cursor, limit);
   }
 
   async result(id: string, resultId: string): Promise<{ current: KeptResult; history: PastRevision[] }> {
@@ -199,7 +204,7 @@ export class Leaderboards {
   }
 
   /** A person's word on a result. @throws PitwallError `not-found`, `result-conflict`. */
-  async decide(id: string, resultId: string, decision: 'approve' | 'reject', actor: string): Promise<void> {
+  async decide(id: string, resultId: string, decision: Decided, actor: string): Promise<void> {
     await this.#staff.decide(id, resultId, decision, actor);
   }
 

@@ -18,25 +18,33 @@ export const keptOf = (row: ResultRow): KeptResult =>
 const pastOf = ({ action, actor, at, racer, state, body }: HistoryRow): PastRevision =>
   ({ action, by: actor, at, racer, state, result: resultIn(body) }) as PastRevision;
 
-/** A racer's results, the latest first; those finished before `before`. */
+/** A racer's results, the latest first, and the cursor of those before; null where there are none. */
 export async function resultsOf(
   db: Kysely<LeaderboardTables>,
   board: string,
   racer: string,
-  before: number,
+  cursor: string | undefined,
   limit: number,
-): Promise<KeptResult[]> {
+): Promise<{ results: KeptResult[]; next: string | null }> {
+  const [at, id = ''] = cursor?.split('.') ?? [];
+  const before = Number(at ?? Number.MAX_SAFE_INTEGER);
+  if (!Number.isSafeInteger(before))
+    throw new PitwallError('message-invalid', 'The cursor is none that a page of results gave.');
   const rows = await db
     .selectFrom('leaderboard_results')
     .selectAll()
     .where('board', '=', board)
     .where('racer', '=', racer)
-    .where('finished_at', '<', before)
+    .where((to) =>
+      to.or([to('finished_at', '<', before), to.and([to('finished_at', '=', before), to('result_id', '<', id)])]),
+    )
     .orderBy('finished_at', 'desc')
     .orderBy('result_id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map(keptOf);
+  const last = rows.at(-1);
+  const next = last !== undefined && rows.length === limit ? `${last.finished_at}.${last.result_id}` : null;
+  return { results: rows.map(keptOf), next };
 }
 
 /** Results that wait for a person, the oldest first. */

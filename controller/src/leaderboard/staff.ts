@@ -5,6 +5,12 @@ import { pastRow } from './past.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables } from './tables.js';
 
+/** A person's word on one revision of a result: the one that was looked at. */
+export interface Decided {
+  readonly decision: 'approve' | 'reject';
+  readonly revision: number;
+}
+
 /** What people decide about results: each decision is kept with who made it, and can be made again the other way. */
 export class Staff {
   readonly #store: Store;
@@ -21,7 +27,7 @@ export class Staff {
    * Lets a result count, or not, whatever the rules said of it. What its source withdrew stays withdrawn.
    * @throws PitwallError `not-found`, `result-conflict`.
    */
-  async decide(id: string, resultId: string, decision: 'approve' | 'reject', actor: string): Promise<void> {
+  async decide(id: string, resultId: string, { decision, revision }: Decided, actor: string): Promise<void> {
     await this.#store
       .as<LeaderboardTables>()
       .transaction()
@@ -34,6 +40,11 @@ export class Staff {
           .where('result_id', '=', resultId)
           .executeTakeFirst();
         if (row === undefined) throw new PitwallError('not-found', `Leaderboard ${id} has no result ${resultId}.`);
+        if (row.revision !== revision)
+          throw new PitwallError(
+            'result-conflict',
+            `Result ${resultId} is in revision ${row.revision} by now; look at that one before you decide.`,
+          );
         if (row.state === 'withdrawn')
           throw new PitwallError(
             'result-conflict',

@@ -28,6 +28,15 @@ const scopesOf = ({ country, division }: Ranked): Filter[] => [
 
 const keyOf = (column: Column, { country, division }: Filter): string => `${column} ${country ?? ''} ${division ?? ''}`;
 
+/** A racer with counted results of which none qualifies. */
+export interface Unranked {
+  readonly racer: string;
+  readonly kind: string;
+}
+
+const compareUnranked = (a: Unranked, b: Unranked): number =>
+  a.racer < b.racer ? -1 : a.racer > b.racer ? 1 : a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
+
 /**
  * One board's ranking in memory: the place of each racer in each column and filter, found in logarithmic time. Follows
  * the board's standings by their `seq`, so that several processes over one database agree.
@@ -37,6 +46,7 @@ export class StandingIndex {
   readonly #lists = new Map<string, RankedList<Ranked>>();
   readonly #entries: Record<Kind, Map<string, Ranked>> = { physical: new Map(), virtual: new Map() };
   readonly #combined = new Map<string, Ranked>();
+  readonly #unranked = new RankedList<Unranked>(compareUnranked);
 
   /** The last change that is in here. */
   get seq(): number {
@@ -47,22 +57,31 @@ export class StandingIndex {
   apply(
     rows: readonly Pick<
       StandingRow,
-      'racer' | 'kind' | 'seq' | 'result_id' | 'score' | 'finished_at' | 'country' | 'division'
+      'racer' | 'kind' | 'seq' | 'present' | 'result_id' | 'score' | 'finished_at' | 'country' | 'division'
     >[],
   ): void {
     for (const row of rows) {
-      const { racer, kind, seq, result_id, score, finished_at, country, division } = row;
+      const { racer, kind, seq, present, result_id, score, finished_at, country, division } = row;
       this.#seq = Math.max(this.#seq, seq);
       const entries = this.#entries[kind];
       const ranked =
         result_id === null || score === null || finished_at === null
           ? undefined
-          : { racer, kind, score, finishedAt: finished_at, resultId: result_id, country, division };
+          : { racer, kind, score, finishedAt: finished_at, resultId: result_id, country, division, seq };
       this.#replace(kind, entries.get(racer), ranked);
       if (ranked === undefined) entries.delete(racer);
       else entries.set(racer, ranked);
       this.#combine(racer);
+      this.#unranked.remove({ racer, kind });
+      if (ranked === undefined && present === 1) this.#unranked.add({ racer, kind });
     }
+  }
+
+  /** So many of the unranked, by id and kind, from behind `after`. */
+  unranked(after: Unranked | undefined, count: number): Unranked[] {
+    // No kind sorts between a kind and the same with a character behind it.
+    const from = after === undefined ? 0 : this.#unranked.countBefore({ ...after, kind: `${after.kind}\0` });
+    return this.#unranked.slice(from, count);
   }
 
   /** The racer's entry in the column, where there is one. */

@@ -3,9 +3,10 @@ import { metricInWords, type Placing } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { type Column, type Filter, type Ranked, StandingIndex, unfiltered } from './standing-index.js';
-import type { Kind, LeaderboardTables, StandingRow } from './tables.js';
+import type { LeaderboardTables, StandingRow } from './tables.js';
 
 const pageOfChanges = 5000;
+const mostRemembered = 10_000;
 
 export interface ReadRow {
   readonly rank: number;
@@ -17,6 +18,8 @@ export class BoardReader {
   readonly #store: Store;
   readonly #board: string;
   readonly #index = new StandingIndex();
+  /** The rows last read, by kind and racer: what most look at is the top. */
+  readonly #remembered = new Map<string, StandingRow>();
   #syncing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
@@ -74,7 +77,7 @@ export class BoardReader {
   async rows(column: Column, filter: Filter, from: number, count: number): Promise<ReadRow[]> {
     for (let attempt = 0; ; attempt += 1) {
       const ranked = this.#index.slice(column, filter, from, count);
-      const details = await this.#details(ranked.map(({ racer }) => racer));
+      const details = await this.#details(ranked);
       const rows = ranked.map((entry, index) => ({
         rank: from + index + 1,
         standing: details.get(`${entry.kind} ${entry.racer}`),
@@ -91,17 +94,9 @@ export class BoardReader {
   /** Racers with counted results of which none qualifies, by id and kind; `after` is the last one's "racer kind". */
   async unranked(after: string, limit: number): Promise<StandingRow[]> {
     const [racer = '', kind = ''] = after.split(' ');
-    return await this.#db
-      .selectFrom('leaderboard_standings')
-      .selectAll()
-      .where('board', '=', this.#board)
-      .where('result_id', 'is', null)
-      .where('present', '=', 1)
-      .where((to) => to.or([to('racer', '>', racer), to.and([to('racer', '=', racer), to('kind', '>', kind as Kind)])]))
-      .orderBy('racer')
-      .orderBy('kind')
-      .limit(limit)
-      .execute();
+    const entries = this.#index.unranked(after === '' ? undefined : { racer, kind }, limit);
+    const details = await this.#details(entries);
+    return entries.flatMap((entry) => details.get(`${entry.kind} ${entry.racer}`) ?? []);
   }
 
   /** Standings that changed after `since`, oldest change first; each racer's latest only. */
@@ -120,7 +115,7 @@ export class BoardReader {
     for (;;) {
       const rows = await this.#db
         .selectFrom('leaderboard_standings')
-        .select(['racer', 'kind', 'seq', 'result_id', 'score', 'finished_at', 'country', 'division'])
+        .select(['racer', 'kind', 'seq', 'present', 'result_id', 'score', 'finished_at', 'country', 'division'])
         .where('board', '=', this.#board)
         .where('seq', '>', this.#index.seq)
         .orderBy('seq')
@@ -131,15 +126,41 @@ export class BoardReader {
     }
   }
 
-  async #details(racers: readonly string[]): Promise<Map<string, StandingRow>> {
-    if (racers.length === 0) return new Map();
-    const rows = await this.#db
+  /** Rows of these entries: remembered ones as long as nothing changed them. */
+  async #details(
+    entries: readonly { readonly racer: string; readonly kind: string; readonly seq?: number }[],
+  ): Promise<Map<string, StandingRow>> {
+    const rows = new Map<string, StandingRow>();
+    const missing = new Set<string>();
+    for (const { racer, kind, seq } of entries) {
+      const key = `${kind} ${racer}`;
+      const known = this.#remembered.get(key);
+      if (known !== undefined && known.seq === seq) rows.set(key, known);
+      else missing.add(racer);
+    }
+    if (missing.size === 0) return rows;
+    const read = await this.#db
       .selectFrom('leaderboard_standings')
       .selectAll()
       .where('board', '=', this.#board)
-      .where('racer', 'in', [...new Set(racers)])
+      .where('racer', 'in', [...missing])
       .execute();
-    return new Map(rows.map((row) => [`${row.kind} ${row.racer}`, row]));
+    for (const row of read) {
+      const key = `${row.kind} ${row.racer}`;
+      rows.set(key, row);
+      this.#remember(key, row);
+    }
+    return rows;
+  }
+
+  #remember(key: string, row: StandingRow): void {
+    this.#remembered.delete(key);
+    this.#remembered.set(key, row);
+    if (this.#remembered.size <= mostRemembered) return;
+    for (const oldest of this.#remembered.keys()) {
+      this.#remembered.delete(oldest);
+      break;
+    }
   }
 
   get #db(): Kysely<LeaderboardTables> {

@@ -204,12 +204,6 @@ export const leaderboardMigrations: Migrations = {
         .columns(['board', 'seq'])
         .unique()
         .execute();
-      await db.schema
-        .createIndex('leaderboard_standings_unranked')
-        .on('leaderboard_standings')
-        .columns(['board', 'racer'])
-        .where('result_id' as never, 'is', null)
-        .execute();
     },
   },
   'leaderboard-0004-racers': {
