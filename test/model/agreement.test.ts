@@ -45,8 +45,9 @@ const recipes = networkSizes.flatMap((size) =>
 describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) => {
   test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
     const path = join(folder, 'model.tar.gz');
-    await packCarArchive(path, recipe);
-    const { nodes } = policyGraph(randomPolicy(recipe));
+    const written = policyGraph(randomPolicy(recipe));
+    const { nodes } = written;
+    await packCarArchive(path, recipe, { graph: written.finish(), level: 0 });
     const model = await loadModel(path);
     const placeholders = nodes.filter((node) => node.op === 'Placeholder').map((node) => node.name);
     const output = nodes.at(-1)?.name as string;

@@ -304,12 +304,8 @@ function constant(message: NonNullable<Attribute['tensor']>): Tensor {
   if (content === undefined || content.length === 0) {
     return tensor(shape, new Array<number>(count(shape)).fill(number(message.float_val?.[0] ?? message.int_val?.[0])));
   }
-  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
-  const read = (at: number) => (message.dtype === 1 ? view.getFloat32(4 * at, true) : view.getInt32(4 * at, true));
-  return tensor(
-    shape,
-    Array.from({ length: count(shape) }, (_, at) => read(at)),
-  );
+  const { buffer } = new Uint8Array(content);
+  return tensor(shape, message.dtype === 1 ? new Float32Array(buffer) : new Int32Array(buffer));
 }
 
 /** Broadcasts a scalar or one number for each element of the last axis. */

@@ -13,15 +13,24 @@ export async function packArchive(
 ): Promise<void> {
   const pack = tar.pack();
   const written = pipeline(pack, createGzip({ level }), createWriteStream(path));
-  for (const [name, content] of Object.entries(entries)) pack.entry({ name }, Buffer.from(content as Uint8Array));
+  for (const [name, content] of Object.entries(entries))
+    pack.entry(
+      { name },
+      typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
+    );
   pack.finalize();
   await written;
 }
 
 /** A car archive as the console's "download physical car model" gives it. */
-export async function packCarArchive(path: string, recipe: Recipe): Promise<void> {
-  await packArchive(path, {
-    'agent/model.pb': writePolicyGraph(randomPolicy(recipe)),
-    'model_metadata.json': JSON.stringify(metadataFor(recipe)),
-  });
+export async function packCarArchive(
+  path: string,
+  recipe: Recipe,
+  { graph = writePolicyGraph(randomPolicy(recipe)), level = 1 }: { graph?: Uint8Array; level?: number } = {},
+): Promise<void> {
+  await packArchive(
+    path,
+    { 'agent/model.pb': graph, 'model_metadata.json': JSON.stringify(metadataFor(recipe)) },
+    level,
+  );
 }
