@@ -4,7 +4,7 @@
 export const debianPackages = [
   { packages: ['chromium'], has: ['/usr/bin/chromium'], what: 'the browser that looks at the pages' },
   {
-    packages: ['gcc-avr', 'avr-libc', 'binutils-avr'],
+    packages: ['gcc-avr', 'avr-libc', 'binutils-avr', 'make'],
     has: ['/usr/bin/avr-gcc'],
     what: 'the compiler of the firmware',
   },

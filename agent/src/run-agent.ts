@@ -4,15 +4,17 @@ import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
 import type { CarAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from './config.js';
-import { atMost, Car, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
+import { atMost, Car, feel, feelsLevel, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
   EmergencyButton,
   Gamepad,
+  IioAccelerometer,
   Keyboard,
   kernelBootId,
   keyboardHelp,
+  type Motion,
   NoCamera,
   now,
   openDecoder,
@@ -102,6 +104,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     raised: (reason) => car.raised(reason),
     passed: (reason) => car.passed(reason),
   });
+  const imu = profile.imu === undefined ? undefined : new IioAccelerometer(profile.imu, now);
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
@@ -109,6 +112,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       clearInterval(telemetry);
       await car.stop();
       limits.stop();
+      await imu?.stop();
       decoder.close();
       metrics?.stop();
       for (const one of controls) one.stop();
@@ -148,6 +152,9 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await car.start();
     await metrics?.start(car);
     limits.start();
+    await imu
+      ?.start(whatItFeels(car, profile, say))
+      .catch((error: unknown) => say(`${errorLine(error)} The car drives without it.`));
     if (loaded !== undefined) {
       const { hash, name, metadata } = loaded;
       const policy = faults.expects('slow-inference')
@@ -169,6 +176,20 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await end();
     throw error;
   }
+}
+
+/** Each kind stops the car or is only written down, as the profile says. */
+function whatItFeels(car: Car, { motion }: CarProfile, say: (line: string) => void): (motion: Motion) => void {
+  const means = { crash: motion.crash, 'picked-up': motion.lifted, 'rolled-over': motion.rolled };
+  let feeling = feelsLevel;
+  return (sample) => {
+    const next = feel(feeling, sample);
+    feeling = next.feeling;
+    for (const reason of next.happened) {
+      say(reasons[reason].text);
+      if (means[reason] === 'stop') car.happened(reason);
+    }
+  };
 }
 
 function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {

@@ -92,6 +92,14 @@ export const CarProfile = z.strictObject({
   motion: z
     .strictObject({ crash: onMotion, lifted: onMotion, rolled: onMotion })
     .default({ crash: 'mark', lifted: 'mark', rolled: 'mark' }),
+  /** An accelerometer that the kernel exposes through IIO, by the kernel's name of it. */
+  imu: z
+    .strictObject({
+      name: z.string().min(1),
+      inverted: z.boolean().default(false),
+      root: z.string().default('/sys/bus/iio/devices'),
+    })
+    .optional(),
   /** An emergency stop button at a GPIO of the car, and the level that means pressed. */
   button: z
     .strictObject({

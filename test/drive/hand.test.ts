@@ -2,16 +2,29 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Agent, agentCommand } from './agent.js';
+import type { CarState } from '@pitwall/protocol/messages';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Agent, type AgentSettings, agentCommand } from './agent.js';
 import { Terminal } from './terminal.js';
 import { TrackSide } from './track-side.js';
 
 const track = new TrackSide();
 beforeAll(() => track.start());
 afterAll(() => track.stop());
-const inState = (safety: string, reason: string | null = null) =>
-  track.until('state', (state) => state.safety === safety && (reason === null || state.reason === reason));
+const agents: Agent[] = [];
+afterEach(async () => {
+  for (const agent of agents.splice(0)) await agent.stop();
+});
+function newAgent(settings: Omit<AgentSettings, 'track'>): Agent {
+  const agent = new Agent({ track, ...settings });
+  agents.push(agent);
+  // What was heard of the car before was of another agent.
+  track.forget();
+  return agent;
+}
+const isStopped = ({ safety, reason }: CarState) =>
+  (safety === 'stopping' || safety === 'stopped') && reason === 'dead-man';
+const is = (wanted: string) => (state: CarState) => state.safety === wanted;
 
 /** Repeats like a held key or a hand that stays, until it is let go. */
 function held(act: () => void): () => void {
@@ -22,43 +35,36 @@ function held(act: () => void): () => void {
 
 describe('driving by hand', () => {
   it('with the keys of the agent’s terminal: drives while a key is held, stops when it is not, stops at once on space', async () => {
-    const agent = new Agent({ track, model: false, over: { controls: { keyboard: true } } });
+    // Its terminal starts it, not this.
+    const agent = newAgent({ model: false, over: { controls: { keyboard: true } } });
     const terminal = new Terminal();
     terminal.start();
     track.mark();
     terminal.type(`${process.execPath} ${agentCommand} run --config ${agent.config}\n`);
     await track.until('telemetry', ({ framesPerSecond }) => framesPerSecond > 0);
-    terminal.type('m');
-    await inState('armed');
-    terminal.type('\r');
-    await inState('driving');
+    await track.reaches(is('armed'), () => terminal.type('m'));
+    await track.reaches(is('driving'), () => terminal.type('\r'));
     const release = held(() => terminal.type('\x1b[A'));
     await track.until('telemetry', ({ pose }) => pose !== null && pose.x > 1.3);
-    track.mark();
     release();
-    await inState('stopping', 'dead-man');
-    await inState('stopped', 'dead-man');
-    track.mark();
+    await track.reaches(isStopped);
     const again = held(() => terminal.type('\x1b[A'));
-    await inState('driving');
+    await track.reaches(is('driving'));
     terminal.type(' ');
-    await inState('faulted', 'e-stop');
     again();
-    track.mark();
-    terminal.type('c');
-    await inState('disarmed');
+    await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'e-stop');
+    await track.reaches(is('disarmed'), () => terminal.type('c'));
     track.mark();
     terminal.type('\x03');
     await track.until('presence', ({ status }) => status === 'offline');
     await terminal.stop();
-    await agent.stop();
   });
 
   it('with a gamepad: drives while its bumper is held, and stops when it is let go', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pitwall-pad-'));
     const device = join(folder, 'js0');
     execFileSync('mkfifo', [device]);
-    const agent = new Agent({ track, model: false, over: { controls: { gamepad: device } } });
+    const agent = newAgent({ model: false, over: { controls: { gamepad: device } } });
     track.mark();
     agent.start();
     const pad = openSync(device, 'r+');
@@ -74,18 +80,15 @@ describe('driving by hand', () => {
       send(1, button, 0);
     };
     await track.until('telemetry', ({ framesPerSecond }) => framesPerSecond > 0);
-    press(3);
-    await inState('armed');
+    await track.reaches(is('armed'), () => press(3));
     send(2, 4, -10_000);
     send(1, 5, 1);
-    press(0);
-    await inState('driving');
+    await track.reaches(is('driving'), () => press(0));
     await track.until('telemetry', ({ pose }) => pose !== null && pose.x > 1.2);
     send(1, 5, 0);
-    await inState('stopping', 'dead-man');
+    await track.reaches(isStopped);
     press(1);
-    await inState('faulted', 'e-stop');
-    await agent.stop();
+    await track.reaches(({ reason }) => reason === 'e-stop');
     rmSync(folder, { recursive: true });
   });
 
@@ -103,20 +106,20 @@ describe('driving by hand', () => {
       camera: { kind: 'simulated', rate: 15 },
       button: { gpio: 17, pressed: 0, root },
     };
-    const linked = new Agent({ track, profile: `${JSON.stringify(profile)}\n`, model: false });
+    const linked = newAgent({ profile: `${JSON.stringify(profile)}\n`, model: false });
     track.mark();
     linked.start();
     await track.until('telemetry', ({ framesPerSecond }) => framesPerSecond > 0);
-    expect(await track.command({ type: 'arm', manual: true })).toMatchObject({ outcome: 'done' });
+    expect(await track.arm(true)).toMatchObject({ outcome: 'done' });
     writeFileSync(join(root, 'gpio17', 'value'), '0\n');
-    await inState('faulted', 'e-stop');
+    await track.reaches(is('faulted'));
     track.mark();
-    await track.command({ type: 'clear' });
-    await inState('faulted', 'e-stop');
+    track.give({ type: 'clear' });
+    await track.until('state', is('disarmed'));
+    await track.reaches(is('faulted'));
     writeFileSync(join(root, 'gpio17', 'value'), '1\n');
-    await track.command({ type: 'clear' });
-    expect(await track.command({ type: 'arm', manual: true })).toMatchObject({ outcome: 'done' });
-    await linked.stop();
+    await track.reaches(is('disarmed'), () => track.give({ type: 'clear' }));
+    expect(await track.arm(true)).toMatchObject({ outcome: 'done' });
     rmSync(root, { recursive: true });
   });
 });

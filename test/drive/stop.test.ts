@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { missingForBoards } from '../hardware/board.js';
@@ -42,8 +42,7 @@ describe('a car at full throttle on sysfs PWM', () => {
       const { actuator } = car;
       process.kill(actuator, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
-      const lost = await car.track.until('state', ({ reason }) => reason === 'outputs-lost');
-      expect(lost.safety).toBe('faulted');
+      await car.track.reaches(({ safety }) => safety === 'faulted');
       expect(enabled()).toBe(false);
 
       await car.drive();
@@ -55,7 +54,7 @@ describe('a car at full throttle on sysfs PWM', () => {
       await car.drive();
       process.kill(car.camera, 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
-      await car.track.until('state', ({ reason }) => reason === 'stale-frame');
+      await car.track.reaches(({ reason }) => reason === 'stale-frame');
       expect(await car.track.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
       expect(await car.track.command({ type: 'arm' })).toMatchObject({ code: 'arming-refused' });
       process.kill(car.camera, 'SIGCONT');
@@ -81,8 +80,13 @@ it('ExecStopPost covers the agent and its actuator process dying together', asyn
   await car.start();
   try {
     await car.drive();
-    for (const pid of [...car.actuators, car.agent!]) process.kill(pid, 'SIGKILL');
-    expect(await car.motor.neutral(150, 400)).toBeUndefined();
+    const { agent } = car;
+    for (const pid of [...car.actuators, agent!]) process.kill(pid, 'SIGKILL');
+    await car.gone(agent!);
+    // What the kernel's PWM does: it holds the last pulse, and the enable line stays on.
+    writeFileSync(rig.duty, '1311000\n');
+    writeFileSync(rig.enable, '0\n');
+    expect(await car.motor.full()).toBe(true);
     await exec(process.execPath, [...car.neutralCommand()]);
     expect(await car.motor.neutral()).toBeDefined();
     expect(readFileSync(rig.enable, 'utf8')).toMatch(/^1/);
@@ -117,7 +121,7 @@ describe.skipIf(missing !== undefined)('on an emulated board with the drive unit
       await car.drive();
       await rig.board.unplug();
       expect(await car.motor.neutral()).toBeDefined();
-      await car.track.until('state', ({ reason }) => reason === 'outputs-lost');
+      await car.track.reaches(({ safety }) => safety === 'faulted');
       await rig.board.plug();
       await car.drive();
       for (const pid of [...car.actuators, car.agent!]) process.kill(pid, 'SIGKILL');

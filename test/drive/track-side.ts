@@ -84,9 +84,17 @@ export class TrackSide {
   until<C extends Heard['channel']>(
     channel: C,
     fits: (message: MessageOf<C>) => boolean = () => true,
-    withinMs = 15_000,
   ): Promise<Awaited<MessageOf<C>>> {
-    let from = this.#next;
+    return this.#comes(channel, this.#next, fits);
+  }
+
+  #comes<C extends Heard['channel']>(
+    channel: C,
+    first: number,
+    fits: (message: MessageOf<C>) => boolean,
+    withinMs = 30_000,
+  ): Promise<Awaited<MessageOf<C>>> {
+    let from = first;
     return new Promise((resolve, reject) => {
       const look = () => {
         for (; from < this.heard.length; from++) {
@@ -108,9 +116,29 @@ export class TrackSide {
     });
   }
 
+  /** The car is in that state already, or comes into it; `insist` is done again and again until then. */
+  async reaches(fits: (state: CarState) => boolean, insist?: () => void): Promise<CarState> {
+    const latest = this.heard.findLast(({ channel }) => channel === 'state')?.message as CarState | undefined;
+    if (latest !== undefined && fits(latest)) return latest;
+    const coming = this.#comes('state', this.heard.length, fits);
+    insist?.();
+    const repeat = insist === undefined ? undefined : setInterval(insist, 500);
+    try {
+      return await coming;
+    } finally {
+      clearInterval(repeat);
+    }
+  }
+
   /** Forgets what was heard so far. */
   mark(): void {
     this.#next = this.heard.length;
+  }
+
+  /** Forgets that anything was ever heard: another agent plays the car. */
+  forget(): void {
+    this.heard.length = 0;
+    this.#next = 0;
   }
 
   /** The car's clock, as far as it was heard. */

@@ -3,5 +3,6 @@ export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPol
 export { atMost, LimitWatch } from './limit-watch.js';
 export { Loop, type Stage } from './loop.js';
 export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
+export { feel, feelsLevel, type MotionReason } from './motion.js';
 export { type Reason, reasons } from './reasons.js';
 export type { Safety } from './safety.js';

@@ -24,7 +24,7 @@ function end(code: number): void {
   ending = true;
   const gone = () => process.exit(code);
   // A drivetrain that hangs in its last neutral must not keep the process: the agent's next actuator writes it again.
-  setTimeout(gone, 300).unref();
+  setTimeout(gone, 500).unref();
   (actuator?.stop() ?? Promise.resolve()).then(gone, gone);
 }
 

@@ -81,7 +81,7 @@ export class ActuatorPort {
       const hung = setTimeout(() => {
         neutralNow(this.#parts.profile);
         child.kill('SIGKILL');
-      }, 500);
+      }, 800);
       child.once('exit', () => {
         clearTimeout(hung);
         resolve();

@@ -12,8 +12,9 @@ import { rawNeutral } from './raw.js';
 
 /** A board that says nothing for this long after it was asked does not run, in ms. */
 const handshakeMs = 8000;
-/** Three servo frames of 20 ms. */
-const frameMs = 60;
+/** A servo frame of 20 ms and a pulse. */
+const frameMs = 25;
+const answerMs = 300;
 const aliveEveryMs = 500;
 const aliveWithinMs = 400;
 /** More bytes than this waiting for the wire means that nobody takes them. */
@@ -114,11 +115,17 @@ export class FirmataDrivetrain implements Drivetrain {
     clearInterval(this.#alive);
     clearTimeout(this.#answer);
     const port = this.#port;
+    const io = this.#wheels?.io;
     this.#port = undefined;
     this.#wheels = undefined;
     if (port === undefined || !port.isOpen) return;
     await writeOut(port, rawNeutral(this.#profile)).catch(() => {});
-    // Neutral before the process ends, at the pin too: the pulse that is under way, and the frame of it, come first.
+    // Neutral before the process ends, at the pin too. An answer proves that the board has read what came before the
+    // question; the pulse that is under way, and its frame, come first then.
+    if (io !== undefined) {
+      const answered = new Promise<void>((resolve) => io.reportVersion(resolve));
+      await Promise.race([answered, wait(answerMs)]);
+    }
     await wait(frameMs);
     await closePort(port);
   }
