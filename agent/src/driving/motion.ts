@@ -36,5 +36,8 @@ export function feel(
   if (Math.hypot(x, y, z) > crashG) now.push('crash');
   if (rolled !== null && at - rolled >= rolledMicros) now.push('rolled-over');
   else if (lifted !== null && at - lifted >= liftedMicros) now.push('picked-up');
-  return { feeling: { lifted, heavy, rolled, told: now }, happened: now.filter((reason) => !before.told.includes(reason)) };
+  return {
+    feeling: { lifted, heavy, rolled, told: now },
+    happened: now.filter((reason) => !before.told.includes(reason)),
+  };
 }
