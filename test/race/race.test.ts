@@ -15,6 +15,13 @@ beforeEach(async () => {
   trial = new Trial(day, 'trial');
 });
 
+/** The gate is linked and sees the road. */
+async function gateIsThere(): Promise<void> {
+  await expect
+    .poll(async () => await day.get('/api/v1/gates'), { timeout: 30_000 })
+    .toMatchObject({ gates: [{ gate: 'start', status: 'online', sensor: 'ok' }] });
+}
+
 afterEach(async () => {
   trial.close();
   await day.close();
@@ -34,6 +41,7 @@ function differences(records: readonly LogRecord[]): number[] {
 it('races from the camera to the board: three laps, in order, beside a virtual result', async () => {
   await day.startGate('start');
   await day.startCar('red');
+  await gateIsThere();
   await trial.start(3);
   await trial.until(() => trial.run?.phase === 'over');
   await trial.give({ type: 'confirm', runId: trial.runId });
@@ -101,6 +109,7 @@ it('loses nothing when the controller is killed and when the gate is cut off', a
   const way = new Cuttable(day.mqtt);
   await day.startGate('start', await way.open());
   await day.startCar('red');
+  await gateIsThere();
   await trial.start(4);
 
   await trial.until(() => trial.run?.laps.length === 1);
