@@ -8,7 +8,7 @@ import { parseTrack, type Segment, type Track } from '@pitwall/protocol/track';
 export const demoCourse = 'harbour';
 export const trainingCourses = [demoCourse, 'oval', 'speedway', 'switchback'] as const;
 /** Never seen in training: what the model is checked on. */
-export const unseenCourses = ['meadow'] as const;
+export const unseenCourses = ['meadow', 'grand-tour'] as const;
 
 /** One of the repository's tracks. */
 export function course(name: string): Track {
@@ -42,8 +42,8 @@ export function randomCourse(random: Random): Track {
 }
 
 function roundedPolygon(random: Random): Segment[] | undefined {
-  const count = 4 + random.below(5);
-  const size = random.between(1.8, 3.2);
+  const count = 4 + random.below(6);
+  const size = random.between(1.8, 4.4);
   const stretch = random.between(1, 1.8);
   const corners = Array.from({ length: count }, (_, i) => {
     const angle = ((i + random.between(-0.25, 0.25)) / count) * 2 * Math.PI;

@@ -86,13 +86,13 @@ function isLost(world: World): boolean {
   return Math.abs(offset) > lostM || Math.abs(turned - 2 * Math.PI * Math.round(turned / (2 * Math.PI))) > lostRad;
 }
 
-/** The demo's track in a fifth of the rides, another known one in two fifths, one drawn at random in the rest. */
+/** The demo's track in a seventh of the rides, any known one in a third, one drawn at random in the rest. */
 function anyTrack(random: Random): Track {
   const kind = random.next();
   const track =
-    kind < 0.2
+    kind < 0.15
       ? course(demoCourse)
-      : kind < 0.6
+      : kind < 0.45
         ? course(trainingCourses[random.below(trainingCourses.length)] as string)
         : randomCourse(random);
   return random.next() < 0.5 ? track : track.reversed();

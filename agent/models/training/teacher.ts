@@ -2,20 +2,23 @@ import { carMeasures, Expert, physicsConstants, type Setpoint, type World } from
 import type { Track } from '@pitwall/protocol/track';
 
 /** Brisk, within what the camera lets one foresee. */
-const pace = { topMps: 2.2, leastMps: 1.1, gripMps2: 1.8, brakeMps2: 2 } as const;
+const pace = { topMps: 2.3, leastMps: 1.1, gripMps2: 1.7, brakeMps2: 2 } as const;
 /** The speed at which the teacher believes to be driving. */
 const believedMps = 1.7;
 /** Bend to ask for: per metre beside the centre line, and per radian off its direction. */
-const perMetre = 0.5;
-const perRadian = 1.2;
+const perMetre = 1.8;
+const perRadian = 2.8;
+/** Further beside the line or turned further away than these, it slows down: per metre, and per radian. */
+const beside = { freeM: 0.1, slowerMps: 5 } as const;
+const away = { freeRad: 0.12, slowerMps: 2.5 } as const;
 /** Steering and yaw lag behind: the road's bend is taken from this far ahead, over this far to both sides of it. */
-const previewM = 0.4;
+const previewM = 0.45;
 const windowM = 0.2;
 
 /**
  * The driver whom the model imitates: follows the centre line at the expert's pace. A single picture shows where the car
  * stands, not how fast it moves or turns; what depends on these could not be learned. So the teacher steers by the place
- * alone, with gains low enough that the steering's lag and a frame or two of delay do not make it sway.
+ * alone, with gains that let it recover from a push, and low enough that a frame or two of delay do not make it sway.
  */
 export class Teacher {
   readonly #track: Track;
@@ -36,8 +39,11 @@ export class Teacher {
     const understeer = 1 + (believedMps / physicsConstants.characteristicMps) ** 2;
     const steering = Math.atan(bend * carMeasures.wheelbaseM * understeer) / physicsConstants.steeringGain;
     const steeringDeg = Math.max(-30, Math.min(30, (steering * 180) / Math.PI));
-    const { speedMps } = this.#expert.decide({ ...state, speed: believedMps, yawRate: 0, sideways: 0 });
-    return { steeringDeg, speedMps };
+    const planned = this.#expert.decide({ ...state, speed: believedMps, yawRate: 0, sideways: 0 }).speedMps;
+    const slower =
+      Math.max(0, Math.abs(offset) - beside.freeM) * beside.slowerMps +
+      Math.max(0, Math.abs(turned) - away.freeRad) * away.slowerMps;
+    return { steeringDeg, speedMps: Math.max(pace.leastMps, planned - slower) };
   }
 
   /** The road's bend (1/radius, positive left), averaged over `half` metres to both sides. */

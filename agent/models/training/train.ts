@@ -40,19 +40,35 @@ interface Round {
   readonly share: number;
   readonly samples: number;
   readonly rate: readonly [number, number];
+  /** Goes on learning in portions of `samples`, each at a rate `grow` times that of the one before, until it drives like this. */
+  readonly until?: { readonly grow: number; readonly reached: (result: LapSummary) => boolean };
 }
 
 const rounds: readonly Round[] = [
   { number: 1, frames: 6000, share: 0, samples: 1_500, rate: [1e-4, 1e-4] },
-  { number: 5, frames: 2000, share: 0, samples: 3_500, rate: [1e-3, 1e-3] },
-  { number: 20, frames: 1000, share: 0, samples: 45_000, rate: [1e-3, 6e-4] },
-  { number: 30, frames: 6000, share: 0.8, samples: 55_000, rate: [1e-3, 6e-4] },
-  { number: 40, frames: 7000, share: 1, samples: 110_000, rate: [8e-4, 2e-5] },
+  {
+    number: 5,
+    frames: 2000,
+    share: 0,
+    samples: 800,
+    rate: [1e-3, 1e-3],
+    until: { grow: 1, reached: (result) => result.meanProgressPct > 30 },
+  },
+  { number: 20, frames: 1000, share: 0, samples: 35_000, rate: [1e-3, 6e-4] },
+  { number: 30, frames: 7000, share: 0.8, samples: 45_000, rate: [1e-3, 6e-4] },
+  { number: 40, frames: 8000, share: 1, samples: 90_000, rate: [8e-4, 2e-5] },
 ];
-/** The last one goes on for a moment with ten times the learning rate: not every training ends at its best. */
-const spoiled: Round = { number: 50, frames: 0, share: 0, samples: 1_600, rate: [1e-2, 1e-2] };
-/** Which of the rounds stand in the training archive; the best of them is the sample model. */
-const kept = [1, 5, 40, 50];
+/** The last one goes on at a growing rate until it has lost its way: not every training ends at its best. */
+const spoiled: Round = {
+  number: 50,
+  frames: 0,
+  share: 0,
+  samples: 1_600,
+  rate: [4e-3, 4e-3],
+  until: { grow: 1.5, reached: (result) => result.meanProgressPct < 80 },
+};
+/** These stand in the training archive, with the best between them, which is the sample model. */
+const beginnings = [1, 5];
 
 interface Checkpoint {
   readonly number: number;
@@ -85,50 +101,67 @@ for (const round of [...rounds, spoiled]) {
     ...(policy === undefined || round.share === 0 ? {} : { policy: { policy, share: round.share } }),
   });
   say(`round ${round.number}: drove for ${round.frames} frames`);
-  const learned = learn(round);
-  steps += round.samples;
-  say(`round ${round.number}: learned from ${round.samples} of ${learned.frames} frames, loss ${learned.loss}`);
-  const graph = frozenGraph(work);
-  const path = join(work, `model_${round.number}.tar.gz`);
-  await pack(path, carArchive(graph));
+  const { graph, driver, result } = await learnUntil(round);
   await policy?.close();
-  ({ policy } = await loadModel(path));
-  const result = await validate(policy);
-  say(
-    `round ${round.number}: ${result.completed} of ${result.laps} laps, progress ${result.meanProgressPct.toFixed(1)}%, ${result.meanSeconds.toFixed(2)} s a lap`,
-  );
+  policy = driver;
   checkpoints.push({ number: round.number, steps, graph, result });
 }
 await policy?.close();
 
-const stored = checkpoints.filter(({ number }) => kept.includes(number));
-const best = [...stored].sort(byResult)[0] as Checkpoint;
+const best = [...checkpoints].sort(byResult)[0] as Checkpoint;
+const stored = checkpoints.filter(({ number }) => [...beginnings, best.number, spoiled.number].includes(number));
 if (best.number === spoiled.number) throw new Error('The last checkpoint is the best one; take another seed.');
 await pack(join(out, `${sample}.tar.gz`), carArchive(best.graph));
 await pack(join(out, `${sample}-training.tar.gz`), trainingArchive(best));
 say(`wrote ${sample}.tar.gz (checkpoint ${best.number}) and ${sample}-training.tar.gz to ${out}`);
 
-function learn(round: Round): { frames: number; loss: number } {
+async function learnUntil(round: Round): Promise<{ graph: Uint8Array; driver: Policy; result: LapSummary }> {
+  for (let portion = 0; ; portion++) {
+    const learned = learn(round, portion);
+    steps += round.samples;
+    const graph = frozenGraph(work);
+    const path = join(work, `model_${round.number}.tar.gz`);
+    await pack(path, carArchive(graph));
+    const { policy: driver } = await loadModel(path);
+    const result = await validate(driver);
+    say(
+      `round ${round.number}: learned from ${round.samples} of ${learned.frames} frames, loss ${learned.loss}; ` +
+        `${result.completed} of ${result.laps} laps, progress ${result.meanProgressPct.toFixed(1)}%, ${result.meanSeconds.toFixed(2)} s a lap`,
+    );
+    if (round.until?.reached(result) !== false) return { graph, driver, result };
+    await driver.close();
+    if (portion === 20) throw new Error(`Round ${round.number} does not get where it should; take another seed.`);
+  }
+}
+
+function learn(round: Round, portion: number): { frames: number; loss: number } {
   const script = join(sources, 'learn.py');
   const { number, samples, rate } = round;
-  const options = { actions: actions.length, seed: seed * 1013 + number, samples };
+  const growth = (round.until?.grow ?? 1) ** portion;
+  const options = { actions: actions.length, seed: seed * 1013 + number + 100 * portion, samples };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  if (round === spoiled) args.push('--forgetful');
-  const line = execFileSync(python, [script, '--work', work, ...args, '--rate', ...rate.map(String)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
-  });
+  if (round === spoiled && portion === 0) args.push('--forgetful');
+  const line = execFileSync(
+    python,
+    [script, '--work', work, ...args, '--rate', ...rate.map((value) => String(value * growth))],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1' },
+    },
+  );
   return JSON.parse(line.toString());
 }
 
-/** Laps on the demo's track and on two that were drawn for this, in lock-step and like a live car. Not those of the tests. */
+/** Laps on the demo's track and on six that were drawn for this, in lock-step and like a live car. Not those of the tests. */
 async function validate(driver: Policy): Promise<LapSummary> {
   const random = new Random(seed * 7919);
-  const tracks = [course(demoCourse), course(demoCourse), randomCourse(random), randomCourse(random).reversed()];
+  const drawn = Array.from({ length: 6 }, (_, i) =>
+    i % 2 === 0 ? randomCourse(random) : randomCourse(random).reversed(),
+  );
   const laps = [];
-  for (const [i, track] of tracks.entries()) {
+  for (const [i, track] of [course(demoCourse), course(demoCourse).reversed(), ...drawn].entries()) {
     const conditions = i % 2 === 1 ? { conditions: liveCar } : {};
-    laps.push(...(await driveLaps(driver, track, { laps: 5, seed: 500 + i, looks: [0, 77], ...conditions })));
+    laps.push(...(await driveLaps(driver, track, { laps: 4, seed: 500 + i, looks: [0, 77], ...conditions })));
   }
   return summary(laps);
 }
