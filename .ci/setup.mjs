@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { debianPackages, firmwareHex } from './needs.mjs';
 
 const root = join(import.meta.dirname, '..');
@@ -51,15 +51,21 @@ function whenChanged(name, paths, output, work) {
   writeFileSync(stamp, now);
 }
 
+/** Addons are compiled against the headers that came with this Node, where they did: nothing has to be fetched for it. */
+const headers = join(dirname(process.execPath), '..');
+const buildEnv = existsSync(join(headers, 'include', 'node', 'node_api.h'))
+  ? { ...process.env, npm_config_nodedir: headers }
+  : process.env;
+
 const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
 
 whenChanged('install', ['package-lock.json', '.npmrc'], 'node_modules/.bin/tsc', () =>
-  run('Installing packages (the first time takes about two minutes)', npm[0], [
-    ...npm[1],
-    'ci',
-    '--no-fund',
-    '--no-audit',
-  ]),
+  run(
+    'Installing packages (the first time takes about two minutes)',
+    npm[0],
+    [...npm[1], 'ci', '--no-fund', '--no-audit'],
+    { env: buildEnv },
+  ),
 );
 const sources = ['protocol', 'firmware-config', 'agent', 'controller', 'test'];
 whenChanged(
