@@ -11,7 +11,7 @@ import {
   type ResultInput,
   Standings,
 } from '@pitwall/protocol/api';
-import type { RaceCommand } from '@pitwall/protocol/race';
+import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { v7 as uuid } from 'uuid';
 import WebSocket from 'ws';
 import type { z } from 'zod';
@@ -37,7 +37,7 @@ export class Marshal {
   async command(race: RaceId, command: CommandInput): Promise<z.infer<typeof CommandOutcome>> {
     const commandId = uuid();
     for (;;) {
-      const { seq } = (await this.#request('GET', `/api/v1/races/${race}`)) as { seq: number };
+      const { seq } = await this.race(race);
       try {
         const answer = await this.#request('POST', `/api/v1/races/${race}/commands`, { commandId, seen: seq, command });
         return parse(CommandOutcome, answer, `The answer to ${command.type}`);
@@ -49,6 +49,10 @@ export class Marshal {
 
   async races(): Promise<RaceList['races']> {
     return parse(RaceList, await this.#request('GET', '/api/v1/races'), 'The list of races').races;
+  }
+
+  async race(race: RaceId): Promise<RaceState> {
+    return parse(RaceState, await this.#request('GET', `/api/v1/races/${race}`), `Race ${race}`);
   }
 
   async gates(): Promise<GateList['gates']> {

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CarId,
   type GateId,
-  isPitwallError,
   type LeaderboardId,
   PitwallError,
   type RaceId,
@@ -81,16 +80,23 @@ export class Trial {
     }
   }
 
-  /** Earlier demos' races are over, so that the page shows this one. */
+  /** Earlier demos' races are over, and runs that were cut short are given up, so that gate and page are this one's. */
   async #closeEarlier(): Promise<void> {
     for (const { race, phase } of await this.#marshal.races()) {
       if (phase !== 'open' || !race.startsWith('demo-')) continue;
-      try {
-        await this.#marshal.command(race, { type: 'close' });
-      } catch (error) {
-        // One that was cut short in the middle of a run stays as it is: its log is not for the demo to end.
-        if (!isPitwallError(error) || error.code !== 'race-refused') throw error;
+      const { current, runs } = await this.#marshal.race(race);
+      const run = runs.find(({ runId }) => runId === current);
+      if (run !== undefined) {
+        const { runId } = run;
+        if (['ready', 'running', 'paused'].includes(run.phase))
+          await this.#marshal.command(race, { type: 'finish', runId });
+        await this.#marshal.command(race, {
+          type: 'discard',
+          runId,
+          reason: 'The demo was ended in the middle of it.',
+        });
       }
+      await this.#marshal.command(race, { type: 'close' });
     }
   }
 
