@@ -84,7 +84,8 @@ export class Demo {
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-'));
     const poses = join(this.#scratch, 'poses.sock');
     const { url, mqtt } = await this.#startController();
-    say(`Pitwall is at ${url} (Ctrl-C ends everything)`);
+    const taken = Number(new URL(url).port) === this.#options.port ? '' : `; port ${this.#options.port} is in use`;
+    say(`Pitwall is at ${url} (Ctrl-C ends everything${taken})`);
     await this.#startCar(mqtt, poses);
     this.#startGate(mqtt, poses);
 

@@ -18,6 +18,7 @@ export type ActionId =
   | 'undo'
   | 'redo'
   | 'finish'
+  | 'clear'
   | 'e-stop';
 
 /** Keys of the marshal's page, as `KeyboardEvent.key` in lower case. docs/marshal.md lists the same. */
@@ -35,6 +36,7 @@ export const keys: Readonly<Record<ActionId, string>> = {
   undo: 'u',
   redo: 'y',
   finish: 'x',
+  clear: 'k',
   'e-stop': 'e',
 };
 
@@ -93,6 +95,7 @@ export function actionsOf(situation: Situation): Action[] {
   const timed = run !== undefined && (going ?? started) !== undefined ? run : undefined;
   const incident = (kind: 'reset' | 'off-track' | 'collision'): Action['commands'] =>
     started === undefined ? null : () => [{ type: 'incident', runId: started.runId, kind }];
+  const onTrack = run?.car;
   const { command } = step;
   return [
     action('next', step.label, command === null ? null : ({ newId }) => [command(newId)]),
@@ -137,6 +140,12 @@ export function actionsOf(situation: Situation): Action[] {
     ),
     action('redo', 'Undo the undo', redo === undefined ? null : () => [{ type: 'undo', target: redo.seq }]),
     action('finish', 'End the run', timed === undefined ? null : () => [{ type: 'finish', runId: timed.runId }]),
+    action(
+      'clear',
+      'Clear the car',
+      onTrack == null ? null : () => [{ type: 'clear-car', car: onTrack }],
+      'after a look at it: it goes on',
+    ),
     action(
       'e-stop',
       'Emergency stop',
