@@ -43,11 +43,12 @@ export class HandGate extends Device {
     this.id = GateId.parse(id);
     this.client.on('connect', () => {
       this.client.subscribe([topics.gate(this.id, 'ack'), topics.gate(this.id, 'sync')], { qos: 1 }, () => {
-        const presence = {
-          ...{ status: 'online', version: '0', profile: 'by-hand', waiting: this.#waiting.size },
-          ...{ sensor: 'ok', lost: 0, blind: 0 },
-        };
-        this.say(topics.gate(this.id, 'presence'), { ...this.envelope(), ...presence, sensor: 'ok', lost: 0 }, true);
+        const presence = { status: 'online', version: '0', profile: 'by-hand', waiting: this.#waiting.size };
+        this.say(
+          topics.gate(this.id, 'presence'),
+          { ...this.envelope(), ...presence, sensor: 'ok', lost: 0, blind: 0 },
+          true,
+        );
       });
     });
     this.client.on('message', (topic, payload) => this.#hear(topic, JSON.parse(payload.toString())));

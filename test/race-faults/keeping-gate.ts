@@ -105,6 +105,7 @@ export class KeepingGate {
       profile: 'keeping',
       waiting: this.#kept.size,
       sensor: 'ok',
+      blind: 0,
       lost: 0,
     };
   }
