@@ -19,7 +19,7 @@ function project({
   timeout = 20 * seconds,
   globalSetup = [],
   group = 0,
-  maxWorkers,
+  maxWorkers = 2,
   exclude = [],
 }: Tests) {
   return {
@@ -32,7 +32,7 @@ function project({
       testTimeout: timeout,
       globalSetup,
       sequence: { groupOrder: group },
-      ...(maxWorkers === undefined ? {} : { maxWorkers }),
+      maxWorkers,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page, type WebSocketRoute } from 'playwright-core';
 
 const program = '/usr/bin/chromium';
 
@@ -31,4 +31,24 @@ export async function openPage(browser: Browser, viewport = { width: 1280, heigh
   });
   page.on('request', (request) => asked.push(request.url()));
   return { page, faults, asked, close: () => context.close() };
+}
+
+/** Lets what the controller says reach the page late: nothing from `hold` on, until `release`. Before the page is opened. */
+export async function slowNetwork(page: Page): Promise<{ hold(): void; release(): void }> {
+  let held: (() => void)[] | undefined;
+  await page.routeWebSocket('**/api/v1/live', (socket: WebSocketRoute) => {
+    socket.connectToServer().onMessage((message) => {
+      if (held === undefined) socket.send(message);
+      else held.push(() => socket.send(message));
+    });
+  });
+  return {
+    hold() {
+      held ??= [];
+    },
+    release() {
+      for (const send of held ?? []) send();
+      held = undefined;
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { type CreateRaceInput, TrackOutline } from '@pitwall/protocol/api';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { missingForPages, openBrowser, openPage } from './browser.js';
+import { missingForPages, openBrowser, openPage, slowNetwork } from './browser.js';
 import { Hall } from './hall.js';
 import { HandCar, HandGate } from './track-side.js';
 
@@ -201,25 +201,21 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
   it('says what another marshal did meanwhile instead of doing something else than was meant', async () => {
     const bob = await hall.token('marshal', 'bob');
     const { page, faults, close } = await openPage(browser);
+    const network = await slowNetwork(page);
     await page.goto(`${hall.url}/marshal/friday`);
     await page.getByLabel('Token').fill(hall.marshal);
     await page.keyboard.press('Enter');
     await hall.give('friday', { type: 'queue', racer: 'ada' });
     await page.locator('[data-action=next]', { hasText: 'Call Ada Apex' }).waitFor();
-    // The command is on its way while the other marshal is quicker.
-    await page.route(
-      '**/commands',
-      async (route) => {
-        await hall.give('friday', { type: 'skip', racer: 'ada' }, bob);
-        await route.continue();
-      },
-      { times: 1 },
-    );
+    network.hold();
+    await hall.give('friday', { type: 'skip', racer: 'ada' }, bob);
     await page.keyboard.press('Enter');
     const conflict = page.getByRole('alert').filter({ hasText: 'Not done: the race changed' });
     await conflict.waitFor();
     expect(await conflict.textContent()).toContain('Ada Apex skipped by bob');
     expect((await hall.state('friday')).current).toBeNull();
+    network.release();
+    await page.getByTestId('log').getByText('Ada Apex skipped').waitFor();
     await conflict.getByRole('button', { name: 'Do it all the same' }).click();
     await page.locator('[data-action=next]', { hasText: 'Stage the car' }).waitFor();
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 import { type ActionId, keys } from './actions.js';
 
 const actionOfKey = new Map(Object.entries(keys).map(([id, key]) => [key, id as ActionId]));
@@ -35,7 +35,8 @@ function focusOf(target: EventTarget | null): Focus {
 /** Listens to the marshal's keys. */
 export function useKeys(onAction: (id: ActionId) => void): void {
   const latest = useRef(onAction);
-  useEffect(() => {
+  // Before anyone sees what is drawn: a key means what the page shows.
+  useLayoutEffect(() => {
     latest.current = onAction;
   });
   useEffect(() => {
