@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromBoard } from './board-process.js';
@@ -27,6 +27,15 @@ export function firmware(kind: 'firmata' | 'drive-unit', folder: string): string
   if (kind === 'firmata') return standardFirmata;
   execFileSync('make', ['-s', '-C', join(root, 'firmware-config/firmware/drive-unit'), `OUT=${folder}`]);
   return join(folder, 'drive-unit.hex');
+}
+
+/** A real board and its cable share no processor with the car's computer: they go first, where that is allowed. */
+function goesFirst(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_HIGHEST);
+  } catch {
+    // Not for every user; how long the board stood still is counted all the same.
+  }
 }
 
 export interface TimedPulse {
@@ -61,6 +70,7 @@ export class Board {
     );
     const board = fork(entry, [firmware(this.#kind, this.#folder)]);
     this.#process = board;
+    goesFirst(board.pid);
     this.#tcp = await new Promise<number>((resolve, reject) => {
       board.once('exit', () => reject(new Error('the emulated board ended')));
       board.on('message', (message) => {
@@ -77,6 +87,7 @@ export class Board {
   async plug(): Promise<void> {
     const cable = spawn(socat, ['-d', '-d', `pty,link=${this.port},raw,echo=0`, `tcp:127.0.0.1:${this.#tcp},nodelay`]);
     this.#cable = cable;
+    goesFirst(cable.pid);
     await new Promise<void>((resolve, reject) => {
       cable.once('exit', () => reject(new Error('socat ended')));
       cable.stderr.on('data', (text: Buffer) => {
