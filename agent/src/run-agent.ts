@@ -10,7 +10,7 @@ import {
   type ControlsEvents,
   EmergencyButton,
   Gamepad,
-  IioAccelerometer,
+  IioImu,
   Keyboard,
   kernelBootId,
   keyboardHelp,
@@ -104,7 +104,16 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     raised: (reason) => car.raised(reason),
     passed: (reason) => car.passed(reason),
   });
-  const imu = profile.imu === undefined ? undefined : new IioAccelerometer(profile.imu, now);
+  const imu =
+    profile.imu?.kind === 'iio'
+      ? new IioImu(profile.imu, {
+          now,
+          events: {
+            lost: (message) => say(`${message} The car drives without it.`),
+            found: () => say('the IMU is there'),
+          },
+        })
+      : undefined;
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
@@ -152,9 +161,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await car.start();
     await metrics?.start(car);
     limits.start();
-    await imu
-      ?.start(whatItFeels(car, profile, say))
-      .catch((error: unknown) => say(`${errorLine(error)} The car drives without it.`));
+    await imu?.start(whatItFeels(car, profile, say));
     if (loaded !== undefined) {
       const { hash, name, metadata } = loaded;
       const policy = faults.expects('slow-inference')

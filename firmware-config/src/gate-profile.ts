@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Micros, PitwallError, parse } from '@pitwall/protocol';
-import { parse as parseYaml } from 'yaml';
+import { Micros } from '@pitwall/protocol';
 import { z } from 'zod';
+import { shippedProfiles } from './shipped.js';
 
 /** Offsets on the chip, as `gpioinfo` shows them; two lines are two sensors of one gate. */
 const lines = z
@@ -77,39 +75,7 @@ export type GateProfile = z.infer<typeof GateProfile>;
 
 const isLapGate = (adapter: GateAdapter): boolean => adapter.kind === 'serial' && adapter.format === 'lap-gate';
 
-const shipped = new URL('../gates/', import.meta.url);
-
-/** The names of the profiles that come with Pitwall. */
-export const gateProfileNames = (): readonly string[] =>
-  readdirSync(shipped)
-    .filter((file) => file.endsWith('.yaml'))
-    .map((file) => file.slice(0, -'.yaml'.length))
-    .sort();
-
-/**
- * Reads a profile that comes with Pitwall by its name, or any other by its path (it has a slash or ends in .yaml).
- * @throws PitwallError `profile-invalid`, `not-found`
- */
-export function readGateProfile(nameOrPath: string): GateProfile {
-  const isPath = nameOrPath.includes('/') || nameOrPath.endsWith('.yaml');
-  const file = isPath ? nameOrPath : fileURLToPath(new URL(`${nameOrPath}.yaml`, shipped));
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    const known = isPath ? '' : ` Pitwall has: ${gateProfileNames().join(', ')}.`;
-    throw new PitwallError('not-found', `The gate profile ${nameOrPath} cannot be read.${known}`, { cause });
-  }
-  return parseGateProfile(text, file);
-}
-
-/** @throws PitwallError `profile-invalid`, which names each wrong field. */
-export function parseGateProfile(yaml: string, file: string): GateProfile {
-  let value: unknown;
-  try {
-    value = parseYaml(yaml);
-  } catch (cause) {
-    throw new PitwallError('profile-invalid', `The gate profile ${file} is not YAML.`, { cause });
-  }
-  return parse(GateProfile, value, `The gate profile ${file}`, 'profile-invalid');
-}
+const gates = shippedProfiles(new URL('../gates/', import.meta.url), GateProfile, 'gate profile');
+export const gateProfileNames = gates.names;
+export const readGateProfile = gates.read;
+export const parseGateProfile = gates.parse;

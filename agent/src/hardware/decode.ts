@@ -1,5 +1,5 @@
 import type { Frame } from './camera.js';
-import { greyFromYuyv, openJpegDecoder } from './pixels/index.js';
+import { greyFromPlanar, greyFromYuyv, openJpegDecoder } from './pixels/index.js';
 
 /** A camera's frame as the 160×120 grey plane that policies take. @throws PitwallError `frame-invalid` */
 export type Decode = (frame: Frame) => Uint8Array | Promise<Uint8Array>;
@@ -25,8 +25,9 @@ export async function openDecoder(): Promise<Decoder> {
         case 'grey':
           return frame.data;
         case 'yuyv':
-          // Webcams and V4L2 send 16 to 235.
-          return greyFromYuyv(frame, 'limited', plane);
+          return greyFromYuyv(frame, frame.range ?? 'limited', plane);
+        case 'planar':
+          return greyFromPlanar(frame, frame.range ?? 'limited', plane);
         case 'mjpeg':
           return jpeg.decode(frame.data, plane);
       }

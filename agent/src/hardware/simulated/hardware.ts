@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorCode, PitwallError } from '@pitwall/protocol';
 import type { Pose } from '@pitwall/protocol/messages';
 import type { Camera, Frame } from '../camera.js';
+import type { DeviceHealth } from '../device.js';
 import type { FromWorld, WorldSettings } from './messages.js';
 
 export type SimulatedSettings = Omit<WorldSettings, 'wires'>;
@@ -32,6 +33,10 @@ export class SimulatedHardware implements Camera {
     this.rate = settings.rate;
     this.#folder = mkdtempSync(join(tmpdir(), 'pitwall-car-'));
     this.wires = join(this.#folder, 'wires');
+  }
+
+  get health(): DeviceHealth {
+    return { state: this.#pose === null ? 'starting' : 'there', message: null, losses: 0 };
   }
 
   /** Where the car is, for the map; null before the first frame. */

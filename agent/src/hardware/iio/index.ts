@@ -1,0 +1,1 @@
+export { IioImu } from './imu.js';

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+const nanoseconds = z.number().int().min(400_000).max(2_600_000);
+
+export const Pulses = z
+  .strictObject({
+    min: nanoseconds.describe('Shortest pulse, ns.'),
+    mid: nanoseconds.describe('Neutral, ns: wheels straight, motor at rest.'),
+    max: nanoseconds.describe('Longest pulse, ns.'),
+    polarity: z
+      .union([z.literal(1), z.literal(-1)])
+      .describe(
+        'Which way round: `duty = mid + p · (p < 0 ? mid − min : max − mid)` with `p = value · polarity`; a positive value is left, or forward.',
+      ),
+  })
+  .refine(({ min, mid, max }) => min < mid && mid < max, 'min, mid and max must ascend');
+/** Pulse widths in ns, and which way round. */
+export type Pulses = z.infer<typeof Pulses>;
+
+const pin = z.number().int().min(2).max(19).describe('Pin of the board.');
+const channel = z.number().int().min(0).max(15).describe('PWM channel of the chip.');
+
+export const pwmChip = {
+  chip: z
+    .string()
+    .min(1)
+    .describe('A folder of `root`, or what its symlink’s target contains (`0000:00:17.0`, `i2c-1`).'),
+  root: z.string().default('/sys/class/pwm').describe('Where the kernel shows its PWM chips.'),
+  period: z.number().int().positive().default(20_000_000).describe('From pulse to pulse, ns.'),
+} as const;
+
+export const DrivetrainProfile = z.discriminatedUnion('kind', [
+  z
+    .strictObject({
+      kind: z.literal('simulated'),
+      degrees: z.number().positive().describe('Full lock, degrees.'),
+      speed: z.number().positive().describe('Full throttle, m/s.'),
+      socket: z.string().default('').describe('The agent fills it in.'),
+    })
+    .describe('The wheels of a car on the virtual track.'),
+  z
+    .strictObject({
+      kind: z.literal('sysfs-pwm'),
+      ...pwmChip,
+      steering: Pulses.safeExtend({ channel }).describe('The steering servo.'),
+      motor: Pulses.safeExtend({ channel }).describe('The motor’s speed controller.'),
+      enable: z
+        .strictObject({
+          gpios: z
+            .array(z.number().int().nonnegative())
+            .min(1)
+            .describe('Numbers of the kernel to try in turn (from Linux 6.6 on they start at 512).'),
+          low: z.boolean().describe('True where a low level switches the motor on.'),
+          root: z.string().default('/sys/class/gpio').describe('Where the kernel shows its GPIO lines.'),
+        })
+        .optional()
+        .describe('The motor driver’s enable line, where there is one.'),
+    })
+    .describe('PWM channels of the kernel: AWS DeepRacer, Raspberry Pi with a PCA9685.'),
+  z
+    .strictObject({
+      kind: z.enum(['firmata', 'drive-unit']),
+      port: z.string().min(1).describe('Serial port of the board.'),
+      baud: z.number().int().positive().default(57_600).describe('Its speed.'),
+      steering: Pulses.safeExtend({ pin }).describe('The steering servo.'),
+      motor: Pulses.safeExtend({ pin }).describe('The motor’s speed controller.'),
+    })
+    .describe(
+      'An Arduino board: `firmata` with StandardFirmata, `drive-unit` with our firmware, which has a watchdog.',
+    ),
+]);
+export type DrivetrainProfile = z.infer<typeof DrivetrainProfile>;
