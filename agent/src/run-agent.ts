@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
-import type { CarAction } from '@pitwall/protocol/messages';
+import { type DrivingAction, isOfRecorder } from '@pitwall/protocol/messages';
 import type { AgentConfig } from './config.js';
 import { atMost, Car, feel, feelsLevel, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
 import {
@@ -79,6 +79,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
       state: () => car.snapshot(),
       command: ({ action, who }) => {
+        if (isOfRecorder(action)) throw new PitwallError('command-refused', 'This car has no recorder.');
         car.command(action);
         if (action.type !== 'drive') say(`${action.type} (${who})`);
       },
@@ -205,7 +206,7 @@ function localControls(config: AgentConfig, profile: CarProfile): readonly Contr
 
 /** What is refused is said in the terminal; nobody else asked. */
 function byHand(car: Car, say: (line: string) => void): ControlsEvents {
-  const attempt = (action: CarAction) => {
+  const attempt = (action: DrivingAction) => {
     try {
       car.command(action);
     } catch (error) {

@@ -11,6 +11,7 @@ import {
   GateSync,
   isRetained,
   LapMessage,
+  Preview,
   type RaceChannel,
   RaceStateMessage,
   Telemetry,
@@ -18,8 +19,7 @@ import {
 import { z } from 'zod';
 
 interface Channel {
-  /** What travels; null where it is no JSON but a JPEG. */
-  readonly schema: z.ZodType | null;
+  readonly schema: z.ZodType;
   /** Who publishes. */
   readonly from: 'agent' | 'gate' | 'controller' | 'controller and gate';
 }
@@ -28,7 +28,7 @@ const cars: Readonly<Record<CarChannel, Channel>> = {
   presence: { schema: CarPresence, from: 'agent' },
   state: { schema: CarState, from: 'agent' },
   telemetry: { schema: Telemetry, from: 'agent' },
-  preview: { schema: null, from: 'agent' },
+  preview: { schema: Preview, from: 'agent' },
   command: { schema: CarCommand, from: 'controller' },
   reply: { schema: CarReply, from: 'agent' },
 };
@@ -58,12 +58,7 @@ export function asyncApiDocument(): object {
         address: `pitwall/v1/${kind}/{${id}}/${name}`,
         description: `Published by the ${from}${isRetained(name as CarChannel) ? ', retained' : ''}.`,
         parameters: { [id]: { description: `The id of the ${id}: lower-case letters, digits and hyphens.` } },
-        messages: {
-          [key]:
-            schema === null
-              ? { contentType: 'image/jpeg', payload: { type: 'string', format: 'binary' } }
-              : { contentType: 'application/json', payload: z.toJSONSchema(schema, { io: 'input' }) },
-        },
+        messages: { [key]: { contentType: 'application/json', payload: z.toJSONSchema(schema, { io: 'input' }) } },
       };
       operations[`publish-${key}`] = { action: 'send', channel: { $ref: `#/channels/${key}` } };
     }

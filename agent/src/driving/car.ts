@@ -1,10 +1,10 @@
 import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import type { CarAction, CarState, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
+import type { CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import { type Camera, type Decode, type Now, neutral, type Outputs } from '../hardware/index.js';
 import { ActuatorPort } from './actuator/index.js';
-import { Loop, type Stage } from './loop.js';
+import { type Look, Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
 import { initialSafety, isPowered, mayMove, type Readiness, type Safety, scaleNow, transition } from './safety.js';
@@ -30,6 +30,16 @@ export interface CarParts {
   /** Percent at the start. */
   readonly scale: number;
   readonly observe?: (stage: Stage, micros: number) => void;
+  readonly witness?: Witness;
+}
+
+/** Sees what the car sees and does, after it was done, and must neither fail nor take long. */
+export interface Witness {
+  looked(look: Look): void;
+  /** What was sent to motor and steering, and until when it holds. */
+  sent(outputs: Outputs, deadline: Micros): void;
+  /** It was noticed; whether it stops the car the state says. */
+  noticed(reason: Reason): void;
 }
 
 export interface LoadedPolicy {
@@ -79,6 +89,7 @@ export class Car {
         if (!this.#safety.manual) this.happened(reason);
       },
       ...(parts.observe === undefined ? {} : { observe: parts.observe }),
+      ...(parts.witness === undefined ? {} : { looked: (look: Look) => parts.witness?.looked(look) }),
     });
     this.#port = new ActuatorPort({
       profile: parts.drivetrain,
@@ -112,7 +123,7 @@ export class Car {
   }
 
   /** @throws PitwallError when it is refused, with the reason; the car is then as it was. */
-  command(action: CarAction): void {
+  command(action: DrivingAction): void {
     if (action.type === 'drive') {
       this.#hand = { outputs: { steering: action.steering, throttle: action.throttle }, at: this.#parts.now() };
       if (this.#safety.manual && mayMove(this.#safety)) this.#sendHand();
@@ -133,6 +144,7 @@ export class Car {
   }
 
   raised(reason: Reason): void {
+    if (!this.#safety.active.includes(reason)) this.#parts.witness?.noticed(reason);
     this.#change(transition(this.#safety, { type: 'raised', reason }));
   }
 
@@ -141,6 +153,7 @@ export class Car {
   }
 
   happened(reason: Reason): void {
+    this.#parts.witness?.noticed(reason);
     this.#change(transition(this.#safety, { type: 'happened', reason }));
   }
 
@@ -226,7 +239,9 @@ export class Car {
   }
 
   #send(outputs: Outputs): void {
-    this.#port.setpoint(outputs, (this.#parts.now() + promise) as Micros);
+    const deadline = (this.#parts.now() + promise) as Micros;
+    this.#port.setpoint(outputs, deadline);
+    this.#parts.witness?.sent(outputs, deadline);
   }
 
   #look(): void {

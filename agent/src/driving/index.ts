@@ -1,8 +1,8 @@
 export { Actuator, type ActuatorParts, beatMs, type FromActuator, type ToActuator } from './actuator/index.js';
-export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy } from './car.js';
+export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';
 export { atMost, LimitWatch } from './limit-watch.js';
-export { Loop, type Stage } from './loop.js';
+export { type Look, Loop, type Stage } from './loop.js';
 export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
 export { feel, feelsLevel, type MotionReason } from './motion.js';
 export { type Reason, reasons } from './reasons.js';
-export type { Safety } from './safety.js';
+export { isPowered, type Safety } from './safety.js';

@@ -2,11 +2,12 @@ import type { Micros } from '@pitwall/protocol';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../hardware/index.js';
-import { Loop } from './loop.js';
+import { type Look, Loop } from './loop.js';
 
 let at = 0;
 let acted: Action[];
 let failed: string[];
+let looks: Look[];
 let pending: { readonly first: number; readonly answer: (action: Action | Error) => void }[];
 const policy: Policy = {
   decide: ({ camera }) =>
@@ -29,6 +30,7 @@ function loopAt(rate: number, limit = 0): Loop {
     limit,
     act: (action) => acted.push(action),
     failed: (reason) => failed.push(reason),
+    looked: (look) => looks.push(look),
   });
   loop.policy = policy;
   return loop;
@@ -52,6 +54,7 @@ beforeEach(() => {
   at = 1_000_000;
   acted = [];
   failed = [];
+  looks = [];
   pending = [];
 });
 
@@ -66,6 +69,25 @@ describe('the loop from frame to action', () => {
     expect(pending).toEqual([]);
     expect(acted).toHaveLength(2);
     expect(loop.takeCounts()).toEqual({ frames: 5, dropped: 3 });
+  });
+
+  it('tells of every frame what became of it, also of one on which the policy failed, and without a policy', async () => {
+    const loop = loopAt(30);
+    loop.frame(frame(1));
+    loop.frame(frame(2));
+    await answer(straight, 5);
+    await answer(new Error('broken'));
+    loop.policy = undefined;
+    loop.frame(frame(3));
+    await settle();
+    expect(
+      looks.map(({ frame: { data }, decision, took, behind }) => [data[0], decision?.action, took, behind]),
+    ).toEqual([
+      [1, straight, { age: 0, decode: 0, inference: 5000, act: 0 }, true],
+      [2, undefined, { age: 5000, decode: 0 }, false],
+      [3, undefined, { age: 0, decode: 0 }, false],
+    ]);
+    expect(looks[0]?.camera).toEqual(Uint8Array.of(1));
   });
 
   it.each([

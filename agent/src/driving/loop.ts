@@ -1,9 +1,22 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
-import type { Action, Policy } from '@pitwall/protocol/policy';
+import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
 import type { Decode, Frame, Now } from '../hardware/index.js';
 import { Histogram } from './histogram.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
+
+/** A frame and what became of it. Good during the call only: the plane is filled again with the next frame. */
+export interface Look {
+  readonly frame: Frame;
+  /** The 160×120 grey that the policy saw; null where the frame could not be decoded. */
+  readonly camera: Uint8Array | null;
+  /** Null where there is no policy, or it failed. */
+  readonly decision: Decision | null;
+  /** How long each stage took that was reached, in µs. */
+  readonly took: Readonly<Partial<Record<Stage, number>>>;
+  /** A newer frame waits already: no time for what can be left out. */
+  readonly behind: boolean;
+}
 
 export interface LoopParts {
   readonly now: Now;
@@ -17,6 +30,8 @@ export interface LoopParts {
   readonly failed: (reason: 'inference-failed' | 'inference-not-finite' | 'inference-slow', cause?: unknown) => void;
   /** Every stage's duration in µs, for metrics. */
   readonly observe?: (stage: Stage, micros: number) => void;
+  /** After the action has left. Frames are then decoded without a policy, too. */
+  readonly looked?: (look: Look) => void;
 }
 
 /**
@@ -80,7 +95,7 @@ export class Loop {
     this.#lastFrame = at;
     this.#frames += 1;
     this.#measure('age', at - frame.at);
-    if (this.#policy === undefined) return;
+    if (!this.#looks) return;
     // A quarter of a frame's time of grace: a camera at twice the limit must not lose every third frame to jitter.
     if (this.#parts.limit > 0 && at - this.#lastTaken < 1_000_000 / this.#parts.limit - this.#frameTime / 4) return;
     if (this.#busy) {
@@ -92,23 +107,37 @@ export class Loop {
     void this.#run(frame, this.#policy);
   }
 
-  async #run(frame: Frame, policy: Policy): Promise<void> {
+  get #looks(): boolean {
+    return this.#policy !== undefined || this.#parts.looked !== undefined;
+  }
+
+  async #run(frame: Frame, policy: Policy | undefined): Promise<void> {
     this.#busy = true;
+    const { now } = this.#parts;
+    const begun = now();
+    const took: Partial<Record<Stage, number>> = { age: begun - frame.at };
+    let camera: Uint8Array | null = null;
+    let decision: Decision | null = null;
+    const measure = (stage: Stage, micros: number) => {
+      took[stage] = micros;
+      this.#measure(stage, micros);
+    };
     try {
-      const { now } = this.#parts;
-      const begun = now();
       const plane = this.#parts.decode(frame);
-      const camera = plane instanceof Uint8Array ? plane : await plane;
+      camera = plane instanceof Uint8Array ? plane : await plane;
       const decoded = now();
-      this.#measure('decode', decoded - begun);
-      const { action } = await policy.decide({ camera });
+      measure('decode', decoded - begun);
+      if (policy === undefined) return;
+      const made = await policy.decide({ camera });
       const decided = now();
-      this.#measure('inference', decided - decoded);
+      measure('inference', decided - decoded);
       if (policy !== this.#policy) return;
+      const { action } = made;
       if (!Number.isFinite(action.steeringDeg) || !Number.isFinite(action.speedMps)) {
         this.#parts.failed('inference-not-finite');
         return;
       }
+      decision = made;
       this.#slow = decided - begun > 2 * this.#frameTime ? this.#slow + 1 : 0;
       if (this.#slow >= 5) {
         this.#slow = 0;
@@ -116,12 +145,13 @@ export class Loop {
         return;
       }
       this.#parts.act(action);
-      this.#measure('act', now() - decided);
+      measure('act', now() - decided);
     } catch (cause) {
-      if (policy !== this.#policy) return;
+      if (policy === undefined || policy !== this.#policy) return;
       const notFinite = isPitwallError(cause) && cause.code === 'output-invalid';
       this.#parts.failed(notFinite ? 'inference-not-finite' : 'inference-failed', cause);
     } finally {
+      this.#parts.looked?.({ frame, camera, decision, took, behind: this.#waiting !== undefined });
       this.#busy = false;
       this.#next();
     }
@@ -130,7 +160,7 @@ export class Loop {
   #next(): void {
     const next = this.#waiting;
     this.#waiting = undefined;
-    if (next === undefined || this.#policy === undefined) return;
+    if (next === undefined || !this.#looks) return;
     this.#lastTaken = this.#parts.now();
     void this.#run(next, this.#policy);
   }

@@ -1,5 +1,5 @@
 import { type ErrorCode, isPitwallError } from '@pitwall/protocol';
-import type { CarAction, SafetyState } from '@pitwall/protocol/messages';
+import type { DrivingAction, SafetyState } from '@pitwall/protocol/messages';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Reason, reasons } from './reasons.js';
@@ -22,7 +22,7 @@ function inPhase(phase: SafetyState, over: Partial<Safety> = {}): Safety {
   return { ...initialSafety, phase, reason, ...over };
 }
 
-type Action = Exclude<CarAction, { type: 'drive' }>;
+type Action = Exclude<DrivingAction, { type: 'drive' }>;
 const command = (action: Action, over: Partial<Readiness> = {}): SafetyEvent => ({
   type: 'command',
   action,

@@ -1,5 +1,5 @@
 import { type ErrorCode, PitwallError } from '@pitwall/protocol';
-import type { CarAction, SafetyState, TrackFlag } from '@pitwall/protocol/messages';
+import type { DrivingAction, SafetyState, TrackFlag } from '@pitwall/protocol/messages';
 import { type Reason, reasons } from './reasons.js';
 
 /** What the car is: a value, changed by {@link transition} alone. */
@@ -27,7 +27,7 @@ export interface Readiness {
 }
 
 export type SafetyEvent =
-  | { readonly type: 'command'; readonly action: Exclude<CarAction, { type: 'drive' }>; readonly ready: Readiness }
+  | { readonly type: 'command'; readonly action: Exclude<DrivingAction, { type: 'drive' }>; readonly ready: Readiness }
   /** It holds from now on (until `passed`). */
   | { readonly type: 'raised'; readonly reason: Reason }
   /** It happened, and is over: a failed inference, a crash, a pressed button. */
@@ -84,7 +84,7 @@ function struck(safety: Safety, reason: Reason): Safety {
   return clears === 'staff' ? { ...safety, phase: 'faulted', reason } : { ...safety, phase: 'stopping', reason };
 }
 
-function commanded(safety: Safety, action: Exclude<CarAction, { type: 'drive' }>, ready: Readiness): Safety {
+function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive' }>, ready: Readiness): Safety {
   switch (action.type) {
     case 'e-stop':
       return struck(safety, 'e-stop');

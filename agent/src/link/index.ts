@@ -1,2 +1,2 @@
-export { Link, type LinkParts, type LinkSettings } from './link.js';
+export { type CommandAnswer, Link, type LinkParts, type LinkSettings } from './link.js';
 export { Metrics } from './metrics.js';

@@ -9,12 +9,17 @@ import {
   type SessionId,
 } from '@pitwall/protocol';
 import {
+  addressOf,
+  type CarChannel,
   type CarCommand,
   CarCommand as CarCommandSchema,
   type CarPresence,
   type CarReply,
   type CarState,
+  Crossing,
   type Envelope,
+  LapMessage,
+  type Preview,
   type Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
@@ -41,8 +46,11 @@ export interface LinkParts {
   readonly random: () => number;
   readonly presence: () => Body<Omit<CarPresence, 'status'> & Envelope>;
   readonly state: () => Body<CarState>;
-  /** Performs it. @throws PitwallError when it is refused. */
-  readonly command: (command: CarCommand) => void;
+  /** Performs it, and says what the reply carries beside `done`. @throws PitwallError when it is refused. */
+  readonly command: (command: CarCommand) => CommandAnswer | Promise<CommandAnswer>;
+  /** What the track says of the race, where it lets a car hear it. May come twice. */
+  readonly onLap?: (lap: LapMessage) => void;
+  readonly onCrossing?: (crossing: Crossing) => void;
   readonly onConnected: () => void;
   readonly onDisconnected: (why: string) => void;
   /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. */
@@ -51,6 +59,9 @@ export interface LinkParts {
   /** The broker is heard again. */
   readonly onHeard: () => void;
 }
+
+/** Nothing, or what was asked for. */
+export type CommandAnswer = Pick<CarReply, 'recordings' | 'part'> | undefined;
 
 const backoff = { first: 250, most: 5000 };
 /** How often the broker is asked for a sign of life, in ms. */
@@ -128,6 +139,13 @@ export class Link {
     this.#publish('telemetry', { ...this.#envelope(), ...telemetry } satisfies Telemetry, 0, false);
   }
 
+  /** The first to go: only where everything before it has left. @returns whether it was sent. */
+  publishPreview(preview: Body<Preview>): boolean {
+    if (!this.#online || (this.#client?.stream.writableLength ?? 0) > 0) return false;
+    this.#publish('preview', { ...this.#envelope(), ...preview } satisfies Preview, 0, false);
+    return true;
+  }
+
   #connect(): void {
     const { settings, car } = this.#parts;
     this.#sessionId = v7() as SessionId;
@@ -161,6 +179,7 @@ export class Link {
     });
     client.on('message', (topic, payload) => {
       if (topic === topics.car(car, 'command')) this.#hear(payload.toString('utf8'));
+      else this.#hearOfRace(topic, payload.toString('utf8'));
     });
     client.once('close', () => this.#lost(client, why));
   }
@@ -173,6 +192,10 @@ export class Link {
       return;
     }
     if (client !== this.#client || this.#stopped) return;
+    // A broker that does not let a car hear these loses the black box some marks, and nothing else.
+    if (this.#parts.onLap !== undefined || this.#parts.onCrossing !== undefined) {
+      client.subscribe([topics.everyRace('lap'), topics.everyGate('crossing')], { qos: 0 }, () => {});
+    }
     this.#online = true;
     this.#failures = 0;
     this.publishPresence();
@@ -214,13 +237,31 @@ export class Link {
       // Nobody can be answered: without an id there is no command.
       return;
     }
-    try {
-      this.#refuseOld(command);
-      this.#parts.command(command);
-      if (command.action.type !== 'drive') this.#reply(command, { outcome: 'done' });
-    } catch (error) {
+    const done = (answer: CommandAnswer) => {
+      if (command.action.type !== 'drive') this.#reply(command, { outcome: 'done', ...answer });
+    };
+    const refused = (error: unknown) => {
       if (!isPitwallError(error)) throw error;
       this.#reply(command, { outcome: 'refused', code: error.code, message: error.message });
+    };
+    try {
+      this.#refuseOld(command);
+      const answer = this.#parts.command(command);
+      if (answer instanceof Promise) answer.then(done).catch(refused);
+      else done(answer);
+    } catch (error) {
+      refused(error);
+    }
+  }
+
+  #hearOfRace(topic: string, text: string): void {
+    const address = addressOf(topic);
+    try {
+      if (address?.of === 'race') this.#parts.onLap?.(parseJson(LapMessage, text, 'A lap'));
+      if (address?.of === 'gate') this.#parts.onCrossing?.(parseJson(Crossing, text, 'A crossing'));
+    } catch (error) {
+      // A mark less in the black box.
+      if (!isPitwallError(error)) throw error;
     }
   }
 
@@ -237,7 +278,7 @@ export class Link {
     }
   }
 
-  #reply(command: CarCommand, answer: Pick<CarReply, 'outcome' | 'code' | 'message'>): void {
+  #reply(command: CarCommand, answer: Omit<CarReply, keyof Envelope | 'commandId' | 'safety'>): void {
     const reply = {
       ...this.#envelope(),
       commandId: command.commandId,
@@ -253,7 +294,7 @@ export class Link {
     return { sessionId: this.#sessionId, seq, bootId: this.#parts.bootId, at: this.#parts.now() as Micros };
   }
 
-  #publish(channel: 'presence' | 'state' | 'telemetry' | 'reply', message: object, qos: 0 | 1, retain: boolean): void {
+  #publish(channel: Exclude<CarChannel, 'command'>, message: object, qos: 0 | 1, retain: boolean): void {
     if (!this.#online) return;
     this.#client?.publish(topics.car(this.#parts.car, channel), JSON.stringify(message), { qos, retain }, () => {});
   }

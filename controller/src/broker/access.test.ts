@@ -54,6 +54,7 @@ describe('who may hear what', () => {
     ['pitwall/v1/gates/start/sync', false, true, true],
     ['pitwall/v1/gates/start/crossing', false, false, true],
     ['pitwall/v1/gates/+/ack', false, false, true],
+    ['pitwall/v1/gates/+/crossing', true, false, true],
     ['pitwall/v1/races/r/lap', true, true, true],
     ['pitwall/v1/races/+/state', true, true, true],
     ['pitwall/v1/#', false, false, true],

@@ -5,6 +5,7 @@ import {
   isRetained,
   type RaceChannel,
   raceChannels,
+  topics,
 } from '@pitwall/protocol/messages';
 
 /** Who a connection is, after its password was checked. */
@@ -17,7 +18,9 @@ const carSays: readonly CarChannel[] = ['presence', 'state', 'telemetry', 'previ
 const carHears: readonly CarChannel[] = ['command'];
 const gateSays: readonly GateChannel[] = ['presence', 'crossing', 'sync'];
 const gateHears: readonly GateChannel[] = ['ack', 'sync'];
-const everyoneHears = raceChannels.map((channel: RaceChannel) => `pitwall/v1/races/+/${channel}`);
+const everyoneHears = raceChannels.map((channel: RaceChannel) => topics.everyRace(channel));
+/** For its black box. */
+const carsHear = [topics.everyGate('crossing')];
 
 /** `car:ID`, `gate:ID` or `controller`; undefined for anything else. */
 export function clientOf(username: string | undefined): Client | undefined {
@@ -38,10 +41,10 @@ export function maySay(client: Client, topic: string, retained: boolean): boolea
   return (client.of === 'car' ? carSays : gateSays).includes(address.channel as never);
 }
 
-/** Whether a client may subscribe: its own topics by their full name, and the state and laps of races. */
+/** Whether a client may subscribe: its own topics by their full name, the state and laps of races, a car all crossings. */
 export function mayHear(client: Client, filter: string): boolean {
   if (client.of === 'controller') return filter.startsWith('pitwall/v1/');
-  if (everyoneHears.includes(filter)) return true;
+  if (everyoneHears.includes(filter) || (client.of === 'car' && carsHear.includes(filter))) return true;
   const address = addressOf(filter);
   if (address === undefined) return false;
   if (address.of === 'race') return true;

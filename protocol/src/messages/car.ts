@@ -4,6 +4,7 @@ import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
 import { LoadedModel } from './presence.js';
+import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
 export const SafetyState = z.enum(['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted']);
 export type SafetyState = z.infer<typeof SafetyState>;
@@ -53,6 +54,7 @@ export const Telemetry = z.object({
   /** The latest action, in the model's own terms. */
   action: z.object({ steeringDeg: z.number(), speedMps: z.number() }).nullable(),
   pose: Pose.nullable(),
+  recorder: RecorderState.optional(),
 });
 export type Telemetry = z.infer<typeof Telemetry>;
 
@@ -63,7 +65,8 @@ const addressed = {
   who: z.string().min(1).max(100),
   expires: z.object({ bootId: BootId, at: Micros }),
 };
-export const CarAction = z.discriminatedUnion('type', [
+/** What changes whether and how the car moves. */
+export const DrivingAction = z.discriminatedUnion('type', [
   /** `manual` drives by hand instead of by policy, until it is armed again: wants no model and no camera. */
   z.object({ type: z.literal('arm'), manual: z.boolean().optional() }),
   z.object({ type: z.literal('start') }),
@@ -82,6 +85,8 @@ export const CarAction = z.discriminatedUnion('type', [
    */
   z.object({ type: z.literal('drive'), steering: z.number().min(-1).max(1), throttle: z.number().min(-1).max(1) }),
 ]);
+export type DrivingAction = z.infer<typeof DrivingAction>;
+export const CarAction = z.discriminatedUnion('type', [...DrivingAction.options, ...RecorderAction.options]);
 export type CarAction = z.infer<typeof CarAction>;
 export const CarCommand = z.object({ ...addressed, action: CarAction });
 export type CarCommand = z.infer<typeof CarCommand>;
@@ -94,5 +99,9 @@ export const CarReply = z.object({
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
   message: z.string().optional(),
   safety: SafetyState,
+  /** To `list-recordings`, the oldest first. */
+  recordings: z.array(RecordingInfo).optional(),
+  /** To `fetch-recording`. */
+  part: RecordingPart.optional(),
 });
 export type CarReply = z.infer<typeof CarReply>;

@@ -3,4 +3,5 @@ export * from './envelope.js';
 export * from './gate.js';
 export * from './presence.js';
 export * from './race.js';
+export * from './recording.js';
 export * from './topics.js';

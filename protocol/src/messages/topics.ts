@@ -15,6 +15,7 @@ export const topics = {
   gate: (gate: GateId, channel: GateChannel): string => `${root}/gates/${gate}/${channel}`,
   race: (race: RaceId, channel: RaceChannel): string => `${root}/races/${race}/${channel}`,
   everyCar: (channel: CarChannel): string => `${root}/cars/+/${channel}`,
+  everyRace: (channel: RaceChannel): string => `${root}/races/+/${channel}`,
   everyGate: (channel: GateChannel): string => `${root}/gates/+/${channel}`,
 } as const;
 
