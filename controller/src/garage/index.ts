@@ -1,0 +1,1 @@
+export { archiveLimit, type Blob, BlobStore } from './blobs.js';
