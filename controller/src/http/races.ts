@@ -32,6 +32,7 @@ export const raceRoutes =
     );
     app.get('/api/v1/races', { schema: { tags, summary: 'All races', response: { 200: RaceList } } }, async () => ({
       races: await desk.list(),
+      online: [],
     }));
     app.get(
       '/api/v1/races/:race',

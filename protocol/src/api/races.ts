@@ -3,13 +3,15 @@ import { CarId, RaceId } from '../brand.js';
 import { CarPresence, CarState, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { ErrorBody } from './leaderboard.js';
+import { InvitationKey, OnlineRace } from './online-races.js';
+import { Submission } from './submissions.js';
 
 /** POST /api/v1/races → 201 CommandOutcome. Idempotent by `race` and `commandId`. */
 export const CreateRace = z.object({ race: RaceId, commandId: z.uuid(), setup: RaceSetup });
 export type CreateRace = z.infer<typeof CreateRace>;
 export type CreateRaceInput = z.input<typeof CreateRace>;
 
-/** GET /api/v1/races */
+/** GET /api/v1/races: those in person, and the online ones that whoever asks may see. */
 export const RaceList = z.object({
   races: z.array(
     z.object({
@@ -18,6 +20,7 @@ export const RaceList = z.object({
       phase: RaceState.shape.phase,
     }),
   ),
+  online: z.array(OnlineRace).default([]),
 });
 export type RaceList = z.infer<typeof RaceList>;
 
@@ -54,6 +57,11 @@ export const LiveRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unfollow'), race: RaceId }),
   /** Replaces the cars that are watched. */
   z.object({ type: z.literal('watch'), cars: z.array(CarId).max(100) }),
+  /** Who speaks from here on: browsers send no header with a WebSocket. */
+  z.object({ type: z.literal('identify'), token: z.string().min(1).max(200) }),
+  /** Says how an online race and one's own submissions in it are, now and whenever that changes. */
+  z.object({ type: z.literal('follow-online'), race: RaceId, invitation: InvitationKey.optional() }),
+  z.object({ type: z.literal('unfollow-online'), race: RaceId }),
 ]);
 export type LiveRequest = z.infer<typeof LiveRequest>;
 
@@ -67,6 +75,9 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clock'), now: Stamp }),
   /** Logs cannot be written (`held` crossings wait for it), or can again. Nothing is confirmed meanwhile. */
   z.object({ type: z.literal('storage'), ok: z.boolean(), held: z.number().int().nonnegative(), message: z.string() }),
+  z.object({ type: z.literal('online-race'), race: RaceId, state: OnlineRace }),
+  /** One's own; to the race's organizer, all. Each is the whole of what it is now. */
+  z.object({ type: z.literal('submissions'), race: RaceId, submissions: z.array(Submission).min(1) }),
   z.object({ type: z.literal('error'), error: ErrorBody.shape.error }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;
