@@ -203,7 +203,7 @@ export class LiveClient {
         console.warn(`${message.error.code}: ${message.error.message}`);
         return;
       default:
-        for (const listener of this.#cars.get(message.car) ?? []) listener(message);
+        if ('car' in message) for (const listener of this.#cars.get(message.car) ?? []) listener(message);
     }
   }
 }
