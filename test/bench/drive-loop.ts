@@ -5,6 +5,7 @@ import { now, openDecoder } from '@pitwall/agent/hardware';
 import { loadModel } from '@pitwall/agent/model';
 import { cameraFrames, LoopRig } from '../drive/loop-rig.js';
 import { writeArchive } from '../hardware/archive.js';
+import { openBareNetwork } from './bare-network.js';
 import { quantile, type Report } from './report.js';
 
 const seconds = Number(process.env.PITWALL_BENCH_SECONDS ?? 10);
@@ -24,10 +25,13 @@ export async function run(report: Report): Promise<void> {
   const archive = join(folder, 'shallow.tar.gz');
   writeArchive(archive, 'shallow');
   const [{ policy }, decoder, frames] = await Promise.all([loadModel(archive), openDecoder(), cameraFrames()]);
+  const bare = await openBareNetwork(
+    archive,
+    new Uint8Array(160 * 120).map((_, i) => i % 256),
+  );
   const rig = new LoopRig(decoder.decode, policy);
   await rig.start();
   try {
-    const camera = new Uint8Array(160 * 120).map((_, i) => i % 256);
     for (const format of ['mjpeg', 'yuyv'] as const) {
       const frame = { at: now(), format, width: 640, height: 480, data: frames[format] };
       // The same spacing as the camera's: caches and clocks of an idle core are part of the floor.
@@ -41,7 +45,7 @@ export async function run(report: Report): Promise<void> {
           return quantile(took, 0.5);
         };
         const decode = await spaced(60, () => decoder.decode(frame));
-        const inference = await spaced(60, () => policy.decide({ camera }));
+        const inference = await spaced(60, () => bare.run());
         const hops: number[] = [];
         for (let i = 0; i < 60; i++) {
           await new Promise((resolve) => setTimeout(resolve, 1000 / rate));
@@ -71,6 +75,7 @@ export async function run(report: Report): Promise<void> {
   } finally {
     rig.stop();
     decoder.close();
+    await bare.release();
     await policy.close();
     rmSync(folder, { recursive: true, force: true });
   }
