@@ -1,3 +1,5 @@
+import type { GateId, RaceId, RacerId } from '@pitwall/protocol';
+import type { RaceCommand } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { car, DeskWorld, model, race, seconds, setup } from './desk.fixture.js';
@@ -240,5 +242,50 @@ describe('a damaged log', () => {
     await sql.raw(damage).execute(world.store.as());
     await world.restart();
     await expect(world.state()).rejects.toMatchObject({ code: 'log-invalid' });
+  });
+});
+
+describe('a split gate', () => {
+  it('is listened to, gives sectors, and is no gate of the result', async () => {
+    const split = 'hairpin' as GateId;
+    await world.openRace({ splits: [split] });
+    const runId = await world.startRun();
+    await world.cross();
+    for (const through of [split, undefined, split, undefined]) {
+      world.time.pass(seconds(5));
+      await world.cross(world.time.at, through);
+    }
+    await world.give({ type: 'finish', runId });
+    await world.give({ type: 'confirm', runId });
+    const { laps, interlock } = await world.run(runId);
+    expect(laps.map(({ time, sectors }) => [time, ...sectors.map((sector) => sector.time)])).toEqual(
+      [0, 1].map(() => [seconds(10), seconds(5), seconds(5)]),
+    );
+    // A lap has a time without it, so that the interlock does not ask for it.
+    expect(interlock?.checks.filter(({ check }) => check === 'gate-healthy')).toHaveLength(1);
+    expect(world.results[0]?.provenance).toMatchObject({ gates: [{ gate: 'line' }] });
+  });
+
+  it('is free for one race at a time', async () => {
+    const split = 'hairpin' as GateId;
+    await world.openRace({ splits: [split] });
+    await world.startRun();
+    const other = 'other' as RaceId;
+    await world.desk.create({ race: other, commandId: uuidv7(), setup: setup({ gates: [split], car: 'any' }) }, 'mara');
+    const give = async (command: RaceCommand) =>
+      await world.desk.command(
+        other,
+        { commandId: uuidv7(), seen: (await world.desk.state(other)).seq, command },
+        'mara',
+      );
+    await give({ type: 'open' });
+    await give({ type: 'enter', entry: { racer: 'ben' as RacerId, alias: 'ben', car: null, models: [] } });
+    const runId = uuidv7();
+    await give({ type: 'call', runId, racer: 'ben' as RacerId });
+    await give({ type: 'stage', runId });
+    await expect(give({ type: 'ready', runId })).rejects.toMatchObject({
+      code: 'race-refused',
+      message: expect.stringContaining('friday has a run on the same gate'),
+    });
   });
 });

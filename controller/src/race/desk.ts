@@ -3,6 +3,7 @@ import type { CommandOutcome, CreateRace, GiveCommand } from '@pitwall/protocol/
 import {
   type Circumstances,
   decide,
+  hasGate,
   isConflict,
   type LogRecord,
   mayGo,
@@ -193,7 +194,7 @@ export class RaceDesk {
     };
     const event: RaceEvent = { type: 'crossing', crossing: seenThere, controllerAt, controllerBound, epoch, rate };
     const recorded = this.#write((batch) => {
-      const books = this.#shelf.open.filter(({ replay }) => replay.setup.gates.includes(gate));
+      const books = this.#shelf.open.filter(({ replay }) => hasGate(replay.setup, gate));
       if (books.length === 0) batch.strays.push(this.#stray(event));
       for (const book of books) {
         if (book.knowsCrossing(gate, bootId, seq)) continue;

@@ -1,5 +1,12 @@
 import type { CarId, EpochMs, Sha256 } from '@pitwall/protocol';
-import type { InterlockCheck, RaceReplay, RaceState, RunState } from '@pitwall/protocol/race';
+import {
+  gatesOf,
+  hasGate,
+  type InterlockCheck,
+  type RaceReplay,
+  type RaceState,
+  type RunState,
+} from '@pitwall/protocol/race';
 import type { Cars, Gates } from './ports.js';
 
 export interface InterlockWorld {
@@ -20,9 +27,14 @@ export function dayOf(epoch: EpochMs): string {
 
 /** What stands between a staged run and ready. Of cars that Pitwall does not drive, only the track is asked for. */
 export function checksOf(state: RaceState, run: RunState, epoch: EpochMs, world: InterlockWorld): InterlockCheck[] {
-  const checks = state.setup.gates.map((gate) => ({ check: 'gate-healthy' as const, ...world.gates.health(gate) }));
+  const { setup } = state;
+  // Without a split a lap has no sectors; without these it has no time.
+  const checks = [...setup.gates, ...(setup.finish ?? [])].map((gate) => ({
+    check: 'gate-healthy' as const,
+    ...world.gates.health(gate),
+  }));
   const busy = world.others.find(
-    (other) => other.current !== undefined && other.state.setup.gates.some((gate) => state.setup.gates.includes(gate)),
+    (other) => other.current !== undefined && gatesOf(other.setup).some((gate) => hasGate(setup, gate)),
   );
   const free: InterlockCheck = {
     check: 'gate-free',

@@ -7,11 +7,12 @@ export interface Parcel {
   readonly result: ResultInput;
 }
 
-/** The largest uncertainty that each gate had in a run. */
+/** The largest uncertainty that each gate had in a run; splits time no lap. */
 function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: Micros }[] {
   const worst = new Map<GateId, Micros>();
   for (const { gate, uncertainty } of run.crossings)
-    if (gate !== null) worst.set(gate, Math.max(worst.get(gate) ?? 0, uncertainty) as Micros);
+    if (gate !== null && state.setup.splits?.includes(gate) !== true)
+      worst.set(gate, Math.max(worst.get(gate) ?? 0, uncertainty) as Micros);
   if (worst.size === 0) for (const gate of state.setup.gates) worst.set(gate, 0 as Micros);
   return [...worst].map(([gate, uncertainty]) => ({ gate, uncertainty }));
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../brand.js';
+import { spotOf } from './course.js';
 import { bootOf, type Draft, placeOf } from './draft.js';
 import type { LogRecord, RaceEventOf } from './events.js';
 import type { RaceRules } from './rules.js';
@@ -21,11 +22,13 @@ export function act(draft: Draft, record: LogRecord, runId: string, what: Act): 
   if (run === undefined || run.judged !== null) return false;
   const { boot, at } = placeOf(draft, record.at);
   const before = run.isCurrent;
-  const meant = run.act({ seq: record.seq, boot, bootId: record.at.bootId, at }, what);
+  const meant = run.act({ kind: 'act', seq: record.seq, boot, bootId: record.at.bootId, at, act: what });
   if (what.act === 'staged') run.from ??= { boot, at };
   if (before && !run.isCurrent) run.endedAt = { boot, at };
   return meant;
 }
+
+const splitsIn = ({ setup }: Draft): number => setup.splits?.length ?? 0;
 
 function add(draft: Draft, run: Run): boolean {
   if (draft.byId.has(run.identity.runId)) return false;
@@ -41,7 +44,7 @@ export function callRun(draft: Draft, record: LogRecord, event: RaceEventOf<'run
   const { runId, racer, stage, heat } = event;
   const declared = draft.setup.car === 'any';
   const identity = { runId, kind: 'timed' as const, racer, stage, heat: heat ?? null, declared };
-  return add(draft, new Run(identity, draft.setup.rules, placeOf(draft, record.at)));
+  return add(draft, new Run(identity, draft.setup.rules, splitsIn(draft), placeOf(draft, record.at)));
 }
 
 export function startPractice(draft: Draft, record: LogRecord, event: RaceEventOf<'practice-started'>): boolean {
@@ -53,7 +56,8 @@ export function startPractice(draft: Draft, record: LogRecord, event: RaceEventO
     heat: null,
     declared: true,
   };
-  if (!add(draft, new Run(identity, practiceRules(draft.setup.rules), placeOf(draft, record.at)))) return false;
+  const rules = practiceRules(draft.setup.rules);
+  if (!add(draft, new Run(identity, rules, splitsIn(draft), placeOf(draft, record.at)))) return false;
   act(draft, record, event.runId, { act: 'staged', car: event.car, model: null });
   act(draft, record, event.runId, { act: 'ready' });
   return act(draft, record, event.runId, { act: 'rolling' });
@@ -84,6 +88,7 @@ export function cross(draft: Draft, record: LogRecord, event: RaceEventOf<'cross
     at: controllerAt,
     bound: clamp(controllerBound + crossing.uncertainty),
     seen: event,
+    spot: spotOf(draft.setup, crossing.gate),
   });
   return true;
 }
@@ -101,6 +106,7 @@ export function addCrossing(draft: Draft, record: LogRecord, event: RaceEventOf<
     at: event.at.at,
     bound: event.uncertainty,
     seen: null,
+    spot: draft.setup.finish === undefined ? 'line' : 'either',
   });
   return true;
 }

@@ -69,6 +69,8 @@ function undo(replay: RaceReplay, target: number, reason: string | null): RaceEv
   if (replay.state.undone.includes(target)) refuse(`Record ${target} is undone already.`);
   const why = standing.get(record.event.type);
   if (why !== undefined) refuse(`Record ${target} (${record.event.type}) cannot be undone: ${why}.`);
+  if (record.event.type === 'changed' && replay.phase !== 'draft')
+    refuse(`Record ${target} (changed) cannot be undone: the race stands as it is from the opening on.`);
   const run = runAbout(replay, record);
   const judgement = ['confirmed', 'discarded', 'reopened', 'rerun-granted'].includes(record.event.type);
   if (run !== undefined && !judgement) isOpen(run);

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../brand.js';
 import type { RaceCommand } from './commands.js';
+import { gateAtTwoPlaces } from './course.js';
 import type { Circumstances } from './decide.js';
-import type { RaceEvent } from './events.js';
+import type { RaceEvent, RaceSetup } from './events.js';
 import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
 
@@ -18,6 +19,7 @@ export function setUp(
       return [{ type: 'changed', setup: command.setup }];
     case 'open':
       phaseIs(state, 'draft');
+      oneSpotPerGate(state.setup);
       return [{ type: 'opened', rules: state.setup.rules, rulesHash }];
     case 'close':
       phaseIs(state, 'open');
@@ -46,4 +48,10 @@ export function setUp(
     default:
       return undefined;
   }
+}
+
+function oneSpotPerGate(setup: RaceSetup): void {
+  const gate = gateAtTwoPlaces(setup);
+  if (gate !== undefined)
+    refuse(`Gate ${gate} is said to stand at two places of the course; name it once in gates, finish or splits.`);
 }

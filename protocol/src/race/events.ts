@@ -15,6 +15,10 @@ export const RaceSetup = z.object({
   track: z.object({ id: TrackId, version: z.number().int().positive() }),
   /** The gates at the start line; several there see one passage each. */
   gates: z.array(GateId).min(1).max(8),
+  /** Gates where a lap ends, where that is apart from where it begins: `gates` begin a lap then, and end none. */
+  finish: z.array(GateId).min(1).max(8).optional(),
+  /** Gates along the lap in driving order, one at each place. They end its sectors, and count no lap. */
+  splits: z.array(GateId).min(1).max(8).optional(),
   /** `agent`: cars that Pitwall drives, with interlock. `any`: car and model are what the racer declares. */
   car: z.enum(['agent', 'any']).default('agent'),
   /** Where confirmed results go; null keeps them here. */

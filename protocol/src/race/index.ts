@@ -1,4 +1,5 @@
 export * from './commands.js';
+export { gatesOf, hasGate } from './course.js';
 export { type Circumstances, decide, isConflict } from './decide.js';
 export { mayGo } from './decide-turn.js';
 export * from './events.js';

@@ -1,7 +1,7 @@
 import type { CarId, Micros, Sha256 } from '../brand.js';
 import type { Measured } from './measure.js';
 import type { RaceRules } from './rules.js';
-import type { Lap, LapMark } from './state.js';
+import type { Lap, LapMark, Sector } from './state.js';
 
 /** What a marshal corrected on a lap; never its time. */
 export interface LapEdit {
@@ -24,12 +24,15 @@ export interface Tally {
 
 export const noTally = (): Tally => ({ resets: 0, offTracks: 0, collisions: 0, paused: 0 as Micros, pauses: 0 });
 
+const noMarks: LapMark[] = Object.freeze<LapMark[]>([]) as LapMark[];
+
 export interface LapEnd {
   readonly number: number;
   readonly ended: Lap['ended'];
   readonly crossing: number | null;
   /** Null: it was given up. */
   readonly measured: Measured | null;
+  readonly sectors: Sector[];
   readonly tally: Tally;
   readonly car: CarId | null;
   readonly model: Sha256 | null;
@@ -67,10 +70,12 @@ export function lapOf(end: LapEnd, rules: RaceRules): Lap {
     penalty,
     uncertainty,
     valid,
-    marks,
+    // Nearly all laps have none, and a long race has many laps.
+    marks: marks.length === 0 ? noMarks : marks,
     resets,
     offTracks: tally.offTracks,
     collisions: tally.collisions,
+    sectors: end.sectors,
     car: edit?.car ?? end.car,
     model: edit?.model ?? end.model,
   };

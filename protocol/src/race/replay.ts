@@ -76,21 +76,25 @@ export class RaceReplay {
   /** @throws PitwallError `log-invalid` where a record does not follow the last one. */
   append(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
-    const from = this.#records.length;
+    this.#state = undefined;
+    let hasUndone = false;
     for (const record of records) {
-      if (record.seq !== this.#records.length + 1)
+      const { seq, race, event } = record;
+      if (seq !== this.#records.length + 1)
         throw new PitwallError(
           'log-invalid',
-          `Record ${record.seq} of race ${record.race} does not follow record ${this.#records.length}.`,
+          `Record ${seq} of race ${race} does not follow record ${this.#records.length}.`,
         );
+      if (seq === 1) this.#draft = begin(record);
       this.#records.push(record);
+      if (event.type === 'undone') hasUndone = true;
+      // What an undo changes is derived again, when somebody asks.
+      if (!hasUndone && this.#draft !== undefined) this.#take(this.#draft, record);
     }
-    this.#state = undefined;
-    if (records.some(({ event }) => event.type === 'undone')) {
+    if (hasUndone) {
       this.#undone = undoneIn(this.#records);
       this.#draft = undefined;
     }
-    if (this.#draft !== undefined) this.#take(this.#draft, from);
   }
 
   /** Forgets the records after `seq`, which turned out not to be on disk. */
@@ -149,17 +153,14 @@ export class RaceReplay {
     const first = this.#records[0];
     if (first === undefined) throw new PitwallError('log-invalid', 'A log without a record tells of no race.');
     const draft = begin(first);
+    for (const record of this.#records) this.#take(draft, record);
     this.#draft = draft;
-    this.#take(draft, 0);
     return draft;
   }
 
-  #take(draft: Draft, from: number): void {
-    for (let index = from; index < this.#records.length; index += 1) {
-      const record = this.#records[index] as LogRecord;
-      if (!this.#undone.has(record.seq)) apply(draft, record);
-    }
-    draft.seq = this.#records.length;
+  #take(draft: Draft, record: LogRecord): void {
+    if (this.#undone.size === 0 || !this.#undone.has(record.seq)) apply(draft, record);
+    draft.seq = record.seq;
   }
 
   #derive(): RaceState {

@@ -1,9 +1,9 @@
-import type { BootId, CarId, Micros, Sha256 } from '../brand.js';
+import type { CarId, Micros, Sha256 } from '../brand.js';
 import type { Stamp } from './events.js';
-import { type LapEdit, lapOf, noTally, type Tally } from './lap-book.js';
-import { isSamePassage, measure, type Passage } from './measure.js';
+import type { LapEdit } from './lap-book.js';
+import { Laps } from './laps.js';
 import type { RaceRules } from './rules.js';
-import type { CrossingUse, Lap, RunState } from './state.js';
+import type { CrossingUse, RunCrossing, RunState } from './state.js';
 import type { Act, ActFact, CrossingFact, Fact } from './timeline.js';
 
 type TrackPhase = 'called' | 'staged' | 'ready' | 'running' | 'paused' | 'over';
@@ -34,24 +34,20 @@ export class RunFold {
   overBy: RunState['overBy'] = null;
   overAt: Stamp | null = null;
   interrupted = false;
-  readonly laps: Lap[] = [];
-  readonly crossings: CrossingFact[] = [];
-  /** What became of each of them. */
-  readonly uses: CrossingUse[] = [];
+  readonly laps: Laps;
+  readonly crossings: RunCrossing[] = [];
   /** Sequence numbers of acts that found nothing to do. */
   readonly idle: number[] = [];
-  open: Passage | null = null;
-  tally: Tally = noTally();
   pausedAt: Stamp | null = null;
   readonly #rules: RaceRules;
   readonly #judgement: Judgement;
-  #passage: CrossingFact[] | null = null;
   #now: Micros | null = null;
   #boot = -1;
-  #finished = 0;
 
-  constructor(rules: RaceRules, judgement: Judgement) {
+  /** `splits`: how many of them the course has. */
+  constructor(rules: RaceRules, splits: number, judgement: Judgement) {
     this.#rules = rules;
+    this.laps = new Laps(rules, splits, judgement.edits);
     this.#judgement = judgement;
   }
 
@@ -78,10 +74,8 @@ export class RunFold {
     if (due !== null && (fact.at > due || (fact.at === due && fact.kind === 'act' && fact.act.act === 'time-expired')))
       this.#expire({ bootId: fact.bootId, at: due });
     this.#now = fact.at;
-    if (fact.kind === 'crossing') {
-      this.crossings.push(fact);
-      this.uses.push(this.#cross(fact));
-    } else if (!this.#act(fact, fact.act)) this.idle.push(fact.seq);
+    if (fact.kind === 'crossing') this.crossings.push(crossingRow(fact, this.#cross(fact)));
+    else if (!this.#act(fact, fact.act)) this.idle.push(fact.seq);
   }
 
   /** The first fact in a new life of the controller's clock: what lies between is unknown, and not counted. */
@@ -95,7 +89,7 @@ export class RunFold {
       this.elapsed = (this.elapsed + Math.max(0, (this.#now ?? this.since.at) - this.since.at)) as Micros;
       this.since = restart;
     }
-    if (this.pausedAt !== null) this.tally.paused = null;
+    if (this.pausedAt !== null) this.laps.tally.paused = null;
   }
 
   #act(fact: ActFact, act: Act): boolean {
@@ -122,7 +116,7 @@ export class RunFold {
       case 'started':
         if (this.phase !== 'ready') return false;
         this.#start(stamp);
-        if (this.#rules.firstLap === 'signal') this.open = [signal(fact)];
+        if (this.#rules.firstLap === 'signal') this.laps.begin(signal(fact));
         return true;
       case 'paused':
         if (this.phase === 'ready' && (this.rolling || this.countdown !== null)) return this.#stand();
@@ -131,7 +125,7 @@ export class RunFold {
         return true;
       case 'did-not-finish':
         if (this.phase !== 'running') return false;
-        this.#giveUp('did-not-finish');
+        this.laps.giveUp('did-not-finish', this);
         if (this.lastLap) this.#over('time', stamp);
         else this.#pause(stamp, 'did-not-finish', true);
         return true;
@@ -187,10 +181,11 @@ export class RunFold {
 
   #resume(stamp: Stamp): void {
     const from = this.pausedAt;
-    if (from !== null && this.open !== null) {
-      this.tally.pauses += 1;
-      if (this.tally.paused !== null)
-        this.tally.paused = from.bootId === stamp.bootId ? ((this.tally.paused + stamp.at - from.at) as Micros) : null;
+    if (from !== null && this.laps.open !== null) {
+      const { tally } = this.laps;
+      tally.pauses += 1;
+      if (tally.paused !== null)
+        tally.paused = from.bootId === stamp.bootId ? ((tally.paused + stamp.at - from.at) as Micros) : null;
     }
     this.pausedAt = null;
     this.since ??= stamp;
@@ -199,7 +194,7 @@ export class RunFold {
   }
 
   #technicalStop(stamp: Stamp, act: Act & { act: 'technical-stop' }): boolean {
-    this.#giveUp('technical-stop');
+    this.laps.giveUp('technical-stop', this);
     this.car = act.car ?? this.car;
     this.model = act.model ?? this.model;
     if (this.lastLap) this.#over('time', stamp);
@@ -211,12 +206,12 @@ export class RunFold {
 
   #incident(kind: 'reset' | 'off-track' | 'collision', stamp: Stamp): boolean {
     if (this.phase !== 'running' && this.phase !== 'paused') return false;
-    if (kind === 'off-track') this.tally.offTracks += 1;
-    else if (kind === 'collision') this.tally.collisions += 1;
+    if (kind === 'off-track') this.laps.tally.offTracks += 1;
+    else if (kind === 'collision') this.laps.tally.collisions += 1;
     else {
-      this.tally.resets += 1;
+      this.laps.tally.resets += 1;
       if (this.#rules.resets.where === 'start-line') {
-        this.#giveUp('reset');
+        this.laps.giveUp('reset', this);
         if (this.lastLap) this.#over('time', stamp);
       }
     }
@@ -224,7 +219,7 @@ export class RunFold {
   }
 
   #expire(deadline: Stamp): void {
-    if (this.#rules.graceLap && this.open !== null) this.lastLap = true;
+    if (this.#rules.graceLap && this.laps.open !== null) this.lastLap = true;
     else this.#over('time', deadline);
   }
 
@@ -233,8 +228,7 @@ export class RunFold {
     this.phase = 'over';
     this.overBy = by;
     this.overAt = stamp;
-    this.open = null;
-    this.#passage = null;
+    this.laps.stop();
     this.countdown = null;
     this.rolling = false;
     this.pausedBy = null;
@@ -243,63 +237,38 @@ export class RunFold {
   #cross(fact: CrossingFact): CrossingUse {
     if (this.#judgement.ignored.has(fact.seq)) return 'ignored';
     if (this.phase === 'over') return 'after-end';
-    if (this.phase === 'ready' && this.rolling) this.#start({ bootId: fact.bootId, at: fact.at });
+    if (this.phase === 'ready' && this.rolling && beginsLap(fact)) this.#start({ bootId: fact.bootId, at: fact.at });
     if (this.phase === 'paused') return 'while-paused';
     if (this.phase !== 'running') return 'before-start';
-    const first = this.#passage?.[0];
-    if (first !== undefined && isSamePassage(first, fact, this.#rules.holdoff)) {
-      this.#passage?.push(fact);
-      return 'same-passage';
-    }
-    const passage: [CrossingFact, ...CrossingFact[]] = [fact];
-    const from = this.open;
-    this.#passage = passage;
-    this.open = passage;
-    if (from === null) {
-      this.tally = noTally();
-      return 'opens';
-    }
-    this.#close(from, passage);
-    return 'closes';
+    const use = this.laps.cross(fact, this);
+    if (use === 'closes') this.#lapEnded({ bootId: fact.bootId, at: fact.at });
+    return use;
   }
 
-  #close(from: Passage, to: Passage): void {
-    const { seq, bootId, at } = to[0];
-    this.#book('crossing', seq, measure(from, to));
-    this.#finished += 1;
+  #lapEnded(stamp: Stamp): void {
     const limit = this.#rules.lapLimit;
-    if (this.lastLap) this.#over('time', { bootId, at });
-    else if (limit !== null && this.#finished >= limit) this.#over('laps', { bootId, at });
+    if (this.lastLap) this.#over('time', stamp);
+    else if (limit !== null && this.laps.finished >= limit) this.#over('laps', stamp);
   }
+}
 
-  #giveUp(ended: Exclude<Lap['ended'], 'crossing'>): void {
-    if (this.open === null) return;
-    this.#book(ended, null, null);
-    this.open = null;
-  }
+const beginsLap = ({ spot }: CrossingFact): boolean => typeof spot !== 'number' && spot !== 'finish';
 
-  #book(ended: Lap['ended'], crossing: number | null, measured: ReturnType<typeof measure> | null): void {
-    this.laps.push(
-      lapOf(
-        {
-          number: this.laps.length + 1,
-          ended,
-          crossing,
-          measured,
-          tally: this.tally,
-          car: this.car,
-          model: this.model,
-          edit: crossing === null ? undefined : this.#judgement.edits.get(crossing),
-        },
-        this.#rules,
-      ),
-    );
-    this.tally = noTally();
-  }
+/** How a crossing is shown. */
+export function crossingRow(fact: CrossingFact, use: CrossingUse): RunCrossing {
+  const { seen } = fact;
+  return {
+    seq: fact.seq,
+    gate: seen === null ? null : seen.crossing.gate,
+    at: { bootId: fact.bootId, at: fact.at },
+    uncertainty: fact.bound,
+    added: seen === null,
+    use,
+  };
 }
 
 /** The start signal, where the first lap is timed from it. */
 function signal(fact: ActFact): CrossingFact {
   const { seq, boot, at } = fact;
-  return { kind: 'crossing', seq, boot, bootId: fact.bootId as BootId, at, bound: 0 as Micros, seen: null };
+  return { kind: 'crossing', seq, boot, bootId: fact.bootId, at, bound: 0 as Micros, seen: null, spot: 'signal' };
 }

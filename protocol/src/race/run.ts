@@ -2,9 +2,9 @@ import type { CarId, EpochMs, Micros, RacerId } from '../brand.js';
 import { scoreOf } from '../ranking/index.js';
 import type { LapEdit } from './lap-book.js';
 import type { RaceRules } from './rules.js';
-import { RunFold } from './run-fold.js';
+import { crossingRow, RunFold } from './run-fold.js';
 import type { RunCrossing, RunState } from './state.js';
-import { type Act, type ActFact, type CrossingFact, Timeline } from './timeline.js';
+import { type ActFact, type CrossingFact, Timeline } from './timeline.js';
 
 export interface RunIdentity {
   readonly runId: string;
@@ -32,6 +32,7 @@ export class Run {
   readonly calledAt: { readonly boot: number; readonly at: Micros };
   endedAt: { readonly boot: number; readonly at: Micros } | null = null;
   readonly #rules: RaceRules;
+  readonly #splits: number;
   readonly #timeline = new Timeline();
   readonly #late: CrossingFact[] = [];
   readonly #ignored = new Set<number>();
@@ -40,9 +41,11 @@ export class Run {
   #fold: RunFold | undefined;
   #state: RunState | undefined;
 
-  constructor(identity: RunIdentity, rules: RaceRules, calledAt: { boot: number; at: Micros }) {
+  /** `splits`: how many of them the course has. */
+  constructor(identity: RunIdentity, rules: RaceRules, splits: number, calledAt: { boot: number; at: Micros }) {
     this.identity = identity;
     this.#rules = rules;
+    this.#splits = splits;
     this.calledAt = calledAt;
   }
 
@@ -62,7 +65,7 @@ export class Run {
 
   get fold(): RunFold {
     if (this.#fold === undefined) {
-      this.#fold = new RunFold(this.#rules, {
+      this.#fold = new RunFold(this.#rules, this.#splits, {
         ignored: this.#ignored,
         edits: this.#edits,
         addedTime: this.#addedTime,
@@ -73,11 +76,10 @@ export class Run {
   }
 
   /** @returns whether it meant something when it came. */
-  act(fact: Omit<ActFact, 'act' | 'kind'>, act: Act): boolean {
-    const whole: ActFact = { kind: 'act', ...fact, act };
+  act(fact: ActFact): boolean {
     this.touch();
-    if (!this.#timeline.add(whole)) this.#fold = undefined;
-    else this.#fold?.step(whole);
+    if (!this.#timeline.add(fact)) this.#fold = undefined;
+    else this.#fold?.step(fact);
     return !this.fold.idle.includes(fact.seq);
   }
 
@@ -130,23 +132,19 @@ export class Run {
 
   #derive(): RunState {
     const { fold, identity } = this;
-    const laps = [...fold.laps];
+    const laps = fold.laps.ended.slice();
     const score = scoreOf(
-      laps
-        .filter(({ valid }) => valid)
-        .map(({ lap, measured, penalty, uncertainty }) => ({
-          lap,
-          time: measured ?? 0,
-          penalty,
-          uncertainty,
-          valid: true,
-        })),
+      laps.map(({ lap, measured, penalty, uncertainty, valid }) => ({
+        lap,
+        time: measured ?? 0,
+        penalty,
+        uncertainty,
+        valid,
+      })),
       this.#rules,
     );
-    const best = laps.reduce<number>(
-      (least, { valid, time }) => (valid && time !== null && time < least ? time : least),
-      Infinity,
-    );
+    let best = Infinity;
+    for (const { valid, time } of laps) if (valid && time !== null && time < best) best = time;
     const { runId, kind, racer, stage, heat } = identity;
     return {
       runId,
@@ -185,27 +183,19 @@ export class Run {
   }
 
   #underWay(): RunState['underWay'] {
-    const { open, laps, tally, pausedAt } = this.fold;
-    if (open === null) return null;
-    const { bootId, at } = open[0];
-    const { paused, resets, offTracks, collisions } = tally;
-    return { lap: laps.length + 1, since: { bootId, at }, paused, pausedAt, resets, offTracks, collisions };
+    const { laps, pausedAt } = this.fold;
+    if (laps.open === null) return null;
+    const { bootId, at } = laps.open[0];
+    const { paused, resets, offTracks, collisions } = laps.tally;
+    const { sectors } = laps;
+    const lap = laps.ended.length + 1;
+    return { lap, since: { bootId, at }, paused, pausedAt, resets, offTracks, collisions, sectors };
   }
 
   #crossings(): RunCrossing[] {
-    const row = (fact: CrossingFact, use: RunCrossing['use']): RunCrossing => ({
-      seq: fact.seq,
-      gate: fact.seen?.crossing.gate ?? null,
-      at: { bootId: fact.bootId, at: fact.at },
-      uncertainty: fact.bound,
-      added: fact.seen === null,
-      use,
-    });
-    const { overAt } = this.fold;
+    const { overAt, crossings } = this.fold;
+    if (this.#late.length === 0) return crossings.slice();
     const afterEnd = ({ at, bootId }: CrossingFact) => overAt !== null && bootId === overAt.bootId && at > overAt.at;
-    return [
-      ...this.fold.crossings.map((fact, index) => row(fact, this.fold.uses[index] as RunCrossing['use'])),
-      ...this.#late.map((fact) => row(fact, afterEnd(fact) ? 'after-end' : 'late')),
-    ];
+    return [...crossings, ...this.#late.map((fact) => crossingRow(fact, afterEnd(fact) ? 'after-end' : 'late'))];
   }
 }

@@ -18,6 +18,15 @@ export const LapMark = z.enum([
 ]);
 export type LapMark = z.infer<typeof LapMark>;
 
+/** From one gate to the next of a lap. The two have different clocks, so that the bounds of both alignments are in `uncertainty`. */
+export const Sector = z.object({
+  /** Without the pauses in it, µs. Null: one of its ends was not seen (yet), or they have no clock in common. */
+  time: Micros.nullable(),
+  /** ± of `time`, µs. */
+  uncertainty: Micros,
+});
+export type Sector = z.infer<typeof Sector>;
+
 export const Lap = z.object({
   /** From 1 within the run, in the order they ended. */
   lap: z.number().int().positive(),
@@ -36,15 +45,22 @@ export const Lap = z.object({
   resets: z.number().int().nonnegative(),
   offTracks: z.number().int().nonnegative(),
   collisions: z.number().int().nonnegative(),
+  /** One more than the course has splits; none where it has no split. */
+  sectors: z.array(Sector),
   car: CarId.nullable(),
   model: Sha256.nullable(),
 });
 export type Lap = z.infer<typeof Lap>;
 
-/** What became of a crossing. Only `opens` and `closes` count; none is ever dropped. */
+/**
+ * What became of a crossing. Only `opens` and `closes` count laps, `split` ends a sector; none is ever dropped.
+ * `out-of-order`: at a split without a lap, or behind one that the lap has passed.
+ */
 export const CrossingUse = z.enum([
   'opens',
   'closes',
+  'split',
+  'out-of-order',
   'same-passage',
   'before-start',
   'while-paused',
@@ -105,6 +121,8 @@ export const RunState = z.object({
       resets: z.number().int(),
       offTracks: z.number().int(),
       collisions: z.number().int(),
+      /** As of a lap; those to come have no time. */
+      sectors: z.array(Sector),
     })
     .nullable(),
   laps: z.array(Lap),

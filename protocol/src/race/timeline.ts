@@ -1,4 +1,5 @@
 import type { BootId, CarId, Micros, Sha256 } from '../brand.js';
+import type { Spot } from './course.js';
 import type { RaceEventOf, Stamp } from './events.js';
 
 /** A crossing on a run's timeline; `at` is in the controller's clock. */
@@ -13,6 +14,7 @@ export interface CrossingFact {
   readonly bound: Micros;
   /** The event that brought it; null: added by a marshal. */
   readonly seen: RaceEventOf<'crossing'> | null;
+  readonly spot: Spot;
 }
 
 /** What a marshal or the desk did to a run, at a moment of the controller's clock. */

@@ -46,33 +46,40 @@ export function metricInWords(metric: Metric): string {
 /** Valid laps in runs of consecutive numbers: an invalid or missing lap ends one. */
 function validRuns(laps: readonly ScoredLap[]): ScoredLap[][] {
   const runs: ScoredLap[][] = [];
-  let previous: number | undefined;
-  for (const lap of [...laps].filter(({ valid }) => valid).sort((a, b) => a.lap - b.lap)) {
-    if (previous !== undefined && lap.lap === previous + 1) runs.at(-1)?.push(lap);
-    else runs.push([lap]);
-    previous = lap.lap;
+  let run: ScoredLap[] = [];
+  for (const lap of laps.filter(({ valid }) => valid).sort((a, b) => a.lap - b.lap)) {
+    const before = run.at(-1);
+    if (before === undefined || lap.lap !== before.lap + 1) {
+      run = [];
+      runs.push(run);
+    }
+    run.push(lap);
   }
   return runs;
 }
 
-const timeOf = (lap: ScoredLap): number => lap.time + lap.penalty;
-
 interface Sum {
-  readonly sum: number;
-  readonly uncertainty: number;
+  sum: number;
+  uncertainty: number;
 }
 
-const sumOf = (laps: readonly ScoredLap[]): Sum => ({
-  sum: laps.reduce((total, lap) => total + timeOf(lap), 0),
-  uncertainty: laps.reduce((total, lap) => total + lap.uncertainty, 0),
-});
+/** Of `length` neighbours in a run. A race of many laps asks it for each of them: it goes easy on memory. */
+function sumOf(laps: readonly ScoredLap[], from: number, length: number): Sum {
+  const total: Sum = { sum: 0, uncertainty: 0 };
+  for (let index = from; index < from + length; index += 1) {
+    const { time, penalty, uncertainty } = laps[index] as ScoredLap;
+    total.sum += time + penalty;
+    total.uncertainty += uncertainty;
+  }
+  return total;
+}
 
 /** The least sum of `length` neighbours in one run. */
 function leastSum(runs: readonly ScoredLap[][], length: number): Sum | undefined {
   let least: Sum | undefined;
   for (const run of runs)
     for (let from = 0; from + length <= run.length; from += 1) {
-      const sum = sumOf(run.slice(from, from + length));
+      const sum = sumOf(run, from, length);
       if (least === undefined || sum.sum < least.sum) least = sum;
     }
   return least;
@@ -88,8 +95,8 @@ function ranked(runs: readonly ScoredLap[][], metric: Metric): Sum | undefined {
       return { sum: Math.floor(least.sum / metric.laps), uncertainty: Math.ceil(least.uncertainty / metric.laps) };
     }
     case 'total': {
-      const first = runs.flat().slice(0, metric.laps);
-      return first.length === metric.laps ? sumOf(first) : undefined;
+      const first = runs.flat();
+      return first.length < metric.laps ? undefined : sumOf(first, 0, metric.laps);
     }
   }
 }

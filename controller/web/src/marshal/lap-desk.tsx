@@ -2,7 +2,7 @@ import type { Micros } from '@pitwall/protocol';
 import type { Lap, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { useLiveClient } from '../live/index.js';
-import { type LapRow, lapRows } from '../race/index.js';
+import { type LapRow, lapRows, SectorTimes } from '../race/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import styles from './marshal.module.css';
@@ -28,6 +28,7 @@ export function LapDesk({ run, state, give }: DeskProps) {
             <b>{row.time === null ? '—' : lapTime(row.time)}</b>
             <span className={styles.grow}>
               {row.time === null ? '' : plusMinus(row.uncertainty)} {row.notes.join(', ')}
+              <SectorTimes sectors={row.sectors} />
             </span>
             {row.crossing === null ? null : (
               <button type="button" className={styles.small} onClick={() => setEditing(row.lap)}>
@@ -174,6 +175,8 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
 const uses: Record<RunCrossing['use'], string> = {
   opens: 'opens a lap',
   closes: 'closes a lap',
+  split: 'ends a sector',
+  'out-of-order': 'split out of order',
   'same-passage': 'same passage',
   'before-start': 'before the start',
   'while-paused': 'while paused',

@@ -3,13 +3,16 @@ import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus, waitText } from '../times/index.js';
 import styles from './lists.module.css';
 import { aliasOf, lapRows } from './run-view.js';
+import { SectorTimes } from './sector-times.js';
+import { lapUnderWay } from './sectors.js';
 
 /** The run's laps, the latest on top. */
 export function LapList({ run, state, most }: { run: RunState; state: RaceState; most: number }) {
   const rows = lapRows(run, state);
+  const underWay = lapUnderWay(run, state);
   return (
     <Panel title="Laps" aside={rows.length > most ? `the last ${most} of ${rows.length}` : undefined}>
-      {rows.length === 0 ? (
+      {rows.length === 0 && underWay === null ? (
         <p className={styles.empty}>No lap yet.</p>
       ) : (
         <table className={styles.table} data-testid="laps">
@@ -22,7 +25,15 @@ export function LapList({ run, state, most }: { run: RunState; state: RaceState;
             </tr>
           </thead>
           <tbody>
-            {rows.slice(0, most).map(({ lap, rank, time, notes, uncertainty, penalty }) => (
+            {underWay === null ? null : (
+              <tr className={styles.row}>
+                <td className={styles.number}>{underWay.lap}</td>
+                <td className={styles.notes} colSpan={3}>
+                  <SectorTimes sectors={underWay.sectors} />
+                </td>
+              </tr>
+            )}
+            {rows.slice(0, most).map(({ lap, rank, time, notes, uncertainty, penalty, sectors }) => (
               <tr key={lap} className={styles.row} data-rank={rank}>
                 <td className={styles.number}>{lap}</td>
                 <td className={styles.notes}>
@@ -37,6 +48,7 @@ export function LapList({ run, state, most }: { run: RunState; state: RaceState;
                     </span>
                   ) : null}{' '}
                   {[...notes, ...(penalty > 0 ? [`${gapTime(penalty, 0)} penalty`] : [])].join(', ')}
+                  <SectorTimes sectors={sectors} />
                 </td>
                 <td className={styles.soft}>{time === null ? '' : plusMinus(uncertainty)}</td>
                 <td className={styles.time}>{time === null ? '—' : lapTime(time)}</td>

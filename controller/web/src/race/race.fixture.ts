@@ -19,13 +19,14 @@ export class TestLog {
   now = 1000 * second;
   #crossing = 0;
 
-  constructor(rules: Partial<RaceRulesInput> = {}) {
+  constructor(rules: Partial<RaceRulesInput> = {}, splits?: string[]) {
     this.add({
       type: 'created',
       setup: {
         name: 'Friday',
         track: { id: 'oval', version: 1 },
         gates: ['line'],
+        splits,
         car: 'agent',
         leaderboard: null,
         rules: RaceRules.parse({ name: 'test', start: 'key', timeLimit: 60 * second, ...rules }),
@@ -89,12 +90,18 @@ export class TestLog {
     return this;
   }
 
-  cross(): number {
+  /** Through these gates, each so many seconds after the one before. */
+  through(...passes: [string, number][]): this {
+    for (const [gate, after] of passes) this.pass(after).cross(gate);
+    return this;
+  }
+
+  cross(gate = 'line'): number {
     this.#crossing += 1;
     return this.add(
       {
         type: 'crossing',
-        crossing: { gate: 'line', bootId: 'gate', seq: this.#crossing, at: this.now, uncertainty: 50 },
+        crossing: { gate, bootId: 'gate', seq: this.#crossing, at: this.now, uncertainty: 50 },
         controllerAt: this.now,
         controllerBound: 200,
         epoch: 'gate',

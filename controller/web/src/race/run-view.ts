@@ -1,5 +1,6 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
+import { type SectorView, sectorRanks } from './sectors.js';
 
 /** How a run stands, in the words that a screen shows, and the tone in which it shows them. */
 export interface PhaseView {
@@ -74,6 +75,8 @@ export interface LapRow {
   readonly notes: readonly string[];
   /** What an edit of the lap names; null where no crossing closed it. */
   readonly crossing: number | null;
+  /** None where the course has no splits. */
+  readonly sectors: readonly SectorView[];
 }
 
 const counted = (count: number, one: string, many: string): string[] =>
@@ -93,6 +96,7 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
     if (time === sessionBest) return 'best';
     return time === ownBest ? 'own' : 'counts';
   };
+  const sectors = sectorRanks(run, state);
   return run.laps
     .map((lap) => ({
       lap: lap.lap,
@@ -102,6 +106,7 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
       rank: rank(lap),
       notes: notesOf(lap),
       crossing: lap.crossing,
+      sectors: sectors(lap.sectors, lap.valid),
     }))
     .reverse();
 }
