@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -175,3 +177,69 @@ it('shows what waits to marshals: a page, and metrics', async () => {
   await expect.poll(metrics).toContain('pitwall_outbox_deliveries{destination="local",state="waiting"} 1');
   await expect.poll(metrics).toMatch(/pitwall_outbox_failures\{destination="local",leaderboard="nowhere"\} [1-9]/);
 });
+
+/** A certificate of one's own for this address, made now: none is kept anywhere. */
+function certificate(data: string) {
+  const [cert, key] = [join(data, 'tls.crt'), join(data, 'tls.key')];
+  const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const make = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
+  execFileSync('openssl', [...make, ...subject, '-keyout', key, '-out', cert], { stdio: 'ignore' });
+  return { cert, key };
+}
+
+const openssl = existsSync('/usr/bin/openssl');
+if (!openssl) {
+  if (process.env.CI === 'true') throw new Error('HTTPS is tested with openssl, which is missing');
+  console.log('skipped: HTTPS, because openssl is missing');
+}
+
+it.skipIf(!openssl)(
+  'serves HTTPS, sends to its own board over it, and to others whose certificate it is told of',
+  async () => {
+    const [here, there] = [folder(), folder()];
+    const tls = certificate(there);
+    const other = await start(configOf(there, { name: 'hall', tls }));
+    expect(other.url).toMatch(/^https:/);
+    const call = (method: string, path: string, headers: Record<string, string> = {}, body?: object) =>
+      new Promise<{ status: number | undefined; text: string }>((resolve, reject) => {
+        const sent = request(new URL(path, other.url), { method, headers, ca: readFileSync(tls.cert) }, (response) => {
+          let text = '';
+          response.on('data', (part) => {
+            text += part;
+          });
+          response.on('end', () => resolve({ status: response.statusCode, text }));
+        });
+        sent.on('error', reject);
+        sent.end(body === undefined ? undefined : JSON.stringify(body));
+      });
+    const shown = async () =>
+      JSON.parse((await call('GET', '/api/v1/leaderboards/demo/standings')).text).physical.length;
+    // Who was not told of the certificate speaks with nobody.
+    await expect(fetch(other.url)).rejects.toThrow();
+    await expect(fetch(other.url.replace('https', 'http'))).rejects.toThrow();
+    const headers = {
+      authorization: `Bearer ${await tokenOf(there, 'organizer', 'olga')}`,
+      'content-type': 'application/json',
+    };
+    const ours = { ...result('ann', 9_000), provenance: { ...result('ann', 9_000).provenance, source: 'hall' } };
+    const put = await call('POST', '/api/v1/outbox', headers, { leaderboard: 'demo', result: ours });
+    expect(put.status).toBe(202);
+    await expect.poll(shown, { timeout: 5000 }).toBe(1);
+
+    const settings = JSON.parse((await call('GET', '/api/v1/leaderboards/demo')).text);
+    const writers = { ...settings, id: undefined, writers: ['hall', 'pitwall'] };
+    expect((await call('PUT', '/api/v1/leaderboards/demo', headers, writers)).status).toBe(200);
+    const { publicJwk } = await openSigner(join(here, 'source.key.json'));
+    expect((await call('POST', '/api/v1/sources/pitwall/keys', headers, publicJwk)).status).toBe(201);
+    const secret = join(folder(), 'token');
+    writeFileSync(secret, await tokenOf(there, 'source', 'pitwall'));
+    const forwarding = [{ name: 'hall', url: other.url, token: secret, ca: tls.cert }];
+    const track = await start(configOf(here, { forwarding }));
+    await fetch(`${track.url}/api/v1/outbox`, {
+      method: 'POST',
+      headers: { ...headers, authorization: `Bearer ${await tokenOf(here, 'organizer', 'mara')}` },
+      body: JSON.stringify({ leaderboard: 'demo', result: result('ben', 8_000) }),
+    });
+    await expect.poll(shown, { timeout: 5000 }).toBe(2);
+  },
+);

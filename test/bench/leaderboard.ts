@@ -174,15 +174,39 @@ async function measure(engine: string, database: string, folder: string, report:
   );
   figure(report, `${engine}: ingest of single results, 32 clients`, (total / alone) * 1000, 'results/s', 500, true);
 
+  const seen: Reads[] = [];
   for (const size of sizes) {
     await stopService(service);
     const db = await openDatabase(database);
     await fill(db, 'large', size);
     service = await startService(database, folder);
-    await reads(engine, service, size, { source, sign: (number) => signed(privateKey, kid, number) }, db, report);
+    const ingest = { source, sign: (number: number) => signed(privateKey, kid, number) };
+    seen.push(await reads(engine, service, size, ingest, db, report));
     await db.close();
   }
   await stopService(service);
+  growth(engine, seen, report);
+}
+
+/** Medians, ms. */
+interface Reads {
+  readonly size: number;
+  readonly top: number;
+  readonly place: number;
+}
+
+/** From the smallest board to the largest; logarithmic growth would be the ratio of the logarithms of their sizes. */
+function growth(engine: string, seen: readonly Reads[], report: Report): void {
+  const [least, most] = [seen[0], seen.at(-1)];
+  if (least === undefined || most === undefined) return;
+  console.error(`${engine}, ms at the median:\n   results  top 100    place`);
+  for (const { size, top, place } of seen)
+    console.error(`${String(size).padStart(10)} ${top.toFixed(2).padStart(8)} ${place.toFixed(2).padStart(8)}`);
+  const bar = Math.log(most.size) / Math.log(least.size);
+  for (const read of ['top', 'place'] as const) {
+    const name = `${engine}: growth of ${read === 'top' ? 'the top 100' : 'a place'} from ${least.size} to ${most.size} results`;
+    figure(report, name, most[read] / least[read], 'times', bar, false);
+  }
 }
 
 async function reads(
@@ -192,7 +216,7 @@ async function reads(
   ingest: { source: string; sign: (number: number) => string },
   db: Awaited<ReturnType<typeof openDatabase>>,
   report: Report,
-): Promise<void> {
+): Promise<Reads> {
   const racers = size / 5;
   const board = `${service.url}/api/v1/leaderboards/large`;
   const load = await milliseconds(() => call('GET', `${board}/standings?limit=1`, undefined));
@@ -242,6 +266,7 @@ async function reads(
   const resident =
     Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${service.process.pid}/status`, 'utf8'))?.[1]) / 1024;
   figure(report, `${name}: memory of the service`, resident, 'MB', bar(500), false);
+  return { size, top: quantile(top, 0.5), place: quantile(place, 0.5) };
 }
 
 /** `least`: the bar is from below. */

@@ -66,7 +66,8 @@ export class Accounts {
 
   /** Whose token this is; undefined where nobody's, or a revoked one. */
   async authenticate(secret: string): Promise<Principal | undefined> {
-    const row = await this.#db
+    const row = await this.#store
+      .reading<AccountTables>()
       .selectFrom('credentials')
       .select(['name', 'role', 'secret_sha256'])
       .where('secret_sha256', '=', digest(secret))

@@ -187,6 +187,49 @@ describe.each(engines)('on %s', (engine) => {
     expect(id).toBeDefined();
   });
 
+  it('takes what either of two keys signed while one is rotated, and what the old one signed stays', async () => {
+    const url = await board({ signatures: 'required', writers: ['relay'] });
+    const post = async (body: object) => {
+      const answer = await call('POST', `${url}/results`, body, organizer);
+      return answer.body.outcome ?? answer.body.error.code;
+    };
+    const makeKey = async () => {
+      const { publicKey, privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true });
+      const jwk = await exportJWK(publicKey);
+      const kid = await calculateJwkThumbprint(jwk);
+      const sign = async (body: object) => ({
+        jws: await new CompactSign(Buffer.from(JSON.stringify(body)))
+          .setProtectedHeader({ alg: 'EdDSA', kid, typ: resultType })
+          .sign(privateKey),
+      });
+      return { jwk, kid, sign };
+    };
+    const from = (racer: string) =>
+      result(racer, 9_000, { provenance: { ...result('x', 1).provenance, source: 'relay' } as never });
+    const [old, next] = [await makeKey(), await makeKey()];
+    const first = from('ann');
+    for (const [index, { jwk, sign }] of [old, next].entries()) {
+      const signed = await sign(index === 0 ? first : from('ben'));
+      expect(await post(signed)).toBe('signature-invalid');
+      expect((await call('POST', '/api/v1/sources/relay/keys', jwk, organizer)).status).toBe(201);
+      expect(await post(signed)).toBe('accepted');
+    }
+    // Both are valid now; the same result signed anew with the next key is the same result.
+    expect(await post(await old.sign(from('cat')))).toBe('accepted');
+    expect(await post(await next.sign(first))).toBe('duplicate');
+    const revoked = await app.inject({
+      method: 'DELETE',
+      url: `/api/v1/sources/relay/keys/${old.kid}`,
+      headers: { authorization: `Bearer ${organizer}` },
+    });
+    expect(revoked.statusCode).toBe(204);
+    expect(await post(await old.sign(from('dan')))).toBe('signature-invalid');
+    expect(await post(await next.sign(from('dan')))).toBe('accepted');
+    expect((await call('POST', '/api/v1/sources/relay/keys', old.jwk, organizer)).body.error.code).toBe('key-conflict');
+    const racers = (await call('GET', `${url}/standings`)).body.physical.map(({ racer }: { racer: string }) => racer);
+    expect(racers.sort()).toEqual(['ann', 'ben', 'cat', 'dan']);
+  });
+
   it.each([
     ['no token', { token: undefined }, 401, 'access-unknown'],
     ['a wrong token', { token: 'nonsense' }, 401, 'access-unknown'],

@@ -18,8 +18,18 @@ const filterOf = (query: { country?: string | undefined; division?: string | und
   division: query.division ?? null,
 });
 
-/** What is written here is of the schema's type already; checking a hundred rows again takes longer than finding them. */
-const serializerCompiler = () => (data: unknown) => JSON.stringify(data);
+const texts = new WeakMap<object, string>();
+
+/**
+ * What is written here is of the schema's type already; checking a hundred rows again takes longer than finding them. An
+ * answer that is given twice is written once.
+ */
+const serializerCompiler = () => (data: unknown) => {
+  if (typeof data !== 'object' || data === null) return JSON.stringify(data);
+  const text = texts.get(data) ?? JSON.stringify(data);
+  texts.set(data, text);
+  return text;
+};
 
 /** What boards show: open to everyone. */
 export const standingsRoutes =

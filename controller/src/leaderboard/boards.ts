@@ -58,7 +58,8 @@ export class Boards {
     const known = this.#known.get(id);
     const now = this.#now();
     if (known !== undefined && now - known.readAt < trustedFor) return known.board;
-    const row = await this.#db
+    const row = await this.#store
+      .reading<LeaderboardTables>()
       .selectFrom('leaderboard_boards')
       .select('settings')
       .where('id', '=', id)
@@ -70,7 +71,12 @@ export class Boards {
   }
 
   async list(): Promise<Board[]> {
-    const rows = await this.#db.selectFrom('leaderboard_boards').select(['id', 'settings']).orderBy('id').execute();
+    const rows = await this.#store
+      .reading<LeaderboardTables>()
+      .selectFrom('leaderboard_boards')
+      .select(['id', 'settings'])
+      .orderBy('id')
+      .execute();
     return rows.map(({ id, settings }) => boardFrom(id, settings));
   }
 

@@ -1,5 +1,6 @@
 export { type CardSigner, readCard } from './cards.js';
 export { resultType } from './keys.js';
-export { Leaderboards, type StandingsQuery } from './leaderboards.js';
+export { Leaderboards } from './leaderboards.js';
 export type { Incoming } from './ledger.js';
+export type { StandingsQuery } from './standings-page.js';
 export { leaderboardMigrations } from './tables.js';

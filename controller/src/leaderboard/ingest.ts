@@ -83,13 +83,14 @@ export class Ingest {
 
   /** Takes out what waits only once the board is locked: whoever came until then rides along. */
   async #commit(id: string, waiting: Waiting[], batch: Waiting[]): Promise<void> {
+    const { engine } = this.#store;
     const outcomes = await this.#store
       .as<LeaderboardTables>()
       .transaction()
       .execute(async (db) => {
         const { board, head } = await lockBoard(db, id);
         batch.push(...waiting.splice(0, largestCommit));
-        const ledger = new Ledger(db, board, this.#now());
+        const ledger = new Ledger({ db, engine }, board, this.#now());
         const written = await ledger.write(
           head,
           batch.map(({ incoming }) => incoming),

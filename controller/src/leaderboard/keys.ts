@@ -126,7 +126,12 @@ export class SourceKeys {
   }
 
   async #row(kid: string) {
-    return await this.#db.selectFrom('leaderboard_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
+    return await this.#store
+      .reading<LeaderboardTables>()
+      .selectFrom('leaderboard_keys')
+      .selectAll()
+      .where('kid', '=', kid)
+      .executeTakeFirst();
   }
 
   get #db(): Kysely<LeaderboardTables> {

@@ -7,13 +7,11 @@ import type {
   Place,
   Standings,
   StandingsRow,
-  UnrankedRow,
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
 import type { CardSigner } from './cards.js';
-import { cursorAfter, readCursor } from './cursor.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
@@ -22,7 +20,8 @@ import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
-import { BoardReader, heading, rowOf, unrankedOf } from './standings-read.js';
+import { type StandingsQuery, standingsPage } from './standings-page.js';
+import { BoardReader, rowOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { BoardWatch } from './watch.js';
 import { Webhooks } from './webhooks.js';
@@ -35,20 +34,6 @@ export interface LeaderboardOptions {
   /** Signs racers' cards; without it there are none. */
   readonly cards?: CardSigner;
 }
-
-export interface StandingsQuery {
-  readonly filter?: Filter;
-  readonly limit: number;
-  /** Of one column's next page; without it the first page of all. */
-  readonly cursor?: string | undefined;
-}
-
-interface Page {
-  readonly rows: StandingsRow[];
-  readonly next: string | null;
-}
-
-const nothing: Page = { rows: [], next: null };
 
 /** The leaderboard service: boards, the results they take, and what they show. */
 export class Leaderboards {
@@ -88,36 +73,8 @@ export class Leaderboards {
   async standings(id: string, { filter = unfiltered, limit, cursor }: StandingsQuery): Promise<Standings> {
     const board = await this.boards.get(id);
     const reader = await this.#reader(id);
-    const one = cursor === undefined || cursor.startsWith('u.') ? undefined : readCursor(cursor);
-    const page = async (column: Column): Promise<Page> => {
-      if (cursor !== undefined && one?.column !== column) return nothing;
-      const from = one === undefined ? 0 : reader.placesUpTo(column, filter, one.placing);
-      const rows = (await reader.rows(column, filter, from, limit)).map(rowOf) as StandingsRow[];
-      const last = rows.at(-1);
-      const more = last !== undefined && from + rows.length < reader.size(column, filter);
-      return { rows, next: more ? cursorAfter(column, last) : null };
-    };
-    const [physical, virtual, combined, unranked] = await Promise.all([
-      page('physical'),
-      page('virtual'),
-      board.combined ? page('combined') : undefined,
-      one === undefined ? reader.unranked(cursor?.slice(2) ?? '', limit) : [],
-    ]);
-    const lastUnranked = unranked.at(-1);
-    return {
-      ...heading(board),
-      leaderboard: board.id,
-      physical: physical.rows,
-      virtual: virtual.rows,
-      unranked: unranked.map(unrankedOf) as UnrankedRow[],
-      ...(combined === undefined ? {} : { combined: combined.rows }),
-      next: {
-        physical: physical.next,
-        virtual: virtual.next,
-        ...(combined === undefined ? {} : { combined: combined.next }),
-        unranked: unranked.length === limit && lastUnranked ? `u.${lastUnranked.racer} ${lastUnranked.kind}` : null,
-      },
-    };
+    const key = JSON.stringify([limit, cursor, filter.country, filter.division, board]);
+    return await reader.kept(key, () => standingsPage(board, reader, { filter, limit, cursor }));
   }
 
   /** A racer's place in each column, with so many neighbours above and below. @throws PitwallError `not-found`. */
@@ -238,7 +195,7 @@ export class Leaderboards {
   }
 
   get #db(): Kysely<LeaderboardTables> {
-    return this.#store.as<LeaderboardTables>();
+    return this.#store.reading<LeaderboardTables>();
   }
 }
 

@@ -1,12 +1,12 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Board, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
-import type { Kysely } from 'kysely';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { decide } from './decide.js';
 import { pastRow } from './past.js';
-import { chunks, Touches, writeStandings } from './standings-write.js';
-import type { HistoryRow, LeaderboardTables, ResultRow } from './tables.js';
+import { isAmong, type Writing, writeRows } from './rows.js';
+import { Touches, writeStandings } from './standings-write.js';
+import type { HistoryRow, ResultRow } from './tables.js';
 
 /** A result on its way in, its shape checked and its signature verified. */
 export interface Incoming {
@@ -26,21 +26,20 @@ type Known = Pick<
 
 /** Results that come in together, written in one transaction in which the board is locked. */
 export class Ledger {
-  readonly #db: Kysely<LeaderboardTables>;
+  readonly #writing: Writing;
   readonly #board: Board;
   readonly #now: number;
   readonly #known = new Map<string, Known>();
   /** Content by id and revision, of revisions passed over. */
   readonly #passed = new Map<string, string>();
-  readonly #inserted = new Map<string, ResultRow>();
-  readonly #updated = new Map<string, ResultRow>();
+  readonly #written = new Map<string, ResultRow>();
   readonly #history: HistoryRow[] = [];
   readonly #touches = new Touches();
   /** Racers issued here, and provisional ones with whom they were merged into. */
   readonly #racers = new Map<string, string>();
 
-  constructor(db: Kysely<LeaderboardTables>, board: Board, now: number) {
-    this.#db = db;
+  constructor(writing: Writing, board: Board, now: number) {
+    this.#writing = writing;
     this.#board = board;
     this.#now = now;
   }
@@ -58,41 +57,38 @@ export class Ledger {
       }
     });
     await this.#flush();
-    return { outcomes, head: await writeStandings(this.#db, this.#board.id, head, this.#touches) };
+    return { outcomes, head: await writeStandings(this.#writing, this.#board.id, head, this.#touches) };
   }
 
   async #read(ids: readonly string[]): Promise<void> {
-    for (const some of chunks([...new Set(ids)], 500)) {
-      const rows = await this.#db
-        .selectFrom('leaderboard_results')
-        .select(['result_id', 'revision', 'content_sha256', 'source', 'racer', 'kind', 'state', 'body'])
-        .where('board', '=', this.#board.id)
-        .where('result_id', 'in', some)
-        .execute();
-      for (const row of rows) this.#known.set(row.result_id, row);
-    }
-    for (const some of chunks([...this.#known.keys()], 500)) {
-      const rows = await this.#db
-        .selectFrom('leaderboard_history')
-        .select(['result_id', 'revision', 'content_sha256'])
-        .where('board', '=', this.#board.id)
-        .where('result_id', 'in', some)
-        .execute();
-      for (const row of rows) this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
-    }
+    const { db } = this.#writing;
+    const rows = await db
+      .selectFrom('leaderboard_results')
+      .select(['result_id', 'revision', 'content_sha256', 'source', 'racer', 'kind', 'state', 'body'])
+      .where('board', '=', this.#board.id)
+      .where(isAmong(this.#writing, 'result_id', ids))
+      .execute();
+    for (const row of rows) this.#known.set(row.result_id, row);
+    if (rows.length === 0) return;
+    const passed = await db
+      .selectFrom('leaderboard_history')
+      .select(['result_id', 'revision', 'content_sha256'])
+      .where('board', '=', this.#board.id)
+      .where(isAmong(this.#writing, 'result_id', [...this.#known.keys()]))
+      .execute();
+    for (const row of passed) this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
   }
 
   /** Only those whose results may have to wait for it. */
   async #readRacers(ids: readonly string[]): Promise<void> {
     const asked = ids.filter((id) => this.#board.racers === 'issued' || isProvisional(id));
-    for (const some of chunks([...new Set(asked)], 500)) {
-      const rows = await this.#db
-        .selectFrom('leaderboard_racers')
-        .select(['id', 'merged_into'])
-        .where('id', 'in', some)
-        .execute();
-      for (const { id, merged_into } of rows) this.#racers.set(id, merged_into ?? id);
-    }
+    if (asked.length === 0) return;
+    const rows = await this.#writing.db
+      .selectFrom('leaderboard_racers')
+      .select(['id', 'merged_into'])
+      .where(isAmong(this.#writing, 'id', asked))
+      .execute();
+    for (const { id, merged_into } of rows) this.#racers.set(id, merged_into ?? id);
   }
 
   /** Whom a result counts for, and why it must wait for that. */
@@ -122,7 +118,6 @@ export class Ledger {
         this.#pass({ ...row, state: 'withdrawn' }, 'superseded', sender.name);
         return { resultId, outcome: 'superseded' };
       case 'new':
-        this.#inserted.set(resultId, row);
         this.#touches.added(row, result);
         break;
       case 'amend': {
@@ -130,9 +125,9 @@ export class Ledger {
         this.#pass(before, row.state === 'withdrawn' ? 'withdrawn' : 'amended', sender.name);
         if (before.state === 'counted') this.#touches.taken(before.racer, before.kind);
         if (row.state === 'counted') this.#touches.taken(row.racer, row.kind);
-        (this.#inserted.has(resultId) ? this.#inserted : this.#updated).set(resultId, row);
       }
     }
+    this.#written.set(resultId, row);
     this.#known.set(resultId, row);
     return outcomeOf(row, current !== undefined, candidate);
   }
@@ -162,17 +157,8 @@ export class Ledger {
   }
 
   async #flush(): Promise<void> {
-    for (const values of chunks([...this.#inserted.values()], 200))
-      await this.#db.insertInto('leaderboard_results').values(values).execute();
-    for (const row of this.#updated.values())
-      await this.#db
-        .updateTable('leaderboard_results')
-        .set(row)
-        .where('board', '=', row.board)
-        .where('result_id', '=', row.result_id)
-        .execute();
-    for (const values of chunks(this.#history, 200))
-      await this.#db.insertInto('leaderboard_history').values(values).execute();
+    await writeRows(this.#writing, 'leaderboard_results', [...this.#written.values()], ['board', 'result_id']);
+    await writeRows(this.#writing, 'leaderboard_history', this.#history);
   }
 }
 

@@ -214,7 +214,7 @@ export class Racers {
           touches.taken(from, row.kind);
           touches.taken(into, row.kind);
         }
-        const next = await writeStandings(db, board, head, touches);
+        const next = await writeStandings({ db, engine: this.#store.engine }, board, head, touches);
         if (next !== head) await saveHead(db, board, next);
       });
       this.#committed(board);

@@ -65,7 +65,7 @@ export class Staff {
           .execute();
         const touches = new Touches();
         touches.taken(row.racer, row.kind);
-        const next = await writeStandings(db, id, head, touches);
+        const next = await writeStandings({ db, engine: this.#store.engine }, id, head, touches);
         if (next !== head) await saveHead(db, id, next);
       });
     this.#committed(id);

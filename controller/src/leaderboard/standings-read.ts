@@ -7,6 +7,7 @@ import type { LeaderboardTables, StandingRow } from './tables.js';
 
 const pageOfChanges = 5000;
 const mostRemembered = 10_000;
+const mostKept = 20;
 
 export interface ReadRow {
   readonly rank: number;
@@ -20,6 +21,9 @@ export class BoardReader {
   readonly #index = new StandingIndex();
   /** The rows last read, by kind and racer: what most look at is the top. */
   readonly #remembered = new Map<string, StandingRow>();
+  /** Answers that hold until the board changes. */
+  readonly #kept = new Map<string, Promise<unknown>>();
+  #keptAt = 0;
   #syncing: Promise<void> | undefined;
   #next: Promise<void> | undefined;
 
@@ -47,6 +51,17 @@ export class BoardReader {
 
   get seq(): number {
     return this.#index.seq;
+  }
+
+  /** What `make` answers, made once as long as the board stays as it is: most ask for the same, its top. */
+  kept<T>(key: string, make: () => Promise<T>): Promise<T> {
+    if (this.#keptAt !== this.seq || this.#kept.size >= mostKept) this.#kept.clear();
+    this.#keptAt = this.seq;
+    const kept = (this.#kept.get(key) as Promise<T> | undefined) ?? make();
+    this.#kept.set(key, kept);
+    // What failed, or was read while the board changed, is made anew for the next who asks.
+    kept.catch(() => this.#kept.delete(key));
+    return kept;
   }
 
   size(column: Column, filter: Filter): number {
@@ -123,6 +138,8 @@ export class BoardReader {
         .execute();
       this.#index.apply(rows);
       if (rows.length < pageOfChanges) return;
+      // A large board is read after a start: others get their turn meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
@@ -164,7 +181,7 @@ export class BoardReader {
   }
 
   get #db(): Kysely<LeaderboardTables> {
-    return this.#store.as<LeaderboardTables>();
+    return this.#store.reading<LeaderboardTables>();
   }
 }
 

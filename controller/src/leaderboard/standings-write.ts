@@ -2,6 +2,7 @@ import type { Result } from '@pitwall/protocol/api';
 import { comparePlacings, type Placing } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import { resultIn } from './candidate.js';
+import { isAmong, type Writing, writeRows } from './rows.js';
 import type { Kind, LeaderboardTables, ResultRow, StandingRow } from './tables.js';
 
 /** What happened to one racer's results of one kind in a transaction. */
@@ -92,24 +93,18 @@ const gone = (row: StandingRow): Omit<StandingRow, 'seq'> => ({
 });
 
 /** Brings the standings of everyone touched up to date, and answers the new head of the board's changes. */
-export async function writeStandings(
-  db: Kysely<LeaderboardTables>,
-  board: string,
-  head: number,
-  touches: Touches,
-): Promise<number> {
+export async function writeStandings(writing: Writing, board: string, head: number, touches: Touches): Promise<number> {
   const touched = touches.all();
   if (touched.length === 0) return head;
+  const { db } = writing;
   const before = new Map<string, StandingRow>();
-  for (const racers of chunks([...new Set(touched.map(({ racer }) => racer))], 500)) {
-    const rows = await db
-      .selectFrom('leaderboard_standings')
-      .selectAll()
-      .where('board', '=', board)
-      .where('racer', 'in', racers)
-      .execute();
-    for (const row of rows) before.set(`${row.kind} ${row.racer}`, row);
-  }
+  const known = await db
+    .selectFrom('leaderboard_standings')
+    .selectAll()
+    .where('board', '=', board)
+    .where(isAmong(writing, 'racer', [...new Set(touched.map(({ racer }) => racer))]))
+    .execute();
+  for (const row of known) before.set(`${row.kind} ${row.racer}`, row);
   const rows: StandingRow[] = [];
   let seq = head;
   for (const { racer, kind, added, taken } of touched) {
@@ -120,7 +115,7 @@ export async function writeStandings(
     seq += 1;
     rows.push({ ...next, seq });
   }
-  for (const values of chunks(rows, 200)) await upsert(db, values);
+  await writeRows(writing, 'leaderboard_standings', rows, ['board', 'racer', 'kind']);
   return seq;
 }
 
@@ -157,32 +152,4 @@ async function lookUp(
 
 function same(before: StandingRow, after: Omit<StandingRow, 'seq'>): boolean {
   return (Object.keys(after) as (keyof typeof after)[]).every((key) => before[key] === after[key]);
-}
-
-async function upsert(db: Kysely<LeaderboardTables>, values: readonly StandingRow[]): Promise<void> {
-  await db
-    .insertInto('leaderboard_standings')
-    .values(values)
-    .onConflict((conflict) =>
-      conflict.columns(['board', 'racer', 'kind']).doUpdateSet((to) => ({
-        seq: to.ref('excluded.seq'),
-        present: to.ref('excluded.present'),
-        result_id: to.ref('excluded.result_id'),
-        alias: to.ref('excluded.alias'),
-        country: to.ref('excluded.country'),
-        division: to.ref('excluded.division'),
-        score: to.ref('excluded.score'),
-        best_lap: to.ref('excluded.best_lap'),
-        uncertainty: to.ref('excluded.uncertainty'),
-        laps: to.ref('excluded.laps'),
-        finished_at: to.ref('excluded.finished_at'),
-        model_hash: to.ref('excluded.model_hash'),
-        model_name: to.ref('excluded.model_name'),
-      })),
-    )
-    .execute();
-}
-
-export function* chunks<T>(items: readonly T[], size: number): Generator<T[]> {
-  for (let from = 0; from < items.length; from += size) yield items.slice(from, from + size);
 }

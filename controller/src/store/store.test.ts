@@ -31,6 +31,40 @@ it('syncs every commit', async () => {
   await store.close();
 });
 
+it('reads what is committed without waiting for who writes, and nothing else', async () => {
+  const store = await openStore(join(mkdtempSync(join(tmpdir(), 'pitwall-store-')), 'a.db'), [migrations]);
+  const count = async () => {
+    const rows = await store.reading<{ laps: { time: number } }>().selectFrom('laps').select('time').execute();
+    return rows.length;
+  };
+  await store
+    .as<{ laps: { time: number } }>()
+    .transaction()
+    .execute(async (db) => {
+      await db.insertInto('laps').values({ time: 1 }).execute();
+      expect(await count()).toBe(0);
+    });
+  expect(await count()).toBe(1);
+  await expect(
+    sql`insert into laps values (2)`.execute(store.reading()).catch(({ code }) => Promise.reject(new Error(code))),
+  ).rejects.toThrow('SQLITE_READONLY');
+  await store.close();
+});
+
+it('undoes a transaction that fails, and goes on with the next', async () => {
+  const store = await openStore(join(mkdtempSync(join(tmpdir(), 'pitwall-store-')), 'a.db'), [migrations]);
+  const db = store.as<{ laps: { time: number } }>();
+  const add = (time: number | null) => db.insertInto('laps').values({ time: time as number });
+  const failing = db.transaction().execute(async (inside) => {
+    await inside.insertInto('laps').values({ time: 1 }).execute();
+    await sql`insert into nowhere values (1)`.execute(inside);
+  });
+  const [failed] = await Promise.allSettled([failing, add(2).execute()]);
+  expect(failed).toMatchObject({ status: 'rejected', reason: { code: 'SQLITE_ERROR', message: /no such table/ } });
+  expect(await db.selectFrom('laps').select('time').execute()).toEqual([{ time: 2 }]);
+  await store.close();
+});
+
 it('says what to do about a file that cannot be opened', async () => {
   await expect(openStore('/nowhere/at/all.db', [])).rejects.toMatchObject({ code: 'store-unavailable' });
 });

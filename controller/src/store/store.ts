@@ -1,7 +1,9 @@
 import { PitwallError } from '@pitwall/protocol';
-import Database from 'better-sqlite3';
-import { Kysely, type Migration, Migrator, PostgresDialect, SqliteDialect } from 'kysely';
+import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { sqliteDialect } from './sqlite-dialect.js';
+import { SqliteFile } from './sqlite-file.js';
+import { SqliteThread } from './sqlite-thread.js';
 
 /**
  * A folder's tables, as migrations in order. Names are `folder-0001-what`; they run sorted by name, once each.
@@ -13,24 +15,32 @@ export type Migrations = Readonly<Record<string, Migration>>;
 export class Store {
   readonly engine: 'sqlite' | 'postgres';
   readonly #db: Kysely<unknown>;
+  readonly #reading: Kysely<unknown>;
 
-  constructor(engine: 'sqlite' | 'postgres', db: Kysely<unknown>) {
+  constructor(engine: 'sqlite' | 'postgres', db: Kysely<unknown>, reading = db) {
     this.engine = engine;
     this.#db = db;
+    this.#reading = reading;
   }
 
   as<Tables>(): Kysely<Tables> {
     return this.#db as Kysely<Tables>;
   }
 
+  /** For reads alone: sees what is committed, and waits for nobody who writes. */
+  reading<Tables>(): Kysely<Tables> {
+    return this.#reading as Kysely<Tables>;
+  }
+
   async close(): Promise<void> {
+    if (this.#reading !== this.#db) await this.#reading.destroy();
     await this.#db.destroy();
   }
 }
 
 /** An embedded file (`pitwall.db`, `:memory:`) or an engine outside (`postgres://…`), migrated to today's tables. */
 export async function openStore(database: string, migrations: readonly Migrations[]): Promise<Store> {
-  const store = /^postgres(ql)?:\/\//.test(database) ? openPostgres(database) : openSqlite(database);
+  const store = /^postgres(ql)?:\/\//.test(database) ? openPostgres(database) : await openSqlite(database);
   const migrator = new Migrator({
     db: store.as(),
     provider: { getMigrations: async () => Object.assign({}, ...migrations) as Record<string, Migration> },
@@ -45,19 +55,16 @@ export async function openStore(database: string, migrations: readonly Migration
   return store;
 }
 
-function openSqlite(file: string): Store {
-  let database: Database.Database;
+/** Writes in a thread of its own; reads here, where finding a few rows takes less than asking somebody else to. */
+async function openSqlite(file: string): Promise<Store> {
+  const over = (connection: Parameters<typeof sqliteDialect>[0]) => new Kysely({ dialect: sqliteDialect(connection) });
   try {
-    database = new Database(file);
-    database.pragma('journal_mode = WAL');
-    // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
-    database.pragma('synchronous = FULL');
-    database.pragma('foreign_keys = ON');
-    database.pragma('busy_timeout = 5000');
+    if (file === ':memory:') return new Store('sqlite', over(new SqliteFile(file, { readonly: false })));
+    const writing = over(await SqliteThread.open(file));
+    return new Store('sqlite', writing, over(new SqliteFile(file, { readonly: true })));
   } catch (cause) {
     throw unavailable(cause, `file ${file}`);
   }
-  return new Store('sqlite', new Kysely({ dialect: new SqliteDialect({ database }) }));
 }
 
 function openPostgres(url: string): Store {

@@ -1,0 +1,55 @@
+import Database from 'better-sqlite3';
+
+/** What a statement gave: its rows, or how many it changed. */
+export interface Answer {
+  readonly rows: unknown[];
+  readonly changes: number | undefined;
+}
+
+/** Statements kept ready for the next time; more are forgotten, the longest unused first. */
+const mostPrepared = 200;
+/** Pages kept in memory, KiB. */
+const cache = 32_000;
+
+/** An open SQLite file: each statement is done at once, in the thread that asks. */
+export class SqliteFile {
+  readonly #database: Database.Database;
+  readonly #prepared = new Map<string, Database.Statement<unknown[]>>();
+
+  /** @throws what SQLite says of a file that cannot be opened. */
+  constructor(file: string, { readonly }: { readonly: boolean }) {
+    this.#database = new Database(file, { readonly });
+    // Whoever only reads takes the rest as the writer left it in the file.
+    if (!readonly) {
+      this.#database.pragma('journal_mode = WAL');
+      // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
+      this.#database.pragma('synchronous = FULL');
+      this.#database.pragma('foreign_keys = ON');
+    }
+    this.#database.pragma('busy_timeout = 5000');
+    this.#database.pragma(`cache_size = -${cache}`);
+  }
+
+  execute(sql: string, parameters: readonly unknown[]): Answer {
+    const statement = this.#prepare(sql);
+    if (statement.reader) return { rows: statement.all(...parameters), changes: undefined };
+    return { rows: [], changes: statement.run(...parameters).changes };
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #prepare(sql: string): Database.Statement<unknown[]> {
+    const statement = this.#prepared.get(sql) ?? this.#database.prepare<unknown[]>(sql);
+    this.#prepared.delete(sql);
+    this.#prepared.set(sql, statement);
+    if (this.#prepared.size > mostPrepared) {
+      for (const oldest of this.#prepared.keys()) {
+        this.#prepared.delete(oldest);
+        break;
+      }
+    }
+    return statement;
+  }
+}
