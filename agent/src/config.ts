@@ -40,6 +40,24 @@ export const AgentConfig = z.strictObject({
     .prefault({}),
   /** Prometheus metrics on loopback. */
   metrics: z.strictObject({ port: z.coerce.number().int().min(1).max(65_535) }).optional(),
+  /** The black box. */
+  recorder: z
+    .strictObject({
+      /** `armed`: from arming until a few seconds after the power is off, and when told to. */
+      when: z.enum(['armed', 'never']).default('armed'),
+      /** Absent: `recordings` in systemd's state directory, or else in `pitwall-data`. */
+      folder: z.string().min(1).optional(),
+      /** MB of all recordings together; the oldest go. */
+      size: z.coerce.number().min(2).max(1_000_000).default(1024),
+      /** How many recordings. */
+      files: z.coerce.number().int().min(2).max(10_000).default(1000),
+      /** MB of one; then the next begins. */
+      file: z.coerce.number().min(1).max(4096).default(64),
+      /** Of cameras that send no JPEG: `png` loses nothing, so that a replay sees the very same pixels. */
+      pictures: z.enum(['jpeg', 'png']).default('jpeg'),
+    })
+    .prefault({})
+    .refine(({ size, file }) => 2 * file <= size, { path: ['file'], error: 'must be half of recorder.size at most' }),
   /** Driving and stopping at the car itself. */
   controls: z
     .strictObject({

@@ -4,6 +4,8 @@ import { addCalibration } from './commands/calibration.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addModel } from './commands/model.js';
 import { addNeutral } from './commands/neutral.js';
+import { addRecording } from './commands/recording.js';
+import { addReplay } from './commands/replay.js';
 import { addRun } from './commands/run.js';
 import { addSimulate } from './commands/simulate.js';
 import { addTrack } from './commands/track.js';
@@ -22,6 +24,8 @@ addModel(program);
 addSimulate(program);
 addNeutral(program);
 addCalibration(program);
+addRecording(program);
+addReplay(program);
 
 try {
   await program.parseAsync();

@@ -3,8 +3,19 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
 import { type DrivingAction, isOfRecorder } from '@pitwall/protocol/messages';
+import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
-import { atMost, Car, feel, feelsLevel, LimitWatch, physicalMapping, reasons, stockMapping } from './driving/index.js';
+import {
+  atMost,
+  Car,
+  feel,
+  feelsLevel,
+  isPowered,
+  LimitWatch,
+  physicalMapping,
+  reasons,
+  stockMapping,
+} from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
@@ -24,6 +35,7 @@ import {
 } from './hardware/index.js';
 import { Link, type LinkSettings, Metrics } from './link/index.js';
 import { loadModel } from './model/index.js';
+import type { Recorder } from './recorder/index.js';
 import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
 
@@ -34,7 +46,11 @@ const slowMs = 400;
 
 /** Drives one car until it is told to end: chooses every part, and wires them. */
 export async function runAgent(config: AgentConfig, profile: CarProfile): Promise<void> {
-  const say = (line: string) => console.log(`${config.car}  ${line}`);
+  const say = (line: string) => {
+    console.log(`${config.car}  ${line}`);
+    box?.recorder?.said(line);
+  };
+  let box: BlackBox | undefined;
   const bootId = kernelBootId();
   const givenLink = config.link === undefined ? undefined : readLink(config.link);
   const faults = new Faults(config.simulated?.faults ?? []);
@@ -50,6 +66,8 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
+  box = await openBlackBox(config, profile, bootId, say, () => link);
+  const { recorder, witness } = box;
   const car = new Car({
     profile,
     drivetrain:
@@ -60,6 +78,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     decode: decoder.decode,
     now,
     log: say,
+    witness,
     ...config.driving,
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
@@ -79,10 +98,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
       state: () => car.snapshot(),
       command: ({ action, who }) => {
-        if (isOfRecorder(action)) throw new PitwallError('command-refused', 'This car has no recorder.');
+        if (isOfRecorder(action)) return box?.command(action);
         car.command(action);
         if (action.type !== 'drive') say(`${action.type} (${who})`);
+        return undefined;
       },
+      onLap: (lap) => recorder?.lapped(lap),
+      onCrossing: (crossing) => recorder?.crossed(crossing),
       onConnected: () => {
         linkSaid = true;
         say('linked to the track');
@@ -125,6 +147,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       await imu?.stop();
       decoder.close();
       metrics?.stop();
+      await box?.stop();
       for (const one of controls) one.stop();
       await link?.stop();
       await relay?.stop();
@@ -146,12 +169,16 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   let shown = car.safety.phase;
   car.onChange((safety) => {
     link?.publishState();
+    recorder?.changed(car.snapshot(), isPowered(safety));
     if (safety.phase === shown) return;
     shown = safety.phase;
     say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
   });
   const telemetry = setInterval(() => {
-    if (link?.online) link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null });
+    if (link?.online) {
+      const recorded = recorder === undefined ? {} : { recorder: recorder.state };
+      link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null, ...recorded });
+    }
   }, telemetryMs);
 
   try {
@@ -162,7 +189,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await car.start();
     await metrics?.start(car);
     limits.start();
-    await imu?.start(whatItFeels(car, profile, say));
+    await imu?.start(whatItFeels(car, profile, say, recorder));
     if (loaded !== undefined) {
       const { hash, name, metadata } = loaded;
       const policy = faults.expects('slow-inference')
@@ -187,15 +214,22 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
 }
 
 /** Each kind stops the car or is only written down, as the profile says. */
-function whatItFeels(car: Car, { motion }: CarProfile, say: (line: string) => void): (motion: Motion) => void {
+function whatItFeels(
+  car: Car,
+  { motion }: CarProfile,
+  say: (line: string) => void,
+  recorder: Recorder | undefined,
+): (motion: Motion) => void {
   const means = { crash: motion.crash, 'picked-up': motion.lifted, 'rolled-over': motion.rolled };
   let feeling = feelsLevel;
   return (sample) => {
+    recorder?.moved(sample);
     const next = feel(feeling, sample);
     feeling = next.feeling;
     for (const reason of next.happened) {
       say(reasons[reason].text);
       if (means[reason] === 'stop') car.happened(reason);
+      else recorder?.noticed(reason);
     }
   };
 }

@@ -49,6 +49,7 @@ export const errorCodes = {
   'race-exists': 'A race of that id exists already.',
   'race-refused': 'The race does not allow this as it stands.',
   'racer-merged': 'A provisional racer was merged already, or a racer is not provisional.',
+  'recording-invalid': 'A recording is no MCAP file, or holds nothing that can be read.',
   'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',

@@ -20,9 +20,13 @@ export interface AgentSettings {
   readonly profile?: string;
   /** false: none */
   readonly model?: string | false;
+  /** How its recorder keeps pictures. */
+  readonly pictures?: 'jpeg' | 'png';
   /** More of the configuration, as an object. */
   readonly over?: Record<string, unknown>;
   readonly env?: Record<string, string>;
+  /** A program that starts it, with its arguments: `prlimit`. */
+  readonly under?: readonly string[];
 }
 
 /** A folder with everything that one agent needs, and the agent as its own process. */
@@ -30,13 +34,24 @@ export class Agent {
   readonly folder = mkdtempSync(join(tmpdir(), 'pitwall-agent-'));
   readonly config: string;
   readonly poses = join(this.folder, 'poses');
+  readonly recordings = join(this.folder, 'recordings');
   readonly #env: Record<string, string>;
+  readonly #under: readonly string[];
   process: ChildProcess | undefined;
   output = '';
   readonly #said = new EventEmitter();
 
-  constructor({ track, profile = 'simulated', model, over = {}, env = {} }: AgentSettings) {
+  constructor({
+    track,
+    profile = 'simulated',
+    model,
+    pictures = 'jpeg',
+    over = {},
+    env = {},
+    under = [],
+  }: AgentSettings) {
     this.#env = env;
+    this.#under = under;
     const file = (name: string, text: string) => {
       writeFileSync(join(this.folder, name), text);
       return join(this.folder, name);
@@ -50,6 +65,7 @@ export class Agent {
         profile: profile.includes('\n') ? file('profile.yaml', profile) : profile,
         ...(model === false ? {} : { model: model ?? archive }),
         link: { url: `mqtt://127.0.0.1:${track.port}`, passwordfile: file('password', `${track.password}\n`) },
+        recorder: { folder: this.recordings, pictures },
         simulated: { track: 'oval', poses: this.poses },
         ...over,
       }),
@@ -65,7 +81,8 @@ export class Agent {
   }
 
   start(): void {
-    const agent = spawn(process.execPath, [agentCommand, 'run', '--config', this.config], {
+    const [program, ...args] = [...this.#under, process.execPath, agentCommand, 'run', '--config', this.config];
+    const agent = spawn(program as string, args, {
       env: { ...process.env, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -7,6 +7,7 @@ import {
   CarPresence,
   CarReply,
   CarState,
+  Preview,
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
@@ -17,9 +18,10 @@ type Heard =
   | { readonly channel: 'presence'; readonly message: CarPresence }
   | { readonly channel: 'state'; readonly message: CarState }
   | { readonly channel: 'telemetry'; readonly message: Telemetry }
+  | { readonly channel: 'preview'; readonly message: Preview }
   | { readonly channel: 'reply'; readonly message: CarReply };
 type MessageOf<C extends Heard['channel']> = Extract<Heard, { channel: C }>['message'];
-const schemas = { presence: CarPresence, state: CarState, telemetry: Telemetry, reply: CarReply };
+const schemas = { presence: CarPresence, state: CarState, telemetry: Telemetry, preview: Preview, reply: CarReply };
 
 /** A broker and someone at the track who gives one car its commands: the other end of the agent's link. */
 export class TrackSide {
@@ -63,7 +65,7 @@ export class TrackSide {
     });
     await new Promise<void>((resolve) => client.once('connect', () => resolve()));
     await client.subscribeAsync(
-      (['presence', 'state', 'telemetry', 'reply'] as const).map((c) => topics.car(this.car, c)),
+      (['presence', 'state', 'telemetry', 'preview', 'reply'] as const).map((c) => topics.car(this.car, c)),
       {
         qos: 1,
       },

@@ -19,5 +19,6 @@ export type { Axes, Imu, Motion } from './imu.js';
 export type { Lidar, Scan } from './lidar.js';
 export type { Colour, Light } from './light.js';
 export { NoCamera } from './no-camera.js';
+export { openPictureEncoder, type Picture, type PictureEncoder } from './pixels/index.js';
 export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
 export { temperature } from './thermometer.js';

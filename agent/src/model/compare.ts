@@ -9,6 +9,22 @@ import { readPicture } from './picture.js';
 /** Two actions differ from here on. */
 const [differentDeg, differentMps] = [1, 0.1];
 
+export interface Difference {
+  readonly steeringDeg: number;
+  readonly speedMps: number;
+  /** 1° or 0.1 m/s apart, or more. */
+  readonly matters: boolean;
+}
+
+type Wanted = Pick<Decision['action'], 'steeringDeg' | 'speedMps'>;
+
+/** How far apart two actions are. */
+export function difference(a: Wanted, b: Wanted): Difference {
+  const steeringDeg = Math.abs(a.steeringDeg - b.steeringDeg);
+  const speedMps = Math.abs(a.speedMps - b.speedMps);
+  return { steeringDeg, speedMps, matters: steeringDeg >= differentDeg || speedMps >= differentMps };
+}
+
 export interface Comparison {
   readonly images: number;
   /** Frames on which the two want another action: 1° or 0.1 m/s apart. */
@@ -39,11 +55,10 @@ export async function compareModels(a: LoadedModel, b: LoadedModel, folder: stri
       image,
       a: one.action,
       b: other.action,
-      steering: Math.abs(one.action.steeringDeg - other.action.steeringDeg),
-      speed: Math.abs(one.action.speedMps - other.action.speedMps),
+      ...difference(one.action, other.action),
     });
   }
-  const different = pairs.filter(({ steering, speed }) => steering >= differentDeg || speed >= differentMps);
+  const different = pairs.filter(({ matters }) => matters);
   const spread = (values: readonly number[]) => ({
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     max: values.reduce((most, value) => Math.max(most, value), 0),
@@ -52,10 +67,10 @@ export async function compareModels(a: LoadedModel, b: LoadedModel, folder: stri
     images: files.length,
     disagreements: different.length,
     share: different.length / files.length,
-    steeringDeg: spread(pairs.map((pair) => pair.steering)),
-    speedMps: spread(pairs.map((pair) => pair.speed)),
+    steeringDeg: spread(pairs.map((pair) => pair.steeringDeg)),
+    speedMps: spread(pairs.map((pair) => pair.speedMps)),
     worst: different
-      .toSorted((x, y) => y.steering - x.steering || y.speed - x.speed)
+      .toSorted((x, y) => y.steeringDeg - x.steeringDeg || y.speedMps - x.speedMps)
       .slice(0, 5)
       .map(({ image, a, b }) => ({ image, a, b })),
   };

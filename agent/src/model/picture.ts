@@ -14,7 +14,12 @@ export async function readPicture(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new PitwallError('not-found', `There is no picture ${path}.`, { cause });
   });
-  const raster = await decode(bytes, path);
+  return planeOf(bytes, path);
+}
+
+/** As {@link readPicture}, of a picture file's bytes. */
+export async function planeOf(bytes: Buffer, name: string): Promise<Uint8Array> {
+  const raster = await decode(bytes, name);
   if (raster.width === 160 && raster.height === 120) return toGrey(raster);
   return toGrey(resizeBilinear(raster, 160, 120));
 }

@@ -157,6 +157,7 @@ export class Demo {
         profile: 'simulated',
         model,
         link: { url: mqtt, passwordfile: tokens.car },
+        recorder: { folder: join(data, 'recordings') },
         simulated: { track, poses },
       }),
     );

@@ -1,5 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import { averageTo, planeBytes, planeHeight, planeWidth } from './area.js';
+import { turboLibrary } from './turbo.js';
 
 /** Turns a camera's JPEG into the grey 160×120 plane that policies take. */
 export interface JpegDecoder {
@@ -16,7 +17,6 @@ export interface JpegDecoder {
   close(): void;
 }
 
-const libraries = ['libturbojpeg.so.0', 'libturbojpeg.so', 'libturbojpeg.dylib', 'turbojpeg.dll'];
 const maxSide = 8192;
 /** turbojpeg.h: TJPF_GRAY. */
 const greyPixels = 6;
@@ -25,19 +25,13 @@ const greyPixels = 6;
  * libjpeg-turbo through koffi where both are there, else sharp, with the reason: callers should log it.
  * @param names of the library, tried in turn
  */
-export async function openJpegDecoder(names: readonly string[] = libraries): Promise<JpegDecoder> {
+export async function openJpegDecoder(names?: readonly string[]): Promise<JpegDecoder> {
+  const { library, reason } = await turboLibrary(names);
+  if (library === undefined) return new SharpDecoder(reason ?? 'the fast one is missing');
   try {
-    const { default: koffi } = await import('koffi');
-    for (const name of names) {
-      try {
-        return new TurboDecoder(koffi.load(name));
-      } catch {
-        // The next name.
-      }
-    }
-    return new SharpDecoder(`none of ${names.join(', ')} is installed (Debian: libturbojpeg0)`);
+    return new TurboDecoder(library);
   } catch (error) {
-    return new SharpDecoder(`koffi cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}`);
+    return new SharpDecoder(`libturbojpeg is of no use: ${error instanceof Error ? error.message : error}`);
   }
 }
 

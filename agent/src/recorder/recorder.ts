@@ -1,0 +1,278 @@
+import type { Micros } from '@pitwall/protocol';
+import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
+import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
+import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
+import { type ChannelName, channels, type Recorded } from './channels.js';
+import { McapFile } from './mcap-file.js';
+import type { Ring } from './ring.js';
+
+/** Nothing that was taken waits longer for the disk, in ms. */
+const cutMs = 250;
+/** How long it goes on after the power is off: what happened then is what one wants to know. */
+const afterMs = 5000;
+/** How long after a failure it tries again, in ms. */
+const againMs = 10_000;
+/** Bytes that wait for the disk: over the first pictures are left out, over the second everything. */
+const behind = { pictures: 4 * 2 ** 20, everything: 8 * 2 ** 20 };
+/** Share of a file's size at which the next one is opened. */
+const nearlyFull = 0.9;
+/** The most that is kept while a file is being opened. */
+const mostEarly = 1000;
+
+export interface RecorderParts {
+  readonly ring: Ring;
+  /** The size of one file, bytes. */
+  readonly fileBytes: number;
+  readonly now: Now;
+  /** ms since 1970. */
+  readonly wall: () => number;
+  /** The plane that a policy saw, for cameras that send no JPEG. */
+  readonly picture: (plane: Uint8Array, frame: Frame) => Picture;
+  /** Written into every file. */
+  readonly about: Readonly<Record<string, string>>;
+  readonly report: (line: string) => void;
+}
+
+/**
+ * The black box: writes down what the car sees, wants and does, while it is armed. It takes what it is given and
+ * returns at once; what goes wrong with it is reported, and the car drives without it.
+ */
+export class Recorder implements Witness {
+  readonly #parts: RecorderParts;
+  #state: CarSnapshot | undefined;
+  #powered = false;
+  /** The power went off a moment ago. */
+  #lingers = false;
+  /** A person's word, until the car is armed again. */
+  #told: boolean | undefined;
+  #file: McapFile | undefined;
+  #opening = false;
+  #failed = false;
+  #stopped = false;
+  #dropped = 0;
+  #early: (() => void)[] = [];
+  /** µs from the car's clock to 1970, as the open file has it. */
+  #offset = 0;
+  #pulse: NodeJS.Timeout | undefined;
+  #after: NodeJS.Timeout | undefined;
+  #again: NodeJS.Timeout | undefined;
+  #closing: Promise<void> = Promise.resolve();
+
+  constructor(parts: RecorderParts) {
+    this.#parts = parts;
+  }
+
+  get state(): RecorderState {
+    const state = this.#failed ? 'failed' : this.#file === undefined ? 'off' : 'recording';
+    return { state, name: this.#file === undefined ? null : this.#parts.ring.open, dropped: this.#dropped };
+  }
+
+  /** The car changed. @param powered whether it is armed, up to stopped */
+  changed(state: CarSnapshot, powered: boolean): void {
+    this.#state = state;
+    if (powered && !this.#powered) this.#told = undefined;
+    if (powered !== this.#powered) {
+      clearTimeout(this.#after);
+      this.#lingers = !powered;
+      if (this.#lingers)
+        this.#after = setTimeout(() => {
+          this.#lingers = false;
+          this.#turn();
+        }, afterMs);
+    }
+    this.#powered = powered;
+    this.#turn();
+    this.#take('state', this.#parts.now(), stateRecord(state));
+  }
+
+  /** On: from now on. Off: now, until the car is armed again. */
+  record(on: boolean): void {
+    this.#told = on;
+    this.#turn();
+  }
+
+  looked({ frame, camera, decision, took }: Look): void {
+    if (!this.#taking) return;
+    this.#guard(() => {
+      if ((this.#file?.waiting ?? 0) > behind.pictures) this.#dropped += 1;
+      else if (frame.format === 'mjpeg')
+        this.#take('camera', frame.at, pictureRecord({ format: 'jpeg', data: frame.data }));
+      else if (camera !== null) this.#take('camera', frame.at, pictureRecord(this.#parts.picture(camera, frame)));
+      if (decision !== null) {
+        const { action, output } = decision;
+        const model = this.#state?.model?.hash ?? '';
+        this.#take('decision', frame.at, { model, ...action, output: Array.from(output) });
+      }
+      this.#take('latency', frame.at, took);
+    });
+  }
+
+  sent({ steering, throttle }: Outputs, deadline: Micros): void {
+    const at = this.#parts.now();
+    this.#take('setpoint', at, { steering, throttle, holds: deadline - at });
+  }
+
+  noticed(reason: Reason): void {
+    this.#take('fault', this.#parts.now(), { reason, text: reasons[reason].text });
+  }
+
+  moved({ at, x, y, z, turn }: Motion): void {
+    this.#take('motion', at, {
+      ...{ x, y, z },
+      ...(turn === undefined ? {} : { turnX: turn.x, turnY: turn.y, turnZ: turn.z }),
+    });
+  }
+
+  battery({ at, unit, value }: BatteryReading): void {
+    this.#take('battery', at, { unit, value });
+  }
+
+  said(line: string): void {
+    this.#take('log', this.#parts.now(), { level: 2, message: line, name: 'pitwall-agent', file: '', line: 0 });
+  }
+
+  crossed({ gate, bootId, seq, at, uncertainty }: Crossing): void {
+    this.#take('crossing', this.#parts.now(), { gate, bootId, seq, at, uncertainty });
+  }
+
+  lapped({ race, runId, racer, car, lap, time, uncertainty, valid }: LapMessage): void {
+    const who = { ...(racer === null ? {} : { racer }), ...(car === null ? {} : { car }) };
+    this.#take('lap', this.#parts.now(), { race, runId, ...who, lap, time, uncertainty, valid });
+  }
+
+  /** What was taken is on its way to the disk before this ends. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#after);
+    clearTimeout(this.#again);
+    this.#turn();
+    await this.#closing;
+  }
+
+  get #wanted(): boolean {
+    return !this.#stopped && (this.#told ?? (this.#powered || this.#lingers));
+  }
+
+  get #taking(): boolean {
+    return this.#file !== undefined || this.#opening;
+  }
+
+  #turn(): void {
+    if (!this.#wanted) {
+      clearTimeout(this.#again);
+      this.#failed = false;
+      this.#close();
+    } else if (this.#file === undefined && !this.#failed) void this.#open();
+  }
+
+  /** A new file, at the start or after the one before is full; that one is written until this one is there. */
+  async #open(emptied = false): Promise<void> {
+    if (this.#opening) return;
+    this.#opening = true;
+    const { ring, fileBytes, now, wall, about } = this.#parts;
+    try {
+      const { name, path } = await ring.next(fileBytes, new Date(wall()), emptied);
+      const offset = Math.round(wall() * 1000) - now();
+      const file: McapFile = await McapFile.create(path, { ...about, offset: String(offset) }, (cause) => {
+        if (file === this.#file) this.#fail(cause);
+      });
+      this.#opening = false;
+      if (!this.#wanted) {
+        await file.close();
+        return;
+      }
+      this.#close();
+      this.#file = file;
+      this.#offset = offset;
+      ring.open = name;
+      if (this.#failed) this.#parts.report('the recorder writes again');
+      this.#failed = false;
+      this.#pulse = setInterval(() => this.#look(), cutMs);
+      if (this.#state !== undefined) this.#take('state', now(), stateRecord(this.#state));
+      for (const late of this.#early.splice(0)) late();
+    } catch (cause) {
+      this.#opening = false;
+      this.#fail(cause);
+    }
+  }
+
+  #look(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    file.cut();
+    if (file.size >= nearlyFull * this.#parts.fileBytes) void this.#open();
+  }
+
+  #close(): void {
+    clearInterval(this.#pulse);
+    const file = this.#file;
+    this.#file = undefined;
+    if (!this.#opening) this.#early = [];
+    if (file === undefined) return;
+    this.#parts.ring.open = null;
+    const closed = file
+      .close()
+      .catch((cause: unknown) => this.#parts.report(`the recording is cut short: ${text(cause)}`));
+    this.#closing = Promise.all([this.#closing, closed]).then(() => {});
+  }
+
+  #fail(cause: unknown): void {
+    const file = this.#file;
+    clearInterval(this.#pulse);
+    this.#file = undefined;
+    this.#early = [];
+    this.#parts.ring.open = null;
+    void file?.close().catch(() => {});
+    if (!this.#failed) {
+      this.#parts.report(`the recorder cannot write: ${text(cause)}; the car drives without it, and it tries again`);
+    }
+    this.#failed = true;
+    clearTimeout(this.#again);
+    if (!this.#wanted) return;
+    const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+    this.#again = setTimeout(() => void this.#open(full), againMs);
+  }
+
+  #take<C extends ChannelName>(name: C, at: Micros, message: Recorded[C]): void {
+    if (this.#file === undefined) {
+      if (this.#opening && this.#early.length < mostEarly) this.#early.push(() => this.#take(name, at, message));
+      return;
+    }
+    this.#guard((file) => {
+      if (file.waiting > behind.everything) {
+        this.#dropped += 1;
+        return;
+      }
+      const micros = at + this.#offset;
+      const timestamp = { sec: Math.floor(micros / 1e6), nsec: (micros % 1e6) * 1000 };
+      file.add(channels[name], BigInt(micros) * 1000n, Buffer.from(JSON.stringify({ timestamp, ...message })));
+    });
+  }
+
+  /** A defect in here is no reason to stop a car. */
+  #guard(act: (file: McapFile) => void): void {
+    try {
+      if (this.#file !== undefined) act(this.#file);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+}
+
+const pictureRecord = ({ format, data }: Picture): Recorded['camera'] => ({
+  ...{ frame_id: 'camera', format },
+  data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64'),
+});
+
+function stateRecord(state: CarSnapshot): Recorded['state'] {
+  const { safety, reason, manual, flag, model, throttleScale, throttleScaleNow } = state;
+  return {
+    safety,
+    ...(reason === null ? {} : { reason }),
+    ...{ manual, flag },
+    ...(model === null ? {} : { model: model.hash }),
+    ...{ throttleScale, throttleScaleNow },
+  };
+}
+
+const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
