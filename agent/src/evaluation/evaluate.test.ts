@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Evaluation } from '@pitwall/protocol/api';
+import { Evaluation, Replay } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../model/index.js';
 import { parseSimtrace } from '../simulator/index.js';
@@ -118,8 +118,16 @@ describe('pitwall-agent evaluate', () => {
     const file = join(out, 'metrics', 'evaluation', `evaluation-${stream}.json`);
     const { metrics } = JSON.parse(readFileSync(file, 'utf8')) as { metrics: { trial: number }[] };
     expect(metrics.map(({ trial }) => trial)).toEqual([1, 2]);
-    const replay = JSON.parse(readFileSync(join(out, 'replay', '30.json'), 'utf8')) as { steps: unknown[] };
+    const replay = Replay.parse(JSON.parse(readFileSync(join(out, 'replay', '30.json'), 'utf8')));
     expect(replay.steps).toHaveLength(rows.length);
+    expect(replay.actions).toEqual(actions);
+    expect(replay.outputs).toHaveLength(rows.length);
+    for (const output of replay.outputs) expect(output.indexOf(Math.max(...output))).toBe(2);
+    const { width, height, everySteps, base64 } = replay.pictures ?? expect.fail('no pictures');
+    const runs = [...Buffer.from(base64, 'base64')];
+    const points = runs.reduce((sum, run) => sum + (run & 15) + 1, 0);
+    expect(points).toBe(Math.ceil(rows.length / everySteps) * width * height);
+    expect(new Set(runs.map((run) => run >> 4)).size).toBeGreaterThan(8);
     const page = readFileSync(join(out, 'report.html'), 'utf8');
     expect(page).toContain('uPlot');
     expect(page).not.toMatch(/(?:src|href)=/);

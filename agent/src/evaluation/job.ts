@@ -1,8 +1,9 @@
+import type { Action } from '@pitwall/protocol/policy';
 import { loadModel } from '../model/index.js';
-import { readTrack, type SimtraceRow, World } from '../simulator/index.js';
+import { readTrack, World } from '../simulator/index.js';
 import type { LapRecord } from './lap.js';
 import type { EvaluationRules } from './rules.js';
-import { runTrials } from './run.js';
+import { type Run, runTrials } from './run.js';
 import { observerOf } from './sensors.js';
 
 /** One checkpoint to evaluate: plain data, so that it travels to a worker process. */
@@ -15,13 +16,12 @@ export interface Job {
   readonly seed: number;
 }
 
-export interface JobOutcome {
+export interface JobOutcome extends Run {
   readonly model: { readonly hash: string; readonly name: string };
   readonly checkpoint: string;
   readonly number?: number;
-  readonly laps: readonly LapRecord[];
-  readonly rows: readonly SimtraceRow[];
-  readonly steps: number;
+  /** What a discrete model chooses from. */
+  readonly actions: readonly Pick<Action, 'steeringDeg' | 'speedMps'>[] | null;
 }
 
 /** Loads the checkpoint, drives its trials, and closes it again. */
@@ -34,10 +34,12 @@ export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: 
     const observe = observerOf(model.metadata);
     const run = await runTrials({ world, policy: model.policy, rules, observe, seed, signal, onLap });
     const { number, path } = model.checkpoint;
+    const { actionSpace } = model.metadata;
     return {
       model: { hash: model.hash, name: model.name },
       checkpoint: number === undefined ? path : String(number),
       ...(number === undefined ? {} : { number }),
+      actions: actionSpace.kind === 'discrete' ? actionSpace.actions : null,
       ...run,
     };
   } finally {

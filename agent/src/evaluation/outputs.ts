@@ -33,12 +33,16 @@ export function writeOutputs(
     written.push(file);
   };
   try {
-    for (const { checkpoint, rows } of evaluated.outcomes) {
+    for (const outcome of evaluated.outcomes) {
+      const { checkpoint, rows } = outcome;
       const name = checkpoint.replace(/[^A-Za-z0-9]+/g, '_');
       const stream = `${time}-${name}`;
       write(['sim-trace', 'evaluation', stream, 'evaluation-simtrace', '0-iteration.csv'], formatSimtrace(rows));
       write(['metrics', 'evaluation', `evaluation-${stream}.json`], JSON.stringify(metricsOf(rows)));
-      write(['replay', `${name}.json`], JSON.stringify(replayOf(track, rows)));
+      write(
+        ['replay', `${name}.json`],
+        JSON.stringify(replayOf(track, outcome, { pictures: checkpoint === evaluated.best.checkpoint })),
+      );
     }
     write(['result.json'], `${JSON.stringify(evaluated.evaluation, undefined, 2)}\n`);
     write(['report.html'], reportHtml(evaluated, track, rules));

@@ -1,27 +1,14 @@
+import { type Replay, replayColumns } from '@pitwall/protocol/api';
 import type { Track } from '@pitwall/protocol/track';
-import type { SimtraceRow } from '../simulator/index.js';
+import type { JobOutcome } from './job.js';
+import { keptPicture, stepsPerPicture } from './sight.js';
 
-/** What a player needs to show an evaluation again: the track's lines, and the car step by step. Lengths in metres. */
-export interface Replay {
-  readonly version: 1;
-  readonly track: {
-    readonly id: string;
-    readonly name: string;
-    readonly lengthM: number;
-    readonly direction: string;
-    /** x, y of each point. */
-    readonly centre: readonly number[];
-    readonly inner: readonly number[];
-    readonly outer: readonly number[];
-  };
-  /** Names of the columns of `steps`. */
-  readonly columns: readonly string[];
-  readonly steps: readonly (readonly (number | string)[])[];
-}
-
-const columns = ['timeS', 'episode', 'x', 'y', 'yawDeg', 'steeringDeg', 'speedMps', 'progressPct', 'status'] as const;
-
-export function replayOf(track: Track, rows: readonly SimtraceRow[]): Replay {
+/** What a player needs to show a checkpoint's evaluation again; `pictures`: with what its camera saw. */
+export function replayOf(
+  track: Track,
+  { rows, sight, actions }: JobOutcome,
+  { pictures }: { pictures: boolean },
+): Replay {
   const round = (value: number) => Math.round(value * 10_000) / 10_000;
   const line = ({ points }: { points: Float64Array }) => Array.from(points, round);
   return {
@@ -35,9 +22,23 @@ export function replayOf(track: Track, rows: readonly SimtraceRow[]): Replay {
       inner: line(track.inner),
       outer: line(track.outer),
     },
-    columns,
-    steps: rows.map((row) =>
-      columns.map((column) => (typeof row[column] === 'number' ? round(row[column]) : row[column])),
-    ),
+    columns: [...replayColumns],
+    steps: rows.map(({ timeS, episode, x, y, yawDeg, steeringDeg, speedMps, progressPct, status }) => [
+      round(timeS),
+      episode,
+      round(x),
+      round(y),
+      round(yawDeg),
+      round(steeringDeg),
+      round(speedMps),
+      round(progressPct),
+      status,
+    ]),
+    actions: actions === null ? null : actions.map(({ steeringDeg, speedMps }) => ({ steeringDeg, speedMps })),
+    outputs: sight.outputs.map((output) => [...output]),
+    pictures:
+      pictures && sight.pictures.length > 0
+        ? { ...keptPicture, everySteps: stepsPerPicture, base64: Buffer.from(sight.pictures).toString('base64') }
+        : null,
   };
 }

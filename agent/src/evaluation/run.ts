@@ -14,10 +14,13 @@ import {
 } from '../simulator/index.js';
 import { LapBook, type LapEnd, type LapRecord } from './lap.js';
 import type { EvaluationRules } from './rules.js';
+import { type Sight, SightBook } from './sight.js';
 
 export interface Run {
   readonly laps: readonly LapRecord[];
   readonly rows: readonly SimtraceRow[];
+  /** What the policy saw and answered, row by row. */
+  readonly sight: Sight;
   readonly steps: number;
 }
 
@@ -56,6 +59,7 @@ class TrialDriver {
   readonly #referee: Referee;
   readonly #rows: SimtraceRow[] = [];
   readonly #laps: LapRecord[] = [];
+  readonly #sight = new SightBook();
   #tick = 0;
   /** Rows of one episode count on through the laps of one trial. */
   #step = 0;
@@ -69,7 +73,7 @@ class TrialDriver {
   }
 
   get run(): Run {
-    return { laps: this.#laps, rows: this.#rows, steps: this.#tick };
+    return { laps: this.#laps, rows: this.#rows, sight: this.#sight.sight, steps: this.#tick };
   }
 
   get #nowMs(): number {
@@ -175,7 +179,9 @@ class TrialDriver {
 
   async #decide(): Promise<void> {
     const { world, policy, observe } = this.#options;
-    const { action } = await policy.decide(observe(world));
+    const observation = observe(world);
+    const { action, output } = await policy.decide(observation);
+    this.#sight.decided(observation.camera, output);
     this.#setpoint = action;
   }
 
@@ -197,6 +203,7 @@ class TrialDriver {
   }
 
   #record(status: StepStatus, judgement: Judgement, pauseS: number, done = false): void {
+    this.#sight.step();
     const { world } = this.#options;
     const pose = world.pose();
     const front = progressPoint(pose);

@@ -5,6 +5,7 @@ export * from './online-races.js';
 export * from './online-rules.js';
 export * from './racers.js';
 export * from './races.js';
+export * from './replay.js';
 export * from './seasons.js';
 export * from './submissions.js';
 export * from './tracks.js';

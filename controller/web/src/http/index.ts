@@ -1,1 +1,2 @@
+export { ask, type Credentials, type Question } from './ask.js';
 export { get, refusal } from './get.js';

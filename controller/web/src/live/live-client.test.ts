@@ -50,6 +50,15 @@ const clock = { type: 'clock', now: { bootId: 'boot', at: 5_000_000 } };
 const race = 'demo' as RaceId;
 const car = 'car-1' as CarId;
 
+const submission = {
+  submission: '0190f3f0-0000-7000-8000-000000000001',
+  race,
+  racer: 'ada',
+  model: { hash: 'a'.repeat(64), name: 'night-owl', bytes: 1 },
+  submittedAt: 1,
+  status: { state: 'queued', place: 4 },
+};
+
 const record = (seq: number): LogRecord =>
   ({
     race,
@@ -163,4 +172,36 @@ test('stops for good', () => {
   expect(timers()).toBe(0);
   client.hurry();
   expect(sockets).toHaveLength(1);
+});
+
+test('keeps saying who speaks and what is followed, in that order, until it is over', () => {
+  const { client, sockets, pass } = network();
+  const identify = { type: 'identify', token: 'secret' } as const;
+  const follow = { type: 'follow-online', race } as const;
+  const unfollow = { type: 'unfollow-online', race } as const;
+  client.keepSaying(identify);
+  client.start();
+  sockets[0]?.onopen?.();
+  const over = client.keepSaying(follow, unfollow);
+  expect(sockets[0]?.said).toEqual([identify, follow]);
+  sockets[0]?.onclose?.();
+  pass(1000);
+  sockets[1]?.onopen?.();
+  over();
+  over();
+  expect(sockets[1]?.said).toEqual([identify, follow, unfollow]);
+});
+
+test('what is about no race’s log is heard by who listens, until they leave', () => {
+  const { client, sockets } = network();
+  const heard: unknown[] = [];
+  const leave = client.listen((message) => heard.push(message));
+  client.start();
+  sockets[0]?.onopen?.();
+  const message = { type: 'submissions', race, submissions: [submission] };
+  sockets[0]?.hear(clock);
+  sockets[0]?.hear(message);
+  leave();
+  sockets[0]?.hear(message);
+  expect(heard).toEqual([message]);
 });

@@ -47,6 +47,8 @@ export class LiveClient {
   readonly #parts: LiveParts;
   readonly #races = new Map<RaceId, RaceFollower>();
   readonly #cars = new Map<CarId, Set<(message: CarMessage) => void>>();
+  readonly #kept = new Set<LiveRequest>();
+  readonly #listeners = new Set<(message: LiveMessage) => void>();
   readonly #linkListeners = new Set<() => void>();
   #link: Link;
   #storage: string | null = null;
@@ -119,12 +121,28 @@ export class LiveClient {
     };
   }
 
+  /** Says it now and whenever the connection comes back, in the order in which it was first said. */
+  keepSaying(request: LiveRequest, over?: LiveRequest): () => void {
+    this.#kept.add(request);
+    this.#say(request);
+    return () => {
+      if (this.#kept.delete(request) && over !== undefined) this.#say(over);
+    };
+  }
+
+  /** Calls `listener` with every message that is neither of a race's log nor of the connection itself. */
+  listen(listener: (message: LiveMessage) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   #connect(): void {
     const socket = this.#parts.open();
     this.#socket = socket;
     this.#ready = false;
     socket.onopen = () => {
       this.#ready = true;
+      for (const request of this.#kept) this.#say(request);
       for (const race of this.#races.keys()) this.refollow(race);
       if (this.#cars.size > 0) this.#watchAll();
     };
@@ -203,6 +221,7 @@ export class LiveClient {
         console.warn(`${message.error.code}: ${message.error.message}`);
         return;
       default:
+        for (const listener of this.#listeners) listener(message);
         if ('car' in message) for (const listener of this.#cars.get(message.car) ?? []) listener(message);
     }
   }

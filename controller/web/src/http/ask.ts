@@ -1,0 +1,34 @@
+import { invitationHeader } from '@pitwall/protocol/api';
+import { refusal } from './get.js';
+
+/** What a visitor shows: who it is, and which invitation it has. Neither is ever in an address. */
+export interface Credentials {
+  readonly token: string | null;
+  readonly invitation?: string | undefined;
+}
+
+export interface Question extends Credentials {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON; a file is sent as it is. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal;
+}
+
+/** Asks the server in a visitor's name. @throws PitwallError as the server says it. */
+export async function ask(path: string, question: Question): Promise<Response> {
+  const { method = 'GET', token, invitation, body, signal } = question;
+  const isFile = body instanceof Blob;
+  const response = await fetch(path, {
+    method,
+    ...(signal === undefined ? {} : { signal }),
+    ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
+    headers: {
+      accept: 'application/json',
+      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(invitation === undefined ? {} : { [invitationHeader]: invitation }),
+      ...(body === undefined ? {} : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
+    },
+  });
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
