@@ -85,7 +85,10 @@ it('creates a race, takes commands, and answers state and log', async () => {
   expect(state).toMatchObject({ race, seq: 2, phase: 'open' });
   const log = LogPage.parse((await call('GET', `/races/${race}/log?after=0`)).body);
   expect(new RaceReplay(log.records).state).toEqual(state);
-  expect((await call('GET', '/races')).body).toEqual({ races: [{ race, name: 'Friday night', phase: 'open' }] });
+  expect((await call('GET', '/races')).body).toEqual({
+    races: [{ race, name: 'Friday night', phase: 'open' }],
+    online: [],
+  });
 });
 
 it('refuses with a code: no token, no race, a wrong command, a version that is no more, a wrong moment', async () => {
