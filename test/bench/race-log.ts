@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Sha256 } from '@pitwall/protocol';
 import { chainRoot, chainText, type LogRecord, type RaceEvent, RaceSetup } from '@pitwall/protocol/race';
 
 const model = 'a'.repeat(64);
 const lapsInRun = 25;
+const sha256 = (text: string): string => hash('sha256', text);
 
 /** A race day as a log of so many records: runs of 25 laps, an off-track now and then, each run confirmed; the last goes on. */
 export function raceDay(race: string, gate: string, length: number, bootId: string, now: number): LogRecord[] {
@@ -31,7 +32,7 @@ export function raceDay(race: string, gate: string, length: number, bootId: stri
       event,
       previous: records.at(-1)?.hash ?? chainRoot,
     } as Omit<LogRecord, 'hash'>;
-    records.push({ ...record, hash: createHash('sha256').update(chainText(record)).digest('hex') as Sha256 });
+    records.push({ ...record, hash: sha256(chainText(record, JSON.stringify(event))) as Sha256 });
   };
   write({ type: 'created', setup });
   write({ type: 'opened', rules: setup.rules, rulesHash: model as Sha256 });

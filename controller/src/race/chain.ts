@@ -1,31 +1,48 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import { chainRoot, chainText, type LogRecord } from '@pitwall/protocol/race';
 
-export const sha256 = (text: string): Sha256 => createHash('sha256').update(text).digest('hex') as Sha256;
+export const sha256 = (text: string): Sha256 => hash('sha256', text) as Sha256;
 
 /** Binds a record to the one before it. */
 export function seal(record: Omit<LogRecord, 'hash' | 'previous'>, previous: Sha256 | undefined): LogRecord {
   const bound = { ...record, previous: previous ?? chainRoot };
-  return { ...bound, hash: sha256(chainText(bound)) };
+  return { ...bound, hash: sha256(chainText(bound, JSON.stringify(bound.event))) };
+}
+
+/** Goes along a log from its first record: numbered from 1 without a gap, one race, and each record bound to the one before. */
+export class Chain {
+  #race: string | undefined;
+  #seq = 0;
+  #previous = chainRoot;
+
+  /**
+   * Takes the next record; `event` is its event as JSON, as it was written.
+   * @throws PitwallError `log-invalid`, which names the record that is not right.
+   */
+  follow(record: Omit<LogRecord, 'event'>, event: string): void {
+    this.#seq += 1;
+    this.#race ??= record.race;
+    if (record.seq !== this.#seq) this.#broken(`has the number ${record.seq}: records are missing or out of order`);
+    if (record.race !== this.#race) this.#broken('belongs to another race than the first');
+    if (record.previous !== this.#previous)
+      this.#broken('does not follow from the one before: something was put in or taken out');
+    if (record.hash !== sha256(chainText(record, event))) this.#broken('is not what it was when it was written');
+    this.#previous = record.hash;
+  }
+
+  #broken(what: string): never {
+    throw new PitwallError('log-invalid', `Record ${this.#seq} of the log of race ${this.#race} ${what}.`, {
+      details: { seq: this.#seq },
+    });
+  }
 }
 
 /**
- * Checks that a log is whole: numbered from 1 without a gap, one race, and each record bound to the one before.
+ * Checks that a log is whole.
  * @throws PitwallError `log-invalid`, which names the first record that is not right.
  */
 export function verifyChain(records: readonly LogRecord[]): void {
-  let previous = chainRoot;
-  for (const [index, record] of records.entries()) {
-    const bad = (what: string): never => {
-      throw new PitwallError('log-invalid', `Record ${index + 1} of the log of race ${record.race} ${what}.`, {
-        details: { seq: index + 1 },
-      });
-    };
-    if (record.seq !== index + 1) bad(`has the number ${record.seq}: records are missing or out of order`);
-    if (record.race !== records[0]?.race) bad(`belongs to another race than the first`);
-    if (record.previous !== previous) bad('does not follow from the one before: something was put in or taken out');
-    if (record.hash !== sha256(chainText(record))) bad('is not what it was when it was written');
-    previous = record.hash;
-  }
+  const chain = new Chain();
+  for (const record of records) chain.follow(record, JSON.stringify(record.event));
 }

@@ -1,7 +1,8 @@
-import { PitwallError, type RaceId } from '@pitwall/protocol';
+import type { RaceId } from '@pitwall/protocol';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import type { Store } from '../store/index.js';
+import { Chain } from './chain.js';
 import type { RaceTables } from './tables.js';
 
 export interface RaceRow {
@@ -17,6 +18,27 @@ const chunk = 1000;
 
 function* chunks<T>(rows: readonly T[]): Generator<T[]> {
   for (let from = 0; from < rows.length; from += chunk) yield rows.slice(from, from + chunk);
+}
+
+/** Rows read at a time. */
+const page = 2000;
+
+function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain: Chain): LogRecord {
+  const { seq, boot_id, at, epoch, who, command_id, event, previous, hash } = row;
+  const record = {
+    race,
+    seq,
+    at: { bootId: boot_id, at },
+    epoch,
+    who,
+    commandId: command_id,
+    event: undefined as unknown,
+    previous,
+    hash,
+  } as LogRecord;
+  chain.follow(record, event);
+  record.event = JSON.parse(event);
+  return record;
 }
 
 /** Somebody else wrote a record of that number: another process has the same race. */
@@ -38,28 +60,31 @@ export class RaceLogs {
     return rows as unknown as RaceRow[];
   }
 
-  /** A race's whole log, oldest first; empty where there is no such race. */
+  /**
+   * A race's whole log, oldest first; empty where there is no such race. Its chain is checked on the way, on what lies on
+   * disk: what it proves was checked before it was written.
+   * @throws PitwallError `log-invalid`.
+   */
   async load(race: RaceId): Promise<LogRecord[]> {
-    const rows = await this.#db.selectFrom('race_log').selectAll().where('race', '=', race).orderBy('seq').execute();
-    return rows.map((row) => {
-      let event: LogRecord['event'];
-      try {
-        event = JSON.parse(row.event);
-      } catch (cause) {
-        throw new PitwallError('log-invalid', `Record ${row.seq} of race ${race} is damaged on disk.`, { cause });
-      }
-      return {
-        race,
-        seq: row.seq,
-        at: { bootId: row.boot_id, at: row.at },
-        epoch: row.epoch,
-        who: row.who,
-        commandId: row.command_id,
-        event,
-        previous: row.previous,
-        hash: row.hash,
-      } as LogRecord;
-    });
+    const records: LogRecord[] = [];
+    const chain = new Chain();
+    for (;;) {
+      const rows = await this.#rowsAfter(race, records.length);
+      for (const row of rows) records.push(recordOf(race, row, chain));
+      if (rows.length < page) return records;
+    }
+  }
+
+  /** Some at a time: what was read once is of no use any more, and a long log is large. */
+  async #rowsAfter(race: RaceId, seq: number) {
+    return await this.#db
+      .selectFrom('race_log')
+      .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'previous', 'hash'])
+      .where('race', '=', race)
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(page)
+      .execute();
   }
 
   /** All or nothing, on disk when it resolves. */

@@ -105,6 +105,7 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     act(draft, record, runId, { act: 'technical-stop', car, model, declared }),
   'time-added': (draft, { runId, time }) =>
     judge(draft, runId, (run) => {
+      if (run.judged !== null) return false;
       run.addTime(time);
       return true;
     }),
@@ -122,7 +123,7 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   confirmed: (draft, { runId, revision }, record) =>
     judge(draft, runId, (run) => {
       if (run.phase !== 'over' || run.identity.kind !== 'timed') return false;
-      run.judged = 'confirmed';
+      run.judge('confirmed', !draft.reopened.has(runId));
       run.revision = Math.max(run.revision, revision);
       run.withdrawn = false;
       run.confirmedAt ??= record.epoch;
@@ -134,7 +135,7 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
       if (run.judged !== null) return false;
       // Whatever runs, ends here.
       if (['ready', 'running', 'paused'].includes(run.phase)) act(draft, record, runId, { act: 'finished' });
-      run.judged = 'discarded';
+      run.judge('discarded', !draft.reopened.has(runId));
       run.revision = Math.max(run.revision, revision);
       run.withdrawn = run.revision > 0;
       run.endedAt = placeOf(draft, record.at);

@@ -16,6 +16,8 @@ export interface Draft {
   readonly queue: RacerId[];
   readonly runs: Run[];
   readonly byId: Map<string, Run>;
+  /** Runs that the log reopens after a judgement, now or later. */
+  readonly reopened: ReadonlySet<string>;
   /** Which run a crossing went to, by the sequence number of its record. */
   readonly crossings: (Run | undefined)[];
   seeds: readonly RacerId[] | null;

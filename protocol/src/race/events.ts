@@ -225,8 +225,12 @@ export type LogRecord = z.infer<typeof LogRecord>;
 /** `previous` of the first record. */
 export const chainRoot = '0'.repeat(64) as Sha256;
 
-/** The text whose sha256 is a record's `hash`: every field of it, in this order, and the hash before. */
-export function chainText(record: Omit<LogRecord, 'hash'>): string {
-  const { previous, race, seq, at, epoch, who, commandId, event } = record;
-  return JSON.stringify([previous, race, seq, at.bootId, at.at, epoch, who, commandId, event]);
+/**
+ * The text whose sha256 is a record's `hash`: every field of it, in this order, and the hash before. `event` is its event as
+ * JSON, for those who have it in writing.
+ */
+export function chainText(record: Omit<LogRecord, 'hash' | 'event'>, event: string): string {
+  const { previous, race, seq, at, epoch, who, commandId } = record;
+  const head = JSON.stringify([previous, race, seq, at.bootId, at.at, epoch, who, commandId]);
+  return `${head.slice(0, -1)},${event}]`;
 }

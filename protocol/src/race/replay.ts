@@ -18,7 +18,7 @@ export function undoneIn(records: readonly LogRecord[]): Set<number> {
   return undone;
 }
 
-function begin(first: LogRecord): Draft {
+function begin(first: LogRecord, reopened: ReadonlySet<string>): Draft {
   if (first.event.type !== 'created' || first.seq !== 1)
     throw new PitwallError(
       'log-invalid',
@@ -36,6 +36,7 @@ function begin(first: LogRecord): Draft {
     queue: [],
     runs: [],
     byId: new Map(),
+    reopened,
     crossings: [],
     seeds: null,
     protests: [],
@@ -53,6 +54,7 @@ function begin(first: LogRecord): Draft {
 export class RaceReplay {
   readonly #records: LogRecord[] = [];
   #undone = new Set<number>();
+  readonly #reopened = new Set<string>();
   #draft: Draft | undefined;
   #state: RaceState | undefined;
 
@@ -77,7 +79,8 @@ export class RaceReplay {
   append(records: readonly LogRecord[]): void {
     if (records.length === 0) return;
     this.#state = undefined;
-    let hasUndone = false;
+    let undoes = false;
+    let again = false;
     for (const record of records) {
       const { seq, race, event } = record;
       if (seq !== this.#records.length + 1)
@@ -85,16 +88,18 @@ export class RaceReplay {
           'log-invalid',
           `Record ${seq} of race ${race} does not follow record ${this.#records.length}.`,
         );
-      if (seq === 1) this.#draft = begin(record);
+      if (seq === 1) this.#draft = begin(record, this.#reopened);
       this.#records.push(record);
-      if (event.type === 'undone') hasUndone = true;
-      // What an undo changes is derived again, when somebody asks.
-      if (!hasUndone && this.#draft !== undefined) this.#take(this.#draft, record);
+      if (event.type === 'undone') undoes = true;
+      if (event.type === 'reopened' && !this.#reopened.has(event.runId)) {
+        this.#reopened.add(event.runId);
+        again = true;
+      }
+      // What goes back behind the last record is derived again from the first, when somebody asks.
+      if (!undoes && !again && this.#draft !== undefined) this.#take(this.#draft, record);
     }
-    if (hasUndone) {
-      this.#undone = undoneIn(this.#records);
-      this.#draft = undefined;
-    }
+    if (undoes) this.#undone = undoneIn(this.#records);
+    if (undoes || again) this.#draft = undefined;
   }
 
   /** Forgets the records after `seq`, which turned out not to be on disk. */
@@ -152,7 +157,7 @@ export class RaceReplay {
     if (this.#draft !== undefined) return this.#draft;
     const first = this.#records[0];
     if (first === undefined) throw new PitwallError('log-invalid', 'A log without a record tells of no race.');
-    const draft = begin(first);
+    const draft = begin(first, this.#reopened);
     for (const record of this.#records) this.#take(draft, record);
     this.#draft = draft;
     return draft;

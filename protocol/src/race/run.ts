@@ -21,7 +21,6 @@ export class Run {
   readonly identity: RunIdentity;
   /** When a crossing can first belong to it: the place of `staged` (of `practice-started`) in time. */
   from: { readonly boot: number; readonly at: Micros } | null = null;
-  judged: 'confirmed' | 'discarded' | null = null;
   rerun = false;
   /** Results sent; never counts down, whatever is undone. */
   revision = 0;
@@ -33,7 +32,8 @@ export class Run {
   endedAt: { readonly boot: number; readonly at: Micros } | null = null;
   readonly #rules: RaceRules;
   readonly #splits: number;
-  readonly #timeline = new Timeline();
+  #timeline = new Timeline();
+  #judged: 'confirmed' | 'discarded' | null = null;
   readonly #late: CrossingFact[] = [];
   readonly #ignored = new Set<number>();
   readonly #edits = new Map<number, LapEdit>();
@@ -49,8 +49,12 @@ export class Run {
     this.calledAt = calledAt;
   }
 
+  get judged(): 'confirmed' | 'discarded' | null {
+    return this.#judged;
+  }
+
   get phase(): RunState['phase'] {
-    return this.judged ?? this.fold.phase;
+    return this.#judged ?? this.fold.phase;
   }
 
   get car(): CarId | null {
@@ -59,7 +63,7 @@ export class Run {
 
   /** Whether it holds the track. */
   get isCurrent(): boolean {
-    if (this.judged !== null) return false;
+    if (this.#judged !== null) return false;
     return this.identity.kind === 'timed' || this.fold.phase !== 'over';
   }
 
@@ -85,7 +89,7 @@ export class Run {
 
   cross(fact: CrossingFact): void {
     this.touch();
-    if (this.judged !== null) {
+    if (this.#judged !== null) {
       this.#late.push(fact);
       return;
     }
@@ -108,9 +112,21 @@ export class Run {
     this.#again();
   }
 
-  /** After a confirmation or a discard: what came meanwhile counts from here on. */
+  /**
+   * Only what comes late is added from here on. `forGood`: no record of the log reopens it, so that its facts have done their
+   * work: a long race is many runs, and few of them are looked into again.
+   */
+  judge(how: 'confirmed' | 'discarded', forGood: boolean): void {
+    this.#judged = how;
+    this.touch();
+    if (!forGood) return;
+    void this.fold;
+    this.#timeline = new Timeline();
+  }
+
+  /** After a confirmation or a discard that was not for good: what came meanwhile counts from here on. */
   reopen(): void {
-    this.judged = null;
+    this.#judged = null;
     for (const fact of this.#late.splice(0)) if (!this.#timeline.add(fact)) this.#fold = undefined;
     this.#again();
   }
@@ -132,7 +148,7 @@ export class Run {
 
   #derive(): RunState {
     const { fold, identity } = this;
-    const laps = fold.laps.ended.slice();
+    const laps = this.#judged === null ? fold.laps.ended.slice() : fold.laps.ended;
     const score = scoreOf(
       laps.map(({ lap, measured, penalty, uncertainty, valid }) => ({
         lap,
@@ -154,7 +170,7 @@ export class Run {
       heat,
       declared: identity.declared || fold.declared,
       // A turn that was called off before its start costs nothing.
-      counts: identity.kind === 'timed' && !this.rerun && (this.judged !== 'discarded' || fold.startedAt !== null),
+      counts: identity.kind === 'timed' && !this.rerun && (this.#judged !== 'discarded' || fold.startedAt !== null),
       phase: this.phase,
       car: fold.car,
       model: fold.model,
@@ -194,7 +210,7 @@ export class Run {
 
   #crossings(): RunCrossing[] {
     const { overAt, crossings } = this.fold;
-    if (this.#late.length === 0) return crossings.slice();
+    if (this.#late.length === 0) return this.#judged === null ? crossings.slice() : crossings;
     const afterEnd = ({ at, bootId }: CrossingFact) => overAt !== null && bootId === overAt.bootId && at > overAt.at;
     return [...crossings, ...this.#late.map((fact) => crossingRow(fact, afterEnd(fact) ? 'after-end' : 'late'))];
   }
