@@ -11,7 +11,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { Accounts } from './accounts/index.js';
 import { Config, demandClosed, readConfig } from './config.js';
 import { type Say, startController } from './controller.js';
-import { openSigner } from './forwarding/index.js';
+import { LeaderboardClient, openSigner } from './forwarding/index.js';
 import { allMigrations } from './migrations.js';
 import { openStore } from './store/index.js';
 import { engines, freshDatabase } from './store/testing.js';
@@ -158,6 +158,29 @@ it.each(engines)('runs the leaderboard alone, with %s and one database for two o
   const standings = (await (await fetch(`${two.url}${url}/standings`)).json()) as { physical: { racer: string }[] };
   expect(standings.physical).toMatchObject([{ racer: 'ann' }]);
   expect((await fetch(`${one.url}/api/v1/races`)).status).toBe(404);
+});
+
+it('is read by the client that the forwarder sends with', async () => {
+  const data = folder();
+  const { url } = await start(configOf(data, { role: 'leaderboard' }));
+  const token = await tokenOf(data, 'source', 'pitwall');
+  const client = new LeaderboardClient({ url: () => url, token: async () => token });
+  onTestFinished(() => client.close());
+  for (const [index, racer] of ['ann', 'ben', 'cat'].entries())
+    expect(await client.send('demo', { ...result(racer, 9_000 + index), country: 'NL' })).toMatchObject({
+      outcome: { outcome: 'accepted' },
+    });
+  const { physical, next } = await client.standings('demo', { limit: 2, country: 'NL' });
+  expect(physical.map(({ rank, racer }) => `${rank} ${racer}`)).toEqual(['1 ann', '2 ben']);
+  const rest = await client.standings('demo', { limit: 2, country: 'NL', cursor: next.physical ?? '' });
+  expect(rest.physical.map(({ rank, racer }) => `${rank} ${racer}`)).toEqual(['3 cat']);
+  expect(await client.places('demo', 'ben', { neighbours: 1 })).toMatchObject([
+    { column: 'physical', of: 3, row: { rank: 2 }, above: [{ racer: 'ann' }], below: [{ racer: 'cat' }] },
+  ]);
+  const { changes, next: cursor } = await client.changes('demo', 0, 2);
+  expect(changes).toHaveLength(2);
+  expect((await client.changes('demo', cursor)).changes).toMatchObject([{ racer: 'cat', row: { rank: 3 } }]);
+  await expect(client.standings('nowhere')).rejects.toMatchObject({ code: 'not-found' });
 });
 
 it('shows what waits to marshals: a page, and metrics', async () => {

@@ -1,4 +1,5 @@
 export { carriedLine, readCarried } from './carry.js';
+export { type Answer, type BoardPart, type ClientOptions, clientOperations, LeaderboardClient } from './client.js';
 export { type Destination, Forwarder, type ForwarderOptions } from './forwarder.js';
 export { Outbox, type Parcel } from './outbox.js';
 export { openSigner, Signer } from './signer.js';

@@ -8,6 +8,10 @@ export const pageRoutes =
   (folder: string): Routes =>
   async (app) => {
     const built = existsSync(folder);
+    // The rest of the policy is in the page itself, where this one does not count.
+    app.addHook('onRequest', async (_request, reply) => {
+      reply.header('content-security-policy', "frame-ancestors 'none'");
+    });
     if (built) await app.register(fastifyStatic, { root: folder, wildcard: false, index: 'index.html' });
     app.get('/*', { schema: { hide: true } }, async (request, reply) => {
       const path = request.url.split('?')[0] ?? '/';

@@ -7,6 +7,9 @@ const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
 const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
+const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
+const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
+const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
 
 /** Which page is at which address. */
 export function Pages() {
@@ -25,6 +28,13 @@ export function Pages() {
           <MarshalHome />
         </Route>
         <Route path="/marshal/:race">{({ race }) => <MarshalPage race={race} />}</Route>
+        <Route path="/organizer">
+          <OrganizerHome />
+        </Route>
+        <Route path="/organizer/new">
+          <NewRacePage />
+        </Route>
+        <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
         <Route>
           <Note title="There is no such page." />
         </Route>

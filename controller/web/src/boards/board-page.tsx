@@ -1,55 +1,114 @@
 import type { Standings, StandingsRow } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { Note } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import styles from './board-page.module.css';
 import { isFresh, rowNames } from './fresh-rows.js';
+import { PartForm } from './part-form.js';
+import type { ColumnName, Pages, Part } from './read-standings.js';
 import { useStandings } from './use-boards.js';
 
 /** One leaderboard: what was driven on the track beside what was driven in the simulator. */
 export default function BoardPage({ id }: { readonly id: string }) {
-  const { data, error } = useStandings(id);
-  if (data !== undefined) return <Board key={data.leaderboard} standings={data} error={error} />;
-  return error === null ? <Note title="One moment …" /> : <Note title="No board to show.">{error.message}</Note>;
+  const [search, setSearch] = useSearchParams();
+  const part = { country: search.get('country') ?? '', division: search.get('division') ?? '' };
+  const [pages, setPages] = useState<Pages>({});
+  const { data, error } = useStandings(id, part, pages);
+  if (data === undefined)
+    return error === null ? <Note title="One moment …" /> : <Note title="No board to show.">{error.message}</Note>;
+  const choose = ({ country, division }: Part) => {
+    setPages({});
+    setSearch(Object.entries({ country, division }).filter(([, value]) => value !== ''));
+  };
+  const more = (column: ColumnName) => setPages((before) => ({ ...before, [column]: (before[column] ?? 1) + 1 }));
+  return (
+    <Board
+      key={data.leaderboard}
+      standings={data}
+      shown={JSON.stringify([part, pages])}
+      error={error}
+      part={part}
+      onPart={choose}
+      onMore={more}
+    />
+  );
 }
 
-function Board({ standings, error }: { readonly standings: Standings; readonly error: Error | null }) {
-  const { name, metric, physical, virtual, unranked } = standings;
-  const before = useBefore(standings);
+interface BoardProps {
+  readonly standings: Standings;
+  /** Names the part and the pages of the board that are shown. */
+  readonly shown: string;
+  readonly error: Error | null;
+  readonly part: Part;
+  readonly onPart: (part: Part) => void;
+  readonly onMore: (column: ColumnName) => void;
+}
+
+function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
+  const { name, metric, physical, virtual, combined, unranked, next } = standings;
+  const before = useBefore(standings, shown);
+  const moreOf = (column: ColumnName) => (next[column] == null ? undefined : () => onMore(column));
   return (
     <>
       <div className={styles.title}>
         <h1>{name}</h1>
         <p>Ranked by {metric}</p>
       </div>
+      <PartForm key={`${part.country} ${part.division}`} part={part} rows={[...physical, ...virtual]} onPart={onPart} />
       {error === null ? null : (
         <p className={styles.stale} role="alert">
           The board cannot be read now; this is how it stood.
         </p>
       )}
       <div className={styles.columns}>
-        <Column title="On the track" rows={physical} before={before} empty="No result from a track yet." />
-        <Column title="Virtual" rows={virtual} before={before} empty="No result from the simulator yet." />
+        {combined === undefined ? null : (
+          <Column title="Both kinds" rows={combined} before={before} more={moreOf('combined')} empty="No result yet." />
+        )}
+        <Column
+          title="On the track"
+          rows={physical}
+          before={before}
+          more={moreOf('physical')}
+          empty="No result from a track yet."
+        />
+        <Column
+          title="Virtual"
+          rows={virtual}
+          before={before}
+          more={moreOf('virtual')}
+          empty="No result from the simulator yet."
+        />
       </div>
-      {unranked.length === 0 ? null : (
-        <p className={styles.unranked}>Without a qualifying result: {unranked.map(({ alias }) => alias).join(', ')}</p>
+      {unranked.length === 0 || part.country !== '' || part.division !== '' ? null : (
+        <p className={styles.unranked}>
+          Without a qualifying result: {unranked.map(({ alias }) => alias).join(', ')}
+          {next.unranked === null ? null : (
+            <button type="button" className={styles.more} onClick={() => onMore('unranked')}>
+              and more …
+            </button>
+          )}
+        </p>
       )}
     </>
   );
 }
 
-/** The rows as they were before the last change. */
-function useBefore(standings: Standings): ReadonlySet<string> | undefined {
-  const [seen, setSeen] = useState<{ now: ReadonlySet<string>; before: ReadonlySet<string> | undefined }>(() => ({
-    now: rowNames(standings),
-    before: undefined,
-  }));
+/** The rows as they were before the last change; rows of another page or part are no change. */
+function useBefore(standings: Standings, shown: string): ReadonlySet<string> | undefined {
+  const [seen, setSeen] = useState<{
+    shown: string;
+    now: ReadonlySet<string>;
+    before: ReadonlySet<string> | undefined;
+  }>(() => ({ shown, now: rowNames(standings), before: undefined }));
   useEffect(() => {
     const now = rowNames(standings);
-    setSeen((last) =>
-      now.size === last.now.size && [...now].every((row) => last.now.has(row)) ? last : { now, before: last.now },
-    );
-  }, [standings]);
+    setSeen((last) => {
+      if (last.shown !== shown) return { shown, now, before: undefined };
+      const same = now.size === last.now.size && [...now].every((row) => last.now.has(row));
+      return same ? last : { shown, now, before: last.now };
+    });
+  }, [standings, shown]);
   return seen.before;
 }
 
@@ -58,15 +117,19 @@ interface ColumnProps {
   readonly rows: readonly StandingsRow[];
   readonly before: ReadonlySet<string> | undefined;
   readonly empty: string;
+  /** Shows the next page, where there is one. */
+  readonly more: (() => void) | undefined;
 }
 
-function Column({ title, rows, before, empty }: ColumnProps) {
+function Column({ title, rows, before, empty, more }: ColumnProps) {
   const leader = rows[0];
   return (
     <section className={styles.column} aria-label={title}>
       <header>
         <h2>{title}</h2>
-        <span>{rows.length === 1 ? '1 racer' : `${rows.length} racers`}</span>
+        <span>
+          {more !== undefined ? `the first ${rows.length}` : rows.length === 1 ? '1 racer' : `${rows.length} racers`}
+        </span>
       </header>
       {leader === undefined ? (
         <p className={styles.empty}>{empty}</p>
@@ -90,6 +153,7 @@ function Column({ title, rows, before, empty }: ColumnProps) {
                 <td className={styles.name}>
                   {row.alias}
                   {row.country === undefined ? null : <abbr>{row.country}</abbr>}
+                  {row.division === undefined ? null : <abbr>{row.division}</abbr>}
                   <small>{row.model?.name ?? 'model not declared'}</small>
                 </td>
                 <td className={styles.score}>
@@ -106,6 +170,11 @@ function Column({ title, rows, before, empty }: ColumnProps) {
             ))}
           </tbody>
         </table>
+      )}
+      {more === undefined ? null : (
+        <button type="button" className={styles.more} onClick={more}>
+          Show more
+        </button>
       )}
     </section>
   );

@@ -1,1 +1,2 @@
 export { BoardPanel } from './board-panel.js';
+export { useBoards } from './use-boards.js';

@@ -1,14 +1,17 @@
 import { parse } from '@pitwall/protocol';
-import { Board, Standings } from '@pitwall/protocol/api';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Board } from '@pitwall/protocol/api';
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { get } from '../http/index.js';
+import { type Pages, type Part, readStandings, wholeBoard } from './read-standings.js';
+
+const firstPages: Pages = {};
 
 /** How often a busy board is read again at most, ms. */
 const calm = 700;
 
 /** One board's standings: read again when the board says that something changed, and now and then in any case. */
-export function useStandings(id: string) {
+export function useStandings(id: string, part: Part = wholeBoard, pages: Pages = firstPages) {
   const queries = useQueryClient();
   useEffect(() => {
     const events = new EventSource(`/api/v1/leaderboards/${encodeURIComponent(id)}/events`);
@@ -25,14 +28,11 @@ export function useStandings(id: string) {
     };
   }, [queries, id]);
   return useQuery({
-    queryKey: ['standings', id],
+    queryKey: ['standings', id, part, pages],
     refetchInterval: 15_000,
-    queryFn: ({ signal }) =>
-      get(
-        `/api/v1/leaderboards/${encodeURIComponent(id)}/standings`,
-        (value) => parse(Standings, value, `The standings of ${id}`),
-        signal,
-      ),
+    // Until another part or page is there, the one before it stays.
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => readStandings(id, part, pages, signal),
   });
 }
 

@@ -11,7 +11,7 @@ export default function MarshalHome() {
     ) : (
       <Note title="The races cannot be read.">{error.message}</Note>
     );
-  if (data.races.length === 0) return <Note title="There is no race yet.">“pitwall race create” makes one.</Note>;
+  if (data.races.length === 0) return <Note title="There is no race yet.">The page “Setup” makes one.</Note>;
   const one = theRace(data.races);
   return one === undefined ? <RaceLinks races={data.races} prefix="/marshal" /> : <MarshalPage race={one.race} />;
 }

@@ -1,23 +1,23 @@
 import { RaceId } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
-import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
 import { type RaceView, useLiveClient, useRace } from '../live/index.js';
 import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
-import { Commander, type Given } from './commander.js';
+import type { Given } from './commander.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
-import { sender } from './send.js';
 import { none } from './steps.js';
 import { useToken } from './token.js';
 import { TokenForm } from './token-form.js';
+import { useCommander } from './use-commander.js';
 import { useKeys } from './use-keys.js';
 
 /** Where a marshal runs a race: eyes on the track, one hand on a key. */
@@ -134,18 +134,5 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
       </div>
       {stop === undefined ? null : <StopButton action={stop} onAction={act} />}
     </>
-  );
-}
-
-const waitFor = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function useCommander(race: RaceId, token: string, view: RaceView): Commander {
-  const latest = useRef(view);
-  useEffect(() => {
-    latest.current = view;
-  }, [view]);
-  return useMemo(
-    () => new Commander({ race, send: sender(token), newId, records: () => latest.current.records, wait: waitFor }),
-    [race, token],
   );
 }

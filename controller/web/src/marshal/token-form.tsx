@@ -1,8 +1,14 @@
 import { type FormEvent, useState } from 'react';
 import styles from './marshal.module.css';
 
+interface TokenFormProps {
+  readonly title?: string;
+  readonly go?: string;
+  readonly onToken: (token: string) => void;
+}
+
 /** Asks for the token. */
-export function TokenForm({ onToken }: { readonly onToken: (token: string) => void }) {
+export function TokenForm({ title = 'Marshal', go = 'Go to the track', onToken }: TokenFormProps) {
   const [text, setText] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -10,7 +16,7 @@ export function TokenForm({ onToken }: { readonly onToken: (token: string) => vo
   };
   return (
     <form className={styles.tokenForm} onSubmit={submit}>
-      <h1>Marshal</h1>
+      <h1>{title}</h1>
       <p>
         Who runs races needs a token; <code>pitwall token issue --role marshal --name …</code> makes one. It stays in
         this tab until you close it.
@@ -26,7 +32,7 @@ export function TokenForm({ onToken }: { readonly onToken: (token: string) => vo
         />
       </label>
       <button type="submit" className={styles.primary} disabled={text.trim() === ''}>
-        Go to the track
+        {go}
       </button>
     </form>
   );

@@ -3,6 +3,7 @@ import type { RaceState } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
+import { FinalsPanel } from '../finals/index.js';
 import { useRace } from '../live/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
@@ -57,6 +58,7 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
         </div>
         <div className={styles.right}>
           {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={6} />}
+          <FinalsPanel state={state} />
           <StandingsList state={state} most={6} />
           <QueueList state={state} most={3} />
           {leaderboard === null ? null : <BoardPanel id={leaderboard} most={3} />}

@@ -8,6 +8,7 @@ const pages = [
   { href: '/', name: 'Race', owns: /^\/($|races)/ },
   { href: '/boards', name: 'Boards', owns: /^\/boards/ },
   { href: '/marshal', name: 'Marshal', owns: /^\/marshal/ },
+  { href: '/organizer', name: 'Setup', owns: /^\/organizer/ },
 ] as const;
 
 /** What is round every page. */

@@ -1,0 +1,1 @@
+export { FinalsPanel } from './finals-panel.js';

@@ -1,0 +1,34 @@
+import { Entry } from '@pitwall/protocol/race';
+import { expect, it } from 'vitest';
+import { emptyEntry, entryDraft, readEntry } from './entry-draft.js';
+
+it('reads back what it shows', () => {
+  const entry = Entry.parse({
+    racer: 'ada-2',
+    alias: 'Ada Apex',
+    country: 'NL',
+    division: 'pro',
+    car: 'blue',
+    models: [
+      { hash: 'a'.repeat(64), name: 'night owl' },
+      { hash: 'b'.repeat(64), name: 'lark' },
+    ],
+  });
+  expect(readEntry(entryDraft(entry))).toEqual({ entry, wrong: null });
+});
+
+it('makes an id of the alias, and a name of a hash that has none', () => {
+  const { entry } = readEntry({ ...emptyEntry, alias: ' Zoë Über-Schnell ', country: 'de', models: 'A'.repeat(64) });
+  expect(entry).toMatchObject({
+    racer: 'zoe-uber-schnell',
+    alias: 'Zoë Über-Schnell',
+    country: 'DE',
+    car: null,
+    models: [{ hash: 'a'.repeat(64), name: 'A'.repeat(12) }],
+  });
+});
+
+it('says which field is wrong', () => {
+  const { wrong } = readEntry({ ...emptyEntry, alias: '!', country: 'Netherlands', car: 'Blue', models: '\nabc x' });
+  expect(wrong?.map((line) => line.split(':')[0])).toEqual(['Racer’s id', 'Country', 'Car', 'Model 1']);
+});

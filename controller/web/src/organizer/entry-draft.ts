@@ -1,0 +1,63 @@
+import { Entry } from '@pitwall/protocol/race';
+import { slug } from './slug.js';
+
+/** An entry as it is typed. */
+export interface EntryDraft {
+  readonly alias: string;
+  /** Null: made of the alias. */
+  readonly racer: string | null;
+  readonly country: string;
+  readonly division: string;
+  readonly car: string;
+  /** One model a line: its hash, then its name. */
+  readonly models: string;
+}
+
+export const emptyEntry: EntryDraft = { alias: '', racer: null, country: '', division: '', car: '', models: '' };
+
+export const entryDraft = ({ alias, racer, country, division, car, models }: Entry): EntryDraft => ({
+  alias,
+  racer,
+  country: country ?? '',
+  division: division ?? '',
+  car: car ?? '',
+  models: models.map(({ hash, name }) => `${hash} ${name}`).join('\n'),
+});
+
+export const racerOf = ({ racer, alias }: EntryDraft): string => racer ?? slug(alias);
+
+/** The entry that was typed, or what is wrong with it. */
+export function readEntry(
+  draft: EntryDraft,
+): { readonly entry: Entry; readonly wrong: null } | { readonly entry: null; readonly wrong: string[] } {
+  const parsed = Entry.safeParse({
+    racer: racerOf(draft),
+    alias: draft.alias.trim(),
+    ...(draft.country.trim() === '' ? {} : { country: draft.country.trim().toUpperCase() }),
+    ...(draft.division.trim() === '' ? {} : { division: draft.division.trim() }),
+    car: draft.car.trim() === '' ? null : draft.car.trim(),
+    models: draft.models
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .map((line) => {
+        const [hash = '', ...name] = line.split(/\s+/);
+        return { hash: hash.toLowerCase(), name: name.join(' ') || hash.slice(0, 12) };
+      }),
+  });
+  if (parsed.success) return { entry: parsed.data, wrong: null };
+  return {
+    entry: null,
+    wrong: parsed.error.issues.map(({ path, message }) =>
+      path[0] === 'models' ? `Model ${Number(path[1]) + 1}: ${message}` : `${names[String(path[0])]}: ${message}`,
+    ),
+  };
+}
+
+const names: Readonly<Record<string, string>> = {
+  racer: 'Racer’s id',
+  alias: 'Alias',
+  country: 'Country',
+  division: 'Division',
+  car: 'Car',
+};

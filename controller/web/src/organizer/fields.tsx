@@ -1,0 +1,90 @@
+import type { ReactNode } from 'react';
+import styles from './organizer.module.css';
+
+interface TextProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onValue: (value: string) => void;
+  readonly hint?: string;
+  readonly placeholder?: string;
+  readonly numeric?: boolean;
+  readonly required?: boolean;
+  readonly maxLength?: number;
+}
+
+export function Text({ label, value, onValue, hint, placeholder, numeric, required, maxLength }: TextProps) {
+  return (
+    <label>
+      {label}
+      <input
+        inputMode={numeric ? 'decimal' : undefined}
+        spellCheck={false}
+        autoComplete="off"
+        placeholder={placeholder}
+        required={required}
+        maxLength={maxLength}
+        value={value}
+        onChange={({ target }) => onValue(target.value)}
+      />
+      {hint === undefined ? null : <small>{hint}</small>}
+    </label>
+  );
+}
+
+interface ChoiceProps<Value extends string> {
+  readonly label: string;
+  readonly value: Value;
+  readonly options: readonly (readonly [Value, string])[];
+  readonly onValue: (value: Value) => void;
+}
+
+export function Choice<Value extends string>({ label, value, options, onValue }: ChoiceProps<Value>) {
+  return (
+    <label>
+      {label}
+      <select value={value} onChange={({ target }) => onValue(target.value as Value)}>
+        {options.map(([name, words]) => (
+          <option key={name} value={name}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface CheckProps {
+  readonly label: string;
+  readonly value: boolean;
+  readonly onValue: (value: boolean) => void;
+}
+
+export function Check({ label, value, onValue }: CheckProps) {
+  return (
+    <label className={styles.check}>
+      <input type="checkbox" checked={value} onChange={({ target }) => onValue(target.checked)} />
+      {label}
+    </label>
+  );
+}
+
+export function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <fieldset className={styles.group}>
+      <legend>{title}</legend>
+      <div className={styles.fields}>{children}</div>
+    </fieldset>
+  );
+}
+
+/** What is wrong with what was typed. */
+export function Wrong({ lines }: { readonly lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <ul className={styles.wrong} role="alert">
+      {lines.map((line) => (
+        <li key={line}>{line}</li>
+      ))}
+    </ul>
+  );
+}

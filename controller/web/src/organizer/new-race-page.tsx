@@ -1,0 +1,51 @@
+import { isPitwallError, RaceId } from '@pitwall/protocol';
+import type { RaceSetup } from '@pitwall/protocol/race';
+import { useState } from 'react';
+import { v7 as newId } from 'uuid';
+import { useLocation } from 'wouter';
+import { TokenForm, useToken } from '../marshal/index.js';
+import { createRace } from './create-race.js';
+import { Text, Wrong } from './fields.js';
+import styles from './organizer.module.css';
+import { SetupForm } from './setup-form.js';
+import { slug } from './slug.js';
+
+/** Where a race begins. */
+export default function NewRacePage() {
+  const { token, keep, forget } = useToken();
+  const [, navigate] = useLocation();
+  const [commandId] = useState(() => newId());
+  const [typed, setTyped] = useState<string | null>(null);
+  const [name, setName] = useState('');
+  const [wrong, setWrong] = useState<string[]>([]);
+  if (token === null) return <TokenForm title="Organizer" go="Set up races" onToken={keep} />;
+  const race = typed ?? slug(name);
+  const create = async (setup: RaceSetup) => {
+    const id = RaceId.safeParse(race);
+    if (!id.success) return setWrong([`Id: ${id.error.issues[0]?.message}`]);
+    try {
+      await createRace(token, { race: id.data, commandId, setup });
+      navigate(`/organizer/races/${race}`);
+    } catch (error) {
+      if (isPitwallError(error) && (error.code === 'access-unknown' || error.code === 'access-denied')) forget();
+      setWrong([isPitwallError(error) ? error.message : 'The controller did not answer; press again.']);
+    }
+  };
+  return (
+    <div className={styles.wide}>
+      <div className={styles.top}>
+        <h1>New race</h1>
+      </div>
+      <SetupForm submit="Create the race" onName={setName} onSetup={(setup) => void create(setup)}>
+        <Text
+          label="Id"
+          value={race}
+          maxLength={63}
+          hint="It stands in addresses, and never changes"
+          onValue={setTyped}
+        />
+      </SetupForm>
+      <Wrong lines={wrong} />
+    </div>
+  );
+}

@@ -1,0 +1,33 @@
+import { Link } from 'wouter';
+import { TokenForm, useToken } from '../marshal/index.js';
+import { RaceLinks, useRaces } from '../race/index.js';
+import { Note } from '../shell/index.js';
+import styles from './organizer.module.css';
+
+/** Which race to set up, or a new one. */
+export default function OrganizerHome() {
+  const { token, keep } = useToken();
+  const { data, error } = useRaces();
+  if (token === null) return <TokenForm title="Organizer" go="Set up races" onToken={keep} />;
+  if (data === undefined)
+    return error === null ? (
+      <Note title="One moment …" />
+    ) : (
+      <Note title="The races cannot be read.">{error.message}</Note>
+    );
+  return (
+    <>
+      <div className={styles.top}>
+        <h1>Races</h1>
+        <Link href="/organizer/new" className={styles.primary}>
+          New race
+        </Link>
+      </div>
+      {data.races.length === 0 ? (
+        <Note title="There is no race yet." />
+      ) : (
+        <RaceLinks races={data.races} prefix="/organizer/races" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,92 @@
+import { RaceId } from '@pitwall/protocol';
+import type { RaceCommand } from '@pitwall/protocol/race';
+import { useSyncExternalStore } from 'react';
+import { v7 as newId } from 'uuid';
+import { Link } from 'wouter';
+import { FinalsPanel } from '../finals/index.js';
+import { type RaceView, useRace } from '../live/index.js';
+import { type Given, Outcomes, TokenForm, useCommander, useToken } from '../marshal/index.js';
+import { Note, Panel } from '../shell/index.js';
+import { EntriesDesk } from './entries-desk.js';
+import styles from './organizer.module.css';
+import { ProtestsDesk } from './protests-desk.js';
+import { RaceSteps } from './race-steps.js';
+import { SetupFacts } from './setup-facts.js';
+import { SetupForm } from './setup-form.js';
+
+/** One race as its organizer sees it: setup, entries, protests, finals. */
+export default function OrganizerPage({ race }: { readonly race: string }) {
+  const id = RaceId.safeParse(race);
+  const { token, keep, forget } = useToken();
+  if (!id.success) return <Note title="No race can have this name." />;
+  if (token === null) return <TokenForm title="Organizer" go="Set up the race" onToken={keep} />;
+  return <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />;
+}
+
+interface KnownProps {
+  readonly race: RaceId;
+  readonly token: string;
+  readonly onForget: () => void;
+}
+
+function Known({ race, token, onForget }: KnownProps) {
+  const view = useRace(race);
+  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  return <Desk race={race} token={token} onForget={onForget} view={view} />;
+}
+
+function Desk({ race, token, onForget, view }: KnownProps & { readonly view: RaceView }) {
+  const { state } = view;
+  const commander = useCommander(race, token, view);
+  const given = useSyncExternalStore(commander.subscribe, commander.given);
+  const give = (command: RaceCommand) => {
+    void commander.give(command, state.seq).then(({ error }) => {
+      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget();
+    });
+  };
+  const again = ({ commandId, command }: Given) => {
+    commander.dismiss(commandId);
+    give(command);
+  };
+  return (
+    <>
+      <div className={styles.top}>
+        <h1>{state.setup.name}</h1>
+        <nav aria-label="This race">
+          <Link href={`/races/${race}`}>For the crowd</Link>
+          <Link href={`/marshal/${race}`}>Marshal’s desk</Link>
+        </nav>
+      </div>
+      <div className={styles.desk}>
+        <div className={styles.column}>
+          <Outcomes
+            given={given}
+            state={state}
+            again={again}
+            overrule={again}
+            testEStop={() => undefined}
+            dismiss={({ commandId }) => commander.dismiss(commandId)}
+          />
+          <RaceSteps state={state} give={give} />
+          <EntriesDesk state={state} give={give} />
+          <ProtestsDesk state={state} give={give} newId={newId} />
+          <FinalsPanel state={state} />
+        </div>
+        <div className={styles.column}>
+          {state.phase === 'draft' ? (
+            <Panel title="Setup" aside="until the race opens">
+              <SetupForm
+                key={JSON.stringify(state.setup)}
+                before={state.setup}
+                submit="Save the setup"
+                onSetup={(setup) => give({ type: 'change', setup })}
+              />
+            </Panel>
+          ) : (
+            <SetupFacts setup={state.setup} />
+          )}
+        </div>
+      </div>
+    </>
+  );
+}

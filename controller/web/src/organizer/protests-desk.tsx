@@ -1,0 +1,118 @@
+import type { EpochMs } from '@pitwall/protocol';
+import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
+import { type FormEvent, useState } from 'react';
+import { ReasonForm } from '../marshal/index.js';
+import { aliasOf } from '../race/index.js';
+import { Panel } from '../shell/index.js';
+import { lapTime } from '../times/index.js';
+import { Choice, Group, Text } from './fields.js';
+import styles from './organizer.module.css';
+
+interface ProtestsProps {
+  readonly state: RaceState;
+  readonly give: (command: RaceCommand) => void;
+  readonly newId: () => string;
+}
+
+const outcomes = { open: 'open', upheld: 'upheld', rejected: 'rejected', expired: 'nobody decided in time' } as const;
+
+/** Protests against runs: filed for as long as the rules say, each decided with a reason before its deadline. */
+export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
+  const [asked, setAsked] = useState<{ protestId: string; upheld: boolean } | null>(null);
+  const runs = state.runs.filter(({ kind, phase }) => kind === 'timed' && (phase === 'confirmed' || phase === 'over'));
+  const mayFile = (state.phase === 'open' || state.phase === 'closed') && !state.protestTimeEnded && runs.length > 0;
+  const open = state.protests.filter(({ outcome }) => outcome === 'open');
+  if (state.protests.length === 0 && !mayFile) return null;
+  const decide = (protestId: string, upheld: boolean, label: string) => (
+    <button type="button" className={styles.small} onClick={() => setAsked({ protestId, upheld })}>
+      {label}
+    </button>
+  );
+  return (
+    <Panel title="Protests" aside={open.length === 0 ? undefined : `${open.length} open`}>
+      <ol className={styles.rows} data-testid="protests">
+        {state.protests.map(({ protestId, runId, by, text, outcome, reason, decideBy }) => (
+          <li key={protestId}>
+            <span className={styles.grow}>
+              <b>{text}</b>
+              <small>
+                {by} against {runName(state, runId)}: {outcomes[outcome]}
+                {reason === null ? '' : `, ${reason}`}
+                {outcome === 'open' ? `; to be decided by ${new Date(decideBy).toLocaleTimeString()}` : ''}
+              </small>
+            </span>
+            {outcome === 'open' ? (
+              <>
+                {decide(protestId, true, 'Uphold …')}
+                {decide(protestId, false, 'Reject …')}
+              </>
+            ) : null}
+            {asked?.protestId === protestId && outcome === 'open' ? (
+              <ReasonForm
+                title={asked.upheld ? 'Uphold the protest' : 'Reject the protest'}
+                submit={asked.upheld ? 'Uphold it' : 'Reject it'}
+                usual={['The recording shows it', 'The marshal saw it', 'Nobody saw it']}
+                onCancel={() => setAsked(null)}
+                onReason={(why) => {
+                  setAsked(null);
+                  give({ type: 'decide-protest', protestId, upheld: asked.upheld, reason: why });
+                }}
+              />
+            ) : null}
+          </li>
+        ))}
+      </ol>
+      {mayFile ? <ProtestForm key={state.protests.length} state={state} runs={runs} give={give} newId={newId} /> : null}
+    </Panel>
+  );
+}
+
+const runName = (state: RaceState, runId: string): string => {
+  const number = state.runs.findIndex((run) => run.runId === runId);
+  const run = state.runs[number];
+  const racer = run?.racer == null ? 'a run' : aliasOf(state, run.racer);
+  return `${racer}, run ${number + 1}${run?.score == null ? '' : ` (${lapTime(run.score)})`}`;
+};
+
+function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly runs: readonly RunState[] }) {
+  const [runId, setRunId] = useState('');
+  const [by, setBy] = useState('');
+  const [text, setText] = useState('');
+  const [minutes, setMinutes] = useState('30');
+  const against = runs.find((run) => run.runId === runId) ?? runs.at(-1);
+  const time = Number(minutes) * 60_000;
+  const isWhole = against !== undefined && by.trim() !== '' && text.trim() !== '' && time > 0;
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isWhole) return;
+    const decideBy = Math.round(Date.now() + time) as EpochMs;
+    give({
+      type: 'file-protest',
+      protestId: newId(),
+      runId: against.runId,
+      by: by.trim(),
+      text: text.trim(),
+      decideBy,
+    });
+  };
+  return (
+    <form className={styles.form} onSubmit={send} aria-label="Protest">
+      <Group title="New protest">
+        <Choice
+          label="Against"
+          value={against?.runId ?? ''}
+          options={runs.map((run) => [run.runId, runName(state, run.runId)] as const)}
+          onValue={setRunId}
+        />
+        <Text label="Filed by" value={by} maxLength={100} onValue={setBy} />
+        <Text label="What for" value={text} maxLength={500} onValue={setText} />
+        <Text label="Decide within, min" numeric value={minutes} onValue={setMinutes} />
+      </Group>
+      <div className={styles.choices}>
+        <button type="submit" className={styles.primary} disabled={!isWhole}>
+          File the protest
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,225 @@
+import type { ResultInput } from '@pitwall/protocol/api';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+import { HandGate } from './track-side.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: staff’s pages in a browser, because ${missingForPages} is missing`);
+}
+
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+
+const result = (racer: string, ms: number, over: Partial<ResultInput> = {}): ResultInput => ({
+  resultId: crypto.randomUUID(),
+  racer,
+  alias: racer,
+  finishedAt: 1_700_000_000_000,
+  track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+  rules: { hash: 'c'.repeat(64), name: 'Test rules' },
+  model: null,
+  laps: [{ lap: 1, time: ms * 1000, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: null }],
+  provenance: {
+    kind: 'physical',
+    source: 'pitwall',
+    race: 'friday',
+    gates: [{ gate: 'line', uncertainty: 50 }],
+    car: null,
+  },
+  ...over,
+});
+
+describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser, with a real controller', () => {
+  const hall = new Hall();
+  let browser: Browser;
+  let gate: HandGate;
+
+  beforeAll(async () => {
+    const gateToken = await hall.token('gate', 'line');
+    hall.organizer = await hall.token('organizer', 'olga');
+    hall.marshal = hall.organizer;
+    await hall.start();
+    gate = new HandGate(hall.mqtt, 'line', gateToken);
+    browser = await openBrowser();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await gate?.stop();
+    await hall.stop();
+  });
+
+  /** Drives a racer's turn of one lap. */
+  async function drive(race: string, racer: string): Promise<void> {
+    const runId = crypto.randomUUID();
+    await hall.give(race, { type: 'call', runId, racer });
+    await hall.give(race, { type: 'stage', runId });
+    await hall.give(race, { type: 'ready', runId, overrule: 'The test drives' });
+    await hall.give(race, { type: 'start', runId });
+    await gate.cross();
+    await gate.cross();
+    await hall.give(race, { type: 'finish', runId });
+    await hall.give(race, { type: 'confirm', runId });
+  }
+
+  it('takes a race from its setup over entries and a protest to the finals', async () => {
+    const { page, faults, asked, close } = await openPage(browser);
+    await page.goto(`${hall.url}/organizer`);
+    await page.getByLabel('Token').fill(hall.organizer);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'New race' }).click();
+    await page.getByLabel('Name', { exact: true }).fill('Sunday Cup');
+    await page.getByLabel('Start from a preset').selectOption('league-2019');
+    await page.getByLabel('Cars').selectOption('any');
+    await page.getByLabel('Shortest plausible lap, s').fill('0');
+    await page.getByLabel('Hold-off, s').fill('0');
+    await page.getByLabel('Finals').selectOption('knock-out');
+    await page.getByLabel('Racers in the finals').fill('2');
+    await page.getByRole('button', { name: 'Create the race' }).click();
+    await page.getByRole('alert').filter({ hasText: 'Gates:' }).waitFor();
+    await page.getByLabel('Gates at the start line').fill('line');
+    await page.getByRole('button', { name: 'Create the race' }).click();
+    await page.waitForURL('**/organizer/races/sunday-cup');
+    await page.getByLabel('Name', { exact: true }).fill('Sunday Final');
+    await page.getByRole('button', { name: 'Save the setup' }).click();
+    await page.getByRole('heading', { name: 'Sunday Final' }).waitFor();
+    const { setup } = await hall.state('sunday-cup');
+    expect(setup).toMatchObject({ name: 'Sunday Final', car: 'any', gates: ['line'], leaderboard: null });
+    expect(setup.rules).toMatchObject({ start: 'key', timeLimit: 240_000_000, plausible: { min: 0 } });
+
+    const entries = page.getByTestId('entries').locator('li');
+    for (const [count, alias] of ['Ada Apex', 'Bo Braking', 'Cy Corner'].entries()) {
+      await page.getByLabel('Alias').fill(alias);
+      await page.getByRole('button', { name: 'Enter the racer' }).click();
+      await entries.nth(count).waitFor();
+    }
+    await entries.filter({ hasText: 'Bo Braking' }).getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('Division').fill('pro');
+    await page.getByRole('button', { name: 'Save the entry' }).click();
+    await entries.filter({ hasText: 'bo-braking · pro' }).waitFor();
+    await entries.filter({ hasText: 'Cy Corner' }).getByRole('button', { name: 'Withdraw …' }).click();
+    await page.getByRole('button', { name: 'Does not race' }).click();
+    await page.getByRole('button', { name: 'Withdraw the entry' }).click();
+    await eventually(() => entries.count()).toBe(2);
+    await entries.filter({ hasText: 'Ada Apex' }).getByRole('button', { name: 'Queue' }).click();
+    await page.getByRole('button', { name: 'Open the race' }).click();
+    await page.getByText('Open: runs are driven').waitFor();
+    expect((await hall.state('sunday-cup')).queue.map(({ racer }) => racer)).toEqual(['ada-apex']);
+
+    for (const racer of ['ada-apex', 'bo-braking']) await drive('sunday-cup', racer);
+    await page.getByLabel('Filed by').fill('Bo');
+    await page.getByLabel('What for').fill('Ada’s car was helped');
+    await page.getByRole('button', { name: 'File the protest' }).click();
+    await page.getByRole('button', { name: 'Reject …' }).click();
+    await page.getByRole('button', { name: 'Nobody saw it' }).click();
+    await page.getByRole('button', { name: 'Reject it' }).click();
+    await page.getByTestId('protests').getByText('rejected, Nobody saw it').waitFor();
+
+    await page.getByRole('button', { name: 'Draw the finals' }).click();
+    const final = page.getByRole('region', { name: 'Final', exact: true });
+    for (const alias of ['Ada Apex', 'Bo Braking']) await final.getByText(alias).waitFor();
+    for (const racer of ['ada-apex', 'bo-braking']) await drive('sunday-cup', racer);
+    await final.locator('[data-won=true]').waitFor();
+    await page.getByRole('link', { name: 'For the crowd' }).click();
+    await page.getByTestId('bracket').locator('[data-won=true]').waitFor();
+    expect(faults).toEqual([]);
+    expect(asked.filter((url) => url.includes(hall.organizer))).toEqual([]);
+    await close();
+  });
+
+  it('shows a board page by page, and a part of it with ranks of its own', async () => {
+    const lines = Array.from({ length: 130 }, (_, number) =>
+      JSON.stringify(
+        result(`racer-${number}`, 9_000 + number, {
+          country: number % 2 === 0 ? 'NL' : 'DE',
+          ...(number % 4 === 0 ? { division: 'pro' } : {}),
+        }),
+      ),
+    );
+    const sent = await fetch(`${hall.url}/api/v1/leaderboards/main/results:batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', authorization: `Bearer ${hall.organizer}` },
+      body: lines.join('\n'),
+    });
+    expect((await sent.text()).match(/"accepted"/g)).toHaveLength(130);
+    const { page, faults, close } = await openPage(browser);
+    const answer = await page.goto(`${hall.url}/boards/main`);
+    expect(answer?.headers()['content-security-policy']).toBe("frame-ancestors 'none'");
+    const column = page.getByRole('region', { name: 'On the track' });
+    const rows = column.locator('tbody tr');
+    await eventually(() => rows.count()).toBe(100);
+    await column.getByRole('button', { name: 'Show more' }).click();
+    await eventually(() => rows.count()).toBe(130);
+    expect(await rows.last().textContent()).toMatch(/^130racer-129/);
+    expect(await column.getByRole('button', { name: 'Show more' }).count()).toBe(0);
+    // A page more is what stood there all the time; a better result is news, wherever the page is.
+    expect(await rows.first().getAttribute('class')).toBeNull();
+    await hall.sendResult('main', result('racer-129', 5_000, { country: 'DE' }));
+    await eventually(() => rows.first().textContent()).toMatch(/^1racer-129/);
+    expect(await rows.count()).toBe(130);
+
+    await page.getByLabel('Country').fill('nl');
+    await page.getByLabel('Division').fill('pro');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await eventually(() => rows.count()).toBe(33);
+    expect(await rows.nth(1).textContent()).toMatch(/^2racer-4/);
+    expect(new URL(page.url()).search).toBe('?country=NL&division=pro');
+    await page.reload();
+    await eventually(() => rows.count()).toBe(33);
+    await page.getByRole('button', { name: 'The whole board' }).click();
+    await eventually(() => rows.count()).toBe(100);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('shows what the outbox set aside and why, and sends it again', async () => {
+    const first = result('dee', 8_000);
+    await hall.sendResult('main', first);
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${hall.organizer}` };
+    const body = JSON.stringify({ leaderboard: 'main', result: { ...first, alias: 'Somebody else' } });
+    expect((await fetch(`${hall.url}/api/v1/outbox`, { method: 'POST', headers, body })).status).toBe(202);
+    const attempts = async () => {
+      const answer = await fetch(`${hall.url}/api/v1/outbox?state=aside`, { headers });
+      return ((await answer.json()) as { deliveries: { attempts: number }[] }).deliveries[0]?.attempts;
+    };
+    const { page, faults, asked, close } = await openPage(browser);
+    await page.goto(`${hall.url}/outbox`);
+    await page.getByLabel('A marshal’s token').fill(hall.organizer);
+    await page.getByRole('button', { name: 'Show' }).click();
+    const row = page.locator('#aside tbody tr');
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/^localmaindeeresult-conflict: .*amendment needs a higher revision/);
+    await vi.waitFor(async () => expect(await attempts()).toBe(1), { timeout: 10_000 });
+    await row.getByRole('button', { name: 'Send again' }).click();
+    await eventually(attempts).toBe(2);
+    await row.waitFor();
+    await page.getByRole('button', { name: 'Forget the token' }).click();
+    await page.getByLabel('A marshal’s token').waitFor();
+    await page.reload();
+    await page.getByLabel('A marshal’s token').waitFor();
+    expect(faults).toEqual([]);
+    expect(asked.filter((url) => url.includes(hall.organizer))).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    { width: 390, height: 844 },
+    { width: 1920, height: 1080 },
+  ])('fits a screen of $width × $height', async (viewport) => {
+    const { page, faults, close } = await openPage(browser, viewport);
+    await page.goto(`${hall.url}/organizer`);
+    await page.getByLabel('Token').fill(hall.organizer);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'New race' }).waitFor();
+    const paths = ['/organizer', '/organizer/new', '/organizer/races/sunday-cup', '/races/sunday-cup', '/boards/main'];
+    for (const path of paths) {
+      await page.goto(hall.url + path);
+      await page.locator('h1').first().waitFor();
+      const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([path, overflow]).toEqual([path, 0]);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+});
