@@ -14,27 +14,29 @@ import {
   LimitWatch,
   physicalMapping,
   reasons,
+  sightOf,
   stockMapping,
 } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
+  type DeviceEvents,
   EmergencyButton,
   Gamepad,
-  IioImu,
   Keyboard,
   kernelBootId,
   keyboardHelp,
   type Motion,
-  NoCamera,
   now,
+  openCamera,
   openDecoder,
+  openPeripherals,
   SimulatedHardware,
   StallingRelay,
   temperature,
 } from './hardware/index.js';
 import { Link, type LinkSettings, Metrics } from './link/index.js';
-import { loadModel } from './model/index.js';
+import { loadModel, readPicture } from './model/index.js';
 import type { Recorder } from './recorder/index.js';
 import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
@@ -64,7 +66,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     relay === undefined || givenLink === undefined ? givenLink : { ...givenLink, url: await relay.start() };
   const simulated = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
-  if (decoder.warning !== undefined && profile.camera.kind !== 'simulated') say(decoder.warning);
+  if (decoder.warning !== undefined && sendsJpeg(profile)) say(decoder.warning);
+  const deviceEvents = (lost: string, found: string): DeviceEvents => ({
+    lost: (message) => say(`${message}${lost}`),
+    found: () => say(found),
+  });
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
   box = await openBlackBox(config, profile, bootId, say, () => link);
   const { recorder, witness } = box;
@@ -74,7 +80,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       profile.drivetrain.kind === 'simulated' && simulated !== undefined
         ? { ...profile.drivetrain, socket: simulated.wires }
         : profile.drivetrain,
-    camera: simulated ?? new NoCamera(),
+    camera:
+      profile.camera.kind === 'simulated'
+        ? simulated!
+        : openCamera(profile.camera, { now, readPicture, events: deviceEvents('', 'the camera is there') }),
     decode: decoder.decode,
     now,
     log: say,
@@ -127,16 +136,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     raised: (reason) => car.raised(reason),
     passed: (reason) => car.passed(reason),
   });
-  const imu =
-    profile.imu?.kind === 'iio'
-      ? new IioImu(profile.imu, {
-          now,
-          events: {
-            lost: (message) => say(`${message} The car drives without it.`),
-            found: () => say('the IMU is there'),
-          },
-        })
-      : undefined;
+  const peripherals = openPeripherals(profile, {
+    now,
+    events: (device) => deviceEvents(' The car drives without it.', `the ${device} is there`),
+  });
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
@@ -144,7 +147,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       clearInterval(telemetry);
       await car.stop();
       limits.stop();
-      await imu?.stop();
+      await peripherals.imu?.stop();
       decoder.close();
       metrics?.stop();
       await box?.stop();
@@ -189,7 +192,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await car.start();
     await metrics?.start(car);
     limits.start();
-    await imu?.start(whatItFeels(car, profile, say, recorder));
+    await peripherals.imu?.start(whatItFeels(car, profile, say, recorder));
     if (loaded !== undefined) {
       const { hash, name, metadata } = loaded;
       const policy = faults.expects('slow-inference')
@@ -201,6 +204,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
         model: { hash, name },
         policy,
         mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
+        sight: sightOf(metadata, () => undefined),
       });
       say(`model ${name} (${hash.slice(0, 12)}) is ready`);
     }
@@ -212,6 +216,9 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     throw error;
   }
 }
+
+const sendsJpeg = ({ camera }: CarProfile): boolean =>
+  camera.kind === 'file' || ((camera.kind === 'v4l2' || camera.kind === 'libcamera') && camera.format === 'mjpeg');
 
 /** Each kind stops the car or is only written down, as the profile says. */
 function whatItFeels(

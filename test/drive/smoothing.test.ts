@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Car } from '@pitwall/agent/driving';
+import { Car, plainSight } from '@pitwall/agent/driving';
 import { type Camera, type Frame, now } from '@pitwall/agent/hardware';
 import { readCarProfile } from '@pitwall/firmware-config';
 import type { Sha256 } from '@pitwall/protocol';
@@ -40,6 +40,7 @@ async function steered(smoothing: number, wanted: readonly number[]): Promise<nu
   let decided = () => {};
   car.load({
     model: { hash: 'a'.repeat(64) as Sha256, name: 'told' },
+    sight: plainSight,
     mapping: () => ({ steering: 0, throttle: 0 }),
     policy: {
       decide: async ({ camera: [at] }) => {

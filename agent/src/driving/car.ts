@@ -8,6 +8,7 @@ import { type Look, Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
 import { initialSafety, isPowered, mayMove, type Readiness, type Safety, scaleNow, transition } from './safety.js';
+import type { Sight } from './sight.js';
 
 /** How long a setpoint holds, in µs. */
 const promise = 150_000;
@@ -46,6 +47,7 @@ export interface LoadedPolicy {
   readonly model: LoadedModel;
   readonly policy: Policy;
   readonly mapping: Mapping;
+  readonly sight: Sight;
 }
 
 export type CarSnapshot = Omit<CarState, 'sessionId' | 'seq' | 'bootId' | 'at'>;
@@ -159,6 +161,7 @@ export class Car {
 
   load(loaded: LoadedPolicy): void {
     this.#loaded = loaded;
+    this.#loop.sight = loaded.sight;
     this.#loop.policy = loaded.policy;
     this.#tell();
   }
@@ -167,6 +170,7 @@ export class Car {
     return {
       policy: this.#loaded !== undefined,
       frames: !this.#loop.isStale(this.#parts.now()),
+      sensors: this.#loaded?.sight.isBlind(this.#parts.now()) !== true,
       outputs: this.#port.ready,
       calibrated: this.#parts.profile.calibrated,
       localStop: !this.#needsLocalStop || this.#localStopTested,
@@ -249,6 +253,7 @@ export class Car {
     const at = this.#parts.now();
     if (!this.#safety.manual) {
       if (this.#loop.isStale(at)) this.happened('stale-frame');
+      else if (this.#loaded?.sight.isBlind(at) === true) this.happened('lidar-lost');
     } else if (at - this.#hand.at > deadMan) {
       this.happened('dead-man');
     } else {

@@ -6,3 +6,4 @@ export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted
 export { feel, feelsLevel, type MotionReason } from './motion.js';
 export { type Reason, reasons } from './reasons.js';
 export { isPowered, type Safety } from './safety.js';
+export { plainSight, type Sight, sightOf } from './sight.js';

@@ -2,6 +2,7 @@ import { isPitwallError, type Micros } from '@pitwall/protocol';
 import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
 import type { Decode, Frame, Now } from '../hardware/index.js';
 import { Histogram } from './histogram.js';
+import { plainSight, type Sight } from './sight.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
 
@@ -48,6 +49,8 @@ export class Loop {
     act: new Histogram(),
   };
   #policy: Policy | undefined;
+  /** How the policy sees; set it with the policy. */
+  sight: Sight = plainSight;
   #waiting: Frame | undefined;
   #busy = false;
   #slow = 0;
@@ -123,12 +126,15 @@ export class Loop {
       this.#measure(stage, micros);
     };
     try {
+      const { sight } = this;
       const plane = this.#parts.decode(frame);
       camera = plane instanceof Uint8Array ? plane : await plane;
+      const right =
+        sight.stereo && frame.right !== undefined ? await this.#parts.decode(frame.right, 'right') : undefined;
       const decoded = now();
       measure('decode', decoded - begun);
       if (policy === undefined) return;
-      const made = await policy.decide({ camera });
+      const made = await policy.decide(sight.observe(camera, right));
       const decided = now();
       measure('inference', decided - decoded);
       if (policy !== this.#policy) return;

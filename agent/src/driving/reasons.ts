@@ -11,6 +11,7 @@ export const reasons = {
   'inference-not-finite': { clears: 'staff', bites: 'driving', text: 'the policy answered with no number' },
   'inference-slow': { clears: 'staff', bites: 'driving', text: 'the policy is too slow for the camera' },
   'outputs-lost': { clears: 'staff', bites: 'armed', text: 'motor and steering do not answer' },
+  'lidar-lost': { clears: 'staff', bites: 'driving', text: 'the lidar that the model needs is silent' },
   'battery-low': { clears: 'staff', bites: 'armed', text: 'the battery is below its limit' },
   'temperature-high': { clears: 'staff', bites: 'armed', text: 'the computer is too hot' },
   crash: { clears: 'staff', bites: 'driving', text: 'the car hit something' },

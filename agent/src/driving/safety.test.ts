@@ -14,7 +14,14 @@ import {
   transition,
 } from './safety.js';
 
-const ready: Readiness = { policy: true, frames: true, outputs: true, calibrated: true, localStop: true };
+const ready: Readiness = {
+  policy: true,
+  frames: true,
+  outputs: true,
+  sensors: true,
+  calibrated: true,
+  localStop: true,
+};
 const phases: readonly SafetyState[] = ['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted'];
 
 function inPhase(phase: SafetyState, over: Partial<Safety> = {}): Safety {
@@ -76,6 +83,7 @@ const strikes: Record<
   'inference-not-finite': [same, same, fault, same, same],
   'inference-slow': [same, same, fault, same, same],
   'outputs-lost': [same, fault, fault, fault, fault],
+  'lidar-lost': [same, same, fault, same, same],
   'battery-low': [same, fault, fault, fault, fault],
   'temperature-high': [same, fault, fault, fault, fault],
   crash: [same, same, fault, same, same],
@@ -141,6 +149,7 @@ describe('the safety state machine', () => {
     ['frames', /no fresh frames/],
     ['outputs', /do not answer/],
     ['calibrated', /not calibrated/],
+    ['sensors', /lidar/],
     ['localStop', /emergency stop/],
   ] as const)('arming and starting want %s, and say what is missing', (part, message) => {
     for (const [phase, type] of [
@@ -209,6 +218,7 @@ describe('the safety state machine', () => {
           frames: fc.boolean(),
           outputs: fc.boolean(),
           calibrated: fc.boolean(),
+          sensors: fc.boolean(),
           localStop: fc.boolean(),
         }),
       }),

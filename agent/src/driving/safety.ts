@@ -22,6 +22,8 @@ export interface Readiness {
   readonly frames: boolean;
   readonly outputs: boolean;
   readonly calibrated: boolean;
+  /** Every other sensor that the policy needs says something. */
+  readonly sensors: boolean;
   /** A stop that does not use the link worked today; true where the link's loss stops the car. */
   readonly localStop: boolean;
 }
@@ -136,6 +138,7 @@ function refuseUnready(ready: Readiness, manual: boolean): void {
   const missing = [
     ready.policy || manual ? '' : 'no model is ready (load one)',
     ready.frames || manual ? '' : 'the camera sends no fresh frames (check it)',
+    ready.sensors || manual ? '' : 'the lidar that the model needs is silent (check it, or load another model)',
     ready.outputs ? '' : 'motor and steering do not answer (check cable and power)',
     ready.calibrated ? '' : 'the profile is not calibrated (calibrate the car)',
     ready.localStop ? '' : 'no stop beside the link was tested today (press the local emergency stop once, then clear)',

@@ -1,0 +1,76 @@
+import type { Micros } from '@pitwall/protocol';
+import type { Now } from '../clock.js';
+import type { Stamp } from './stamps.js';
+
+/** How long a whole frame waits for its time, in ms. The programs say it right after the frame. */
+const patienceMs = 5;
+/** After so many frames without a time in a row none is waited for any more. */
+const mostUntold = 10;
+/** A time that lies further back, or ahead, is of another clock, in µs. */
+const oldest = 2_000_000;
+
+interface Whole {
+  readonly data: Uint8Array;
+  readonly arrived: Micros;
+}
+
+/**
+ * Brings frames and the times at which they were taken together. Both come in order, each on a way of its own, a frame's
+ * time after its last byte was written: so what is known at the first byte of a frame belongs to an earlier one.
+ */
+export class Stamper {
+  readonly #now: Now;
+  readonly #emit: (data: Uint8Array, at: Micros) => void;
+  readonly #frames: Whole[] = [];
+  #stamps: Stamp[] = [];
+  #untold = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(now: Now, emit: (data: Uint8Array, at: Micros) => void) {
+    this.#now = now;
+    this.#emit = emit;
+  }
+
+  began(): void {
+    if (this.#frames.length === 0) this.#stamps = [];
+  }
+
+  frame(data: Uint8Array): void {
+    this.#frames.push({ data, arrived: this.#now() });
+    if (this.#untold >= mostUntold && this.#stamps.length === 0) this.#untimed();
+    else this.#match();
+  }
+
+  stamp(stamp: Stamp): void {
+    this.#stamps.push(stamp);
+    this.#match();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#frames.length = 0;
+  }
+
+  #match(): void {
+    while (this.#frames.length > 0 && this.#stamps.length > 0) {
+      const { micros, bytes } = this.#stamps.shift()!;
+      const { data, arrived } = this.#frames[0]!;
+      if (bytes !== undefined && bytes !== data.length) continue;
+      this.#frames.shift();
+      this.#untold = 0;
+      const usable = micros <= arrived && arrived - micros < oldest;
+      this.#emit(data, usable ? (micros as Micros) : arrived);
+    }
+    clearTimeout(this.#timer);
+    if (this.#frames.length > 0) this.#timer = setTimeout(() => this.#untimed(), patienceMs);
+  }
+
+  /** The oldest frame gets the time at which its last byte came. */
+  #untimed(): void {
+    const frame = this.#frames.shift();
+    if (frame === undefined) return;
+    this.#untold += 1;
+    this.#emit(frame.data, frame.arrived);
+    this.#match();
+  }
+}

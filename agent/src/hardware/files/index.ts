@@ -1,0 +1,1 @@
+export { FileCamera, type FileCameraParts } from './camera.js';

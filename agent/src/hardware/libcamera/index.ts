@@ -1,0 +1,1 @@
+export { libcameraCamera } from './camera.js';

@@ -1,0 +1,1 @@
+export { v4l2Camera } from './camera.js';
