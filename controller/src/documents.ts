@@ -13,7 +13,7 @@ export async function openApiDocument(): Promise<object> {
     logger: pino({ level: 'silent' }),
     routes: controllerRoutes({
       leaderboards: new Leaderboards(store),
-      track: { desk: nothing, cars: nothing, clock: nothing, timing: nothing, manual: nothing },
+      track: { desk: nothing, cars: nothing, clock: nothing, accounts: nothing, timing: nothing, manual: nothing },
       store,
       outbox: nothing,
       forwarder: nothing,

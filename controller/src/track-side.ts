@@ -77,7 +77,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     await stop();
     throw error;
   }
-  return { url, desk, cars, clock, timing, manual, stop };
+  return { url, desk, cars, clock, accounts, timing, manual, stop };
 }
 
 async function openBroker(config: Config, accounts: Accounts, log: Logger): Promise<{ broker: Broker; url: string }> {

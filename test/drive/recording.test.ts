@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { McapIndexedReader } from '@mcap/core';
 import { FileHandleReadable } from '@mcap/nodejs';
@@ -14,6 +15,7 @@ import { Agent, type AgentSettings, agentCommand } from './agent.js';
 import { TrackSide } from './track-side.js';
 
 const exec = promisify(execFile);
+const training = fileURLToPath(new URL('../../agent/models/sample-training.tar.gz', import.meta.url));
 const track = new TrackSide();
 beforeAll(() => track.start());
 afterAll(() => track.stop());
@@ -80,6 +82,12 @@ it('a killed agent loses a second at most, and what it leaves can be read, repai
   expect(schemaOf('/log')).toEqual(['json', 'foxglove.Log', 'jsonschema']);
   const inspected = JSON.parse(await command('recording', 'inspect', repaired, '--json'));
   expect(inspected).toMatchObject({ whole: true, messages, about: { car: 'car-1', profile: 'simulated' } });
+  const replayed = JSON.parse(await command('replay', file!, '--model', training, '--checkpoint', 'all', '--json'));
+  expect(replayed.length).toBeGreaterThan(1);
+  for (const one of replayed) {
+    expect(one).toMatchObject({ frames: seen.get('/camera'), compared: seen.get('/decision'), same: null });
+    expect(one.otherwise).toBeGreaterThan(0);
+  }
   expect(inspected.states.map(({ safety }: { safety: string }) => safety)).toEqual(['armed', 'driving']);
 });
 

@@ -37,7 +37,7 @@ export class McapFile {
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
-  #synced = 0;
+  #synced = performance.now();
   #failure: unknown;
   readonly #onFailure: (cause: unknown) => void;
 

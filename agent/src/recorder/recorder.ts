@@ -14,8 +14,8 @@ const afterMs = 5000;
 const againMs = 10_000;
 /** Bytes that wait for the disk: over the first pictures are left out, over the second everything. */
 const behind = { pictures: 4 * 2 ** 20, everything: 8 * 2 ** 20 };
-/** Share of a file's size at which the next one is opened. */
-const nearlyFull = 0.9;
+/** Shares of a file's size: at the first the next one is opened, over the second nothing more fits but the index. */
+const [nearlyFull, full] = [0.9, 0.97];
 /** The most that is kept while a file is being opened. */
 const mostEarly = 1000;
 
@@ -65,6 +65,11 @@ export class Recorder implements Witness {
   get state(): RecorderState {
     const state = this.#failed ? 'failed' : this.#file === undefined ? 'off' : 'recording';
     return { state, name: this.#file === undefined ? null : this.#parts.ring.open, dropped: this.#dropped };
+  }
+
+  /** Bytes that wait for the disk. */
+  get waiting(): number {
+    return this.#file?.waiting ?? 0;
   }
 
   /** The car changed. @param powered whether it is armed, up to stopped */
@@ -161,6 +166,7 @@ export class Recorder implements Witness {
     if (!this.#wanted) {
       clearTimeout(this.#again);
       this.#failed = false;
+      this.#early = [];
       this.#close();
     } else if (this.#file === undefined && !this.#failed) void this.#open();
   }
@@ -187,7 +193,7 @@ export class Recorder implements Witness {
       ring.open = name;
       if (this.#failed) this.#parts.report('the recorder writes again');
       this.#failed = false;
-      this.#pulse = setInterval(() => this.#look(), cutMs);
+      this.#pulse = setInterval(() => file.cut(), cutMs);
       if (this.#state !== undefined) this.#take('state', now(), stateRecord(this.#state));
       for (const late of this.#early.splice(0)) late();
     } catch (cause) {
@@ -196,18 +202,10 @@ export class Recorder implements Witness {
     }
   }
 
-  #look(): void {
-    const file = this.#file;
-    if (file === undefined) return;
-    file.cut();
-    if (file.size >= nearlyFull * this.#parts.fileBytes) void this.#open();
-  }
-
   #close(): void {
     clearInterval(this.#pulse);
     const file = this.#file;
     this.#file = undefined;
-    if (!this.#opening) this.#early = [];
     if (file === undefined) return;
     this.#parts.ring.open = null;
     const closed = file
@@ -229,8 +227,8 @@ export class Recorder implements Witness {
     this.#failed = true;
     clearTimeout(this.#again);
     if (!this.#wanted) return;
-    const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
-    this.#again = setTimeout(() => void this.#open(full), againMs);
+    const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+    this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
 
   #take<C extends ChannelName>(name: C, at: Micros, message: Recorded[C]): void {
@@ -239,7 +237,9 @@ export class Recorder implements Witness {
       return;
     }
     this.#guard((file) => {
-      if (file.waiting > behind.everything) {
+      const { fileBytes } = this.#parts;
+      if (file.size > nearlyFull * fileBytes) void this.#open();
+      if (file.waiting > behind.everything || file.size > full * fileBytes) {
         this.#dropped += 1;
         return;
       }

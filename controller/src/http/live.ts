@@ -2,19 +2,27 @@ import { type CarId, isPitwallError, PitwallError, parseJson, type RaceId } from
 import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
+import { type Accounts, demand } from '../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, Storage } from '../race/index.js';
 import type { Routes } from './server.js';
 
 export interface LiveSources {
   readonly desk: RaceDesk;
-  readonly cars: { watch(watcher: (news: CarNews) => void): () => void };
+  readonly cars: {
+    watch(watcher: (news: CarNews) => void): () => void;
+    preview(car: CarId): () => void;
+  };
   readonly clock: DeskClock;
+  /** Pictures are for whoever may run a race. */
+  readonly accounts: Pick<Accounts, 'authenticate'>;
 }
 
 /** How often everyone hears the controller's clock, ms. */
 const clockEveryMs = 5000;
 /** Unsent bytes over which telemetry is dropped: the next says more. */
 const staleOver = 65_536;
+/** Unsent bytes over which pictures are: they go first. */
+const noPicturesOver = 8192;
 /** Unsent bytes over which a client is let go: it resumes by sequence number when it can take more. */
 const tooSlowOver = 16_777_216;
 const recordsInOne = 500;
@@ -43,6 +51,7 @@ class Live {
   readonly #unwatch: (() => void)[] = [];
   #cars: ReadonlySet<CarId> = new Set();
   #unwatchCars: (() => void) | undefined;
+  readonly #previews = new Map<CarId, () => void>();
   /** Requests are answered one after another. */
   #answering: Promise<void> = Promise.resolve();
 
@@ -97,11 +106,27 @@ class Live {
         this.#unwatchCars?.();
         this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
+      case 'preview':
+        demand(await this.#sources.accounts.authenticate(request.token), 'marshal');
+        this.#preview(new Set(request.cars));
+        this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
+        return;
     }
   }
 
+  #preview(cars: ReadonlySet<CarId>): void {
+    for (const [car, end] of this.#previews) {
+      if (cars.has(car)) continue;
+      this.#previews.delete(car);
+      end();
+    }
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    for (const car of cars) if (!this.#previews.has(car)) this.#previews.set(car, this.#sources.cars.preview(car));
+  }
+
   #tellOfCar(news: CarNews): void {
-    if (!this.#cars.has(news.car)) return;
+    if (!(news.type === 'preview' ? this.#previews : this.#cars).has(news.car)) return;
+    if (news.type === 'preview' && this.#socket.bufferedAmount > noPicturesOver) return;
     if (news.type === 'telemetry' && this.#socket.bufferedAmount > staleOver) return;
     this.#tell(news);
   }
@@ -129,5 +154,6 @@ class Live {
     this.#races.clear();
     for (const unwatch of this.#unwatch) unwatch();
     this.#unwatchCars?.();
+    this.#preview(new Set());
   }
 }

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { Accounts, accountMigrations } from '../accounts/index.js';
 import { DeskWorld, race, seconds, setup } from '../race/desk.fixture.js';
+import type { CarNews } from '../race/index.js';
 import { openStore, type Store } from '../store/index.js';
 import { type App, createApp, listen } from './index.js';
 import { liveRoutes } from './live.js';
@@ -16,8 +17,25 @@ let app: App;
 let people: Store;
 let url: string;
 let token: string;
+/** The cars whose pictures are asked for now, and who hears of cars. */
+let looked: string[];
+let tell: ((news: CarNews) => void) | undefined;
+const cars = {
+  watch: (watcher: (news: CarNews) => void) => {
+    tell = watcher;
+    return () => undefined;
+  },
+  preview: (car: string) => {
+    looked.push(car);
+    return () => {
+      looked = looked.filter((one) => one !== car);
+    };
+  },
+};
 
 beforeEach(async () => {
+  looked = [];
+  tell = undefined;
   world = await new DeskWorld().start();
   people = await openStore(':memory:', [accountMigrations]);
   const accounts = new Accounts(people);
@@ -25,10 +43,7 @@ beforeEach(async () => {
   app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),
-    routes: [
-      raceRoutes(world.desk),
-      liveRoutes({ desk: world.desk, cars: { watch: () => () => undefined }, clock: world.time.clock }),
-    ],
+    routes: [raceRoutes(world.desk), liveRoutes({ desk: world.desk, cars, clock: world.time.clock, accounts })],
   });
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
 });
@@ -105,6 +120,30 @@ it('refuses with a code: no token, no race, a wrong command, a version that is n
     code: 'race-conflict',
     details: { seq: 2, changes: [{ seq: 2, who: 'mara', event: { type: 'opened' } }] },
   });
+});
+
+it('shows what cars see to a marshal while the page is open, and to nobody else', async () => {
+  const wrong = await live([{ type: 'preview', cars: ['red'], token: 'wrong' }], (heard) =>
+    heard.some(({ type }) => type === 'error'),
+  );
+  expect(wrong.at(-1)).toMatchObject({ type: 'error', error: { code: 'access-unknown' } });
+  expect(looked).toEqual([]);
+  const pictures = live([{ type: 'preview', cars: ['red'], token }], (heard) =>
+    heard.some(({ type }) => type === 'preview'),
+  );
+  await expect.poll(() => [looked, tell !== undefined]).toEqual([['red'], true]);
+  const envelope = { sessionId: uuidv7() as never, seq: 0, bootId: uuidv7() as never, at: seconds(1) };
+  const preview = {
+    ...envelope,
+    taken: seconds(1),
+    picture: 'AAAA',
+    format: 'jpeg',
+    action: null,
+    output: null,
+  } as const;
+  for (const car of ['blue', 'red']) tell?.({ type: 'preview', car: car as never, preview });
+  expect((await pictures).flatMap((heard) => (heard.type === 'preview' ? [heard.car] : []))).toEqual(['red']);
+  await expect.poll(() => looked).toEqual([]);
 });
 
 it('streams a log from any record on, then each new one once and in order', async () => {

@@ -7,15 +7,17 @@ import {
   CarReply,
   CarState,
   type Envelope,
+  Preview,
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
 import { v7 as uuidv7 } from 'uuid';
 import type { Incoming, Link } from '../link/index.js';
 import type { CarAnswer, CarOrder, Cars, DeskClock, Timers } from './ports.js';
+import { Previews } from './previews.js';
 
 /** What pages are told of cars. */
-export type CarNews = Extract<LiveMessage, { type: 'telemetry' | 'car-state' | 'car-presence' }>;
+export type CarNews = Extract<LiveMessage, { type: 'telemetry' | 'car-state' | 'car-presence' | 'preview' }>;
 
 interface KnownCar {
   presence: CarPresence | undefined;
@@ -41,8 +43,19 @@ export class CarLink implements Cars {
   readonly #watchers = new Set<(news: CarNews) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
 
+  readonly #previews: Previews;
+
   constructor(options: CarLinkOptions) {
     this.#options = options;
+    this.#previews = new Previews({
+      timers: options.timers,
+      ask: (car, rate, seconds) => void this.#ask(car, { type: 'preview', rate, seconds }, 'whoever watches'),
+    });
+  }
+
+  /** The car sends pictures until everyone who asked for them has had enough. Answers how to stop. */
+  preview(car: CarId): () => void {
+    return this.#previews.watch(car);
   }
 
   /** Subscribes; call before the link starts. */
@@ -61,6 +74,10 @@ export class CarLink implements Cars {
     link.subscribe(topics.everyCar('telemetry'), Telemetry, (incoming) => {
       const car = this.#heard(incoming);
       this.#tell({ type: 'telemetry', car, telemetry: incoming.message });
+    });
+    link.subscribe(topics.everyCar('preview'), Preview, (incoming) => {
+      const car = this.#heard(incoming);
+      this.#tell({ type: 'preview', car, preview: incoming.message });
     });
     link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
       this.#heard(incoming);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CarId, RaceId } from '../brand.js';
-import { CarPresence, CarState, Telemetry } from '../messages/index.js';
+import { CarPresence, CarState, Preview, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { ErrorBody } from './leaderboard.js';
 import { InvitationKey, OnlineRace } from './online-races.js';
@@ -57,6 +57,8 @@ export const LiveRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unfollow'), race: RaceId }),
   /** Replaces the cars that are watched. */
   z.object({ type: z.literal('watch'), cars: z.array(CarId).max(100) }),
+  /** Replaces the cars whose pictures are wanted, for whoever may run a race: the cars send them only while asked. */
+  z.object({ type: z.literal('preview'), cars: z.array(CarId).max(4), token: z.string().max(200) }),
   /** Who speaks from here on: browsers send no header with a WebSocket. */
   z.object({ type: z.literal('identify'), token: z.string().min(1).max(200) }),
   /** Says how an online race and one's own submissions in it are, now and whenever that changes. */
@@ -69,6 +71,7 @@ export type LiveRequest = z.infer<typeof LiveRequest>;
 export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), race: RaceId, records: z.array(LogRecord).min(1) }),
   z.object({ type: z.literal('telemetry'), car: CarId, telemetry: Telemetry }),
+  z.object({ type: z.literal('preview'), car: CarId, preview: Preview }),
   z.object({ type: z.literal('car-state'), car: CarId, state: CarState }),
   z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
   /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { greyFromPlanar, greyFromYuyv, openJpegDecoder, planeBytes } from './index.js';
+import { greyFromPlanar, greyFromYuyv, openJpegDecoder, openPictureEncoder, planeBytes } from './index.js';
 
 const scene = (width: number, height: number) =>
   Buffer.from(
@@ -94,4 +94,26 @@ it('reads the brightness plane of YUV420 with padded rows', () => {
   const plane = greyFromPlanar({ data, width, height, stride }, 'full');
   expect([plane[0], plane[159], plane[160]]).toEqual([0, 159, 1]);
   expect(() => greyFromPlanar({ data: data.subarray(0, 100), width, height }, 'full')).toThrow(/too short/);
+});
+
+it('turns a plane into a picture: JPEG close to it, PNG the very same', async () => {
+  const decoder = await openJpegDecoder();
+  const plane = Uint8Array.from(await decoder.decode(await jpegOf(640, 480)));
+  const jpeg = await openPictureEncoder('jpeg');
+  const png = await openPictureEncoder('jpeg', ['libnot-there.so']);
+  expect([jpeg.format, jpeg.reason, png.format, png.reason]).toEqual([
+    'jpeg',
+    undefined,
+    'png',
+    expect.stringMatching(/libturbojpeg0/),
+  ]);
+  expect(meanDifference(await decoder.decode(jpeg.encode(plane).data), plane)).toBeLessThan(1.5);
+  const { data, info } = await sharp(png.encode(plane).data)
+    .toColourspace('b-w')
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([160, 120, 1]);
+  expect(Buffer.from(plane).equals(data)).toBe(true);
+  for (const encoder of [jpeg, png]) expect(() => encoder.encode(plane.subarray(1))).toThrow(/160×120/);
+  for (const one of [decoder, jpeg, png]) one.close();
 });

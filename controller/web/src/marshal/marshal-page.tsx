@@ -7,6 +7,7 @@ import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
+import { CarView } from './car-view.js';
 import type { Given } from './commander.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
@@ -128,6 +129,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
               <CrossingDesk run={shown} give={(command) => void give(command)} />
             </>
           )}
+          {shown?.car == null ? null : <CarView key={shown.car} car={shown.car} token={token} />}
           <QueueDesk state={state} run={run} give={(command) => void give(command)} newId={newId} />
           <LogList records={records} state={state} give={(command) => void give(command)} />
         </div>

@@ -1,0 +1,143 @@
+/** Feeds a recorder as a driving car does, first in real time, then ten minutes' worth as fast as the disk takes it. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CarSnapshot, Look } from '@pitwall/agent/driving';
+import { now, openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
+import { Recorder, Ring, readRecording } from '@pitwall/agent/recorder';
+import { CarId, type Micros } from '@pitwall/protocol';
+import { cameraFrames } from '../../drive/loop-rig.js';
+
+export interface Measured {
+  /** Processor time of a frame in seconds, all threads. */
+  readonly without: number;
+  readonly withRecorder: number;
+  /** Bytes that the process grew by while it recorded ten minutes. */
+  readonly memory: number;
+  /** Messages of the ten minutes. */
+  readonly given: number;
+  readonly readBack: number;
+  readonly bytes: number;
+}
+
+const rate = 30;
+const seconds = Number(process.env.PITWALL_BENCH_SECONDS ?? 10);
+const format = process.argv[2] === 'mjpeg' ? 'mjpeg' : 'grey';
+const car = CarId.parse('red');
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-bench-'));
+const [encoder, decoder, { mjpeg }] = await Promise.all([openPictureEncoder('jpeg'), openDecoder(), cameraFrames()]);
+const plane = Uint8Array.from(
+  await decoder.decode({ at: now(), format: 'mjpeg', width: 640, height: 480, data: mjpeg }),
+);
+// A camera's noise: what a picture's size, and the time to make it, depend on.
+const planes = Array.from({ length: 20 }, () => plane.map((value) => value + Math.floor(Math.random() * 8)));
+const output = Float32Array.from({ length: 10 }, () => Math.random());
+const state: CarSnapshot = {
+  ...{ safety: 'driving', reason: null, manual: false, flag: 'green' },
+  model: { hash: 'a'.repeat(64) as never, name: 'bench' },
+  ...{ throttleScale: 100, throttleScaleNow: 100 },
+};
+
+function newRecorder(name: string): Recorder {
+  return new Recorder({
+    ring: new Ring(join(folder, name), car, { bytes: 4 * 2 ** 30, files: 1000 }),
+    fileBytes: 64 * 2 ** 20,
+    now,
+    wall: Date.now,
+    picture: (one) => encoder.encode(one),
+    about: { car },
+    report: (line) => console.error(line),
+  });
+}
+
+/** One frame's time of a car's life: two setpoints (the tick repeats them), four times the IMU, the battery once a second. */
+function live(recorder: Recorder | undefined, number: number): number {
+  const at = now();
+  const camera = planes[number % planes.length]!;
+  const look: Look = {
+    frame: { at, format, width: 160, height: 120, data: format === 'mjpeg' ? mjpeg : camera },
+    camera,
+    decision: { action: { steeringDeg: 10, speedMps: 1.5, index: 3 }, output },
+    took: { age: 1000, decode: 300, inference: 900, act: 50 },
+    behind: false,
+  };
+  recorder?.looked(look);
+  for (let i = 0; i < 2; i += 1) recorder?.sent({ steering: 0.5, throttle: 0.4 }, (at + 150_000) as Micros);
+  for (let i = 0; i < 4; i += 1) recorder?.moved({ at, x: 0.01, y: 0.02, z: 1, turn: { x: 1, y: 2, z: 3 } });
+  let given = 9;
+  if (number % rate === 0) {
+    recorder?.battery({ at, unit: 'volts', value: 7.4 });
+    recorder?.said('a line of the terminal');
+    given += 2;
+  }
+  if (number % (10 * rate) === 0) {
+    recorder?.noticed('crash');
+    given += 1;
+  }
+  return given;
+}
+
+async function open(name: string): Promise<Recorder> {
+  const recorder = newRecorder(name);
+  recorder.changed(state, true);
+  while (recorder.state.state !== 'recording') await wait(1);
+  return recorder;
+}
+
+async function inRealTime(recorder: Recorder | undefined): Promise<number> {
+  const before = process.cpuUsage();
+  const begun = now();
+  for (let number = 0; number < rate * seconds; number += 1) {
+    await wait(Math.max(0, (begun + (number * 1e6) / rate - now()) / 1000));
+    live(recorder, number);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6 / (rate * seconds);
+}
+
+globalThis.gc?.();
+const resting = process.memoryUsage().rss;
+const warm = await open('warm');
+for (let number = 0; number < 500; number += 1) {
+  live(warm, number);
+  await wait(1);
+}
+await warm.stop();
+const without = await inRealTime(undefined);
+const measuredOne = await open('measured');
+const withRecorder = await inRealTime(measuredOne);
+await measuredOne.stop();
+
+let most = process.memoryUsage().rss;
+const long = await open('long');
+// The state that every file begins with counts for itself.
+let given = 1;
+for (let number = 0; number < 10 * 60 * rate; number += 1) {
+  given += live(long, number);
+  // Gives the disk its time, and the process a turn: nothing is to be left out here.
+  do await wait(0);
+  while (long.waiting > 2 ** 20);
+  if (number % 100 === 0) most = Math.max(most, process.memoryUsage().rss);
+}
+const { dropped } = long.state;
+await long.stop();
+const files = readdirSync(join(folder, 'long')).map((name) => join(folder, 'long', name));
+let readBack = 0;
+let states = 0;
+let bytes = 0;
+for (const file of files)
+  for await (const { topic, data } of readRecording(file)) {
+    bytes += data.length;
+    if (topic === '/state') states += 1;
+    else readBack += 1;
+  }
+if (dropped > 0) console.error(`${dropped} were left out`);
+const measured: Measured = {
+  ...{ without, withRecorder, memory: most - resting, given, bytes },
+  readBack: readBack + Math.min(states, 1),
+};
+process.send?.(measured, () => {
+  rmSync(folder, { recursive: true, force: true });
+  process.exit(0);
+});
