@@ -1,41 +1,49 @@
-import type { EpochMs } from '@pitwall/protocol';
-import type { RaceEvent, RaceReplay } from '@pitwall/protocol/race';
-import type { DeskClock } from './ports.js';
+import type { RaceId } from '@pitwall/protocol';
+import type { Book } from './book.js';
+import { nextDueMs } from './due.js';
+import type { Pen } from './pen.js';
+import type { DeskClock, Epoch, Timers } from './ports.js';
 
-/** A timer set for longer than this is set again: no deadline of a race is later than a day, and a laptop may sleep. */
-export const longestAlarmMs = 60_000;
-
-interface Now {
+export interface AlarmOptions {
+  readonly pen: Pen;
   readonly clock: DeskClock;
-  readonly epoch: EpochMs;
+  readonly epoch: Epoch;
+  readonly timers: Timers;
 }
 
-/** Deadlines that have passed, as events: the reducer has no clock. */
-export function dueEvents(replay: RaceReplay, { clock, epoch }: Now): RaceEvent[] {
-  const events: RaceEvent[] = [];
-  const run = replay.current;
-  const now = clock.now();
-  if (run?.countdown?.bootId === clock.bootId && run.countdown.at <= now)
-    events.push({ type: 'countdown-ended', runId: run.runId });
-  if (run?.deadline?.bootId === clock.bootId && run.deadline.at <= now)
-    events.push({ type: 'time-expired', runId: run.runId, deadline: run.deadline });
-  const judged = replay.judgement;
-  for (const { protestId, decideBy } of judged.open)
-    if (decideBy <= epoch) events.push({ type: 'protest-expired', protestId });
-  if (judged.protestsUntil !== null && judged.protestsUntil <= epoch) events.push({ type: 'protest-time-ended' });
-  return events;
-}
+/** One timer for each race, set for its next deadline: its passing is an event like any other. */
+export class Alarms {
+  readonly #options: AlarmOptions;
+  readonly #set = new Map<RaceId, unknown>();
+  #stopped = true;
 
-/** Milliseconds until the next deadline of a race; undefined where none is known. */
-export function nextDueMs(replay: RaceReplay, { clock, epoch }: Now): number | undefined {
-  const run = replay.current;
-  const now = clock.now();
-  const ahead: number[] = [];
-  for (const stamp of [run?.countdown, run?.deadline])
-    if (stamp?.bootId === clock.bootId) ahead.push((stamp.at - now) / 1000);
-  const judged = replay.judgement;
-  for (const { decideBy } of judged.open) ahead.push(decideBy - epoch);
-  if (judged.protestsUntil !== null) ahead.push(judged.protestsUntil - epoch);
-  if (ahead.length === 0) return undefined;
-  return Math.min(longestAlarmMs, Math.max(0, Math.ceil(Math.min(...ahead))));
+  constructor(options: AlarmOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const alarm of this.#set.values()) this.#options.timers.clear(alarm);
+    this.#set.clear();
+  }
+
+  /** For the race as it stands now. */
+  arm(book: Book): void {
+    const { pen, clock, epoch, timers } = this.#options;
+    const before = this.#set.get(book.race);
+    if (before !== undefined) timers.clear(before);
+    this.#set.delete(book.race);
+    const ms = nextDueMs(book.replay, { clock, epoch: epoch() });
+    if (ms === undefined || this.#stopped) return;
+    const alarm = timers.set(() => {
+      this.#set.delete(book.race);
+      const armed = () => this.arm(book);
+      pen.write((batch) => pen.fallDue(batch, book)).then(armed, armed);
+    }, ms);
+    this.#set.set(book.race, alarm);
+  }
 }

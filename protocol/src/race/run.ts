@@ -1,5 +1,5 @@
 import type { CarId, EpochMs, Micros, RacerId } from '../brand.js';
-import { scoreOf } from '../ranking/index.js';
+import { scoreBy } from '../ranking/index.js';
 import type { LapEdit } from './lap-book.js';
 import type { RaceRules } from './rules.js';
 import { crossingRow, RunFold } from './run-fold.js';
@@ -15,6 +15,9 @@ export interface RunIdentity {
   /** Where the race takes any car, car and model are declared. */
   readonly declared: boolean;
 }
+
+const none: ReadonlySet<number> = new Set();
+const noEdits: ReadonlyMap<number, LapEdit> = new Map();
 
 /** One run while its log is replayed: its facts, the judgement on them, and what follows. */
 export class Run {
@@ -35,8 +38,9 @@ export class Run {
   #timeline = new Timeline();
   #judged: 'confirmed' | 'discarded' | null = null;
   readonly #late: CrossingFact[] = [];
-  readonly #ignored = new Set<number>();
-  readonly #edits = new Map<number, LapEdit>();
+  /** Few runs have any. */
+  #ignored: ReadonlySet<number> = none;
+  #edits: ReadonlyMap<number, LapEdit> = noEdits;
   #addedTime = 0 as Micros;
   #fold: RunFold | undefined;
   #state: RunState | undefined;
@@ -98,12 +102,12 @@ export class Run {
   }
 
   ignore(crossing: number): void {
-    this.#ignored.add(crossing);
+    this.#ignored = new Set([...this.#ignored, crossing]);
     this.#again();
   }
 
   edit(crossing: number, edit: LapEdit): void {
-    this.#edits.set(crossing, { ...this.#edits.get(crossing), ...edit });
+    this.#edits = new Map([...this.#edits, [crossing, { ...this.#edits.get(crossing), ...edit }]]);
     this.#again();
   }
 
@@ -149,16 +153,7 @@ export class Run {
   #derive(): RunState {
     const { fold, identity } = this;
     const laps = this.#judged === null ? fold.laps.ended.slice() : fold.laps.ended;
-    const score = scoreOf(
-      laps.map(({ lap, measured, penalty, uncertainty, valid }) => ({
-        lap,
-        time: measured ?? 0,
-        penalty,
-        uncertainty,
-        valid,
-      })),
-      this.#rules,
-    );
+    const score = scoreBy(laps, this.#rules, ({ time }) => time ?? 0);
     let best = Infinity;
     for (const { valid, time } of laps) if (valid && time !== null && time < best) best = time;
     const { runId, kind, racer, stage, heat } = identity;

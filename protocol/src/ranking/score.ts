@@ -20,13 +20,19 @@ export interface RankingRule {
 }
 
 /** A lap as a ranking sees it. `penalty`, µs, is what the rules add to the measured time. */
-export interface ScoredLap {
-  readonly lap: number;
+export interface ScoredLap extends CountedLap {
   readonly time: number;
   readonly penalty: number;
+}
+
+interface CountedLap {
+  readonly lap: number;
   readonly uncertainty: number;
   readonly valid: boolean;
 }
+
+/** What a valid lap took in all, µs. */
+type TimeOf<Lap> = (lap: Lap) => number;
 
 export interface Score {
   /** What is ranked, µs. */
@@ -44,9 +50,9 @@ export function metricInWords(metric: Metric): string {
 }
 
 /** Valid laps in runs of consecutive numbers: an invalid or missing lap ends one. */
-function validRuns(laps: readonly ScoredLap[]): ScoredLap[][] {
-  const runs: ScoredLap[][] = [];
-  let run: ScoredLap[] = [];
+function validRuns<Lap extends CountedLap>(laps: readonly Lap[]): Lap[][] {
+  const runs: Lap[][] = [];
+  let run: Lap[] = [];
   for (const lap of laps.filter(({ valid }) => valid).sort((a, b) => a.lap - b.lap)) {
     const before = run.at(-1);
     if (before === undefined || lap.lap !== before.lap + 1) {
@@ -59,54 +65,65 @@ function validRuns(laps: readonly ScoredLap[]): ScoredLap[][] {
 }
 
 interface Sum {
-  sum: number;
-  uncertainty: number;
+  readonly sum: number;
+  readonly uncertainty: number;
 }
 
-/** Of `length` neighbours in a run. A race of many laps asks it for each of them: it goes easy on memory. */
-function sumOf(laps: readonly ScoredLap[], from: number, length: number): Sum {
-  const total: Sum = { sum: 0, uncertainty: 0 };
+function sumOf<Lap extends CountedLap>(laps: readonly Lap[], from: number, length: number, timeOf: TimeOf<Lap>): Sum {
+  let [sum, uncertainty] = [0, 0];
   for (let index = from; index < from + length; index += 1) {
-    const { time, penalty, uncertainty } = laps[index] as ScoredLap;
-    total.sum += time + penalty;
-    total.uncertainty += uncertainty;
+    const lap = laps[index] as Lap;
+    sum += timeOf(lap);
+    uncertainty += lap.uncertainty;
   }
-  return total;
+  return { sum, uncertainty };
 }
 
 /** The least sum of `length` neighbours in one run. */
-function leastSum(runs: readonly ScoredLap[][], length: number): Sum | undefined {
+function leastSum<Lap extends CountedLap>(
+  runs: readonly Lap[][],
+  length: number,
+  timeOf: TimeOf<Lap>,
+): Sum | undefined {
   let least: Sum | undefined;
   for (const run of runs)
     for (let from = 0; from + length <= run.length; from += 1) {
-      const sum = sumOf(run, from, length);
+      const sum = sumOf(run, from, length, timeOf);
       if (least === undefined || sum.sum < least.sum) least = sum;
     }
   return least;
 }
 
-function ranked(runs: readonly ScoredLap[][], metric: Metric): Sum | undefined {
+function ranked<Lap extends CountedLap>(runs: readonly Lap[][], metric: Metric, timeOf: TimeOf<Lap>): Sum | undefined {
   switch (metric.by) {
     case 'best-lap':
-      return leastSum(runs, 1);
+      return leastSum(runs, 1, timeOf);
     case 'average': {
-      const least = leastSum(runs, metric.laps);
+      const least = leastSum(runs, metric.laps, timeOf);
       if (least === undefined) return undefined;
       return { sum: Math.floor(least.sum / metric.laps), uncertainty: Math.ceil(least.uncertainty / metric.laps) };
     }
     case 'total': {
       const first = runs.flat();
-      return first.length < metric.laps ? undefined : sumOf(first, 0, metric.laps);
+      return first.length < metric.laps ? undefined : sumOf(first, 0, metric.laps, timeOf);
     }
   }
 }
 
 /** What laps are worth; undefined where they do not qualify: too few valid ones, or too few of them consecutive. */
-export function scoreOf(laps: readonly ScoredLap[], { ranking, qualifying }: RankingRule): Score | undefined {
+export const scoreOf = (laps: readonly ScoredLap[], rule: RankingRule): Score | undefined =>
+  scoreBy(laps, rule, ({ time, penalty }) => time + penalty);
+
+/** As {@link scoreOf}, of laps that tell their time in another way. */
+export function scoreBy<Lap extends CountedLap>(
+  laps: readonly Lap[],
+  { ranking, qualifying }: RankingRule,
+  timeOf: TimeOf<Lap>,
+): Score | undefined {
   const runs = validRuns(laps);
   if (!runs.some((run) => run.length >= qualifying)) return undefined;
-  const counted = ranked(runs, ranking);
-  const best = leastSum(runs, 1);
+  const best = leastSum(runs, 1, timeOf);
+  const counted = ranking.by === 'best-lap' ? best : ranked(runs, ranking, timeOf);
   if (counted === undefined || best === undefined) return undefined;
   return {
     score: counted.sum as Micros,

@@ -1,0 +1,131 @@
+import { type CarId, PitwallError } from '@pitwall/protocol';
+import type { CommandOutcome } from '@pitwall/protocol/api';
+import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
+import type { Book } from './book.js';
+import { dayOf } from './interlock.js';
+import { type Order, ordersAfter, unansweredOrder } from './orders.js';
+import type { Pen } from './pen.js';
+import type { CarAnswer, Cars, DeskLog } from './ports.js';
+
+export interface CarDeskOptions {
+  readonly cars: Cars;
+  readonly pen: Pen;
+  readonly log: DeskLog;
+}
+
+/** What was said to a car, about which run. */
+interface Said {
+  readonly car: CarId;
+  readonly order: 'start' | 'stop' | 'e-stop';
+  /** Without: the run that the car has when it answers. */
+  readonly runId?: string;
+}
+
+/** Tells cars to go and to stop, and writes down what they themselves answer. */
+export class CarDesk {
+  readonly #options: CarDeskOptions;
+  #stopped = true;
+
+  constructor(options: CarDeskOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#stopped = false;
+  }
+
+  /** What a car answers from here on is not written down. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** At once, before anything is written. Answers what writes the car's answer down, once the command itself is. */
+  eStop(book: Book, car: CarId, who: string): () => void {
+    const answer = this.#options.cars.order(car, 'e-stop', who);
+    return () => this.#hear(book, answer, { car, order: 'e-stop' });
+  }
+
+  /** After a commit: what follows for the car from how its run changed. */
+  runChanged(book: Book, before: RunState | undefined, after: RunState | undefined, who: string): void {
+    if (book.replay.setup.car !== 'agent') return;
+    for (const order of ordersAfter(before, after)) this.#order(book, order, who);
+  }
+
+  /** After a restart: the last order again, where the car's answer to it is not in the log. */
+  resume(book: Book, run: RunState | undefined, who: string): void {
+    const { replay } = book;
+    const order = replay.setup.car === 'agent' ? unansweredOrder(replay.records, run) : undefined;
+    if (order !== undefined) this.#order(book, order, who);
+  }
+
+  async testEStop(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
+    return await this.#once(book, commandId, who, async () => {
+      const { cars } = this.#options;
+      const { outcome, message } = await cars.order(car, 'e-stop', who);
+      if (outcome !== 'done')
+        throw new PitwallError(
+          'race-refused',
+          `The e-stop of car ${car} was not tested: the car was ${outcome}${message === null ? '' : ` (${message})`}.`,
+        );
+      await cars.order(car, 'clear', who);
+      return (epoch) => ({ type: 'e-stop-tested', car, day: dayOf(epoch) });
+    });
+  }
+
+  /** The car's answer is in the log under the name of who cleared it; where its run is running it goes on. */
+  async clear(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
+    let answer: CarAnswer | undefined;
+    const outcome = await this.#once(book, commandId, who, async () => {
+      const said = await this.#options.cars.order(car, 'clear', who);
+      answer = said;
+      return () => {
+        const { current } = book.replay;
+        const runId = current?.car === car ? current.runId : null;
+        return { type: 'car-answered', runId, car, command: 'clear', ...said };
+      };
+    });
+    const run = book.replay.current;
+    if (answer?.outcome === 'done' && run?.car === car && mayGo(run))
+      this.#order(book, { car, order: 'start', runId: run.runId }, who);
+    return outcome;
+  }
+
+  /** A command that asks a car before it is written, and is applied once. */
+  async #once(
+    book: Book,
+    commandId: string,
+    who: string,
+    ask: () => Promise<(epoch: LogRecord['epoch']) => RaceEvent>,
+  ): Promise<CommandOutcome> {
+    const known = book.recordsOf(commandId);
+    if (known !== undefined) return { commandId, repeated: true, records: [...known], seq: book.committed };
+    const event = await ask();
+    const { pen } = this.#options;
+    const records = await pen.write((batch) => {
+      const author = pen.author(who, commandId);
+      return batch.append(book, author, [event(author.epoch)]);
+    });
+    return { commandId, repeated: false, records, seq: book.committed };
+  }
+
+  #order(book: Book, { car, order, runId }: Order, who: string): void {
+    const answer = this.#options.cars.order(car, order, who);
+    if (order !== 'clear') this.#hear(book, answer, { car, order, runId });
+  }
+
+  /** What the car said goes into the log, where the marshal sees it. */
+  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said): void {
+    const { pen, log } = this.#options;
+    answer
+      .then(async (said) => {
+        if (this.#stopped) return;
+        await pen.write((batch) => {
+          const { current } = book.replay;
+          const about = runId ?? (current?.car === car ? current.runId : null);
+          const event: RaceEvent = { type: 'car-answered', runId: about, car, command: order, ...said };
+          return batch.append(book, pen.author(), [event]);
+        });
+      })
+      .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
+  }
+}
