@@ -35,6 +35,11 @@ describe('what is typed and what is kept are the same', () => {
   });
 });
 
+it('keeps a finish of its own, and splits', () => {
+  const setup = { ...setupOf(unusual), finish: ['end'], splits: ['one', 'two'] } as Setup;
+  expect(readSetup(setupDraft(setup), setup)).toEqual({ setup, wrong: null });
+});
+
 it('says of each field what is wrong with it, in the words of the form', () => {
   const draft = setupDraft(setupOf(unusual));
   const typed = { ...draft, gates: ' ', rules: { ...draft.rules, countdown: 'ten', shortest: '99', attempts: '0' } };

@@ -7,6 +7,9 @@ export interface SetupDraft {
   readonly trackVersion: string;
   /** Ids, with commas between them. */
   readonly gates: string;
+  /** Empty where laps end at the start line. */
+  readonly finish: string;
+  readonly splits: string;
   readonly car: RaceSetup['car'];
   /** Empty: results stay here. */
   readonly leaderboard: string;
@@ -96,11 +99,13 @@ export function rulesDraft(rules: RaceRules): RulesDraft {
   };
 }
 
-export const setupDraft = ({ name, track, gates, car, leaderboard, rules }: RaceSetup): SetupDraft => ({
+export const setupDraft = ({ name, track, gates, finish, splits, car, leaderboard, rules }: RaceSetup): SetupDraft => ({
   name,
   track: track.id,
   trackVersion: text(track.version),
   gates: gates.join(', '),
+  finish: finish?.join(', ') ?? '',
+  splits: splits?.join(', ') ?? '',
   car,
   leaderboard: leaderboard ?? '',
   rules: rulesDraft(rules),
@@ -148,6 +153,9 @@ function rulesOf(draft: RulesDraft, before: RaceRules | undefined) {
   };
 }
 
+/** Ids that are typed with commas or spaces between them. */
+export const idsIn = (typed: string): string[] => typed.split(/[\s,]+/).filter((id) => id !== '');
+
 export type Read =
   | { readonly setup: RaceSetup; readonly wrong: null }
   | { readonly setup: null; readonly wrong: string[] };
@@ -157,7 +165,9 @@ export function readSetup(draft: SetupDraft, before?: RaceSetup): Read {
   const parsed = RaceSetup.safeParse({
     name: draft.name.trim(),
     track: { id: draft.track, version: number(draft.trackVersion) },
-    gates: draft.gates.split(/[\s,]+/).filter((gate) => gate !== ''),
+    gates: idsIn(draft.gates),
+    ...(draft.finish.trim() === '' ? {} : { finish: idsIn(draft.finish) }),
+    ...(draft.splits.trim() === '' ? {} : { splits: idsIn(draft.splits) }),
     car: draft.car,
     leaderboard: draft.leaderboard === '' ? null : draft.leaderboard,
     rules: rulesOf(draft.rules, before?.rules),
@@ -171,6 +181,8 @@ const names: Readonly<Record<string, string>> = {
   'track.id': 'Track',
   'track.version': 'Version of the track',
   gates: 'Gates',
+  finish: 'Gates at the finish',
+  splits: 'Splits',
   'rules.name': 'Name of the rules',
   'rules.raceType.boxes': 'Boxes',
   'rules.raceType.bots': 'Bots',

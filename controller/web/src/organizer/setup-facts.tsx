@@ -8,11 +8,13 @@ const orNone = (text: string, unit = '', none = 'none'): string => (text === '' 
 
 /** A setup that stands: the rules are frozen once the race is open. */
 export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
-  const { rules, track, gates, car, leaderboard } = setup;
+  const { rules, track, gates, finish, splits, car, leaderboard } = setup;
   const draft = rulesDraft(rules);
   const facts: [string, string][] = [
     ['Track', `${track.id}, version ${track.version}, ${rules.direction}`],
     ['Gates', gates.join(', ')],
+    ['Finish', finish?.join(', ') ?? 'the start line'],
+    ['Splits', splits?.join(', ') ?? 'none'],
     ['Cars', car === 'agent' ? 'driven by Pitwall' : 'any, only timed'],
     ['Results go to', leaderboard ?? 'no leaderboard'],
     ['Rules', rules.name],

@@ -8,13 +8,15 @@ import { get } from '../http/index.js';
 import { Choice, Group, Text, Wrong } from './fields.js';
 import styles from './organizer.module.css';
 import { RulesFields } from './rules-fields.js';
-import { readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
+import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
 
 const empty: SetupDraft = {
   name: '',
   track: '',
   trackVersion: '1',
   gates: '',
+  finish: '',
+  splits: '',
   car: 'agent',
   leaderboard: '',
   rules: rulesDraft(rulePresets['drem-default']),
@@ -47,7 +49,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
     if (read.setup !== null) onSetup(read.setup);
   };
   const addGate = (gate: string) => set({ gates: draft.gates.trim() === '' ? gate : `${draft.gates}, ${gate}` });
-  const others = gates.filter((gate) => !draft.gates.split(/[\s,]+/).includes(gate));
+  const others = gates.filter((gate) => ![draft.gates, draft.finish, draft.splits].flatMap(idsIn).includes(gate));
   return (
     <form className={styles.form} onSubmit={send} aria-label="Setup">
       <Group title="Race">
@@ -88,6 +90,20 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
             + {gate}
           </button>
         ))}
+        <Text
+          label="Gates at the finish"
+          value={draft.finish}
+          placeholder="the start line"
+          hint="Only where it is apart"
+          onValue={(finish) => set({ finish })}
+        />
+        <Text
+          label="Splits"
+          value={draft.splits}
+          placeholder="none"
+          hint="In driving order"
+          onValue={(splits) => set({ splits })}
+        />
         <Choice
           label="Cars"
           value={draft.car}
