@@ -5,39 +5,24 @@ import { errorLine, PitwallError } from '@pitwall/protocol';
 import { type DrivingAction, isOfRecorder } from '@pitwall/protocol/messages';
 import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
-import {
-  atMost,
-  Car,
-  feel,
-  feelsLevel,
-  isPowered,
-  LimitWatch,
-  physicalMapping,
-  reasons,
-  sightOf,
-  stockMapping,
-} from './driving/index.js';
+import { Car, isPowered, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
-  type DeviceEvents,
   EmergencyButton,
   Gamepad,
   Keyboard,
   kernelBootId,
   keyboardHelp,
-  type Motion,
   now,
   openCamera,
   openDecoder,
-  openPeripherals,
   SimulatedHardware,
   StallingRelay,
-  temperature,
 } from './hardware/index.js';
 import { Link, type LinkSettings, Metrics } from './link/index.js';
 import { loadModel, readPicture } from './model/index.js';
-import type { Recorder } from './recorder/index.js';
+import { Senses } from './senses.js';
 import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
 
@@ -67,10 +52,6 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const simulated = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && sendsJpeg(profile)) say(decoder.warning);
-  const deviceEvents = (lost: string, found: string): DeviceEvents => ({
-    lost: (message) => say(`${message}${lost}`),
-    found: () => say(found),
-  });
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
   box = await openBlackBox(config, profile, bootId, say, () => link);
   const { recorder, witness } = box;
@@ -83,7 +64,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     camera:
       profile.camera.kind === 'simulated'
         ? simulated!
-        : openCamera(profile.camera, { now, readPicture, events: deviceEvents('', 'the camera is there') }),
+        : openCamera(profile.camera, {
+            now,
+            readPicture,
+            events: { lost: say, found: () => say('the camera is there') },
+          }),
     decode: decoder.decode,
     now,
     log: say,
@@ -131,23 +116,14 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   }
 
   const controls = localControls(config, profile);
-  const hottest = profile.limits.temperature;
-  const limits = new LimitWatch(hottest === undefined ? [] : [atMost('temperature-high', hottest, 5, temperature)], {
-    raised: (reason) => car.raised(reason),
-    passed: (reason) => car.passed(reason),
-  });
-  const peripherals = openPeripherals(profile, {
-    now,
-    events: (device) => deviceEvents(' The car drives without it.', `the ${device} is there`),
-  });
+  const senses = new Senses({ profile, car, say, recorder, tell: (happening) => link?.publishEvent(happening) });
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
     ending ??= (async () => {
       clearInterval(telemetry);
       await car.stop();
-      limits.stop();
-      await peripherals.imu?.stop();
+      await senses.stop();
       decoder.close();
       metrics?.stop();
       await box?.stop();
@@ -180,7 +156,12 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const telemetry = setInterval(() => {
     if (link?.online) {
       const recorded = recorder === undefined ? {} : { recorder: recorder.state };
-      link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null, ...recorded });
+      link.publishTelemetry({
+        ...car.takeTelemetry(),
+        pose: simulated?.pose ?? null,
+        ...recorded,
+        ...senses.telemetry(),
+      });
     }
   }, telemetryMs);
 
@@ -191,8 +172,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     ]);
     await car.start();
     await metrics?.start(car);
-    limits.start();
-    await peripherals.imu?.start(whatItFeels(car, profile, say, recorder));
+    await senses.start();
     if (loaded !== undefined) {
       const { hash, name, metadata } = loaded;
       const policy = faults.expects('slow-inference')
@@ -204,7 +184,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
         model: { hash, name },
         policy,
         mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
-        sight: sightOf(metadata, () => undefined),
+        sight: sightOf(metadata, senses.scan),
       });
       say(`model ${name} (${hash.slice(0, 12)}) is ready`);
     }
@@ -219,27 +199,6 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
 
 const sendsJpeg = ({ camera }: CarProfile): boolean =>
   camera.kind === 'file' || ((camera.kind === 'v4l2' || camera.kind === 'libcamera') && camera.format === 'mjpeg');
-
-/** Each kind stops the car or is only written down, as the profile says. */
-function whatItFeels(
-  car: Car,
-  { motion }: CarProfile,
-  say: (line: string) => void,
-  recorder: Recorder | undefined,
-): (motion: Motion) => void {
-  const means = { crash: motion.crash, 'picked-up': motion.lifted, 'rolled-over': motion.rolled };
-  let feeling = feelsLevel;
-  return (sample) => {
-    recorder?.moved(sample);
-    const next = feel(feeling, sample);
-    feeling = next.feeling;
-    for (const reason of next.happened) {
-      say(reasons[reason].text);
-      if (means[reason] === 'stop') car.happened(reason);
-      else recorder?.noticed(reason);
-    }
-  };
-}
 
 function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
   const { keyboard, gamepad } = config.controls;

@@ -1,6 +1,7 @@
 import {
   type CarChannel,
   CarCommand,
+  CarEvent,
   CarPresence,
   CarReply,
   CarState,
@@ -28,6 +29,7 @@ const cars: Readonly<Record<CarChannel, Channel>> = {
   presence: { schema: CarPresence, from: 'agent' },
   state: { schema: CarState, from: 'agent' },
   telemetry: { schema: Telemetry, from: 'agent' },
+  event: { schema: CarEvent, from: 'agent' },
   preview: { schema: Preview, from: 'agent' },
   command: { schema: CarCommand, from: 'controller' },
   reply: { schema: CarReply, from: 'agent' },

@@ -1,6 +1,7 @@
 export { Actuator, type ActuatorParts, beatMs, type FromActuator, type ToActuator } from './actuator/index.js';
 export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';
-export { atMost, LimitWatch } from './limit-watch.js';
+export { colourOf } from './light.js';
+export { atLeast, atMost, LimitWatch } from './limit-watch.js';
 export { type Look, Loop, type Stage } from './loop.js';
 export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
 export { feel, feelsLevel, type MotionReason } from './motion.js';

@@ -13,6 +13,7 @@ import {
   type CarChannel,
   type CarCommand,
   CarCommand as CarCommandSchema,
+  type CarEvent,
   type CarPresence,
   type CarReply,
   type CarState,
@@ -131,6 +132,10 @@ export class Link {
   publishPresence(): void {
     const message = { ...this.#envelope(), ...this.#parts.presence(), status: 'online' } satisfies CarPresence;
     this.#publish('presence', message, 1, true);
+  }
+
+  publishEvent(happening: CarEvent['happening']): void {
+    this.#publish('event', { ...this.#envelope(), happening } satisfies CarEvent, 1, false);
   }
 
   publishTelemetry(telemetry: Body<Telemetry>): void {

@@ -14,7 +14,7 @@ export type Client =
   | { readonly of: 'car'; readonly id: string }
   | { readonly of: 'gate'; readonly id: string };
 
-const carSays: readonly CarChannel[] = ['presence', 'state', 'telemetry', 'preview', 'reply'];
+const carSays: readonly CarChannel[] = ['presence', 'state', 'telemetry', 'event', 'preview', 'reply'];
 const carHears: readonly CarChannel[] = ['command'];
 const gateSays: readonly GateChannel[] = ['presence', 'crossing', 'sync'];
 const gateHears: readonly GateChannel[] = ['ack', 'sync'];

@@ -3,6 +3,7 @@ import type { LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
   type CarCommand,
+  CarEvent,
   CarPresence,
   CarReply,
   CarState,
@@ -17,7 +18,10 @@ import type { CarAnswer, CarOrder, Cars, DeskClock, Timers } from './ports.js';
 import { Previews } from './previews.js';
 
 /** What pages are told of cars. */
-export type CarNews = Extract<LiveMessage, { type: 'telemetry' | 'car-state' | 'car-presence' | 'preview' }>;
+export type CarNews = Extract<
+  LiveMessage,
+  { type: 'telemetry' | 'car-event' | 'car-state' | 'car-presence' | 'preview' }
+>;
 
 interface KnownCar {
   presence: CarPresence | undefined;
@@ -74,6 +78,10 @@ export class CarLink implements Cars {
     link.subscribe(topics.everyCar('telemetry'), Telemetry, (incoming) => {
       const car = this.#heard(incoming);
       this.#tell({ type: 'telemetry', car, telemetry: incoming.message });
+    });
+    link.subscribe(topics.everyCar('event'), CarEvent, (incoming) => {
+      const car = this.#heard(incoming);
+      this.#tell({ type: 'car-event', car, event: incoming.message });
     });
     link.subscribe(topics.everyCar('preview'), Preview, (incoming) => {
       const car = this.#heard(incoming);

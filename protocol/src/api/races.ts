@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CarId, RaceId } from '../brand.js';
-import { CarPresence, CarState, Preview, Telemetry } from '../messages/index.js';
+import { CarEvent, CarPresence, CarState, Preview, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { ErrorBody } from './leaderboard.js';
 import { InvitationKey, OnlineRace } from './online-races.js';
@@ -72,6 +72,8 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('log'), race: RaceId, records: z.array(LogRecord).min(1) }),
   z.object({ type: z.literal('telemetry'), car: CarId, telemetry: Telemetry }),
   z.object({ type: z.literal('preview'), car: CarId, preview: Preview }),
+  /** It felt something: whoever is connected hears it once. */
+  z.object({ type: z.literal('car-event'), car: CarId, event: CarEvent }),
   z.object({ type: z.literal('car-state'), car: CarId, state: CarState }),
   z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
   /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */

@@ -55,8 +55,21 @@ export const Telemetry = z.object({
   action: z.object({ steeringDeg: z.number(), speedMps: z.number() }).nullable(),
   pose: Pose.nullable(),
   recorder: RecorderState.optional(),
+  /** Absent where nobody knows: `level` is 0 to 11, as a stock car tells it. */
+  battery: z.object({ unit: z.enum(['level', 'volts']), value: z.number() }).optional(),
+  /** Of the car's computer, °C. */
+  temperature: z.number().optional(),
 });
 export type Telemetry = z.infer<typeof Telemetry>;
+
+/**
+ * What the car felt. Picked up in a run, it is most likely about to be set back on the track: a candidate for a reset, which
+ * a marshal confirms or not. Told whether or not it stops the car.
+ */
+export const Happening = z.enum(['crash', 'picked-up', 'rolled-over']);
+export type Happening = z.infer<typeof Happening>;
+export const CarEvent = z.object({ ...Envelope.shape, happening: Happening });
+export type CarEvent = z.infer<typeof CarEvent>;
 
 /** The car's own clock says when a command is too old: one that waited in a queue is refused as expired. */
 const addressed = {

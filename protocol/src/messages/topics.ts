@@ -2,7 +2,7 @@ import type { CarId, GateId, RaceId } from '../brand.js';
 
 const root = 'pitwall/v1';
 
-export const carChannels = ['presence', 'state', 'telemetry', 'preview', 'command', 'reply'] as const;
+export const carChannels = ['presence', 'state', 'telemetry', 'event', 'preview', 'command', 'reply'] as const;
 export const gateChannels = ['presence', 'crossing', 'ack', 'sync'] as const;
 export const raceChannels = ['state', 'lap'] as const;
 export type CarChannel = (typeof carChannels)[number];

@@ -1,1 +1,2 @@
 export { IioImu } from './imu.js';
+export { readVolts } from './voltage.js';

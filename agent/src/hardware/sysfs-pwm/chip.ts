@@ -11,29 +11,36 @@ export function findChip(root: string, chip: string): string | undefined {
   return name === undefined ? undefined : join(root, name);
 }
 
-/**
- * Makes a channel ready, neutral before anything else where it already runs, and returns its `duty_cycle` file.
- * Order: a duty cycle longer than the period is refused by the kernel, so a fresh channel gets its period first.
- */
-export async function openChannel(
+/** An output of the drivetrain, ready and neutral; its `duty_cycle` file. */
+export const openChannel = (
   profile: SysfsPwmProfile,
   output: SysfsPwmProfile['motor'] | SysfsPwmProfile['steering'],
+): Promise<string> => openPwm(profile, output.channel, pulse(0, output));
+
+/**
+ * Makes a channel ready with a pulse of `nanoseconds`, before anything else where it already runs, and returns its
+ * `duty_cycle` file. Order: a duty cycle longer than the period is refused by the kernel, so a fresh channel gets its
+ * period first.
+ */
+export async function openPwm(
+  { root, chip, period }: Pick<SysfsPwmProfile, 'root' | 'chip' | 'period'>,
+  channel: number,
+  nanoseconds: number,
 ): Promise<string> {
-  const chip = findChip(profile.root, profile.chip);
-  if (chip === undefined) throw new Error(`no PWM chip ${profile.chip} under ${profile.root}`);
-  const folder = join(chip, `pwm${output.channel}`);
+  const found = findChip(root, chip);
+  if (found === undefined) throw new Error(`There is no PWM chip ${chip} under ${root}.`);
+  const folder = join(found, `pwm${channel}`);
   if (!existsSync(folder)) {
-    writeFileSync(join(chip, 'export'), `${output.channel}\n`);
+    writeFileSync(join(found, 'export'), `${channel}\n`);
     // udev gives the new folder to its group a moment later.
     for (let tries = 0; tries < 50 && !existsSync(join(folder, 'enable')); tries++) await wait(20);
   }
   const duty = join(folder, 'duty_cycle');
-  const middle = `${pulse(0, output)}\n`;
-  if (Number(readFileSync(join(folder, 'period'), 'utf8')) !== profile.period) {
+  if (Number(readFileSync(join(folder, 'period'), 'utf8')) !== period) {
     writeFileSync(duty, '0\n');
-    writeFileSync(join(folder, 'period'), `${profile.period}\n`);
+    writeFileSync(join(folder, 'period'), `${period}\n`);
   }
-  writeFileSync(duty, middle);
+  writeFileSync(duty, `${nanoseconds}\n`);
   writeFileSync(join(folder, 'enable'), '1\n');
   return duty;
 }

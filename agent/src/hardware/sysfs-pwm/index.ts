@@ -1,2 +1,3 @@
 export { SysfsPwmDrivetrain } from './drivetrain.js';
+export { SysfsPwmLight } from './light.js';
 export { sysfsNeutral } from './neutral.js';

@@ -1,0 +1,1 @@
+export { readLevel } from './level.js';

@@ -1,0 +1,52 @@
+import type { Battery, BatteryReading } from './battery.js';
+import type { Now } from './clock.js';
+import type { DeviceEvents } from './device.js';
+import { Keeper } from './keeper.js';
+import { poll } from './poll.js';
+
+export interface PolledBatteryParts {
+  readonly now: Now;
+  readonly events: DeviceEvents;
+  readonly everyMs: number;
+  /** Rejects with one sentence where it cannot be read. */
+  readonly read: () => Promise<Pick<BatteryReading, 'unit' | 'value'>>;
+}
+
+/** A battery whose fullness is asked every now and then. Nobody knows it while it does not answer. */
+export class PolledBattery implements Battery {
+  readonly #keeper: Keeper;
+  #reading: BatteryReading | undefined;
+
+  constructor({ now, events, everyMs, read }: PolledBatteryParts) {
+    this.#keeper = new Keeper({
+      events: {
+        found: events.found,
+        lost: (message) => {
+          this.#reading = undefined;
+          events.lost(message);
+        },
+      },
+      backoff: { first: Math.min(everyMs, 1000), most: Math.max(everyMs, 1000) },
+      open: (signal) =>
+        poll(signal, everyMs, async () => {
+          this.#reading = { at: now(), ...(await read()) };
+        }),
+    });
+  }
+
+  get health() {
+    return this.#keeper.health;
+  }
+
+  get reading(): BatteryReading | undefined {
+    return this.#reading;
+  }
+
+  async start(): Promise<void> {
+    this.#keeper.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#keeper.stop();
+  }
+}

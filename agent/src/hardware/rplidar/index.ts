@@ -1,0 +1,1 @@
+export { RpLidar } from './lidar.js';

@@ -1,0 +1,100 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LidarProfile } from '@pitwall/firmware-config';
+import { SerialPort } from 'serialport';
+import type { Now } from '../clock.js';
+import type { DeviceEvents } from '../device.js';
+import { Keeper } from '../keeper.js';
+import type { Lidar, Scan } from '../lidar.js';
+import { Nodes } from './nodes.js';
+
+const stop = Uint8Array.from([0xa5, 0x25]);
+const scan = Uint8Array.from([0xa5, 0x20]);
+/** A2 takes its speed as a command, 660 of 1023; an A1's motor hangs on DTR and ignores this. */
+const motorOn = Uint8Array.from([0xa5, 0xf0, 0x02, 0x94, 0x02, 0xa5 ^ 0xf0 ^ 0x02 ^ 0x94 ^ 0x02]);
+const motorOff = Uint8Array.from([0xa5, 0xf0, 0x02, 0x00, 0x00, 0xa5 ^ 0xf0 ^ 0x02]);
+/** Scan's response descriptor: nodes of 5 bytes follow until it is stopped. */
+const descriptor = Buffer.from([0xa5, 0x5a, 0x05, 0x00, 0x00, 0x40, 0x81]);
+/** It takes a new command this long after a stop, in ms. */
+const stopMs = 20;
+/** The motor needs its time to come up; then a turn takes 0.1 to 0.2 s. */
+const firstMs = 5000;
+const nextMs = 1000;
+
+/** Slamtec's RPLIDAR A1 and A2 on their serial port. */
+export class RpLidar implements Lidar {
+  readonly #profile: LidarProfile;
+  readonly #now: Now;
+  readonly #keeper: Keeper;
+  #onScan: (scan: Scan) => void = () => {};
+
+  constructor(profile: LidarProfile, parts: { readonly now: Now; readonly events: DeviceEvents }) {
+    this.#profile = profile;
+    this.#now = parts.now;
+    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+  }
+
+  get health() {
+    return this.#keeper.health;
+  }
+
+  async start(onScan: (scan: Scan) => void): Promise<void> {
+    this.#onScan = onScan;
+    this.#keeper.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#keeper.stop();
+  }
+
+  async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {
+    const { port: path, baud: baudRate } = this.#profile;
+    const port = new SerialPort({ path, baudRate, autoOpen: false });
+    await new Promise<void>((resolve, reject) =>
+      port.open((error) =>
+        error === null ? resolve() : reject(new Error(`The lidar cannot be opened at ${path}; check its cable.`)),
+      ),
+    );
+    const silent = () => lost(`The lidar at ${path} says nothing; does it turn?`);
+    let silence = setTimeout(silent, firstMs);
+    const nodes = new Nodes(this.#profile, (ranges) => {
+      clearTimeout(silence);
+      silence = setTimeout(silent, nextMs);
+      there();
+      this.#onScan({ at: this.#now(), ranges });
+    });
+    port.on('close', () => lost(`The lidar at ${path} is gone; check its cable.`));
+    port.on('error', () => lost(`The lidar at ${path} failed; check its cable.`));
+    // On the adapter of an A1 the motor runs while DTR is off. What is no real serial port has none.
+    port.set({ dtr: false }, () => {});
+    port.write(stop);
+    await wait(stopMs);
+    let before = Buffer.alloc(0);
+    let answered = false;
+    port.on('data', (chunk: Buffer) => {
+      if (answered) {
+        nodes.push(chunk);
+        return;
+      }
+      // Nodes of an earlier life may still be under way.
+      before = Buffer.concat([before, chunk]);
+      const at = before.indexOf(descriptor);
+      if (at === -1) {
+        before = before.subarray(-descriptor.length);
+        return;
+      }
+      answered = true;
+      nodes.push(before.subarray(at + descriptor.length));
+    });
+    port.write(motorOn);
+    port.write(scan);
+    return async () => {
+      clearTimeout(silence);
+      if (!port.isOpen) return;
+      port.write(stop);
+      port.write(motorOff);
+      await new Promise<void>((resolve) => port.drain(() => resolve()));
+      await new Promise<void>((resolve) => port.set({ dtr: true }, () => resolve()));
+      await new Promise<void>((resolve) => port.close(() => resolve()));
+    };
+  }
+}

@@ -1,0 +1,108 @@
+import type { CarProfile } from '@pitwall/firmware-config';
+import type { Happening, Telemetry } from '@pitwall/protocol/messages';
+import { atLeast, atMost, type Car, colourOf, feel, feelsLevel, LimitWatch, reasons } from './driving/index.js';
+import { type Motion, now, openPeripherals, type Peripherals, type Scan, temperature } from './hardware/index.js';
+import type { Recorder } from './recorder/index.js';
+
+export interface SensesParts {
+  readonly profile: CarProfile;
+  readonly car: Car;
+  readonly say: (line: string) => void;
+  readonly recorder: Recorder | undefined;
+  /** The track hears it. */
+  readonly tell: (happening: Happening) => void;
+}
+
+/** A battery that recovers by so much of its unit is full enough again: it hovers. */
+const recovered = { level: 1, volts: 0.2 } as const;
+/** °C */
+const cooled = 5;
+
+/**
+ * What a car feels and can do without: IMU, lidar, battery, temperature, tail light. What fails of it is said once, and the
+ * car drives on, unless its model needs it.
+ */
+export class Senses {
+  readonly peripherals: Peripherals;
+  readonly #parts: SensesParts;
+  readonly #limits: LimitWatch;
+  #scan: Scan | undefined;
+  #feeling = feelsLevel;
+  #recorded = 0;
+  #stopShowing: () => void = () => {};
+
+  constructor(parts: SensesParts) {
+    this.#parts = parts;
+    const { profile, car, say } = parts;
+    this.peripherals = openPeripherals(profile, {
+      now,
+      events: (device) => ({
+        lost: (message) => say(`${message} The car drives without it.`),
+        found: () => say(`the ${device} is there`),
+      }),
+    });
+    const { battery } = this.peripherals;
+    const { temperature: hottest, battery: emptiest } = profile.limits;
+    const margin = profile.battery?.kind === 'iio-voltage' ? recovered.volts : recovered.level;
+    this.#limits = new LimitWatch(
+      [
+        ...(hottest === undefined ? [] : [atMost('temperature-high', hottest, cooled, temperature)]),
+        ...(emptiest === undefined ? [] : [atLeast('battery-low', emptiest, margin, () => battery?.reading?.value)]),
+      ],
+      { raised: (reason) => car.raised(reason), passed: (reason) => car.passed(reason) },
+    );
+  }
+
+  /** The lidar's latest turn. */
+  readonly scan = (): Scan | undefined => this.#scan;
+
+  async start(): Promise<void> {
+    const { imu, lidar, battery, light } = this.peripherals;
+    const { car } = this.#parts;
+    this.#limits.start();
+    await imu?.start((motion) => this.moved(motion));
+    await lidar?.start((scan) => {
+      this.#scan = scan;
+    });
+    await battery?.start();
+    light?.show(colourOf(car.safety.phase));
+    await light?.start();
+    this.#stopShowing = car.onChange(({ phase }) => light?.show(colourOf(phase)));
+  }
+
+  async stop(): Promise<void> {
+    this.#limits.stop();
+    this.#stopShowing();
+    const { imu, lidar, battery, light } = this.peripherals;
+    await Promise.all([imu?.stop(), lidar?.stop(), battery?.stop(), light?.stop()]);
+  }
+
+  /** Each kind stops the car or is only written down, as the profile says; the track hears it in any case. */
+  moved(motion: Motion): void {
+    const { car, profile, recorder, say, tell } = this.#parts;
+    recorder?.moved(motion);
+    const next = feel(this.#feeling, motion);
+    this.#feeling = next.feeling;
+    const { crash, lifted, rolled } = profile.motion;
+    const means = { crash, 'picked-up': lifted, 'rolled-over': rolled };
+    for (const reason of next.happened) {
+      say(reasons[reason].text);
+      tell(reason);
+      if (means[reason] === 'stop') car.happened(reason);
+      else recorder?.noticed(reason);
+    }
+  }
+
+  telemetry(): Pick<Telemetry, 'battery' | 'temperature'> {
+    const reading = this.peripherals.battery?.reading;
+    if (reading !== undefined && reading.at !== this.#recorded) {
+      this.#recorded = reading.at;
+      this.#parts.recorder?.battery(reading);
+    }
+    const degrees = temperature();
+    return {
+      ...(reading === undefined ? {} : { battery: { unit: reading.unit, value: reading.value } }),
+      ...(degrees === undefined ? {} : { temperature: degrees }),
+    };
+  }
+}
