@@ -6,7 +6,7 @@ import { z } from 'zod';
  * of numbers, strings and booleans, which its panels plot and list. What is not known is left out, never null: its
  * reader of JSON schemas takes one type for a field.
  */
-const Time = z.object({ sec: z.number().int(), nsec: z.number().int() });
+const Time = z.object({ sec: z.number().int(), nsec: z.number().int() }).meta({ title: 'time' });
 const timed = <S extends z.ZodRawShape>(shape: S) => z.object({ timestamp: Time, ...shape });
 
 export const DecisionRecord = timed({
