@@ -42,7 +42,7 @@ const state = (safety: CarSnapshot['safety']): CarSnapshot => ({
 });
 const jpeg = (bytes: number): Look => ({
   frame: { at: now() as Micros, format: 'mjpeg', width: 640, height: 480, data: new Uint8Array(bytes) },
-  ...{ camera: null, decision: null, took: { age: 1 }, behind: false },
+  ...{ camera: null, right: null, lidar: null, decision: null, took: { age: 1 }, behind: false },
 });
 const names = () => readdirSync(folder).sort();
 const recording = (recorder: Recorder) =>
