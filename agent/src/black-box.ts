@@ -89,9 +89,10 @@ export async function openBlackBox(
 
 /** Recorder and preview want the same plane as a picture, one after the other: it is made once. */
 function once(encoder: PictureEncoder): (plane: Uint8Array, frame: Frame) => Picture {
-  let last: { readonly frame: Frame; readonly picture: Picture } | undefined;
+  const made = new WeakMap<Frame, Picture>();
   return (plane, frame) => {
-    if (last?.frame !== frame) last = { frame, picture: encoder.encode(plane) };
-    return last.picture;
+    const picture = made.get(frame) ?? encoder.encode(plane);
+    made.set(frame, picture);
+    return picture;
   };
 }

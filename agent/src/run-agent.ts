@@ -145,6 +145,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     fatal(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   );
 
+  recorder?.changed(car.snapshot(), false);
   let shown = car.safety.phase;
   car.onChange((safety) => {
     link?.publishState();

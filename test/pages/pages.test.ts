@@ -167,6 +167,12 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
       await page.keyboard.press('Enter');
     }
     await page.getByText('Car blue to “start”: done, driving').waitFor();
+    await page.getByText('What blue sees').click();
+    await page.getByText('12.5° at 1.50 m/s').waitFor();
+    const picture = page.getByRole('img', { name: 'What blue sees' });
+    await eventually(() => picture.evaluate((image: { naturalWidth?: number }) => image.naturalWidth)).toBe(1);
+    await page.getByText('What blue sees').click();
+    await eventually(() => car.watched).toBe(false);
     await gate.cross();
     await lapClock(page, 0.3);
     await page.keyboard.press('r');

@@ -99,11 +99,15 @@ export class HandGate extends Device {
   }
 }
 
+/** A PNG of one pixel. */
+const onePixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==';
+
 /** A car that does what it is told, and says where it is on a line that it is given. */
 export class HandCar extends Device {
   readonly id: CarId;
   readonly model: { readonly hash: string; readonly name: string };
   #safety: SafetyState = 'disarmed';
+  #watched = false;
 
   constructor(url: string, id: string, token: string, model: HandCar['model']) {
     super(url, `car:${id}`, token);
@@ -118,6 +122,7 @@ export class HandCar extends Device {
     });
     this.client.on('message', (_topic, payload) => {
       const { commandId, action } = CarCommand.parse(JSON.parse(payload.toString()));
+      if (action.type === 'preview') this.#show(action.rate > 0);
       const become: Partial<Record<typeof action.type, SafetyState>> = {
         arm: 'armed',
         start: 'driving',
@@ -131,6 +136,19 @@ export class HandCar extends Device {
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
       this.#tellState();
     });
+  }
+
+  /** Somebody wants its pictures. */
+  get watched(): boolean {
+    return this.#watched;
+  }
+
+  #show(watched: boolean): void {
+    this.#watched = watched;
+    if (!watched) return;
+    const seen = { taken: now(), picture: onePixel, format: 'png', output: [0.25, 0.75] };
+    const action = { steeringDeg: 12.5, speedMps: 1.5, index: 1 };
+    this.say(topics.car(this.id, 'preview'), { ...this.envelope(), ...seen, action });
   }
 
   get safety(): SafetyState {

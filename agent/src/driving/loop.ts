@@ -11,6 +11,10 @@ export interface Look {
   readonly frame: Frame;
   /** The 160×120 grey that the policy saw; null where the frame could not be decoded. */
   readonly camera: Uint8Array | null;
+  /** Of a stereo model. */
+  readonly right: Uint8Array | null;
+  /** What a model with a lidar took of it. */
+  readonly lidar: Float32Array | null;
   /** Null where there is no policy, or it failed. */
   readonly decision: Decision | null;
   /** How long each stage took that was reached, in µs. */
@@ -120,6 +124,8 @@ export class Loop {
     const begun = now();
     const took: Partial<Record<Stage, number>> = { age: begun - frame.at };
     let camera: Uint8Array | null = null;
+    let right: Uint8Array | null = null;
+    let lidar: Float32Array | null = null;
     let decision: Decision | null = null;
     const measure = (stage: Stage, micros: number) => {
       took[stage] = micros;
@@ -129,12 +135,13 @@ export class Loop {
       const { sight } = this;
       const plane = this.#parts.decode(frame);
       camera = plane instanceof Uint8Array ? plane : await plane;
-      const right =
-        sight.stereo && frame.right !== undefined ? await this.#parts.decode(frame.right, 'right') : undefined;
+      if (sight.stereo && frame.right !== undefined) right = await this.#parts.decode(frame.right, 'right');
       const decoded = now();
       measure('decode', decoded - begun);
       if (policy === undefined) return;
-      const made = await policy.decide(sight.observe(camera, right));
+      const observation = sight.observe(camera, right ?? undefined);
+      lidar = observation.lidar ?? null;
+      const made = await policy.decide(observation);
       const decided = now();
       measure('inference', decided - decoded);
       if (policy !== this.#policy) return;
@@ -157,7 +164,7 @@ export class Loop {
       const notFinite = isPitwallError(cause) && cause.code === 'output-invalid';
       this.#parts.failed(notFinite ? 'inference-not-finite' : 'inference-failed', cause);
     } finally {
-      this.#parts.looked?.({ frame, camera, decision, took, behind: this.#waiting !== undefined });
+      this.#parts.looked?.({ frame, camera, right, lidar, decision, took, behind: this.#waiting !== undefined });
       this.#busy = false;
       this.#next();
     }

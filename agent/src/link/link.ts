@@ -77,6 +77,8 @@ export class Link {
   readonly #parts: LinkParts;
   readonly #seen = new Set<string>();
   #client: MqttClient | undefined;
+  /** The connection on which a preview is not yet acknowledged. */
+  #showing: MqttClient | undefined;
   #sessionId = '' as SessionId;
   #seq = 0;
   #retry: NodeJS.Timeout | undefined;
@@ -144,10 +146,19 @@ export class Link {
     this.#publish('telemetry', { ...this.#envelope(), ...telemetry } satisfies Telemetry, 0, false);
   }
 
-  /** The first to go: only where everything before it has left. @returns whether it was sent. */
+  /**
+   * The first to go: one is on its way at a time, so that a slow link delays nothing but the next picture.
+   * @returns whether it was sent
+   */
   publishPreview(preview: Body<Preview>): boolean {
-    if (!this.#online || (this.#client?.stream.writableLength ?? 0) > 0) return false;
-    this.#publish('preview', { ...this.#envelope(), ...preview } satisfies Preview, 0, false);
+    const client = this.#client;
+    if (!this.#online || client === undefined || client === this.#showing || client.stream.writableLength > 0)
+      return false;
+    this.#showing = client;
+    const message = { ...this.#envelope(), ...preview } satisfies Preview;
+    client.publish(topics.car(this.#parts.car, 'preview'), JSON.stringify(message), { qos: 1 }, () => {
+      if (this.#showing === client) this.#showing = undefined;
+    });
     return true;
   }
 
@@ -299,7 +310,7 @@ export class Link {
     return { sessionId: this.#sessionId, seq, bootId: this.#parts.bootId, at: this.#parts.now() as Micros };
   }
 
-  #publish(channel: Exclude<CarChannel, 'command'>, message: object, qos: 0 | 1, retain: boolean): void {
+  #publish(channel: Exclude<CarChannel, 'command' | 'preview'>, message: object, qos: 0 | 1, retain: boolean): void {
     if (!this.#online) return;
     this.#client?.publish(topics.car(this.#parts.car, channel), JSON.stringify(message), { qos, retain }, () => {});
   }

@@ -6,7 +6,7 @@ import { z } from 'zod';
  * of numbers, strings and booleans, which its panels plot and list. What is not known is left out, never null: its
  * reader of JSON schemas takes one type for a field.
  */
-const Time = z.object({ sec: z.number().int(), nsec: z.number().int() });
+const Time = z.object({ sec: z.number().int(), nsec: z.number().int() }).meta({ title: 'time' });
 const timed = <S extends z.ZodRawShape>(shape: S) => z.object({ timestamp: Time, ...shape });
 
 export const DecisionRecord = timed({
@@ -38,6 +38,8 @@ const Motion = timed({
   turnY: z.number().optional(),
   turnZ: z.number().optional(),
 });
+/** What a model with a lidar took of it: metres, or sectors of 0 and 1, every bit of them. */
+export const LidarRecord = timed({ values: z.array(z.number()) });
 const Battery = timed({ unit: z.string(), value: z.number() });
 const State = timed({
   safety: z.string(),
@@ -93,6 +95,7 @@ export const channels = {
   latency: own('/latency', 'Latency', Latency),
   setpoint: own('/setpoint', 'Setpoint', Setpoint),
   motion: own('/imu', 'Motion', Motion),
+  lidar: own('/lidar', 'Lidar', LidarRecord),
   battery: own('/battery', 'Battery', Battery),
   state: own('/state', 'State', State),
   fault: own('/fault', 'Fault', Fault),
@@ -110,6 +113,7 @@ export interface Recorded {
   readonly latency: Untimed<typeof Latency>;
   readonly setpoint: Untimed<typeof Setpoint>;
   readonly motion: Untimed<typeof Motion>;
+  readonly lidar: Untimed<typeof LidarRecord>;
   readonly battery: Untimed<typeof Battery>;
   readonly state: Untimed<typeof State>;
   readonly fault: Untimed<typeof Fault>;

@@ -42,7 +42,7 @@ const state = (safety: CarSnapshot['safety']): CarSnapshot => ({
 });
 const jpeg = (bytes: number): Look => ({
   frame: { at: now() as Micros, format: 'mjpeg', width: 640, height: 480, data: new Uint8Array(bytes) },
-  ...{ camera: null, decision: null, took: { age: 1 }, behind: false },
+  ...{ camera: null, right: null, lidar: null, decision: null, took: { age: 1 }, behind: false },
 });
 const names = () => readdirSync(folder).sort();
 const recording = (recorder: Recorder) =>
@@ -73,6 +73,15 @@ it('stays within its ring, the oldest go first, and every file stands alone', as
     const { whole, states } = await inspectRecording(join(folder, name));
     expect([name, whole, states.map(({ safety }) => safety)]).toEqual([name, true, ['armed']]);
   }
+});
+
+it('gives up its oldest recording when the disk itself is full', async () => {
+  for (const number of [1, 2, 3]) writeFileSync(join(folder, `red_00000${number}_20200101T000000Z.mcap`), 'x');
+  const ring = new Ring(folder, car, { bytes: megabyte, files: 10 });
+  ring.open = 'red_000001_20200101T000000Z.mcap';
+  const { name } = await ring.next(1000, new Date(0), true);
+  expect(name).toBe('red_000004_19700101T000000Z.mcap');
+  expect(names()).toEqual(['red_000001_20200101T000000Z.mcap', 'red_000003_20200101T000000Z.mcap']);
 });
 
 it('begins with arming, goes on when told, and ends when told until the car is armed again', async () => {

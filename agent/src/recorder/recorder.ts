@@ -96,19 +96,22 @@ export class Recorder implements Witness {
     this.#turn();
   }
 
-  looked({ frame, camera, decision, took }: Look): void {
+  looked({ frame, camera, right, lidar, decision, took }: Look): void {
     if (!this.#taking) return;
     this.#guard(() => {
-      if ((this.#file?.waiting ?? 0) > behind.pictures) this.#dropped += 1;
-      else if (frame.format === 'mjpeg')
-        this.#take('camera', frame.at, pictureRecord({ format: 'jpeg', data: frame.data }));
-      else if (camera !== null) this.#take('camera', frame.at, pictureRecord(this.#parts.picture(camera, frame)));
+      const { at } = frame;
+      if (this.waiting > behind.pictures) this.#dropped += 1;
+      else {
+        this.#see('camera', at, frame, camera);
+        if (right !== null && frame.right !== undefined) this.#see('right', at, frame.right, right);
+      }
+      if (lidar !== null) this.#take('lidar', at, { values: Array.from(lidar) });
       if (decision !== null) {
         const { action, output } = decision;
         const model = this.#state?.model?.hash ?? '';
-        this.#take('decision', frame.at, { model, ...action, output: Array.from(output) });
+        this.#take('decision', at, { model, ...action, output: Array.from(output) });
       }
-      this.#take('latency', frame.at, took);
+      this.#take('latency', at, took);
     });
   }
 
@@ -231,6 +234,13 @@ export class Recorder implements Witness {
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
 
+  /** A camera's own JPEG is kept as it is, where nothing had to be turned upright. */
+  #see(eye: 'camera' | 'right', at: Micros, frame: Frame, plane: Uint8Array | null): void {
+    const own = frame.format === 'mjpeg' && frame.flip === undefined;
+    if (own) this.#take(eye, at, pictureRecord(eye, { format: 'jpeg', data: frame.data }));
+    else if (plane !== null) this.#take(eye, at, pictureRecord(eye, this.#parts.picture(plane, frame)));
+  }
+
   #take<C extends ChannelName>(name: C, at: Micros, message: Recorded[C]): void {
     if (this.#file === undefined) {
       if (this.#opening && this.#early.length < mostEarly) this.#early.push(() => this.#take(name, at, message));
@@ -259,8 +269,8 @@ export class Recorder implements Witness {
   }
 }
 
-const pictureRecord = ({ format, data }: Picture): Recorded['camera'] => ({
-  ...{ frame_id: 'camera', format },
+const pictureRecord = (frame_id: string, { format, data }: Picture): Recorded['camera'] => ({
+  ...{ frame_id, format },
   data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64'),
 });
 

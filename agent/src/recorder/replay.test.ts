@@ -67,3 +67,36 @@ it('shows where other models would have decided otherwise, and that the same one
     'nervous',
   ]);
 });
+
+it('shows a model both pictures and the lidar as they were, and passes over what is damaged', async () => {
+  const encoder = await openPictureEncoder('png');
+  const both = join(folder, 'both.mcap');
+  const file = await McapFile.create(both, {});
+  const add = (channel: (typeof channels)[keyof typeof channels], at: number, message: object) =>
+    file.add(channel, BigInt(at), Buffer.from(JSON.stringify({ timestamp: { sec: 0, nsec: 0 }, ...message })));
+  const picture = (value: number) => ({
+    ...{ frame_id: 'camera', format: 'png' },
+    data: Buffer.from(encoder.encode(new Uint8Array(160 * 120).fill(value)).data).toString('base64'),
+  });
+  add(channels.camera, 1, picture(30));
+  add(channels.right, 1, picture(7));
+  add(channels.lidar, 1, { values: [0.25, 1.5] });
+  add(channels.decision, 1, { model: own, steeringDeg: 0, speedMps: 1, output: [30, 7, 0.25, 1.5] });
+  add(channels.camera, 2, { frame_id: 'camera', format: 'jpeg', data: 'AAAA' });
+  await file.close();
+  const sees = {
+    ...model('sees', own, () => 0),
+    metadata: {
+      camera: 'STEREO_CAMERAS',
+      lidar: { sensor: 'LIDAR', config: { values: 2, maxDistance: 1, clippingDistance: 1 } },
+    },
+    policy: {
+      decide: async ({ camera, lidar }: { camera: Uint8Array; lidar: Float32Array }) => ({
+        action: { steeringDeg: 0, speedMps: 1 },
+        output: Float32Array.of(camera[0]!, camera[1]!, ...lidar),
+      }),
+    },
+  } as never as LoadedModel;
+  const [replayed] = await replayRecording(both, [sees]);
+  expect(replayed).toMatchObject({ frames: 1, same: { frames: 1, identical: 1, moved: 0 } });
+});

@@ -1,8 +1,8 @@
-import type { Sha256 } from '@pitwall/protocol';
+import { isPitwallError, type Micros, type Sha256 } from '@pitwall/protocol';
 import type { Action } from '@pitwall/protocol/policy';
-import { openDecoder } from '../hardware/index.js';
+import { type Decode, type Eye, openDecoder } from '../hardware/index.js';
 import { difference, type LoadedModel, observe, planeOf } from '../model/index.js';
-import { channels, DecisionRecord } from './channels.js';
+import { channels, DecisionRecord, LidarRecord } from './channels.js';
 import { PictureRecord } from './files.js';
 import { jsonOf, readRecording } from './read.js';
 
@@ -38,40 +38,59 @@ export interface Replayed {
 
 /**
  * Shows the frames of a recording to models, as the car would have: the same pixels, where the camera sent JPEG or
- * pictures were kept as PNG. Stereo models see the left picture twice where there is one, lidars an empty track.
+ * pictures were kept as PNG. Stereo models see the left picture twice where the
+ * recording has one, models with a lidar an empty track where it has none of theirs.
  * @throws PitwallError `not-found`, `recording-invalid`
  */
 export async function replayRecording(path: string, models: readonly LoadedModel[]): Promise<Replayed[]> {
   const runs = models.map((model) => new Run(model));
   const decoder = await openDecoder();
-  /** A frame's decision follows it in the file. */
-  let waiting: { readonly at: bigint; readonly plane: Uint8Array } | undefined;
+  let seen: Seen | undefined;
   const decide = async (recorded?: DecisionRecord) => {
-    if (waiting === undefined) return;
-    const { at, plane } = waiting;
-    waiting = undefined;
-    for (const run of runs) await run.see(at, plane, recorded);
+    const now = seen;
+    seen = undefined;
+    if (now !== undefined) for (const run of runs) await run.see(now, recorded);
   };
   try {
+    // What belongs to a frame follows it in the file and has its time; its decision is the last of it.
     for await (const { topic, at, data } of readRecording(path)) {
       if (topic === channels.camera.topic) {
         await decide();
-        const { format, data: text } = PictureRecord.parse(jsonOf(data));
-        const bytes = Buffer.from(text, 'base64');
-        const plane =
-          format === 'png'
-            ? await planeOf(bytes, 'A picture of the recording')
-            : await decoder.decode({ at: 0 as never, format: 'mjpeg', width: 0, height: 0, data: bytes });
-        waiting = { at, plane };
-      } else if (topic === channels.decision.topic && at === waiting?.at) {
-        await decide(DecisionRecord.parse(jsonOf(data)));
-      }
+        const left = await plane(decoder.decode, jsonOf(data), 'left');
+        // Neither did the car see what is damaged.
+        if (left !== undefined) seen = { at, left };
+      } else if (seen?.at !== at) continue;
+      else if (topic === channels.right.topic) {
+        const right = await plane(decoder.decode, jsonOf(data), 'right');
+        if (right !== undefined) seen.right = right;
+      } else if (topic === channels.lidar.topic) seen.lidar = Float32Array.from(LidarRecord.parse(jsonOf(data)).values);
+      else if (topic === channels.decision.topic) await decide(DecisionRecord.parse(jsonOf(data)));
     }
     await decide();
   } finally {
     decoder.close();
   }
   return runs.map((run) => run.result());
+}
+
+/** What was there to be seen at one moment. */
+interface Seen {
+  readonly at: bigint;
+  readonly left: Uint8Array;
+  right?: Uint8Array;
+  lidar?: Float32Array;
+}
+
+async function plane(decode: Decode, record: object, eye: Eye): Promise<Uint8Array | undefined> {
+  const { format, data } = PictureRecord.parse(record);
+  const bytes = Buffer.from(data, 'base64');
+  try {
+    if (format === 'png') return await planeOf(bytes, 'A picture of the recording');
+    return await decode({ at: 0 as Micros, format: 'mjpeg', width: 0, height: 0, data: bytes }, eye);
+  } catch (error) {
+    if (isPitwallError(error) && (error.code === 'frame-invalid' || error.code === 'picture-invalid')) return undefined;
+    throw error;
+  }
 }
 
 /** The steadiest first: the one whose steering changes least from frame to frame. */
@@ -95,8 +114,10 @@ class Run {
     this.#model = model;
   }
 
-  async see(at: bigint, plane: Uint8Array, recorded: DecisionRecord | undefined): Promise<void> {
-    const { action, output } = await this.#model.policy.decide(observe(this.#model, plane));
+  async see({ at, left, right, lidar }: Seen, recorded: DecisionRecord | undefined): Promise<void> {
+    const { metadata, policy } = this.#model;
+    const fits = lidar?.length === metadata.lidar?.config.values;
+    const { action, output } = await policy.decide(observe({ metadata }, left, right, fits ? lidar : undefined));
     this.#first ??= at;
     this.#frames += 1;
     this.#steady(at, action.steeringDeg);

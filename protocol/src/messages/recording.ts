@@ -68,7 +68,7 @@ export const RecorderState = z.object({
 });
 export type RecorderState = z.infer<typeof RecorderState>;
 
-/** Never retained, QoS 0, dropped first under load. */
+/** Never retained; dropped first under load: a car sends the next when the one before was acknowledged (QoS 1). */
 export const Preview = z.object({
   ...Envelope.shape,
   /** When the picture was taken, in the car's clock. */

@@ -58,6 +58,7 @@ function live(recorder: Recorder | undefined, number: number): number {
   const look: Look = {
     frame: { at, format, width: 160, height: 120, data: format === 'mjpeg' ? mjpeg : camera },
     camera,
+    ...{ right: null, lidar: null },
     decision: { action: { steeringDeg: 10, speedMps: 1.5, index: 3 }, output },
     took: { age: 1000, decode: 300, inference: 900, act: 50 },
     behind: false,
