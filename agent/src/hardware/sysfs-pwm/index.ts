@@ -1,2 +1,3 @@
+export { findChip } from './chip.js';
 export { SysfsPwmDrivetrain } from './drivetrain.js';
 export { sysfsNeutral } from './neutral.js';
