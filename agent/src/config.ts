@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { type CarProfile, readCalibration, readCarProfile, withCalibration } from '@pitwall/firmware-config';
 import { CarId, layered, PitwallError } from '@pitwall/protocol';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
@@ -11,13 +12,27 @@ export const AgentConfig = z.strictObject({
   car: CarId,
   /** The name of a profile that comes with Pitwall, or the path of one. */
   profile: z.string().min(1),
-  /** The racer's archive (`*.tar.gz`); without one the car can be driven by hand only. */
+  /** The racer's archive (`*.tar.gz`) to begin with; without a model the car can be driven by hand only. */
   model: z.string().min(1).optional(),
+  /** The file in which this car's calibration is kept: its pulse widths go over the profile's. */
+  calibration: z.string().min(1).optional(),
+  /** The models that the car carries; the one that was loaded last goes before `model`. */
+  models: z
+    .strictObject({
+      folder: z.string().min(1),
+      /** MB. */
+      quota: z.coerce.number().int().min(1).max(1_000_000).default(2048),
+      /** The folder under which USB sticks appear (`/media/pitwall`): their archives are taken in. */
+      stick: z.string().min(1).optional(),
+    })
+    .optional(),
   link: z
     .strictObject({
       url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }),
       /** A file with the car's password in its first line; keep it readable for the agent only. */
       passwordfile: z.string().min(1),
+      /** Where the controller gives out models; by default port 8080 of the broker's host. */
+      http: z.url({ protocol: /^https?$/, error: 'must be http://host:port or https://host:port' }).optional(),
       /** A PEM file, where the broker's certificate is signed by an authority of your own. */
       ca: z.string().min(1).optional(),
       /** Consent to a broker beyond loopback without TLS. */
@@ -106,4 +121,11 @@ export function readAgentConfig(
     }
   }
   return layered(AgentConfig, { file: fromFile, env, prefix: 'PITWALL_AGENT_', flags });
+}
+
+/** The car's profile with its own calibration, where it has one. @throws PitwallError as they are read */
+export function profileOf({ profile, calibration }: Pick<AgentConfig, 'profile' | 'calibration'>): CarProfile {
+  const read = readCarProfile(profile);
+  const found = calibration === undefined ? undefined : readCalibration(calibration);
+  return found === undefined ? read : withCalibration(read, found);
 }

@@ -1,6 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
+import { addCalibrate } from './commands/calibrate.js';
 import { addCalibration } from './commands/calibration.js';
+import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addModel } from './commands/model.js';
 import { addNeutral } from './commands/neutral.js';
@@ -23,6 +25,8 @@ addTrack(program);
 addModel(program);
 addSimulate(program);
 addNeutral(program);
+addDoctor(program);
+addCalibrate(program);
 addCalibration(program);
 addRecording(program);
 addReplay(program);

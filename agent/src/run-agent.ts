@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
-import { type DrivingAction, isOfRecorder } from '@pitwall/protocol/messages';
+import { type DrivingAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
 import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
-import { Car, isPowered, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
+import { Car, isPowered, type LoadedPolicy, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
@@ -20,13 +19,13 @@ import {
   SimulatedHardware,
   StallingRelay,
 } from './hardware/index.js';
-import { Link, type LinkSettings, Metrics } from './link/index.js';
-import { loadModel, readPicture } from './model/index.js';
+import { Link, Metrics, readLink } from './link/index.js';
+import { type LoadedModel, readPicture } from './model/index.js';
+import { openGarage } from './open-garage.js';
 import { Senses } from './senses.js';
 import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
 
-const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const telemetryMs = 100;
 /** How much longer an inference takes while the fault slow-inference holds. */
 const slowMs = 400;
@@ -77,6 +76,27 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
 
+  const prepare = ({ hash, name, metadata, policy }: LoadedModel): LoadedPolicy => {
+    for (const warning of metadata.warnings) say(warning);
+    const { mapping } = profile;
+    return {
+      model: { hash, name },
+      policy: faults.expects('slow-inference')
+        ? new SlowPolicy(policy, { faults, seconds: age, wait: setTimeoutPromise, delayMs: slowMs })
+        : policy,
+      mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
+      sight: sightOf(metadata, senses.scan),
+    };
+  };
+  const { garage, firstModel } = openGarage(config, profile, {
+    car,
+    settings: givenLink,
+    link: () => link,
+    prepare,
+    say,
+    restart: () => void end().finally(() => process.exit(0)),
+  });
+
   let link: Link | undefined;
   /** What was said of the link last: each outage is said once. */
   let linkSaid: boolean | undefined;
@@ -90,11 +110,12 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       now,
       random: Math.random,
       presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
-      state: () => car.snapshot(),
+      state: () => ({ ...car.snapshot(), ...garage.state }),
       command: ({ action, who }) => {
         if (isOfRecorder(action)) return box?.command(action);
-        car.command(action);
         if (action.type !== 'drive') say(`${action.type} (${who})`);
+        if (isOfGarage(action)) return garage.command(action, who);
+        car.command(action);
         return undefined;
       },
       onLap: (lap) => recorder?.lapped(lap),
@@ -128,6 +149,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       metrics?.stop();
       await box?.stop();
       for (const one of controls) one.stop();
+      await garage.stop();
       await link?.stop();
       await relay?.stop();
     })();
@@ -167,27 +189,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   }, telemetryMs);
 
   try {
-    const [loaded] = await Promise.all([
-      config.model === undefined ? undefined : loadModel(config.model),
-      simulated?.open(),
-    ]);
+    const [loaded] = await Promise.all([firstModel(), simulated?.open()]);
     await car.start();
     await metrics?.start(car);
     await senses.start();
     if (loaded !== undefined) {
-      const { hash, name, metadata } = loaded;
-      const policy = faults.expects('slow-inference')
-        ? new SlowPolicy(loaded.policy, { faults, seconds: age, wait: setTimeoutPromise, delayMs: slowMs })
-        : loaded.policy;
-      for (const warning of metadata.warnings) say(warning);
-      const { mapping } = profile;
-      car.load({
-        model: { hash, name },
-        policy,
-        mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
-        sight: sightOf(metadata, senses.scan),
-      });
-      say(`model ${name} (${hash.slice(0, 12)}) is ready`);
+      car.load(prepare(loaded));
+      say(`model ${loaded.name} (${loaded.hash.slice(0, 12)}) is ready`);
     }
     link?.start();
     for (const one of controls) one.start(byHand(car, say));
@@ -243,24 +251,4 @@ function simulatedHardware(
     throw new PitwallError('config-invalid', 'The profile is simulated; the configuration must name simulated.track.');
   }
   return new SimulatedHardware({ car, rate: camera.kind === 'simulated' ? camera.rate : 15, ...simulated }, onGone);
-}
-
-/** @throws PitwallError `link-insecure`, `not-found` */
-function readLink({ url, passwordfile, ca, insecure }: NonNullable<AgentConfig['link']>): LinkSettings {
-  const { protocol, hostname } = new URL(url);
-  if (protocol === 'mqtt:' && !insecure && !loopback.has(hostname)) {
-    throw new PitwallError(
-      'link-insecure',
-      `The broker ${hostname} is beyond loopback and link.url has no TLS: use mqtts://, or set link.insecure to true.`,
-    );
-  }
-  const read = (file: string, what: string): string => {
-    try {
-      return readFileSync(file, 'utf8');
-    } catch (cause) {
-      throw new PitwallError('not-found', `${what} cannot be read from ${file}.`, { cause });
-    }
-  };
-  const password = read(passwordfile, 'The car’s password').split('\n')[0]!.trim();
-  return { url, password, ...(ca === undefined ? {} : { ca: read(ca, 'The authority’s certificate') }) };
 }

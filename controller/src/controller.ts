@@ -7,6 +7,7 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from './accounts/index.js';
 import { type Config, databaseOf, demandClosed } from './config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from './forwarding/index.js';
+import { BlobStore, Models } from './garage/index.js';
 import {
   controllerRoutes,
   createApp,
@@ -71,7 +72,9 @@ export async function startController(
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      routes = controllerRoutes({ leaderboards, track, store, outbox, forwarder });
+      const models = new Models(store, new BlobStore(join(config.data, 'models')));
+      await models.start();
+      routes = controllerRoutes({ leaderboards, track, models, store, outbox, forwarder });
     }
     const app = await createApp({
       accounts,

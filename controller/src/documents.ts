@@ -14,6 +14,7 @@ export async function openApiDocument(): Promise<object> {
     routes: controllerRoutes({
       leaderboards: new Leaderboards(store),
       track: { desk: nothing, cars: nothing, clock: nothing, accounts: nothing, timing: nothing, manual: nothing },
+      models: nothing,
       store,
       outbox: nothing,
       forwarder: nothing,

@@ -1,5 +1,6 @@
 import { accountMigrations } from './accounts/index.js';
 import { forwardingMigrations } from './forwarding/index.js';
+import { garageMigrations } from './garage/index.js';
 import { leaderboardMigrations } from './leaderboard/index.js';
 import { raceMigrations } from './race/index.js';
 import type { Migrations } from './store/index.js';
@@ -10,4 +11,5 @@ export const allMigrations: readonly Migrations[] = [
   leaderboardMigrations,
   forwardingMigrations,
   raceMigrations,
+  garageMigrations,
 ];

@@ -15,6 +15,7 @@ import { ManualGate, Timing } from './timing/index.js';
 export interface Track extends LiveSources {
   /** Where cars and gates reach the broker. */
   readonly url: string;
+  readonly cars: CarLink;
   readonly timing: Timing;
   readonly manual: ManualGate;
   readonly stop: () => Promise<void>;

@@ -1,6 +1,14 @@
+export {
+  Calibration,
+  calibrationVersions,
+  type Found,
+  readCalibration,
+  saveCalibration,
+  withCalibration,
+} from './calibration.js';
 export { CameraProfile } from './camera-profile.js';
 export { CarProfile, carProfileNames, parseCarProfile, readCarProfile } from './car-profile.js';
 export { DrivetrainProfile, Pulses } from './drivetrain-profile.js';
 export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';
 export { BatteryProfile, ImuProfile, LidarProfile, LightProfile } from './peripherals-profile.js';
-export { withStockCalibration } from './stock-calibration.js';
+export { readStockCalibration, withStockCalibration, writeStockCalibration } from './stock-calibration.js';

@@ -1,6 +1,8 @@
 import { parseJson } from '@pitwall/protocol';
 import { z } from 'zod';
+import { withCalibration } from './calibration.js';
 import type { CarProfile } from './car-profile.js';
+import type { Pulses } from './drivetrain-profile.js';
 
 const Entry = z.object({
   min: z.number().int(),
@@ -11,21 +13,26 @@ const Entry = z.object({
 /** `/opt/aws/deepracer/calibration.json`; nanoseconds. Source: aws-deepracer-servo-pkg. */
 const StockCalibration = z.object({ Calibration: z.object({ Servo: Entry, Motor: Entry, version: z.number() }) });
 
+interface PulsePair {
+  readonly steering: Pulses;
+  readonly motor: Pulses;
+}
+
+/** The pulse widths of a stock car's calibration file. @throws PitwallError `profile-invalid` */
+export function readStockCalibration(json: string, file: string): PulsePair {
+  const { Servo, Motor } = parseJson(StockCalibration, json, `The calibration ${file}`, 'profile-invalid').Calibration;
+  return { steering: Servo, motor: Motor };
+}
+
+/** As the stock car's own software reads it. */
+export function writeStockCalibration({ steering, motor }: PulsePair): string {
+  const entry = ({ min, mid, max, polarity }: Pulses) => ({ min, mid, max, polarity });
+  return `${JSON.stringify({ Calibration: { Servo: entry(steering), Motor: entry(motor), version: 1 } })}\n`;
+}
+
 /**
  * A profile with the pulse widths of a stock car's calibration file, and calibrated.
  * @throws PitwallError `profile-invalid`
  */
-export function withStockCalibration(profile: CarProfile, json: string, file: string): CarProfile {
-  const { Servo, Motor } = parseJson(StockCalibration, json, `The calibration ${file}`, 'profile-invalid').Calibration;
-  const { drivetrain } = profile;
-  if (drivetrain.kind === 'simulated') return profile;
-  return {
-    ...profile,
-    calibrated: true,
-    drivetrain: {
-      ...drivetrain,
-      steering: { ...drivetrain.steering, ...Servo },
-      motor: { ...drivetrain.motor, ...Motor },
-    } as typeof drivetrain,
-  };
-}
+export const withStockCalibration = (profile: CarProfile, json: string, file: string): CarProfile =>
+  withCalibration(profile, readStockCalibration(json, file));

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeArchive } from '../hardware/archive.js';
-import type { TrackSide } from './track-side.js';
 
 export const agentCommand = fileURLToPath(
   new URL(
@@ -15,7 +14,7 @@ export const agentCommand = fileURLToPath(
 );
 
 export interface AgentSettings {
-  readonly track: TrackSide;
+  readonly track: { readonly car: string; readonly port: number; readonly password: string };
   /** The name of a profile, or the text of one. */
   readonly profile?: string;
   /** false: none */

@@ -1,29 +1,110 @@
-import { readFileSync } from 'node:fs';
-import { parseCarProfile, readCarProfile, withStockCalibration } from '@pitwall/firmware-config';
-import { PitwallError } from '@pitwall/protocol';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import {
+  calibrationVersions,
+  parseCarProfile,
+  readCalibration,
+  readCarProfile,
+  readStockCalibration,
+  saveCalibration,
+  withStockCalibration,
+  writeStockCalibration,
+} from '@pitwall/firmware-config';
+import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { readAgentConfig } from '../config.js';
 
-/** Writes a profile to the terminal; where it is kept is the pit crew's business. */
+const stockFile = '/opt/aws/deepracer/calibration.json';
+
+/** Adds `calibration import|export|list|restore`: calibrations as files. */
 export function addCalibration(program: Command): void {
-  program
-    .command('calibration')
-    .description('calibrations of cars')
+  const calibration = program.command('calibration').description('calibrations of cars, as files');
+  calibration
     .command('import')
-    .description('print a car profile with the pulse widths of a stock car’s calibration file')
-    .argument('[file]', 'calibration file of the stock car', '/opt/aws/deepracer/calibration.json')
-    .option('--profile <name>', 'the profile to begin with', 'aws-deepracer')
-    .option('--name <name>', 'the name of the new profile', 'my-car')
-    .action((file: string, { profile, name }: { profile: string; name: string }) => {
-      let json: string;
-      try {
-        json = readFileSync(file, 'utf8');
-      } catch (cause) {
-        throw new PitwallError('not-found', `The calibration ${file} cannot be read.`, { cause });
+    .description(
+      'take the pulse widths of a stock car’s calibration file: into this car’s calibration, or a profile that is printed',
+    )
+    .argument('[file]', 'calibration file of the stock car', stockFile)
+    .option('--config <file>', 'the agent’s configuration: becomes the next version of its calibration')
+    .option('--profile <name>', 'without --config: the profile to begin with', 'aws-deepracer')
+    .option('--name <name>', 'without --config: the name of the printed profile', 'my-car')
+    .action((file: string, { config, profile, name }: { config?: string; profile: string; name: string }) => {
+      const json = read(file);
+      if (config !== undefined) {
+        keep(fileOf(config), readStockCalibration(json, file));
+        return;
       }
       const yaml = stringify({ ...withStockCalibration(readCarProfile(profile), json, file), name });
       // What this prints, `run` must take.
       parseCarProfile(yaml, file);
       process.stdout.write(yaml);
     });
+  calibration
+    .command('export')
+    .description('this car’s calibration as the stock car’s software reads it')
+    .requiredOption('--config <file>', 'the agent’s configuration')
+    .option('--out <file>', 'write it there instead of printing it')
+    .action(({ config, out }: { config: string; out?: string }) => {
+      const file = fileOf(config);
+      const found = readCalibration(file);
+      if (found === undefined) throw new PitwallError('not-found', `There is no calibration ${file} yet.`);
+      if (out === undefined) process.stdout.write(writeStockCalibration(found));
+      else write(out, writeStockCalibration(found));
+    });
+  calibration
+    .command('list')
+    .description('every version that was kept, the oldest first')
+    .requiredOption('--config <file>', 'the agent’s configuration')
+    .action(({ config }: { config: string }) => {
+      for (const { version, at, who, steering, motor } of calibrationVersions(fileOf(config))) {
+        const pulses = [steering, motor].map(({ min, mid, max, polarity }) => `${min} ${mid} ${max} ${polarity}`);
+        console.log(`${version}  ${new Date(at).toISOString()}  ${who}  steering ${pulses[0]}  motor ${pulses[1]}`);
+      }
+    });
+  calibration
+    .command('restore')
+    .description('an earlier version, as the next one')
+    .argument('<version>', 'its number')
+    .requiredOption('--config <file>', 'the agent’s configuration')
+    .action((number: string, { config }: { config: string }) => {
+      const file = fileOf(config);
+      const earlier = calibrationVersions(file).find(({ version }) => `${version}` === number);
+      if (earlier === undefined) throw new PitwallError('not-found', `There is no version ${number} of ${file}.`);
+      keep(file, earlier);
+    });
+}
+
+function keep(file: string, { steering, motor }: Parameters<typeof writeStockCalibration>[0]): void {
+  const { version } = saveCalibration(file, {
+    steering,
+    motor,
+    who: userInfo().username,
+    at: Date.now() as EpochMs,
+  });
+  console.log(`Saved as version ${version} in ${file}.`);
+}
+
+function fileOf(config: string): string {
+  const { calibration } = readAgentConfig(config, process.env, {});
+  if (calibration === undefined) {
+    throw new PitwallError('config-invalid', `${config} has no key calibration: name the file to keep it in.`);
+  }
+  return calibration;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new PitwallError('not-found', `The calibration ${file} cannot be read.`, { cause });
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (cause) {
+    throw new PitwallError('output-failed', `${file} cannot be written.`, { cause });
+  }
 }

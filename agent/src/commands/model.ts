@@ -15,6 +15,7 @@ import {
   readPicture,
   saliency,
 } from '../model/index.js';
+import { addCarried } from './carried.js';
 
 interface ModelFlags {
   readonly checkpoint?: string;
@@ -30,9 +31,12 @@ interface SensorFlags extends ModelFlags {
 const checkpointFlag = ['--checkpoint <which>', 'of a training archive: best, last, or its number'] as const;
 const stockFlag = ['--stock', "repeat the stock car's mistakes (SAC without tanh, |low| > high)"] as const;
 
-/** Adds `model inspect|infer|convert|compare|explain`. */
+/** Adds `model import|list|delete|inspect|infer|convert|compare|explain`. */
 export function addModel(program: Command): void {
-  const model = program.command('model').description("look into, try and convert a racer's model");
+  const model = program
+    .command('model')
+    .description("look into, try and convert a racer's model; what this car carries");
+  addCarried(model);
   model
     .command('inspect <archive>')
     .description('what a model is: sensors, actions, network layer by layer, hashes, warnings')

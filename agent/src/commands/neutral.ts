@@ -1,7 +1,7 @@
 import { readCarProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
-import { readAgentConfig } from '../config.js';
+import { profileOf, readAgentConfig } from '../config.js';
 import { neutralAlone } from '../hardware/index.js';
 
 /** For the systemd unit's ExecStopPost: covers the agent and its actuator process dying together. */
@@ -12,8 +12,13 @@ export function addNeutral(program: Command): void {
     .option('--config <file>', 'the agent’s configuration')
     .option('--profile <name>', 'car profile: a name that comes with Pitwall, or the path of a YAML file')
     .action(async ({ config, profile }: { config?: string; profile?: string }) => {
-      const name = profile ?? (config === undefined ? undefined : readAgentConfig(config, process.env, {}).profile);
-      if (name === undefined) throw new PitwallError('config-invalid', 'Which car? Give --config or --profile.');
-      await neutralAlone(readCarProfile(name).drivetrain);
+      if (config === undefined && profile === undefined) {
+        throw new PitwallError('config-invalid', 'Which car? Give --config or --profile.');
+      }
+      const car =
+        config === undefined
+          ? readCarProfile(profile as string)
+          : profileOf(readAgentConfig(config, process.env, profile === undefined ? {} : { profile }));
+      await neutralAlone(car.drivetrain);
     });
 }

@@ -1,6 +1,5 @@
-import { readCarProfile } from '@pitwall/firmware-config';
 import type { Command } from 'commander';
-import { readAgentConfig } from '../config.js';
+import { profileOf, readAgentConfig } from '../config.js';
 
 export function addRun(program: Command): void {
   program
@@ -14,6 +13,6 @@ export function addRun(program: Command): void {
       const agentConfig = readAgentConfig(config, process.env, flags);
       // Loaded only now: `neutral` must not wait for a network runtime.
       const { runAgent } = await import('../run-agent.js');
-      await runAgent(agentConfig, readCarProfile(agentConfig.profile));
+      await runAgent(agentConfig, profileOf(agentConfig));
     });
 }

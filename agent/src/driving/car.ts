@@ -1,5 +1,5 @@
 import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
-import type { Micros } from '@pitwall/protocol';
+import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import { type Camera, type Decode, type Now, neutral, type Outputs } from '../hardware/index.js';
@@ -60,7 +60,8 @@ export type CarTelemetry = Pick<Telemetry, 'framesPerSecond' | 'droppedFrames' |
 export class Car {
   readonly #parts: CarParts;
   readonly #loop: Loop;
-  readonly #port: ActuatorPort;
+  #port: ActuatorPort;
+  #calibrated: boolean;
   readonly #listeners = new Set<(safety: Safety) => void>();
   #safety: Safety;
   #loaded: LoadedPolicy | undefined;
@@ -74,6 +75,7 @@ export class Car {
   #rate = 0;
   #needsLocalStop = false;
   #localStopTested = false;
+  #ended = false;
 
   constructor(parts: CarParts) {
     this.#parts = parts;
@@ -93,8 +95,14 @@ export class Car {
       ...(parts.observe === undefined ? {} : { observe: parts.observe }),
       ...(parts.witness === undefined ? {} : { looked: (look: Look) => parts.witness?.looked(look) }),
     });
-    this.#port = new ActuatorPort({
-      profile: parts.drivetrain,
+    this.#calibrated = parts.profile.calibrated;
+    this.#port = this.#outputsOf(parts.drivetrain);
+  }
+
+  #outputsOf(profile: DrivetrainProfile): ActuatorPort {
+    const parts = this.#parts;
+    return new ActuatorPort({
+      profile,
       now: parts.now,
       onReady: () => this.passed('outputs-lost'),
       onLost: (message) => {
@@ -117,6 +125,7 @@ export class Car {
 
   /** Neutral first; idempotent. */
   async stop(): Promise<void> {
+    this.#ended = true;
     clearInterval(this.#tick);
     clearTimeout(this.#rest);
     this.#safety = { ...this.#safety, phase: 'disarmed', reason: null };
@@ -132,6 +141,24 @@ export class Car {
       return;
     }
     this.#change(transition(this.#safety, { type: 'command', action, ready: this.readiness() }));
+  }
+
+  /**
+   * Lets somebody else have the outputs, for a calibration: until they are given back, with what was found, nothing here
+   * can be armed. @throws PitwallError `command-refused` where the car is not disarmed
+   */
+  async lend(): Promise<(profile: CarProfile) => void> {
+    const { phase } = this.#safety;
+    if (phase !== 'disarmed') {
+      throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
+    }
+    await this.#port.stop();
+    return ({ drivetrain, calibrated }) => {
+      if (this.#ended) return;
+      this.#calibrated = calibrated;
+      this.#port = this.#outputsOf(drivetrain);
+      this.#port.start();
+    };
   }
 
   /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered. */
@@ -159,11 +186,14 @@ export class Car {
     this.#change(transition(this.#safety, { type: 'happened', reason }));
   }
 
-  load(loaded: LoadedPolicy): void {
+  /** @returns the policy that drove before: nobody asks it any more, and it may be closed. */
+  load(loaded: LoadedPolicy): Policy | undefined {
+    const before = this.#loaded?.policy;
     this.#loaded = loaded;
     this.#loop.sight = loaded.sight;
     this.#loop.policy = loaded.policy;
     this.#tell();
+    return before;
   }
 
   readiness(): Readiness {
@@ -172,7 +202,7 @@ export class Car {
       frames: !this.#loop.isStale(this.#parts.now()),
       sensors: this.#loaded?.sight.isBlind(this.#parts.now()) !== true,
       outputs: this.#port.ready,
-      calibrated: this.#parts.profile.calibrated,
+      calibrated: this.#calibrated,
       localStop: !this.#needsLocalStop || this.#localStopTested,
     };
   }

@@ -1,4 +1,11 @@
-export { Actuator, type ActuatorParts, beatMs, type FromActuator, type ToActuator } from './actuator/index.js';
+export {
+  Actuator,
+  type ActuatorParts,
+  ActuatorPort,
+  beatMs,
+  type FromActuator,
+  type ToActuator,
+} from './actuator/index.js';
 export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';
 export { colourOf } from './light.js';
 export { atLeast, atMost, LimitWatch } from './limit-watch.js';

@@ -9,6 +9,7 @@ export {
   Gamepad,
   Keyboard,
   keyboardHelp,
+  keysOf,
 } from './controls/index.js';
 export { type Decode, type Decoder, type Eye, openDecoder } from './decode.js';
 export type { DeviceEvents, DeviceHealth } from './device.js';
@@ -21,4 +22,5 @@ export type { Colour, Light } from './light.js';
 export { openPeripherals, type Peripherals } from './peripherals.js';
 export { openPictureEncoder, type Picture, type PictureEncoder } from './pixels/index.js';
 export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
+export { findChip } from './sysfs-pwm/index.js';
 export { temperature } from './thermometer.js';

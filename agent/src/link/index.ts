@@ -1,3 +1,4 @@
 export { type CommandAnswer, Link, type LinkParts, type LinkSettings } from './link.js';
 export { Metrics } from './metrics.js';
 export { PreviewSender } from './preview-sender.js';
+export { controllerOf, type LinkConfig, readLink } from './settings.js';

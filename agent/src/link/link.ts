@@ -62,7 +62,7 @@ export interface LinkParts {
 }
 
 /** Nothing, or what was asked for. */
-export type CommandAnswer = Pick<CarReply, 'recordings' | 'part'> | undefined;
+export type CommandAnswer = Pick<CarReply, 'calibration' | 'recordings' | 'part'> | undefined;
 
 const backoff = { first: 250, most: 5000 };
 /** How often the broker is asked for a sign of life, in ms. */
@@ -76,6 +76,8 @@ const remembered = 1000;
 export class Link {
   readonly #parts: LinkParts;
   readonly #seen = new Set<string>();
+  /** Of each session that gave commands, the number of its latest. */
+  readonly #latest = new Map<SessionId, number>();
   #client: MqttClient | undefined;
   /** The connection on which a preview is not yet acknowledged. */
   #showing: MqttClient | undefined;
@@ -282,16 +284,29 @@ export class Link {
   }
 
   /** An e-stop is never too old. */
-  #refuseOld({ commandId, expires, action }: CarCommand): void {
+  #refuseOld({ commandId, expires, action, order }: CarCommand): void {
     if (this.#seen.has(commandId)) {
       throw new PitwallError('command-repeated', 'This command was taken before; a new one wants a new id.');
     }
     this.#seen.add(commandId);
     if (this.#seen.size > remembered) this.#seen.delete(this.#seen.values().next().value!);
     if (action.type === 'e-stop') return;
+    if (order !== undefined) this.#refuseOvertaken(order);
     if (expires.bootId !== this.#parts.bootId || expires.at < this.#parts.now()) {
       throw new PitwallError('command-expired', 'The command came after its time; give it again if it is still meant.');
     }
+  }
+
+  #refuseOvertaken({ sessionId, seq }: NonNullable<CarCommand['order']>): void {
+    if (seq <= (this.#latest.get(sessionId) ?? -1)) {
+      throw new PitwallError(
+        'command-out-of-order',
+        'A later command of this sender was taken; this one came too late.',
+      );
+    }
+    this.#latest.delete(sessionId);
+    this.#latest.set(sessionId, seq);
+    if (this.#latest.size > remembered) this.#latest.delete(this.#latest.keys().next().value!);
   }
 
   #reply(command: CarCommand, answer: Omit<CarReply, keyof Envelope | 'commandId' | 'safety'>): void {

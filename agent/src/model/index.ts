@@ -3,6 +3,7 @@ export { type Comparison, compareModels, type Difference, difference } from './c
 export { describeModel, type LayerSummary, type ModelSummary } from './describe.js';
 export { drawExplanation } from './explain.js';
 export { type ConvertedModel, convertModel } from './export.js';
+export { goldenImage } from './golden.js';
 export { type LoadedModel, type LoadOptions, loadModel, modelName } from './load.js';
 export { observe } from './observe.js';
 export { planeOf, readPicture } from './picture.js';

@@ -5,9 +5,9 @@ import type { Migrations, Store } from '../store/index.js';
 
 /**
  * Who may do what. `car` and `gate` speak on their own topics; `marshal` runs races; `organizer` sets them up, and does
- * all that a marshal may; `racer` enters and submits; `source` sends results to leaderboards.
+ * all that a marshal may; `crew` looks after cars and their models, as marshals do too; `racer` enters and submits; `source` sends results to leaderboards.
  */
-export type Role = 'car' | 'gate' | 'marshal' | 'organizer' | 'racer' | 'source';
+export type Role = 'car' | 'gate' | 'crew' | 'marshal' | 'organizer' | 'racer' | 'source';
 
 export interface Principal {
   readonly name: string;
@@ -87,7 +87,10 @@ export class Accounts {
   }
 }
 
-const includes: Readonly<Partial<Record<Role, readonly Role[]>>> = { organizer: ['marshal'] };
+const includes: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+  organizer: ['marshal', 'crew'],
+  marshal: ['crew'],
+};
 
 /** @throws PitwallError `access-unknown` without a principal, `access-denied` with the wrong one. */
 export function demand(principal: Principal | undefined, ...roles: readonly Role[]): Principal {

@@ -1,11 +1,15 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
+import type { Models } from '../garage/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
+import type { CarLink } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import { carRoutes } from './cars.js';
 import { gateRoutes } from './gates.js';
 import { leaderboardServiceRoutes } from './leaderboard-service.js';
 import { type LiveSources, liveRoutes } from './live.js';
 import { metricsRoutes } from './metrics.js';
+import { modelRoutes } from './models.js';
 import { outboxRoutes } from './outbox.js';
 import { raceRoutes } from './races.js';
 import type { Routes } from './server.js';
@@ -14,19 +18,29 @@ import { trackRoutes } from './tracks.js';
 /** What a whole controller answers from. */
 export interface ControllerSources {
   readonly leaderboards: Leaderboards;
-  readonly track: LiveSources & { readonly timing: Timing; readonly manual: ManualGate };
+  readonly track: LiveSources & { readonly cars: CarLink; readonly timing: Timing; readonly manual: ManualGate };
+  readonly models: Models;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
 }
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
-export function controllerRoutes({ leaderboards, track, store, outbox, forwarder }: ControllerSources): Routes[] {
+export function controllerRoutes({
+  leaderboards,
+  track,
+  models,
+  store,
+  outbox,
+  forwarder,
+}: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   return [
     ...leaderboardServiceRoutes(leaderboards),
     raceRoutes(track.desk),
     gateRoutes(track.timing, track.manual),
+    carRoutes(track.cars),
+    modelRoutes(models),
     liveRoutes(track),
     outboxRoutes({ store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),

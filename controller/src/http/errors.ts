@@ -6,9 +6,12 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 const statuses: Readonly<Record<string, number>> = {
   'access-denied': 403,
   'access-unknown': 401,
+  'archive-too-large': 413,
+  'car-silent': 504,
   'internal-error': 500,
   'message-invalid': 400,
   'not-found': 404,
+  'output-failed': 507,
   'request-refused': 400,
   'signature-invalid': 403,
   'store-unavailable': 503,

@@ -1,5 +1,5 @@
-import type { BootId, CarId, Micros } from '@pitwall/protocol';
-import type { LiveMessage } from '@pitwall/protocol/api';
+import { type BootId, type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
+import type { CarOutcome, CarOverview, LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
   type CarCommand,
@@ -9,6 +9,7 @@ import {
   CarState,
   type Envelope,
   Preview,
+  type SafetyState,
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
@@ -26,6 +27,7 @@ export type CarNews = Extract<
 interface KnownCar {
   presence: CarPresence | undefined;
   state: CarState | undefined;
+  telemetry: Telemetry | undefined;
   /** The car's clock minus ours, µs: the most of what its messages said, since each was late by its way. */
   clock: { readonly bootId: BootId; readonly ahead: number } | undefined;
 }
@@ -38,12 +40,29 @@ export interface CarLinkOptions {
 
 /** How long a car may take to answer, ms; a command that arrives later is refused by the car as expired. */
 const patienceMs = 2000;
+/** What takes its time once it has arrived. */
+const slowMs: Partial<Record<CarAction['type'], number>> = {
+  stage: 310_000,
+  load: 15_000,
+  'delete-model': 10_000,
+  calibrate: 10_000,
+};
+
+/** What a car said to a command, in full; `silent` when it said nothing in time. */
+export interface FullAnswer extends CarAnswer, Omit<CarOutcome, 'safety'> {
+  readonly safety: SafetyState | null;
+  readonly code?: ErrorCode | undefined;
+}
 
 /** Cars as the desk and the pages see them, over MQTT. */
 export class CarLink implements Cars {
   readonly #options: CarLinkOptions;
   readonly #cars = new Map<CarId, KnownCar>();
+  /** Numbers the commands, so that a car refuses what was overtaken. */
+  readonly #sessionId = SessionId.parse(uuidv7());
+  #seq = 0;
   readonly #waiting = new Map<string, (reply: CarReply) => void>();
+  readonly #slow = new Set<{ readonly car: CarId; readonly end: () => void }>();
   readonly #watchers = new Set<(news: CarNews) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
 
@@ -68,6 +87,7 @@ export class CarLink implements Cars {
     link.subscribe(topics.everyCar('presence'), CarPresence, (incoming) => {
       const car = this.#heard(incoming);
       this.#car(car).presence = incoming.message;
+      if (incoming.message.status !== 'online') this.#giveUp(car);
       this.#tell({ type: 'car-presence', car, presence: incoming.message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
@@ -77,6 +97,7 @@ export class CarLink implements Cars {
     });
     link.subscribe(topics.everyCar('telemetry'), Telemetry, (incoming) => {
       const car = this.#heard(incoming);
+      this.#car(car).telemetry = incoming.message;
       this.#tell({ type: 'telemetry', car, telemetry: incoming.message });
     });
     link.subscribe(topics.everyCar('event'), CarEvent, (incoming) => {
@@ -102,6 +123,13 @@ export class CarLink implements Cars {
     return { online: presence.status === 'online', model };
   }
 
+  /** By id. */
+  list(): CarOverview[] {
+    return [...this.#cars]
+      .map(([car, { presence = null, state = null, telemetry = null }]) => ({ car, presence, state, telemetry }))
+      .sort((a, b) => a.car.localeCompare(b.car));
+  }
+
   /** Retained news of every car, then all that comes. Answers how to stop. */
   watch(watcher: (news: CarNews) => void): () => void {
     for (const [car, { presence, state }] of this.#cars) {
@@ -120,7 +148,12 @@ export class CarLink implements Cars {
     return await this.#ask(car, { type: order }, who);
   }
 
-  async #ask(car: CarId, action: CarAction, who: string): Promise<CarAnswer> {
+  /** Any command. A hand's `drive` is not waited for: cars answer it only when they refuse it. */
+  async command(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
+    return await this.#ask(car, action, who);
+  }
+
+  async #ask(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     if (this.#cars.get(car)?.clock === undefined) await this.#firstWord(car);
     const known = this.#cars.get(car)?.clock;
     if (known === undefined) return silent('nothing was heard of this car');
@@ -146,27 +179,40 @@ export class CarLink implements Cars {
     });
   }
 
-  #send(car: CarId, action: CarAction, who: string, known: NonNullable<KnownCar['clock']>): Promise<CarAnswer> {
+  #send(car: CarId, action: CarAction, who: string, known: NonNullable<KnownCar['clock']>): Promise<FullAnswer> {
     const { link, clock, timers } = this.#options;
     const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
     const command: CarCommand = {
       commandId: uuidv7(),
       who,
       expires: { bootId: known.bootId, at: expiresAt },
+      order: { sessionId: this.#sessionId, seq: this.#seq++ },
       action,
     };
     return new Promise((resolve) => {
-      const end = (answer: CarAnswer) => {
+      const pending = { car, end: () => end(silent('it went away before it had done it')) };
+      const end = (answer: FullAnswer) => {
         timers.clear(timer);
+        this.#slow.delete(pending);
         this.#waiting.delete(command.commandId);
         resolve(answer);
       };
-      const timer = timers.set(() => end(silent(`no answer within ${patienceMs / 1000} s`)), patienceMs);
-      this.#waiting.set(command.commandId, ({ outcome, safety, message }) =>
-        end({ outcome, safety, message: message ?? null }),
+      const wait = slowMs[action.type] ?? patienceMs;
+      if (wait > patienceMs) this.#slow.add(pending);
+      const timer = timers.set(() => end(silent(`no answer within ${wait / 1000} s`)), wait);
+      this.#waiting.set(command.commandId, ({ outcome, code, message, safety, ...rest }) =>
+        end({ outcome, code, message: message ?? null, safety, ...rest }),
       );
       if (!link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
+      else if (action.type === 'drive') {
+        end({ outcome: 'done', safety: this.#cars.get(car)?.state?.safety ?? null, message: null });
+      }
     });
+  }
+
+  /** What takes long is not waited for when the car has gone: it will not say any more. */
+  #giveUp(car: CarId): void {
+    for (const pending of this.#slow) if (pending.car === car) pending.end();
   }
 
   #heard({ message, from, receivedAt }: Incoming<Envelope>): CarId {
@@ -182,7 +228,7 @@ export class CarLink implements Cars {
   #car(car: CarId): KnownCar {
     let known = this.#cars.get(car);
     if (known === undefined) {
-      known = { presence: undefined, state: undefined, clock: undefined };
+      known = { presence: undefined, state: undefined, telemetry: undefined, clock: undefined };
       this.#cars.set(car, known);
     }
     return known;
@@ -193,4 +239,4 @@ export class CarLink implements Cars {
   }
 }
 
-const silent = (message: string): CarAnswer => ({ outcome: 'silent', safety: null, message });
+const silent = (message: string): FullAnswer => ({ outcome: 'silent', safety: null, message });

@@ -5,6 +5,7 @@ import { Note } from './shell/index.js';
 
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
+const CarsPage = lazy(() => import('./garage/cars-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
 const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
@@ -24,6 +25,9 @@ export function Pages() {
           <BoardsPage />
         </Route>
         <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+        <Route path="/cars">
+          <CarsPage />
+        </Route>
         <Route path="/marshal">
           <MarshalHome />
         </Route>

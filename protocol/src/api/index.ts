@@ -1,3 +1,4 @@
+export * from './cars.js';
 export * from './evaluation.js';
 export * from './gates.js';
 export * from './leaderboard.js';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { BootId, CarId, Micros } from '../brand.js';
+import { BootId, CarId, Micros, SessionId } from '../brand.js';
 import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
+import { CalibrationView, CarriedModel, GarageAction } from './garage.js';
 import { LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
@@ -25,6 +26,8 @@ export const CarState = z.object({
   /** Multiplies the throttle, in percent: what was set, and what a yellow flag leaves of it. */
   throttleScale: z.number().min(0).max(100),
   throttleScaleNow: z.number().min(0).max(100),
+  /** What else it carries; absent on a car that keeps no models. */
+  models: z.array(CarriedModel).optional(),
 });
 export type CarState = z.infer<typeof CarState>;
 
@@ -77,6 +80,8 @@ const addressed = {
   /** Who gave it, for the black box. */
   who: z.string().min(1).max(100),
   expires: z.object({ bootId: BootId, at: Micros }),
+  /** The sender's numbering, rising within its session: what comes after a later one is refused. */
+  order: z.object({ sessionId: SessionId, seq: z.number().int().nonnegative() }).optional(),
 };
 /** What changes whether and how the car moves. */
 export const DrivingAction = z.discriminatedUnion('type', [
@@ -99,7 +104,11 @@ export const DrivingAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('drive'), steering: z.number().min(-1).max(1), throttle: z.number().min(-1).max(1) }),
 ]);
 export type DrivingAction = z.infer<typeof DrivingAction>;
-export const CarAction = z.discriminatedUnion('type', [...DrivingAction.options, ...RecorderAction.options]);
+export const CarAction = z.discriminatedUnion('type', [
+  ...DrivingAction.options,
+  ...GarageAction.options,
+  ...RecorderAction.options,
+]);
 export type CarAction = z.infer<typeof CarAction>;
 export const CarCommand = z.object({ ...addressed, action: CarAction });
 export type CarCommand = z.infer<typeof CarCommand>;
@@ -112,6 +121,8 @@ export const CarReply = z.object({
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
   message: z.string().optional(),
   safety: SafetyState,
+  /** To `calibrate`. */
+  calibration: CalibrationView.optional(),
   /** To `list-recordings`, the oldest first. */
   recordings: z.array(RecordingInfo).optional(),
   /** To `fetch-recording`. */

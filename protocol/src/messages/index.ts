@@ -1,5 +1,6 @@
 export * from './car.js';
 export * from './envelope.js';
+export * from './garage.js';
 export * from './gate.js';
 export * from './presence.js';
 export * from './race.js';

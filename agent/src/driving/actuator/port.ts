@@ -99,12 +99,16 @@ export class ActuatorPort {
   }
 
   #fork(): ChildProcess {
+    // At its end Node puts a terminal back as it was at its start, and keys pressed at the agent would wait for Enter.
+    const output = process.stdout.isTTY || process.stderr.isTTY ? 'pipe' : 'inherit';
     const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify(this.#parts.profile)], {
       detached: true,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', output, output, 'ipc'],
       execArgv: [],
       env: {},
     });
+    child.stdout?.pipe(process.stdout, { end: false });
+    child.stderr?.pipe(process.stderr, { end: false });
     child.on('message', (message) => {
       if (child === this.#child) this.#hear(message as FromActuator);
     });

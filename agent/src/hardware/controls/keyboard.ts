@@ -36,7 +36,7 @@ const arrows = new Set(['\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D']);
 const isDriveKey = (key: string): boolean => arrows.has(key) || /^[1-9s]$/.test(key);
 
 /** Several keys may come at once; an arrow is three characters. */
-function* keysOf(text: string): Generator<string> {
+export function* keysOf(text: string): Generator<string> {
   for (let i = 0; i < text.length; ) {
     const three = text.slice(i, i + 3);
     const key = arrows.has(three) ? three : text[i]!;

@@ -1,3 +1,4 @@
+export { findChip } from './chip.js';
 export { SysfsPwmDrivetrain } from './drivetrain.js';
 export { SysfsPwmLight } from './light.js';
 export { sysfsNeutral } from './neutral.js';

@@ -7,6 +7,7 @@ import styles from './shell.module.css';
 const pages = [
   { href: '/', name: 'Race', owns: /^\/($|races)/ },
   { href: '/boards', name: 'Boards', owns: /^\/boards/ },
+  { href: '/cars', name: 'Cars', owns: /^\/cars/ },
   { href: '/marshal', name: 'Marshal', owns: /^\/marshal/ },
   { href: '/organizer', name: 'Setup', owns: /^\/organizer/ },
 ] as const;

@@ -1,0 +1,3 @@
+export { Bench } from './bench.js';
+export { Calibrator } from './calibrator.js';
+export { calibrateInTerminal } from './terminal.js';

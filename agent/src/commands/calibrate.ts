@@ -1,0 +1,50 @@
+import { userInfo } from 'node:os';
+import { readCalibration, saveCalibration } from '@pitwall/firmware-config';
+import { type EpochMs, PitwallError } from '@pitwall/protocol';
+import type { Command } from 'commander';
+import { profileOf, readAgentConfig } from '../config.js';
+
+export function addCalibrate(program: Command): void {
+  program
+    .command('calibrate')
+    .description(
+      'find this car’s pulse widths in a terminal, wheels in the air: centre, left, right, stop, forward, reverse',
+    )
+    .requiredOption('--config <file>', 'the agent’s configuration; its key `calibration` says where they are kept')
+    .action(async ({ config }: { config: string }) => {
+      const agentConfig = readAgentConfig(config, process.env, {});
+      const { calibration: file } = agentConfig;
+      if (file === undefined) {
+        throw new PitwallError('config-invalid', `${config} has no key calibration: name the file to keep it in.`);
+      }
+      const { stdin: input, stdout: output } = process;
+      if (!input.isTTY || !output.isTTY) {
+        throw new PitwallError(
+          'config-invalid',
+          'Calibrating needs a terminal: keys are pressed and wheels are watched.',
+        );
+      }
+      const { Calibrator, calibrateInTerminal } = await import('../calibration/index.js');
+      const { now } = await import('../hardware/index.js');
+      const calibrator = new Calibrator({
+        profile: profileOf(agentConfig),
+        now,
+        version: readCalibration(file)?.version ?? 0,
+        onLost: (message) => console.error(`outputs-lost: ${message}\r`),
+      });
+      const end = () => void calibrator.stop().finally(() => process.exit(1));
+      for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+      try {
+        const found = await calibrateInTerminal(calibrator, { input, output });
+        await calibrator.stop();
+        if (found === undefined) {
+          console.log('Nothing was saved.');
+          return;
+        }
+        const { version } = saveCalibration(file, { ...found, who: userInfo().username, at: Date.now() as EpochMs });
+        console.log(`Saved as version ${version} in ${file}.`);
+      } finally {
+        await calibrator.stop();
+      }
+    });
+}

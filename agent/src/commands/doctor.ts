@@ -1,0 +1,74 @@
+import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
+import type { Command } from 'commander';
+import { type AgentConfig, profileOf, readAgentConfig } from '../config.js';
+import type { Check, ModelToCheck } from '../doctor/index.js';
+
+interface DoctorFlags {
+  readonly config: string;
+  readonly sweep?: boolean;
+  readonly json?: boolean;
+}
+
+export function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('check this machine against its profile, and say what to do; exit code 1 where something failed')
+    .requiredOption('--config <file>', 'the agent’s configuration; the agent itself must not run meanwhile')
+    .option('--sweep', 'turn the wheels left and right: lift the car')
+    .option('--json', 'for programs')
+    .action(async ({ config, sweep, json }: DoctorFlags) => {
+      const agentConfig = readAgentConfig(config, process.env, {});
+      const { examine, table } = await import('../doctor/index.js');
+      const checks = await checksOf(agentConfig, profileOf(agentConfig), sweep === true);
+      const results = await examine(checks, () => {});
+      const failed = results.some(({ state }) => state === 'failed');
+      console.log(
+        json === true
+          ? JSON.stringify({ car: agentConfig.car, profile: agentConfig.profile, ok: !failed, checks: results })
+          : table(results),
+      );
+      // Native runtimes keep threads; nothing is left to do.
+      process.exit(failed ? 1 : 0);
+    });
+}
+
+/** Everything that this car has, in the order in which a crew would look. */
+async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean): Promise<Check[]> {
+  const doctor = await import('../doctor/index.js');
+  const { now, openCamera, openPeripherals } = await import('../hardware/index.js');
+  const { readPicture } = await import('../model/index.js');
+  const { readLink } = await import('../link/index.js');
+  const { camera, drivetrain } = profile;
+  // What is lost the check itself says.
+  const events = { lost: () => {}, found: () => {} };
+  const { imu } = openPeripherals(profile, { now, events: () => events });
+  const calibrated = config.calibration === undefined ? undefined : readCalibration(config.calibration);
+  const rate = 'rate' in camera ? camera.rate : 30;
+  return [
+    doctor.outputsCheck(drivetrain),
+    ...(sweep ? [doctor.sweepCheck(drivetrain)] : []),
+    doctor.calibrationCheck(profile, calibrated?.version),
+    ...(camera.kind === 'simulated' || camera.kind === 'none'
+      ? []
+      : [doctor.cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
+    ...(imu === undefined ? [] : [doctor.imuCheck(() => imu)]),
+    doctor.temperatureCheck(profile),
+    ...(config.models === undefined ? [] : [doctor.diskCheck('disk', config.models.folder)]),
+    doctor.modelCheck(await modelOf(config), rate),
+    doctor.brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
+  ];
+}
+
+/** The model that `run` would drive. */
+async function modelOf({ model, models }: AgentConfig): Promise<ModelToCheck | undefined> {
+  const { loadModel } = await import('../model/index.js');
+  if (models !== undefined) {
+    const { ModelStore } = await import('../model-store/index.js');
+    const store = new ModelStore(models.folder, models.quota * 2 ** 20);
+    const chosen = await store.chosen();
+    if (chosen !== undefined) {
+      return { load: () => store.load(chosen), staged: (await store.note(chosen))?.golden };
+    }
+  }
+  return model === undefined ? undefined : { load: () => loadModel(model) };
+}

@@ -1,0 +1,45 @@
+import type { CarProfile } from '@pitwall/firmware-config';
+import { diskSpace, temperature } from '../hardware/index.js';
+import { absent, type Check, failed, ok, warning } from './check.js';
+
+const mega = 2 ** 20;
+/** A recording of an hour, and a few models, in bytes. */
+const comfortable = 2048 * mega;
+const least = 256 * mega;
+
+/** Room for models and recordings on the disk that holds `folder`. */
+export const diskCheck = (name: string, folder: string): Check => ({
+  name,
+  run: async () => {
+    const space = await diskSpace(folder);
+    if (space === undefined) return failed(`no folder ${folder}`, 'Make it, and writable for the agent’s user.');
+    const found = `${Math.floor(space.free / mega)} MB free of ${Math.floor(space.total / mega)} MB at ${folder}`;
+    if (space.free < least) return failed(found, 'Delete models and recordings, or move the folder to a larger disk.');
+    if (space.free < comfortable) return warning(found, 'Delete models and recordings before a race day.');
+    return ok(found);
+  },
+});
+
+export const temperatureCheck = ({ limits }: CarProfile, root?: string): Check => ({
+  name: 'temperature',
+  run: async () => {
+    const degrees = temperature(root);
+    if (degrees === undefined) return absent('this computer has no thermometer');
+    const most = limits.temperature;
+    const found = `${degrees.toFixed(0)} °C${most === undefined ? '' : `, the car stops at ${most} °C`}`;
+    if (most !== undefined && degrees > most) return failed(found, 'Let it cool down; check fan and heat sink.');
+    if (degrees > (most ?? 80) - 10)
+      return warning(found, 'It will be hotter when it drives: check fan and heat sink.');
+    return ok(found);
+  },
+});
+
+export const calibrationCheck = (profile: CarProfile, version: number | undefined): Check => ({
+  name: 'calibration',
+  run: async () => {
+    if (!profile.calibrated) {
+      return failed('this car was never calibrated', 'Lift it and run: pitwall-agent calibrate --config FILE');
+    }
+    return ok(version === undefined ? `as the profile ${profile.name} has it` : `version ${version}`);
+  },
+});

@@ -1,0 +1,94 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Camera, DeviceHealth, Imu, Motion, Now } from '../hardware/index.js';
+import { type Check, type Finding, failed, ok, warning } from './check.js';
+
+/** A device that comes by itself has this long, in ms. */
+const patience = 4000;
+const lookMs = 2000;
+
+/** Anything that may come and go. */
+export interface Device {
+  readonly health: DeviceHealth;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a device, waits until it is there, lets `look` say how it is, and stops it. A new kind of device is one line.
+ */
+export function deviceCheck<D extends Device>(
+  name: string,
+  open: () => D,
+  start: (device: D) => Promise<void>,
+  look: (device: D) => Promise<Finding>,
+): Check {
+  return {
+    name,
+    run: async () => {
+      const device = open();
+      try {
+        await start(device);
+        const tries = patience / 50;
+        for (let i = 0; i < tries && device.health.state !== 'there'; i++) await pause(50);
+        if (device.health.state !== 'there') {
+          return failed('not there', device.health.message ?? 'Check its cable, power and the profile.');
+        }
+        return await look(device);
+      } finally {
+        await device.stop();
+      }
+    },
+  };
+}
+
+/** How fast frames come, and how old they are when they do. */
+export function cameraCheck(open: () => Camera, now: Now): Check {
+  const ages: number[] = [];
+  let [frames, first, last] = [0, 0, 0];
+  return deviceCheck(
+    'camera',
+    open,
+    (camera) =>
+      camera.start(({ at }) => {
+        const arrived = now();
+        frames += 1;
+        if (first === 0) first = arrived;
+        last = arrived;
+        ages.push(arrived - at);
+      }),
+    async (camera) => {
+      await pause(lookMs);
+      const rate = frames < 2 ? 0 : ((frames - 1) * 1_000_000) / (last - first);
+      const age = ages.sort((a, b) => a - b)[Math.floor(ages.length / 2)] ?? 0;
+      const found = `${rate.toFixed(1)} frames/s of ${camera.rate}, ${(age / 1000).toFixed(0)} ms old`;
+      if (frames < 2) return failed(found, 'It is there and sends nothing: does another program use it?');
+      if (rate < 0.85 * camera.rate) return failed(found, 'Give it more light, a shorter exposure or a raw format.');
+      if (age > 60_000) return warning(found, 'Frames are old: choose a raw format or a cropped sensor mode.');
+      return ok(found);
+    },
+  );
+}
+
+/** A car that stands feels one g, upwards, and turns nowhere. */
+export function imuCheck(open: () => Imu): Check {
+  const felt: Motion[] = [];
+  return deviceCheck(
+    'IMU',
+    open,
+    (imu) => imu.start((motion) => felt.push(motion)),
+    async () => {
+      await pause(lookMs / 2);
+      const mean = (of: (motion: Motion) => number) =>
+        felt.reduce((sum, one) => sum + of(one), 0) / Math.max(1, felt.length);
+      const [x, y, z] = [mean((m) => m.x), mean((m) => m.y), mean((m) => m.z)];
+      const turn = mean(({ turn }) => Math.abs(turn?.x ?? 0) + Math.abs(turn?.y ?? 0) + Math.abs(turn?.z ?? 0));
+      const found = `${felt.length} samples; feels ${[x, y, z].map((one) => one.toFixed(2)).join(' ')} g`;
+      if (felt.length === 0) return failed(found, 'It is there and says nothing: check its driver.');
+      if (z < -0.7) return failed(found, 'It hangs upside down: correct imu.mounting in the profile.');
+      if (Math.hypot(x, y) > 0.3)
+        return failed(found, 'Up is elsewhere: stand the car level, or correct imu.mounting.');
+      if (Math.abs(z - 1) > 0.1 || turn > 15)
+        return warning(found, 'It is not at rest, or not calibrated: let it stand still.');
+      return ok(found);
+    },
+  );
+}

@@ -1,0 +1,2 @@
+export { Garage, type GarageParts } from './garage.js';
+export { Shelf, type ShelfParts } from './shelf.js';

@@ -1,0 +1,127 @@
+import { errorLine, PitwallError, type Sha256 } from '@pitwall/protocol';
+import type { CarriedModel, GarageAction } from '@pitwall/protocol/messages';
+import type { Car, LoadedPolicy } from '../driving/index.js';
+import type { LoadedModel } from '../model/index.js';
+import { type Download, type ModelStore, Stager, StickWatch } from '../model-store/index.js';
+
+export interface ShelfParts {
+  readonly car: Car;
+  readonly store: ModelStore;
+  readonly folder: string;
+  /** Bytes. */
+  readonly quota: number;
+  /** Where the controller's archives are; undefined on a car without a link. */
+  readonly controller: Download | undefined;
+  /** Where USB sticks appear. */
+  readonly stick: string | undefined;
+  /** What the car needs of a model to drive by it. */
+  readonly prepare: (model: LoadedModel) => LoadedPolicy;
+  readonly say: (line: string) => void;
+  /** The carried models have changed, or which of them drives. */
+  readonly onChange: () => void;
+}
+
+/** The models that this car carries: staged beside the driving, and switched between runs. */
+export class Shelf {
+  readonly #parts: ShelfParts;
+  readonly #stager: Stager;
+  readonly #stick: StickWatch | undefined;
+  #carried: readonly CarriedModel[] = [];
+  #switching: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ShelfParts) {
+    this.#parts = parts;
+    const { folder, quota, stick } = parts;
+    this.#stager = new Stager({ folder, quota, onChange: () => void this.#look() });
+    this.#stick = stick === undefined ? undefined : new StickWatch(stick, (path) => void this.#import(path));
+  }
+
+  get models(): readonly CarriedModel[] {
+    const ready = new Set(this.#carried.map(({ hash }) => hash));
+    return [...this.#carried, ...this.#stager.underWay.filter(({ hash }) => !ready.has(hash))];
+  }
+
+  /** Loads the model that drove last. @returns whether there was one. @throws PitwallError `output-failed` */
+  async start(): Promise<boolean> {
+    const { store, say } = this.#parts;
+    await store.start();
+    await this.#look();
+    this.#stick?.start();
+    const chosen = await store.chosen();
+    if (chosen === undefined) return false;
+    try {
+      await this.#load(chosen);
+      return true;
+    } catch (error) {
+      say(`The model of before cannot be loaded. ${errorLine(error)}`);
+      return false;
+    }
+  }
+
+  /** Idempotent. */
+  async stop(): Promise<void> {
+    await this.#stick?.stop();
+    await this.#stager.stop();
+  }
+
+  /** @throws PitwallError when it is refused */
+  async command(action: Extract<GarageAction, { type: 'stage' | 'load' | 'delete-model' }>): Promise<void> {
+    switch (action.type) {
+      case 'stage':
+        return await this.#fetch(action);
+      case 'load':
+        this.#switching = this.#switching.catch(() => {}).then(() => this.#load(action.hash));
+        await this.#switching;
+        return;
+      case 'delete-model':
+        if (this.#parts.car.snapshot().model?.hash === action.hash) {
+          throw new PitwallError('command-refused', 'This model is loaded; load another before it is deleted.');
+        }
+        await this.#parts.store.delete(action.hash);
+        await this.#look();
+    }
+  }
+
+  async #fetch({ hash, name, bytes }: Extract<GarageAction, { type: 'stage' }>): Promise<void> {
+    const { controller, say } = this.#parts;
+    if (controller === undefined) {
+      throw new PitwallError('command-refused', 'This car has no link, so it cannot fetch a model; use a USB stick.');
+    }
+    await this.#stager.stage({ kind: 'controller', from: controller, hash, name, bytes });
+    await this.#look();
+    say(`model ${name} (${hash.slice(0, 12)}) is staged`);
+  }
+
+  /** A stick's archive goes through the same checks; what is wrong with it is said here, nobody else asked. */
+  async #import(path: string): Promise<void> {
+    const { say } = this.#parts;
+    try {
+      const { name, hash } = await this.#stager.stage({ kind: 'file', path });
+      say(`model ${name} (${hash.slice(0, 12)}) is staged from ${path}`);
+    } catch (error) {
+      say(`${path} was not staged. ${errorLine(error)}`);
+    }
+    await this.#look();
+  }
+
+  /** Ready first; then it takes over at once, and the one before is let go. */
+  async #load(hash: Sha256): Promise<void> {
+    const { car, store, prepare, say, onChange } = this.#parts;
+    const loaded = await store.load(hash);
+    const { phase } = car.safety;
+    if (phase === 'driving' || phase === 'stopping') {
+      await loaded.policy.close();
+      throw new PitwallError('command-refused', `A model is not changed while the car is ${phase}; stop it first.`);
+    }
+    const before = car.load(prepare(loaded));
+    onChange();
+    say(`model ${loaded.name} (${hash.slice(0, 12)}) is ready`);
+    await before?.close();
+    await store.choose(hash);
+  }
+
+  async #look(): Promise<void> {
+    this.#carried = await this.#parts.store.list();
+    this.#parts.onChange();
+  }
+}

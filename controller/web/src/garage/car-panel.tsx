@@ -1,0 +1,140 @@
+import type { Sha256 } from '@pitwall/protocol';
+import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
+import type { CarAction } from '@pitwall/protocol/messages';
+import { type ReactNode, useState } from 'react';
+import { Panel } from '../shell/index.js';
+import styles from './garage.module.css';
+import { command } from './use-garage.js';
+import { carWords } from './words.js';
+
+interface CarPanelProps {
+  readonly about: CarOverview;
+  readonly models: readonly UploadedModel[];
+  /** Without one there is nothing to press. */
+  readonly token: string | null;
+}
+
+/** One car: how it is, what it carries, and what the crew does with it. */
+export function CarPanel({ about, models, token }: CarPanelProps) {
+  const { car, state } = about;
+  const words = carWords(about);
+  const [said, setSaid] = useState('');
+  const give = async (action: CarAction, what: string) => {
+    if (token === null) return;
+    setSaid(`${what} …`);
+    try {
+      await command(car, action, token);
+      setSaid(`${what}: done`);
+    } catch (error) {
+      setSaid(`${what}: ${(error as Error).message}`);
+    }
+  };
+  const button = (label: string, action: CarAction, what = label) => (
+    <button type="button" key={label} className={styles.small} onClick={() => void give(action, what)}>
+      {label}
+    </button>
+  );
+  const isAway = words.tone === 'away';
+  return (
+    <Panel title={car} aside={words.detail}>
+      <p className={styles.state} data-tone={words.tone}>
+        {words.state}
+      </p>
+      <p>{words.model}</p>
+      {token === null || isAway ? null : (
+        <>
+          <Carried about={about} models={models} button={button} />
+          <div className={styles.choices}>
+            <label>
+              Throttle
+              <select
+                value={String(state?.throttleScale ?? 100)}
+                onChange={({ target }) =>
+                  void give({ type: 'throttle-scale', percent: Number(target.value) }, `throttle ${target.value} %`)
+                }
+              >
+                {scales(state?.throttleScale ?? 100).map((percent) => (
+                  <option key={percent} value={String(percent)}>
+                    {percent} %
+                  </option>
+                ))}
+              </select>
+            </label>
+            {button('Identify', { type: 'identify', seconds: 10 })}
+            {button('Light on', { type: 'light', colour: { red: 1, green: 1, blue: 1 } })}
+            {button('Light off', { type: 'light', colour: null })}
+            {button('Clear', { type: 'clear' })}
+            {button('Restart agent', { type: 'restart' })}
+            <button
+              type="button"
+              className={styles.stop}
+              onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
+            >
+              STOP
+            </button>
+          </div>
+        </>
+      )}
+      <p role="status">{said}</p>
+    </Panel>
+  );
+}
+
+function scales(now: number): number[] {
+  return [...new Set([20, 30, 40, 50, 60, 70, 80, 90, 100, now])].sort((a, b) => a - b);
+}
+
+interface CarriedProps {
+  readonly about: CarOverview;
+  readonly models: readonly UploadedModel[];
+  readonly button: (label: string, action: CarAction, what?: string) => ReactNode;
+}
+
+/** The models on board, to load or delete; those that are not, to stage. */
+function Carried({ about: { state }, models, button }: CarriedProps) {
+  const [wanted, setWanted] = useState('');
+  const carried = state?.models;
+  if (carried === undefined) return <p>It keeps no models: its configuration has no models.folder.</p>;
+  const others = models.filter(({ hash }) => !carried.some((one) => one.hash === hash));
+  const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
+  return (
+    <>
+      <ul className={styles.rows}>
+        {carried.map(({ hash, name, state: is }) => (
+          <li key={hash}>
+            <b>{name}</b>
+            <span>
+              {hash.slice(0, 8)}
+              {is === 'staging' ? ' · being staged …' : ''}
+            </span>
+            {is === 'staging' || state?.model?.hash === hash ? null : (
+              <>
+                {button('Load', { type: 'load', hash }, `load ${name}`)}
+                {button('Delete', { type: 'delete-model', hash }, `delete ${name}`)}
+              </>
+            )}
+          </li>
+        ))}
+      </ul>
+      {chosen === undefined ? null : (
+        <div className={styles.choices}>
+          <label>
+            Stage
+            <select value={chosen.hash} onChange={({ target }) => setWanted(target.value as Sha256)}>
+              {others.map(({ hash, name }) => (
+                <option key={hash} value={hash}>
+                  {name} ({hash.slice(0, 8)})
+                </option>
+              ))}
+            </select>
+          </label>
+          {button(
+            'Stage',
+            { type: 'stage', hash: chosen.hash, name: chosen.name, bytes: chosen.bytes },
+            `stage ${chosen.name}`,
+          )}
+        </div>
+      )}
+    </>
+  );
+}

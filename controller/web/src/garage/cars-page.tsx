@@ -1,0 +1,81 @@
+import { type ChangeEvent, useState } from 'react';
+import { Note, Panel } from '../shell/index.js';
+import { TokenForm, useToken } from '../visitor/index.js';
+import { CarPanel } from './car-panel.js';
+import styles from './garage.module.css';
+import { upload, useCars, useModels } from './use-garage.js';
+
+/** Where the pit crew looks after cars and their models. */
+export default function CarsPage() {
+  const { token } = useToken();
+  const { data: cars, error } = useCars();
+  const { data: models = [] } = useModels();
+  if (cars === undefined)
+    return error === null ? (
+      <Note title="One moment …" />
+    ) : (
+      <Note title="The cars cannot be read.">{error.message}</Note>
+    );
+  return (
+    <div className={styles.page}>
+      <h1>Cars</h1>
+      {cars.length === 0 ? (
+        <Note title="No car was heard yet.">A car’s agent says that it is there when it starts.</Note>
+      ) : (
+        <div className={styles.cars}>
+          {cars.map((about) => (
+            <CarPanel key={about.car} about={about} models={models} token={token} />
+          ))}
+        </div>
+      )}
+      {token === null ? (
+        <Panel title="Pit crew">
+          <TokenForm submit="To the garage">
+            Who looks after cars needs a token; <code>pitwall token issue --role crew --name …</code> makes one.
+          </TokenForm>
+        </Panel>
+      ) : (
+        <Upload token={token} />
+      )}
+      <Panel title="Models" aside={`${models.length} uploaded`}>
+        <ul className={styles.rows}>
+          {models.map(({ hash, name, bytes, uploadedBy }) => (
+            <li key={hash}>
+              <b>{name}</b>
+              <span>
+                {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+    </div>
+  );
+}
+
+function Upload({ token }: { readonly token: string }) {
+  const [said, setSaid] = useState('');
+  const { refetch } = useModels();
+  const take = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    for (const file of target.files ?? []) {
+      setSaid(`${file.name} is on its way …`);
+      try {
+        const { name } = await upload(file, token);
+        setSaid(`${name} is here.`);
+      } catch (error) {
+        setSaid(`${file.name}: ${(error as Error).message}`);
+      }
+    }
+    target.value = '';
+    await refetch();
+  };
+  return (
+    <Panel title="Upload">
+      <label className={styles.upload}>
+        A racer’s archive (.tar.gz)
+        <input type="file" accept=".gz,.tgz" multiple onChange={(event) => void take(event)} />
+      </label>
+      <p role="status">{said}</p>
+    </Panel>
+  );
+}

@@ -1,0 +1,43 @@
+import type { CarOverview } from '@pitwall/protocol/api';
+import { expect, it } from 'vitest';
+import { carWords } from './words.js';
+
+const hash = 'a'.repeat(64);
+const model = { hash, name: 'anna' };
+const presence = { status: 'online', profile: 'aws-deepracer', model } as unknown as NonNullable<
+  CarOverview['presence']
+>;
+const state = {
+  safety: 'faulted',
+  reason: 'e-stop',
+  manual: false,
+  flag: 'yellow',
+  throttleScaleNow: 50,
+  model,
+} as unknown as NonNullable<CarOverview['state']>;
+const car = 'car-1' as CarOverview['car'];
+
+it('says how a car is in words and one colour', () => {
+  expect(carWords({ car, presence, state, telemetry: null })).toEqual({
+    state: 'faulted: e-stop',
+    tone: 'bad',
+    model: 'anna (aaaaaaaa)',
+    detail: 'throttle 50 % · yellow flag · aws-deepracer',
+  });
+  expect(
+    carWords({ car, presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null }),
+  ).toMatchObject({ state: 'driving', tone: 'moves' });
+});
+
+it('never shows an old state of a car that is away', () => {
+  const lost = { ...presence, status: 'lost' as const };
+  expect(carWords({ car, presence: lost, state, telemetry: null })).toMatchObject({
+    state: 'link lost',
+    tone: 'away',
+    detail: '',
+  });
+  expect(carWords({ car, presence: null, state: null, telemetry: null })).toMatchObject({
+    state: 'never heard',
+    model: 'no model',
+  });
+});

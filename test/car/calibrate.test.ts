@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { CalibrationStep } from '@pitwall/protocol/messages';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Agent, agentCommand } from '../drive/agent.js';
+import { fullThrottleProfile, SysfsRig } from '../drive/rigs.js';
+import { Terminal } from '../drive/terminal.js';
+import { TrackSide } from '../drive/track-side.js';
+
+const rig = new SysfsRig();
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-calibration-'));
+const file = join(folder, 'calibration.json');
+const track = new TrackSide();
+const uncalibrated = fullThrottleProfile(rig).replace('"calibrated": true', '"calibrated": false');
+
+const duty = (channel: number) => Number(readFileSync(join(rig.root, `pwm/pwmchip0/pwm${channel}/duty_cycle`), 'utf8'));
+/** ns at steering and motor, sooner or later. */
+async function outputs(steering: number, motor: number): Promise<void> {
+  await expect.poll(() => [duty(1), duty(0)], { timeout: 15_000, interval: 5 }).toEqual([steering, motor]);
+}
+const kept = () => JSON.parse(readFileSync(file, 'utf8'));
+
+describe('calibrating a car', () => {
+  let agent: Agent;
+
+  beforeAll(async () => {
+    await Promise.all([rig.start(), track.start()]);
+    agent = new Agent({ track, profile: uncalibrated, model: false, over: { calibration: file } });
+  });
+  afterAll(async () => {
+    await agent.stop();
+    await track.stop();
+    await rig.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('in a terminal: live, with the motor only while a key is held, and saved', async () => {
+    const terminal = new Terminal();
+    terminal.start();
+    try {
+      terminal.type(`${process.execPath} ${agentCommand} calibrate --config ${agent.config}\n`);
+      await expect.poll(() => terminal.output, { timeout: 15_000 }).toContain('all wheels in the air? (yes/no)');
+      terminal.type('yes\r');
+      await outputs(1_450_000, 1_446_000);
+      terminal.type('\x1b[C');
+      await outputs(1_460_000, 1_446_000);
+      terminal.type('\x1b[B\x1b[B\r');
+      // The next point: left, with the new centre for neutral.
+      await outputs(1_700_000, 1_446_000);
+      terminal.type('\r');
+      await outputs(1_200_000, 1_446_000);
+      terminal.type('\r\r');
+      // Forward waits for a hand, goes a third of its way, and ends half a second after the hand is gone.
+      await outputs(1_458_000, 1_446_000);
+      terminal.type(' ');
+      await outputs(1_458_000, 1_405_500);
+      await outputs(1_458_000, 1_446_000);
+      terminal.type('f');
+      await expect.poll(() => terminal.output).toContain('forward: 1603.5 µs, polarity 1');
+      terminal.type(' ');
+      await outputs(1_458_000, 1_493_250);
+      terminal.type('s');
+      await expect.poll(() => terminal.output, { timeout: 10_000 }).toContain('Saved as version 1');
+      await outputs(1_458_000, 1_446_000);
+      expect(kept()).toMatchObject({
+        version: 1,
+        steering: { min: 1_200_000, mid: 1_458_000, max: 1_700_000, polarity: 1 },
+        motor: { min: 1_311_000, mid: 1_446_000, max: 1_603_500, polarity: 1 },
+      });
+    } finally {
+      await terminal.stop();
+    }
+  });
+
+  it('over MQTT: the same steps; nothing is armed meanwhile, and an e-stop ends it', async () => {
+    const step = (one: CalibrationStep) => track.command({ type: 'calibrate', step: one });
+    agent.start();
+    await track.until('telemetry', ({ framesPerSecond }) => framesPerSecond > 0);
+    expect(await step({ do: 'show', point: 'left' })).toMatchObject({ outcome: 'refused', code: 'command-refused' });
+    expect(await step({ do: 'begin', wheelsUp: true })).toMatchObject({
+      outcome: 'done',
+      calibration: { version: 1, points: { center: 1_458_000 }, polarity: { steering: 1, motor: 1 } },
+    });
+    expect(await track.command({ type: 'arm', manual: true })).toMatchObject({ code: 'arming-refused' });
+    await step({ do: 'nudge', point: 'left', by: -10_000 });
+    await outputs(1_690_000, 1_446_000);
+    expect(await step({ do: 'nudge', point: 'left', by: 50_000 })).toMatchObject({ outcome: 'done' });
+    expect(await step({ do: 'nudge', point: 'forward', by: 50_000 })).toMatchObject({ outcome: 'done' });
+    expect(await track.command({ type: 'e-stop' })).toMatchObject({ outcome: 'done' });
+    await outputs(1_458_000, 1_446_000);
+    expect(await step({ do: 'save' })).toMatchObject({ outcome: 'refused' });
+    expect(await track.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
+
+    expect(await step({ do: 'begin', wheelsUp: true })).toMatchObject({ outcome: 'done' });
+    expect(await step({ do: 'nudge', point: 'stop', by: 4000 })).toMatchObject({ outcome: 'done' });
+    expect(await step({ do: 'save' })).toMatchObject({ outcome: 'done', calibration: { version: 2 } });
+    expect(kept()).toMatchObject({ version: 2, who: 'marshal', motor: { mid: 1_450_000 } });
+    expect(readdirSync(folder).sort()).toEqual(['calibration.1.json', 'calibration.json']);
+    // The car has its outputs again, with the new neutral, and counts as calibrated.
+    await outputs(1_458_000, 1_450_000);
+    expect(await track.arm(true)).toMatchObject({ outcome: 'done', safety: 'armed' });
+    expect(await step({ do: 'begin', wheelsUp: true })).toMatchObject({ outcome: 'refused', safety: 'armed' });
+  });
+
+  it('as files: a stock car’s is imported and exported, earlier ones are listed and restored', async () => {
+    const calibration = async (...args: string[]) =>
+      (await promisify(execFile)(process.execPath, [agentCommand, 'calibration', ...args, '--config', agent.config]))
+        .stdout;
+    const entry = (mid: number, polarity: number) => ({ min: mid - 100_000, mid, max: mid + 100_000, polarity });
+    const stock = { Calibration: { Servo: entry(1_500_000, -1), Motor: entry(1_400_000, 1), version: 1 } };
+    writeFileSync(join(folder, 'stock.txt'), JSON.stringify(stock));
+    expect(await calibration('import', join(folder, 'stock.txt'))).toContain('Saved as version 3');
+    expect(JSON.parse(await calibration('export'))).toEqual(stock);
+    expect((await calibration('list')).split('\n').map((line) => line.split(' ')[0])).toEqual(['1', '2', '3', '']);
+    expect(await calibration('restore', '1')).toContain('Saved as version 4');
+    expect(kept()).toMatchObject({ version: 4, steering: { mid: 1_458_000 } });
+  });
+});
