@@ -13,6 +13,7 @@ export async function openApiDocument(): Promise<object> {
     logger: pino({ level: 'silent' }),
     routes: controllerRoutes({
       leaderboards: new Leaderboards(store),
+      online: { races: nothing, submissions: nothing, authenticate: nothing },
       track: { desk: nothing, cars: nothing, clock: nothing, timing: nothing, manual: nothing },
       store,
       outbox: nothing,

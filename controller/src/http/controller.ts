@@ -2,18 +2,23 @@ import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import type { MayShow } from './board-guard.js';
 import { gateRoutes } from './gates.js';
 import { leaderboardServiceRoutes } from './leaderboard-service.js';
 import { type LiveSources, liveRoutes } from './live.js';
 import { metricsRoutes } from './metrics.js';
+import { onlineRoutes } from './online.js';
+import type { OnlineSources } from './online-follow.js';
 import { outboxRoutes } from './outbox.js';
 import { raceRoutes } from './races.js';
 import type { Routes } from './server.js';
+import { submissionRoutes } from './submissions.js';
 import { trackRoutes } from './tracks.js';
 
 /** What a whole controller answers from. */
 export interface ControllerSources {
   readonly leaderboards: Leaderboards;
+  readonly online: OnlineSources;
   readonly track: LiveSources & { readonly timing: Timing; readonly manual: ManualGate };
   readonly store: Store;
   readonly outbox: Outbox;
@@ -21,14 +26,24 @@ export interface ControllerSources {
 }
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
-export function controllerRoutes({ leaderboards, track, store, outbox, forwarder }: ControllerSources): Routes[] {
+export function controllerRoutes({
+  leaderboards,
+  online,
+  track,
+  store,
+  outbox,
+  forwarder,
+}: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
+  const mayShow: MayShow = (board, viewer) => online.races.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(leaderboards),
-    raceRoutes(track.desk),
+    ...leaderboardServiceRoutes(leaderboards, mayShow),
+    raceRoutes(track.desk, online.races),
+    onlineRoutes(online),
+    submissionRoutes(online.submissions),
     gateRoutes(track.timing, track.manual),
-    liveRoutes(track),
-    outboxRoutes({ store, outbox, wake: () => forwarder.wake(), troubles }),
+    liveRoutes({ ...track, online }),
+    outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(),
   ];
