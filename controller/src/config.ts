@@ -18,8 +18,8 @@ export const Config = z.strictObject({
   database: z.string().min(1).optional(),
   /** What this controller is called where its results go. */
   name: SourceName.default('pitwall'),
-  /** `leaderboard` runs the leaderboard service alone. */
-  role: z.enum(['all', 'leaderboard']).default('all'),
+  /** `leaderboard` runs the leaderboard service alone, `evaluator` only workers that evaluate submissions. */
+  role: z.enum(['all', 'leaderboard', 'evaluator']).default('all'),
   http: listener(8080).prefault({}),
   mqtt: listener(1883).prefault({}),
   /** Where a wanted port is in use, tries the following ones. */
@@ -29,6 +29,25 @@ export const Config = z.strictObject({
   /** PEM files. */
   tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  /** Workers that evaluate submissions of online races. */
+  evaluation: z
+    .strictObject({
+      /** How many in this process; 0 leaves it to others. */
+      workers: z.coerce.number().int().min(0).max(64).default(1),
+      /** A worker that was silent for so long has lost its submission, s. */
+      lease: z.coerce.number().min(0.3).max(3600).default(15),
+      /** One evaluation may take so long, s. */
+      limit: z.coerce.number().min(0.1).max(86_400).default(600),
+      /** Each of its processes may have so much memory, MB. */
+      memory: z.coerce.number().int().min(16).max(1_000_000).default(2048),
+      /** A submission is tried so often. */
+      attempts: z.coerce.number().int().min(1).max(100).default(3),
+      /** The program that evaluates; by default the `pitwall-agent` that came with this controller. */
+      agent: z.string().min(1).optional(),
+      /** Folder for what is evaluated now; by default the system's for temporary files. */
+      scratch: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** Boards made at start where they are not there yet; unsigned results are taken on the sender's token. */
   boards: z.array(z.strictObject({ id: LeaderboardId, name: z.string().min(1).max(100) })).default([]),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
@@ -81,6 +100,7 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /** Whether anything listens beyond this machine. @throws PitwallError `listen-refused` where that needs TLS. */
 export function demandClosed({ http, mqtt, tls, insecure, role }: Config): { open: boolean } {
+  if (role === 'evaluator') return { open: false };
   const hosts = role === 'all' ? [http.host, mqtt.host] : [http.host];
   const beyond = hosts.filter((host) => !loopback.test(host));
   if (beyond.length > 0 && tls === undefined && !insecure)

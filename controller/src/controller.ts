@@ -18,6 +18,7 @@ import {
 } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
 import { allMigrations } from './migrations.js';
+import { type Online, openOnline, openRaces } from './online-side.js';
 import { secretFile } from './secrets.js';
 import { openStore, type Store } from './store/index.js';
 import { startTrack, type Track } from './track-side.js';
@@ -63,10 +64,14 @@ export async function startController(
     stops.push(() => leaderboards.stop());
 
     for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
-    let routes = [...leaderboardServiceRoutes(leaderboards), trackRoutes()];
+    const races = openRaces(config, { store, leaderboards });
+    const mayShow: Parameters<typeof leaderboardServiceRoutes>[1] = (board, viewer) =>
+      races.mayShowBoard(board, viewer);
+    let routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes()];
     let port = config.http.port;
     let forwarder: Forwarder | undefined;
     let track: Track | undefined;
+    let online: Online | undefined;
     if (config.role === 'all') {
       const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
@@ -74,7 +79,10 @@ export async function startController(
       stops.push(track.stop);
       const models = new Models(store, new BlobStore(join(config.data, 'models')));
       await models.start();
-      routes = controllerRoutes({ leaderboards, track, models, store, outbox, forwarder });
+      const sender = forwarder;
+      const wake = () => sender.wake();
+      online = openOnline(config, { store, races, accounts, leaderboards, outbox, wake, logger });
+      routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
     }
     const app = await createApp({
       accounts,
@@ -89,6 +97,8 @@ export async function startController(
       sender.start();
       stops.push(() => sender.stop());
     }
+    online?.start();
+    stops.push(async () => await online?.stop());
     if (open) stops.push(mention(say));
     const url = `${scheme(config)}://${hostInUrl(config.http.host)}:${port}`;
     const mqtt = track?.url;

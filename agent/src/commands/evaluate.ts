@@ -6,6 +6,7 @@ import type { Direction, Track } from '@pitwall/protocol/track';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import {
+  type CheckpointPlace,
   defaultRules,
   type Evaluated,
   type EvaluationRules,
@@ -31,6 +32,7 @@ interface Flags {
   readonly out?: string;
   readonly workers: number;
   readonly json?: true;
+  readonly progress?: true;
 }
 
 export function addEvaluate(program: Command): void {
@@ -54,6 +56,10 @@ export function addEvaluate(program: Command): void {
     .option('--out <folder>', 'write metrics, simtrace log, replay and report there')
     .option('--workers <count>', 'processes at a time', count, availableParallelism())
     .option('--json', 'print the evaluation as one JSON object')
+    .option(
+      '--progress',
+      'write each lap as a JSON object to standard error: for programs that wait for the evaluation',
+    )
     .action(run);
 }
 
@@ -76,7 +82,10 @@ async function run(archive: string, flags: Flags): Promise<void> {
       seed,
       workers,
       signal: stop.signal,
-      onLap: (lap, expected) => bar.lap(lap, expected),
+      onLap: (lap, expected, of) => {
+        if (flags.progress === true) tellLap(lap, of, rules);
+        else bar.lap(lap, expected);
+      },
     });
     bar.end();
     if (flags.out !== undefined)
@@ -144,6 +153,11 @@ function inWords(lap: LapRecord): string {
     ? seconds(lapMs(lap))
     : `${lap.end.replaceAll('_', ' ')} at ${lap.progressPct.toFixed(1)}%`;
   return [what, ...extras].join(', ');
+}
+
+/** The counts are of the lap that is finished; `laps` is how many each checkpoint drives. */
+function tellLap({ lap, end, progressPct }: LapRecord, of: CheckpointPlace, { trials, laps }: EvaluationRules): void {
+  process.stderr.write(`${JSON.stringify({ ...of, lap, laps: trials * laps, end, progressPct })}\n`);
 }
 
 /** Laps done of those to come: a bar on a terminal, a line a lap in a log. */

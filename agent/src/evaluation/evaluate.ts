@@ -19,8 +19,14 @@ export interface EvaluateOptions {
   /** Processes at a time. */
   readonly workers: number;
   readonly signal: AbortSignal;
-  /** Hears of every lap, with how many there will be at most. */
-  readonly onLap: (lap: LapRecord, expected: number) => void;
+  /** Hears of every lap, with how many there will be at most, and of which checkpoint it is. */
+  readonly onLap: (lap: LapRecord, expected: number, of: CheckpointPlace) => void;
+}
+
+/** Which of the checkpoints that are evaluated, from 1. */
+export interface CheckpointPlace {
+  readonly checkpoint: number;
+  readonly checkpoints: number;
 }
 
 /** What an evaluation gives: the part that travels, and what files are made from. */
@@ -43,7 +49,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [choiceOf(checkpoint)];
   const jobs = choices.map((choice): Job => ({ archive, ...choice, track: options.track, rules, seed }));
   const expected = jobs.length * rules.trials * rules.laps;
-  const outcomes = await runJobs(jobs, options.workers, (lap) => options.onLap(lap, expected), signal);
+  const outcomes = await runJobs(
+    jobs,
+    options.workers,
+    (lap, job) => options.onLap(lap, expected, { checkpoint: job + 1, checkpoints: jobs.length }),
+    signal,
+  );
   const summaries = outcomes.map(({ laps, ...named }) => {
     const { checkpoint: name, number } = named;
     return summarise({ checkpoint: name, ...(number === undefined ? {} : { number }) }, laps, rules);

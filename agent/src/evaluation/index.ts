@@ -1,4 +1,4 @@
-export { type Evaluated, type EvaluateOptions, evaluate } from './evaluate.js';
+export { type CheckpointPlace, type Evaluated, type EvaluateOptions, evaluate } from './evaluate.js';
 export { isComplete, type LapRecord, lapMs } from './lap.js';
 export { metricsOf, type TrialMetrics } from './metrics.js';
 export { writeOutputs } from './outputs.js';

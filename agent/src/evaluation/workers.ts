@@ -14,11 +14,11 @@ const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
 export async function runJobs(
   jobs: readonly Job[],
   workers: number,
-  onLap: (lap: LapRecord) => void,
+  onLap: (lap: LapRecord, job: number) => void,
   signal: AbortSignal,
 ): Promise<JobOutcome[]> {
   const [only] = jobs;
-  if (only !== undefined && jobs.length === 1) return [await runJob(only, onLap, signal)];
+  if (only !== undefined && jobs.length === 1) return [await runJob(only, (lap) => onLap(lap, 0), signal)];
   const outcomes: JobOutcome[] = [];
   const children = new Set<ChildProcess>();
   const stop = () => {
@@ -32,7 +32,7 @@ export async function runJobs(
     try {
       while (next < jobs.length && !signal.aborted) {
         const index = next++;
-        outcomes[index] = await send(child, jobs[index] as Job, onLap);
+        outcomes[index] = await send(child, jobs[index] as Job, (lap) => onLap(lap, index));
       }
     } finally {
       children.delete(child);

@@ -18,6 +18,7 @@ import {
   writeLog,
 } from '../race/index.js';
 import { openStore } from '../store/index.js';
+import { addRaceCreate } from './race-create.js';
 
 interface RaceFlags {
   readonly config?: string;
@@ -30,7 +31,9 @@ interface RaceFlags {
 }
 
 export function addRace(program: Command): void {
-  const race = program.command('race').description('races at rest: look at them, check them, take them elsewhere');
+  const race = program
+    .command('race')
+    .description('create races; look at them at rest, check them, take them elsewhere');
   const sub = (name: string, description: string) =>
     race
       .command(name)
@@ -39,6 +42,7 @@ export function addRace(program: Command): void {
       .option('--data <folder>', 'the data folder of the controller')
       .option('--database <where>', 'a SQLite file or postgres://…');
 
+  addRaceCreate(race);
   sub('list', 'all races')
     .option('--json', 'one JSON object')
     .action((flags: RaceFlags) =>

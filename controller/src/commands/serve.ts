@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
 import { type Say, startController } from '../controller.js';
+import { startEvaluator } from '../evaluator-side.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -25,7 +26,7 @@ export function addServe(program: Command): void {
     .option('--data <folder>', 'database, keys and secrets (default: pitwall-data)')
     .option('--database <where>', 'a SQLite file or postgres://…')
     .option('--name <name>', 'what this controller is called where its results go')
-    .option('--role <role>', 'all, or leaderboard alone')
+    .option('--role <role>', 'all, leaderboard alone, or evaluator: workers for submissions alone')
     .option('--host <host>', 'address of the HTTP server and the broker (default: 127.0.0.1)')
     .option('--port <port>', 'port of the HTTP server (default: 8080; 0: any free one)')
     .option('--mqtt-port <port>', 'port of the broker (default: 1883; 0: any free one)')
@@ -36,7 +37,8 @@ export function addServe(program: Command): void {
     .action(async (flags: ServeFlags) => {
       const config = readConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
-      const running = await startController(config, say);
+      const start = config.role === 'evaluator' ? startEvaluator : startController;
+      const running = await start(config, say);
       await untilAsked();
       await running.stop();
       say({ type: 'stopped', text: 'Pitwall has stopped.' });

@@ -99,15 +99,24 @@ export class Outbox {
     }
   }
 
-  /** How many deliveries there are of each state, for each destination. */
-  async counts(): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
+  /** How many deliveries there are of each state, for each destination; of all boards, or of those that `counts`. */
+  async counts(
+    counts: (leaderboard: string) => Promise<boolean> = async () => true,
+  ): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
     const rows = await this.#db
       .selectFrom('forwarding_deliveries')
-      .select(['destination', 'state', (to) => to.fn.countAll<number>().as('count')])
-      .groupBy(['destination', 'state'])
+      .select(['destination', 'state', 'leaderboard', (to) => to.fn.countAll<number>().as('count')])
+      .groupBy(['destination', 'state', 'leaderboard'])
       .orderBy('destination')
+      .orderBy('state')
       .execute();
-    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+    const sums = new Map<string, { destination: string; state: DeliveryState; count: number }>();
+    for (const { destination, state, leaderboard, count } of rows) {
+      if (!(await counts(leaderboard))) continue;
+      const key = `${destination} ${state}`;
+      sums.set(key, { destination, state, count: (sums.get(key)?.count ?? 0) + Number(count) });
+    }
+    return [...sums.values()];
   }
 
   /** Since when the oldest has waited, for each destination, ms since 1970. */

@@ -4,15 +4,19 @@ import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import type { MayShow } from './board-guard.js';
 import { carRoutes } from './cars.js';
 import { gateRoutes } from './gates.js';
 import { leaderboardServiceRoutes } from './leaderboard-service.js';
 import { type LiveSources, liveRoutes } from './live.js';
 import { metricsRoutes } from './metrics.js';
 import { modelRoutes } from './models.js';
+import { onlineRoutes } from './online.js';
+import type { OnlineSources } from './online-follow.js';
 import { outboxRoutes } from './outbox.js';
 import { raceRoutes } from './races.js';
 import type { Routes } from './server.js';
+import { submissionRoutes } from './submissions.js';
 import { trackRoutes } from './tracks.js';
 
 /** What a whole controller answers from. */
@@ -20,6 +24,7 @@ export interface ControllerSources {
   readonly leaderboards: Leaderboards;
   readonly track: LiveSources & { readonly cars: CarLink; readonly timing: Timing; readonly manual: ManualGate };
   readonly models: Models;
+  readonly online: OnlineSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
@@ -30,19 +35,23 @@ export function controllerRoutes({
   leaderboards,
   track,
   models,
+  online,
   store,
   outbox,
   forwarder,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
+  const mayShow: MayShow = (board, viewer) => online.races.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(leaderboards),
-    raceRoutes(track.desk),
+    ...leaderboardServiceRoutes(leaderboards, mayShow),
+    raceRoutes(track.desk, online.races),
+    onlineRoutes(online),
+    submissionRoutes(online.submissions),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars),
     modelRoutes(models),
-    liveRoutes(track),
-    outboxRoutes({ store, outbox, wake: () => forwarder.wake(), troubles }),
+    liveRoutes({ ...track, online }),
+    outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(),
   ];

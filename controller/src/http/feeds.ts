@@ -4,6 +4,7 @@ import { ErrorBody } from '@pitwall/protocol/api';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import type { Leaderboards } from '../leaderboard/index.js';
+import { inAskedWords } from './board-guard.js';
 import { asPitwallError } from './errors.js';
 import type { Routes } from './server.js';
 
@@ -41,7 +42,9 @@ export const feedRoutes =
           }
         } catch (error) {
           if (!ended.signal.aborted)
-            socket.send(JSON.stringify({ error: asPitwallError(error).toJSON() }), () => socket.close(1008));
+            socket.send(inAskedWords(request, JSON.stringify({ error: asPitwallError(error).toJSON() })), () =>
+              socket.close(1008),
+            );
         }
       },
     );

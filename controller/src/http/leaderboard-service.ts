@@ -1,5 +1,6 @@
 import type { Leaderboards } from '../leaderboard/index.js';
 import { batchRoutes } from './batch.js';
+import { guarded, type MayShow } from './board-guard.js';
 import { embedRoutes } from './embed.js';
 import { feedRoutes } from './feeds.js';
 import { leaderboardRoutes } from './leaderboards.js';
@@ -10,16 +11,19 @@ import { sourceRoutes } from './sources.js';
 import { standingsRoutes } from './standings.js';
 import { webhookRoutes } from './webhooks.js';
 
+const everyone: MayShow = async () => true;
+
 /** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
-export const leaderboardServiceRoutes = (leaderboards: Leaderboards): Routes[] =>
-  [
-    leaderboardRoutes,
-    batchRoutes,
-    standingsRoutes,
-    feedRoutes,
-    sourceRoutes,
-    racerRoutes,
-    seasonRoutes,
-    webhookRoutes,
-    embedRoutes,
-  ].map((routes) => routes(leaderboards));
+export const leaderboardServiceRoutes = (leaderboards: Leaderboards, mayShow: MayShow = everyone): Routes[] => [
+  guarded(mayShow, [
+    leaderboardRoutes(leaderboards, mayShow),
+    batchRoutes(leaderboards),
+    standingsRoutes(leaderboards),
+    feedRoutes(leaderboards),
+    webhookRoutes(leaderboards),
+    embedRoutes(leaderboards),
+  ]),
+  sourceRoutes(leaderboards),
+  racerRoutes(leaderboards),
+  seasonRoutes(leaderboards, mayShow),
+];

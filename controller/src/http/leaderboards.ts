@@ -2,8 +2,11 @@ import { LeaderboardId, parse } from '@pitwall/protocol';
 import { Board, ErrorBody, IngestOutcome, Result, SignedResult } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
+import { demandPlainId } from '../events/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
+import type { MayShow } from './board-guard.js';
 import { incomingOf } from './incoming.js';
+import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
 
 const tags = ['leaderboards'];
@@ -11,20 +14,26 @@ const security = [{ token: [] }];
 const params = z.object({ id: LeaderboardId });
 
 export const leaderboardRoutes =
-  (leaderboards: Leaderboards): Routes =>
+  (leaderboards: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
     app.post(
       '/api/v1/leaderboards',
       { schema: { tags, security, summary: 'Creates a board', body: Board, response: { 201: Board, 409: ErrorBody } } },
       async (request, reply) => {
         demand(request.principal, 'organizer');
+        demandPlainId(request.body.id);
         return reply.code(201).send(await leaderboards.boards.create(request.body));
       },
     );
     app.get(
       '/api/v1/leaderboards',
       { schema: { tags, summary: 'All boards', response: { 200: z.object({ leaderboards: z.array(Board) }) } } },
-      async () => ({ leaderboards: await leaderboards.boards.list() }),
+      async (request) => {
+        const shown: Board[] = [];
+        for (const board of await leaderboards.boards.list())
+          if (await mayShow(board.id, viewerOf(request))) shown.push(board);
+        return { leaderboards: shown };
+      },
     );
     app.get(
       '/api/v1/leaderboards/:id',

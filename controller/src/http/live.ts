@@ -2,8 +2,10 @@ import { type CarId, isPitwallError, PitwallError, parseJson, type RaceId } from
 import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
+import type { Principal } from '../accounts/index.js';
 import { type Accounts, demand } from '../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, Storage } from '../race/index.js';
+import { OnlineFollow, type OnlineSources } from './online-follow.js';
 import type { Routes } from './server.js';
 
 export interface LiveSources {
@@ -15,6 +17,8 @@ export interface LiveSources {
   readonly clock: DeskClock;
   /** Pictures are for whoever may run a race. */
   readonly accounts: Pick<Accounts, 'authenticate'>;
+  /** Where there are online races. */
+  readonly online?: OnlineSources;
 }
 
 /** How often everyone hears the controller's clock, ms. */
@@ -36,8 +40,8 @@ export const liveRoutes =
       for (const live of lives) live.tellClock();
     }, clockEveryMs);
     app.addHook('onClose', async () => clearInterval(clock));
-    app.get('/api/v1/live', { websocket: true, schema: { hide: true } }, (socket) => {
-      const live = new Live(socket, sources);
+    app.get('/api/v1/live', { websocket: true, schema: { hide: true } }, (socket, request) => {
+      const live = new Live(socket, sources, request.principal);
       lives.add(live);
       socket.once('close', () => lives.delete(live));
     });
@@ -48,16 +52,19 @@ class Live {
   readonly #socket: WebSocket;
   readonly #sources: LiveSources;
   readonly #races = new Map<RaceId, () => void>();
+  readonly #online = new Map<RaceId, OnlineFollow>();
   readonly #unwatch: (() => void)[] = [];
   #cars: ReadonlySet<CarId> = new Set();
   #unwatchCars: (() => void) | undefined;
   readonly #previews = new Map<CarId, () => void>();
+  #who: Principal | undefined;
   /** Requests are answered one after another. */
   #answering: Promise<void> = Promise.resolve();
 
-  constructor(socket: WebSocket, sources: LiveSources) {
+  constructor(socket: WebSocket, sources: LiveSources, who: Principal | undefined) {
     this.#socket = socket;
     this.#sources = sources;
+    this.#who = who;
     socket.on('message', (data) => {
       this.#answering = this.#answering.then(() => this.#answer(String(data)));
     });
@@ -79,9 +86,13 @@ class Live {
     try {
       await this.#do(parseJson(LiveRequest, text, 'The request'));
     } catch (error) {
-      const known = isPitwallError(error) ? error : new PitwallError('internal-error', 'Something went wrong here.');
-      this.#tell({ type: 'error', error: known.toJSON() as Extract<LiveMessage, { type: 'error' }>['error'] });
+      this.#tellError(error);
     }
+  }
+
+  #tellError(error: unknown): void {
+    const known = isPitwallError(error) ? error : new PitwallError('internal-error', 'Something went wrong here.');
+    this.#tell({ type: 'error', error: known.toJSON() as Extract<LiveMessage, { type: 'error' }>['error'] });
   }
 
   async #do(request: LiveRequest): Promise<void> {
@@ -111,6 +122,17 @@ class Live {
         this.#preview(new Set(request.cars));
         this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
+      case 'identify':
+        this.#who = await this.#sources.online?.authenticate(request.token);
+        if (this.#who === undefined)
+          throw new PitwallError('access-unknown', 'The token is not known here or was revoked.');
+        return;
+      case 'follow-online':
+        await this.#followOnline(request.race, request.invitation);
+        return;
+      case 'unfollow-online':
+        this.#unfollowOnline(request.race);
+        return;
     }
   }
 
@@ -122,6 +144,32 @@ class Live {
     }
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     for (const car of cars) if (!this.#previews.has(car)) this.#previews.set(car, this.#sources.cars.preview(car));
+  }
+
+  async #followOnline(race: RaceId, invitation: string | undefined): Promise<void> {
+    const { online } = this.#sources;
+    if (online === undefined) throw new PitwallError('not-found', `There is no race ${race}.`);
+    this.#unfollowOnline(race);
+    const follow = new OnlineFollow(
+      online,
+      race,
+      { who: this.#who, invitation },
+      {
+        tell: (message) => this.#tell(message),
+        failed: (error) => {
+          this.#online.delete(race);
+          this.#tellError(error);
+        },
+      },
+    );
+    await follow.start();
+    if (this.#socket.readyState === this.#socket.OPEN) this.#online.set(race, follow);
+    else follow.stop();
+  }
+
+  #unfollowOnline(race: RaceId): void {
+    this.#online.get(race)?.stop();
+    this.#online.delete(race);
   }
 
   #tellOfCar(news: CarNews): void {
@@ -152,6 +200,8 @@ class Live {
   #close(): void {
     for (const unfollow of this.#races.values()) unfollow();
     this.#races.clear();
+    for (const follow of this.#online.values()) follow.stop();
+    this.#online.clear();
     for (const unwatch of this.#unwatch) unwatch();
     this.#unwatchCars?.();
     this.#preview(new Set());

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Store } from '../store/index.js';
+import type { MayShow } from './board-guard.js';
+import { viewerOf } from './online.js';
 import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
 
@@ -24,6 +26,7 @@ const Delivery = z.object({
 });
 
 export interface OutboxParts {
+  readonly mayShow: MayShow;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly wake: () => void;
@@ -32,7 +35,7 @@ export interface OutboxParts {
 
 /** What waits to be sent to leaderboards. */
 export const outboxRoutes =
-  ({ store, outbox, wake, troubles }: OutboxParts): Routes =>
+  ({ mayShow, store, outbox, wake, troubles }: OutboxParts): Routes =>
   (app) => {
     app.get('/outbox', { schema: { hide: true } }, async (_request, reply) =>
       reply
@@ -71,11 +74,16 @@ export const outboxRoutes =
       async (request) => {
         demand(request.principal, 'marshal');
         const { state, limit, after } = request.query;
-        const rows = await outbox.list(state, limit, after);
+        const boards = new Map<string, Promise<boolean>>();
+        const isShown = ({ leaderboard }: { leaderboard: string }) => {
+          const known = boards.get(leaderboard) ?? mayShow(leaderboard, viewerOf(request));
+          boards.set(leaderboard, known);
+          return known;
+        };
         return {
-          counts: await outbox.counts(),
-          troubles: troubles(),
-          deliveries: rows.map((row) => ({
+          counts: await outbox.counts((leaderboard) => isShown({ leaderboard })),
+          troubles: await shown(troubles(), isShown),
+          deliveries: (await shown(await outbox.list(state, limit, after), isShown)).map((row) => ({
             id: row.id,
             destination: row.destination,
             leaderboard: row.leaderboard,
@@ -131,3 +139,9 @@ export const outboxRoutes =
       },
     );
   };
+
+/** A delivery to a board that whoever asks may not see is none to them. */
+async function shown<T>(all: readonly T[], isShown: (one: T) => Promise<boolean>): Promise<T[]> {
+  const verdicts = await Promise.all(all.map(isShown));
+  return all.filter((_, index) => verdicts[index]);
+}

@@ -1,9 +1,20 @@
-import { RaceId } from '@pitwall/protocol';
-import { CommandOutcome, CreateRace, ErrorBody, GiveCommand, LogPage, RaceList } from '@pitwall/protocol/api';
+import { PitwallError, parse, RaceId } from '@pitwall/protocol';
+import {
+  CommandOutcome,
+  CreateOnlineRace,
+  CreateRace,
+  ErrorBody,
+  GiveCommand,
+  LogPage,
+  OnlineRace,
+  RaceList,
+} from '@pitwall/protocol/api';
 import { RaceState } from '@pitwall/protocol/race';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
+import { demandPlainId, type OnlineRaces } from '../events/index.js';
 import type { RaceDesk } from '../race/index.js';
+import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
 
 const tags = ['races'];
@@ -12,7 +23,7 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk): Routes =>
+  (desk: RaceDesk, online?: OnlineRaces): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -20,20 +31,45 @@ export const raceRoutes =
         schema: {
           tags,
           security,
-          summary: 'Creates a race; the same commandId again answers the same',
-          body: CreateRace,
-          response: { 201: CommandOutcome, 400: ErrorBody, 409: ErrorBody, 503: ErrorBody },
+          summary: 'Creates a race, in person or online; the same commandId again answers the same',
+          body: z.union([CreateRace, CreateOnlineRace]),
+          response: {
+            201: z.union([CommandOutcome, OnlineRace]),
+            400: ErrorBody,
+            409: ErrorBody,
+            503: ErrorBody,
+          },
         },
+        // Parsed in the handler: a union of both shapes would say only that neither fits.
+        validatorCompiler: () => (value) => ({ value }),
       },
       async (request, reply) => {
+        if (online !== undefined && isOnline(request.body)) {
+          const { name } = demand(request.principal, 'organizer');
+          return reply.code(201).send(await online.create(parse(CreateOnlineRace, request.body, 'The race'), name));
+        }
         const { name } = demand(request.principal, 'marshal');
-        return reply.code(201).send(await desk.create(request.body, name));
+        const wanted = parse(CreateRace, request.body, 'The body');
+        demandPlainId(wanted.race);
+        if (await online?.has(wanted.race))
+          throw new PitwallError('race-exists', `There is a race ${wanted.race} already; choose another id.`);
+        return reply.code(201).send(await desk.create(wanted, name));
       },
     );
-    app.get('/api/v1/races', { schema: { tags, summary: 'All races', response: { 200: RaceList } } }, async () => ({
-      races: await desk.list(),
-      online: [],
-    }));
+    app.get(
+      '/api/v1/races',
+      {
+        schema: {
+          tags,
+          summary: 'All races in person, and the online ones that whoever asks may see',
+          response: { 200: RaceList },
+        },
+      },
+      async (request) => ({
+        races: await desk.list(),
+        online: online === undefined ? [] : await online.list(viewerOf(request)),
+      }),
+    );
     app.get(
       '/api/v1/races/:race',
       {
@@ -87,3 +123,9 @@ export const raceRoutes =
       },
     );
   };
+
+const isOnline = (body: unknown): boolean =>
+  typeof body === 'object' &&
+  body !== null &&
+  'setup' in body &&
+  (body.setup as { kind?: unknown } | null)?.kind === 'online';

@@ -2,7 +2,9 @@ import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import type { Leaderboards } from '../leaderboard/index.js';
+import { type Leaderboards, noBoard } from '../leaderboard/index.js';
+import type { MayShow } from './board-guard.js';
+import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
 
 const tags = ['seasons'];
@@ -10,7 +12,7 @@ const params = z.object({ id: LeaderboardId });
 
 /** Points across races. */
 export const seasonRoutes =
-  ({ seasons }: Leaderboards): Routes =>
+  ({ seasons }: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
     app.get(
       '/api/v1/seasons',
@@ -44,6 +46,12 @@ export const seasonRoutes =
           response: { 200: SeasonStandings, 404: ErrorBody },
         },
       },
-      async (request) => await seasons.standings(request.params.id),
+      async (request) => {
+        const { id } = request.params;
+        const season = (await seasons.list()).find((one) => one.id === id);
+        for (const { leaderboard } of season?.races ?? [])
+          if (!(await mayShow(leaderboard, viewerOf(request)))) throw noBoard(leaderboard);
+        return await seasons.standings(id);
+      },
     );
   };

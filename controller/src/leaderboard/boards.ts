@@ -7,6 +7,9 @@ import type { LeaderboardTables } from './tables.js';
 export const boardFrom = (id: string, settings: string): Board =>
   parseJson(Board, settings, `The settings of leaderboard ${id}`, 'internal-error');
 
+export const noBoard = (id: string): PitwallError =>
+  new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
+
 /** A change made by another process shows in reads after so long, ms. Writing reads the settings each time. */
 const trustedFor = 1000;
 
@@ -64,7 +67,7 @@ export class Boards {
       .select('settings')
       .where('id', '=', id)
       .executeTakeFirst();
-    if (row === undefined) throw new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
+    if (row === undefined) throw noBoard(id);
     const board = boardFrom(id, row.settings);
     this.#known.set(id, { board, readAt: now });
     return board;

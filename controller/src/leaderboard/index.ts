@@ -1,3 +1,4 @@
+export { noBoard } from './boards.js';
 export { type CardSigner, readCard } from './cards.js';
 export { resultType } from './keys.js';
 export { Leaderboards } from './leaderboards.js';

@@ -2,7 +2,7 @@ import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { IngestOutcome } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { boardFrom } from './boards.js';
+import { boardFrom, noBoard } from './boards.js';
 import { type Incoming, Ledger } from './ledger.js';
 import type { LeaderboardTables } from './tables.js';
 
@@ -22,7 +22,7 @@ export async function lockBoard(db: Kysely<LeaderboardTables>, id: string) {
     .where('id', '=', id)
     .returning(['settings', 'head'])
     .executeTakeFirst();
-  if (row === undefined) throw new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
+  if (row === undefined) throw noBoard(id);
   return { board: boardFrom(id, row.settings), head: row.head };
 }
 

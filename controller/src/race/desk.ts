@@ -137,14 +137,16 @@ export class RaceDesk {
       throw new PitwallError('race-exists', `There is a race ${race} already; choose another id.`);
     }
     const book = new Book(race, []);
-    const records = await this.#pen.write((batch) => {
-      if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
-      this.#shelf.put(book);
-      return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup }]);
-    }).catch((error: unknown) => {
-      this.#shelf.remove(book);
-      throw error;
-    });
+    const records = await this.#pen
+      .write((batch) => {
+        if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
+        this.#shelf.put(book);
+        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup }]);
+      })
+      .catch((error: unknown) => {
+        this.#shelf.remove(book);
+        throw error;
+      });
     return { commandId, repeated: false, records, seq: 1 };
   }
 

@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { momentIn } from './moment.js';
+import { raceFrom } from './race-file.js';
+
+describe('a moment', () => {
+  it.each([
+    ['2026-12-01T18:00', 'Europe/Berlin', '2026-12-01T17:00:00Z'],
+    ['2026-07-01T18:00:30', 'Europe/Berlin', '2026-07-01T16:00:30Z'],
+    ['2026-07-01T18:00', 'UTC', '2026-07-01T18:00:00Z'],
+    ['2026-07-01T18:00', 'America/New_York', '2026-07-01T22:00:00Z'],
+    ['2026-07-01T18:00+09:00', 'Europe/Berlin', '2026-07-01T09:00:00Z'],
+    // Clocks go back: the first of the two.
+    ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'],
+    // Clocks go forward: there is no such moment.
+    ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T00:30:00Z'],
+  ])('%s in %s is %s', (text, zone, utc) => {
+    expect(new Date(momentIn(text, zone, 'opens')).toISOString()).toBe(new Date(utc).toISOString());
+  });
+
+  it('that is none says so', () => {
+    expect(() => momentIn('tomorrow', 'UTC', 'opens')).toThrow(/opens: "tomorrow" is no date/);
+    expect(() => momentIn('2026-12-01T18:00', 'Middle/Earth', 'opens')).toThrow(/Europe\/Berlin/);
+  });
+});
+
+describe('a race in a file', () => {
+  it('online: from a preset, in its time zone', () => {
+    const file = {
+      kind: 'online',
+      name: 'Winter cup',
+      opens: '2026-12-01T18:00',
+      closes: '2026-12-31T18:00',
+      timeZone: 'Europe/Berlin',
+      track: 'harbour',
+      direction: 'clockwise',
+      preset: 'virtual-circuit',
+      rules: { trials: 2 },
+      quota: 'none',
+      access: 'invited',
+    };
+    expect(raceFrom(file, 'cup.yaml')).toMatchObject({
+      setup: {
+        kind: 'online',
+        opensAt: Date.parse('2026-12-01T17:00:00Z'),
+        rules: { name: 'Virtual Circuit', trials: 2, laps: 5, direction: 'clockwise', ranking: { by: 'average' } },
+        quota: { submissions: null },
+        access: 'invited',
+      },
+    });
+  });
+
+  it('in person', () => {
+    const file = {
+      kind: 'in-person',
+      race: 'friday',
+      name: 'Friday',
+      track: 'oval',
+      gates: ['start'],
+      preset: 'league-2019',
+    };
+    expect(raceFrom(file, 'friday.yaml')).toMatchObject({
+      race: 'friday',
+      setup: { gates: ['start'], car: 'agent', leaderboard: null, rules: { name: 'League 2019' } },
+    });
+  });
+
+  it('with a word that means nothing is refused by name', () => {
+    expect(() =>
+      raceFrom({ kind: 'online', name: 'x', opens: '', closes: '', track: 'oval', prest: 1 }, 'x.yaml'),
+    ).toThrow(/prest/);
+  });
+});

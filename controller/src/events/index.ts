@@ -1,0 +1,4 @@
+export type { Viewer } from './access.js';
+export { demandPlainId, OnlineRaces, type OnlineRacesOptions, type Seen } from './online-races.js';
+export { entryOf, givePlaceBack, takePlace } from './places.js';
+export { eventMigrations } from './tables.js';

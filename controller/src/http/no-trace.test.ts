@@ -1,0 +1,229 @@
+import { randomUUID } from 'node:crypto';
+import type { LiveMessage } from '@pitwall/protocol/api';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { OnlineWorld } from '../online.fixture.js';
+import { listen } from './server.js';
+
+/** A race that is there, and one that never was: to whoever has no link the two must be the same. */
+let world: OnlineWorld;
+let race: string;
+let never: string;
+let submission: string;
+let deadKey: string;
+let url: string;
+
+const strangers = [undefined, 'carl', 'otto', 'hall', 'ben'] as const;
+
+beforeAll(async () => {
+  world = await OnlineWorld.open(':memory:');
+  ({ race } = await world.race({ access: 'invited' }));
+  never = `invited-${randomUUID().replaceAll('-', '')}`;
+  deadKey = await world.key(race);
+  await world.enter(race, 'anna', deadKey);
+  await world.enter(race, 'ben', deadKey);
+  submission = (await world.submit(race, 'anna')).body.submission;
+  await finish();
+  await world.ask('POST', `/online/${race}/entries/ben/remove`, { as: 'olga', body: { reason: 'out' } });
+  await world.ask('POST', `/online/${race}/invitation/reset`, { as: 'olga' });
+  url = `http://127.0.0.1:${await listen(world.app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
+});
+afterAll(async () => await world.close());
+
+/** Evaluated, in the outbox, and on the board, as it would be. */
+async function finish(): Promise<void> {
+  const taken = await world.queue.take('worker');
+  if (taken === undefined) throw new Error('nothing to take');
+  const lap = { lap: 1, trial: 1, time: 9_000_000, progressPct: 100, resets: 0, offTracks: 0, collisions: 0 };
+  const evaluation = {
+    model: { hash: taken.model_hash, name: 'model' },
+    track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+    rules: { hash: 'b'.repeat(64), name: 'Rules' },
+    simulatorVersion: '1',
+    seed: 0,
+    checkpoints: [{ checkpoint: '1', meanProgressPct: 100, meanLapTime: 9_000_000, laps: [lap] }],
+    chosen: '1',
+  };
+  await world.queue.finish(taken, {
+    evaluation: JSON.stringify(evaluation),
+    score: 9_000_000,
+    bestLap: 9_000_000,
+    reason: null,
+    files: [],
+  });
+  world.registrar.start();
+  await world.registrar.stop();
+  const [delivery] = await world.outbox.list('waiting', 10);
+  const sender = { name: 'pitwall', staff: false };
+  await world.leaderboards.ingest(race, {
+    result: JSON.parse(delivery?.body ?? ''),
+    body: delivery?.body ?? '',
+    signedBy: 'pitwall',
+    sender,
+  } as never);
+}
+
+/** Valid bodies, so that a refusal is about the race and not about the body. */
+const setup = () => ({ ...world.setup({ access: 'invited' }), name: 'Another' });
+const result = () => ({
+  resultId: randomUUID(),
+  racer: 'carl',
+  alias: 'carl',
+  finishedAt: 1,
+  track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+  rules: { hash: 'b'.repeat(64), name: 'Rules' },
+  model: null,
+  laps: [],
+  provenance: { kind: 'virtual', source: 'hall', simulatorVersion: '1', seed: 0, checkpoint: '1' },
+});
+const bodies: Readonly<Record<string, (id: string) => unknown>> = {
+  'POST /races': (id) => ({ race: id, commandId: randomUUID(), setup: { ...setup(), access: 'open' } }),
+  'POST /races/{race}/commands': () => ({ commandId: randomUUID(), seen: 0, command: { type: 'open' } }),
+  'PUT /online/{race}': () => ({ seen: 1, setup: setup() }),
+  'POST /online/{race}/entries': () => ({ invitation: deadKey }),
+  'POST /online/{race}/entries/{racer}/remove': () => ({ reason: 'out' }),
+  'POST /online/{race}/submissions': () => ({ model: 'a'.repeat(64) }),
+  'POST /invitations': () => ({ key: deadKey }),
+  'POST /leaderboards': (id) => ({ id, name: 'Board', ranking: { by: 'best-lap' } }),
+  'PUT /leaderboards/{id}': () => ({ name: 'Board', ranking: { by: 'best-lap' } }),
+  'POST /leaderboards/{id}/results': result,
+  'POST /leaderboards/{id}/results/{result}/decision': () => ({ decision: 'reject', revision: 1 }),
+  'POST /leaderboards/{id}/webhooks': () => ({ url: 'https://example.org/hook' }),
+};
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+}
+
+function routes(): Route[] {
+  const { paths = {} } = world.app.swagger() as { paths?: Record<string, Record<string, unknown>> };
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods)
+      .filter((method) => ['get', 'post', 'put', 'delete'].includes(method))
+      .map((method) => ({ method: method.toUpperCase(), path: path.replace('/api/v1', '') })),
+  );
+}
+
+/** The path with the race's id in it wherever it names a race or a board. */
+const filled = (path: string, id: string): string =>
+  path
+    .replace('{race}', id)
+    .replace('{id}', id)
+    .replace(/\{(submission|result)\}/, submission)
+    .replace('{racer}', 'anna')
+    .replace('{kind}', 'replay')
+    .replace('{format}', 'csv')
+    .replace(/\{\w+\}/, '0196a000-0000-7000-8000-000000000000');
+
+/** Live streams are looked at below; gates and manual crossings have no part in this world. */
+const aside = /\/live$|gates|manual|metrics/;
+
+async function answers({ method, path }: Route, id: string, as: string | undefined) {
+  const query = path.endsWith('/comparison') ? `?with=${submission}` : '';
+  const body = bodies[`${method} ${path}`]?.(id);
+  const { status, text } = await world.ask(method, filled(path, id) + query, {
+    as,
+    invitation: deadKey,
+    ...(body === undefined ? {} : { body }),
+  });
+  return { status, text: text.replaceAll(id, 'ID') };
+}
+
+it('answers every route that names the race or its board as if it had never been', async () => {
+  const naming = routes().filter(({ path }) => /\{(race|id)\}/.test(path) && !aside.test(path));
+  expect(naming.length).toBeGreaterThan(35);
+  for (const route of naming)
+    for (const as of strangers)
+      expect(await answers(route, race, as), `${route.method} ${route.path} as ${as}`).toEqual(
+        await answers(route, never, as),
+      );
+});
+
+it('refuses its id to new races and boards as any other of that kind', async () => {
+  for (const path of ['/races', '/leaderboards'])
+    for (const as of strangers)
+      expect(await answers({ method: 'POST', path }, race, as), `${path} as ${as}`).toEqual(
+        await answers({ method: 'POST', path }, never, as),
+      );
+});
+
+it('is in no list, no search, no feed and no page', async () => {
+  const lists = routes().filter(({ method, path }) => method === 'GET' && !path.includes('{') && !aside.test(path));
+  expect(lists.length).toBeGreaterThan(5);
+  for (const { path } of lists)
+    for (const as of strangers) {
+      const { text } = await world.ask('GET', path, { as, invitation: deadKey });
+      expect(text, `${path} as ${as}`).not.toContain(race);
+      expect(text, `${path} as ${as}`).not.toMatch(/Secret cup|anna/);
+    }
+  for (const state of ['waiting', 'sent', 'aside'])
+    expect((await world.ask('GET', `/outbox?state=${state}`, { as: 'otto' })).body).toMatchObject({
+      counts: [],
+      deliveries: [],
+    });
+  const embedded = (id: string) => world.app.inject(`/embed/leaderboards/${id}`);
+  expect((await embedded(race)).body.replaceAll(race, 'ID')).toBe((await embedded(never)).body.replaceAll(never, 'ID'));
+});
+
+it('goes to no leaderboard elsewhere', async () => {
+  const deliveries = await world.outbox.list('waiting', 10);
+  expect(deliveries.map(({ destination, leaderboard }) => ({ destination, leaderboard }))).toEqual([
+    { destination: 'local', leaderboard: race },
+  ]);
+});
+
+it('says nothing on the WebSockets', async () => {
+  for (const as of strangers) {
+    const requests = (id: string) => [
+      ...(as === undefined ? [] : [{ type: 'identify', token: world.token(as) }]),
+      { type: 'follow', race: id, after: 0 },
+      { type: 'follow-online', race: id },
+      { type: 'follow-online', race: id, invitation: deadKey },
+    ];
+    const said = async (id: string) => (await hear('/live', requests(id), 3)).replaceAll(id, 'ID');
+    expect(await said(race), `as ${as}`).toBe(await said(never));
+  }
+  const board = async (id: string) => (await hear(`/leaderboards/${id}/live`, [], 1)).replaceAll(id, 'ID');
+  expect(await board(race)).toBe(await board(never));
+  expect(await board(race)).toContain('There is no leaderboard ID');
+});
+
+it('shows itself to those who are in, there too', async () => {
+  const heard = await hear(
+    '/live',
+    [
+      { type: 'identify', token: world.token('anna') },
+      { type: 'follow-online', race },
+    ],
+    2,
+    'online',
+  );
+  expect(heard).toContain('Secret cup');
+  expect(heard).toContain('"state":"ranked","rank":1');
+  expect((await world.ask('GET', `/leaderboards/${race}/standings`, { as: 'anna' })).body.virtual).toHaveLength(1);
+});
+
+/** So many messages that come after the requests: errors, or what is told of online races. */
+async function hear(path: string, requests: readonly object[], count: number, want: 'error' | 'online' = 'error') {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/api/v1${path}`);
+  const heard: string[] = [];
+  const wanted = want === 'error' ? ['error'] : ['online-race', 'submissions'];
+  try {
+    await new Promise<void>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => {
+        for (const request of requests) socket.send(JSON.stringify(request));
+      });
+      socket.on('message', (data) => {
+        const message = JSON.parse(String(data)) as LiveMessage & { error?: object };
+        if (!wanted.includes(message.type) && !('error' in message && want === 'error')) return;
+        heard.push(String(data));
+        if (heard.length === count) resolve();
+      });
+    });
+  } finally {
+    socket.terminate();
+  }
+  return heard.join('\n');
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { hour, OnlineWorld } from '../online.fixture.js';
+
+let world: OnlineWorld;
+beforeEach(async () => {
+  world = await OnlineWorld.open(':memory:');
+});
+afterEach(async () => await world.close());
+
+const code = ({ body }: { body: { error?: { code: string } } }) => body.error?.code;
+
+it('makes a race once, with a board of its own, and says what is wrong with one that cannot be', async () => {
+  const body = { race: 'cup', commandId: randomUUID(), setup: world.setup() };
+  const made = await world.ask('POST', '/races', { as: 'olga', body });
+  expect(made).toMatchObject({ status: 201, body: { race: 'cup', phase: 'open', you: 'organizer', version: 1 } });
+  expect((await world.ask('POST', '/races', { as: 'olga', body })).body).toEqual(made.body);
+  expect(code(await world.ask('POST', '/races', { as: 'olga', body: { ...body, commandId: randomUUID() } }))).toBe(
+    'race-exists',
+  );
+  expect((await world.ask('GET', '/leaderboards/cup')).body).toMatchObject({
+    name: 'Secret cup',
+    writers: ['pitwall'],
+    track: { id: 'oval', direction: 'counter-clockwise' },
+  });
+  for (const [over, wrong] of [
+    [{ track: { id: 'nowhere', version: 1 } }, 'race-refused'],
+    [{ track: { id: 'oval', version: 9 } }, 'race-refused'],
+    [{ opensAt: 0, closesAt: 1 }, 'race-refused'],
+    [{ opensAt: 5, closesAt: 4 }, 'message-invalid'],
+    [{ timeZone: 'Middle/Earth' }, 'message-invalid'],
+  ] as const) {
+    const setup = world.setup(over as never);
+    expect(code(await world.ask('POST', '/races', { as: 'olga', body: { commandId: randomUUID(), setup } }))).toBe(
+      wrong,
+    );
+  }
+  expect(code(await world.ask('POST', '/races', { as: 'anna', body }))).toBe('access-denied');
+});
+
+it('freezes rules, track and seed when it opens, and lets only its organizer change the rest', async () => {
+  const { race, version, setup } = await world.race({ opensAt: (world.now + 1000) as never });
+  const put = async (as: string, seen: number, over: object) =>
+    await world.ask('PUT', `/online/${race}`, { as, body: { seen, setup: { ...setup, ...over } } });
+  const rules = { ...setup.rules, laps: 2, qualifying: 2 };
+  expect((await put('olga', version, { rules })).body).toMatchObject({ version: 2, setup: { rules: { laps: 2 } } });
+  expect((await world.ask('GET', `/leaderboards/${race}`)).body.qualifying).toBe(2);
+  expect(code(await put('olga', version, {}))).toBe('race-conflict');
+  expect(code(await put('otto', 2, {}))).toBe('access-denied');
+  expect(code(await put('olga', 2, { rules, access: 'invited' }))).toBe('race-refused');
+  world.now += 1000;
+  expect((await put('olga', 2, { rules, name: 'Cup', description: 'Words may change.' })).status).toBe(200);
+  for (const over of [{ rules: setup.rules }, { rules, seed: 4 }, { rules, track: { id: 'harbour', version: 1 } }])
+    expect(code(await put('olga', 3, over)), JSON.stringify(over)).toBe('race-refused');
+  expect((await put('olga', 3, { rules, closesAt: setup.closesAt + 1 })).status).toBe(200);
+  const log = await world.ask('GET', `/online/${race}/log`, { as: 'olga' });
+  expect(log.body.records.map((one: { event: { type: string } }) => one.event.type)).toEqual([
+    'created',
+    'changed',
+    'changed',
+    'changed',
+  ]);
+});
+
+it('takes nothing before the opening or after the close, to the millisecond of its own clock', async () => {
+  const closesAt = world.now + hour;
+  const { race } = await world.race({ opensAt: (world.now + 1000) as never });
+  expect(await world.enter(race, 'anna')).toBe(200);
+  expect(code((await world.submit(race, 'anna')) as never)).toBe('race-closed');
+  world.now += 999;
+  expect(code((await world.submit(race, 'anna')) as never)).toBe('race-closed');
+  world.now += 1;
+  expect((await world.submit(race, 'anna')).status).toBe(201);
+  world.now = closesAt - 1;
+  expect((await world.submit(race, 'anna')).status).toBe(201);
+  world.now = closesAt;
+  expect(code((await world.submit(race, 'anna')) as never)).toBe('race-closed');
+  expect(await world.enter(race, 'ben')).toBe(409);
+  expect((await world.ask('GET', `/online/${race}/submissions`, { as: 'anna' })).body.submissions).toHaveLength(2);
+});
+
+it('takes nothing whose upload ends after the close, however early it began', async () => {
+  const { race, setup } = await world.race();
+  await world.enter(race, 'anna');
+  const { races } = world;
+  const viewer = { who: { name: 'anna', role: 'racer' } };
+  async function* late() {
+    yield Buffer.from('arch');
+    world.now = setup.closesAt;
+    yield Buffer.from('ive');
+  }
+  await expect(world.submissions.submit(race, { archive: late(), name: 'late' }, viewer)).rejects.toMatchObject({
+    code: 'race-closed',
+  });
+  const left = world.store.as<{ submission_blob_parts: object }>().selectFrom('submission_blob_parts').selectAll();
+  expect(await left.execute()).toEqual([]);
+  expect((await races.show(race, viewer)).phase).toBe('closed');
+});
+
+it('closes now, for everyone, by its organizer alone', async () => {
+  const { race } = await world.race();
+  await world.enter(race, 'anna');
+  expect(code(await world.ask('POST', `/online/${race}/close`, { as: 'otto' }))).toBe('access-denied');
+  expect((await world.ask('POST', `/online/${race}/close`, { as: 'olga' })).body).toMatchObject({ phase: 'closed' });
+  expect(code((await world.submit(race, 'anna')) as never)).toBe('race-closed');
+});
+
+it('counts a quota: what was cancelled while it waited is given back', async () => {
+  const { race } = await world.race({ quota: { submissions: 2 } });
+  await world.enter(race, 'anna');
+  const first = await world.submit(race, 'anna');
+  expect((await world.submit(race, 'anna')).body.status).toEqual({ state: 'queued', place: 2 });
+  expect(code((await world.submit(race, 'anna')) as never)).toBe('quota-reached');
+  const cancel = `/online/${race}/submissions/${first.body.submission}/cancel`;
+  expect(code(await world.ask('POST', cancel, { as: 'ben' }))).toBe('not-found');
+  expect((await world.ask('POST', cancel, { as: 'anna' })).body.status).toEqual({ state: 'cancelled' });
+  expect(code(await world.ask('POST', cancel, { as: 'anna' }))).toBe('race-refused');
+  expect((await world.submit(race, 'anna')).status).toBe(201);
+  expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).body.submissionsLeft).toBe(0);
+});
+
+it('lets nobody past the quota who asks many times at once', async () => {
+  const { race } = await world.race({ quota: { submissions: 3 } });
+  await world.enter(race, 'anna');
+  const all = await Promise.all(Array.from({ length: 10 }, (_, index) => world.submit(race, 'anna', `model ${index}`)));
+  expect(all.filter(({ status }) => status === 201)).toHaveLength(3);
+});
+
+it('keeps a link good until it is reset, and keeps those in who entered by it', async () => {
+  const { race } = await world.race({ access: 'invited' });
+  const old = await world.key(race);
+  expect(await world.enter(race, 'anna')).toBe(404);
+  expect((await world.ask('POST', '/invitations', { body: { key: old } })).body).toMatchObject({ race, you: 'guest' });
+  // Forwarded: whoever has it may use it.
+  expect(await world.enter(race, 'anna', old)).toBe(200);
+  expect(await world.enter(race, 'anna', old)).toBe(200);
+  const reset = await world.ask('POST', `/online/${race}/invitation/reset`, { as: 'olga' });
+  expect(reset.body).toMatchObject({ resets: 1, link: `/invitation#${reset.body.key}` });
+  expect(reset.body.key).not.toBe(old);
+  expect((await world.ask('POST', '/invitations', { body: { key: old } })).status).toBe(404);
+  expect(await world.enter(race, 'ben', old)).toBe(404);
+  expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).body.you).toBe('entered');
+  expect((await world.submit(race, 'anna')).status).toBe(201);
+  expect(await world.enter(race, 'ben', reset.body.key)).toBe(200);
+  // Dead when the race closes; those who are in see how it ended.
+  world.now += hour;
+  expect((await world.ask('POST', '/invitations', { body: { key: reset.body.key } })).status).toBe(404);
+  expect(await world.enter(race, 'carl', reset.body.key)).toBe(404);
+  expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).status).toBe(200);
+});
+
+it('shows a removed racer the race no more, with whatever link, and takes the results off', async () => {
+  const { race } = await world.race({ access: 'invited' });
+  const key = await world.key(race);
+  await world.enter(race, 'anna', key);
+  const waiting = (await world.submit(race, 'anna')).body.submission;
+  const remove = `/online/${race}/entries/anna/remove`;
+  expect((await world.ask('POST', remove, { as: 'olga', body: { reason: 'not one of us' } })).status).toBe(204);
+  expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).status).toBe(404);
+  expect((await world.ask('GET', `/online/${race}`, { as: 'anna', invitation: key })).status).toBe(404);
+  expect(await world.enter(race, 'anna', key)).toBe(404);
+  expect((await world.ask('GET', `/online/${race}/submissions/${waiting}`, { as: 'olga' })).body.status).toEqual({
+    state: 'cancelled',
+  });
+});
+
+it('is gone for everyone when it is deleted, with all that was sent to it', async () => {
+  const { race } = await world.race();
+  await world.enter(race, 'anna');
+  await world.submit(race, 'anna');
+  expect((await world.ask('DELETE', `/online/${race}`, { as: 'olga' })).status).toBe(204);
+  for (const as of ['olga', 'anna', undefined])
+    for (const path of [`/online/${race}`, `/leaderboards/${race}`, `/leaderboards/${race}/standings`])
+      expect((await world.ask('GET', path, { as })).status, path).toBe(404);
+  expect((await world.ask('GET', '/races')).body.online).toEqual([]);
+  expect(await world.queue.take('worker')).toBeUndefined();
+});

@@ -1,0 +1,170 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPitwallError } from '@pitwall/protocol';
+import type { Logger } from 'pino';
+import type { Accounts } from './accounts/index.js';
+import type { Config } from './config.js';
+import { OnlineRaces } from './events/index.js';
+import { Outbox } from './forwarding/index.js';
+import type { OnlineSources } from './http/index.js';
+import type { Leaderboards } from './leaderboard/index.js';
+import { RaceArchive } from './race/index.js';
+import type { Store } from './store/index.js';
+import {
+  Blobs,
+  type BoardView,
+  confine,
+  EvaluationQueue,
+  Evaluator,
+  type Limits,
+  Registrar,
+  Submissions,
+} from './submissions/index.js';
+
+/** Online races, the submissions to them, and the workers of this process that evaluate them. */
+export interface Online extends OnlineSources {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly store: Store;
+  readonly leaderboards: Leaderboards;
+}
+
+export function openRaces(config: Config, { store, leaderboards }: Parts): OnlineRaces {
+  const archive = new RaceArchive(store);
+  return new OnlineRaces({
+    store,
+    now: Date.now,
+    source: config.name,
+    boards: leaderboards.boards,
+    racerOf: async (racer) => await unlessNone(leaderboards.racers.get(racer), { alias: racer }),
+    taken: async (race) =>
+      (await archive.list()).some((known) => known.race === race) ||
+      (await leaderboards.boards.list()).some(({ id }) => id === race),
+  });
+}
+
+export function openOnline(
+  config: Config,
+  parts: Parts & {
+    readonly races: OnlineRaces;
+    readonly accounts: Accounts;
+    readonly outbox: Outbox;
+    readonly wake: () => void;
+    readonly logger: Logger;
+  },
+): Online {
+  const { store, races, accounts, leaderboards, outbox, wake, logger } = parts;
+  const queue = queueOf(config, store);
+  const blobs = new Blobs(store);
+  const here = new Outbox(store, ['local']);
+  const registrar = new Registrar({
+    store,
+    source: config.name,
+    // What is by invitation goes to no other leaderboard: nobody there knows who may see it.
+    enqueue: async (transaction, leaderboard, result, access) =>
+      await (access === 'open' ? outbox : here).enqueue(transaction, leaderboard, result),
+    wake,
+    log: (message) => logger.warn(message),
+  });
+  const evaluators = evaluatorsOf(config, { store, queue, blobs, logger, onEnd: () => registrar.wake() });
+  const submissions = new Submissions({
+    store,
+    races,
+    queue,
+    blobs,
+    board: boardView(leaderboards),
+    now: Date.now,
+    changed: () => {
+      for (const evaluator of evaluators) evaluator.wake();
+      registrar.wake();
+    },
+  });
+  return {
+    races,
+    submissions,
+    authenticate: (token) => accounts.authenticate(token),
+    start: () => {
+      registrar.start();
+      for (const evaluator of evaluators) evaluator.start();
+    },
+    stop: async () => {
+      await Promise.all(evaluators.map((evaluator) => evaluator.stop()));
+      await registrar.stop();
+    },
+  };
+}
+
+const queueOf = ({ evaluation }: Config, store: Store): EvaluationQueue =>
+  new EvaluationQueue(store, { leaseMs: Math.round(evaluation.lease * 1000), attempts: evaluation.attempts });
+
+/** The workers of this process; none where the configuration wants none. */
+export function evaluatorsOf(
+  config: Config,
+  parts: {
+    readonly store: Store;
+    readonly logger: Logger;
+    readonly queue?: EvaluationQueue;
+    readonly blobs?: Blobs;
+    readonly onEnd?: () => void;
+  },
+): Evaluator[] {
+  const { evaluation } = config;
+  if (evaluation.workers === 0) return [];
+  const { store, logger, queue = queueOf(config, store), blobs = new Blobs(store), onEnd } = parts;
+  const limits: Limits = {
+    timeMs: evaluation.limit * 1000,
+    memory: evaluation.memory * 2 ** 20,
+    file: largestFile,
+  };
+  const confinement = confine(limits);
+  if (confinement.missing.length > 0)
+    logger.warn(`evaluations run without limits on: ${confinement.missing.join(', ')} (not permitted on this machine)`);
+  return Array.from(
+    { length: evaluation.workers },
+    () =>
+      new Evaluator({
+        agent: agentOf(config),
+        limits,
+        confinement,
+        scratch: evaluation.scratch,
+        queue,
+        blobs,
+        ...(onEnd === undefined ? {} : { onEnd }),
+        log: (message) => logger.warn(message),
+      }),
+  );
+}
+
+/** An archive has 256 MB at most; what an evaluation writes is less. */
+const largestFile = 300 * 2 ** 20;
+
+/** The one that came with this controller, or whatever is called so on this machine. */
+function agentOf({ evaluation }: Config): string[] {
+  const beside = join(import.meta.dirname, '..', '..', 'agent', 'bin', 'pitwall-agent.js');
+  const agent = evaluation.agent ?? (existsSync(beside) ? beside : 'pitwall-agent');
+  return agent.endsWith('.js') ? [process.execPath, agent] : [agent];
+}
+
+const boardView = (leaderboards: Leaderboards): BoardView => ({
+  place: async (race, racer) => {
+    const places = await unlessNone(leaderboards.places(race, racer, 0), []);
+    const place = places.find(({ column }) => column === 'virtual');
+    return place === undefined ? undefined : { rank: place.row.rank, of: place.of, resultId: place.row.resultId };
+  },
+  fate: async (race, resultId) => {
+    const result = await unlessNone(leaderboards.result(race, resultId), undefined);
+    return result?.current.state;
+  },
+});
+
+async function unlessNone<T, E>(wanted: Promise<T>, otherwise: E): Promise<T | E> {
+  try {
+    return await wanted;
+  } catch (error) {
+    if (isPitwallError(error) && error.code === 'not-found') return otherwise;
+    throw error;
+  }
+}

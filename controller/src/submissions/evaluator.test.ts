@@ -1,0 +1,179 @@
+import { createServer } from 'node:net';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OnlineWorld } from '../online.fixture.js';
+import { engines, freshDatabase } from '../store/testing.js';
+import { confine, Evaluator, type Limits } from './index.js';
+import { readOutput } from './outputs.js';
+import { standInAgent } from './stand-in-agent.fixture.js';
+
+const agent = standInAgent();
+const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };
+const confinement = confine(limits);
+
+let world: OnlineWorld;
+let race: string;
+const evaluators: Evaluator[] = [];
+
+function evaluator(over: Partial<Limits> = {}): Evaluator {
+  const mine = { ...limits, ...over };
+  const made = new Evaluator({
+    agent,
+    limits: mine,
+    confinement,
+    queue: world.queue,
+    blobs: world.blobs,
+    lookEveryMs: 20,
+    log: () => undefined,
+  });
+  evaluators.push(made);
+  made.start();
+  return made;
+}
+
+const statuses = async () =>
+  (await world.ask('GET', `/online/${race}/submissions`, { as: 'olga' })).body.submissions
+    .map(({ status }: { status: { state: string } }) => status)
+    .reverse();
+/** Once each is at its end. */
+async function ended() {
+  await expect
+    .poll(async () => (await statuses()).filter(({ state }: { state: string }) => /queued|evaluating/.test(state)), {
+      timeout: 15_000,
+    })
+    .toEqual([]);
+  return await statuses();
+}
+
+async function open(database: string): Promise<void> {
+  world = await OnlineWorld.open(database);
+  ({ race } = await world.race({ rules: { name: 'Rules', laps: 1 } }));
+  for (const racer of ['anna', 'ben', 'carl']) await world.enter(race, racer);
+}
+afterEach(async () => {
+  await Promise.all(evaluators.splice(0).map((one) => one.stop()));
+  await world.close();
+});
+
+describe.each(engines)('on %s', (engine) => {
+  beforeEach(async () => await open(await freshDatabase(engine)));
+
+  it('ends every submission in one result or one clear failure, whatever the model does', async () => {
+    for (const what of ['fast', 'nowhere', 'hostile', 'aborts', 'babbles', 'hoards', 'fills'])
+      await world.submit(race, 'anna', what);
+    evaluator();
+    const [fast, nowhere, ...failed] = await ended();
+    expect(fast).toEqual({ state: 'ranking' });
+    expect(nowhere).toEqual({
+      state: 'not-qualified',
+      reason: 'Its best checkpoint, 1, finished no lap: it left the track 3 times, and came to 12% at best.',
+    });
+    expect(failed[0]).toEqual({
+      state: 'failed',
+      code: 'archive-invalid',
+      reason: 'model.tar.gz leads out of its folder.',
+    });
+    for (const status of failed.slice(1)) {
+      expect(status).toMatchObject({ state: 'failed', code: 'evaluation-crashed' });
+      expect(status.reason).toMatch(/It was tried 3 times\.$/);
+    }
+    // What failed costs nothing of the quota.
+    expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).body.submissionsLeft).toBe(48);
+  });
+
+  it('gives what a dead worker held to another, and takes nothing more from the dead one', async () => {
+    await world.submit(race, 'anna', 'fast');
+    const held = await world.queue.take('dead');
+    expect((await statuses())[0]).toEqual({ state: 'evaluating', progress: null });
+    await sql`update submissions set lease_until = 1`.execute(world.store.as());
+    evaluator();
+    expect(await ended()).toEqual([{ state: 'ranking' }]);
+    expect(await world.queue.hold(held as never)).toBe(false);
+    await expect(world.queue.fail(held as never, { code: 'evaluation-crashed', reason: 'late' })).rejects.toThrow();
+  });
+
+  it('is fair: each racer’s first is taken before any racer’s third', async () => {
+    for (const racer of ['anna', 'anna', 'anna', 'anna', 'ben', 'ben', 'ben', 'carl'])
+      await world.submit(race, racer, 'fast');
+    const order: string[] = [];
+    for (let taken = await world.queue.take('w'); taken !== undefined; taken = await world.queue.take('w'))
+      order.push(taken.racer);
+    expect(order).toEqual(['anna', 'ben', 'carl', 'anna', 'ben', 'anna', 'ben', 'anna']);
+  });
+
+  it('gives each to one worker alone, however many ask at once', async () => {
+    for (let count = 0; count < 12; count += 1) await world.submit(race, 'anna', `fast ${count}`);
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, worker) => world.queue.take(`w${worker}`)));
+    const ids = taken.flatMap((one) => (one === undefined ? [] : [one.id]));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBeGreaterThan(0);
+  });
+});
+
+describe('one worker', () => {
+  beforeEach(async () => await open(':memory:'));
+
+  it('says how far it is, and stops when the submission is cancelled', async () => {
+    const { body } = await world.submit(race, 'anna', 'waits');
+    evaluator();
+    await expect
+      .poll(statuses)
+      .toEqual([{ state: 'evaluating', progress: { checkpoint: 1, checkpoints: 2, lap: 2, laps: 3 } }]);
+    await world.ask('POST', `/online/${race}/submissions/${body.submission}/cancel`, { as: 'anna' });
+    world.queue.hold = async () => false;
+    await evaluators[0]?.stop();
+    evaluators.length = 0;
+    expect(['cancelled', 'queued']).toContain((await statuses())[0].state);
+  });
+
+  it('puts back what it is doing when it stops', async () => {
+    await world.submit(race, 'anna', 'waits');
+    const first = evaluator();
+    await expect.poll(async () => (await statuses())[0].state).toBe('evaluating');
+    await first.stop();
+    expect(await statuses()).toEqual([{ state: 'queued', place: 1 }]);
+  });
+
+  it('ends what takes too long', async () => {
+    await world.submit(race, 'anna', 'waits');
+    evaluator({ timeMs: 300 });
+    expect(await ended()).toMatchObject([{ state: 'failed', code: 'evaluation-limit' }]);
+  });
+
+  it('tries again what crashed once', async () => {
+    await world.submit(race, 'anna', `once ${agent[1]}.tried`);
+    evaluator();
+    expect(await ended()).toEqual([{ state: 'ranking' }]);
+  });
+
+  it('gives a model no network, where the machine permits that, and none of its own secrets', async () => {
+    let calls = 0;
+    const server = createServer(() => {
+      calls += 1;
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = server.address() as { port: number };
+      await world.submit(race, 'anna', `calls ${port}`);
+      await world.submit(race, 'anna', 'looks');
+      evaluator();
+      expect(await ended()).toEqual([{ state: 'ranking' }, { state: 'ranking' }]);
+    } finally {
+      server.close();
+    }
+    const reports = await world.store
+      .as<{ submission_files: { kind: string; hash: string; submission: string } }>()
+      .selectFrom('submission_files')
+      .select('hash')
+      .where('kind', '=', 'report')
+      .orderBy('submission')
+      .execute();
+    const [called, looked] = await Promise.all(
+      reports.map(async ({ hash }) => JSON.parse((await readOutput(world.blobs, hash)).toString())),
+    );
+    if (confinement.missing.includes('network'))
+      console.log('no network namespaces here: a model can reach the network');
+    else expect({ called, calls }).toEqual({ called: { reached: false }, calls: 0 });
+    expect(looked.env).toEqual(['HOME', 'LANG', 'PATH', 'TMPDIR']);
+  });
+});

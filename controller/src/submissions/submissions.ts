@@ -1,0 +1,342 @@
+import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
+import type {
+  Comparison,
+  EvaluationFileKind,
+  EvaluationReport,
+  Submission,
+  SubmissionList,
+  SubmittedModel,
+} from '@pitwall/protocol/api';
+import type { Kysely } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import { givePlaceBack, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
+import type { Store } from '../store/index.js';
+import type { Blob, Blobs } from './blobs.js';
+import { bestLapIn, compareLaps } from './compare.js';
+import { jobOf } from './job.js';
+import { readOutput } from './outputs.js';
+import type { EvaluationQueue } from './queue.js';
+import { evaluationOf, reportOf } from './report.js';
+import { type BoardView, submissionsFrom } from './status.js';
+import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
+
+export interface SubmissionsOptions {
+  readonly store: Store;
+  readonly races: OnlineRaces;
+  readonly queue: EvaluationQueue;
+  readonly blobs: Blobs;
+  readonly board: BoardView;
+  /** The controller's clock, ms since 1970. */
+  readonly now: () => number;
+  /** Something waits in the queue, or a result must be taken back. */
+  readonly changed: () => void;
+}
+
+/** A model as it is sent: the archive itself, or one that the racer sent before. */
+export type Sent =
+  | { readonly archive: AsyncIterable<Uint8Array>; readonly name: string }
+  | { readonly hash: Sha256; readonly name?: string | undefined };
+
+/** The limit of a model archive, as the agent has it, bytes. */
+export const archiveLimit = 256 * 2 ** 20;
+
+/** What others may see of a ranked submission; the rest is its racer's and the organizer's. */
+const shown: ReadonlySet<EvaluationFileKind> = new Set(['replay']);
+
+/** Models entered online: taking them in, what became of them, and what their racers see of it. */
+export class Submissions {
+  readonly #options: SubmissionsOptions;
+
+  constructor(options: SubmissionsOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PitwallError `not-found`, `race-refused`, `race-closed`, `quota-reached`, `archive-too-large`. */
+  async submit(race: string, sent: Sent, viewer: Viewer): Promise<Submission> {
+    const { races, now } = this.#options;
+    const seen = await races.see(race, viewer);
+    const racer = viewer.who?.name ?? '';
+    if (seen.role !== 'entered')
+      throw new PitwallError('race-refused', `Enter the race first: ${racer} has no entry in it.`);
+    // Known before the upload what will be true after it, too.
+    this.#demandOpen(seen);
+    const { blob, name } = await this.#keep(sent, racer);
+    const row = this.#row(seen, { racer, blob, name });
+    try {
+      await this.#db.transaction().execute(async (db) => {
+        const transaction = db as unknown as Kysely<never>;
+        await takePlace(transaction, race, racer, now());
+        const turn = await this.#options.queue.turnFor(transaction, racer);
+        await db
+          .insertInto('submissions')
+          .values({ ...row, turn, submitted_at: now() })
+          .execute();
+      });
+    } catch (error) {
+      await this.#dropUnused(blob.hash);
+      throw error;
+    }
+    this.#options.changed();
+    return await this.get(race, row.id, viewer);
+  }
+
+  /** One's own, or all to the organizer, the newest first. */
+  async list(race: string, viewer: Viewer, limit: number, cursor?: string): Promise<SubmissionList> {
+    const { role } = await this.#options.races.see(race, viewer);
+    if (role === 'guest') return { submissions: [], next: null };
+    const rows = await this.#db
+      .selectFrom('submissions')
+      .selectAll()
+      .where('race', '=', race)
+      .$if(role !== 'organizer', (query) => query.where('racer', '=', viewer.who?.name ?? ''))
+      .$if(cursor !== undefined, (query) => query.where('id', '<', cursor ?? ''))
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .execute();
+    const next = rows.length === limit ? (rows.at(-1)?.id ?? null) : null;
+    return { submissions: await this.#shown(rows), next };
+  }
+
+  /** @throws PitwallError `not-found`. */
+  async get(race: string, id: string, viewer: Viewer): Promise<Submission> {
+    return (await this.#see(race, id, viewer)).submission;
+  }
+
+  /** @throws PitwallError `not-found`, `access-denied`, `race-refused` where there is nothing left to cancel. */
+  async cancel(race: string, id: string, viewer: Viewer): Promise<Submission> {
+    const { row } = await this.#seeOwn(race, id, viewer);
+    await this.#db.transaction().execute(async (db) => {
+      if (await this.#cancelRow(db, row)) return;
+      throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
+    });
+    return await this.get(race, id, viewer);
+  }
+
+  /** @throws PitwallError `not-found`, `access-denied`, `race-refused` before there is one. */
+  async evaluation(race: string, id: string, viewer: Viewer): Promise<EvaluationReport> {
+    const { row } = await this.#seeOwn(race, id, viewer);
+    return reportOf(evaluated(row), await this.#files(id));
+  }
+
+  /** A file of the evaluation; without a checkpoint, of the chosen one. @throws PitwallError as {@link evaluation}. */
+  async file(
+    race: string,
+    id: string,
+    { kind, checkpoint }: { kind: EvaluationFileKind; checkpoint?: string | undefined },
+    viewer: Viewer,
+  ): Promise<Buffer> {
+    const open = shown.has(kind) && checkpoint === undefined;
+    const { row } = open ? await this.#see(race, id, viewer) : await this.#seeOwn(race, id, viewer);
+    return await this.#read(row, kind, checkpoint);
+  }
+
+  /** Where one gained and lost on the other, lap against best lap. @throws PitwallError `not-found`, `race-refused`. */
+  async comparison(race: string, id: string, other: string, viewer: Viewer): Promise<Comparison> {
+    const sides = await Promise.all(
+      [id, other].map(async (one) => {
+        const { row } = await this.#see(race, one, viewer);
+        const lap = bestLapIn((await this.#read(row, 'simtrace')).toString('utf8'));
+        const { chosen } = evaluationOf(row);
+        const alias = (await this.#options.races.aliasIn(race, row.racer)) ?? row.racer;
+        return { lap, who: { submission: one, racer: row.racer, alias, checkpoint: chosen, lapTime: lap.lapTime } };
+      }),
+    );
+    const [mine, theirs] = sides as [(typeof sides)[0], (typeof sides)[0]];
+    return { mine: mine.who, other: theirs.who, ...compareLaps(mine.lap, theirs.lap) } as Comparison;
+  }
+
+  /** What a racer sent before, the latest first. */
+  async models(racer: string): Promise<SubmittedModel[]> {
+    const rows = await this.#db
+      .selectFrom('submissions')
+      .innerJoin('submission_blobs', 'submission_blobs.hash', 'submissions.model_hash')
+      .select(['model_hash', 'model_name', 'submissions.bytes', 'submitted_at'])
+      .where('racer', '=', racer)
+      .orderBy('submissions.id', 'desc')
+      .limit(1000)
+      .execute();
+    const models = new Map<string, SubmittedModel>();
+    for (const { model_hash, model_name, bytes, submitted_at } of rows)
+      if (!models.has(model_hash))
+        models.set(model_hash, {
+          hash: model_hash,
+          name: model_name,
+          bytes,
+          lastSubmittedAt: submitted_at,
+        } as SubmittedModel);
+    return [...models.values()];
+  }
+
+  /** A racer is out of a race: what waits is cancelled, what is on the board is taken off. */
+  async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
+    await this.#options.races.removeEntry(race, out, viewer, async (transaction) => {
+      const db = transaction as unknown as Kysely<SubmissionTables>;
+      const rows = await db
+        .selectFrom('submissions')
+        .selectAll()
+        .where('race', '=', race)
+        .where('racer', '=', out.racer)
+        .execute();
+      for (const row of rows) await this.#cancelRow(db, row);
+      await db
+        .updateTable('submissions')
+        .set((to) => ({
+          withdrawn: 1,
+          due: to.case().when('published', '=', 1).then(1).else(to.ref('due')).end(),
+        }))
+        .where('race', '=', race)
+        .where('racer', '=', out.racer)
+        .where('state', '=', 'evaluated')
+        .execute();
+    });
+    this.#options.changed();
+  }
+
+  /** The race is gone, with everything that was sent to it. */
+  async deleteRace(race: string, viewer: Viewer): Promise<void> {
+    await this.#options.races.delete(race, viewer);
+    const rows = await this.#db
+      .selectFrom('submissions')
+      .select(['id', 'model_hash'])
+      .where('race', '=', race)
+      .execute();
+    const files = await this.#db
+      .selectFrom('submission_files')
+      .select('hash')
+      .where('submission', 'in', (to) => to.selectFrom('submissions').select('id').where('race', '=', race))
+      .execute();
+    await this.#db.transaction().execute(async (db) => {
+      await db
+        .deleteFrom('submission_files')
+        .where('submission', 'in', (to) => to.selectFrom('submissions').select('id').where('race', '=', race))
+        .execute();
+      await db.deleteFrom('submissions').where('race', '=', race).execute();
+    });
+    const hashes = [...rows.map(({ model_hash }) => model_hash), ...files.map(({ hash }) => hash)];
+    for (const hash of new Set(hashes)) await this.#dropUnused(hash);
+  }
+
+  #demandOpen({ setup, entry }: Seen): void {
+    const now = this.#options.now();
+    const { name, opensAt, closesAt, quota } = setup;
+    if (now < opensAt) throw new PitwallError('race-closed', `${name} has not opened yet.`, { details: { opensAt } });
+    if (now >= closesAt) throw new PitwallError('race-closed', `${name} is closed.`, { details: { closesAt } });
+    if (quota.submissions !== null && entry !== undefined && entry.submissions >= quota.submissions)
+      throw new PitwallError('quota-reached', `All ${quota.submissions} submissions in ${name} are used.`);
+  }
+
+  async #keep(sent: Sent, racer: string): Promise<{ blob: Blob; name: string }> {
+    if ('archive' in sent) {
+      const blob = await this.#options.blobs.put(sent.archive, archiveLimit);
+      if (blob.bytes === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
+      return { blob, name: sent.name };
+    }
+    const known = (await this.models(racer)).find(({ hash }) => hash === sent.hash);
+    if (known === undefined)
+      throw new PitwallError('not-found', `You sent no model ${sent.hash.slice(0, 12)}; send its archive.`);
+    return { blob: { hash: known.hash, bytes: known.bytes }, name: sent.name ?? known.name };
+  }
+
+  #row({ race, setup }: Seen, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
+    return {
+      id: uuidv7(),
+      race,
+      racer,
+      model_hash: blob.hash,
+      model_name: name,
+      bytes: blob.bytes,
+      job: JSON.stringify(jobOf(setup)),
+      state: 'queued' as const,
+    };
+  }
+
+  /** Whether there was something to cancel. A worker that has it hears of it when it next says that it lives. */
+  async #cancelRow(db: Kysely<SubmissionTables>, { id, race, racer }: SubmissionRow): Promise<boolean> {
+    const waited = await db
+      .updateTable('submissions')
+      .set({ state: 'cancelled', done_at: this.#options.now() })
+      .where('id', '=', id)
+      .where('state', '=', 'queued')
+      .executeTakeFirst();
+    if (waited.numUpdatedRows > 0n) {
+      await givePlaceBack(db as unknown as Kysely<never>, race, racer);
+      return true;
+    }
+    const running = await db
+      .updateTable('submissions')
+      .set({ cancel: 1 })
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    return running.numUpdatedRows > 0n;
+  }
+
+  async #seeOwn(race: string, id: string, viewer: Viewer) {
+    const seen = await this.#see(race, id, viewer);
+    if (!seen.own) throw new PitwallError('access-denied', 'Only its racer and the organizer may do this.');
+    return seen;
+  }
+
+  async #see(race: string, id: string, viewer: Viewer) {
+    const { role } = await this.#options.races.see(race, viewer);
+    const row = await this.#db
+      .selectFrom('submissions')
+      .selectAll()
+      .where('id', '=', id)
+      .where('race', '=', race)
+      .executeTakeFirst();
+    const [submission] = row === undefined ? [] : await this.#shown([row]);
+    const own = role === 'organizer' || (role === 'entered' && row?.racer === viewer.who?.name);
+    if (row === undefined || submission === undefined || (!own && submission.status.state !== 'ranked'))
+      throw new PitwallError('not-found', `There is no submission ${id} in race ${race}.`);
+    return { row, submission, own };
+  }
+
+  async #read(row: SubmissionRow, kind: EvaluationFileKind, checkpoint?: string): Promise<Buffer> {
+    const { chosen } = evaluationOf(evaluated(row));
+    const wanted = kind === 'report' ? '' : (checkpoint ?? chosen);
+    const file = (await this.#files(row.id)).find((one) => one.kind === kind && one.checkpoint === wanted);
+    if (file === undefined)
+      throw new PitwallError('not-found', `The evaluation has no ${kind} of checkpoint ${wanted}.`);
+    return await readOutput(this.#options.blobs, file.hash);
+  }
+
+  async #files(id: string): Promise<FileRow[]> {
+    return await this.#db
+      .selectFrom('submission_files')
+      .selectAll()
+      .where('submission', '=', id)
+      .orderBy('kind')
+      .orderBy('checkpoint')
+      .execute();
+  }
+
+  async #shown(rows: readonly SubmissionRow[]): Promise<Submission[]> {
+    return await submissionsFrom(rows, this.#db, this.#options.board);
+  }
+
+  async #dropUnused(hash: string): Promise<void> {
+    const used = await this.#db
+      .selectFrom('submissions')
+      .select('id')
+      .where('model_hash', '=', hash)
+      .limit(1)
+      .executeTakeFirst();
+    const kept = await this.#db
+      .selectFrom('submission_files')
+      .select('hash')
+      .where('hash', '=', hash)
+      .limit(1)
+      .executeTakeFirst();
+    if (used === undefined && kept === undefined) await this.#options.blobs.delete(hash);
+  }
+
+  get #db(): Kysely<SubmissionTables> {
+    return this.#options.store.as<SubmissionTables>();
+  }
+}
+
+function evaluated(row: SubmissionRow): SubmissionRow {
+  if (row.state !== 'evaluated') throw new PitwallError('race-refused', 'The submission has no evaluation yet.');
+  return row;
+}

@@ -1,0 +1,55 @@
+import type { Comparison, EvaluationReport, OnlineRace, Standings } from '@pitwall/protocol/api';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { archiveOf } from './archives.js';
+import { Circuit, trainingArchive } from './circuit.js';
+
+const rules = { name: 'One clean lap', laps: 1, resets: { perLap: 1, where: 'in-place' as const } };
+
+let circuit: Circuit;
+beforeAll(async () => {
+  circuit = await Circuit.open(['anna', 'ben']);
+});
+afterAll(async () => await circuit.close());
+
+it('takes two racers the whole way: one wins, one cannot finish and reads why', async () => {
+  const race = await circuit.race({ rules }, ['anna', 'ben']);
+  await circuit.submit(race, 'anna', trainingArchive, 'fast one');
+  await circuit.submit(race, 'ben', await archiveOf([{ steeringDeg: 30, speedMps: 4 }]), 'circles');
+  const [anna, ben] = await circuit.finished(race);
+  expect(anna).toMatchObject({ racer: 'anna', status: { state: 'ranked', rank: 1, of: 1, counts: true } });
+  expect(ben?.status).toEqual({
+    state: 'not-qualified',
+    reason: expect.stringMatching(/finished no lap: it left the track .* and came to \d+% at best/),
+  });
+
+  const standings = await circuit.call<Standings>('', 'GET', `/leaderboards/${race}/standings`);
+  expect(standings.virtual).toMatchObject([
+    { rank: 1, racer: 'anna', alias: 'anna', resultId: anna?.submission, model: { name: 'fast one' } },
+  ]);
+  const path = `/online/${race}/submissions/${anna?.submission}`;
+  const report = await circuit.call<EvaluationReport>('anna', 'GET', `${path}/evaluation`);
+  expect(report.checkpoints).toHaveLength(4);
+  expect(report.checkpoints[0]).toMatchObject({ checkpoint: report.chosen, chosen: true, meanProgressPct: 100 });
+  expect(report.files.map(({ kind }) => kind).sort()).toEqual(
+    ['metrics', 'replay', 'simtrace']
+      .flatMap((kind) => [kind, kind, kind, kind])
+      .concat('report')
+      .sort(),
+  );
+  for (const file of report.files) {
+    const response = await fetch(circuit.url + file.path, {
+      headers: { authorization: `Bearer ${circuit.token('anna')}` },
+    });
+    expect((await response.arrayBuffer()).byteLength).toBe(file.bytes);
+  }
+
+  // Better than before replaces, worse never does; the same model again is as good and came later.
+  const models = await circuit.call<{ models: { hash: string }[] }>('anna', 'GET', '/submissions/models');
+  await circuit.call('anna', 'POST', `/online/${race}/submissions`, { model: models.models[0]?.hash });
+  const again = (await circuit.finished(race)).at(-1);
+  expect(again?.status).toMatchObject({ state: 'ranked', rank: 1, counts: false });
+  const comparison = await circuit.call<Comparison>('ben', 'GET', `${path}/comparison?with=${again?.submission}`);
+  expect(comparison.mine.lapTime).toBe(comparison.other.lapTime);
+  expect(comparison.gap.every((gap) => gap === 0)).toBe(true);
+  expect(await circuit.call<OnlineRace>('anna', 'GET', `/online/${race}`)).toMatchObject({ submissionsLeft: 48 });
+});
