@@ -244,7 +244,10 @@ async function reads(
   for (let warm = 0; warm < 100; warm += 1) await call('GET', `${board}/standings?limit=100`, undefined);
   const top: number[] = [];
   const place: number[] = [];
+  // Of the same process at the same time, with nothing to look up: what of a tail is the machine's.
+  const bare: number[] = [];
   while (top.length < 600) {
+    bare.push(await milliseconds(() => call('GET', board, undefined)));
     top.push(await milliseconds(() => call('GET', `${board}/standings?limit=100`, undefined)));
     const racer = `racer-${Math.floor(Math.random() * racers)}`;
     place.push(await milliseconds(() => call('GET', `${board}/racers/${racer}?neighbours=3`, undefined)));
@@ -257,10 +260,11 @@ async function reads(
   const last = size === sizes.at(-1);
   const bar = (limit: number) => (last ? limit : Number.POSITIVE_INFINITY);
   figure(report, `${name}: standings top 100, p50`, quantile(top, 0.5), 'ms', bar(5), false);
-  figure(report, `${name}: standings top 100, p99`, quantile(top, 0.99), 'ms', bar(5), false);
+  const floor = quantile(bare, 0.99);
+  figure(report, `${name}: standings top 100, p99`, quantile(top, 0.99), 'ms', bar(5), false, floor);
   const plain = await db.plainPlace('large');
   figure(report, `${name}: a racer among neighbours, p50`, quantile(place, 0.5), 'ms', bar(10), false, plain);
-  figure(report, `${name}: a racer among neighbours, p99`, quantile(place, 0.99), 'ms', bar(10), false, plain);
+  figure(report, `${name}: a racer among neighbours, p99`, quantile(place, 0.99), 'ms', bar(10), false, floor);
   figure(report, `${name}: ingest meanwhile`, number / seconds, 'results/s', 190, true);
   figure(report, `${name}: first read after a start`, load, 'ms', Number.POSITIVE_INFINITY, false);
   const resident =

@@ -1,6 +1,8 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
 import { HandGate } from './track-side.js';
@@ -169,7 +171,32 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await eventually(() => rows.count()).toBe(33);
     await page.getByRole('button', { name: 'The whole board' }).click();
     await eventually(() => rows.count()).toBe(100);
+    await page.getByLabel('Racer’s id').fill('racer-110');
+    await page.getByRole('button', { name: 'Find' }).click();
+    const found = page.getByRole('region', { name: 'On the track: place 112' });
+    await eventually(() => found.locator('tbody tr').count()).toBe(7);
+    expect(await found.locator('[data-sought=true]').textContent()).toMatch(/^112racer-110/);
     expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('shows a board live in a frame of another site, and lets no other page be framed', async () => {
+    const { page, faults, close } = await openPage(browser);
+    const frames = ['/embed/leaderboards/main', '/boards/main'].map(
+      (path) => `<iframe src="${hall.url}${path}"></iframe>`,
+    );
+    const site = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html').end(frames.join(''));
+    });
+    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void site.close());
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}`);
+    const board = page.frameLocator('iframe').first();
+    await board.getByRole('heading', { name: 'City Championship' }).waitFor();
+    await hall.sendResult('main', result('eve', 4_000, { alias: '<b>Eve</b>' }));
+    await board.locator('tr', { hasText: '<b>Eve</b>' }).filter({ hasText: '4.000' }).waitFor();
+    await eventually(() => faults.length).toBe(1);
+    expect(faults[0]).toContain('frame-ancestors');
     await close();
   });
 

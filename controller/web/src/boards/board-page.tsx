@@ -1,10 +1,11 @@
-import type { Standings, StandingsRow } from '@pitwall/protocol/api';
+import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { Note } from '../shell/index.js';
-import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import styles from './board-page.module.css';
-import { isFresh, rowNames } from './fresh-rows.js';
+import { Column } from './column.js';
+import { FindRacer } from './find-racer.js';
+import { rowNames } from './fresh-rows.js';
 import { PartForm } from './part-form.js';
 import type { ColumnName, Pages, Part } from './read-standings.js';
 import { useStandings } from './use-boards.js';
@@ -56,6 +57,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
         <p>Ranked by {metric}</p>
       </div>
       <PartForm key={`${part.country} ${part.division}`} part={part} rows={[...physical, ...virtual]} onPart={onPart} />
+      <FindRacer key={standings.leaderboard} board={standings.leaderboard} part={part} />
       {error === null ? null : (
         <p className={styles.stale} role="alert">
           The board cannot be read now; this is how it stood.
@@ -110,72 +112,4 @@ function useBefore(standings: Standings, shown: string): ReadonlySet<string> | u
     });
   }, [standings, shown]);
   return seen.before;
-}
-
-interface ColumnProps {
-  readonly title: string;
-  readonly rows: readonly StandingsRow[];
-  readonly before: ReadonlySet<string> | undefined;
-  readonly empty: string;
-  /** Shows the next page, where there is one. */
-  readonly more: (() => void) | undefined;
-}
-
-function Column({ title, rows, before, empty, more }: ColumnProps) {
-  const leader = rows[0];
-  return (
-    <section className={styles.column} aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        <span>
-          {more !== undefined ? `the first ${rows.length}` : rows.length === 1 ? '1 racer' : `${rows.length} racers`}
-        </span>
-      </header>
-      {leader === undefined ? (
-        <p className={styles.empty}>{empty}</p>
-      ) : (
-        <table className={styles.rows}>
-          <thead className="unseen">
-            <tr>
-              <th>Place</th>
-              <th>Racer</th>
-              <th>Score</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr
-                key={`${row.racer} ${row.resultId} ${row.score}`}
-                data-place={row.rank}
-                className={isFresh(row, before) ? styles.fresh : undefined}
-              >
-                <td className={styles.place}>{row.rank}</td>
-                <td className={styles.name}>
-                  {row.alias}
-                  {row.country === undefined ? null : <abbr>{row.country}</abbr>}
-                  {row.division === undefined ? null : <abbr>{row.division}</abbr>}
-                  <small>{row.model?.name ?? 'model not declared'}</small>
-                </td>
-                <td className={styles.score}>
-                  {lapTime(row.score)}
-                  <small>
-                    {[
-                      row.rank === 1 ? '' : gapTime(row.score, leader.score),
-                      row.bestLap === row.score ? '' : `best lap ${lapTime(row.bestLap)}`,
-                      row.uncertainty > 0 ? plusMinus(row.uncertainty) : '',
-                    ].join(' ')}
-                  </small>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
-      {more === undefined ? null : (
-        <button type="button" className={styles.more} onClick={more}>
-          Show more
-        </button>
-      )}
-    </section>
-  );
 }

@@ -16,7 +16,7 @@ export const wholeBoard: Part = { country: '', division: '' };
 /** How many pages of each column are shown. */
 export type Pages = Readonly<Partial<Record<ColumnName, number>>>;
 
-const query = ({ country, division }: Part, cursor: string | null): string => {
+export const partQuery = ({ country, division }: Part, cursor: string | null = null): string => {
   const asked = Object.entries({ country, division, cursor: cursor ?? '' }).filter(([, value]) => value !== '');
   return asked.length === 0 ? '' : `?${new URLSearchParams(asked)}`;
 };
@@ -28,7 +28,7 @@ const query = ({ country, division }: Part, cursor: string | null): string => {
 export async function readStandings(id: string, part: Part, pages: Pages, signal: AbortSignal): Promise<Standings> {
   const read = (cursor: string | null) =>
     get(
-      `/api/v1/leaderboards/${encodeURIComponent(id)}/standings${query(part, cursor)}`,
+      `/api/v1/leaderboards/${encodeURIComponent(id)}/standings${partQuery(part, cursor)}`,
       (value) => parse(Standings, value, `The standings of ${id}`),
       signal,
     );
