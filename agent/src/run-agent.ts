@@ -177,14 +177,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
   });
   const telemetry = setInterval(() => {
+    // Also without a link: the recorder hears of the battery there.
+    const sensed = senses.telemetry();
     if (link?.online) {
       const recorded = recorder === undefined ? {} : { recorder: recorder.state };
-      link.publishTelemetry({
-        ...car.takeTelemetry(),
-        pose: simulated?.pose ?? null,
-        ...recorded,
-        ...senses.telemetry(),
-      });
+      link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null, ...recorded, ...sensed });
     }
   }, telemetryMs);
 
