@@ -52,7 +52,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && sendsJpeg(profile)) say(decoder.warning);
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
-  box = await openBlackBox(config, profile, bootId, say, () => link);
+  box = await openBlackBox(config, profile, bootId, say, {
+    link: () => link,
+    drives: () => car.safety.phase === 'driving',
+  });
   const { recorder, witness } = box;
   const car = new Car({
     profile,
