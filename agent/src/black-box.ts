@@ -23,7 +23,7 @@ export async function openBlackBox(
   profile: CarProfile,
   bootId: BootId,
   say: (line: string) => void,
-  link: () => Link | undefined,
+  { link, drives }: { readonly link: () => Link | undefined; readonly drives: () => boolean },
 ): Promise<BlackBox> {
   const [quick, exact] = await Promise.all([openPictureEncoder('jpeg'), openPictureEncoder('png')]);
   if (quick.reason !== undefined) say(`Pictures of previews and recordings are PNG, not JPEG, because ${quick.reason}`);
@@ -71,6 +71,9 @@ export async function openBlackBox(
         case 'list-recordings':
           return ring.list().then((recordings) => ({ recordings: recordings.slice(-500) }));
         case 'fetch-recording': {
+          // Reading and sending takes of the time that driving needs.
+          if (drives())
+            throw new PitwallError('command-refused', 'The car drives; fetch its recordings when it stands.');
           const { name, from, bytes } = action;
           return ring.part(name, from, bytes).then(({ size, data }) => ({
             part: { name, from, size, data: Buffer.from(data).toString('base64') },

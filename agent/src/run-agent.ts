@@ -52,7 +52,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && sendsJpeg(profile)) say(decoder.warning);
   const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
-  box = await openBlackBox(config, profile, bootId, say, () => link);
+  box = await openBlackBox(config, profile, bootId, say, {
+    link: () => link,
+    drives: () => car.safety.phase === 'driving',
+  });
   const { recorder, witness } = box;
   const car = new Car({
     profile,
@@ -177,14 +180,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
   });
   const telemetry = setInterval(() => {
+    // Also without a link: the recorder hears of the battery there.
+    const sensed = senses.telemetry();
     if (link?.online) {
       const recorded = recorder === undefined ? {} : { recorder: recorder.state };
-      link.publishTelemetry({
-        ...car.takeTelemetry(),
-        pose: simulated?.pose ?? null,
-        ...recorded,
-        ...senses.telemetry(),
-      });
+      link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null, ...recorded, ...sensed });
     }
   }, telemetryMs);
 

@@ -8,7 +8,8 @@ import { McapIndexedReader } from '@mcap/core';
 import { FileHandleReadable } from '@mcap/nodejs';
 import { now } from '@pitwall/agent/hardware';
 import { type Reading, readRecording } from '@pitwall/agent/recorder';
-import type { CarReply } from '@pitwall/protocol/messages';
+import type { GateId, RaceId } from '@pitwall/protocol';
+import { type CarReply, topics } from '@pitwall/protocol/messages';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Agent, type AgentSettings, agentCommand } from './agent.js';
@@ -46,6 +47,12 @@ const command = async (...args: string[]): Promise<string> =>
 
 it('a killed agent loses a second at most, and what it leaves can be read, repaired and searched', async () => {
   const agent = await driving({});
+  const { bootId } = track.clock();
+  const { at } = await track.until('telemetry', ({ recorder }) => recorder?.state === 'recording');
+  const heard = { gate: 'start', bootId, seq: 7, at, uncertainty: 40, sessionId: crypto.randomUUID() };
+  track.tell(topics.gate('start' as GateId, 'crossing'), heard);
+  const lap = { runId: crypto.randomUUID(), racer: 'ada', car: 'car-1', lap: 1, time: 9_000_000, uncertainty: 80 };
+  track.tell(topics.race('friday' as RaceId, 'lap'), { race: 'friday', seq: 9, ...lap, valid: true, model: null });
   await records(2);
   agent.process!.kill('SIGKILL');
   const killed = now();
@@ -64,6 +71,7 @@ it('a killed agent loses a second at most, and what it leaves can be read, repai
   expect(killed - last).toBeLessThan(1_000_000);
   for (const topic of ['/camera', '/decision', '/latency', '/setpoint']) expect(seen.get(topic)).toBeGreaterThan(15);
   expect(seen.get('/state')).toBeGreaterThanOrEqual(2);
+  expect([seen.get('/crossing'), seen.get('/lap')]).toEqual([1, 1]);
 
   const repaired = join(agent.folder, 'repaired.mcap');
   await command('recording', 'repair', file!, '--out', repaired);
@@ -111,6 +119,9 @@ it('shows what it sees while somebody watches, and gives its recordings over the
   do listed = await track.command({ type: 'list-recordings' });
   while (listed.recordings?.some((one) => one.open));
   const { name, bytes } = listed.recordings![0]!;
+  const first = { type: 'fetch-recording', name, from: 0, bytes: 1 } as const;
+  expect(await track.command(first)).toMatchObject({ outcome: 'refused', code: 'command-refused' });
+  expect(await track.command({ type: 'stop' })).toMatchObject({ outcome: 'done' });
   const parts: Buffer[] = [];
   for (let from = 0; from < bytes; from += parts.at(-1)!.length) {
     const { part } = await track.command({ type: 'fetch-recording', name, from, bytes: 65_536 });

@@ -179,6 +179,11 @@ export class TrackSide {
     return reply;
   }
 
+  /** Says what the track says: to whoever listens there. */
+  tell(topic: string, message: object): void {
+    this.#client!.publish(topic, JSON.stringify(message), { qos: 1 });
+  }
+
   send(payload: string): void {
     this.#client!.publish(topics.car(this.car, 'command'), payload, { qos: 1 });
   }

@@ -1,5 +1,6 @@
 import { CarId, PitwallError } from '@pitwall/protocol';
 import { CarList, CarOutcome, ErrorBody, GiveCarCommand } from '@pitwall/protocol/api';
+import type { CarAction } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import type { CarLink } from '../race/index.js';
@@ -33,12 +34,21 @@ export const carRoutes =
       },
       async (request) => {
         const { name } = demand(request.principal, 'crew');
-        const { car } = request.params;
-        const { outcome, code, message, safety, ...rest } = await cars.command(car, request.body.action, name);
-        if (outcome === 'silent' || safety === null)
-          throw new PitwallError('car-silent', `Car ${car} does not answer: ${message ?? 'nothing was heard of it'}.`);
-        if (outcome === 'refused') throw new PitwallError(code ?? 'command-refused', message ?? 'The car refused it.');
-        return { safety, ...rest };
+        return await commanded(cars, request.params.car, request.body.action, name);
       },
     );
   };
+
+/** What the car answered when it did it. @throws PitwallError `car-silent`, or what the car says when it refuses. */
+export async function commanded(
+  cars: Pick<CarLink, 'command'>,
+  car: CarId,
+  action: CarAction,
+  who: string,
+): Promise<CarOutcome> {
+  const { outcome, code, message, safety, ...rest } = await cars.command(car, action, who);
+  if (outcome === 'silent' || safety === null)
+    throw new PitwallError('car-silent', `Car ${car} does not answer: ${message ?? 'nothing was heard of it'}.`);
+  if (outcome === 'refused') throw new PitwallError(code ?? 'command-refused', message ?? 'The car refused it.');
+  return { safety, ...rest };
+}

@@ -15,6 +15,7 @@ import { onlineRoutes } from './online.js';
 import type { OnlineSources } from './online-follow.js';
 import { outboxRoutes } from './outbox.js';
 import { raceRoutes } from './races.js';
+import { recordingRoutes } from './recordings.js';
 import type { Routes } from './server.js';
 import { submissionRoutes } from './submissions.js';
 import { trackRoutes } from './tracks.js';
@@ -49,6 +50,7 @@ export function controllerRoutes({
     submissionRoutes(online.submissions),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars),
+    recordingRoutes(track.cars),
     modelRoutes(models),
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),

@@ -15,7 +15,7 @@ export interface LiveSources {
     preview(car: CarId): () => void;
   };
   readonly clock: DeskClock;
-  /** Pictures are for whoever may run a race. */
+  /** Pictures are for whoever looks after cars. */
   readonly accounts: Pick<Accounts, 'authenticate'>;
   /** Where there are online races. */
   readonly online?: OnlineSources;
@@ -118,7 +118,7 @@ class Live {
         this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
       case 'preview':
-        demand(await this.#sources.accounts.authenticate(request.token), 'marshal');
+        demand(await this.#sources.accounts.authenticate(request.token), 'crew');
         this.#preview(new Set(request.cars));
         this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;

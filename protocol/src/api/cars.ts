@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { CarId, EpochMs, Sha256 } from '../brand.js';
-import { CarAction, CarPresence, CarReply, CarState, LoadedModel, Telemetry } from '../messages/index.js';
+import {
+  CarAction,
+  CarPresence,
+  CarReply,
+  CarState,
+  LoadedModel,
+  RecordingInfo,
+  Telemetry,
+} from '../messages/index.js';
 
 /** GET /api/v1/cars: what was heard of each car; null where nothing was. */
 export const CarOverview = z.object({
@@ -20,6 +28,10 @@ export type GiveCarCommand = z.infer<typeof GiveCarCommand>;
 /** What the car answered when it did it. A refusal is an error with the car's own code. */
 export const CarOutcome = CarReply.pick({ safety: true, calibration: true, recordings: true, part: true });
 export type CarOutcome = z.infer<typeof CarOutcome>;
+
+/** GET /api/v1/cars/{car}/recordings: what its black box holds, the oldest first. */
+export const RecordingList = z.object({ recordings: z.array(RecordingInfo) });
+export type RecordingList = z.infer<typeof RecordingList>;
 
 /** An archive that the pit crew uploaded. POST /api/v1/models?name=…, GET /api/v1/models */
 export const UploadedModel = z.object({

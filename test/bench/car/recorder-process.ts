@@ -1,11 +1,15 @@
-/** Feeds a recorder as a driving car does, first in real time, then ten minutes' worth as fast as the disk takes it. */
+/**
+ * Feeds a recorder as a driving car does, first in real time, then ten minutes' worth as fast as the disk takes it. Or
+ * nobody (`none`): what the same process takes without a recorder.
+ */
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { CarSnapshot, Look } from '@pitwall/agent/driving';
 import { now, openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
-import { Recorder, Ring, readRecording } from '@pitwall/agent/recorder';
+import '@pitwall/agent/model';
+import type { Recorder } from '@pitwall/agent/recorder';
 import { CarId, type Micros } from '@pitwall/protocol';
 import { cameraFrames } from '../../drive/loop-rig.js';
 
@@ -13,7 +17,7 @@ export interface Measured {
   /** Processor time of a frame in seconds, all threads. */
   readonly without: number;
   readonly withRecorder: number;
-  /** Bytes that the process grew by while it recorded ten minutes. */
+  /** The most that the process had, bytes. */
   readonly memory: number;
   /** Messages of the ten minutes. */
   readonly given: number;
@@ -23,7 +27,8 @@ export interface Measured {
 
 const rate = 30;
 const seconds = Number(process.env.PITWALL_BENCH_SECONDS ?? 10);
-const format = process.argv[2] === 'mjpeg' ? 'mjpeg' : 'grey';
+const camera = process.argv[2];
+const format = camera === 'mjpeg' ? 'mjpeg' : 'grey';
 const car = CarId.parse('red');
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-bench-'));
 const [encoder, decoder, { mjpeg }] = await Promise.all([openPictureEncoder('jpeg'), openDecoder(), cameraFrames()]);
@@ -39,7 +44,8 @@ const state: CarSnapshot = {
   ...{ throttleScale: 100, throttleScaleNow: 100 },
 };
 
-function newRecorder(name: string): Recorder {
+async function newRecorder(name: string): Promise<Recorder> {
+  const { Recorder, Ring } = await import('@pitwall/agent/recorder');
   return new Recorder({
     ring: new Ring(join(folder, name), car, { bytes: 4 * 2 ** 30, files: 1000 }),
     fileBytes: 64 * 2 ** 20,
@@ -80,7 +86,7 @@ function live(recorder: Recorder | undefined, number: number): number {
 }
 
 async function open(name: string): Promise<Recorder> {
-  const recorder = newRecorder(name);
+  const recorder = await newRecorder(name);
   recorder.changed(state, true);
   while (recorder.state.state !== 'recording') await wait(1);
   return recorder;
@@ -97,47 +103,57 @@ async function inRealTime(recorder: Recorder | undefined): Promise<number> {
   return (user + system) / 1e6 / (rate * seconds);
 }
 
-globalThis.gc?.();
-const resting = process.memoryUsage().rss;
-const warm = await open('warm');
-for (let number = 0; number < 500; number += 1) {
-  live(warm, number);
-  await wait(1);
-}
-await warm.stop();
-const without = await inRealTime(undefined);
-const measuredOne = await open('measured');
-const withRecorder = await inRealTime(measuredOne);
-await measuredOne.stop();
+const peak = (): number => process.resourceUsage().maxRSS * 1024;
 
-let most = process.memoryUsage().rss;
-const long = await open('long');
-// The state that every file begins with counts for itself.
-let given = 1;
-for (let number = 0; number < 10 * 60 * rate; number += 1) {
-  given += live(long, number);
-  // Gives the disk its time, and the process a turn: nothing is to be left out here.
-  do await wait(0);
-  while (long.waiting > 2 ** 20);
-  if (number % 100 === 0) most = Math.max(most, process.memoryUsage().rss);
-}
-const { dropped } = long.state;
-await long.stop();
-const files = readdirSync(join(folder, 'long')).map((name) => join(folder, 'long', name));
-let readBack = 0;
-let states = 0;
-let bytes = 0;
-for (const file of files)
-  for await (const { topic, data } of readRecording(file)) {
-    bytes += data.length;
-    if (topic === '/state') states += 1;
-    else readBack += 1;
+async function withoutRecorder(): Promise<Measured> {
+  const without = await inRealTime(undefined);
+  for (let number = 0; number < 5000; number += 1) {
+    live(undefined, number);
+    await turn();
   }
-if (dropped > 0) console.error(`${dropped} were left out`);
-const measured: Measured = {
-  ...{ without, withRecorder, memory: most - resting, given, bytes },
-  readBack: readBack + Math.min(states, 1),
-};
+  return { without, withRecorder: without, memory: peak(), given: 0, readBack: 0, bytes: 0 };
+}
+
+async function tenMinutes(): Promise<Pick<Measured, 'given' | 'readBack' | 'bytes' | 'memory'>> {
+  const long = await open('long');
+  // The state that every file begins with counts for itself.
+  let given = 1;
+  for (let number = 0; number < 10 * 60 * rate; number += 1) {
+    given += live(long, number);
+    // Gives the disk its time, and the process a turn: nothing is to be left out here.
+    await turn();
+    while (long.waiting > 2 ** 20) await wait(1);
+  }
+  const { dropped } = long.state;
+  await long.stop();
+  const memory = peak();
+  if (dropped > 0) console.error(`${dropped} were left out`);
+  const { readRecording } = await import('@pitwall/agent/recorder');
+  let [readBack, states, bytes] = [0, 0, 0];
+  for (const name of readdirSync(join(folder, 'long')))
+    for await (const { topic, data } of readRecording(join(folder, 'long', name))) {
+      bytes += data.length;
+      if (topic === '/state') states += 1;
+      else readBack += 1;
+    }
+  return { given, readBack: readBack + Math.min(states, 1), bytes, memory };
+}
+
+async function withRecorder(): Promise<Measured> {
+  const warm = await open('warm');
+  for (let number = 0; number < 500; number += 1) {
+    live(warm, number);
+    await wait(1);
+  }
+  await warm.stop();
+  const without = await inRealTime(undefined);
+  const measured = await open('measured');
+  const own = await inRealTime(measured);
+  await measured.stop();
+  return { without, withRecorder: own, ...(await tenMinutes()) };
+}
+
+const measured = camera === 'none' ? await withoutRecorder() : await withRecorder();
 process.send?.(measured, () => {
   rmSync(folder, { recursive: true, force: true });
   process.exit(0);
