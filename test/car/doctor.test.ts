@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,9 +53,27 @@ describe('pitwall-agent doctor', () => {
       JSON.parse(output).checks.map((one: { check: string; state: string }) => [one.check, one.state]),
     );
 
+  /** Pictures for a camera, and a BMI160 that stands level or hangs upside down, in ±8 g. */
+  const devices = (up: 1 | -1) => {
+    const [pictures, iio] = [join(folder, 'pictures'), join(folder, 'iio')];
+    mkdirSync(pictures, { recursive: true });
+    writeFileSync(
+      join(pictures, 'one.pgm'),
+      Buffer.concat([Buffer.from('P5 160 120 255\n'), Buffer.alloc(160 * 120, 99)]),
+    );
+    const device = join(iio, 'iio:device0');
+    mkdirSync(device, { recursive: true });
+    const raw = { name: 'bmi160', in_accel_scale: 0.002394, in_accel_x_raw: 0, in_accel_y_raw: 0 };
+    for (const [name, value] of Object.entries({ ...raw, in_accel_z_raw: up * 4096 })) {
+      writeFileSync(join(device, name), `${value}\n`);
+    }
+    return { camera: { kind: 'file', path: pictures, rate: 20 }, imu: { kind: 'iio', name: 'bmi160', root: iio } };
+  };
+
   it('finds nothing wrong with a healthy car, and sweeps its servo when asked', async () => {
     writeArchive(join(folder, 'tiny.tar.gz'), 'tiny');
-    configure(fullThrottleProfile(rig));
+    const healthy = { ...JSON.parse(fullThrottleProfile(rig)), ...devices(1) };
+    configure(JSON.stringify(healthy));
     const angles = new Set<number>();
     await rig.start();
     rig.onMotor = ({ micros }) => angles.add(micros);
@@ -64,6 +82,8 @@ describe('pitwall-agent doctor', () => {
       'motor and steering': 'ok',
       'servo sweep': 'ok',
       calibration: 'ok',
+      camera: 'ok',
+      IMU: 'ok',
       model: 'ok',
       link: 'ok',
     });
@@ -77,7 +97,7 @@ describe('pitwall-agent doctor', () => {
     const broken = JSON.parse(fullThrottleProfile(rig));
     broken.calibrated = false;
     broken.drivetrain.chip = 'i2c-7';
-    broken.imu = { kind: 'iio', name: 'bmi160', root: join(folder, 'no-iio') };
+    Object.assign(broken, devices(-1), { camera: { kind: 'file', path: join(folder, 'nowhere'), rate: 20 } });
     configure(JSON.stringify(broken), {
       link: { url: `mqtt://127.0.0.1:${track.port}`, passwordfile: file('wrong', 'wrong') },
     });
@@ -87,7 +107,8 @@ describe('pitwall-agent doctor', () => {
     expect(output).toMatch(
       /calibration +FAILED +this car was never calibrated\n +→ Lift it and run: pitwall-agent calibrate/,
     );
-    expect(output).toMatch(/IMU +FAILED/);
+    expect(output).toMatch(/camera +FAILED +not there\n +→ .*nowhere/);
+    expect(output).toMatch(/IMU +FAILED +.* feels 0.00 0.00 -1.00 g\n +→ It hangs upside down: correct imu.mounting/);
     expect(output).toMatch(
       /model +FAILED +archive-invalid\n +→ The archive is no .tar.gz file; copy or download it again/,
     );

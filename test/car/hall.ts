@@ -16,13 +16,14 @@ export interface Answer<T> {
 export class Hall {
   readonly day: TrackDay;
   readonly car = 'car-1';
-  readonly #crew: string;
+  /** The token of the pit crew. */
+  readonly crew: string;
   readonly #carToken: string;
   #agent: Agent | undefined;
 
   private constructor(day: TrackDay, crew: string, carToken: string) {
     this.day = day;
-    this.#crew = crew;
+    this.crew = crew;
     this.#carToken = carToken;
   }
 
@@ -81,7 +82,7 @@ export class Hall {
     return this.#call('POST', `/api/v1/models?name=${encodeURIComponent(name)}`, body, 'application/octet-stream');
   }
 
-  async command(action: CarAction, token = this.#crew): Promise<Answer<CarOutcome>> {
+  async command(action: CarAction, token = this.crew): Promise<Answer<CarOutcome>> {
     const body = Buffer.from(JSON.stringify({ action }));
     return this.#call('POST', `/api/v1/cars/${this.car}/commands`, body, 'application/json', token);
   }
@@ -133,7 +134,7 @@ export class Hall {
     return file;
   }
 
-  async #call<T>(method: string, path: string, body: Buffer, type: string, token = this.#crew): Promise<Answer<T>> {
+  async #call<T>(method: string, path: string, body: Buffer, type: string, token = this.crew): Promise<Answer<T>> {
     const response = await fetch(this.day.url + path, {
       method,
       headers: { 'content-type': type, authorization: `Bearer ${token}` },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { SessionId } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from './agent.js';
@@ -47,6 +48,20 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
       code: 'command-repeated',
     });
     expect((await track.until('reply')).safety).toBe('disarmed');
+  });
+
+  it('refuses what comes after a later command of the same sender, but never an e-stop', async () => {
+    const order = (seq: number, sender = crypto.randomUUID()) => ({
+      order: { sessionId: sender as ReturnType<typeof crypto.randomUUID> & SessionId, seq },
+    });
+    const sender = crypto.randomUUID();
+    const scale = { type: 'throttle-scale', percent: 80 } as const;
+    expect(await track.command(scale, order(7, sender))).toMatchObject({ outcome: 'done' });
+    expect(await track.command({ type: 'arm' }, order(6, sender))).toMatchObject({ code: 'command-out-of-order' });
+    expect(await track.command({ type: 'arm' }, order(7, sender))).toMatchObject({ code: 'command-out-of-order' });
+    expect(await track.command(scale, order(0))).toMatchObject({ outcome: 'done' });
+    expect(await track.command({ type: 'e-stop' }, order(5, sender))).toMatchObject({ safety: 'faulted' });
+    expect(await track.command({ type: 'clear' }, order(8, sender))).toMatchObject({ safety: 'disarmed' });
   });
 
   it('is not impressed by payloads that are no commands', async () => {
