@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
-import type { Accounts } from './accounts/index.js';
 import type { Config } from './config.js';
 import { Entries, OnlineRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
@@ -49,13 +48,12 @@ export function openOnline(
   config: Config,
   parts: Parts & {
     readonly races: OnlineRaces;
-    readonly accounts: Accounts;
     readonly outbox: Outbox;
     readonly wake: () => void;
     readonly logger: Logger;
   },
 ): Online {
-  const { store, races, accounts, leaderboards, outbox, wake, logger } = parts;
+  const { store, races, leaderboards, outbox, wake, logger } = parts;
   const queue = queueOf(config, store);
   const blobs = new Blobs(store);
   const here = new Outbox(store, ['local']);
@@ -92,7 +90,6 @@ export function openOnline(
     races,
     entries,
     submissions,
-    authenticate: (token) => accounts.authenticate(token),
     start: () => {
       blobs.forgetUnfinished(Date.now()).catch((error: unknown) => logger.warn(errorLine(error)));
       registrar.start();

@@ -97,11 +97,11 @@ export class OnlineWorld {
           races,
           entries,
           submissions: world.submissions,
-          authenticate: (token) => world.accounts.authenticate(token),
         },
         track: {
           desk: world.#desk.desk,
-          cars: { watch: () => () => undefined } as never,
+          cars: nothing,
+          accounts: world.accounts,
           clock: world.#desk.time.clock,
           accounts: world.accounts,
           timing: nothing,
