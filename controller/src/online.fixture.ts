@@ -103,7 +103,6 @@ export class OnlineWorld {
           cars: nothing,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
-          accounts: world.accounts,
           timing: nothing,
           manual: nothing,
         },
