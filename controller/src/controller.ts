@@ -81,7 +81,7 @@ export async function startController(
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
-      online = openOnline(config, { store, races, accounts, leaderboards, outbox, wake, logger });
+      online = openOnline(config, { store, races, leaderboards, outbox, wake, logger });
       routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
     }
     const app = await createApp({

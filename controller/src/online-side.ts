@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { isPitwallError } from '@pitwall/protocol';
+import { errorLine, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
-import type { Accounts } from './accounts/index.js';
 import type { Config } from './config.js';
-import { OnlineRaces } from './events/index.js';
+import { Entries, OnlineRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
 import type { OnlineSources } from './http/index.js';
 import type { Leaderboards } from './leaderboard/index.js';
@@ -39,7 +38,6 @@ export function openRaces(config: Config, { store, leaderboards }: Parts): Onlin
     now: Date.now,
     source: config.name,
     boards: leaderboards.boards,
-    racerOf: async (racer) => await unlessNone(leaderboards.racers.get(racer), { alias: racer }),
     taken: async (race) =>
       (await archive.list()).some((known) => known.race === race) ||
       (await leaderboards.boards.list()).some(({ id }) => id === race),
@@ -50,13 +48,12 @@ export function openOnline(
   config: Config,
   parts: Parts & {
     readonly races: OnlineRaces;
-    readonly accounts: Accounts;
     readonly outbox: Outbox;
     readonly wake: () => void;
     readonly logger: Logger;
   },
 ): Online {
-  const { store, races, accounts, leaderboards, outbox, wake, logger } = parts;
+  const { store, races, leaderboards, outbox, wake, logger } = parts;
   const queue = queueOf(config, store);
   const blobs = new Blobs(store);
   const here = new Outbox(store, ['local']);
@@ -70,9 +67,16 @@ export function openOnline(
     log: (message) => logger.warn(message),
   });
   const evaluators = evaluatorsOf(config, { store, queue, blobs, logger, onEnd: () => registrar.wake() });
+  const entries = new Entries({
+    store,
+    races,
+    now: Date.now,
+    racerOf: async (racer) => await unlessNone(leaderboards.racers.get(racer), { alias: racer }),
+  });
   const submissions = new Submissions({
     store,
     races,
+    entries,
     queue,
     blobs,
     board: boardView(leaderboards),
@@ -84,9 +88,10 @@ export function openOnline(
   });
   return {
     races,
+    entries,
     submissions,
-    authenticate: (token) => accounts.authenticate(token),
     start: () => {
+      blobs.forgetUnfinished(Date.now()).catch((error: unknown) => logger.warn(errorLine(error)));
       registrar.start();
       for (const evaluator of evaluators) evaluator.start();
     },

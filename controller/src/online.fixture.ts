@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts, type Role } from './accounts/index.js';
-import { OnlineRaces } from './events/index.js';
+import { Entries, OnlineRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
 import { type App, controllerRoutes, createApp } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
@@ -49,7 +49,6 @@ export class OnlineWorld {
       now: () => this.now,
       source: 'pitwall',
       boards: this.leaderboards.boards,
-      racerOf: async (racer) => ({ alias: racer }),
       taken: async () => false,
     });
     this.registrar = new Registrar({
@@ -67,9 +66,12 @@ export class OnlineWorld {
   static async open(database: string): Promise<OnlineWorld> {
     const world = new OnlineWorld(await openStore(database, allMigrations));
     await world.#desk.start();
+    const { store, races } = world;
+    const entries = new Entries({ store, races, now: () => world.now, racerOf: async (racer) => ({ alias: racer }) });
     world.submissions = new Submissions({
-      store: world.store,
-      races: world.races,
+      store,
+      races,
+      entries,
       queue: world.queue,
       blobs: world.blobs,
       board: {
@@ -92,15 +94,15 @@ export class OnlineWorld {
       routes: controllerRoutes({
         leaderboards: world.leaderboards,
         online: {
-          races: world.races,
+          races,
+          entries,
           submissions: world.submissions,
-          authenticate: (token) => world.accounts.authenticate(token),
         },
         track: {
           desk: world.#desk.desk,
-          cars: { watch: () => () => undefined } as never,
-          clock: world.#desk.time.clock,
+          cars: nothing,
           accounts: world.accounts,
+          clock: world.#desk.time.clock,
           timing: nothing,
           manual: nothing,
         },

@@ -15,7 +15,9 @@ const repository = fileURLToPath(
   new URL(import.meta.url.includes('/test/dist/') ? '../../../' : '../../', import.meta.url),
 );
 const pitwall = join(repository, 'controller/bin/pitwall.js');
+/** Four checkpoints, and one network alone. */
 export const trainingArchive = readFileSync(join(repository, 'agent/models/sample-training.tar.gz'));
+export const carArchive = readFileSync(join(repository, 'agent/models/sample.tar.gz'));
 
 export type Final = Exclude<Submission['status']['state'], 'queued' | 'evaluating' | 'ranking'>;
 const under: readonly string[] = ['queued', 'evaluating', 'ranking'];

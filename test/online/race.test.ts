@@ -1,7 +1,7 @@
 import type { Comparison, EvaluationReport, OnlineRace, Standings } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { archiveOf } from './archives.js';
-import { Circuit, trainingArchive } from './circuit.js';
+import { Circuit, carArchive, trainingArchive } from './circuit.js';
 
 const rules = { name: 'One clean lap', laps: 1, resets: { perLap: 1, where: 'in-place' as const } };
 
@@ -43,13 +43,19 @@ it('takes two racers the whole way: one wins, one cannot finish and reads why', 
     expect((await response.arrayBuffer()).byteLength).toBe(file.bytes);
   }
 
-  // Better than before replaces, worse never does; the same model again is as good and came later.
-  const models = await circuit.call<{ models: { hash: string }[] }>('anna', 'GET', '/submissions/models');
-  await circuit.call('anna', 'POST', `/online/${race}/submissions`, { model: models.models[0]?.hash });
-  const again = (await circuit.finished(race)).at(-1);
-  expect(again?.status).toMatchObject({ state: 'ranked', rank: 1, counts: false });
-  const comparison = await circuit.call<Comparison>('ben', 'GET', `${path}/comparison?with=${again?.submission}`);
-  expect(comparison.mine.lapTime).toBe(comparison.other.lapTime);
-  expect(comparison.gap.every((gap) => gap === 0)).toBe(true);
+  // A better one replaces the rank, a worse one never: of two one counts, and the comparison says by how much.
+  await circuit.submit(race, 'anna', carArchive, 'second');
+  const both = (await circuit.finished(race)).filter(({ racer }) => racer === 'anna');
+  const scores = both.map(({ status }) => (status.state === 'ranked' ? status : undefined));
+  expect(scores.map((status) => status?.rank)).toEqual([1, 1]);
+  const best = Math.min(...scores.map((status) => status?.score ?? 0));
+  expect(scores.filter((status) => status?.counts).map((status) => status?.score)).toEqual([best]);
+  const comparison = await circuit.call<Comparison>('ben', 'GET', `${path}/comparison?with=${both[1]?.submission}`);
+  expect(comparison.gap.at(-1)).toBe((scores[0]?.bestLap ?? 0) - (scores[1]?.bestLap ?? 0));
+
+  // What was sent once is submitted again by its hash, and is as good as it was.
+  const { models } = await circuit.call<{ models: { hash: string }[] }>('ben', 'GET', '/submissions/models');
+  await circuit.call('ben', 'POST', `/online/${race}/submissions`, { model: models[0]?.hash });
+  expect((await circuit.finished(race)).at(-1)?.status).toEqual(ben?.status);
   expect(await circuit.call<OnlineRace>('anna', 'GET', `/online/${race}`)).toMatchObject({ submissionsLeft: 48 });
 });

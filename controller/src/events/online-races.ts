@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type EpochMs, PitwallError, type RaceId, RacerId } from '@pitwall/protocol';
+import { type EpochMs, PitwallError, type RaceId } from '@pitwall/protocol';
 import type {
   Board,
   ChangeOnlineRace,
   CreateOnlineRace,
   Invitation,
-  OnlineEntry,
   OnlineRace,
   OnlineRaceEvent,
   OnlineRaceRecord,
@@ -32,8 +31,6 @@ export interface OnlineRacesOptions {
     create(board: Board): Promise<unknown>;
     change(board: Board): Promise<unknown>;
   };
-  /** The name under which a racer races. */
-  readonly racerOf: (racer: string) => Promise<{ alias: string; country?: string | undefined }>;
   /** Whether a race in person, or a board of another race, has the id. */
   readonly taken: (race: string) => Promise<boolean>;
 }
@@ -61,9 +58,9 @@ export function demandPlainId(id: string | undefined): void {
 }
 
 /** Never that it is there, but not for you. */
-const unknown = (race: string) => new PitwallError('not-found', `There is no race ${race}.`);
+export const unknown = (race: string): PitwallError => new PitwallError('not-found', `There is no race ${race}.`);
 
-/** Online races: what their organizers say of them, who entered, and who may see them. */
+/** Online races: what their organizers say of them, and who may see them. */
 export class OnlineRaces {
   readonly #options: OnlineRacesOptions;
 
@@ -255,106 +252,6 @@ export class OnlineRaces {
     if (seen === undefined || seen.row.closes_at <= this.#options.now())
       throw new PitwallError('not-found', 'This invitation is good for no race; ask the organizer for a new link.');
     return await this.#shown(seen);
-  }
-
-  /** Again it changes nothing. @throws PitwallError `not-found`, `race-closed`, `race-refused`. */
-  async enter(race: string, name: string, viewer: Viewer): Promise<OnlineRace> {
-    const { role, row, setup, entry } = await this.see(race, viewer);
-    if (role === 'entered') return await this.show(race, viewer);
-    const racer = RacerId.safeParse(name);
-    if (!racer.success)
-      throw new PitwallError('race-refused', `${name} is no racer's id: lower-case letters, digits and hyphens.`);
-    const now = this.#options.now();
-    if (now >= setup.closesAt) throw new PitwallError('race-closed', `${setup.name} is closed.`);
-    if (entry !== undefined)
-      throw new PitwallError('race-refused', `The organizer took ${name} out of this race; ask there.`);
-    const { alias, country } = await this.#options.racerOf(racer.data);
-    const values = {
-      race: row.race,
-      racer: racer.data,
-      alias,
-      country: country ?? null,
-      entered_at: now,
-      removed_at: null,
-      submissions: 0,
-    };
-    await this.#db.transaction().execute(async (db) => {
-      // The row is locked, and the link looked at again: one that was reset meanwhile lets nobody in.
-      const { numUpdatedRows } = await db
-        .updateTable('online_races')
-        .set((to) => ({ version: to.ref('version') }))
-        .where('race', '=', row.race)
-        .where('deleted_at', 'is', null)
-        .where('closes_at', '>', now)
-        .where((to) => (row.invitation === null ? to.lit(true) : to('invitation', '=', row.invitation)))
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw unknown(race);
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('online_entries')
-        .values(values)
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      if (numInsertedOrUpdatedRows !== 0n)
-        await record(db, row.race, { at: now, who: name, event: { type: 'entered', racer: racer.data } });
-    });
-    return await this.show(race, viewer);
-  }
-
-  async entries(race: string, viewer: Viewer): Promise<OnlineEntry[]> {
-    await this.see(race, viewer);
-    const rows = await this.#db
-      .selectFrom('online_entries')
-      .selectAll()
-      .where('race', '=', race)
-      .where('removed_at', 'is', null)
-      .orderBy('entered_at')
-      .orderBy('racer')
-      .execute();
-    return rows.map(
-      ({ racer, alias, country, entered_at, submissions }) =>
-        ({
-          racer,
-          alias,
-          ...(country === null ? {} : { country }),
-          enteredAt: entered_at,
-          submissions,
-        }) as OnlineEntry,
-    );
-  }
-
-  /** The name of who is, or was, in a race. */
-  async aliasIn(race: string, racer: string): Promise<string | undefined> {
-    const row = await this.#db
-      .selectFrom('online_entries')
-      .select('alias')
-      .where('race', '=', race)
-      .where('racer', '=', racer)
-      .executeTakeFirst();
-    return row?.alias;
-  }
-
-  /** Out, for good. `also` does what belongs to it in the same transaction. @throws PitwallError `not-found`. */
-  async removeEntry(
-    race: string,
-    { racer, reason }: { racer: RacerId; reason: string },
-    viewer: Viewer,
-    also: (transaction: Kysely<never>) => Promise<void>,
-  ): Promise<void> {
-    await this.own(race, viewer);
-    const now = this.#options.now();
-    await this.#db.transaction().execute(async (db) => {
-      const { numUpdatedRows } = await db
-        .updateTable('online_entries')
-        .set({ removed_at: now })
-        .where('race', '=', race)
-        .where('racer', '=', racer)
-        .where('removed_at', 'is', null)
-        .executeTakeFirst();
-      if (numUpdatedRows === 0n) throw new PitwallError('not-found', `${racer} has not entered race ${race}.`);
-      const who = viewer.who?.name ?? '';
-      await record(db, race, { at: now, who, event: { type: 'entry-removed', racer, reason } });
-      await also(db as unknown as Kysely<never>);
-    });
   }
 
   async log(race: string, viewer: Viewer): Promise<OnlineRaceRecord[]> {

@@ -123,7 +123,7 @@ class Live {
         this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
       case 'identify':
-        this.#who = await this.#sources.online?.authenticate(request.token);
+        this.#who = await this.#sources.accounts.authenticate(request.token);
         if (this.#who === undefined)
           throw new PitwallError('access-unknown', 'The token is not known here or was revoked.');
         return;

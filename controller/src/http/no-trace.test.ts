@@ -116,8 +116,8 @@ const filled = (path: string, id: string): string =>
     .replace('{format}', 'csv')
     .replace(/\{\w+\}/, '0196a000-0000-7000-8000-000000000000');
 
-/** Live streams are looked at below; gates and manual crossings have no part in this world. */
-const aside = /\/live$|gates|manual|metrics/;
+/** Live streams are looked at below; gates, cars and their models have no part in this world. */
+const aside = /\/live$|^\/(gates|cars|models)|metrics/;
 
 async function answers({ method, path }: Route, id: string, as: string | undefined) {
   const query = path.endsWith('/comparison') ? `?with=${submission}` : '';

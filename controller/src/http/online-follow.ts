@@ -1,13 +1,12 @@
 import type { RaceId } from '@pitwall/protocol';
 import type { LiveMessage, OnlineRace } from '@pitwall/protocol/api';
-import type { Principal } from '../accounts/index.js';
-import type { OnlineRaces, Viewer } from '../events/index.js';
+import type { Entries, OnlineRaces, Viewer } from '../events/index.js';
 import type { Submissions } from '../submissions/index.js';
 
 export interface OnlineSources {
   readonly races: OnlineRaces;
+  readonly entries: Entries;
   readonly submissions: Submissions;
-  readonly authenticate: (token: string) => Promise<Principal | undefined>;
 }
 
 /** How often a followed race is looked at, ms: workers on other machines change it. */

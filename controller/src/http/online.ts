@@ -14,8 +14,8 @@ import {
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import type { OnlineRaces, Viewer } from '../events/index.js';
-import type { Submissions } from '../submissions/index.js';
+import type { Viewer } from '../events/index.js';
+import type { OnlineSources } from './online-follow.js';
 import type { Routes } from './server.js';
 
 const tags = ['online races'];
@@ -31,7 +31,7 @@ export const viewerOf = (request: FastifyRequest): Viewer => {
 
 /** Online races and who is in them. What whoever asks may not see answers as if it had never been. */
 export const onlineRoutes =
-  ({ races, submissions }: { readonly races: OnlineRaces; readonly submissions: Submissions }): Routes =>
+  ({ races, entries, submissions }: Pick<OnlineSources, 'races' | 'entries' | 'submissions'>): Routes =>
   (app) => {
     app.get(
       '/api/v1/online/:race',
@@ -151,7 +151,7 @@ export const onlineRoutes =
           response: { 200: z.object({ entries: z.array(OnlineEntry) }), 404: ErrorBody },
         },
       },
-      async (request) => ({ entries: await races.entries(request.params.race, viewerOf(request)) }),
+      async (request) => ({ entries: await entries.list(request.params.race, viewerOf(request)) }),
     );
     app.post(
       '/api/v1/online/:race/entries',
@@ -168,7 +168,10 @@ export const onlineRoutes =
         const { name } = demand(request.principal, 'racer');
         const { invitation } = parse(EnterRace, request.body ?? {}, 'The entry');
         const viewer = viewerOf(request);
-        return await races.enter(request.params.race, name, { ...viewer, invitation: invitation ?? viewer.invitation });
+        return await entries.enter(request.params.race, name, {
+          ...viewer,
+          invitation: invitation ?? viewer.invitation,
+        });
       },
     );
     app.post(

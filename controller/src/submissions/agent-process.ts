@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -53,11 +53,32 @@ const modelFaults: ReadonlySet<string> = new Set([
 /** So much of what it prints is kept, bytes. */
 const mostOutput = 4_000_000;
 
+const prefix = 'pitwall-evaluation-';
+
+/** Forgets what workers of this machine left behind that were killed: their folders begin with their process's id. */
+export async function forgetDead(scratch: string | undefined): Promise<void> {
+  const root = scratch ?? tmpdir();
+  const names = await readdir(root).catch(() => [] as string[]);
+  for (const name of names) {
+    const pid = Number(name.startsWith(prefix) ? /^\d+/.exec(name.slice(prefix.length))?.[0] : undefined);
+    if (pid > 0 && !isAlive(pid)) await rm(join(root, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
 /** A folder for one job, gone when the work is done. */
 export async function inFolder<T>(scratch: string | undefined, work: (folder: string) => Promise<T>): Promise<T> {
   const root = scratch ?? tmpdir();
   await mkdir(root, { recursive: true });
-  const folder = await mkdtemp(join(root, 'pitwall-evaluation-'));
+  const folder = await mkdtemp(join(root, `${prefix}${process.pid}-`));
   try {
     return await work(folder);
   } finally {

@@ -85,6 +85,16 @@ export class Blobs {
     });
   }
 
+  /** Forgets uploads that a process began and did not finish, a day ago or earlier. */
+  async forgetUnfinished(now: number): Promise<void> {
+    const before = uuidv7({ msecs: now - 86_400_000 });
+    await this.#db
+      .deleteFrom('submission_blob_parts')
+      .where('upload', '<', before)
+      .where('upload', 'not in', (to) => to.selectFrom('submission_blobs').select('upload'))
+      .execute();
+  }
+
   async #write(upload: string, stream: AsyncIterable<Uint8Array>, limit: number): Promise<Blob> {
     const hash = createHash('sha256');
     let bytes = 0;

@@ -1,7 +1,7 @@
 import { errorLine } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
 import { v7 as uuidv7 } from 'uuid';
-import { type AgentEnd, type AgentOptions, inFolder, runAgent } from './agent-process.js';
+import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
 import type { Blobs } from './blobs.js';
 import { jobFrom } from './job.js';
 import { keepOutputs } from './outputs.js';
@@ -55,6 +55,7 @@ export class Evaluator {
   async #run(): Promise<void> {
     const { queue, log, lookEveryMs = 1000 } = this.#options;
     let swept = Number.NEGATIVE_INFINITY;
+    await forgetDead(this.#options.scratch);
     while (!this.#stopping.signal.aborted) {
       this.#awake = false;
       let taken: Taken | undefined;

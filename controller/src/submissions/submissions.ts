@@ -9,7 +9,7 @@ import type {
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { givePlaceBack, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
+import { type Entries, givePlaceBack, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
 import { bestLapIn, compareLaps } from './compare.js';
@@ -23,6 +23,7 @@ import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
 export interface SubmissionsOptions {
   readonly store: Store;
   readonly races: OnlineRaces;
+  readonly entries: Entries;
   readonly queue: EvaluationQueue;
   readonly blobs: Blobs;
   readonly board: BoardView;
@@ -137,7 +138,7 @@ export class Submissions {
         const { row } = await this.#see(race, one, viewer);
         const lap = bestLapIn((await this.#read(row, 'simtrace')).toString('utf8'));
         const { chosen } = evaluationOf(row);
-        const alias = (await this.#options.races.aliasIn(race, row.racer)) ?? row.racer;
+        const alias = (await this.#options.entries.aliasIn(race, row.racer)) ?? row.racer;
         return { lap, who: { submission: one, racer: row.racer, alias, checkpoint: chosen, lapTime: lap.lapTime } };
       }),
     );
@@ -169,7 +170,7 @@ export class Submissions {
 
   /** A racer is out of a race: what waits is cancelled, what is on the board is taken off. */
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
-    await this.#options.races.removeEntry(race, out, viewer, async (transaction) => {
+    await this.#options.entries.remove(race, out, viewer, async (transaction) => {
       const db = transaction as unknown as Kysely<SubmissionTables>;
       const rows = await db
         .selectFrom('submissions')

@@ -24,12 +24,13 @@ import { OnlineRules } from './online-rules.js';
  *   GET    /api/v1/online/{race}/submissions?limit=&cursor=     → SubmissionList                           racer; its organizer
  *   GET    /api/v1/online/{race}/submissions/{id}               → Submission                               who sees it
  *   POST   /api/v1/online/{race}/submissions/{id}/cancel        → Submission                               its racer; organizer
- *   GET    /api/v1/online/{race}/submissions/{id}/evaluation    → EvaluationReport                         who sees it
- *   GET    /api/v1/online/{race}/submissions/{id}/files/{kind}  the file                                   who sees it
+ *   GET    /api/v1/online/{race}/submissions/{id}/evaluation    → EvaluationReport                         its racer; organizer
+ *   GET    /api/v1/online/{race}/submissions/{id}/files/{kind}  the file (replay: who sees it)             its racer; organizer
  *   GET    /api/v1/online/{race}/submissions/{id}/comparison?with={other} → Comparison                     who sees both
  *   GET    /api/v1/submissions/models                           → {models: SubmittedModel[]}               racer
  *
- * One's own submissions are seen by oneself and the race's organizer; a ranked one by everyone who sees the race.
+ * One's own submissions are seen by oneself and the race's organizer; a ranked one, with the replay of its chosen checkpoint
+ * and in comparisons, by everyone who sees the race.
  */
 
 const timeZone = z
