@@ -10,7 +10,7 @@ import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
 import styles from './evaluation.module.css';
 import { Player } from './player.js';
-import { useEvaluation, useReplay, useSubmission } from './use-evaluation.js';
+import { submissionPath, useEvaluation, useReplay, useSubmission } from './use-evaluation.js';
 
 /** One submission: what became of it, and why. */
 export default function EvaluationPage({ race, id }: { readonly race: string; readonly id: string }) {
@@ -53,7 +53,11 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
           {detail === null ? '' : `: ${detail}`}
         </p>
       </div>
-      {evaluation.data === undefined ? (
+      {evaluation.data !== undefined ? (
+        <Evaluated heard={heard} submission={submission} report={evaluation.data} />
+      ) : evaluation.error !== null && status.state === 'ranked' ? (
+        <Seen heard={heard} submission={submission} />
+      ) : (
         <p className={styles.soft}>
           {evaluation.error !== null
             ? `Its evaluation cannot be read: ${evaluation.error.message}`
@@ -63,10 +67,25 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
                 ? 'There is something to see as soon as it is evaluated.'
                 : 'There is no evaluation of it.'}
         </p>
-      ) : (
-        <Evaluated heard={heard} submission={submission} report={evaluation.data} />
       )}
     </>
+  );
+}
+
+/** What everyone sees of a ranked submission: how it drove, and where others were faster. The rest is its racer's. */
+function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+  const { race, setup } = heard.race;
+  return (
+    <div className={styles.page}>
+      <StoredReplay
+        race={race}
+        path={`${submissionPath(race, submission.submission)}/files/replay`}
+        checkpoint="that was chosen"
+        trackId={setup.track.id}
+        direction={setup.rules.direction}
+      />
+      <Compare heard={heard} submission={submission} />
+    </div>
   );
 }
 

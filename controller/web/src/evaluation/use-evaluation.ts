@@ -4,9 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { racePath, read } from '../online/index.js';
 import { useCredentials } from '../visitor/index.js';
 
-const submissionPath = (race: string, id: string): string => `${racePath(race)}/submissions/${encodeURIComponent(id)}`;
+export const submissionPath = (race: string, id: string): string =>
+  `${racePath(race)}/submissions/${encodeURIComponent(id)}`;
 /** What an evaluation found never changes. */
-const forEver = { staleTime: Number.POSITIVE_INFINITY, retry: 1 } as const;
+const forEver = { staleTime: Number.POSITIVE_INFINITY, retry: false } as const;
 
 export function useSubmission(race: RaceId, id: string) {
   const who = useCredentials(race);
