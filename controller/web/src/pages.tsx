@@ -11,6 +11,7 @@ const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
 const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
+const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
 export function Pages() {
@@ -39,6 +40,9 @@ export function Pages() {
           <NewRacePage />
         </Route>
         <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
+        <Route path={/^\/(?:online|invitation)(?:\/|$)/}>
+          <OnlinePages />
+        </Route>
         <Route>
           <Note title="There is no such page." />
         </Route>

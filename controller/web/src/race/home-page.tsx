@@ -29,7 +29,15 @@ export function HomePage() {
       <Note title="The races cannot be read.">{error.message}</Note>
     );
   if (data.races.length === 0)
-    return <Note title="There is no race yet.">It appears here as soon as one is made.</Note>;
+    return (
+      <Note title="Nobody races on a track here.">
+        {data.online.length === 0 ? (
+          'A race appears here as soon as one is made.'
+        ) : (
+          <Link href="/online">Races to enter online: {data.online.length}</Link>
+        )}
+      </Note>
+    );
   const one = theRace(data.races);
   return one === undefined ? <RaceLinks races={data.races} prefix="/races" /> : <RacePage race={one.race} />;
 }

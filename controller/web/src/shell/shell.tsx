@@ -6,6 +6,7 @@ import styles from './shell.module.css';
 
 const pages = [
   { href: '/', name: 'Race', owns: /^\/($|races)/ },
+  { href: '/online', name: 'Online', owns: /^\/(online|invitation)/ },
   { href: '/boards', name: 'Boards', owns: /^\/boards/ },
   { href: '/cars', name: 'Cars', owns: /^\/cars/ },
   { href: '/marshal', name: 'Marshal', owns: /^\/marshal/ },

@@ -1,2 +1,4 @@
+export { CarShape } from './car-shape.js';
+export { closedPath, type XY } from './outline.js';
 export { TrackMap } from './track-map.js';
 export { useTrack } from './use-track.js';

@@ -1,8 +1,9 @@
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage, TrackOutline } from '@pitwall/protocol/api';
-import { useCallback, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { useCar } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
+import { CarShape } from './car-shape.js';
 import { closedPath, mapBox, startHeading, type XY } from './outline.js';
 import { PoseBuffer } from './pose-buffer.js';
 import styles from './track-map.module.css';
@@ -14,10 +15,12 @@ interface MapProps {
   readonly direction: TrackOutline['direction'];
   /** The car on the track; null draws none. */
   readonly car: CarId | null;
+  /** What else lies on the map: SVG in metres, y turned over. */
+  readonly children?: ReactNode;
 }
 
 /** The track from above, as it lies, with the car where its telemetry says that it is. */
-export function TrackMap({ track, direction, car }: MapProps) {
+export function TrackMap({ track, direction, car, children }: MapProps) {
   const { centre, inner, outer } = track.outline;
   const box = mapBox([...outer, ...inner], 0.22);
   const [road, innerEdge, outerEdge] = [closedPath(outer) + closedPath(inner), closedPath(inner), closedPath(outer)];
@@ -35,6 +38,7 @@ export function TrackMap({ track, direction, car }: MapProps) {
       <path className={styles.edge} d={innerEdge} />
       <path className={styles.dashes} d={closedPath(centre)} />
       <StartLine track={track} reversed={direction !== track.direction} />
+      {children}
       {car === null ? null : <MovingCar key={car} car={car} />}
     </svg>
   );
@@ -79,8 +83,6 @@ function StartLine({ track, reversed }: { readonly track: TrackOutline; readonly
 
 type CarMessage = Extract<LiveMessage, { car: CarId }>;
 
-const wheels = 'M-0.24 -0.2H-0.08V0.2H-0.24ZM0.12 -0.2H0.26V0.2H0.12Z';
-
 function MovingCar({ car }: { readonly car: CarId }) {
   const [poses] = useState(() => new PoseBuffer());
   const body = useRef<SVGGElement>(null);
@@ -102,21 +104,11 @@ function MovingCar({ car }: { readonly car: CarId }) {
     const way = poses.trail.slice(0, -2).map(({ x, y }) => `${x},${-y}`);
     trail.current?.setAttribute('points', [...way, `${pose.x},${-pose.y}`].join(' '));
   });
-  // Twice as large as it is: it must be found from the back of a hall.
   return (
     <g data-testid="car">
       <polyline ref={trail} className={styles.trail} visibility="hidden" />
       <g ref={body} visibility="hidden" data-car={car}>
-        <circle className={styles.halo} r="0.42" />
-        <path className={styles.wheels} d={wheels} />
-        <path
-          className={styles.body}
-          d="M-0.31 -0.13Q-0.31 -0.16 -0.28 -0.16H0.1L0.3 -0.1Q0.36 -0.07 0.36 0Q0.36 0.07 0.3 0.1L0.1 0.16H-0.28Q-0.31 0.16 -0.31 0.13Z"
-        />
-        <path
-          className={styles.glass}
-          d="M0.04 -0.11L0.16 -0.07V0.07L0.04 0.11ZM-0.25 -0.09L-0.02 -0.11V0.11L-0.25 0.09Z"
-        />
+        <CarShape />
       </g>
     </g>
   );

@@ -1,0 +1,114 @@
+import type { Replay } from '@pitwall/protocol/api';
+import { useEffect, useMemo, useRef } from 'react';
+import styles from './evaluation.module.css';
+import type { Film } from './film.js';
+import { type Register, useMoment } from './player.js';
+
+/** An action of a discrete model; `index` is its place in the network's output. */
+export interface ShownAction {
+  readonly index: number;
+  readonly steeringDeg: number;
+  readonly speedMps: number;
+}
+
+/** A model's actions from the sharpest left to the sharpest right, slow before fast; null where they are continuous. */
+export function sortedActions(actions: Replay['actions']): ShownAction[] | null {
+  if (actions === null) return null;
+  return actions
+    .map((action, index) => ({ ...action, index }))
+    .sort((a, b) => b.steeringDeg - a.steeringDeg || a.speedMps - b.speedMps || a.index - b.index);
+}
+
+export const useActions = ({ actions }: Replay): ShownAction[] | null =>
+  useMemo(() => sortedActions(actions), [actions]);
+
+const name = ({ steeringDeg, speedMps }: ShownAction): string => {
+  const side = steeringDeg === 0 ? '' : steeringDeg > 0 ? ' left' : ' right';
+  return `${Math.abs(steeringDeg)}°${side}, ${speedMps} m/s`;
+};
+
+interface BarsProps {
+  readonly actions: readonly ShownAction[];
+  readonly outputs: Replay['outputs'];
+  readonly register: Register;
+}
+
+/** How probable each action is at the moment that is shown. */
+export function ActionBars({ actions, outputs, register }: BarsProps) {
+  const list = useRef<HTMLOListElement>(null);
+  useMoment(register, ({ step }) => {
+    const output = outputs[step] ?? [];
+    const most = Math.max(...output);
+    for (const [row, { index }] of actions.entries()) {
+      const item = list.current?.children[row];
+      const bar = item?.lastElementChild;
+      const value = output[index] ?? 0;
+      if (!(bar instanceof HTMLElement) || !(item instanceof HTMLElement)) continue;
+      bar.style.width = `${(100 * value).toFixed(1)}%`;
+      item.dataset.most = String(value > 0 && value === most);
+    }
+  });
+  return (
+    <figure className={styles.actions}>
+      <ol ref={list} data-testid="actions">
+        {actions.map((action) => (
+          <li key={action.index}>
+            <span>{name(action)}</span>
+            <i />
+          </li>
+        ))}
+      </ol>
+      <figcaption>How sure it was of each action</figcaption>
+    </figure>
+  );
+}
+
+interface StripProps {
+  readonly actions: readonly ShownAction[];
+  readonly replay: Replay;
+  readonly film: Film;
+  readonly register: Register;
+  readonly onSeek: (timeS: number) => void;
+}
+
+/** The probability of each action over the whole replay: left at the top, right at the bottom, brighter is surer. */
+export function ActionStrip({ actions, replay, film, register, onSeek }: StripProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const mark = useRef<HTMLDivElement>(null);
+  const { outputs, steps } = replay;
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (context == null || steps.length === 0) return;
+    const image = context.createImageData(steps.length, actions.length);
+    for (const [step, output] of outputs.entries())
+      for (const [row, { index }] of actions.entries())
+        image.data.set(
+          [54, 224, 255, Math.round(255 * Math.sqrt(output[index] ?? 0))],
+          4 * (row * steps.length + step),
+        );
+    context.putImageData(image, 0, 0);
+  }, [actions, outputs, steps]);
+  useMoment(register, ({ timeS }) => {
+    if (mark.current !== null) mark.current.style.left = `${(100 * timeS) / film.endS}%`;
+  });
+  return (
+    <div
+      className={styles.strip}
+      onPointerDown={(event) => {
+        const { left, width } = event.currentTarget.getBoundingClientRect();
+        onSeek(((event.clientX - left) / width) * film.endS);
+      }}
+    >
+      <canvas
+        ref={canvas}
+        width={Math.max(1, steps.length)}
+        height={actions.length}
+        role="img"
+        aria-label="How sure it was of each action, over the whole replay"
+      />
+      <div ref={mark} className={styles.mark} />
+      <span>left</span>
+      <span>right</span>
+    </div>
+  );
+}

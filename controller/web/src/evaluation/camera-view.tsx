@@ -1,0 +1,35 @@
+import type { Replay } from '@pitwall/protocol/api';
+import { useMemo, useRef } from 'react';
+import styles from './evaluation.module.css';
+import { Pictures } from './film.js';
+import { type Register, useMoment } from './player.js';
+
+/** What the model's camera saw, as coarsely as it was kept. */
+export function CameraView({
+  pictures,
+  register,
+}: {
+  readonly pictures: Replay['pictures'];
+  readonly register: Register;
+}) {
+  const unpacked = useMemo(() => (pictures === null ? null : new Pictures(pictures)), [pictures]);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const last = useRef<Uint8Array | undefined>(undefined);
+  useMoment(register, ({ step }) => {
+    const picture = unpacked?.at(step);
+    const context = canvas.current?.getContext('2d');
+    if (unpacked === null || context == null || picture === last.current || picture === undefined) return;
+    last.current = picture;
+    const image = context.createImageData(unpacked.width, unpacked.height);
+    for (const [index, shade] of picture.entries()) image.data.set([shade, shade, shade, 255], 4 * index);
+    context.putImageData(image, 0, 0);
+  });
+  if (unpacked === null)
+    return <p className={styles.blind}>What the camera saw is kept of the chosen checkpoint only.</p>;
+  return (
+    <figure className={styles.camera}>
+      <canvas ref={canvas} width={unpacked.width} height={unpacked.height} data-testid="camera" />
+      <figcaption>What its camera saw</figcaption>
+    </figure>
+  );
+}

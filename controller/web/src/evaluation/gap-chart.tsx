@@ -1,0 +1,94 @@
+import 'uplot/dist/uPlot.min.css';
+import { useComputedColorScheme } from '@mantine/core';
+import type { Comparison } from '@pitwall/protocol/api';
+import { useEffect, useRef } from 'react';
+import uPlot from 'uplot';
+import styles from './evaluation.module.css';
+
+/** Where time was gained and lost over the lap, and how fast each drove there. */
+export default function GapChart({ comparison }: { readonly comparison: Comparison }) {
+  const place = useRef<HTMLDivElement>(null);
+  const scheme = useComputedColorScheme('dark');
+  useEffect(() => {
+    const { current } = place;
+    if (current === null) return;
+    const chart = new uPlot(optionsOf(comparison, scheme, sizeOf(current)), dataOf(comparison), current);
+    const resized = new ResizeObserver(() => chart.setSize(sizeOf(current)));
+    resized.observe(current);
+    return () => {
+      resized.disconnect();
+      chart.destroy();
+    };
+  }, [comparison, scheme]);
+  return <div ref={place} className={styles.chart} role="img" aria-label="Time lost or gained along the lap" />;
+}
+
+/** The legend stands below the chart. */
+const legend = 34;
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight - legend });
+
+const dataOf = ({ percent, gap, mineSpeed, otherSpeed }: Comparison): uPlot.AlignedData => [
+  percent,
+  gap.map((micros) => micros / 1_000_000),
+  mineSpeed,
+  otherSpeed,
+];
+
+function optionsOf(
+  { mine, other }: Comparison,
+  scheme: 'dark' | 'light',
+  size: { width: number; height: number },
+): uPlot.Options {
+  const style = getComputedStyle(document.documentElement);
+  const colour = (name: string): string => style.getPropertyValue(name).trim();
+  const grid = { stroke: colour('--line'), width: 1 };
+  const axis = { stroke: colour('--ink-2'), grid, ticks: grid };
+  const narrow = size.width < 500;
+  const speed = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} m/s`);
+  return {
+    ...size,
+    padding: [8, 8, 0, 0],
+    scales: {
+      x: { time: false, range: [0, 100] },
+      mps: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.6)] },
+    },
+    axes: [
+      { ...axis, values: (_chart, ticks) => ticks.map((tick) => `${tick}%`) },
+      { ...axis, scale: 'gap', size: 56, values: (_chart, ticks) => ticks.map((tick) => `${tick} s`) },
+      {
+        ...axis,
+        scale: 'mps',
+        side: 1,
+        size: 56,
+        grid: { show: false },
+        show: !narrow,
+        values: (_chart, ticks) => ticks.map((tick) => `${tick} m/s`),
+      },
+    ],
+    series: [
+      { label: 'lap', value: (_chart, value) => (value === null ? '–' : `${value.toFixed(0)}%`) },
+      {
+        label: 'behind',
+        scale: 'gap',
+        stroke: colour('--accent'),
+        width: 3,
+        value: (_chart, value) => (value === null ? '–' : `${value.toFixed(3)} s`),
+      },
+      {
+        label: mine.alias,
+        scale: 'mps',
+        stroke: scheme === 'dark' ? '#36e0ff' : '#006d85',
+        width: 1.5,
+        value: (_chart, value) => speed(value),
+      },
+      {
+        label: other.alias,
+        scale: 'mps',
+        stroke: colour('--ink-2'),
+        width: 1.5,
+        dash: [6, 4],
+        value: (_chart, value) => speed(value),
+      },
+    ],
+  };
+}

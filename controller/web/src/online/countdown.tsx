@@ -1,0 +1,39 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { remaining } from '../times/index.js';
+import styles from './online.module.css';
+import { type HeardRace, serverNow } from './use-online.js';
+
+/** What comes next, and when, by the controller's clock. */
+function next({ race }: HeardRace, now: number): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
+  const { opensAt, closesAt } = race.setup;
+  if (now < opensAt) return { phase: 'upcoming', text: 'opens in', in: opensAt - now };
+  if (now < closesAt) return { phase: 'open', text: 'open, closes in', in: closesAt - now };
+  return { phase: 'closed', text: 'closed', in: 0 };
+}
+
+/** Whether a race can be entered, and how long still. It counts by the controller's clock, whatever this computer's says. */
+export function Countdown({ heard }: { readonly heard: HeardRace }) {
+  const queries = useQueryClient();
+  const [, tick] = useState(0);
+  const now = next(heard, serverNow(heard));
+  const { race } = heard.race;
+  useEffect(() => {
+    const timer = window.setInterval(() => tick((count) => count + 1), 250);
+    return () => window.clearInterval(timer);
+  }, []);
+  const stale = now.phase !== heard.race.phase;
+  useEffect(() => {
+    // It has just opened or closed: what may be done now is the controller's to say.
+    if (stale)
+      void queries.invalidateQueries({
+        predicate: ({ queryKey }) => queryKey[0] === 'online' && queryKey.includes(race),
+      });
+  }, [queries, stale, race]);
+  return (
+    <span className={styles.phase} data-phase={now.phase} role="timer">
+      {now.text}
+      {now.phase === 'closed' ? null : ` ${remaining(now.in)}`}
+    </span>
+  );
+}

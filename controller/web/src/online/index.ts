@@ -1,0 +1,11 @@
+export { NoRace } from './race-page.js';
+export { statusView } from './status-words.js';
+export {
+  type HeardRace,
+  racePath,
+  read,
+  useLiveRace,
+  useOnlineRace,
+  useRaceStandings,
+  useSubmissions,
+} from './use-online.js';

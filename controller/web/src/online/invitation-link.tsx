@@ -1,0 +1,74 @@
+import { parse } from '@pitwall/protocol';
+import { Invitation, type OnlineRace } from '@pitwall/protocol/api';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import { ask } from '../http/index.js';
+import { useCredentials } from '../visitor/index.js';
+import { Confirm } from './confirm.js';
+import styles from './online.module.css';
+import { useAction } from './use-action.js';
+import { racePath, read } from './use-online.js';
+
+/** The link that lets racers in: to copy, and to reset. */
+export function InvitationLink({ race }: { readonly race: OnlineRace }) {
+  const who = useCredentials(race.race);
+  const queries = useQueryClient();
+  const key = ['online', 'invitation', who.token ?? '', race.race];
+  const path = `${racePath(race.race)}/invitation`;
+  const { data } = useQuery({
+    queryKey: key,
+    queryFn: ({ signal }) => read(path, who, (value) => parse(Invitation, value, 'The invitation'), signal),
+  });
+  const { busy, error, run } = useAction();
+  const [asked, setAsked] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const field = useRef<HTMLInputElement>(null);
+  const link = data === undefined ? '' : window.location.origin + data.link;
+  const copy = async () => {
+    field.current?.select();
+    // Only where the page is from here or came by TLS; else the field is selected, to be copied by hand.
+    await navigator.clipboard?.writeText(link).then(
+      () => setCopied(true),
+      () => undefined,
+    );
+  };
+  const reset = () =>
+    run(async () => {
+      const answer = await ask(`${path}/reset`, { ...who, method: 'POST' });
+      queries.setQueryData(key, parse(Invitation, await answer.json(), 'The invitation'));
+      setAsked(false);
+      setCopied(false);
+    });
+  return (
+    <div className={styles.stack}>
+      <label className={styles.stack}>
+        <span>
+          <b>Invitation link</b>
+          <span className={styles.soft}> · whoever has it may enter and pass it on</span>
+        </span>
+        <input ref={field} className={styles.link} readOnly value={link} onFocus={({ target }) => target.select()} />
+      </label>
+      <div className={styles.choices}>
+        <button type="button" className={styles.plain} disabled={data === undefined} onClick={() => void copy()}>
+          {copied ? 'Copied' : 'Copy the link'}
+        </button>
+        <button type="button" className={styles.plain} onClick={() => setAsked(true)}>
+          Reset the link …
+        </button>
+        {data === undefined || data.resets === 0 ? null : (
+          <span className={styles.soft}>reset {data.resets === 1 ? 'once' : `${data.resets} times`}</span>
+        )}
+      </div>
+      {asked ? (
+        <Confirm submit="Reset the link" busy={busy} onSubmit={() => void reset()} onCancel={() => setAsked(false)}>
+          The old link dies for all who have not used it; those who have entered stay. You get a new one to send.
+        </Confirm>
+      ) : null}
+      {error === null ? null : (
+        <p className={styles.refused} role="alert">
+          {error}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { Link } from 'wouter';
+import { Note, Panel } from '../shell/index.js';
+import { dateText } from '../times/index.js';
+import { TokenForm, useToken } from '../visitor/index.js';
+import { Countdown } from './countdown.js';
+import styles from './online.module.css';
+import { raceTypeInWords } from './rules-words.js';
+import { type HeardRace, useOnlineRaces } from './use-online.js';
+
+/** Races to enter. */
+export default function OnlineListPage() {
+  const { data, error } = useOnlineRaces();
+  if (data === undefined)
+    return error === null ? (
+      <Note title="One moment …" />
+    ) : (
+      <Note title="The races cannot be read.">{error.message}</Note>
+    );
+  return (
+    <div className={`${styles.narrow} ${styles.stack}`}>
+      <div className={styles.title}>
+        <h1>Races to enter</h1>
+        <Link href="/online/new" className={styles.plain}>
+          Set up a race
+        </Link>
+      </div>
+      {data.length === 0 ? (
+        <p className={styles.soft}>No online race yet. One that is by invitation comes by its link.</p>
+      ) : null}
+      <ul className={styles.races}>
+        {data.map((heard) => (
+          <RaceLink key={heard.race.race} heard={heard} />
+        ))}
+      </ul>
+      <Visitor />
+    </div>
+  );
+}
+
+const roles = { organizer: 'yours · ', entered: 'entered · ', guest: '' } as const;
+
+function RaceLink({ heard }: { readonly heard: HeardRace }) {
+  const { race, setup, entries, you } = heard.race;
+  return (
+    <li>
+      <Link href={`/online/${race}`}>
+        {setup.name}
+        <Countdown heard={heard} />
+        <small>
+          {roles[you]}
+          {setup.access === 'invited' ? 'by invitation · ' : ''}
+          {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
+          {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
+        </small>
+      </Link>
+    </li>
+  );
+}
+
+function Visitor() {
+  const { token } = useToken();
+  if (token !== null) return null;
+  return (
+    <Panel title="Who are you?">
+      <TokenForm submit="Show my races">
+        With your token, races appear that you entered by invitation, and those that you set up. It stays in this tab
+        until you close it.
+      </TokenForm>
+    </Panel>
+  );
+}

@@ -1,0 +1,34 @@
+import { lazy } from 'react';
+import { Route, Switch } from 'wouter';
+import { Note } from '../shell/index.js';
+import InvitationPage from './invitation-page.js';
+import OnlineListPage from './online-list-page.js';
+import OnlineRacePage from './race-page.js';
+
+const SetupPage = lazy(() => import('./setup-page.js'));
+const EvaluationPage = lazy(() => import('../evaluation/evaluation-page.js'));
+
+/** Which page of online races is at which address. */
+export default function OnlinePages() {
+  return (
+    <Switch>
+      <Route path="/online">
+        <OnlineListPage />
+      </Route>
+      <Route path="/online/new">
+        <SetupPage />
+      </Route>
+      <Route path="/online/:race">{({ race }) => <OnlineRacePage key={race} race={race} />}</Route>
+      <Route path="/online/:race/edit">{({ race }) => <SetupPage key={race} race={race} />}</Route>
+      <Route path="/online/:race/submissions/:id">
+        {({ race, id }) => <EvaluationPage key={id} race={race} id={id} />}
+      </Route>
+      <Route path="/invitation">
+        <InvitationPage />
+      </Route>
+      <Route>
+        <Note title="There is no such page." />
+      </Route>
+    </Switch>
+  );
+}

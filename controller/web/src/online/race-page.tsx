@@ -1,0 +1,94 @@
+import { RaceId } from '@pitwall/protocol';
+import type { OnlineRace } from '@pitwall/protocol/api';
+import { Note, Panel } from '../shell/index.js';
+import { TokenForm, useToken } from '../visitor/index.js';
+import { Countdown } from './countdown.js';
+import styles from './online.module.css';
+import { OrganizerPanel } from './organizer-panel.js';
+import { RaceBoard } from './race-board.js';
+import { RaceFacts } from './race-facts.js';
+import { RacerPanel } from './racer-panel.js';
+import { bestOf } from './status-words.js';
+import { type HeardRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
+
+/** One online race: to look at, to enter, to run. */
+export default function OnlineRacePage({ race }: { readonly race: string }) {
+  const id = RaceId.safeParse(race);
+  return id.success ? <KnownRace race={id.data} /> : <NoRace />;
+}
+
+/** The same words whether there never was one, it is gone, or this visitor may not see it. */
+export function NoRace() {
+  const { token } = useToken();
+  return (
+    <div className={styles.narrow}>
+      <Note title="There is no such race.">
+        A race by invitation shows itself to those who have its link, or entered it before.
+      </Note>
+      {token === null ? (
+        <Panel title="Who are you?">
+          <TokenForm submit="Look again">If you entered it before, your token shows it.</TokenForm>
+        </Panel>
+      ) : null}
+    </div>
+  );
+}
+
+function KnownRace({ race }: { readonly race: RaceId }) {
+  const { data, error } = useOnlineRace(race);
+  if (error !== null && 'code' in error && (error.code === 'not-found' || error.code === 'access-denied'))
+    return <NoRace />;
+  if (error !== null && 'code' in error && error.code === 'access-unknown') return <UnknownToken />;
+  if (data === undefined)
+    return error === null ? <Note title="One moment …" /> : <Note title="No race to show.">{error.message}</Note>;
+  return <RaceScreen heard={data} />;
+}
+
+function UnknownToken() {
+  const { forget } = useToken();
+  return (
+    <Note title="This token is not known here.">
+      <button type="button" className={styles.plain} onClick={forget}>
+        Leave it
+      </button>
+    </Note>
+  );
+}
+
+function RaceScreen({ heard }: { readonly heard: HeardRace }) {
+  const { race } = heard;
+  const { setup, you } = race;
+  useLiveRace(race.race);
+  const submissions = useSubmissions(race.race, you !== 'guest').data;
+  const own = you === 'entered' ? submissions?.[0]?.racer : undefined;
+  return (
+    <>
+      <div className={styles.title}>
+        <h1>{setup.name}</h1>
+        <p>
+          {setup.access === 'invited' ? 'by invitation · ' : ''}
+          {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
+        </p>
+      </div>
+      <div className={styles.page}>
+        <div className={styles.column}>
+          <RaceFacts race={race} />
+        </div>
+        <div className={styles.column}>
+          <Own race={race} submissions={submissions} />
+          <RaceBoard race={race} own={own} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+interface OwnProps {
+  readonly race: OnlineRace;
+  readonly submissions: ReturnType<typeof useSubmissions>['data'];
+}
+
+function Own({ race, submissions }: OwnProps) {
+  if (race.you === 'organizer') return <OrganizerPanel race={race} submissions={submissions} />;
+  return <RacerPanel race={race} submissions={submissions} best={bestOf(submissions ?? [])} />;
+}
