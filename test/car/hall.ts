@@ -33,11 +33,6 @@ export class Hall {
     return new Hall(day, crew, car);
   }
 
-  /** A token of the pit crew. */
-  get crew(): string {
-    return this.#crew;
-  }
-
   get agent(): Agent {
     if (this.#agent === undefined) throw new Error('there is no agent yet');
     return this.#agent;
