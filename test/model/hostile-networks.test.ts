@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { donkeycar } from './donkeycar.js';
 import { packArchive } from './pack.js';
-import { random } from './random-policy.js';
+import { drawn, random } from './random-policy.js';
 
 /** How many damaged files of each kind; `PITWALL_RUNS=2000` for a long night. */
 const runs = Number(process.env.PITWALL_RUNS ?? 60);
@@ -23,10 +23,7 @@ const metadata = JSON.stringify({ action_space: actions, sensor: ['FRONT_FACING_
 /** A policy of a few kilobytes with every part of a real one. */
 function smallPolicy() {
   const next = random(3);
-  const weights = (shape: readonly number[]) => {
-    const kernel = Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => next() - 0.5);
-    return { shape, kernel, bias: Float32Array.from({ length: shape.at(-1) as number }, () => next()) };
-  };
+  const weights = (shape: readonly number[]) => drawn(shape, () => next() - 0.5);
   return policyGraph({
     algorithm: 'clipped_ppo',
     sensors: [
@@ -64,8 +61,7 @@ async function endsWell(file: string, bytes: Uint8Array): Promise<string> {
     (error: { code?: string }) => error.code ?? String(error),
   );
   if (code !== 'loaded') expect(code).toMatch(ended);
-  // The limits are 5 s and 512 MB on a quiet machine.
-  expect(performance.now() - started).toBeLessThan(8_000);
+  expect(performance.now() - started).toBeLessThan(5_000);
   expect(process.memoryUsage().rss - before).toBeLessThan(512 * 2 ** 20);
   return code;
 }
@@ -99,7 +95,7 @@ describe('a damaged network ends in a PitwallError, never in a crash, a hang or 
     expect(await endsWell('model.pb', graph)).toBe('loaded');
     await fc.assert(
       fc.asyncProperty(damage, (how) => endsWell('model.pb', damaged(graph, how)).then(() => {})),
-      { numRuns: runs * 4 },
+      { numRuns: runs * 2 },
     );
   });
 
@@ -153,7 +149,7 @@ describe('a damaged network ends in a PitwallError, never in a crash, a hang or 
         }
         await endsWell('model.pb', writer.finish());
       }),
-      { numRuns: runs * 4 },
+      { numRuns: runs * 2 },
     );
   });
 
@@ -165,7 +161,7 @@ describe('a damaged network ends in a PitwallError, never in a crash, a hang or 
     expect(await endsWell('model.onnx', onnx)).toBe('loaded');
     await fc.assert(
       fc.asyncProperty(damage, (how) => endsWell('model.onnx', damaged(onnx, how)).then(() => {})),
-      { numRuns: runs },
+      { numRuns: runs * 2 },
     );
     await rm(join(folder, 'model_metadata.json'));
   });

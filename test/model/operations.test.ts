@@ -186,6 +186,21 @@ describe('each operation gives what its definition says', () => {
   });
 });
 
+it('what does not depend on the observation is computed once, when the model is imported', async () => {
+  const layers = await agrees((graph, x, next) => {
+    const known = graph.node('difference', 'Sub', [
+      graph.floats('a', floats(9, next), [3, 3]),
+      graph.floats('b', floats(3, next), [3]),
+    ]);
+    const rows = graph.node('rows', 'Relu', [graph.node('turned', 'Transpose', [known, graph.ints('perm', [1, 0])])]);
+    const row = graph.node('row', 'Slice', [rows, graph.ints('from', [1, 0]), graph.ints('size', [1, 3])]);
+    const bias = graph.node('bias', 'Tanh', [graph.node('list', 'Reshape', [row, graph.ints('three', [3])])]);
+    return graph.node('op', 'Add', [x, bias]);
+  });
+  expect(layers).toContain('Conv');
+  for (const op of ['Sub', 'Relu', 'Tanh', 'Add', 'Mul', 'Div']) expect(layers).not.toContain(op);
+});
+
 it('a dropout whose switch is off, left in the graph, is nothing', async () => {
   const graph = new GraphWriter();
   const camera = graph.placeholder('FRONT_FACING_CAMERA', [120, 160, 1]);

@@ -79,6 +79,13 @@ function weights(shape: readonly number[], next: () => number, gain = 1): Weight
   return { shape, kernel, bias: Float32Array.from({ length: shape.at(-1) as number }, () => (2 * next() - 1) * 0.1) };
 }
 
+/** Weights that `number` draws one after the other, and the same for the biases. */
+export function drawn(shape: readonly number[], number: () => number): Weights {
+  const kernel = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let at = 0; at < kernel.length; at += 1) kernel[at] = number();
+  return { shape, kernel, bias: Float32Array.from({ length: shape.at(-1) as number }, number) };
+}
+
 /** A policy with random weights and exactly the layers of the real ones. */
 export function randomPolicy({ size, head, camera, lidar, seed, actions = 14 }: Recipe): PolicyGraph {
   const next = random(seed);

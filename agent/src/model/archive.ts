@@ -14,9 +14,12 @@ export const archiveLimits = {
   entries: 10_000,
   network: 128 * 2 ** 20,
   text: 2 ** 20,
+  texts: 4 * 2 ** 20,
 } as const;
 /** Headers, padding and long names between two entries; a bomb could hide in there. */
 const maxBetweenEntries = 2 ** 20;
+
+const textNames = /(?:^|\/)(?:model_metadata|deepracer_checkpoints)\.json$/;
 
 export type NetworkFormat = 'tensorflow' | 'onnx' | 'tflite';
 
@@ -30,7 +33,7 @@ export interface Part {
 export interface Archive {
   readonly hash: Sha256;
   readonly parts: readonly Part[];
-  /** The small files: metadata and the list of checkpoints, by path. */
+  /** Metadata and the list of checkpoints, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly networks: readonly (Part & { readonly format: NetworkFormat })[];
   /** The one network that was kept; whoever imports it lets go of it. */
@@ -67,7 +70,7 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
   const networks: (Part & { format: NetworkFormat })[] = [];
   let kept: Archive['kept'];
   const seen = new Set<string>();
-  let [announced, entries] = [0, 0];
+  let [announced, entries, described] = [0, 0, 0];
 
   const extract = tar.extract();
   const entry = async (header: tar.Header, stream: AsyncIterable<unknown>): Promise<void> => {
@@ -95,7 +98,10 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
         `holds the network "${name}" of ${(size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.network / 2 ** 20} MB`,
       );
     }
-    const isText = name.endsWith('.json') && size <= archiveLimits.text;
+    const isText = textNames.test(name) && size <= archiveLimits.text;
+    if (isText) described += size;
+    if (described > archiveLimits.texts)
+      throw tooLarge(`describes itself with more than ${archiveLimits.texts / 2 ** 20} MB`);
     const isKept = format !== undefined && (keep === undefined ? networks.length === 0 : name === keep);
     const { hash, bytes } = await consume(stream, isText || isKept ? size : undefined);
     const part = { path: name, bytes: size, hash };

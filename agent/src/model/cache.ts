@@ -1,10 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Sha256 } from '@pitwall/protocol';
 import { z } from 'zod';
-import type { Archive } from './archive.js';
+import { type Archive, hashFile } from './archive.js';
 import type { Ports } from './binding.js';
+import type { CheckpointChoice } from './checkpoints.js';
+import { type ChosenModel, chosen, isBareNetwork, readBareNetwork } from './model-file.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
 const importerVersion = 1;
@@ -19,10 +21,16 @@ const Contents = z.object({
 });
 const Conversion = z.object({ onnx: Sha256, inputs: z.array(Port), outputs: z.array(Port) });
 
+/** A network on disk, as ONNX. */
 export interface Converted {
-  readonly onnx: Uint8Array;
+  readonly file: string;
+  /** sha256 of the file. */
+  readonly onnx: Sha256;
   readonly ports: Ports;
 }
+
+/** A model of which everything is known, and whose network lies on disk. */
+export type ReadyModel = ChosenModel & Pick<Converted, 'file' | 'ports'>;
 
 /**
  * Converted networks, by the hashes of archive and part, so that a model known here is ready at once. A damaged or
@@ -35,25 +43,36 @@ export class ConversionCache {
     this.folder = folder;
   }
 
-  async contents(archive: Sha256): Promise<Archive | undefined> {
-    const known = await this.read(`${archive}.json`, Contents);
-    if (known === undefined || known.hash !== archive) return undefined;
+  /** @throws PitwallError for whatever is wrong with the model outside of its network. */
+  async find(path: string, choice?: CheckpointChoice): Promise<ReadyModel | undefined> {
+    const archive = isBareNetwork(path) ? await readBareNetwork(path) : await this.contents(path);
+    if (archive === undefined) return undefined;
+    const model = chosen(archive, choice);
+    const known = await this.conversion(model.part.hash);
+    return known === undefined ? undefined : { ...model, ...known };
+  }
+
+  private async contents(path: string): Promise<Archive | undefined> {
+    // What cannot be hashed cannot be imported either, and there the reason is said.
+    const hash = await hashFile(path).catch(() => undefined);
+    const known = hash === undefined ? undefined : await this.read(`${hash}.json`, Contents);
+    if (known === undefined || known.hash !== hash) return undefined;
     return { ...known, texts: new Map(known.texts), kept: undefined };
   }
 
-  async conversion(network: Sha256): Promise<Converted | undefined> {
+  private async conversion(network: Sha256): Promise<Pick<Converted, 'file' | 'ports'> | undefined> {
     const known = await this.read(`${network}.json`, Conversion);
     if (known === undefined) return undefined;
-    const onnx = await readFile(this.path(`${network}.onnx`)).catch(() => undefined);
-    if (onnx === undefined || sha256(onnx) !== known.onnx) return undefined;
-    return { onnx, ports: { inputs: known.inputs, outputs: known.outputs } };
+    const file = this.path(`${network}.onnx`);
+    if ((await hashFile(file).catch(() => undefined)) !== known.onnx) return undefined;
+    return { file, ports: { inputs: known.inputs, outputs: known.outputs } };
   }
 
-  async keep(archive: Archive, network: Sha256, { onnx, ports }: Converted): Promise<void> {
+  async keep(archive: Archive, network: Sha256, { file, onnx, ports }: Converted): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
-    await this.write(`${network}.onnx`, onnx);
+    await this.write(`${network}.onnx`, (unfinished) => copyFile(file, unfinished));
     const { inputs, outputs } = ports;
-    await this.note(`${network}.json`, { onnx: sha256(onnx), inputs, outputs });
+    await this.note(`${network}.json`, { onnx, inputs, outputs });
     const { hash, parts, texts, networks } = archive;
     // A bare network is read again each time: what lies beside it is not in its hash.
     if (network !== hash) await this.note(`${hash}.json`, { hash, parts, texts: [...texts], networks });
@@ -66,7 +85,7 @@ export class ConversionCache {
   private async read<S extends z.ZodType>(name: string, schema: S): Promise<z.infer<S> | undefined> {
     try {
       const [sum, text] = (await readFile(this.path(name), 'utf8')).split('\n', 2) as [string, string];
-      return sum === sha256(Buffer.from(text)) ? schema.parse(JSON.parse(text)) : undefined;
+      return sum === sha256(text) ? schema.parse(JSON.parse(text)) : undefined;
     } catch {
       return undefined;
     }
@@ -74,14 +93,15 @@ export class ConversionCache {
 
   private async note(name: string, content: object): Promise<void> {
     const text = JSON.stringify(content);
-    await this.write(name, `${sha256(Buffer.from(text))}\n${text}`);
+    const whole = `${sha256(text)}\n${text}`;
+    await this.write(name, (unfinished) => writeFile(unfinished, whole, { mode: 0o600 }));
   }
 
   /** Whole or not at all. */
-  private async write(name: string, content: string | Uint8Array): Promise<void> {
+  private async write(name: string, make: (unfinished: string) => Promise<void>): Promise<void> {
     const unfinished = join(this.folder, `.${randomUUID()}`);
     try {
-      await writeFile(unfinished, content, { mode: 0o600 });
+      await make(unfinished);
       await rename(unfinished, this.path(name));
     } finally {
       await rm(unfinished, { force: true });
@@ -89,4 +109,4 @@ export class ConversionCache {
   }
 }
 
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');

@@ -28,8 +28,25 @@ export function elements(shape: Shape): number {
   return count;
 }
 
-export function constant(type: ElementType, shape: Shape, data: ArrayLike<number>): Constant {
+/** Shapes, axes and indices are short; only weights are long. Integers take eight bytes each. */
+const maxIntegers = 2 ** 20;
+
+/** How many numbers a constant of this shape holds. @throws PitwallError `graph-too-large` */
+export function countOf(type: ElementType, shape: Shape): number {
   const count = elements(shape);
+  if (type === 'int' && count > maxIntegers) {
+    throw new PitwallError('graph-too-large', `A list of ${count} integers is longer than any policy needs.`);
+  }
+  return count;
+}
+
+const numbers = (type: ElementType, shape: Shape): Float32Array | Float64Array => {
+  const count = countOf(type, shape);
+  return type === 'float' ? new Float32Array(count) : new Float64Array(count);
+};
+
+export function constant(type: ElementType, shape: Shape, data: ArrayLike<number>): Constant {
+  const count = countOf(type, shape);
   if (data.length !== count) {
     throw new PitwallError(
       'graph-invalid',
@@ -47,6 +64,11 @@ export function constant(type: ElementType, shape: Shape, data: ArrayLike<number
   return { kind: 'constant', type, shape, data: typed };
 }
 
+/** One value in every place. */
+export function filled(type: ElementType, shape: Shape, value: number): Constant {
+  return { kind: 'constant', type, shape, data: numbers(type, shape).fill(value) };
+}
+
 export const ints = (values: readonly number[]): Constant => constant('int', [values.length], values);
 export const scalar = (type: ElementType, value: number): Constant => constant(type, [], [value]);
 
@@ -60,8 +82,8 @@ export const strides = (shape: Shape): number[] => {
 
 /** Reads `source` in the order that `steps` (one for each axis of `shape`) gives. */
 function gather(source: Constant, shape: Shape, steps: readonly number[], offset = 0): Constant {
-  const count = elements(shape);
-  const data = source.type === 'float' ? new Float32Array(count) : new Float64Array(count);
+  const data = numbers(source.type, shape);
+  const count = data.length;
   const at = new Array<number>(shape.length).fill(0);
   // Whole rows are copied where they lie together: the matrix behind a flatten is 23 MB.
   const inRows = shape.length > 0 && steps.at(-1) === 1;
@@ -108,15 +130,11 @@ export function broadcastShape(a: Shape, b: Shape): number[] {
   });
 }
 
-export function broadcast(source: Constant, shape: Shape): Constant {
-  if (source.shape.length === shape.length && source.shape.every((size, axis) => size === shape[axis])) return source;
+/** How far apart the neighbours along each axis of `shape` lie in `source`: 0 where one value stands for all. */
+function broadcastSteps(source: Constant, shape: Shape): number[] {
   const own = strides(source.shape);
   const missing = shape.length - source.shape.length;
-  const steps = shape.map((_, axis) => {
-    const size = source.shape[axis - missing] ?? 1;
-    return size === 1 ? 0 : (own[axis - missing] as number);
-  });
-  return gather(source, shape, steps);
+  return shape.map((_, axis) => ((source.shape[axis - missing] ?? 1) === 1 ? 0 : (own[axis - missing] as number)));
 }
 
 /** Elements from `starts`, `counts` of them each `step` apart, axis by axis. */
@@ -136,8 +154,7 @@ export function concatenated(parts: readonly Constant[], axis: number): Constant
   const shape = first.shape.map((size, at) =>
     at === axis ? parts.reduce((sum, part) => sum + (part.shape[axis] as number), 0) : size,
   );
-  const count = elements(shape);
-  const data = first.type === 'float' ? new Float32Array(count) : new Float64Array(count);
+  const data = numbers(first.type, shape);
   const rows = shape.slice(0, axis).reduce((product, size) => product * size, 1);
   let to = 0;
   for (let row = 0; row < rows; row += 1) {
@@ -185,8 +202,24 @@ const binary: Record<string, (a: number, b: number) => number> = {
 export function foldBinary(op: string, a: Constant, b: Constant): Constant {
   const apply = binary[op] as (a: number, b: number) => number;
   const shape = broadcastShape(a.shape, b.shape);
-  const [x, y] = [broadcast(a, shape), broadcast(b, shape)];
-  const data = x.data.map((value, at) => apply(value, y.data[at] as number));
+  const data = numbers(a.type, shape);
+  const [stepsA, stepsB] = [broadcastSteps(a, shape), broadcastSteps(b, shape)];
   // Integer division cuts toward zero, as in ONNX and in TensorFlow's Div of integers.
-  return constant(x.type, shape, x.type === 'int' && op === 'Div' ? data.map(Math.trunc) : data);
+  const whole = a.type === 'int' && op === 'Div';
+  const at = new Array<number>(shape.length).fill(0);
+  let [inA, inB] = [0, 0];
+  for (let to = 0; to < data.length; to += 1) {
+    const value = apply(a.data[inA] as number, b.data[inB] as number);
+    data[to] = whole ? Math.trunc(value) : value;
+    for (let axis = shape.length - 1; axis >= 0; axis -= 1) {
+      inA += stepsA[axis] as number;
+      inB += stepsB[axis] as number;
+      at[axis] = (at[axis] as number) + 1;
+      if ((at[axis] as number) < (shape[axis] as number)) break;
+      inA -= (stepsA[axis] as number) * (shape[axis] as number);
+      inB -= (stepsB[axis] as number) * (shape[axis] as number);
+      at[axis] = 0;
+    }
+  }
+  return { kind: 'constant', type: a.type, shape, data };
 }

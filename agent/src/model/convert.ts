@@ -1,32 +1,39 @@
-import { PitwallError } from '@pitwall/protocol';
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
+import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import { type Archive, type NetworkFormat, readArchive } from './archive.js';
 import type { Checkpoint } from './checkpoints.js';
+import { isBareNetwork } from './model-file.js';
 import type { Network } from './network.js';
 import { importOnnx, writeOnnx } from './onnx/index.js';
-import { probe } from './probe.js';
 import { importTensorflow } from './tensorflow/index.js';
 import { importTflite } from './tflite/index.js';
 
 /**
- * A checkpoint's network, from whatever format, with every operation, shape and constant checked.
- * @throws PitwallError `graph-invalid`, `graph-unsupported`, `graph-too-large`, `archive-invalid`.
+ * The bytes of a checkpoint's network, of which the archive lets go.
+ * @throws PitwallError `archive-invalid` when the file is not what it was.
  */
-export async function importCheckpoint(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Network> {
-  const format = archive.networks.find((network) => network.path === checkpoint.path)?.format ?? 'tensorflow';
-  return importNetwork(await checkpointBytes(path, archive, checkpoint), format);
-}
-
-async function checkpointBytes(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array> {
+export async function checkpointBytes(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array> {
   const { kept } = archive;
   archive.kept = undefined;
   if (kept?.path === checkpoint.path) return kept.bytes;
-  const again = await readArchive(path, checkpoint.path);
-  if (again.kept === undefined || again.hash !== archive.hash) {
+  const again = isBareNetwork(path) ? await readFile(path) : await networkAgain(path, archive, checkpoint);
+  const part = archive.networks.find((network) => network.path === checkpoint.path);
+  if (again === undefined || part === undefined || createHash('sha256').update(again).digest('hex') !== part.hash) {
     throw new PitwallError('archive-invalid', 'The archive changed while it was read.');
   }
-  return again.kept.bytes;
+  return again;
 }
 
+async function networkAgain(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array | undefined> {
+  const again = await readArchive(path, checkpoint.path);
+  return again.hash === archive.hash ? again.kept?.bytes : undefined;
+}
+
+/**
+ * A network, from whatever format, with every operation, shape and constant checked.
+ * @throws PitwallError `graph-invalid`, `graph-unsupported`, `graph-too-large`.
+ */
 export function importNetwork(bytes: Uint8Array, format: NetworkFormat): Network {
   try {
     if (format === 'tensorflow') return importTensorflow(bytes);
@@ -38,9 +45,21 @@ export function importNetwork(bytes: Uint8Array, format: NetworkFormat): Network
   }
 }
 
-/** The network as ONNX; a foreign file's is first run in a process of its own. */
-export async function convertNetwork(network: Network, format: NetworkFormat): Promise<Uint8Array> {
-  const onnx = writeOnnx(network);
-  if (format !== 'tensorflow') await probe(onnx, network);
-  return onnx;
+/** Writes the network as ONNX, piece by piece. @returns the file's sha256 */
+export async function writeNetwork(network: Network, file: string): Promise<Sha256> {
+  const hash = createHash('sha256');
+  const out = await open(file, 'w', 0o600);
+  try {
+    for (const piece of writeOnnx(network)) {
+      hash.update(piece);
+      await writeWhole(out, piece);
+    }
+  } finally {
+    await out.close();
+  }
+  return hash.digest('hex') as Sha256;
+}
+
+async function writeWhole(out: FileHandle, piece: Uint8Array): Promise<void> {
+  for (let at = 0; at < piece.length; ) at += (await out.write(piece, at)).bytesWritten;
 }

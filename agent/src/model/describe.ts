@@ -1,21 +1,14 @@
 import type { Sha256 } from '@pitwall/protocol';
 import { actionLimits, type ModelMetadata } from '@pitwall/protocol/policy';
 import type { Part } from './archive.js';
-import { bind, withLidarOf } from './binding.js';
+import { bind, type Ports, withLidarOf } from './binding.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
-import { importCheckpoint } from './convert.js';
 import type { HeadKind } from './head.js';
-import { modelName, openModel } from './load.js';
-import type { Network, Port } from './network.js';
-
-export interface LayerSummary {
-  readonly op: string;
-  readonly name: string;
-  /** Of the output, images channels-first. */
-  readonly shape: readonly number[];
-  readonly macs: number;
-  readonly parameters: number;
-}
+import { importModel } from './import-model.js';
+import { modelName } from './load.js';
+import { chosen } from './model-file.js';
+import type { LayerSummary, Port } from './network.js';
+import { inWorkFolder } from './work-folder.js';
 
 /** What a model is, for people and programs. */
 export interface ModelSummary {
@@ -39,18 +32,13 @@ export interface ModelSummary {
  * @throws PitwallError as `loadModel` does.
  */
 export async function describeModel(path: string, choice?: CheckpointChoice): Promise<ModelSummary> {
-  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, choice);
-  const network = await importCheckpoint(path, archive, checkpoint);
-  const binding = bind(network, written);
+  const { model, layers } = await inWorkFolder(async (file) => {
+    const imported = await importModel(path, choice, file);
+    return { model: { ...chosen(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
+  });
+  const { archive, metadata: written, checkpoints, checkpoint, ports } = model;
+  const binding = bind(ports, written);
   const metadata = withLidarOf(binding, written);
-  const layers = network.layers.map(({ op, name, inputs, shape, macs }) => ({
-    op,
-    name,
-    shape,
-    macs,
-    parameters:
-      op === 'Reshape' ? 0 : inputs.reduce((sum, ref) => sum + (network.weights.get(ref)?.data.length ?? 0), 0),
-  }));
   return {
     name: modelName(path),
     hash: archive.hash,
@@ -59,17 +47,17 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     checkpoint,
     metadata,
     head: binding.head,
-    inputs: network.inputs,
-    outputs: network.outputs,
+    inputs: ports.inputs,
+    outputs: ports.outputs,
     layers,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    warnings: [...metadata.warnings, ...advice(metadata, network)],
+    warnings: [...metadata.warnings, ...advice(metadata, ports)],
   };
 }
 
 /** What a pit crew should know before the start. */
-function advice(metadata: ModelMetadata, network: Network): string[] {
+function advice(metadata: ModelMetadata, { inputs }: Ports): string[] {
   const { actionSpace: space, algorithm } = metadata;
   const limits = actionLimits(space);
   const slowest =
@@ -90,7 +78,7 @@ function advice(metadata: ModelMetadata, network: Network): string[] {
       'Its right turns are sharper than its left turns: the stock car refuses those beyond the left limit and holds the last angle. --stock repeats that.',
     );
   }
-  if (metadata.lidar !== undefined && network.inputs.every((port) => port.shape.length === 4)) {
+  if (metadata.lidar !== undefined && inputs.every((port) => port.shape.length === 4)) {
     said.push(`The metadata names ${metadata.lidar.sensor}, but the network does not use it.`);
   }
   return said;

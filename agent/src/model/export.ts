@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import type { CheckpointChoice } from './checkpoints.js';
-import { convertNetwork, importCheckpoint } from './convert.js';
-import { openModel } from './load.js';
+import { importModel } from './import-model.js';
 import type { Port } from './network.js';
+import { inWorkFolder } from './work-folder.js';
 
 export interface ConvertedModel {
   readonly onnx: Uint8Array;
@@ -13,9 +14,9 @@ export interface ConvertedModel {
  * A model's network as ONNX (opset 17, float32, batch 1), to run elsewhere. Inputs are what the camera gives, 0 to 255.
  * @throws PitwallError as `loadModel` does.
  */
-export async function convertModel(path: string, checkpoint?: CheckpointChoice): Promise<ConvertedModel> {
-  const opened = await openModel(path, checkpoint);
-  const network = await importCheckpoint(path, opened.archive, opened.checkpoint);
-  const format = opened.archive.networks.find((part) => part.path === opened.checkpoint.path)?.format ?? 'tensorflow';
-  return { onnx: await convertNetwork(network, format), inputs: network.inputs, outputs: network.outputs };
+export function convertModel(path: string, checkpoint?: CheckpointChoice): Promise<ConvertedModel> {
+  return inWorkFolder(async (file) => {
+    const { ports } = await importModel(path, checkpoint, file);
+    return { onnx: await readFile(file), inputs: ports.inputs, outputs: ports.outputs };
+  });
 }

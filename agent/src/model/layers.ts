@@ -1,6 +1,9 @@
+import { binary } from './arithmetic.js';
 import { type Constant, constant, elements, reshaped, type Shape, transposed } from './constant.js';
-import type { Dynamic, Lowering, Value } from './lowering.js';
+import type { Lowering } from './lowering.js';
 import type { Attribute } from './network.js';
+import { transpose } from './shaping.js';
+import type { Dynamic, Value } from './value.js';
 
 /** The two spatial axes, height first. `pads`: top, left, bottom, right; or how TensorFlow chooses them. */
 export interface Window {
@@ -100,7 +103,7 @@ function vector(lowering: Lowering, values: Constant, size: number): Constant {
 
 /** Adds one number a channel (the last axis, or axis 1), inside the layer before where that is a Conv or a Gemm. */
 export function addBias(lowering: Lowering, x: Value, bias: Value, channelsLast = true): Value {
-  if (x.kind === 'constant' || bias.kind === 'dynamic') return lowering.binary('Add', x, bias);
+  if (x.kind === 'constant' || bias.kind === 'dynamic') return binary(lowering, 'Add', x, bias);
   const channels = x.shape[channelsLast ? x.shape.length - 1 : 1];
   const layer = lowering.network.layer(x.ref);
   const perChannel = bias.data.length === channels && bias.shape.filter((size) => size !== 1).length <= 1;
@@ -134,8 +137,8 @@ export function addBias(lowering: Lowering, x: Value, bias: Value, channelsLast 
   return added();
 
   function added(): Value {
-    if (channelsLast || x.shape.length !== 4) return lowering.binary('Add', x, bias);
-    return lowering.binary('Add', x, reshaped(bias as Constant, [1, channels as number, 1, 1]));
+    if (channelsLast || x.shape.length !== 4) return binary(lowering, 'Add', x, bias);
+    return binary(lowering, 'Add', x, reshaped(bias as Constant, [1, channels as number, 1, 1]));
   }
 }
 
@@ -145,7 +148,7 @@ export function matMul(lowering: Lowering, a: Value, b: Value, turnA = false, tu
     if (!turn) return value;
     const rank = value.shape.length;
     const order = value.shape.map((_, axis) => (axis === rank - 2 ? rank - 1 : axis === rank - 1 ? rank - 2 : axis));
-    return lowering.transpose(value, order);
+    return transpose(lowering, value, order);
   };
   const [left, right] = [turned(a, turnA), turned(b, turnB)];
   if (left.kind === 'constant' && right.kind === 'constant') throw lowering.unsupported('of two constants.');
@@ -225,6 +228,6 @@ export function batchNormalization(
     (value, at) => value - (mean.data[at] as number) * (factor[at] as number),
   );
   const shape = channelsLast ? [channels] : [channels, ...new Array<number>(x.shape.length - 2).fill(1)];
-  const scaled = lowering.binary('Mul', x, constant('float', shape, factor));
-  return lowering.binary('Add', scaled, constant('float', shape, shift));
+  const scaled = binary(lowering, 'Mul', x, constant('float', shape, factor));
+  return binary(lowering, 'Add', scaled, constant('float', shape, shift));
 }

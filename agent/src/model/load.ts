@@ -3,13 +3,14 @@ import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
 import { returnLargeBlocks } from './allocator.js';
-import { type Archive, hashFile, readArchive } from './archive.js';
 import { bind, withLidarOf } from './binding.js';
-import { ConversionCache, type Converted } from './cache.js';
-import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
-import { convertNetwork, importCheckpoint } from './convert.js';
-import { isBareNetwork, metadataOf, readBareNetwork } from './model-file.js';
-import { OnnxPolicy, sessionOptions, warmUp } from './onnx-policy.js';
+import { ConversionCache, type ReadyModel } from './cache.js';
+import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
+import { importModel } from './import-model.js';
+import { chosen } from './model-file.js';
+import { OnnxPolicy, warmUp } from './onnx-policy.js';
+import { sessionOptions } from './session.js';
+import { inWorkFolder } from './work-folder.js';
 
 export interface LoadOptions {
   /** Absent: the best, or where none is marked the last. */
@@ -35,14 +36,6 @@ export interface LoadedModel {
   readonly policy: Policy;
 }
 
-/** A model file read and checked, its network not yet touched. */
-export interface OpenedModel {
-  readonly archive: Archive;
-  readonly metadata: ModelMetadata;
-  readonly checkpoints: readonly Checkpoint[];
-  readonly checkpoint: Checkpoint;
-}
-
 /**
  * Reads, checks, converts and warms up a model. Whatever fails, fails here, before anything that runs is touched.
  * @throws PitwallError with a code and a sentence that says what is wrong with the archive.
@@ -50,11 +43,24 @@ export interface OpenedModel {
 export async function loadModel(path: string, options: LoadOptions = {}): Promise<LoadedModel> {
   await returnLargeBlocks();
   const cache = options.cacheFolder === undefined ? undefined : new ConversionCache(options.cacheFolder);
-  const { archive, metadata: written, checkpoints, checkpoint } = await openModel(path, options.checkpoint, cache);
-  const { onnx, ports } = await converted(path, archive, checkpoint, cache);
+  const known = await cache?.find(path, options.checkpoint);
+  if (known !== undefined) return warm(path, known, options);
+  return inWorkFolder(async (file) => {
+    const { archive, ports, onnx } = await importModel(path, options.checkpoint, file);
+    const model = chosen(archive, options.checkpoint);
+    // A full or read-only disk costs the next start some time, and nothing else.
+    await cache?.keep(archive, model.part.hash, { file, onnx, ports }).catch(() => {});
+    return warm(path, { ...model, file, ports }, options);
+  });
+}
+
+/** From a network on disk to a policy that is known to work. */
+async function warm(path: string, ready: ReadyModel, options: LoadOptions): Promise<LoadedModel> {
+  const { archive, metadata: written, checkpoints, checkpoint, ports, file } = ready;
   const binding = bind(ports, written);
   const metadata = withLidarOf(binding, written);
-  const session = await ort.InferenceSession.create(onnx, sessionOptions).catch((cause: unknown) => {
+  // By its path: the runtime reads the weights itself, so that they are never here too.
+  const session = await ort.InferenceSession.create(file, sessionOptions).catch((cause: unknown) => {
     throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });
   });
   const policy = new OnnxPolicy(session, binding, metadata, options.compatibility ?? 'right');
@@ -69,39 +75,3 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 
 /** The file's name without folder and ending. */
 export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|onnx|tflite)$/, '');
-
-/** @throws PitwallError as {@link loadModel} does for whatever is wrong outside of the network. */
-export async function openModel(
-  path: string,
-  choice?: CheckpointChoice,
-  cache?: ConversionCache,
-): Promise<OpenedModel> {
-  const archive = await contents(path, cache);
-  const metadata = metadataOf(archive);
-  const checkpoints = listCheckpoints(archive);
-  return { archive, metadata, checkpoints, checkpoint: chooseCheckpoint(checkpoints, choice) };
-}
-
-async function contents(path: string, cache: ConversionCache | undefined): Promise<Archive> {
-  if (isBareNetwork(path)) return readBareNetwork(path);
-  const hash = cache === undefined ? undefined : await hashFile(path);
-  return (hash === undefined ? undefined : await cache?.contents(hash)) ?? readArchive(path);
-}
-
-async function converted(
-  path: string,
-  archive: Archive,
-  checkpoint: Checkpoint,
-  cache: ConversionCache | undefined,
-): Promise<Converted> {
-  const part = archive.networks.find((network) => network.path === checkpoint.path);
-  if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);
-  const known = await cache?.conversion(part.hash);
-  if (known !== undefined) return known;
-  const network = await importCheckpoint(path, archive, checkpoint);
-  const { inputs, outputs } = network;
-  const made = { onnx: await convertNetwork(network, part.format), ports: { inputs, outputs } };
-  // A full or read-only disk costs the next start some time, and nothing else.
-  await cache?.keep(archive, part.hash, made).catch(() => {});
-  return made;
-}

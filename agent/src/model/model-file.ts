@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { PitwallError, Sha256 } from '@pitwall/protocol';
+import { PitwallError } from '@pitwall/protocol';
 import { type ModelMetadata, readMetadata } from '@pitwall/protocol/policy';
-import { type Archive, archiveLimits, networkFormat } from './archive.js';
+import { type Archive, archiveLimits, hashFile, networkFormat, readArchive } from './archive.js';
+import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { donkeycarMetadata } from './head.js';
 
 /** `.onnx` and `.tflite` files also come alone, without an archive around them. */
@@ -17,35 +17,25 @@ export function isBareNetwork(path: string): boolean {
  * @throws PitwallError `not-found`, `archive-too-large`.
  */
 export async function readBareNetwork(path: string): Promise<Archive> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  const about = await stat(path).catch((cause: unknown) => {
     throw new PitwallError('not-found', `There is no model ${path}.`, { cause });
   });
-  let bytes: Uint8Array;
-  try {
-    const about = await file.stat();
-    if (!about.isFile()) throw new PitwallError('archive-invalid', `The model ${path} is not a file.`);
-    if (about.size > archiveLimits.network) {
-      throw new PitwallError(
-        'archive-too-large',
-        `The network has ${(about.size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.network / 2 ** 20} MB.`,
-      );
-    }
-    bytes = await file.readFile();
-  } finally {
-    await file.close();
+  if (!about.isFile()) throw new PitwallError('archive-invalid', `The model ${path} is not a file.`);
+  if (about.size > archiveLimits.network) {
+    throw new PitwallError(
+      'archive-too-large',
+      `The network has ${(about.size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.network / 2 ** 20} MB.`,
+    );
   }
   const text = await readFile(join(dirname(path), 'model_metadata.json'), 'utf8').catch(() => undefined);
-  const part = {
-    path: `model.${networkFormat(path) === 'onnx' ? 'onnx' : 'tflite'}`,
-    bytes: bytes.length,
-    hash: Sha256.parse(createHash('sha256').update(bytes).digest('hex')),
-  };
+  const format = networkFormat(path) ?? 'onnx';
+  const part = { path: `model.${format}`, bytes: about.size, hash: await hashFile(path) };
   return {
     hash: part.hash,
     parts: [part],
     texts: new Map(text === undefined ? [] : [['model_metadata.json', text]]),
-    networks: [{ ...part, format: networkFormat(path) ?? 'onnx' }],
-    kept: { path: part.path, bytes },
+    networks: [{ ...part, format }],
+    kept: undefined,
   };
 }
 
@@ -71,4 +61,29 @@ export function metadataOf(archive: Archive): ModelMetadata {
     'metadata-invalid',
     'The archive has no model_metadata.json, which says what its actions are. Add it at the root.',
   );
+}
+
+/** A model file's contents and which of its checkpoints is meant, its network not yet touched. */
+export interface ChosenModel {
+  readonly archive: Archive;
+  readonly metadata: ModelMetadata;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly checkpoint: Checkpoint;
+  /** Of the checkpoint's network. */
+  readonly part: Archive['networks'][number];
+}
+
+/** @throws PitwallError `archive-invalid`, `metadata-invalid`, `checkpoint-unknown`. */
+export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel {
+  const metadata = metadataOf(archive);
+  const checkpoints = listCheckpoints(archive);
+  const checkpoint = chooseCheckpoint(checkpoints, choice);
+  const part = archive.networks.find((network) => network.path === checkpoint.path);
+  if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);
+  return { archive, metadata, checkpoints, checkpoint, part };
+}
+
+/** Reads a model file, archive or bare network. @throws PitwallError for whatever is wrong outside of the network. */
+export async function readModel(path: string, choice?: CheckpointChoice): Promise<ChosenModel> {
+  return chosen(isBareNetwork(path) ? await readBareNetwork(path) : await readArchive(path), choice);
 }

@@ -30,6 +30,28 @@ export interface Network {
   readonly weights: ReadonlyMap<string, Constant>;
 }
 
+export interface LayerSummary {
+  readonly op: string;
+  readonly name: string;
+  /** Of the output, images channels-first. */
+  readonly shape: Shape;
+  readonly macs: number;
+  readonly parameters: number;
+}
+
+/** The layers without their weights. */
+export function summarised({ layers, weights }: Network): LayerSummary[] {
+  const parameters = (refs: readonly string[]) =>
+    refs.reduce((sum, ref) => sum + (weights.get(ref)?.data.length ?? 0), 0);
+  return layers.map(({ op, name, inputs, shape, macs }) => ({
+    op,
+    name,
+    shape,
+    macs,
+    parameters: op === 'Reshape' ? 0 : parameters(inputs),
+  }));
+}
+
 /** One run may not cost more: 25 times the largest of the known networks. */
 const maxMacs = 4e9;
 const maxLayers = 20_000;

@@ -5,16 +5,6 @@ import { type Binding, size } from './binding.js';
 import { goldenImage } from './golden.js';
 import { headAction } from './head.js';
 
-export const sessionOptions: ort.InferenceSession.SessionOptions = {
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  executionProviders: ['cpu'],
-  // Errors come back as exceptions; the runtime's own log would only repeat them on the terminal.
-  logSeverityLevel: 4,
-};
-
 /** A policy on ONNX Runtime, one thread. Its tensors are made once and filled again for each observation. */
 export class OnnxPolicy implements Policy {
   private readonly session: ort.InferenceSession;

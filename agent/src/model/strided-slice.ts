@@ -1,4 +1,6 @@
-import type { Lowering, Value } from './lowering.js';
+import type { Lowering } from './lowering.js';
+import { reshape, slice } from './shaping.js';
+import type { Value } from './value.js';
 
 /** Python-like indices and TensorFlow's bit masks, in which bit i speaks of index i. */
 export interface Slices {
@@ -67,5 +69,5 @@ export function stridedSlice(lowering: Lowering, x: Value, slices: Slices): Valu
     shape.push(count);
   });
   while (starts.length < rank) whole();
-  return lowering.reshape(lowering.slice(x, starts, counts, steps), shape);
+  return reshape(lowering, slice(lowering, x, starts, counts, steps), shape);
 }

@@ -1,108 +1,10 @@
 import type { Track } from '@pitwall/protocol/track';
-import { carMeasures, type Pose } from './car.js';
-import { type CarState, drive, type PhysicsConstants } from './physics.js';
-import { physicsConstants } from './physics-constants.js';
+import { poseOf, positionErrors } from './position-errors.js';
 import { Referee } from './referee.js';
 import type { SimtraceRow } from './simtrace.js';
 
-/** A log's X, Y are those of the car's front point, ahead of its origin. */
-export function poseOf(row: SimtraceRow): Pose {
-  const yaw = (row.yawDeg * Math.PI) / 180;
-  const ahead = carMeasures.progressPointM;
-  return { x: row.x - ahead * Math.cos(yaw), y: row.y - ahead * Math.sin(yaw), yaw };
-}
-
-/** How far ahead a replay is compared with its log. */
-const horizonS = 1;
-/** So many rows before the start tell what the wheels were doing. */
+/** So many rows after a start no lap can be complete. */
 const pastRows = 12;
-/** Shares of what the last poses show in a start's yaw rate and speed; the rest is what the commands before it imply. */
-const yawRateFromPoses = 0.8;
-const speedFromPoses = 0.1;
-
-/** Rows that follow each other without a reset, a pause or a new start. */
-function stretches(rows: readonly SimtraceRow[]): SimtraceRow[][] {
-  const found: SimtraceRow[][] = [];
-  let current: SimtraceRow[] = [];
-  let before: SimtraceRow | undefined;
-  for (const row of rows) {
-    const drives = row.status === 'in_progress' || row.status === 'lap_complete' || row.status === 'off_track';
-    const jumps = before !== undefined && Math.hypot(row.x - before.x, row.y - before.y) > 0.6;
-    if (!drives || jumps || before?.done === true || before?.status === 'off_track') {
-      if (current.length > 0) found.push(current);
-      current = [];
-    }
-    if (drives) current.push(row);
-    before = row;
-  }
-  if (current.length > 0) found.push(current);
-  // The first steps after a start still show the pose before it.
-  return found.map((stretch) => stretch.slice(2)).filter((stretch) => stretch.length > 5);
-}
-
-/**
- * Distances in metres between where the physics take the car in 1 s under a log's commands and where the log has it, from
- * every state of the log that has a second of driving after it.
- */
-export function positionErrors(rows: readonly SimtraceRow[], constants: PhysicsConstants = physicsConstants): number[] {
-  const errors: number[] = [];
-  for (const stretch of stretches(rows)) {
-    const last = stretch.at(-1) as SimtraceRow;
-    for (let i = 3; i < stretch.length; i++) {
-      const until = (stretch[i] as SimtraceRow).timeS + horizonS;
-      if (until > last.timeS) break;
-      errors.push(errorFrom(stretch, i, until, constants));
-    }
-  }
-  return errors;
-}
-
-function errorFrom(rows: readonly SimtraceRow[], from: number, until: number, constants: PhysicsConstants): number {
-  let state = stateAt(rows, from, constants);
-  let i = from;
-  for (;;) {
-    const row = rows[i] as SimtraceRow;
-    const next = rows[i + 1] as SimtraceRow;
-    const seconds = Math.min(next.timeS, until) - row.timeS;
-    if (seconds > 0) state = drive(state, row, seconds, constants);
-    if (next.timeS >= until) {
-      const share = (until - row.timeS) / Math.max(1e-6, next.timeS - row.timeS);
-      const x = row.x + share * (next.x - row.x);
-      const y = row.y + share * (next.y - row.y);
-      const ahead = carMeasures.progressPointM;
-      return Math.hypot(state.x + ahead * Math.cos(state.yaw) - x, state.y + ahead * Math.sin(state.yaw) - y);
-    }
-    i++;
-  }
-}
-
-/** The motion at a row: its pose, with speed, steering and yaw rate from the rows up to it. */
-function stateAt(rows: readonly SimtraceRow[], index: number, constants: PhysicsConstants): CarState {
-  const row = rows[index] as SimtraceRow;
-  const earlier = rows[index - 3] as SimtraceRow;
-  let path = 0;
-  for (let i = index - 2; i <= index; i++) {
-    const [a, b] = [rows[i - 1] as SimtraceRow, rows[i] as SimtraceRow];
-    path += Math.hypot(b.x - a.x, b.y - a.y);
-  }
-  const speed = path / Math.max(0.02, row.timeS - earlier.timeS);
-  const before = rows[index - 2] as SimtraceRow;
-  const turned = ((row.yawDeg - before.yawDeg + 540) % 360) - 180;
-  const yawRate = (turned * Math.PI) / 180 / Math.max(0.02, row.timeS - before.timeS);
-  const first = Math.max(0, index - pastRows);
-  let state: CarState = { x: 0, y: 0, yaw: 0, speed, yawRate, steering: 0, sideways: 0 };
-  for (let i = first; i < index; i++) {
-    const seconds = (rows[i + 1] as SimtraceRow).timeS - (rows[i] as SimtraceRow).timeS;
-    state = drive(state, rows[i] as SimtraceRow, Math.min(0.12, Math.max(0.02, seconds)), constants);
-  }
-  return {
-    ...poseOf(row),
-    speed: speedFromPoses * speed + (1 - speedFromPoses) * state.speed,
-    yawRate: yawRateFromPoses * yawRate + (1 - yawRateFromPoses) * state.yawRate,
-    steering: state.steering,
-    sideways: state.sideways,
-  };
-}
 
 export interface ReplayReport {
   readonly track: string;
@@ -115,49 +17,74 @@ export interface ReplayReport {
   readonly laps: readonly { readonly loggedMs: number; readonly computedMs: number }[];
 }
 
-/** Lays a real log beside our track, our rules and our physics. */
-export function replay(rows: readonly SimtraceRow[], givenTrack: Track): ReplayReport {
+/** What our rules make of one row of a log. */
+export interface JudgedRow {
+  readonly row: SimtraceRow;
+  readonly allWheelsOnTrack: boolean;
+  /** An off-track event begins here; it may last for steps. */
+  readonly leavesTrack: boolean;
+  /** From where the episode started, 0 to 100. */
+  readonly progressPct: number;
+}
+
+/** One lap or try of a log, judged row by row. */
+export interface JudgedEpisode {
+  readonly rows: readonly JudgedRow[];
+  /** Of the lap, where it was completed: as the log has it and as our progress has it. */
+  readonly lap?: { readonly loggedMs: number; readonly computedMs: number };
+}
+
+/** Has our referee watch the poses of a log, in the direction in which it was driven. */
+export function judgeLog(rows: readonly SimtraceRow[], givenTrack: Track): JudgedEpisode[] {
   const track = directionOf(rows, givenTrack);
-  const errors = positionErrors(rows);
-  const progressErrors: number[] = [];
-  const laps: { loggedMs: number; computedMs: number }[] = [];
-  const offTracks = { logged: 0, found: 0 };
-  let agreed = 0;
-  for (const episode of episodes(rows, track)) {
+  return episodes(rows, track).map((episode) => {
     const referee = new Referee(track);
-    let computed: number | undefined;
-    let logged: number | undefined;
     let wasOff = false;
-    episode.rows.forEach((row, i) => {
+    const judged = episode.rows.map((row, i): JudgedRow => {
       const pose = poseOf(row);
-      const judgement = i === 0 || isResting(row) ? referee.setDown(pose) : referee.judge(pose, false);
-      if ((judgement.wheelsOnRoad === 4) === row.allWheelsOnTrack) agreed++;
-      if (row.status === 'off_track') offTracks.logged++;
-      // One event may last for steps: it counts where it begins.
-      const off = judgement.verdict === 'off_track';
-      if (off && !wasOff) offTracks.found++;
+      const { verdict, wheelsOnRoad } = i === 0 || isResting(row) ? referee.setDown(pose) : referee.judge(pose, false);
+      const off = verdict === 'off_track';
+      const leavesTrack = off && !wasOff;
       wasOff = off;
-      const shown = shiftedProgress(track, row, episode.startPct);
-      const complete = row.progressPct >= 100;
-      progressErrors.push(complete && shown < 50 ? 0 : Math.abs(wrapPct(shown - row.progressPct)));
-      if (complete) logged ??= row.timeS;
-      const before = episode.rows[i - 1];
-      const passed = before !== undefined && shiftedProgress(track, before, episode.startPct) > 90 && shown < 10;
-      if (computed === undefined && i > pastRows && passed) computed = row.timeS;
+      const progressPct = shiftedProgress(track, row, episode.startPct);
+      return { row, allWheelsOnTrack: wheelsOnRoad === 4, leavesTrack, progressPct };
     });
-    if (logged !== undefined) {
-      const ms = (time: number) => Math.round((time - episode.startS) * 1000);
-      laps.push({ loggedMs: ms(logged), computedMs: ms(computed ?? episode.endS) });
-    }
-  }
+    const logged = judged.find(({ row }) => row.progressPct >= 100);
+    if (logged === undefined) return { rows: judged };
+    const computed = judged.find(
+      (one, i) => i > pastRows && (judged[i - 1] as JudgedRow).progressPct > 90 && one.progressPct < 10,
+    );
+    const ms = (time: number) => Math.round((time - episode.startS) * 1000);
+    return {
+      rows: judged,
+      lap: { loggedMs: ms(logged.row.timeS), computedMs: ms(computed?.row.timeS ?? episode.endS) },
+    };
+  });
+}
+
+/** Lays a real log beside our track, our rules and our physics. */
+export function replay(rows: readonly SimtraceRow[], track: Track): ReplayReport {
+  const episodes = judgeLog(rows, track);
+  const judged = episodes.flatMap((episode) => episode.rows);
+  const count = (fits: (row: JudgedRow) => boolean) => judged.filter(fits).length;
+  const progressErrors = judged.map(({ row, progressPct }) =>
+    row.progressPct >= 100 && progressPct < 50 ? 0 : Math.abs(wrapPct(progressPct - row.progressPct)),
+  );
+  const errors = positionErrors(rows);
   return {
     track: track.id,
     rows: rows.length,
     positionErrorM: { median: quantile(errors, 0.5), p90: quantile(errors, 0.9) },
     progressErrorPct: { median: quantile(progressErrors, 0.5), max: quantile(progressErrors, 1) },
-    onTrackAgreement: rows.length === 0 ? 1 : agreed / rows.length,
-    offTracks,
-    laps,
+    onTrackAgreement:
+      rows.length === 0
+        ? 1
+        : count(({ row, allWheelsOnTrack }) => row.allWheelsOnTrack === allWheelsOnTrack) / rows.length,
+    offTracks: {
+      logged: count(({ row }) => row.status === 'off_track'),
+      found: count(({ leavesTrack }) => leavesTrack),
+    },
+    laps: episodes.flatMap(({ lap }) => lap ?? []),
   };
 }
 

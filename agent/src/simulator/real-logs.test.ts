@@ -1,6 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseSimtrace, positionErrors, quantile, readTrack, replay, type SimtraceRow } from './index.js';
+import {
+  type JudgedRow,
+  judgeLog,
+  parseSimtrace,
+  positionErrors,
+  quantile,
+  readTrack,
+  replay,
+  type SimtraceRow,
+} from './index.js';
 
 const data = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(data);
@@ -18,14 +27,15 @@ const read = (name: string): SimtraceRow[] =>
   parseSimtrace(readFileSync(new URL(`simtrace/${name}.csv`, data), 'utf8'), name);
 const logs = names.map((name) => {
   const rows = read(name);
-  return { name, rows, report: replay(rows, readTrack(new URL(`tracks/${trackOf(name)}.npy`, data).pathname)) };
+  const track = readTrack(new URL(`tracks/${trackOf(name)}.npy`, data).pathname);
+  return { name, rows, report: replay(rows, track), episodes: judgeLog(rows, track) };
 });
 /** The logs to which the physics were fitted (see fit/main.ts). */
 const fitted = ['discrete-a1', 'discrete-b2', 'console-1', 'training-continuous-11', 'training-continuous-13'];
 
 describe.skipIf(!present).each(logs.map((log) => [log.name, log] as const))(
   'the real log %s',
-  (_, { rows, report }) => {
+  (_, { rows, report, episodes }) => {
     it('has the progress that our projection on the centre line gives', () => {
       expect(report.rows).toBe(rows.length);
       expect(report.progressErrorPct.median).toBeLessThan(0.01);
@@ -36,7 +46,17 @@ describe.skipIf(!present).each(logs.map((log) => [log.name, log] as const))(
       expect(report.onTrackAgreement).toBeGreaterThanOrEqual(0.99);
     });
 
-    it('leaves the track where our rule finds it', () => {
+    it('leaves the track at the steps at which our rule finds it, give or take two', () => {
+      expect(episodes.flatMap((episode) => episode.rows).map(({ row }) => row)).toEqual(rows);
+      for (const episode of episodes) {
+        const at = (fits: (row: JudgedRow) => boolean) => episode.rows.flatMap((row, i) => (fits(row) ? [i] : []));
+        const logged = at(({ row }) => row.status === 'off_track');
+        const found = at(({ leavesTrack }) => leavesTrack);
+        const unmatched = (ones: readonly number[], others: readonly number[]) =>
+          ones.filter((one) => !others.some((other) => Math.abs(other - one) <= 2));
+        expect(unmatched(logged, found)).toEqual([]);
+        expect(unmatched(found, logged)).toEqual([]);
+      }
       expect(report.offTracks.found).toBe(report.offTracks.logged);
     });
 

@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
-import { Lowering, type Value } from '../lowering.js';
+import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
+import type { Value } from '../value.js';
 import { operations } from './operations.js';
 import { type NodeMessage, type OnnxGraph, readOnnx, readTensor, toNumber } from './read.js';
 import { tensorTypes } from './schema.js';

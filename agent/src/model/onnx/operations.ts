@@ -1,7 +1,11 @@
+import { binary, cast, clip, commonUnaries, softmax, unary } from '../arithmetic.js';
 import { type Constant, constant, elements, ints, type Shape } from '../constant.js';
 import { addBias, batchNormalization, convolution, matMul, pool } from '../layers.js';
-import type { Lowering, Value } from '../lowering.js';
+import type { Lowering } from '../lowering.js';
+import { reduce } from '../reduction.js';
+import { concat, pad, reshape, slice, split, tile, transpose } from '../shaping.js';
 import { stridedSlice } from '../strided-slice.js';
+import type { Value } from '../value.js';
 import { type AttributeMessage, type NodeMessage, readTensor, toNumber } from './read.js';
 import { tensorTypes } from './schema.js';
 
@@ -36,24 +40,25 @@ const listOf = (use: Use, name: string, at: number): number[] | undefined =>
   intList(use, name) ?? (use.inputs[at] === undefined ? undefined : list(use, at));
 const known = (use: Use, at: number, what: string): Constant => use.lowering.known(input(use, at), what);
 
-const unary =
+const unaryNode =
   (op: string, attributes: Readonly<Record<string, number>> = {}): Operation =>
   (use) =>
-    use.lowering.unary(
+    unary(
+      use.lowering,
       op,
       input(use, 0),
       Object.fromEntries(Object.entries(attributes).map(([name, absent]) => [name, float(use, name, absent)])),
     );
-const binary =
+const binaryNode =
   (op: string): Operation =>
   (use) =>
-    use.lowering.binary(op, input(use, 0), input(use, 1));
+    binary(use.lowering, op, input(use, 0), input(use, 1));
 const folding =
   (op: string): Operation =>
   (use) =>
     use.inputs
       .slice(1)
-      .reduce<Value>((value, _, at) => use.lowering.binary(op, value, input(use, at + 1)), input(use, 0));
+      .reduce<Value>((value, _, at) => binary(use.lowering, op, value, input(use, at + 1)), input(use, 0));
 
 function window(use: Use) {
   if (use.node.attribute.some((one) => one.name === 'storage_order' && toNumber(one.i) !== 0))
@@ -96,7 +101,8 @@ const pooling =
 const globalPooling =
   (op: string): Operation =>
   (use) =>
-    use.lowering.reduce(
+    reduce(
+      use.lowering,
       op,
       input(use, 0),
       input(use, 0)
@@ -108,7 +114,7 @@ const globalPooling =
 const gemm: Operation = (use) => {
   const { lowering } = use;
   const scaled = (value: Value, by: number) =>
-    by === 1 ? value : lowering.binary('Mul', value, constant('float', [], [by]));
+    by === 1 ? value : binary(lowering, 'Mul', value, constant('float', [], [by]));
   const product = scaled(
     matMul(lowering, input(use, 0), input(use, 1), int(use, 'transA', 0) !== 0, int(use, 'transB', 0) !== 0),
     float(use, 'alpha', 1),
@@ -123,29 +129,30 @@ const add: Operation = (use) => {
     return addBias(use.lowering, a, b, a.shape.length !== 4);
   if (b.kind === 'dynamic' && a.kind === 'constant' && a.data.length > 1)
     return addBias(use.lowering, b, a, b.shape.length !== 4);
-  return use.lowering.binary('Add', a, b);
+  return binary(use.lowering, 'Add', a, b);
 };
 
-const reshape: Operation = (use) => {
+const reshapeNode: Operation = (use) => {
   const x = input(use, 0);
   const wanted = listOf(use, 'shape', 1) ?? [];
   const kept =
     int(use, 'allowzero', 0) === 0 ? wanted.map((size, axis) => (size === 0 ? (x.shape[axis] ?? 0) : size)) : wanted;
-  return use.lowering.reshape(x, kept);
+  return reshape(use.lowering, x, kept);
 };
 const flatten: Operation = (use) => {
   const x = input(use, 0);
   const given = int(use, 'axis', 1);
   const axis = given < 0 ? given + x.shape.length : given;
   const rows = elements(x.shape.slice(0, axis));
-  return use.lowering.reshape(x, [rows, elements(x.shape) / rows]);
+  return reshape(use.lowering, x, [rows, elements(x.shape) / rows]);
 };
 const squeeze: Operation = (use) => {
   const x = input(use, 0);
   const given = (listOf(use, 'axes', 1) ?? []).map((axis) => use.lowering.axis(axis, x.shape.length));
   const gone = given.length > 0 ? given : x.shape.map((_, axis) => axis).filter((axis) => x.shape[axis] === 1);
   if (gone.some((axis) => x.shape[axis] !== 1)) throw use.lowering.invalid(`[${x.shape}] cannot lose axes ${gone}.`);
-  return use.lowering.reshape(
+  return reshape(
+    use.lowering,
     x,
     x.shape.filter((_, axis) => !gone.includes(axis)),
   );
@@ -157,13 +164,15 @@ const unsqueeze: Operation = (use) => {
   const at = new Set(axes.map((axis) => use.lowering.axis(axis, rank)));
   if (at.size !== axes.length) throw use.lowering.invalid(`axes [${axes}].`);
   const rest = [...x.shape];
-  return use.lowering.reshape(
+  return reshape(
+    use.lowering,
     x,
     Array.from({ length: rank }, (_, axis) => (at.has(axis) ? 1 : (rest.shift() as number))),
   );
 };
-const transpose: Operation = (use) =>
-  use.lowering.transpose(
+const transposeNode: Operation = (use) =>
+  transpose(
+    use.lowering,
     input(use, 0),
     intList(use, 'perm') ??
       input(use, 0)
@@ -171,7 +180,7 @@ const transpose: Operation = (use) =>
         .reverse(),
   );
 
-const slice: Operation = (use) => {
+const sliceNode: Operation = (use) => {
   const x = input(use, 0);
   const [starts, ends] = [listOf(use, 'starts', 1) ?? [], listOf(use, 'ends', 2) ?? []];
   const axes = (listOf(use, 'axes', 3) ?? starts.map((_, axis) => axis)).map((axis) =>
@@ -211,7 +220,8 @@ const gather: Operation = (use) => {
     throw lowering.unsupported(`of ${indices.data.length} indices.`);
   const parts = Array.from(indices.data, (index) => {
     const starts = x.shape.map((_, at) => (at === axis ? (index < 0 ? index + size : index) : 0));
-    return lowering.slice(
+    return slice(
+      lowering,
       x,
       starts,
       x.shape.map((count, at) => (at === axis ? 1 : count)),
@@ -219,52 +229,54 @@ const gather: Operation = (use) => {
     );
   });
   const shape: Shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  return lowering.reshape(lowering.concat(parts, axis), shape);
+  return reshape(lowering, concat(lowering, parts, axis), shape);
 };
 
-const split: Operation = (use) => {
+const splitNode: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(int(use, 'axis', 0), x.shape.length);
   const count = use.node.output.length;
   const size = Math.ceil((x.shape[axis] as number) / count);
   const even = Array.from({ length: count }, (_, at) => Math.min(size, (x.shape[axis] as number) - at * size));
-  return use.lowering.split(x, listOf(use, 'split', 1) ?? even, axis);
+  return split(use.lowering, x, listOf(use, 'split', 1) ?? even, axis);
 };
-const pad: Operation = (use) => {
+const padNode: Operation = (use) => {
   const mode = text(use, 'mode', 'constant');
   if (mode !== 'constant' || use.inputs[3] !== undefined) throw use.lowering.unsupported(`mode ${mode}.`);
   const amounts = listOf(use, 'pads', 1) ?? [];
   const value = use.inputs[2] === undefined ? float(use, 'value', 0) : (list(use, 2)[0] ?? 0);
-  return use.lowering.pad(
+  return pad(
+    use.lowering,
     input(use, 0),
     amounts.slice(0, amounts.length / 2),
     amounts.slice(amounts.length / 2),
     value,
   );
 };
-const clip: Operation = (use) => {
+const clipNode: Operation = (use) => {
   const bound = (name: string, at: number, absent: number) =>
     use.inputs[at] === undefined ? float(use, name, absent) : (list(use, at)[0] ?? absent);
-  return use.lowering.clip(input(use, 0), bound('min', 1, -3.4e38), bound('max', 2, 3.4e38));
+  return clip(use.lowering, input(use, 0), bound('min', 1, -3.4e38), bound('max', 2, 3.4e38));
 };
-const reduce =
+const reduceNode =
   (op: string): Operation =>
   (use) => {
     const x = input(use, 0);
-    return use.lowering.reduce(
+    return reduce(
+      use.lowering,
       op,
       x,
       listOf(use, 'axes', 1) ?? x.shape.map((_, axis) => axis),
       int(use, 'keepdims', 1) !== 0,
     );
   };
-const softmax: Operation = (use) => {
+const softmaxNode: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(int(use, 'axis', use.opset < 13 ? 1 : -1), x.shape.length);
   // Before opset 13 all axes from this one on were taken together.
   if (use.opset < 13 && axis !== x.shape.length - 1)
     throw use.lowering.unsupported(`axis ${axis} in opset ${use.opset}.`);
-  return use.lowering.softmax(x, axis);
+  return softmax(use.lowering, x, axis);
 };
 const batchNorm: Operation = (use) => {
   if (int(use, 'training_mode', 0) !== 0) throw use.lowering.unsupported('it is in training form.');
@@ -293,21 +305,20 @@ const constantNode: Operation = (use) => {
   return ints(intList(use, 'value_ints') ?? []);
 };
 const constantOfShape: Operation = (use) => {
-  const shape = list(use, 0);
-  use.lowering.charge(elements(shape));
   const tensor = attribute(use, 'value')?.t;
   const value =
     tensor == null ? constant('float', [1], [0]) : readTensor(tensor, (count) => use.lowering.charge(count));
-  return constant(value.type, shape, new Array<number>(elements(shape)).fill(value.data[0] ?? 0));
+  return use.lowering.filled(value.type, list(use, 0), value.data[0] ?? 0);
 };
 const floatTypes: readonly number[] = [tensorTypes.float, tensorTypes.half, tensorTypes.double];
-const cast: Operation = (use) =>
-  use.lowering.cast(input(use, 0), floatTypes.includes(int(use, 'to', 1)) ? 'float' : 'int');
+const castNode: Operation = (use) =>
+  cast(use.lowering, input(use, 0), floatTypes.includes(int(use, 'to', 1)) ? 'float' : 'int');
 const same: Operation = (use) => input(use, 0);
 
 /** The whitelist: nothing else of ONNX is accepted. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>(
   Object.entries({
+    ...Object.fromEntries(commonUnaries.map((op) => [op, unaryNode(op)])),
     Identity: same,
     Dropout: same,
     Constant: constantNode,
@@ -320,60 +331,41 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     AveragePool: pooling('AveragePool'),
     GlobalAveragePool: globalPooling('ReduceMean'),
     GlobalMaxPool: globalPooling('ReduceMax'),
-    Relu: unary('Relu'),
-    Elu: unary('Elu', { alpha: 1 }),
-    LeakyRelu: unary('LeakyRelu', { alpha: 0.01 }),
-    Sigmoid: unary('Sigmoid'),
-    HardSigmoid: unary('HardSigmoid', { alpha: 0.2, beta: 0.5 }),
-    Softplus: unary('Softplus'),
-    Softsign: unary('Softsign'),
-    Tanh: unary('Tanh'),
-    Exp: unary('Exp'),
-    Log: unary('Log'),
-    Neg: unary('Neg'),
-    Abs: unary('Abs'),
-    Sqrt: unary('Sqrt'),
-    Floor: unary('Floor'),
-    Reciprocal: unary('Reciprocal'),
-    Softmax: softmax,
-    Clip: clip,
+    Elu: unaryNode('Elu', { alpha: 1 }),
+    LeakyRelu: unaryNode('LeakyRelu', { alpha: 0.01 }),
+    HardSigmoid: unaryNode('HardSigmoid', { alpha: 0.2, beta: 0.5 }),
+    Softmax: softmaxNode,
+    Clip: clipNode,
     Add: add,
-    Sub: binary('Sub'),
-    Mul: binary('Mul'),
-    Div: binary('Div'),
-    Pow: binary('Pow'),
+    Sub: binaryNode('Sub'),
+    Mul: binaryNode('Mul'),
+    Div: binaryNode('Div'),
+    Pow: binaryNode('Pow'),
     Min: folding('Min'),
     Max: folding('Max'),
     Sum: folding('Add'),
-    ReduceMean: reduce('ReduceMean'),
-    ReduceSum: reduce('ReduceSum'),
-    ReduceMax: reduce('ReduceMax'),
-    ReduceMin: reduce('ReduceMin'),
+    ReduceMean: reduceNode('ReduceMean'),
+    ReduceSum: reduceNode('ReduceSum'),
+    ReduceMax: reduceNode('ReduceMax'),
+    ReduceMin: reduceNode('ReduceMin'),
     Shape: (use: Use) => ints(input(use, 0).shape.slice(int(use, 'start', 0), intList(use, 'end')?.[0])),
-    Reshape: reshape,
+    Reshape: reshapeNode,
     Flatten: flatten,
     Squeeze: squeeze,
     Unsqueeze: unsqueeze,
-    Transpose: transpose,
+    Transpose: transposeNode,
     Concat: (use: Use) =>
-      use.lowering.concat(
+      concat(
+        use.lowering,
         use.inputs.map((_, at) => input(use, at)),
         int(use, 'axis', 0),
       ),
-    Slice: slice,
-    Split: split,
+    Slice: sliceNode,
+    Split: splitNode,
     Gather: gather,
-    Pad: pad,
-    Tile: (use: Use) => use.lowering.tile(input(use, 0), list(use, 1)),
-    Expand: (use: Use) => {
-      const shape = list(use, 1);
-      use.lowering.charge(elements(shape));
-      return use.lowering.binary(
-        'Mul',
-        input(use, 0),
-        constant('float', shape, new Float32Array(elements(shape)).fill(1)),
-      );
-    },
-    Cast: cast,
+    Pad: padNode,
+    Tile: (use: Use) => tile(use.lowering, input(use, 0), list(use, 1)),
+    Expand: (use: Use) => binary(use.lowering, 'Mul', input(use, 0), use.lowering.filled('float', list(use, 1), 1)),
+    Cast: castNode,
   }),
 );

@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type Constant, constant, elements } from '../constant.js';
+import { type Constant, constant, countOf } from '../constant.js';
 import { halfToFloat } from '../float16.js';
+import { type Stored, storedBytes, storedNumbers } from '../stored-numbers.js';
 import { ModelProto, tensorTypes } from './schema.js';
 
 type Int64 = number | { toNumber(): number };
@@ -9,7 +10,7 @@ export interface TensorMessage {
   dims: Int64[];
   data_type: number;
   raw_data: Uint8Array;
-  float_data: number[];
+  float_data: Uint8Array;
   int32_data: number[];
   int64_data: Int64[];
   double_data: number[];
@@ -87,6 +88,16 @@ export function readOnnx(bytes: Uint8Array): { graph: OnnxGraph; opset: number }
   return { graph, opset };
 }
 
+const storedAs: ReadonlyMap<number, Stored> = new Map([
+  [tensorTypes.float, 'float32'],
+  [tensorTypes.uint8, 'byte'],
+  [tensorTypes.int32, 'int32'],
+  [tensorTypes.int64, 'int64'],
+  [tensorTypes.bool, 'byte'],
+  [tensorTypes.half, 'float16'],
+  [tensorTypes.double, 'float64'],
+]);
+
 /** @throws PitwallError `graph-unsupported` for data outside of the file and for types that no policy uses. */
 export function readTensor(tensor: TensorMessage, charge: (elements: number) => void): Constant {
   const { name, data_type: dtype, raw_data: raw } = tensor;
@@ -96,38 +107,27 @@ export function readTensor(tensor: TensorMessage, charge: (elements: number) => 
       `Tensor "${name}" of the .onnx file lies in another file. Save the model as one file.`,
     );
   }
-  const shape = tensor.dims.map(toNumber);
-  const count = elements(shape);
-  charge(count);
-  const width = { 1: 4, 2: 1, 6: 4, 7: 8, 9: 1, 10: 2, 11: 8 }[dtype];
-  if (width === undefined)
+  const stored = storedAs.get(dtype);
+  if (stored === undefined)
     throw new PitwallError(
       'graph-unsupported',
       `Tensor "${name}" of the .onnx file is of type ${dtype}; export the network in float32.`,
     );
   const type =
     dtype === tensorTypes.float || dtype === tensorTypes.half || dtype === tensorTypes.double ? 'float' : 'int';
+  const shape = tensor.dims.map(toNumber);
+  const count = countOf(type, shape);
+  charge(count);
   if (raw.length === 0) return constant(type, shape, listed(tensor));
-  if (raw.length !== count * width)
+  if (raw.length !== count * storedBytes[stored])
     throw new PitwallError('graph-invalid', `Tensor "${name}" of shape [${shape}] has ${raw.length} bytes.`);
-  // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const { buffer } = new Uint8Array(raw);
-  return constant(type, shape, fromBytes(buffer, dtype));
+  return constant(type, shape, storedNumbers(raw, stored));
 }
 
 function listed(tensor: TensorMessage): ArrayLike<number> {
-  if (tensor.data_type === tensorTypes.float) return tensor.float_data;
+  if (tensor.data_type === tensorTypes.float) return storedNumbers(tensor.float_data, 'float32');
   if (tensor.data_type === tensorTypes.double) return tensor.double_data;
   if (tensor.data_type === tensorTypes.int64) return tensor.int64_data.map(toNumber);
   if (tensor.data_type === tensorTypes.half) return tensor.int32_data.map(halfToFloat);
   return tensor.int32_data;
-}
-
-function fromBytes(buffer: ArrayBuffer, dtype: number): ArrayLike<number> {
-  if (dtype === tensorTypes.float) return new Float32Array(buffer);
-  if (dtype === tensorTypes.double) return new Float64Array(buffer);
-  if (dtype === tensorTypes.half) return Float32Array.from(new Uint16Array(buffer), halfToFloat);
-  if (dtype === tensorTypes.int64) return Float64Array.from(new BigInt64Array(buffer), Number);
-  if (dtype === tensorTypes.int32) return new Int32Array(buffer);
-  return new Uint8Array(buffer);
 }

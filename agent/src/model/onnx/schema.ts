@@ -2,7 +2,8 @@ import protobuf from 'protobufjs';
 
 /**
  * The part of ONNX (onnx/onnx.proto3, IR version 8) that a policy uses. Subgraphs, functions and sparse tensors are left
- * out on purpose: without them no message nests in itself. `external_data` is there to be refused.
+ * out on purpose: without them no message nests in itself. `external_data` is there to be refused. `float_data` is a
+ * packed list of floats, which lies in a file exactly as bytes do: as such, millions of weights cost nothing to read.
  */
 const text = `
 syntax = "proto3";
@@ -24,7 +25,7 @@ message AttributeProto {
   repeated int64 ints = 8;
 }
 message TensorProto {
-  repeated int64 dims = 1; int32 data_type = 2; repeated float float_data = 4; repeated int32 int32_data = 5;
+  repeated int64 dims = 1; int32 data_type = 2; bytes float_data = 4; repeated int32 int32_data = 5;
   repeated int64 int64_data = 7; string name = 8; bytes raw_data = 9; repeated double double_data = 10;
   repeated StringEntry external_data = 13; int32 data_location = 14;
 }
@@ -35,7 +36,10 @@ message TensorType { int32 elem_type = 1; TensorShape shape = 2; }
 message TensorShape { repeated Dimension dim = 1; }
 message Dimension { int64 dim_value = 1; string dim_param = 2; }`;
 
-export const ModelProto = protobuf.parse(text, { keepCase: true }).root.lookupType('ModelProto');
+const { root } = protobuf.parse(text, { keepCase: true });
+export const ModelProto = root.lookupType('ModelProto');
+export const GraphProto = root.lookupType('GraphProto');
+export const TensorProto = root.lookupType('TensorProto');
 
 /** TensorProto.DataType. */
 export const tensorTypes = { float: 1, uint8: 2, int32: 6, int64: 7, bool: 9, half: 10, double: 11 } as const;

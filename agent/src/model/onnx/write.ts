@@ -1,31 +1,66 @@
+import protobuf from 'protobufjs';
 import type { Constant } from '../constant.js';
 import type { Attribute, Network, Port } from '../network.js';
-import { attributeTypes, ModelProto, tensorTypes } from './schema.js';
+import { attributeTypes, GraphProto, ModelProto, TensorProto, tensorTypes } from './schema.js';
 
 /** Attributes that ONNX wants as a float even where the value is whole. */
 const floatAttributes = new Set(['alpha', 'beta', 'epsilon', 'gamma']);
 
-/** The network as an ONNX file: opset 17, IR version 8. Equal networks give equal bytes. */
-export function writeOnnx(network: Network): Uint8Array {
-  return ModelProto.encode({
+/** Field numbers of what is put together by hand: GraphProto.initializer, TensorProto.raw_data, ModelProto.graph. */
+const fields = { initializer: 5, rawData: 9, graph: 7 } as const;
+
+/**
+ * The network as an ONNX file, opset 17, IR version 8, in pieces to be written one after the other: the weights are never
+ * copied. Equal networks give equal bytes.
+ */
+export function* writeOnnx(network: Network): Generator<Uint8Array> {
+  const graph = GraphProto.encode({
+    name: 'policy',
+    node: network.layers.map((layer) => ({
+      name: layer.output,
+      op_type: layer.op,
+      input: layer.inputs,
+      output: [layer.output],
+      attribute: Object.entries(layer.attributes).map(([name, value]) => attribute(name, value)),
+    })),
+    input: network.inputs.map(port),
+    output: network.outputs.map(port),
+  }).finish();
+  const initializers = [...network.weights].map(([name, value]) => initializer(name, value));
+  const length = initializers.reduce((sum, { head, data }) => sum + head.length + data.byteLength, graph.length);
+  yield ModelProto.encode({
     ir_version: 8,
     opset_import: [{ domain: '', version: 17 }],
     producer_name: 'pitwall',
-    graph: {
-      name: 'policy',
-      node: network.layers.map((layer) => ({
-        name: layer.output,
-        op_type: layer.op,
-        input: layer.inputs,
-        output: [layer.output],
-        attribute: Object.entries(layer.attributes).map(([name, value]) => attribute(name, value)),
-      })),
-      initializer: [...network.weights].map(([name, value]) => tensor(name, value)),
-      input: network.inputs.map(port),
-      output: network.outputs.map(port),
-    },
   }).finish();
+  yield opening(fields.graph, length);
+  yield graph;
+  for (const { head, data } of initializers) {
+    yield head;
+    yield bytes(data);
+  }
 }
+
+/** A weight and everything that stands before its bytes in the graph. */
+function initializer(name: string, { type, shape, data }: Constant) {
+  const isFloat = type === 'float';
+  const numbers = isFloat ? (data as Float32Array) : BigInt64Array.from(data, BigInt);
+  const about = TensorProto.encode({
+    name,
+    dims: shape,
+    data_type: isFloat ? tensorTypes.float : tensorTypes.int64,
+  }).finish();
+  const raw = opening(fields.rawData, numbers.byteLength);
+  const whole = opening(fields.initializer, about.length + raw.length + numbers.byteLength);
+  return { head: Buffer.concat([whole, about, raw]), data: numbers };
+}
+
+/** How a field of so many bytes begins: its number with wire type 2, and its length. */
+const opening = (field: number, length: number): Uint8Array =>
+  protobuf.Writer.create()
+    .uint32((field << 3) | 2)
+    .uint32(length)
+    .finish();
 
 const port = ({ name, shape }: Port) => ({
   name,
@@ -37,13 +72,6 @@ function attribute(name: string, value: Attribute) {
   if (typeof value !== 'number') return { name, type: attributeTypes.ints, ints: value };
   if (floatAttributes.has(name)) return { name, type: attributeTypes.float, f: value };
   return { name, type: attributeTypes.int, i: value };
-}
-
-function tensor(name: string, { type, shape, data }: Constant) {
-  if (type === 'float') {
-    return { name, dims: shape, data_type: tensorTypes.float, raw_data: bytes(data as Float32Array) };
-  }
-  return { name, dims: shape, data_type: tensorTypes.int64, raw_data: bytes(BigInt64Array.from(data, BigInt)) };
 }
 
 const bytes = (data: Float32Array | BigInt64Array) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

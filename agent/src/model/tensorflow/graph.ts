@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type Constant, constant, elements } from '../constant.js';
+import { type Constant, constant, countOf } from '../constant.js';
 import { halfToFloat } from '../float16.js';
+import { type Stored, storedNumbers } from '../stored-numbers.js';
 import {
   type AttributeMessage,
   dataTypes,
@@ -108,7 +109,16 @@ export function readShape(shape: TensorShapeMessage | null | undefined): number[
 }
 
 const floatTypes: readonly number[] = [dataTypes.float, dataTypes.double, dataTypes.half];
-const intTypes: readonly number[] = [dataTypes.int32, dataTypes.int64, dataTypes.bool, dataTypes.uint8];
+/** The types that a policy may hold. */
+const storedAs: ReadonlyMap<number, Stored> = new Map([
+  [dataTypes.float, 'float32'],
+  [dataTypes.double, 'float64'],
+  [dataTypes.half, 'float16'],
+  [dataTypes.int32, 'int32'],
+  [dataTypes.int64, 'int64'],
+  [dataTypes.bool, 'byte'],
+  [dataTypes.uint8, 'byte'],
+]);
 
 /** A Const's tensor; a list shorter than its shape repeats its last value. @returns undefined for types no policy uses. */
 export function readTensor(
@@ -117,16 +127,17 @@ export function readTensor(
   charge: (elements: number) => void,
 ): Constant | undefined {
   const dtype = tensor.dtype ?? 0;
-  if (!floatTypes.includes(dtype) && !intTypes.includes(dtype)) return undefined;
+  const stored = storedAs.get(dtype);
+  if (stored === undefined) return undefined;
   const shape = readShape(tensor.tensor_shape) ?? [];
-  const count = elements(shape);
+  const type = floatTypes.includes(dtype) ? 'float' : 'int';
+  const count = countOf(type, shape);
   charge(count);
   const content = tensor.tensor_content;
-  const values = content !== undefined && content.length > 0 ? fromBytes(content, dtype) : listed(tensor, dtype);
+  const values = content !== undefined && content.length > 0 ? storedNumbers(content, stored) : listed(tensor, dtype);
   if (values.length > count || (values.length === 0 && count > 0 && content !== undefined && content.length > 0)) {
     throw new PitwallError('graph-invalid', `Constant "${node}" of shape [${shape}] holds ${values.length} values.`);
   }
-  const type = floatTypes.includes(dtype) ? 'float' : 'int';
   if (values.length === count) return constant(type, shape, values);
   const filled = type === 'float' ? new Float32Array(count) : new Float64Array(count);
   filled.fill(values.length === 0 ? 0 : (values[values.length - 1] as number));
@@ -141,16 +152,4 @@ function listed(tensor: TensorMessage, dtype: number): ArrayLike<number> {
   if (dtype === dataTypes.int64) return (tensor.int64_val ?? []).map(toNumber);
   if (dtype === dataTypes.bool) return (tensor.bool_val ?? []).map(Number);
   return tensor.int_val ?? [];
-}
-
-function fromBytes(bytes: Uint8Array, dtype: number): ArrayLike<number> {
-  // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const { buffer } = new Uint8Array(bytes);
-  const whole = (size: number) => Math.floor(buffer.byteLength / size);
-  if (dtype === dataTypes.float) return new Float32Array(buffer, 0, whole(4));
-  if (dtype === dataTypes.double) return new Float64Array(buffer, 0, whole(8));
-  if (dtype === dataTypes.half) return Array.from(new Uint16Array(buffer, 0, whole(2)), halfToFloat);
-  if (dtype === dataTypes.int32) return new Int32Array(buffer, 0, whole(4));
-  if (dtype === dataTypes.int64) return Array.from(new BigInt64Array(buffer, 0, whole(8)), Number);
-  return new Uint8Array(buffer);
 }

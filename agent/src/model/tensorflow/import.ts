@@ -1,7 +1,8 @@
 import { PitwallError } from '@pitwall/protocol';
 import { scalar } from '../constant.js';
-import { Lowering, type Value } from '../lowering.js';
+import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
+import type { Value } from '../value.js';
 import { decodeGraph, type Graph, type Node, neededFor, readShape, readTensor } from './graph.js';
 import { operations, type Result } from './operations.js';
 import { dataTypes } from './schema.js';

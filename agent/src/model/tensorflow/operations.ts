@@ -1,7 +1,11 @@
+import { binary, cast, clip, commonUnaries, floorDivision, softmax, unary } from '../arithmetic.js';
 import { constant, elements, ints, type Shape, scalar, transposed } from '../constant.js';
 import { addBias, batchNormalization, convolution, matMul, pool } from '../layers.js';
-import type { Lowering, Value } from '../lowering.js';
+import type { Lowering } from '../lowering.js';
+import { reduce } from '../reduction.js';
+import { concat, pad, reshape, sliceOf, split, stack, tile, transpose } from '../shaping.js';
 import { stridedSlice } from '../strided-slice.js';
+import type { Value } from '../value.js';
 import { type Node, toNumber } from './graph.js';
 
 /** A branch that is not taken when a policy runs. */
@@ -58,14 +62,14 @@ function window(use: Use) {
   };
 }
 
-const unary =
+const unaryNode =
   (op: string): Operation =>
   (use) =>
-    use.lowering.unary(op, input(use, 0));
-const binary =
+    unary(use.lowering, op, input(use, 0));
+const binaryNode =
   (op: string): Operation =>
   (use) =>
-    use.lowering.binary(op, input(use, 0), input(use, 1));
+    binary(use.lowering, op, input(use, 0), input(use, 1));
 const same: Operation = (use) => input(use, 0);
 
 const add: Operation = (use) => {
@@ -74,14 +78,14 @@ const add: Operation = (use) => {
     x.kind === 'dynamic' && bias.kind === 'constant' && bias.data.length > 1 && bias.shape.length <= 1;
   if (wide(a, b)) return addBias(use.lowering, a, b);
   if (wide(b, a)) return addBias(use.lowering, b, a);
-  return use.lowering.binary('Add', a, b);
+  return binary(use.lowering, 'Add', a, b);
 };
 
-const reduce =
+const reduceNode =
   (op: string): Operation =>
   (use) => {
     const axes = use.lowering.list(input(use, 1), 'the axes');
-    return use.lowering.reduce(op, input(use, 0), axes, flag(use, 'keep_dims') || flag(use, 'keepdims'));
+    return reduce(use.lowering, op, input(use, 0), axes, flag(use, 'keep_dims') || flag(use, 'keepdims'));
   };
 
 const pooling =
@@ -92,13 +96,14 @@ const pooling =
     return pool(use.lowering, op, input(use, 0), { kernel, strides, dilations, pads, channelsLast });
   };
 
-const pad =
+const padNode =
   (valueAt: number | undefined): Operation =>
   (use) => {
     const amounts = use.lowering.list(input(use, 1), 'the padding');
     const value = valueAt === undefined ? 0 : (use.lowering.list(input(use, valueAt), 'the value')[0] ?? 0);
     const even = amounts.filter((_, at) => at % 2 === 0);
-    return use.lowering.pad(
+    return pad(
+      use.lowering,
       input(use, 0),
       even,
       amounts.filter((_, at) => at % 2 === 1),
@@ -147,11 +152,11 @@ const batchNorm: Operation = (use) => {
 const shape: Operation = (use) => ints(input(use, 0).shape);
 const sized = (use: Use, at: number): Shape => use.lowering.list(input(use, at), 'the shape');
 
-const reshape: Operation = (use) => use.lowering.reshape(input(use, 0), sized(use, 1));
+const reshapeNode: Operation = (use) => reshape(use.lowering, input(use, 0), sized(use, 1));
 const expandDims: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(use.lowering.list(input(use, 1), 'the axis')[0] ?? 0, x.shape.length + 1);
-  return use.lowering.reshape(x, x.shape.toSpliced(axis, 0, 1));
+  return reshape(use.lowering, x, x.shape.toSpliced(axis, 0, 1));
 };
 const squeeze: Operation = (use) => {
   const x = input(use, 0);
@@ -160,60 +165,50 @@ const squeeze: Operation = (use) => {
   );
   const gone = given.length === 0 ? x.shape.map((_, axis) => axis).filter((axis) => x.shape[axis] === 1) : given;
   if (gone.some((axis) => x.shape[axis] !== 1)) throw use.lowering.invalid(`[${x.shape}] cannot lose axes ${gone}.`);
-  return use.lowering.reshape(
+  return reshape(
+    use.lowering,
     x,
     x.shape.filter((_, axis) => !gone.includes(axis)),
   );
 };
-const pack: Operation = (use) => use.lowering.stack(use.inputs, integer(use, 'axis', 0));
+const pack: Operation = (use) => stack(use.lowering, use.inputs, integer(use, 'axis', 0));
 const unpack: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(integer(use, 'axis', 0), x.shape.length);
   const rest = x.shape.filter((_, at) => at !== axis);
   const count = x.shape[axis] as number;
   if (count > 4096) throw use.lowering.unsupported(`into ${count} parts.`);
-  return use.lowering.split(x, new Array<number>(count).fill(1), axis).map((part) => use.lowering.reshape(part, rest));
+  return split(use.lowering, x, new Array<number>(count).fill(1), axis).map((part) =>
+    reshape(use.lowering, part, rest),
+  );
 };
 const concatV2: Operation = (use) =>
-  use.lowering.concat(use.inputs.slice(0, -1), sized(use, use.inputs.length - 1)[0] ?? 0);
-const concatV1: Operation = (use) => use.lowering.concat(use.inputs.slice(1), sized(use, 0)[0] ?? 0);
-const split: Operation = (use) => {
+  concat(use.lowering, use.inputs.slice(0, -1), sized(use, use.inputs.length - 1)[0] ?? 0);
+const concatV1: Operation = (use) => concat(use.lowering, use.inputs.slice(1), sized(use, 0)[0] ?? 0);
+const splitNode: Operation = (use) => {
   const x = input(use, 1);
   const axis = use.lowering.axis(sized(use, 0)[0] ?? 0, x.shape.length);
   const count = integer(use, 'num_split', 1);
   const size = (x.shape[axis] as number) / count;
   if (!Number.isInteger(size) || count > 4096) throw use.lowering.invalid(`[${x.shape}] into ${count} parts.`);
-  return use.lowering.split(x, new Array<number>(count).fill(size), axis);
+  return split(use.lowering, x, new Array<number>(count).fill(size), axis);
 };
 const splitV: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(sized(use, 2)[0] ?? 0, x.shape.length);
   const sizes = sized(use, 1);
   const known = sizes.reduce((sum, size) => sum + Math.max(0, size), 0);
-  return use.lowering.split(
+  return split(
+    use.lowering,
     x,
     sizes.map((size) => (size === -1 ? (x.shape[axis] as number) - known : size)),
     axis,
   );
 };
-const slice: Operation = (use) => {
-  const x = input(use, 0);
-  const starts = sized(use, 1);
-  const counts = sized(use, 2).map((size, axis) => (size === -1 ? (x.shape[axis] ?? 0) - (starts[axis] ?? 0) : size));
-  if (starts.length !== x.shape.length || counts.length !== x.shape.length || counts.some((count) => count < 0))
-    throw use.lowering.invalid(`[${starts}] of [${x.shape}].`);
-  return use.lowering.slice(
-    x,
-    starts,
-    counts,
-    x.shape.map(() => 1),
-  );
-};
+const sliceNode: Operation = (use) => sliceOf(use.lowering, input(use, 0), sized(use, 1), sized(use, 2));
 const fill: Operation = (use) => {
   const value = use.lowering.known(input(use, 1), 'the value');
-  const size = sized(use, 0);
-  use.lowering.charge(elements(size));
-  return constant(value.type, size, new Array<number>(elements(size)).fill(value.data[0] ?? 0));
+  return use.lowering.filled(value.type, sized(use, 0), value.data[0] ?? 0);
 };
 const range: Operation = (use) => {
   const [start = 0, limit = 0, delta = 1] = [0, 1, 2].map((at) => sized(use, at)[0] ?? 0);
@@ -237,6 +232,7 @@ const select: Operation = (use) => {
 /** Every operation that is understood. A placeholder is made by the importer, for it is an observation. */
 export const operations: ReadonlyMap<string, Operation> = new Map<string, Operation>(
   Object.entries({
+    ...Object.fromEntries(commonUnaries.map((op) => [op, unaryNode(op)])),
     Identity: same,
     IdentityN: (use: Use) => use.inputs,
     StopGradient: same,
@@ -255,59 +251,47 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
     FusedBatchNorm: batchNorm,
     FusedBatchNormV2: batchNorm,
     FusedBatchNormV3: batchNorm,
-    Relu: unary('Relu'),
-    Relu6: (use: Use) => use.lowering.clip(input(use, 0), 0, 6),
-    Elu: (use: Use) => use.lowering.unary('Elu', input(use, 0), { alpha: 1 }),
-    Selu: unary('Selu'),
-    LeakyRelu: (use: Use) => use.lowering.unary('LeakyRelu', input(use, 0), { alpha: float(use, 'alpha', 0.2) }),
-    Tanh: unary('Tanh'),
-    Sigmoid: unary('Sigmoid'),
-    Softplus: unary('Softplus'),
-    Softsign: unary('Softsign'),
-    Exp: unary('Exp'),
-    Log: unary('Log'),
-    Neg: unary('Neg'),
-    Abs: unary('Abs'),
-    Sqrt: unary('Sqrt'),
-    Floor: unary('Floor'),
-    Reciprocal: unary('Reciprocal'),
-    Rsqrt: (use: Use) => use.lowering.unary('Reciprocal', use.lowering.unary('Sqrt', input(use, 0))),
-    Square: (use: Use) => use.lowering.binary('Mul', input(use, 0), input(use, 0)),
-    Softmax: (use: Use) => use.lowering.softmax(input(use, 0), -1),
+    Relu6: (use: Use) => clip(use.lowering, input(use, 0), 0, 6),
+    Selu: unaryNode('Selu'),
+    Elu: (use: Use) => unary(use.lowering, 'Elu', input(use, 0), { alpha: 1 }),
+    LeakyRelu: (use: Use) => unary(use.lowering, 'LeakyRelu', input(use, 0), { alpha: float(use, 'alpha', 0.2) }),
+    Rsqrt: (use: Use) => unary(use.lowering, 'Reciprocal', unary(use.lowering, 'Sqrt', input(use, 0))),
+    Square: (use: Use) => binary(use.lowering, 'Mul', input(use, 0), input(use, 0)),
+    Softmax: (use: Use) => softmax(use.lowering, input(use, 0), -1),
     Add: add,
     AddV2: add,
-    AddN: (use: Use) => use.inputs.slice(1).reduce((sum, x) => use.lowering.binary('Add', sum, x), input(use, 0)),
-    Sub: binary('Sub'),
-    Mul: binary('Mul'),
-    RealDiv: binary('Div'),
-    Div: binary('Div'),
-    FloorDiv: (use: Use) => use.lowering.floorDivision(input(use, 0), input(use, 1)),
-    Minimum: binary('Min'),
-    Maximum: binary('Max'),
-    Pow: binary('Pow'),
+    AddN: (use: Use) => use.inputs.slice(1).reduce((sum, x) => binary(use.lowering, 'Add', sum, x), input(use, 0)),
+    Sub: binaryNode('Sub'),
+    Mul: binaryNode('Mul'),
+    RealDiv: binaryNode('Div'),
+    Div: binaryNode('Div'),
+    FloorDiv: (use: Use) => floorDivision(use.lowering, input(use, 0), input(use, 1)),
+    Minimum: binaryNode('Min'),
+    Maximum: binaryNode('Max'),
+    Pow: binaryNode('Pow'),
     SquaredDifference: (use: Use) => {
-      const difference = use.lowering.binary('Sub', input(use, 0), input(use, 1));
-      return use.lowering.binary('Mul', difference, difference);
+      const difference = binary(use.lowering, 'Sub', input(use, 0), input(use, 1));
+      return binary(use.lowering, 'Mul', difference, difference);
     },
-    Mean: reduce('ReduceMean'),
-    Sum: reduce('ReduceSum'),
-    Max: reduce('ReduceMax'),
-    Min: reduce('ReduceMin'),
-    Prod: reduce('ReduceProd'),
+    Mean: reduceNode('ReduceMean'),
+    Sum: reduceNode('ReduceSum'),
+    Max: reduceNode('ReduceMax'),
+    Min: reduceNode('ReduceMin'),
+    Prod: reduceNode('ReduceProd'),
     Shape: shape,
     Size: (use: Use) => scalar('int', elements(input(use, 0).shape)),
     Rank: (use: Use) => scalar('int', input(use, 0).shape.length),
-    Reshape: reshape,
+    Reshape: reshapeNode,
     ExpandDims: expandDims,
     Squeeze: squeeze,
-    Transpose: (use: Use) => use.lowering.transpose(input(use, 0), sized(use, 1)),
+    Transpose: (use: Use) => transpose(use.lowering, input(use, 0), sized(use, 1)),
     Pack: pack,
     Unpack: unpack,
     Concat: concatV1,
     ConcatV2: concatV2,
-    Split: split,
+    Split: splitNode,
     SplitV: splitV,
-    Slice: slice,
+    Slice: sliceNode,
     StridedSlice: (use: Use) =>
       stridedSlice(use.lowering, input(use, 0), {
         begin: sized(use, 1),
@@ -319,16 +303,16 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
         newAxisMask: integer(use, 'new_axis_mask', 0),
         shrinkMask: integer(use, 'shrink_axis_mask', 0),
       }),
-    Tile: (use: Use) => use.lowering.tile(input(use, 0), sized(use, 1)),
-    Pad: pad(undefined),
-    PadV2: pad(2),
+    Tile: (use: Use) => tile(use.lowering, input(use, 0), sized(use, 1)),
+    Pad: padNode(undefined),
+    PadV2: padNode(2),
     Fill: fill,
     Range: range,
-    ZerosLike: (use: Use) => constant('float', input(use, 0).shape, new Float32Array(elements(input(use, 0).shape))),
-    OnesLike: (use: Use) =>
-      constant('float', input(use, 0).shape, new Float32Array(elements(input(use, 0).shape)).fill(1)),
+    ZerosLike: (use: Use) => use.lowering.filled('float', input(use, 0).shape, 0),
+    OnesLike: (use: Use) => use.lowering.filled('float', input(use, 0).shape, 1),
     Cast: (use: Use) =>
-      use.lowering.cast(
+      cast(
+        use.lowering,
         input(use, 0),
         [1, 2, 19].includes(use.node.attributes.get('DstT')?.type ?? 1) ? 'float' : 'int',
       ),

@@ -1,8 +1,9 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type Constant, constant, elements } from '../constant.js';
-import { halfToFloat } from '../float16.js';
-import { Lowering, type Value } from '../lowering.js';
+import { type Constant, constant, countOf } from '../constant.js';
+import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
+import { type Stored, storedBytes, storedNumbers } from '../stored-numbers.js';
+import type { Value } from '../value.js';
 import { readTflite, type TfliteModel, type TfliteTensor, tensorTypes } from './model.js';
 import { operations } from './operations.js';
 
@@ -83,20 +84,22 @@ function tensorValue(lowering: Lowering, model: TfliteModel, values: Map<number,
   return value;
 }
 
+const storedAs: ReadonlyMap<number, Stored> = new Map([
+  [tensorTypes.float32, 'float32'],
+  [tensorTypes.float16, 'float16'],
+  [tensorTypes.int32, 'int32'],
+  [tensorTypes.int64, 'int64'],
+  [tensorTypes.bool, 'byte'],
+]);
+
 function readConstant(lowering: Lowering, { name, shape, type, data }: TfliteTensor): Constant {
-  const width = { 0: 4, 1: 2, 2: 4, 4: 8, 6: 1 }[type];
-  if (width === undefined)
+  const stored = storedAs.get(type);
+  if (stored === undefined)
     throw lowering.unsupported(`tensor "${name}" is of TFLite type ${type}; export the network in float32.`);
-  const count = elements(shape);
-  if (data.length !== count * width)
+  const kind = stored.startsWith('float') ? 'float' : 'int';
+  const count = countOf(kind, shape);
+  if (data.length !== count * storedBytes[stored])
     throw lowering.invalid(`tensor "${name}" of shape [${shape}] has ${data.length} bytes.`);
   lowering.charge(count);
-  // Copied, because a part of a file need not begin at a multiple of the element's size.
-  const { buffer } = new Uint8Array(data);
-  if (type === tensorTypes.float32) return constant('float', shape, new Float32Array(buffer));
-  if (type === tensorTypes.float16)
-    return constant('float', shape, Float32Array.from(new Uint16Array(buffer), halfToFloat));
-  if (type === tensorTypes.int32) return constant('int', shape, new Int32Array(buffer));
-  if (type === tensorTypes.int64) return constant('int', shape, Float64Array.from(new BigInt64Array(buffer), Number));
-  return constant('int', shape, new Uint8Array(buffer));
+  return constant(kind, shape, storedNumbers(data, stored));
 }

@@ -1,7 +1,11 @@
-import { type Constant, constant, elements, ints, transposed } from '../constant.js';
+import { binary, cast, clip, softmax, unary } from '../arithmetic.js';
+import { type Constant, elements, ints, transposed } from '../constant.js';
 import { addBias, convolution, matMul, pool } from '../layers.js';
-import type { Lowering, Value } from '../lowering.js';
+import type { Lowering } from '../lowering.js';
+import { reduce } from '../reduction.js';
+import { concat, pad, reshape, sliceOf, split, stack, tile, transpose } from '../shaping.js';
 import { stridedSlice } from '../strided-slice.js';
+import type { Value } from '../value.js';
 import type { Table } from './flatbuffer.js';
 import { tensorTypes } from './model.js';
 
@@ -28,10 +32,10 @@ function activated(use: Use, value: Value, field: number): Value {
   const { lowering } = use;
   const kind = byte(use, field);
   if (kind === 0) return value;
-  if (kind === 1) return lowering.unary('Relu', value);
-  if (kind === 2) return lowering.clip(value, -1, 1);
-  if (kind === 3) return lowering.clip(value, 0, 6);
-  if (kind === 4) return lowering.unary('Tanh', value);
+  if (kind === 1) return unary(lowering, 'Relu', value);
+  if (kind === 2) return clip(lowering, value, -1, 1);
+  if (kind === 3) return clip(lowering, value, 0, 6);
+  if (kind === 4) return unary(lowering, 'Tanh', value);
   throw lowering.unsupported(`activation number ${kind}.`);
 }
 
@@ -91,10 +95,10 @@ const fullyConnected: Operation = (use) => {
   if (weights.shape.length !== 2 || width === 0) throw lowering.invalid(`weights [${weights.shape}].`);
   const x = input(use, 0);
   const rows = elements(x.shape) / width;
-  const flat = lowering.reshape(x, [rows, width]);
+  const flat = reshape(lowering, x, [rows, width]);
   const value = activated(use, biased(use, matMul(lowering, flat, weights, false, true)), 0);
   const keepShape = byte(use, 2) !== 0;
-  return keepShape ? lowering.reshape(value, [...x.shape.slice(0, -1), outputs]) : value;
+  return keepShape ? reshape(lowering, value, [...x.shape.slice(0, -1), outputs]) : value;
 };
 
 const pooling =
@@ -110,40 +114,42 @@ const pooling =
     return activated(use, value, 5);
   };
 
-const binary =
+const binaryNode =
   (op: string, activation?: number): Operation =>
   (use) => {
-    const value = op === 'Add' ? sum(use) : use.lowering.binary(op, input(use, 0), input(use, 1));
+    const value = op === 'Add' ? sum(use) : binary(use.lowering, op, input(use, 0), input(use, 1));
     return activation === undefined ? value : activated(use, value, activation);
   };
 const sum = (use: Use): Value => {
   const [a, b] = [input(use, 0), input(use, 1)];
   if (b.kind === 'constant' && b.data.length > 1 && b.shape.length === 1) return addBias(use.lowering, a, b);
-  return use.lowering.binary('Add', a, b);
+  return binary(use.lowering, 'Add', a, b);
 };
-const unary =
+const unaryNode =
   (op: string): Operation =>
   (use) =>
-    use.lowering.unary(op, input(use, 0));
-const reduce =
+    unary(use.lowering, op, input(use, 0));
+const reduceNode =
   (op: string): Operation =>
   (use) =>
-    use.lowering.reduce(op, input(use, 0), list(use, 1), byte(use, 0) !== 0);
+    reduce(use.lowering, op, input(use, 0), list(use, 1), byte(use, 0) !== 0);
 
 /** The shape comes as an input, as an option, or only as the shape of the result. */
-const reshape: Operation = (use) => {
+const reshapeNode: Operation = (use) => {
   const given = use.inputs[1];
   const wanted = given === undefined ? use.options?.ints(0) : list(use, 1);
-  return use.lowering.reshape(
+  return reshape(
+    use.lowering,
     input(use, 0),
     wanted !== undefined && wanted.length > 0 ? wanted : (use.results[0] ?? []),
   );
 };
 
-const pad: Operation = (use) => {
+const padNode: Operation = (use) => {
   const amounts = list(use, 1);
   const value = use.inputs[2] === undefined ? 0 : (list(use, 2)[0] ?? 0);
-  return use.lowering.pad(
+  return pad(
+    use.lowering,
     input(use, 0),
     amounts.filter((_, at) => at % 2 === 0),
     amounts.filter((_, at) => at % 2 === 1),
@@ -156,19 +162,20 @@ const squeeze: Operation = (use) => {
   const given = (use.options?.ints(0) ?? []).map((axis) => use.lowering.axis(axis, x.shape.length));
   const gone = given.length > 0 ? given : x.shape.map((_, axis) => axis).filter((axis) => x.shape[axis] === 1);
   if (gone.some((axis) => x.shape[axis] !== 1)) throw use.lowering.invalid(`[${x.shape}] cannot lose axes ${gone}.`);
-  return use.lowering.reshape(
+  return reshape(
+    use.lowering,
     x,
     x.shape.filter((_, axis) => !gone.includes(axis)),
   );
 };
 
-const split: Operation = (use) => {
+const splitNode: Operation = (use) => {
   const x = input(use, 1);
   const axis = use.lowering.axis(list(use, 0)[0] ?? 0, x.shape.length);
   const count = int(use, 0);
   const size = (x.shape[axis] as number) / count;
   if (!Number.isInteger(size) || count > 4096) throw use.lowering.invalid(`[${x.shape}] into ${count} parts.`);
-  return use.lowering.split(x, new Array<number>(count).fill(size), axis);
+  return split(use.lowering, x, new Array<number>(count).fill(size), axis);
 };
 
 const unpack: Operation = (use) => {
@@ -177,41 +184,28 @@ const unpack: Operation = (use) => {
   const rest = x.shape.filter((_, at) => at !== axis);
   const count = x.shape[axis] as number;
   if (count > 4096) throw use.lowering.unsupported(`into ${count} parts.`);
-  return use.lowering.split(x, new Array<number>(count).fill(1), axis).map((part) => use.lowering.reshape(part, rest));
-};
-
-const slice: Operation = (use) => {
-  const x = input(use, 0);
-  const starts = list(use, 1);
-  const counts = list(use, 2).map((size, axis) => (size === -1 ? (x.shape[axis] ?? 0) - (starts[axis] ?? 0) : size));
-  if (starts.length !== x.shape.length || counts.length !== starts.length || counts.some((count) => count < 0)) {
-    throw use.lowering.invalid(`[${starts}] of [${x.shape}].`);
-  }
-  return use.lowering.slice(
-    x,
-    starts,
-    counts,
-    x.shape.map(() => 1),
+  return split(use.lowering, x, new Array<number>(count).fill(1), axis).map((part) =>
+    reshape(use.lowering, part, rest),
   );
 };
+
+const sliceNode: Operation = (use) => sliceOf(use.lowering, input(use, 0), list(use, 1), list(use, 2));
 
 const expandDims: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(list(use, 1)[0] ?? 0, x.shape.length + 1);
-  return use.lowering.reshape(x, x.shape.toSpliced(axis, 0, 1));
+  return reshape(use.lowering, x, x.shape.toSpliced(axis, 0, 1));
 };
 
 const fill: Operation = (use) => {
   const value = use.lowering.known(input(use, 1), 'the value');
-  const shape = list(use, 0);
-  use.lowering.charge(elements(shape));
-  return constant(value.type, shape, new Array<number>(elements(shape)).fill(value.data[0] ?? 0));
+  return use.lowering.filled(value.type, list(use, 0), value.data[0] ?? 0);
 };
 
-const softmax: Operation = (use) => {
+const softmaxNode: Operation = (use) => {
   const beta = use.options?.float(0, 1) ?? 1;
   if (beta !== 1) throw use.lowering.unsupported(`beta ${beta}.`);
-  return use.lowering.softmax(input(use, 0), -1);
+  return softmax(use.lowering, input(use, 0), -1);
 };
 
 const batchMatMul: Operation = (use) =>
@@ -222,7 +216,7 @@ export const operations: ReadonlyMap<number, readonly [name: string, operation: 
   number,
   readonly [string, Operation]
 >([
-  [0, ['ADD', binary('Add', 0)]],
+  [0, ['ADD', binaryNode('Add', 0)]],
   [1, ['AVERAGE_POOL_2D', pooling('AveragePool')]],
   [
     2,
@@ -231,7 +225,8 @@ export const operations: ReadonlyMap<number, readonly [name: string, operation: 
       (use) =>
         activated(
           use,
-          use.lowering.concat(
+          concat(
+            use.lowering,
             use.inputs.map((_, at) => input(use, at)),
             int(use, 0),
           ),
@@ -244,20 +239,20 @@ export const operations: ReadonlyMap<number, readonly [name: string, operation: 
   // Constants were widened when they were read.
   [6, ['DEQUANTIZE', (use) => float(use, 0, 'its input')]],
   [9, ['FULLY_CONNECTED', fullyConnected]],
-  [14, ['LOGISTIC', unary('Sigmoid')]],
+  [14, ['LOGISTIC', unaryNode('Sigmoid')]],
   [17, ['MAX_POOL_2D', pooling('MaxPool')]],
-  [18, ['MUL', binary('Mul', 0)]],
-  [19, ['RELU', unary('Relu')]],
-  [20, ['RELU_N1_TO_1', (use) => use.lowering.clip(input(use, 0), -1, 1)]],
-  [21, ['RELU6', (use) => use.lowering.clip(input(use, 0), 0, 6)]],
-  [22, ['RESHAPE', reshape]],
-  [25, ['SOFTMAX', softmax]],
-  [28, ['TANH', unary('Tanh')]],
-  [34, ['PAD', pad]],
-  [39, ['TRANSPOSE', (use) => use.lowering.transpose(input(use, 0), list(use, 1))]],
-  [40, ['MEAN', reduce('ReduceMean')]],
-  [41, ['SUB', binary('Sub', 0)]],
-  [42, ['DIV', binary('Div', 0)]],
+  [18, ['MUL', binaryNode('Mul', 0)]],
+  [19, ['RELU', unaryNode('Relu')]],
+  [20, ['RELU_N1_TO_1', (use) => clip(use.lowering, input(use, 0), -1, 1)]],
+  [21, ['RELU6', (use) => clip(use.lowering, input(use, 0), 0, 6)]],
+  [22, ['RESHAPE', reshapeNode]],
+  [25, ['SOFTMAX', softmaxNode]],
+  [28, ['TANH', unaryNode('Tanh')]],
+  [34, ['PAD', padNode]],
+  [39, ['TRANSPOSE', (use) => transpose(use.lowering, input(use, 0), list(use, 1))]],
+  [40, ['MEAN', reduceNode('ReduceMean')]],
+  [41, ['SUB', binaryNode('Sub', 0)]],
+  [42, ['DIV', binaryNode('Div', 0)]],
   [43, ['SQUEEZE', squeeze]],
   [
     45,
@@ -276,39 +271,40 @@ export const operations: ReadonlyMap<number, readonly [name: string, operation: 
         }),
     ],
   ],
-  [47, ['EXP', unary('Exp')]],
-  [49, ['SPLIT', split]],
-  [53, ['CAST', (use) => use.lowering.cast(input(use, 0), byte(use, 1) === tensorTypes.float32 ? 'float' : 'int')]],
-  [55, ['MAXIMUM', binary('Max')]],
-  [57, ['MINIMUM', binary('Min')]],
-  [59, ['NEG', unary('Neg')]],
-  [60, ['PADV2', pad]],
-  [65, ['SLICE', slice]],
-  [69, ['TILE', (use) => use.lowering.tile(input(use, 0), list(use, 1))]],
+  [47, ['EXP', unaryNode('Exp')]],
+  [49, ['SPLIT', splitNode]],
+  [53, ['CAST', (use) => cast(use.lowering, input(use, 0), byte(use, 1) === tensorTypes.float32 ? 'float' : 'int')]],
+  [55, ['MAXIMUM', binaryNode('Max')]],
+  [57, ['MINIMUM', binaryNode('Min')]],
+  [59, ['NEG', unaryNode('Neg')]],
+  [60, ['PADV2', padNode]],
+  [65, ['SLICE', sliceNode]],
+  [69, ['TILE', (use) => tile(use.lowering, input(use, 0), list(use, 1))]],
   [70, ['EXPAND_DIMS', expandDims]],
-  [73, ['LOG', unary('Log')]],
-  [74, ['SUM', reduce('ReduceSum')]],
-  [75, ['SQRT', unary('Sqrt')]],
-  [76, ['RSQRT', (use) => use.lowering.unary('Reciprocal', use.lowering.unary('Sqrt', input(use, 0)))]],
+  [73, ['LOG', unaryNode('Log')]],
+  [74, ['SUM', reduceNode('ReduceSum')]],
+  [75, ['SQRT', unaryNode('Sqrt')]],
+  [76, ['RSQRT', (use) => unary(use.lowering, 'Reciprocal', unary(use.lowering, 'Sqrt', input(use, 0)))]],
   [77, ['SHAPE', (use) => ints(input(use, 0).shape)]],
-  [78, ['POW', binary('Pow')]],
-  [82, ['REDUCE_MAX', reduce('ReduceMax')]],
+  [78, ['POW', binaryNode('Pow')]],
+  [82, ['REDUCE_MAX', reduceNode('ReduceMax')]],
   [
     83,
     [
       'PACK',
       (use) =>
-        use.lowering.stack(
+        stack(
+          use.lowering,
           use.inputs.map((_, at) => input(use, at)),
           int(use, 1),
         ),
     ],
   ],
   [88, ['UNPACK', unpack]],
-  [92, ['SQUARE', (use) => use.lowering.binary('Mul', input(use, 0), input(use, 0))]],
+  [92, ['SQUARE', (use) => binary(use.lowering, 'Mul', input(use, 0), input(use, 0))]],
   [94, ['FILL', fill]],
-  [98, ['LEAKY_RELU', (use) => use.lowering.unary('LeakyRelu', input(use, 0), { alpha: use.options?.float(0) ?? 0 })]],
-  [101, ['ABS', unary('Abs')]],
-  [111, ['ELU', (use) => use.lowering.unary('Elu', input(use, 0), { alpha: 1 })]],
+  [98, ['LEAKY_RELU', (use) => unary(use.lowering, 'LeakyRelu', input(use, 0), { alpha: use.options?.float(0) ?? 0 })]],
+  [101, ['ABS', unaryNode('Abs')]],
+  [111, ['ELU', (use) => unary(use.lowering, 'Elu', input(use, 0), { alpha: 1 })]],
   [126, ['BATCH_MATMUL', batchMatMul]],
 ]);

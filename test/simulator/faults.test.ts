@@ -1,0 +1,92 @@
+import { fileURLToPath } from 'node:url';
+import { readTrack } from '@pitwall/agent/simulator';
+import type { Telemetry } from '@pitwall/protocol/messages';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Agent } from '../drive/agent.js';
+import { TrackSide } from '../drive/track-side.js';
+
+const sample = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
+const oval = readTrack('oval');
+/** In seconds of the car's life, with time between them to set the car going again. */
+const faults = [
+  { kind: 'frozen-frames', at: 0, lasts: 4 },
+  { kind: 'dropped-frames', at: 6, lasts: 1 },
+  { kind: 'collision', at: 8.5, lasts: 1 },
+  // Five slow decisions in a row are too many.
+  { kind: 'slow-inference', at: 10.2, lasts: 2.6 },
+  { kind: 'lost-link', at: 14.2, lasts: 2 },
+];
+
+describe('a simulated car that is told to misbehave, as its marshal sees it', () => {
+  const track = new TrackSide();
+  let agent: Agent;
+
+  beforeAll(async () => {
+    await track.start();
+    agent = new Agent({ track, model: sample, over: { simulated: { track: 'oval', faults } } });
+    agent.start();
+    await track.until('telemetry', ({ framesPerSecond, action }) => framesPerSecond > 0 && action !== null);
+  });
+  afterAll(async () => {
+    await agent.stop();
+    await track.stop();
+  });
+
+  const drive = async () => {
+    if ((await track.reaches(() => true)).safety === 'faulted') await track.command({ type: 'clear' });
+    expect(await track.arm()).toMatchObject({ outcome: 'done' });
+    expect(await track.command({ type: 'start' })).toMatchObject({ outcome: 'done', safety: 'driving' });
+  };
+
+  it('with a frozen picture it decides the same again and again, and leaves the road', async () => {
+    await drive();
+    track.mark();
+    const isOff = ({ pose }: Telemetry) => pose !== null && !oval.isOnRoad(pose.x, pose.y);
+    const off = await track.until('telemetry', isOff);
+    const decided = track.heard.flatMap(({ channel, message }) => (channel === 'telemetry' ? [message] : []));
+    const until = decided.filter(({ at }) => at <= off.at).map(({ action }) => JSON.stringify(action));
+    expect(until.length).toBeGreaterThan(5);
+    expect(new Set(until).size).toBe(1);
+    // When the picture moves again, so does the wheel.
+    await track.until('telemetry', ({ action }) => JSON.stringify(action) !== until[0]);
+  });
+
+  it('without frames it stops, and says that the camera sends none', async () => {
+    expect(await track.until('state', ({ reason }) => reason === 'stale-frame')).toMatchObject({ safety: 'faulted' });
+    expect(agent.output).toContain('faulted: the camera sends no fresh frames');
+  });
+
+  it('in a collision it stands still while its policy drives, and goes on afterwards', async () => {
+    await drive();
+    track.mark();
+    let [still, since] = ['', 0];
+    const standing = ({ at, pose, action }: Telemetry): boolean => {
+      const place = JSON.stringify([pose?.x, pose?.y]);
+      if (place !== still) [still, since] = [place, at];
+      return at - since > 500_000 && (action?.speedMps ?? 0) > 0.5;
+    };
+    const stood = await track.until('telemetry', standing);
+    expect(await track.reaches(() => true)).toMatchObject({ safety: 'driving' });
+    const { pose } = await track.until(
+      'telemetry',
+      (one) => one.at > stood.at && JSON.stringify([one.pose?.x, one.pose?.y]) !== still,
+    );
+    expect(pose).not.toBeNull();
+  });
+
+  it('with a slow policy it stops, and says so', async () => {
+    expect(await track.until('state', ({ reason }) => reason === 'inference-slow')).toMatchObject({
+      safety: 'faulted',
+    });
+    expect(agent.output).toContain('faulted: the policy is too slow for the camera');
+  });
+
+  it('without a link it stops by itself, and goes on when told to once the link is back', async () => {
+    await drive();
+    await agent.says('stopping: the link to the track is lost');
+    await track.until('state', ({ reason }) => reason === 'link-lost');
+    let reply = await track.command({ type: 'resume' });
+    while (reply.outcome === 'refused') reply = await track.command({ type: 'resume' });
+    expect(reply).toMatchObject({ safety: 'driving' });
+  });
+});
