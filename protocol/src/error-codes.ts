@@ -21,6 +21,7 @@ export const errorCodes = {
   'command-refused': 'The car is in a state in which the command has no meaning.',
   'command-repeated': 'A command with this id was already taken.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
+  'demo-car-stops': 'The car of the demo stopped itself again and again.',
   'demo-process-ended': 'A process of the demo ended by itself or could not be started.',
   'evaluation-crashed': 'An evaluation ended without a result, as often as it may be tried again.',
   'download-failed': 'A model could not be fetched from the controller.',

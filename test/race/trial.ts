@@ -8,6 +8,9 @@ import type { TrackDay } from './track-day.js';
 
 type Command = z.input<typeof RaceCommand>;
 
+/** A busy machine makes a car stop itself now and then; one that does so more often in a race of a minute has another reason. */
+const mostClears = 3;
+
 /** One racer's time trial, given by HTTP and followed by WebSocket, as a marshal's page does both. */
 export class Trial {
   readonly runId = crypto.randomUUID();
@@ -17,6 +20,8 @@ export class Trial {
   readonly #heard = new EventEmitter();
   #socket: WebSocket | undefined;
   #faulted = false;
+  /** How often the car stopped itself and was cleared. */
+  #clears = 0;
   #model: { hash: string; name: string } | undefined;
 
   constructor(day: TrackDay, race: string) {
@@ -88,12 +93,19 @@ export class Trial {
   /** Where the machine is busy elsewhere, frames come late and the car stops itself; a marshal clears it. */
   #lookAfter(safety: string): void {
     const stopped = safety === 'faulted' && this.run?.phase === 'running';
-    if (stopped && !this.#faulted) this.give({ type: 'clear-car', car: 'red' } as Command).catch(console.error);
+    if (stopped && !this.#faulted) {
+      this.#clears += 1;
+      if (this.#clears <= mostClears) this.give({ type: 'clear-car', car: 'red' } as Command).catch(console.error);
+    }
     this.#faulted = stopped;
   }
 
+  /** @throws where the car stops itself again and again. */
   async until(reached: () => boolean): Promise<void> {
-    while (!reached()) await once(this.#heard, 'heard');
+    while (!reached()) {
+      if (this.#clears > mostClears) throw new Error(`the car has stopped itself ${this.#clears} times in one run`);
+      await once(this.#heard, 'heard');
+    }
   }
 
   close(): void {

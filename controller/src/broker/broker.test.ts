@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
@@ -108,6 +109,42 @@ describe('each client has only its own topics', () => {
     car.publish('pitwall/v1/cars/one/preview', Buffer.alloc(300 * 1024));
     await closed;
   });
+});
+
+/** Resolves when a count has stood still for a while. */
+async function settled(count: () => number): Promise<void> {
+  for (let before = -1; before !== count(); ) {
+    before = count();
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+// Cut off is who does not read after ten seconds; nobody else waits for that.
+it('a client that does not read holds up only those who fill its line', { timeout: 9000 }, async () => {
+  const { broker, url } = await start();
+  const stuck = await connect(url, 'controller', broker.credential.password);
+  const reader = await connect(url, 'controller', broker.credential.password);
+  for (const client of [stuck, reader]) await client.subscribeAsync('pitwall/v1/#');
+  let pictures = 0;
+  const crossed = new Promise<void>((resolve) =>
+    reader.on('message', (topic) => {
+      if (topic.endsWith('/preview')) pictures += 1;
+      else if (topic.endsWith('/crossing')) resolve();
+    }),
+  );
+  const token = await accounts.issue({ name: 'one', role: 'car' });
+  const gate = await connect(url, 'gate:start', await accounts.issue({ name: 'start', role: 'gate' }));
+  const others = await Promise.all(Array.from({ length: 120 }, () => connect(url, 'car:one', token)));
+  (stuck.stream as unknown as Socket).pause();
+  for (let picture = 0; picture < 300; picture += 1)
+    others[0]?.publish('pitwall/v1/cars/one/preview', Buffer.alloc(50 * 1024));
+  await settled(() => pictures);
+  expect(pictures).toBeLessThan(300);
+  // Each of these waits for the stuck one: more of them than a broker of this kind lets wait at once unless told.
+  for (const other of others.slice(1)) other.publish('pitwall/v1/cars/one/preview', Buffer.alloc(50 * 1024));
+  gate.publish('pitwall/v1/gates/start/crossing', '{}');
+  await crossed;
+  expect(stuck.connected).toBe(true);
 });
 
 describe('the broker listens', () => {

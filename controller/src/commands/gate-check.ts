@@ -1,11 +1,10 @@
 import { type GateProfile, readGateProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
-import type { Command } from 'commander';
 import { type Edge, fromPeriods, fromWidths, type Pass, passesOf, type Repeatability } from '../gate/index.js';
 import { hostClock } from '../link/index.js';
 import { sensorOf } from './gate-sensor.js';
 
-interface CheckFlags {
+export interface CheckFlags {
   readonly profile: string;
   readonly passes: string;
   readonly pace?: boolean;
@@ -16,18 +15,7 @@ interface CheckFlags {
 const quietMs = 700;
 
 /** `pitwall gate check`: the sensor alone, without controller or race, and how well it repeats. */
-export function addCheck(gate: Command): void {
-  gate
-    .command('check')
-    .description('watch the sensor alone and measure how well it repeats, by a guided series of passes')
-    .requiredOption('--profile <name>', 'gate profile: a name that comes with Pitwall, or the path of a YAML file')
-    .option('--passes <count>', 'how many passes', '10')
-    .option('--pace', 'passes come at a steady pace (a flag on a turntable), not by hand')
-    .option('--json', 'one JSON object a line')
-    .action(check);
-}
-
-async function check({ profile: name, passes: wanted, pace, json }: CheckFlags): Promise<void> {
+export async function checkSensor({ profile: name, passes: wanted, pace, json }: CheckFlags): Promise<void> {
   const count = Number(wanted);
   if (!Number.isInteger(count) || count < 5 || count > 1000)
     throw new PitwallError('config-invalid', `--passes is ${wanted}; it must be a whole number from 5 to 1000.`);

@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { readConfig } from '../config.js';
-import { type Say, startController } from '../controller.js';
-import { startEvaluator } from '../evaluator-side.js';
+import type { Say } from '../controller.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -37,8 +36,11 @@ export function addServe(program: Command): void {
     .action(async (flags: ServeFlags) => {
       const config = readConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
-      const start = config.role === 'evaluator' ? startEvaluator : startController;
-      const running = await start(config, say);
+      // Loaded by who wants it: tokens and gates do without.
+      const running =
+        config.role === 'evaluator'
+          ? await (await import('../evaluator-side.js')).startEvaluator(config, say)
+          : await (await import('../controller.js')).startController(config, say);
       await untilAsked();
       await running.stop();
       say({ type: 'stopped', text: 'Pitwall has stopped.' });

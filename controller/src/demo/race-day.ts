@@ -28,6 +28,8 @@ export interface RaceDay {
 }
 
 const minute = 60_000_000;
+/** A busy machine makes a car stop itself now and then; oftener in three laps, something is wrong. */
+const mostClears = 5;
 
 /** The marshal's part in one time trial: sets the race up, sends the racer out, sees the laps, confirms the run. */
 export class Trial {
@@ -40,6 +42,8 @@ export class Trial {
   #model: LoadedModel | undefined;
   #shown = 0;
   #faulted = false;
+  #clears = 0;
+  #failed: PitwallError | undefined;
 
   constructor(day: RaceDay, marshal: Marshal, say: (line: string) => void) {
     this.#day = day;
@@ -158,6 +162,12 @@ export class Trial {
   #lookAfter({ safety, reason }: CarState): void {
     const stopped = safety === 'faulted' && this.#run?.phase === 'running';
     if (stopped && !this.#faulted) {
+      this.#clears += 1;
+      if (this.#clears > mostClears) {
+        const message = `The car has stopped itself ${this.#clears} times (${reason}): this machine is too busy to race; close other programs and try again.`;
+        this.#failed = new PitwallError('demo-car-stops', message);
+        return;
+      }
       this.#say(`  The car stopped itself (${reason}); the marshal clears it.`);
       this.#give({ type: 'clear-car', car: this.#day.car }).catch((error: Error) => this.#changed.emit('error', error));
     }
@@ -175,6 +185,7 @@ export class Trial {
   async #until(reached: () => boolean, signal: AbortSignal): Promise<void> {
     while (!reached()) {
       signal.throwIfAborted();
+      if (this.#failed !== undefined) throw this.#failed;
       try {
         await once(this.#changed, 'changed', { signal });
       } catch (cause) {

@@ -1,4 +1,4 @@
-import { type BootId, type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
+import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
 import type { CarOutcome, CarOverview, LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
@@ -15,6 +15,7 @@ import {
 } from '@pitwall/protocol/messages';
 import { v7 as uuidv7 } from 'uuid';
 import type { Incoming, Link } from '../link/index.js';
+import { CarClock } from './car-clock.js';
 import type { CarAnswer, CarOrder, Cars, DeskClock, Timers } from './ports.js';
 import { Previews } from './previews.js';
 
@@ -28,8 +29,7 @@ interface KnownCar {
   presence: CarPresence | undefined;
   state: CarState | undefined;
   telemetry: Telemetry | undefined;
-  /** The car's clock minus ours, µs: the most of what its messages said, since each was late by its way. */
-  clock: { readonly bootId: BootId; readonly ahead: number } | undefined;
+  clock: CarClock | undefined;
 }
 
 export interface CarLinkOptions {
@@ -155,10 +155,11 @@ export class CarLink implements Cars {
 
   async #ask(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     if (this.#cars.get(car)?.clock === undefined) await this.#firstWord(car);
-    const known = this.#cars.get(car)?.clock;
-    if (known === undefined) return silent('nothing was heard of this car');
+    const clock = this.#cars.get(car)?.clock;
+    if (clock === undefined) return silent('nothing was heard of this car');
+    const known = { bootId: clock.bootId, ahead: clock.ahead };
     const answer = await this.#send(car, action, who, known);
-    const now = this.#cars.get(car)?.clock ?? known;
+    const now = this.#cars.get(car)?.clock ?? clock;
     const wasLate = now.bootId !== known.bootId || now.ahead > known.ahead + 1_000_000;
     // What is retained tells an old time of the car's clock; its answer told the right one.
     return answer.outcome === 'refused' && wasLate ? await this.#send(car, action, who, now) : answer;
@@ -179,7 +180,7 @@ export class CarLink implements Cars {
     });
   }
 
-  #send(car: CarId, action: CarAction, who: string, known: NonNullable<KnownCar['clock']>): Promise<FullAnswer> {
+  #send(car: CarId, action: CarAction, who: string, known: Pick<CarClock, 'bootId' | 'ahead'>): Promise<FullAnswer> {
     const { link, clock, timers } = this.#options;
     const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
     const command: CarCommand = {
@@ -218,9 +219,8 @@ export class CarLink implements Cars {
   #heard({ message, from, receivedAt }: Incoming<Envelope>): CarId {
     const car = from.id as CarId;
     const known = this.#car(car);
-    const ahead = message.at - receivedAt;
-    if (known.clock?.bootId !== message.bootId || ahead > known.clock.ahead)
-      known.clock = { bootId: message.bootId, ahead };
+    if (known.clock?.bootId === message.bootId) known.clock.hear(message.at, receivedAt);
+    else known.clock = new CarClock(message.bootId, message.at, receivedAt);
     for (const listener of this.#listening) if (listener.car === car) listener.end();
     return car;
   }

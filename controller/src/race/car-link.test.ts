@@ -1,0 +1,186 @@
+import { type BootId, CarId, type Micros, type SessionId } from '@pitwall/protocol';
+import { addressOf, CarCommand, topics } from '@pitwall/protocol/messages';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Incoming, Link } from '../link/index.js';
+import { clockWindow } from './car-clock.js';
+import { seconds, Time } from './desk.fixture.js';
+import { CarLink } from './index.js';
+
+const red = CarId.parse('red');
+const sessionId = '00000000-0000-7000-8000-000000000000' as SessionId;
+const model = { hash: 'a'.repeat(64), name: 'fast' };
+
+/** The link's two ends that a car link has: what was published, and what comes in. */
+class Wire {
+  readonly sent: { topic: string; command: CarCommand }[] = [];
+  up = true;
+  /** Told of each command, as a car is. */
+  car: (command: CarCommand) => void = () => undefined;
+  readonly #handlers: { filter: string; handle: (incoming: Incoming<never>) => void }[] = [];
+
+  readonly link = {
+    subscribe: (filter: string, _schema: unknown, handle: (incoming: Incoming<never>) => void) => {
+      this.#handlers.push({ filter, handle });
+    },
+    publish: (topic: string, message: object) => {
+      if (!this.up) return false;
+      const command = CarCommand.parse(message);
+      this.sent.push({ topic, command });
+      queueMicrotask(() => this.car(command));
+      return true;
+    },
+  } as unknown as Pick<Link, 'subscribe' | 'publish'>;
+
+  hear(channel: 'presence' | 'state' | 'reply' | 'telemetry', message: object, receivedAt: Micros): void {
+    const topic = topics.car(red, channel);
+    for (const { filter, handle } of this.#handlers)
+      if (filter === topics.everyCar(channel)) handle({ message, from: addressOf(topic), receivedAt } as never);
+  }
+}
+
+let time: Time;
+let wire: Wire;
+let cars: CarLink;
+/** The car's clock minus ours, and how long a message is on its way. */
+let ahead: number;
+const way = 3000;
+let bootId: BootId;
+
+const envelope = (at: number = time.at - way + ahead) => ({ sessionId, seq: 0, bootId, at: at as Micros });
+const state = (safety: string, of: object | null = model) =>
+  wire.hear('state', { ...envelope(), safety, reason: null, model: of, manual: false, flag: 'green' }, time.at);
+const presence = (status: string, at?: number) =>
+  wire.hear('presence', { ...envelope(at), status, version: '1', model }, time.at);
+
+/** A car that does what it is told before the command expires on its own clock. */
+function obey(command: CarCommand): void {
+  const now = time.at + ahead;
+  const expired = command.expires.bootId !== bootId || command.expires.at < now;
+  const { commandId } = command;
+  const outcome = expired ? 'refused' : 'done';
+  wire.hear(
+    'reply',
+    { ...envelope(), commandId, outcome, safety: 'driving', message: expired ? 'expired' : undefined },
+    time.at,
+  );
+}
+
+beforeEach(() => {
+  time = new Time();
+  wire = new Wire();
+  ahead = 7_000_000;
+  bootId = 'car-boot' as BootId;
+  wire.car = obey;
+  cars = new CarLink({ link: wire.link, clock: time.clock, timers: time.timers });
+  cars.start();
+});
+
+describe('an order', () => {
+  it('is answered by the car itself', async () => {
+    presence('online');
+    state('armed');
+    expect(await cars.order(red, 'start', 'mara')).toMatchObject({ outcome: 'done', safety: 'driving' });
+    expect(wire.sent).toMatchObject([
+      { topic: topics.car(red, 'command'), command: { who: 'mara', action: { type: 'start' } } },
+    ]);
+  });
+
+  it('to start arms a car that is not armed, and goes no further where it will not be', async () => {
+    state('disarmed');
+    await cars.order(red, 'start', 'mara');
+    expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['arm', 'start']);
+    wire.car = ({ commandId }) =>
+      wire.hear(
+        'reply',
+        { ...envelope(), commandId, outcome: 'refused', safety: 'disarmed', message: 'no camera' },
+        time.at,
+      );
+    expect(await cars.order(red, 'start', 'mara')).toMatchObject({ outcome: 'refused', message: 'no camera' });
+    expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['arm', 'start', 'arm']);
+  });
+
+  it('without an answer is silent after two seconds', async () => {
+    presence('online');
+    wire.car = () => undefined;
+    const answer = cars.order(red, 'stop', 'mara');
+    time.pass(seconds(2));
+    expect(await answer).toMatchObject({ outcome: 'silent', message: 'no answer within 2 s' });
+  });
+
+  it('is silent at once without a broker, and after a while for a car that nobody heard', async () => {
+    const unheard = cars.order(red, 'stop', 'mara');
+    time.pass(seconds(2));
+    expect(await unheard).toMatchObject({ outcome: 'silent', message: 'nothing was heard of this car' });
+    presence('online');
+    wire.up = false;
+    expect(await cars.order(red, 'stop', 'mara')).toMatchObject({ message: 'no connection to the broker' });
+  });
+
+  it('waits for the first word of a car after a start', async () => {
+    const order = cars.order(red, 'stop', 'mara');
+    presence('online');
+    expect(await order).toMatchObject({ outcome: 'done' });
+  });
+
+  it('is given again where only a retained word, an old time of its clock, had been heard', async () => {
+    presence('online', time.at + ahead - 3_600_000_000);
+    expect(await cars.order(red, 'stop', 'mara')).toMatchObject({ outcome: 'done' });
+    expect(wire.sent).toHaveLength(2);
+  });
+
+  it('is given again to a car that came up anew meanwhile', async () => {
+    presence('online');
+    bootId = 'car-boot-2' as BootId;
+    ahead = -900_000_000;
+    expect(await cars.order(red, 'stop', 'mara')).toMatchObject({ outcome: 'done' });
+    expect(wire.sent.map(({ command }) => command.expires.bootId)).toEqual(['car-boot', 'car-boot-2']);
+  });
+});
+
+describe('a command expires on the clock of the car', () => {
+  /** How long after now the car would still obey, µs. */
+  const leeway = async () => {
+    await cars.order(red, 'stop', 'mara');
+    return (wire.sent.at(-1)?.command.expires.at ?? 0) - (time.at + ahead);
+  };
+
+  it('two seconds from now, less the way of the fastest message', async () => {
+    presence('online');
+    expect(await leeway()).toBe(seconds(2) - way);
+    // A slow message says nothing new.
+    presence('online', time.at + ahead - 500_000);
+    expect(await leeway()).toBe(seconds(2) - way);
+  });
+
+  it('however long they have been drifting apart', async () => {
+    presence('online');
+    // 100 ppm slow, for three hours, heard of once a second.
+    for (let second = 0; second < 10_800; second += 1) {
+      time.pass(seconds(1));
+      ahead -= 100;
+      presence('online');
+    }
+    const late = await leeway();
+    expect(late).toBeLessThanOrEqual(seconds(2) - way + (2 * clockWindow) / 10_000);
+    expect(late).toBeGreaterThanOrEqual(seconds(2) - way);
+  });
+
+  it('and after a long silence by what it says then', async () => {
+    presence('online');
+    time.pass(seconds(7200));
+    ahead -= 720_000;
+    presence('online');
+    expect(await leeway()).toBe(seconds(2) - way);
+  });
+});
+
+it('tells of a car what it said last', () => {
+  expect(cars.about(red)).toBeUndefined();
+  presence('online');
+  expect(cars.about(red)).toEqual({ online: true, model });
+  time.pass(seconds(1));
+  state('armed', null);
+  expect(cars.about(red)).toEqual({ online: true, model: null });
+  presence('lost');
+  expect(cars.about(red)).toMatchObject({ online: false });
+});
