@@ -16,6 +16,8 @@ interface EntriesProps {
 export function EntriesDesk({ state, give }: EntriesProps) {
   const [edited, setEdited] = useState<Entry | null>(null);
   const [leaving, setLeaving] = useState<RacerId | null>(null);
+  /** So many were entered here: each time the form begins anew, and what is typed outlives what others enter. */
+  const [sent, setSent] = useState(0);
   const isOpen = state.phase === 'draft' || state.phase === 'open';
   const queued = new Set(state.queue.map(({ racer }) => racer));
   const button = (label: string, onClick: () => void) => (
@@ -58,10 +60,11 @@ export function EntriesDesk({ state, give }: EntriesProps) {
       </ol>
       {isOpen ? (
         <EntryForm
-          key={edited === null ? `new ${state.entries.length}` : JSON.stringify(edited)}
+          key={edited === null ? `new ${sent}` : JSON.stringify(edited)}
           edited={edited}
           onEntry={(entry) => {
             setEdited(null);
+            setSent(sent + 1);
             give({ type: 'enter', entry });
           }}
           onCancel={() => setEdited(null)}

@@ -19,6 +19,7 @@ const outcomes = { open: 'open', upheld: 'upheld', rejected: 'rejected', expired
 /** Protests against runs: filed for as long as the rules say, each decided with a reason before its deadline. */
 export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
   const [asked, setAsked] = useState<{ protestId: string; upheld: boolean } | null>(null);
+  const [sent, setSent] = useState(0);
   const runs = state.runs.filter(({ kind, phase }) => kind === 'timed' && (phase === 'confirmed' || phase === 'over'));
   const mayFile = (state.phase === 'open' || state.phase === 'closed') && !state.protestTimeEnded && runs.length > 0;
   const open = state.protests.filter(({ outcome }) => outcome === 'open');
@@ -62,7 +63,18 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
           </li>
         ))}
       </ol>
-      {mayFile ? <ProtestForm key={state.protests.length} state={state} runs={runs} give={give} newId={newId} /> : null}
+      {mayFile ? (
+        <ProtestForm
+          key={sent}
+          state={state}
+          runs={runs}
+          newId={newId}
+          give={(command) => {
+            setSent(sent + 1);
+            give(command);
+          }}
+        />
+      ) : null}
     </Panel>
   );
 }
