@@ -220,10 +220,6 @@ export class LiveClient {
       case 'error':
         console.warn(`${message.error.code}: ${message.error.message}`);
         return;
-      case 'online-race':
-      case 'submissions':
-        // Only a client that follows online races is told of them.
-        return;
       default:
         for (const listener of this.#listeners) listener(message);
         if ('car' in message) for (const listener of this.#cars.get(message.car) ?? []) listener(message);

@@ -124,13 +124,13 @@ function Entries({
         {entries.map(({ racer, alias, country, enteredAt, submissions }) => (
           <li key={racer}>
             <div className={styles.row}>
-              <b className={styles.grow}>
-                {alias} <small className={styles.soft}>{country}</small>
-              </b>
-              <span className={styles.soft}>
-                {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
-                {dateText(enteredAt, race.setup.timeZone)}
-              </span>
+              <div className={styles.grow}>
+                <b>{alias}</b> <small className={styles.soft}>{country}</small>
+                <p className={styles.soft}>
+                  {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
+                  {dateText(enteredAt, race.setup.timeZone)}
+                </p>
+              </div>
               <button
                 type="button"
                 className={`${styles.plain} ${styles.small}`}
