@@ -9,6 +9,7 @@ import { useCredentials } from '../visitor/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
 import styles from './online.module.css';
+import { RaceRecords } from './race-records.js';
 import { Leave } from './racer-panel.js';
 import { SubmissionRows } from './submission-rows.js';
 import { useAction } from './use-action.js';
@@ -29,6 +30,7 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
         <div className={styles.stack}>
           <RaceActions race={race} />
           {race.setup.access === 'invited' ? <InvitationLink race={race} /> : null}
+          <RaceRecords race={race} />
         </div>
       </Panel>
       <Panel title="Entries" aside={String(entries.length)}>
