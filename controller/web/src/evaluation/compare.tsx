@@ -59,6 +59,7 @@ function Gap({ comparison, trackId, direction }: GapProps) {
       </Suspense>
       <div className={styles.stretches}>
         <ul>
+          {stretches.length === 0 ? <li>Neither is faster anywhere.</li> : null}
           {stretches.map(({ fromPct, toPct, change }) => (
             <li key={fromPct} data-lost={change > 0}>
               <b>{secondsText(change)}</b> {change > 0 ? 'lost' : 'gained'} from {fromPct.toFixed(0)}% to{' '}

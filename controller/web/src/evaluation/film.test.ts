@@ -54,8 +54,8 @@ describe('a film', () => {
       step(3, { episode: 1, pct: 50 }),
     );
     expect(shown.takes).toEqual([
-      { lap: 1, fromS: 0, toS: 1, finished: true },
-      { lap: 2, fromS: 2, toS: 3, finished: false },
+      { lap: 1, fromS: 0, toS: 1, tookS: 16 / 15, finished: true },
+      { lap: 2, fromS: 2, toS: 3, tookS: 16 / 15, finished: false },
     ]);
     expect(shown.incidents).toEqual([{ atS: 2, what: 'left the track' }]);
     expect([0.5, 1.5, 2.5].map((timeS) => shown.takeAt(timeS)?.lap)).toEqual([1, 1, 2]);

@@ -20,6 +20,8 @@ export interface Take {
   readonly lap: number;
   readonly fromS: number;
   readonly toS: number;
+  /** How long it took; a lap begins one step before the first that is kept of it. */
+  readonly tookS: number;
   readonly finished: boolean;
 }
 
@@ -31,6 +33,8 @@ export interface Incident {
 
 /** Further than a car drives in one step, m: it was carried. */
 const carried = 0.5;
+/** How long a step is. */
+const stepS = 1 / 15;
 /** From a car's middle to its front, m: replays follow the front. */
 const toFront = 0.14;
 const incidents: Readonly<Record<string, string>> = {
@@ -110,8 +114,8 @@ function takesOf({ steps }: Replay): Take[] {
     const [before, now] = [steps[index - 1], steps[index]];
     if (before === undefined || now?.[1] === before[1]) continue;
     const fromS = steps[from]?.[0] ?? 0;
-    // The step that ends a lap has the line behind it: the next lap begins there.
-    takes.push({ lap: takes.length + 1, fromS, toS: before[0], finished: before[7] >= 100 });
+    const [toS, , , , , , , progressPct] = before;
+    takes.push({ lap: takes.length + 1, fromS, toS, tookS: toS - fromS + stepS, finished: progressPct >= 100 });
     from = index;
   }
   return takes;

@@ -50,6 +50,7 @@ function optionsOf(
     padding: [8, 8, 0, 0],
     scales: {
       x: { time: false, range: [0, 100] },
+      gap: { range: (_chart, low, high) => [Math.min(-0.1, low * 1.1), Math.max(0.1, high * 1.1)] },
       mps: { range: (_chart, _low, high) => [0, Math.max(1, high * 1.6)] },
     },
     axes: [

@@ -124,10 +124,10 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
             ))}
           </select>
         </label>
-        {film.takes.map(({ lap, fromS, toS, finished }) => (
+        {film.takes.map(({ lap, fromS, tookS, finished }) => (
           <button key={lap} type="button" className={styles.pick} onClick={() => seek(fromS)}>
             Lap {lap}
-            {finished ? '' : `, not finished`} <small>{lapTime((toS - fromS) * 1e6)}</small>
+            {finished ? '' : ', not finished'} <small>{lapTime(Math.round(tookS * 1000) * 1000)}</small>
           </button>
         ))}
         <span ref={clock} className={styles.clock} data-testid="moment" />

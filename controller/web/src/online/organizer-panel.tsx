@@ -9,6 +9,7 @@ import { useCredentials } from '../visitor/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
 import styles from './online.module.css';
+import { RaceRecords } from './race-records.js';
 import { Leave } from './racer-panel.js';
 import { SubmissionRows } from './submission-rows.js';
 import { useAction } from './use-action.js';
@@ -29,6 +30,7 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
         <div className={styles.stack}>
           <RaceActions race={race} />
           {race.setup.access === 'invited' ? <InvitationLink race={race} /> : null}
+          <RaceRecords race={race} />
         </div>
       </Panel>
       <Panel title="Entries" aside={String(entries.length)}>
@@ -124,13 +126,13 @@ function Entries({
         {entries.map(({ racer, alias, country, enteredAt, submissions }) => (
           <li key={racer}>
             <div className={styles.row}>
-              <b className={styles.grow}>
-                {alias} <small className={styles.soft}>{country}</small>
-              </b>
-              <span className={styles.soft}>
-                {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
-                {dateText(enteredAt, race.setup.timeZone)}
-              </span>
+              <div className={styles.grow}>
+                <b>{alias}</b> <small className={styles.soft}>{country}</small>
+                <p className={styles.soft}>
+                  {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
+                  {dateText(enteredAt, race.setup.timeZone)}
+                </p>
+              </div>
               <button
                 type="button"
                 className={`${styles.plain} ${styles.small}`}

@@ -45,7 +45,10 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
     <>
       <fieldset>
         <legend>Race</legend>
-        {input('Name', 'name', { maxLength: 100, required: true, className: styles.wide })}
+        <label className={styles.wide}>
+          Name
+          <input maxLength={100} value={fields.name} onChange={({ target }) => set({ name: target.value })} />
+        </label>
         <label className={styles.wide}>
           Description
           <textarea

@@ -44,12 +44,12 @@ describe('fields of a race', () => {
   });
 
   it.each([
-    [{ name: ' ' }, 'Name: '],
-    [{ closes: fields.opens }, 'Closes: must be after opensAt'],
-    [{ opens: '' }, 'Opens: '],
-    [{ laps: '' }, 'Laps a start: '],
-    [{ laps: '51' }, 'Laps a start: '],
-    [{ quota: '0' }, 'Submissions a racer: '],
+    [{ name: ' ' }, 'Name: is missing'],
+    [{ closes: fields.opens }, 'Closes: must be after the opening'],
+    [{ opens: '' }, 'Opens: is missing, or no number'],
+    [{ laps: '' }, 'Laps a start: is missing, or no number'],
+    [{ laps: '51' }, 'Laps a start: must be at most 50'],
+    [{ quota: '0' }, 'Submissions a racer: must be at least 1'],
     [{ qualifying: '4' }, 'Laps in a row to qualify: '],
     [{ rules: '' }, 'Name of the rules: '],
     [{ offTrack: '-1' }, 'Penalties: '],

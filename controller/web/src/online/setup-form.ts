@@ -125,7 +125,7 @@ export function setupOf(
     rules: rulesOf(fields, before?.rules),
   });
   if (parsed.success) return { setup: parsed.data };
-  return { problems: parsed.error.issues.map(({ path, message }) => `${labelOf(path)}: ${message}`) };
+  return { problems: parsed.error.issues.map((issue) => `${labelOf(issue.path)}: ${problemOf(issue)}`) };
 }
 
 function rulesOf(fields: SetupFields, before: Rules | undefined): OnlineRulesInput {
@@ -164,6 +164,15 @@ function raceTypeOf(fields: SetupFields, before: Rules['raceType'] | undefined):
 
 /** An empty field is no number, and so refused by name instead of taken for 0. */
 const number = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));
+
+/** What is wrong, for people. */
+function problemOf(issue: { readonly code: string; readonly message: string }): string {
+  const { minimum, maximum, origin } = issue as { minimum?: unknown; maximum?: unknown; origin?: unknown };
+  if (issue.code === 'invalid_type') return 'is missing, or no number';
+  if (issue.code === 'too_small') return origin === 'string' ? 'is missing' : `must be at least ${minimum}`;
+  if (issue.code === 'too_big') return origin === 'string' ? 'is too long' : `must be at most ${maximum}`;
+  return issue.message.replace('opensAt', 'the opening');
+}
 
 const labels: Readonly<Record<string, string>> = {
   name: 'Name',

@@ -100,20 +100,22 @@ interface FormProps {
 }
 
 function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormProps) {
+  const [tried, setTried] = useState(false);
   const problems = 'problems' in outcome ? outcome.problems : [];
   return (
     <form
       className={`${styles.narrow} ${styles.fields}`}
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        setTried(true);
+        if (problems.length === 0) onSubmit();
       }}
     >
       <div className={styles.title}>
         <h1>{title}</h1>
       </div>
       {children}
-      {problems.length === 0 ? null : (
+      {!tried || problems.length === 0 ? null : (
         <div className={styles.refused} role="status">
           {problems.map((problem) => (
             <div key={problem}>{problem}</div>
@@ -126,7 +128,7 @@ function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormP
         </p>
       )}
       <div className={styles.choices}>
-        <button type="submit" className={styles.primary} disabled={busy || problems.length > 0}>
+        <button type="submit" className={styles.primary} disabled={busy}>
           {submit}
         </button>
         <button type="button" className={styles.plain} onClick={() => window.history.back()}>

@@ -165,8 +165,10 @@ export function useLiveRace(race: RaceId): void {
       { type: 'unfollow-online', race },
     );
     const leave = client.listen((message) => {
-      if (message.type === 'online-race' && message.race === race)
+      if (message.type === 'online-race' && message.race === race) {
         queries.setQueryData(keys.race(shown, race), heard(message.state));
+        void queries.invalidateQueries({ queryKey: keys.entries(shown, race) });
+      }
       if (message.type !== 'submissions' || message.race !== race) return;
       queries.setQueryData<readonly Submission[]>(keys.submissions(shown, race), (held) =>
         merged(held ?? [], message.submissions),
