@@ -24,8 +24,8 @@ export interface AgentSettings {
   /** More of the configuration, as an object. */
   readonly over?: Record<string, unknown>;
   readonly env?: Record<string, string>;
-  /** A program that starts it, with its arguments: `prlimit`. */
-  readonly under?: readonly string[];
+  /** A program that starts it, with its arguments. */
+  readonly under?: (recordings: string) => readonly string[];
 }
 
 /** A folder with everything that one agent needs, and the agent as its own process. */
@@ -47,10 +47,10 @@ export class Agent {
     pictures = 'jpeg',
     over = {},
     env = {},
-    under = [],
+    under = () => [],
   }: AgentSettings) {
     this.#env = env;
-    this.#under = under;
+    this.#under = under(this.recordings);
     const file = (name: string, text: string) => {
       writeFileSync(join(this.folder, name), text);
       return join(this.folder, name);

@@ -61,7 +61,7 @@ export function addRecording(program: Command): void {
 function print(file: string, summary: RecordingSummary): void {
   const { about, bytes, whole, messages, began, seconds, topics, models, states, faults } = summary;
   console.log(
-    `${file}: ${messages} messages of ${seconds.toFixed(1)} s from ${new Date(began).toISOString()}, ${megabytes(bytes)}`,
+    `${file}: ${messages} messages of ${seconds.toFixed(1)} s from ${new Date(began).toISOString()}, ${megabytes(bytes).trim()}`,
   );
   console.log(
     Object.entries(about)

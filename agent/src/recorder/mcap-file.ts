@@ -34,6 +34,8 @@ export class McapFile {
   #messages = 0n;
   /** Of the file, with all that waits. */
   #size = 0;
+  #beginning = 0;
+  #reached = 0;
   #waiting: Uint8Array[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | undefined;
@@ -60,12 +62,18 @@ export class McapFile {
     const length = records.writeMetadata({ name: library, metadata: new Map(Object.entries(about)) });
     file.#metadata.push({ name: library, offset, length });
     file.#push();
+    file.#beginning = file.#size;
     return file;
   }
 
   /** Bytes, with what is not written yet. */
   get size(): number {
     return this.#size + this.#chunk.byteLength;
+  }
+
+  /** No message has come to the disk. */
+  get isEmpty(): boolean {
+    return this.#reached <= this.#beginning;
   }
 
   /** Bytes that wait for the disk. */
@@ -213,7 +221,11 @@ export class McapFile {
       for (let parts = this.#waiting; parts.length > 0; parts = this.#waiting) {
         this.#waiting = [];
         const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-        for (let done = 0; done < bytes.length; ) done += (await this.#handle.write(bytes, done)).bytesWritten;
+        for (let done = 0; done < bytes.length; ) {
+          const { bytesWritten } = await this.#handle.write(bytes, done);
+          done += bytesWritten;
+          this.#reached += bytesWritten;
+        }
         this.#waitingBytes -= bytes.length;
         if (performance.now() - this.#synced < syncMs) continue;
         await this.#handle.datasync();

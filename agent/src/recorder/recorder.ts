@@ -1,9 +1,12 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Micros } from '@pitwall/protocol';
 import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
 import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
 import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
+import { pictureRecord, stateRecord } from './records.js';
 import type { Ring } from './ring.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
@@ -222,15 +225,16 @@ export class Recorder implements Witness {
     clearInterval(this.#pulse);
     this.#file = undefined;
     this.#early = [];
-    this.#parts.ring.open = null;
-    void file?.close().catch(() => {});
+    const { ring } = this.#parts;
+    if (file !== undefined && ring.open !== null) void discard(file, join(ring.folder, ring.open));
+    ring.open = null;
     if (!this.#failed) {
       this.#parts.report(`the recorder cannot write: ${text(cause)}; the car drives without it, and it tries again`);
     }
     this.#failed = true;
     clearTimeout(this.#again);
     if (!this.#wanted) return;
-    const noRoom = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
+    const noRoom = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
 
@@ -269,20 +273,10 @@ export class Recorder implements Witness {
   }
 }
 
-const pictureRecord = (frame_id: string, { format, data }: Picture): Recorded['camera'] => ({
-  ...{ frame_id, format },
-  data: Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64'),
-});
-
-function stateRecord(state: CarSnapshot): Recorded['state'] {
-  const { safety, reason, manual, flag, model, throttleScale, throttleScaleNow } = state;
-  return {
-    safety,
-    ...(reason === null ? {} : { reason }),
-    ...{ manual, flag },
-    ...(model === null ? {} : { model: model.hash }),
-    ...{ throttleScale, throttleScaleNow },
-  };
+/** What came to the disk stays, unless it is nothing: each try would leave an empty recording. */
+async function discard(file: McapFile, path: string): Promise<void> {
+  await file.close().catch(() => {});
+  if (file.isEmpty) await rm(path, { force: true }).catch(() => {});
 }
 
 const text = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
