@@ -1,9 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { writePolicyGraph } from '@pitwall/agent/model';
 import tar from 'tar-stream';
 import { metadataFor, type Recipe, randomPolicy } from './random-policy.js';
+
+const compressed = promisify(gzip);
 
 /** Writes a `.tar.gz` with these entries. */
 export async function packArchive(
@@ -12,14 +14,15 @@ export async function packArchive(
   level = 1,
 ): Promise<void> {
   const pack = tar.pack();
-  const written = pipeline(pack, createGzip({ level }), createWriteStream(path));
   for (const [name, content] of Object.entries(entries))
     pack.entry(
       { name },
       typeof content === 'string' ? content : Buffer.from(content.buffer, content.byteOffset, content.byteLength),
     );
   pack.finalize();
-  await written;
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) chunks.push(chunk as Buffer);
+  await writeFile(path, await compressed(Buffer.concat(chunks), { level }));
 }
 
 /** A car archive as the console's "download physical car model" gives it. */
