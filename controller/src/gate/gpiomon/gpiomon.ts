@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
@@ -12,6 +12,7 @@ import { StampClock } from './stamp-clock.js';
 const stampError = 50 as Micros;
 const firstRetryMs = 100;
 const lastRetryMs = 5000;
+const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
 
@@ -22,6 +23,7 @@ export class GpiomonSensor implements Sensor {
   #events: SensorEvents | undefined;
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #failures = 0;
   #stopped = true;
 
@@ -39,6 +41,7 @@ export class GpiomonSensor implements Sensor {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#looking);
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once('close', resolve));
@@ -86,11 +89,22 @@ export class GpiomonSensor implements Sensor {
       });
       return undefined;
     });
+    let frozen = false;
+    this.#looking = setInterval(() => {
+      const isFrozen = isStopped(child.pid);
+      if (isFrozen) {
+        if (!frozen)
+          this.#events?.status('gone', 'gpiomon stands still (somebody sent it SIGSTOP); it is told to go on');
+        child.kill('SIGCONT');
+      } else if (frozen) ok();
+      frozen = isFrozen;
+    }, lookMs);
     let ended = false;
     const end = (why: string) => {
       if (ended) return;
       ended = true;
       clearTimeout(this.#timer);
+      clearInterval(this.#looking);
       this.#child = undefined;
       if (!this.#stopped) this.#again(`gpiomon ended (${complaint.trim().split('\n').at(-1) || why})`);
     };
@@ -110,6 +124,19 @@ function installedVersion(): Promise<GpiodVersion | undefined> {
   return new Promise((resolve) =>
     execFile('gpiomon', ['--version'], { timeout: 5000 }, (_, stdout) => resolve(versionOf(stdout))),
   );
+}
+
+/**
+ * Whether a process is held still, by a signal or a tracer. That it hangs in another way cannot be known: one that waits for
+ * an edge looks the same.
+ */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 function onPath(program: string): boolean {
