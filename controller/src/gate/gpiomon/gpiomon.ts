@@ -4,14 +4,13 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
 import type { Clock } from '../../link/index.js';
+import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { argumentsOf, type GpiodVersion, type GpiomonLines, parseEvent, versionOf } from './format.js';
 import { StampClock } from './stamp-clock.js';
 
 /** From the edge to the kernel's stamp in its hard interrupt: tens of µs on a busy Pi. Rounding included. */
 const stampError = 50 as Micros;
-const firstRetryMs = 100;
-const lastRetryMs = 5000;
 const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
@@ -22,9 +21,9 @@ export class GpiomonSensor implements Sensor {
   readonly #stampClock: StampClock;
   #events: SensorEvents | undefined;
   #child: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #settling: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
-  #failures = 0;
+  readonly #retry = new Retry(100, 5000);
   #stopped = true;
 
   constructor(wanted: GpiomonLines, clock: Clock) {
@@ -40,7 +39,8 @@ export class GpiomonSensor implements Sensor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#retry.stop();
+    clearTimeout(this.#settling);
     clearInterval(this.#looking);
     const child = this.#child;
     if (child === undefined) return;
@@ -69,15 +69,15 @@ export class GpiomonSensor implements Sensor {
       complaint = `${complaint}${data.toString('utf8')}`.slice(-500);
     });
     const ok = () => {
-      clearTimeout(this.#timer);
-      this.#failures = 0;
+      clearTimeout(this.#settling);
+      this.#retry.worked();
       this.#events?.status('ok', `gpiomon watches ${this.#wanted.chip} ${this.#wanted.lines.join(', ')}`);
     };
-    this.#timer = setTimeout(ok, settledMs);
+    this.#settling = setTimeout(ok, settledMs);
     createInterface({ input: child.stdout }).on('line', (text) => {
       const event = parseEvent(version, text);
       if (event === undefined) return this.#events?.lost(1);
-      if (this.#failures > 0) ok();
+      if (this.#retry.isFailing) ok();
       const { bootId, jumped } = this.#stampClock.lifeOf(event.at);
       if (jumped) this.#events?.note('gpiomon stamps by a clock that is not monotonic, or that was set');
       this.#events?.edge({
@@ -103,7 +103,7 @@ export class GpiomonSensor implements Sensor {
     const end = (why: string) => {
       if (ended) return;
       ended = true;
-      clearTimeout(this.#timer);
+      clearTimeout(this.#settling);
       clearInterval(this.#looking);
       this.#child = undefined;
       if (!this.#stopped) this.#again(`gpiomon ended (${complaint.trim().split('\n').at(-1) || why})`);
@@ -113,10 +113,8 @@ export class GpiomonSensor implements Sensor {
   }
 
   #again(why: string): void {
-    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures += 1;
     this.#events?.status('gone', why);
-    this.#timer = setTimeout(() => this.#launch(), waitMs);
+    this.#retry.again(() => this.#launch());
   }
 }
 
