@@ -21,7 +21,16 @@ export const Config = z.strictObject({
   /** `leaderboard` runs the leaderboard service alone, `evaluator` only workers that evaluate submissions. */
   role: z.enum(['all', 'leaderboard', 'evaluator']).default('all'),
   http: listener(8080).prefault({}),
-  mqtt: listener(1883).prefault({}),
+  mqtt: listener(1883)
+    .extend({
+      /** A broker elsewhere instead of the one inside; who may say what there is its own business. */
+      url: z.url({ protocol: /^mqtts?$/ }).optional(),
+      /** File that holds the password of user `controller` there. */
+      passwordfile: z.string().min(1).optional(),
+      /** Certificate authority of that broker, PEM file. */
+      ca: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** Where a wanted port is in use, tries the following ones. */
   nextfree: truth,
   /** Listens beyond this machine without TLS. */
@@ -101,7 +110,13 @@ const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 /** Whether anything listens beyond this machine. @throws PitwallError `listen-refused` where that needs TLS. */
 export function demandClosed({ http, mqtt, tls, insecure, role }: Config): { open: boolean } {
   if (role === 'evaluator') return { open: false };
-  const hosts = role === 'all' ? [http.host, mqtt.host] : [http.host];
+  const broker = role === 'all' && mqtt.url !== undefined ? new URL(mqtt.url) : undefined;
+  if (broker?.protocol === 'mqtt:' && !loopback.test(broker.hostname) && !insecure)
+    throw new PitwallError(
+      'listen-refused',
+      `The broker ${broker.host} is beyond this machine: use mqtts://, or say --insecure.`,
+    );
+  const hosts = role === 'all' && broker === undefined ? [http.host, mqtt.host] : [http.host];
   const beyond = hosts.filter((host) => !loopback.test(host));
   if (beyond.length > 0 && tls === undefined && !insecure)
     throw new PitwallError(

@@ -126,6 +126,11 @@ it.each([
   [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed'],
   [{ http: { host: 'localhost' } }, 'closed'],
   [{}, 'closed'],
+  // The broker of another machine.
+  [{ mqtt: { url: 'mqtt://10.0.0.1' } }, 'refused'],
+  [{ mqtt: { url: 'mqtt://10.0.0.1' }, insecure: true }, 'closed'],
+  [{ mqtt: { url: 'mqtts://10.0.0.1' } }, 'closed'],
+  [{ mqtt: { url: 'mqtt://127.0.0.1:1884', host: '0.0.0.0' } }, 'closed'],
 ])('beyond this machine wants TLS or plain words: %j is %s', (over, expected) => {
   const attempt = () => (demandClosed(configOf('x', over)).open ? 'open' : 'closed');
   if (expected === 'refused') expect(attempt).toThrow(expect.objectContaining({ code: 'listen-refused' }));

@@ -6,7 +6,7 @@ import { Broker } from './broker/index.js';
 import type { Config } from './config.js';
 import type { Outbox } from './forwarding/index.js';
 import type { LiveSources } from './http/index.js';
-import { hostClock, Link } from './link/index.js';
+import { hostClock, Link, type LinkOptions } from './link/index.js';
 import { CarLink, GateWatch, MqttHerald, RaceDesk } from './race/index.js';
 import type { Store } from './store/index.js';
 import { ManualGate, Timing } from './timing/index.js';
@@ -37,11 +37,10 @@ const timers = {
 export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
   const log = logger;
   const clock = hostClock();
-  const { broker, url } = await openBroker(config, accounts, logger);
+  const broker = config.mqtt.url === undefined ? await openBroker(config, accounts, logger) : undefined;
+  const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
   const link = new Link({
-    url,
-    ...broker.credential,
-    ...(config.tls === undefined ? {} : { ca: readFileSync(config.tls.cert, 'utf8'), anyName: true }),
+    ...way,
     clock,
     log,
   });
@@ -65,7 +64,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     await timing.stop();
     await link.stop();
     await desk.stop();
-    await broker.stop();
+    await broker?.broker.stop();
   };
   try {
     await desk.start();
@@ -73,13 +72,29 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     gates.start();
     timing.start();
     link.start();
-    await link.ready();
+    // The broker inside is there; one elsewhere may come later, and go.
+    if (broker !== undefined) await link.ready();
   } catch (error) {
     await stop();
     throw error;
   }
-  return { url, desk, cars, clock, accounts, timing, manual, stop };
+  return { url: way.url, desk, cars, clock, accounts, timing, manual, stop };
 }
+
+type Way = Pick<LinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
+
+const wayInside = ({ tls }: Config, { broker, url }: { broker: Broker; url: string }): Way => ({
+  url,
+  ...broker.credential,
+  ...(tls === undefined ? {} : { ca: readFileSync(tls.cert, 'utf8'), anyName: true }),
+});
+
+const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => ({
+  url,
+  username: 'controller',
+  password: passwordfile === undefined ? '' : readFileSync(passwordfile, 'utf8').trim(),
+  ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
+});
 
 async function openBroker(config: Config, accounts: Accounts, log: Logger): Promise<{ broker: Broker; url: string }> {
   const { mqtt, tls, insecure, nextfree } = config;

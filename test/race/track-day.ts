@@ -35,11 +35,16 @@ export class TrackDay {
     this.folder = folder;
   }
 
-  static async open(): Promise<TrackDay> {
+  /** `broker`: URL of one outside, instead of the controller's own. */
+  static async open(broker?: string): Promise<TrackDay> {
     const day = new TrackDay(await mkdtemp(join(tmpdir(), 'pitwall-race-')));
     await writeFile(
       join(day.folder, 'controller.yaml'),
-      stringify({ data: day.folder, boards: [{ id: 'hall', name: 'Hall' }] }),
+      stringify({
+        data: day.folder,
+        boards: [{ id: 'hall', name: 'Hall' }],
+        ...(broker === undefined ? {} : { mqtt: { url: broker } }),
+      }),
     );
     day.#organizer = await day.token('organizer', 'anna');
     await day.startController();

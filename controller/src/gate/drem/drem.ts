@@ -1,12 +1,11 @@
 import type { Micros } from '@pitwall/protocol';
 import { WebSocket } from 'ws';
 import type { Clock } from '../../link/index.js';
+import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 
 /** The network between the timer and this machine: a wired one or the same machine. That the timer polls is in the profile. */
 const deliveryError = 2000 as Micros;
-const firstRetryMs = 200;
-const lastRetryMs = 5000;
 const pingMs = 2000;
 const longestMessage = 1024;
 
@@ -15,8 +14,7 @@ export class DremSensor implements Sensor {
   readonly #url: string;
   readonly #clock: Clock;
   #socket: WebSocket | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #failures = 0;
+  readonly #retry = new Retry(200, 5000);
   #stopped = true;
 
   constructor(url: string, clock: Clock) {
@@ -31,7 +29,7 @@ export class DremSensor implements Sensor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     this.#socket?.terminate();
   }
 
@@ -50,7 +48,7 @@ export class DremSensor implements Sensor {
       alive = true;
     });
     socket.on('open', () => {
-      this.#failures = 0;
+      this.#retry.worked();
       alive = true;
       events.status('ok', `connected to ${this.#url}`);
     });
@@ -66,10 +64,8 @@ export class DremSensor implements Sensor {
     socket.once('close', () => {
       clearInterval(pinging);
       if (this.#stopped) return;
-      const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-      this.#failures += 1;
       events.status('gone', `no connection to ${this.#url}: ${why}`);
-      this.#retry = setTimeout(() => this.#connect(events), waitMs);
+      this.#retry.again(() => this.#connect(events));
     });
   }
 }

@@ -2,14 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
 import type { Clock } from '../../link/index.js';
+import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import type { FromChild } from './edge-source.js';
 import { sysfsPin } from './pin.js';
 
 /** From the interrupt to the child's callback: a tenth of a millisecond on an idle Pi, up to a whole one on a busy one. */
 const wakeError = 1000 as Micros;
-const firstRetryMs = 200;
-const lastRetryMs = 5000;
 
 export interface GpioOptions {
   /** The chip's label. */
@@ -26,8 +25,7 @@ export class GpioSensor implements Sensor {
   readonly #options: GpioOptions;
   readonly #clock: Clock;
   #child: ChildProcess | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #failures = 0;
+  readonly #retry = new Retry(200, 5000);
   #stopped = true;
 
   constructor(options: GpioOptions, clock: Clock) {
@@ -42,7 +40,7 @@ export class GpioSensor implements Sensor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -66,7 +64,7 @@ export class GpioSensor implements Sensor {
     child.on('message', (message: FromChild) => {
       if (message.type === 'failed') complaint = message.message;
       else if (message.type === 'watching') {
-        this.#failures = 0;
+        this.#retry.worked();
         events.status('ok', `watching lines ${lines.join(', ')} of ${chip}`);
       } else {
         const { sensor, level, at } = message;
@@ -84,9 +82,7 @@ export class GpioSensor implements Sensor {
   }
 
   #again(events: SensorEvents, why: string): void {
-    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures += 1;
     events.status('gone', why);
-    this.#retry = setTimeout(() => this.#watch(events), waitMs);
+    this.#retry.again(() => this.#watch(events));
   }
 }

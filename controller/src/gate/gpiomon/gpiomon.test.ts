@@ -149,6 +149,16 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
     expect(edges[0]).toMatchObject({ at: Number(stamp / 1000n), bootId: clock.bootId });
   });
 
+  it('is noticed when it is held still, and goes on by itself with what it missed', async () => {
+    const pid = await gpiomon.next();
+    process.kill(pid, 'SIGSTOP');
+    const stamp = process.hrtime.bigint();
+    gpiomon.edge(17, 1, stamp);
+    await until(() => statuses.some(([status, message]) => status === 'gone' && message.includes('SIGSTOP')));
+    await until(() => edges.length === 1 && statuses.at(-1)?.[0] === 'ok');
+    expect(edges[0]).toMatchObject({ at: Number(stamp / 1000n) });
+  });
+
   it('may stamp by a wall clock, even by one that is set: nothing is subtracted across it', async () => {
     await gpiomon.next();
     const wall = BigInt(Date.now()) * 1_000_000n;

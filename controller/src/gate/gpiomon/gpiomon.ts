@@ -1,17 +1,17 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
 import type { Clock } from '../../link/index.js';
+import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { argumentsOf, type GpiodVersion, type GpiomonLines, parseEvent, versionOf } from './format.js';
 import { StampClock } from './stamp-clock.js';
 
 /** From the edge to the kernel's stamp in its hard interrupt: tens of µs on a busy Pi. Rounding included. */
 const stampError = 50 as Micros;
-const firstRetryMs = 100;
-const lastRetryMs = 5000;
+const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
 
@@ -21,8 +21,9 @@ export class GpiomonSensor implements Sensor {
   readonly #stampClock: StampClock;
   #events: SensorEvents | undefined;
   #child: ChildProcess | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #failures = 0;
+  #settling: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  readonly #retry = new Retry(100, 5000);
   #stopped = true;
 
   constructor(wanted: GpiomonLines, clock: Clock) {
@@ -38,7 +39,9 @@ export class GpiomonSensor implements Sensor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#retry.stop();
+    clearTimeout(this.#settling);
+    clearInterval(this.#looking);
     const child = this.#child;
     if (child === undefined) return;
     const ended = new Promise((resolve) => child.once('close', resolve));
@@ -66,15 +69,15 @@ export class GpiomonSensor implements Sensor {
       complaint = `${complaint}${data.toString('utf8')}`.slice(-500);
     });
     const ok = () => {
-      clearTimeout(this.#timer);
-      this.#failures = 0;
+      clearTimeout(this.#settling);
+      this.#retry.worked();
       this.#events?.status('ok', `gpiomon watches ${this.#wanted.chip} ${this.#wanted.lines.join(', ')}`);
     };
-    this.#timer = setTimeout(ok, settledMs);
+    this.#settling = setTimeout(ok, settledMs);
     createInterface({ input: child.stdout }).on('line', (text) => {
       const event = parseEvent(version, text);
       if (event === undefined) return this.#events?.lost(1);
-      if (this.#failures > 0) ok();
+      if (this.#retry.isFailing) ok();
       const { bootId, jumped } = this.#stampClock.lifeOf(event.at);
       if (jumped) this.#events?.note('gpiomon stamps by a clock that is not monotonic, or that was set');
       this.#events?.edge({
@@ -86,11 +89,22 @@ export class GpiomonSensor implements Sensor {
       });
       return undefined;
     });
+    let frozen = false;
+    this.#looking = setInterval(() => {
+      const isFrozen = isStopped(child.pid);
+      if (isFrozen) {
+        if (!frozen)
+          this.#events?.status('gone', 'gpiomon stands still (somebody sent it SIGSTOP); it is told to go on');
+        child.kill('SIGCONT');
+      } else if (frozen) ok();
+      frozen = isFrozen;
+    }, lookMs);
     let ended = false;
     const end = (why: string) => {
       if (ended) return;
       ended = true;
-      clearTimeout(this.#timer);
+      clearTimeout(this.#settling);
+      clearInterval(this.#looking);
       this.#child = undefined;
       if (!this.#stopped) this.#again(`gpiomon ended (${complaint.trim().split('\n').at(-1) || why})`);
     };
@@ -99,10 +113,8 @@ export class GpiomonSensor implements Sensor {
   }
 
   #again(why: string): void {
-    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures += 1;
     this.#events?.status('gone', why);
-    this.#timer = setTimeout(() => this.#launch(), waitMs);
+    this.#retry.again(() => this.#launch());
   }
 }
 
@@ -110,6 +122,19 @@ function installedVersion(): Promise<GpiodVersion | undefined> {
   return new Promise((resolve) =>
     execFile('gpiomon', ['--version'], { timeout: 5000 }, (_, stdout) => resolve(versionOf(stdout))),
   );
+}
+
+/**
+ * Whether a process is held still, by a signal or a tracer. That it hangs in another way cannot be known: one that waits for
+ * an edge looks the same.
+ */
+function isStopped(pid: number | undefined): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^[Tt]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return false;
+  }
 }
 
 function onPath(program: string): boolean {

@@ -1,6 +1,7 @@
 import type { BootId } from '@pitwall/protocol';
 import { SerialPort } from 'serialport';
 import type { Clock } from '../../link/index.js';
+import { Retry } from '../retry.js';
 import type { DeviceTimes, Sensor, SensorEvents } from '../sensor.js';
 import type { Decoder, Write } from './decoder.js';
 
@@ -16,8 +17,6 @@ export interface Port {
 export type OpenPort = (path: string, baud: number) => Promise<Port>;
 
 const tickMs = 100;
-const firstRetryMs = 100;
-const lastRetryMs = 2000;
 
 /** A gate on a serial port: unplugged and back it goes on, and asks for what it missed where the device keeps it. */
 export class SerialSensor implements Sensor {
@@ -29,8 +28,7 @@ export class SerialSensor implements Sensor {
   #decoder: Decoder | undefined;
   #port: Port | undefined;
   #ticking: NodeJS.Timeout | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #failures = 0;
+  readonly #retry = new Retry(100, 2000);
   #stopped = true;
   #opening: Promise<void> = Promise.resolve();
 
@@ -61,7 +59,7 @@ export class SerialSensor implements Sensor {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#ticking);
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     await this.#opening;
     const port = this.#port;
     this.#port = undefined;
@@ -90,7 +88,7 @@ export class SerialSensor implements Sensor {
       return this.#again(decoder, events);
     }
     if (this.#stopped) return port.close();
-    this.#failures = 0;
+    this.#retry.worked();
     this.#port = port;
     port.onData((chunk) => decoder.bytes(chunk, this.#clock.now()));
     port.onClose(() => {
@@ -104,11 +102,9 @@ export class SerialSensor implements Sensor {
 
   #again(decoder: Decoder, events: SensorEvents): void {
     if (this.#stopped) return;
-    const waitMs = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#failures, 10));
-    this.#failures += 1;
-    this.#retry = setTimeout(() => {
+    this.#retry.again(() => {
       this.#opening = this.#connect(decoder, events);
-    }, waitMs);
+    });
   }
 }
 

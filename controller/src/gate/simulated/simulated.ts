@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { type Micros, parseJson } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { crossing, type Point } from '@pitwall/protocol/track';
+import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 
 /** The front point of the car lies this far ahead of its origin; the cloud simulator measures progress there too. */
@@ -12,7 +13,6 @@ const longestStep = 100_000;
 const longestLeapM = 0.6;
 /** What interpolation between two poses 10 ms apart is wrong by under 3 m/s² at 1 m/s, rounded up. */
 const interpolationError = 40 as Micros;
-const retryMs = [50, 100, 200, 500, 1000] as const;
 
 /**
  * A gate on a simulated track: it watches where a simulated car really is, on the local socket of the car's simulated
@@ -23,8 +23,7 @@ export class SimulatedSensor implements Sensor {
   readonly #socketPath: string;
   readonly #line: Line;
   #socket: Socket | undefined;
-  #retry: NodeJS.Timeout | undefined;
-  #attempts = 0;
+  readonly #retry = new Retry(50, 1000);
   #stopped = true;
 
   /** `line` from its left end to its right, seen in racing direction. */
@@ -40,7 +39,7 @@ export class SimulatedSensor implements Sensor {
 
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#retry);
+    this.#retry.stop();
     this.#socket?.destroy();
   }
 
@@ -49,7 +48,7 @@ export class SimulatedSensor implements Sensor {
     this.#socket = socket;
     const watcher = new LineWatcher(this.#line);
     socket.once('connect', () => {
-      this.#attempts = 0;
+      this.#retry.worked();
       events.status('ok', 'the simulated car is in sight');
     });
     const lines = createInterface({ input: socket });
@@ -68,8 +67,7 @@ export class SimulatedSensor implements Sensor {
     socket.once('close', () => {
       if (this.#stopped) return;
       events.status('gone', `no simulated car at ${this.#socketPath}; trying again`);
-      this.#retry = setTimeout(() => this.#connect(events), retryMs[Math.min(this.#attempts, retryMs.length - 1)]);
-      this.#attempts += 1;
+      this.#retry.again(() => this.#connect(events));
     });
   }
 }
