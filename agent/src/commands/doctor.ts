@@ -41,7 +41,7 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
   const events = { lost: () => {}, found: () => {} };
-  const { imu } = openPeripherals(profile, { now, events: () => events });
+  const { imu, lidar, battery, light } = openPeripherals(profile, { now, events: () => events });
   const calibrated = config.calibration === undefined ? undefined : readCalibration(config.calibration);
   const rate = 'rate' in camera ? camera.rate : 30;
   return [
@@ -52,6 +52,9 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
       ? []
       : [doctor.cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
     ...(imu === undefined ? [] : [doctor.imuCheck(() => imu)]),
+    ...(lidar === undefined ? [] : [doctor.lidarCheck(() => lidar)]),
+    ...(battery === undefined ? [] : [doctor.batteryCheck(() => battery, profile.limits.battery)]),
+    ...(light === undefined ? [] : [doctor.lightCheck(() => light)]),
     doctor.temperatureCheck(profile),
     ...(config.models === undefined ? [] : [doctor.diskCheck('disk', config.models.folder)]),
     doctor.modelCheck(await modelOf(config), rate),
