@@ -76,6 +76,7 @@ export class Car {
   #needsLocalStop = false;
   #localStopTested = false;
   #ended = false;
+  #lent = false;
 
   constructor(parts: CarParts) {
     this.#parts = parts;
@@ -152,9 +153,11 @@ export class Car {
     if (phase !== 'disarmed') {
       throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
     }
+    this.#lent = true;
     await this.#port.stop();
     return ({ drivetrain, calibrated }) => {
       if (this.#ended) return;
+      this.#lent = false;
       this.#calibrated = calibrated;
       this.#port = this.#outputsOf(drivetrain);
       this.#port.start();
@@ -201,7 +204,7 @@ export class Car {
       policy: this.#loaded !== undefined,
       frames: !this.#loop.isStale(this.#parts.now()),
       sensors: this.#loaded?.sight.isBlind(this.#parts.now()) !== true,
-      outputs: this.#port.ready,
+      outputs: !this.#lent && this.#port.ready,
       calibrated: this.#calibrated,
       localStop: !this.#needsLocalStop || this.#localStopTested,
     };
