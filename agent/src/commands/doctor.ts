@@ -37,6 +37,7 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const doctor = await import('../doctor/index.js');
   const { now, openCamera, openPeripherals } = await import('../hardware/index.js');
   const { readPicture } = await import('../model/index.js');
+  const { defaultFolder } = await import('../recorder/index.js');
   const { readLink } = await import('../link/index.js');
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
@@ -56,7 +57,10 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
     ...(battery === undefined ? [] : [doctor.batteryCheck(() => battery, profile.limits.battery)]),
     ...(light === undefined ? [] : [doctor.lightCheck(() => light)]),
     doctor.temperatureCheck(profile),
-    ...(config.models === undefined ? [] : [doctor.diskCheck('disk', config.models.folder)]),
+    ...(config.models === undefined ? [] : [doctor.diskCheck('disk for models', config.models.folder)]),
+    ...(config.recorder.when === 'never'
+      ? []
+      : [doctor.diskCheck('disk for recordings', config.recorder.folder ?? defaultFolder())]),
     doctor.modelCheck(await modelOf(config), rate),
     doctor.brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];

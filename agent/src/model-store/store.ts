@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PitwallError, parseJson, Sha256 } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, parseJson, Sha256 } from '@pitwall/protocol';
 import { type CarriedModel, LoadedModel } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 import { type LoadedModel as CheckedModel, loadModel } from '../model/index.js';
@@ -211,6 +211,7 @@ export class ModelStore {
     try {
       return await act();
     } catch (cause) {
+      if (isPitwallError(cause)) throw cause;
       const why = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : 'it cannot be written';
       throw new PitwallError('output-failed', `Models cannot be kept in ${this.#folder}: ${why}.`, { cause });
     }
