@@ -37,6 +37,8 @@ export interface CarParts {
 /** Sees what the car sees and does, after it was done, and must neither fail nor take long. */
 export interface Witness {
   looked(look: Look): void;
+  /** Somebody watches, or it is written down: every frame counts, also of a disarmed car. */
+  readonly watches?: boolean;
   /** What was sent to motor and steering, and until when it holds. */
   sent(outputs: Outputs, deadline: Micros): void;
   /** It was noticed; whether it stops the car the state says. */
@@ -87,6 +89,7 @@ export class Car {
       decode: parts.decode,
       rate: parts.camera.rate,
       limit: parts.limit,
+      resting: () => !isPowered(this.#safety) && parts.witness?.watches !== true,
       act: (action) => this.#act(action),
       failed: (reason, cause) => {
         if (cause !== undefined)
