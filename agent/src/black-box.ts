@@ -49,6 +49,9 @@ export async function openBlackBox(
   return {
     recorder,
     witness: {
+      get watches() {
+        return preview.asked || recorder?.state.state === 'recording';
+      },
       looked: (look) => {
         recorder?.looked(look);
         preview.looked(look);

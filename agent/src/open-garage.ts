@@ -2,7 +2,7 @@ import type { CarProfile } from '@pitwall/firmware-config';
 import { Bench } from './calibration/index.js';
 import type { AgentConfig } from './config.js';
 import type { Car, LoadedPolicy } from './driving/index.js';
-import { Garage, Shelf } from './garage/index.js';
+import { Garage, type GarageParts, Shelf } from './garage/index.js';
 import { now } from './hardware/index.js';
 import { controllerOf, type Link, type LinkSettings } from './link/index.js';
 import { type LoadedModel, loadModel } from './model/index.js';
@@ -20,6 +20,7 @@ interface Parts {
   readonly settings: LinkSettings | undefined;
   readonly link: () => Link | undefined;
   readonly prepare: (model: LoadedModel) => LoadedPolicy;
+  readonly light: GarageParts['light'];
   readonly say: (line: string) => void;
   readonly restart: () => void;
 }
@@ -28,7 +29,7 @@ interface Parts {
 export function openGarage(
   { link: linked, model, models, calibration }: AgentConfig,
   profile: CarProfile,
-  { car, settings, link, prepare, say, restart }: Parts,
+  { car, settings, link, prepare, light, say, restart }: Parts,
 ): GarageOf {
   const shelf =
     models === undefined
@@ -49,7 +50,7 @@ export function openGarage(
         });
   const bench = new Bench({ car, profile, file: calibration, now, epoch: Date.now, say });
   return {
-    garage: new Garage({ car, shelf, bench, light: undefined, restart }),
+    garage: new Garage({ car, shelf, bench, light, restart }),
     firstModel: async () => {
       if ((await shelf?.start()) === true || model === undefined) return undefined;
       return await loadModel(model);

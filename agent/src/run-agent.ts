@@ -96,6 +96,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     settings: givenLink,
     link: () => link,
     prepare,
+    light: () => senses.light,
     say,
     restart: () => void end().finally(() => process.exit(0)),
   });

@@ -1,7 +1,15 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import type { Happening, Telemetry } from '@pitwall/protocol/messages';
 import { atLeast, atMost, type Car, colourOf, feel, feelsLevel, LimitWatch, reasons } from './driving/index.js';
-import { type Motion, now, openPeripherals, type Peripherals, type Scan, temperature } from './hardware/index.js';
+import {
+  type Colour,
+  type Motion,
+  now,
+  openPeripherals,
+  type Peripherals,
+  type Scan,
+  temperature,
+} from './hardware/index.js';
 import type { Recorder } from './recorder/index.js';
 
 export interface SensesParts {
@@ -29,6 +37,8 @@ export class Senses {
   #scan: Scan | undefined;
   #feeling = feelsLevel;
   #recorded = 0;
+  /** What the pit crew wants to see instead of the car's state. */
+  #wanted: Colour | null = null;
   #stopShowing: () => void = () => {};
 
   constructor(parts: SensesParts) {
@@ -65,9 +75,24 @@ export class Senses {
       this.#scan = scan;
     });
     await battery?.start();
-    light?.show(colourOf(car.safety.phase));
+    this.#show();
     await light?.start();
-    this.#stopShowing = car.onChange(({ phase }) => light?.show(colourOf(phase)));
+    this.#stopShowing = car.onChange(() => this.#show());
+  }
+
+  /** The tail light, for whoever wants another colour on it than the car's state, until null; undefined where there is none. */
+  get light(): { override(colour: Colour | null): void } | undefined {
+    if (this.peripherals.light === undefined) return undefined;
+    return {
+      override: (colour) => {
+        this.#wanted = colour;
+        this.#show();
+      },
+    };
+  }
+
+  #show(): void {
+    this.peripherals.light?.show(this.#wanted ?? colourOf(this.#parts.car.safety.phase));
   }
 
   async stop(): Promise<void> {

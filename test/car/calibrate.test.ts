@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -14,9 +14,20 @@ const rig = new SysfsRig();
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-calibration-'));
 const file = join(folder, 'calibration.json');
 const track = new TrackSide();
-const uncalibrated = fullThrottleProfile(rig).replace('"calibrated": true', '"calibrated": false');
+/** With a tail light on the next three channels. */
+const uncalibrated = JSON.stringify(
+  {
+    ...JSON.parse(fullThrottleProfile(rig)),
+    calibrated: false,
+    light: { kind: 'sysfs-pwm', chip: 'pwmchip0', root: join(rig.root, 'pwm') },
+  },
+  null,
+  1,
+);
 
-const duty = (channel: number) => Number(readFileSync(join(rig.root, `pwm/pwmchip0/pwm${channel}/duty_cycle`), 'utf8'));
+// A plain file keeps the tail of a longer number after the line.
+const duty = (channel: number) =>
+  Number.parseInt(readFileSync(join(rig.root, `pwm/pwmchip0/pwm${channel}/duty_cycle`), 'utf8'), 10);
 /** ns at steering and motor, sooner or later. */
 async function outputs(steering: number, motor: number): Promise<void> {
   await expect.poll(() => [duty(1), duty(0)], { timeout: 15_000, interval: 5 }).toEqual([steering, motor]);
@@ -27,6 +38,11 @@ describe('calibrating a car', () => {
   let agent: Agent;
 
   beforeAll(async () => {
+    for (const channel of [2, 3, 4]) {
+      const pwm = join(rig.root, `pwm/pwmchip0/pwm${channel}`);
+      mkdirSync(pwm);
+      for (const name of ['period', 'duty_cycle', 'enable']) writeFileSync(join(pwm, name), '0\n');
+    }
     await Promise.all([rig.start(), track.start()]);
     agent = new Agent({ track, profile: uncalibrated, model: false, over: { calibration: file } });
   });
@@ -103,6 +119,21 @@ describe('calibrating a car', () => {
     await outputs(1_458_000, 1_450_000);
     expect(await track.arm(true)).toMatchObject({ outcome: 'done', safety: 'armed' });
     expect(await step({ do: 'begin', wheelsUp: true })).toMatchObject({ outcome: 'refused', safety: 'armed' });
+  });
+
+  it('shows its state on the tail light, another colour on request, and blinks to be found', async () => {
+    const shows = (...colour: number[]) =>
+      expect.poll(() => [2, 3, 4].map(duty), { timeout: 10_000, interval: 5 }).toEqual(colour);
+    const full = 10_000_000;
+    await shows(full, full / 2, 0);
+    await track.command({ type: 'light', colour: { red: 0, green: 0.25, blue: 1 } });
+    await shows(0, full / 4, full);
+    await track.command({ type: 'light', colour: null });
+    await shows(full, full / 2, 0);
+    await track.command({ type: 'identify', seconds: 1 });
+    await shows(full, full, full);
+    await shows(0, 0, 0);
+    await shows(full, full / 2, 0);
   });
 
   it('as files: a stock car’s is imported and exported, earlier ones are listed and restored', async () => {

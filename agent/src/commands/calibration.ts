@@ -17,7 +17,7 @@ import { readAgentConfig } from '../config.js';
 
 const stockFile = '/opt/aws/deepracer/calibration.json';
 
-/** Adds `calibration import|export|list|restore`: calibrations as files. */
+/** Adds `calibration import|export|list|restore|measure`: calibrations as files. */
 export function addCalibration(program: Command): void {
   const calibration = program.command('calibration').description('calibrations of cars, as files');
   calibration
@@ -72,6 +72,21 @@ export function addCalibration(program: Command): void {
       const earlier = calibrationVersions(file).find(({ version }) => `${version}` === number);
       if (earlier === undefined) throw new PitwallError('not-found', `There is no version ${number} of ${file}.`);
       keep(file, earlier);
+    });
+  calibration
+    .command('measure')
+    .description('print the `mapping` of a car that was driven steadily: m/s by its laps, degrees by its yaw rate')
+    .argument('<recording>', 'of the measuring run')
+    .requiredOption('--length <metres>', 'from crossing to crossing', Number)
+    .requiredOption('--wheelbase <metres>', 'between the axles', Number)
+    .action(async (recording: string, { length, wheelbase }: { length: number; wheelbase: number }) => {
+      if (!(length > 0 && wheelbase > 0)) {
+        throw new PitwallError('config-invalid', '--length and --wheelbase are metres, such as 17.6 and 0.164.');
+      }
+      const { measure } = await import('../calibration/index.js');
+      const { readMeasuringRun } = await import('../recorder/index.js');
+      const { steering, speed } = measure(await readMeasuringRun(recording), { length, wheelbase });
+      process.stdout.write(stringify({ mapping: { kind: 'physical', steering, speed } }));
     });
 }
 

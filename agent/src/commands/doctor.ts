@@ -37,11 +37,12 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const doctor = await import('../doctor/index.js');
   const { now, openCamera, openPeripherals } = await import('../hardware/index.js');
   const { readPicture } = await import('../model/index.js');
+  const { defaultFolder } = await import('../recorder/index.js');
   const { readLink } = await import('../link/index.js');
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
   const events = { lost: () => {}, found: () => {} };
-  const { imu } = openPeripherals(profile, { now, events: () => events });
+  const { imu, lidar, battery, light } = openPeripherals(profile, { now, events: () => events });
   const calibrated = config.calibration === undefined ? undefined : readCalibration(config.calibration);
   const rate = 'rate' in camera ? camera.rate : 30;
   return [
@@ -52,8 +53,14 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
       ? []
       : [doctor.cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
     ...(imu === undefined ? [] : [doctor.imuCheck(() => imu)]),
+    ...(lidar === undefined ? [] : [doctor.lidarCheck(() => lidar)]),
+    ...(battery === undefined ? [] : [doctor.batteryCheck(() => battery, profile.limits.battery)]),
+    ...(light === undefined ? [] : [doctor.lightCheck(() => light)]),
     doctor.temperatureCheck(profile),
-    ...(config.models === undefined ? [] : [doctor.diskCheck('disk', config.models.folder)]),
+    ...(config.models === undefined ? [] : [doctor.diskCheck('disk for models', config.models.folder)]),
+    ...(config.recorder.when === 'never'
+      ? []
+      : [doctor.diskCheck('disk for recordings', config.recorder.folder ?? defaultFolder())]),
     doctor.modelCheck(await modelOf(config), rate),
     doctor.brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { diskSpace, temperature } from '../hardware/index.js';
 import { absent, type Check, failed, ok, warning } from './check.js';
+import { mayWrite } from './may-write.js';
 
 const mega = 2 ** 20;
 /** A recording of an hour, and a few models, in bytes. */
@@ -11,8 +14,13 @@ const least = 256 * mega;
 export const diskCheck = (name: string, folder: string): Check => ({
   name,
   run: async () => {
-    const space = await diskSpace(folder);
-    if (space === undefined) return failed(`no folder ${folder}`, 'Make it, and writable for the agent’s user.');
+    // A folder that is made at its first use is on its parent's disk.
+    let there = resolve(folder);
+    while (!existsSync(there)) there = dirname(there);
+    const space = await diskSpace(there);
+    if (space === undefined || !mayWrite(there)) {
+      return failed(`${there} is not writable for this user`, 'Give it to the agent’s user, or name another folder.');
+    }
     const found = `${Math.floor(space.free / mega)} MB free of ${Math.floor(space.total / mega)} MB at ${folder}`;
     if (space.free < least) return failed(found, 'Delete models and recordings, or move the folder to a larger disk.');
     if (space.free < comfortable) return warning(found, 'Delete models and recordings before a race day.');

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Camera, DeviceHealth, Imu, Motion, Now } from '../hardware/index.js';
+import type { Battery, Camera, DeviceHealth, Imu, Lidar, Light, Motion, Now } from '../hardware/index.js';
 import { type Check, type Finding, failed, ok, warning } from './check.js';
 
 /** A device that comes by itself has this long, in ms. */
@@ -92,3 +92,47 @@ export function imuCheck(open: () => Imu): Check {
     },
   );
 }
+
+export const lidarCheck = (open: () => Lidar): Check => {
+  let [turns, ranges] = [0, 0];
+  return deviceCheck(
+    'lidar',
+    open,
+    (lidar) =>
+      lidar.start((scan) => {
+        turns += 1;
+        ranges = scan.ranges.length;
+      }),
+    async () => {
+      await pause(lookMs / 2);
+      const found = `${turns} turns in a second, ${ranges} distances in the last`;
+      if (turns === 0) return failed(found, 'It answers and does not turn: check its motor and power.');
+      return ranges < 50 ? warning(found, 'It sees little: clean it, and check lidar.quality.') : ok(found);
+    },
+  );
+};
+
+export const batteryCheck = (open: () => Battery, least: number | undefined): Check =>
+  deviceCheck(
+    'battery',
+    open,
+    (battery) => battery.start(),
+    async ({ reading }) => {
+      if (reading === undefined) return failed('no reading', 'It answers and tells nothing: check its chip.');
+      const unit = reading.unit === 'volts' ? ' V' : ' of 11';
+      const found = `${reading.value}${unit}${least === undefined ? '' : `, the car stops below ${least}`}`;
+      return least !== undefined && reading.value < least ? failed(found, 'Charge it.') : ok(found);
+    },
+  );
+
+export const lightCheck = (open: () => Light): Check =>
+  deviceCheck(
+    'tail light',
+    open,
+    (light) => light.start(),
+    async (light) => {
+      light.show({ red: 1, green: 1, blue: 1 });
+      await pause(lookMs / 4);
+      return ok('it was white for half a second: did you see it?');
+    },
+  );

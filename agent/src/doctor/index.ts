@@ -1,6 +1,6 @@
 export { type Check, examine, type Finding, type Result, type State } from './check.js';
 export { calibrationCheck, diskCheck, temperatureCheck } from './computer.js';
-export { cameraCheck, type Device, deviceCheck, imuCheck } from './devices.js';
+export { batteryCheck, cameraCheck, type Device, deviceCheck, imuCheck, lidarCheck, lightCheck } from './devices.js';
 export { brokerCheck, type LinkToCheck } from './link.js';
 export { type ModelToCheck, modelCheck } from './model.js';
 export { outputsCheck, sweepCheck } from './outputs.js';

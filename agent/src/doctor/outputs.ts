@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
@@ -6,6 +6,7 @@ import { type Micros, PitwallError } from '@pitwall/protocol';
 import { ActuatorPort } from '../driving/index.js';
 import { findChip, neutral, now } from '../hardware/index.js';
 import { absent, type Check, type Finding, failed, ok } from './check.js';
+import { mayWrite } from './may-write.js';
 
 /** Present, and this user may use them; nothing is moved. */
 export const outputsCheck = (profile: DrivetrainProfile): Check => ({
@@ -56,15 +57,6 @@ const notAllowed = (path: string): Finding =>
     `${path} is not writable for this user`,
     'Install the udev rules, and put the user into the groups gpio and dialout.',
   );
-
-function mayWrite(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Turns the wheels left and right and back; the motor stays at neutral. */
 export const sweepCheck = (profile: DrivetrainProfile): Check => ({

@@ -37,6 +37,8 @@ export interface CarParts {
 /** Sees what the car sees and does, after it was done, and must neither fail nor take long. */
 export interface Witness {
   looked(look: Look): void;
+  /** Somebody watches, or it is written down: every frame counts, also of a disarmed car. */
+  readonly watches?: boolean;
   /** What was sent to motor and steering, and until when it holds. */
   sent(outputs: Outputs, deadline: Micros): void;
   /** It was noticed; whether it stops the car the state says. */
@@ -76,6 +78,7 @@ export class Car {
   #needsLocalStop = false;
   #localStopTested = false;
   #ended = false;
+  #lent = false;
 
   constructor(parts: CarParts) {
     this.#parts = parts;
@@ -86,6 +89,7 @@ export class Car {
       decode: parts.decode,
       rate: parts.camera.rate,
       limit: parts.limit,
+      resting: () => !isPowered(this.#safety) && parts.witness?.watches !== true,
       act: (action) => this.#act(action),
       failed: (reason, cause) => {
         if (cause !== undefined)
@@ -152,9 +156,11 @@ export class Car {
     if (phase !== 'disarmed') {
       throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
     }
+    this.#lent = true;
     await this.#port.stop();
     return ({ drivetrain, calibrated }) => {
       if (this.#ended) return;
+      this.#lent = false;
       this.#calibrated = calibrated;
       this.#port = this.#outputsOf(drivetrain);
       this.#port.start();
@@ -201,7 +207,7 @@ export class Car {
       policy: this.#loaded !== undefined,
       frames: !this.#loop.isStale(this.#parts.now()),
       sensors: this.#loaded?.sight.isBlind(this.#parts.now()) !== true,
-      outputs: this.#port.ready,
+      outputs: !this.#lent && this.#port.ready,
       calibrated: this.#calibrated,
       localStop: !this.#needsLocalStop || this.#localStopTested,
     };

@@ -105,6 +105,31 @@ describe('the loop from frame to action', () => {
     expect(Math.abs(acted.length - actions)).toBeLessThanOrEqual(1);
   });
 
+  it('looks at five frames a second while nobody needs them, and at the first one that counts', async () => {
+    let resting = true;
+    const loop = new Loop({
+      now: () => at as Micros,
+      decode: ({ data }) => data,
+      rate: 30,
+      limit: 15,
+      resting: () => resting,
+      act: (action) => acted.push(action),
+      failed: (reason) => failed.push(reason),
+    });
+    loop.policy = policy;
+    const drive = async (frames: number) => {
+      for (let i = 0; i < frames; i++) {
+        at += 33_333;
+        loop.frame(frame(0));
+        if (pending.length > 0) await answer(straight, 0);
+      }
+      return acted.splice(0).length;
+    };
+    expect(Math.abs((await drive(300)) - 50)).toBeLessThanOrEqual(1);
+    resting = false;
+    expect(Math.abs((await drive(300)) - 150)).toBeLessThanOrEqual(1);
+  });
+
   it.each([
     [15, 200],
     [30, 100],

@@ -6,6 +6,9 @@ import { plainSight, type Sight } from './sight.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
 
+/** Frames a second that a car looks at which waits for its run. */
+const restingRate = 5;
+
 /** A frame and what became of it. Good during the call only: the plane is filled again with the next frame. */
 export interface Look {
   readonly frame: Frame;
@@ -31,6 +34,8 @@ export interface LoopParts {
   readonly rate: number;
   /** Actions a second at most, to match training; 0 is no limit. */
   readonly limit: number;
+  /** Whether nobody needs every frame now: then a few a second are looked at. */
+  readonly resting?: () => boolean;
   readonly act: (action: Action) => void;
   readonly failed: (reason: 'inference-failed' | 'inference-not-finite' | 'inference-slow', cause?: unknown) => void;
   /** Every stage's duration in µs, for metrics. */
@@ -104,7 +109,8 @@ export class Loop {
     this.#measure('age', at - frame.at);
     if (!this.#looks) return;
     // A quarter of a frame's time of grace: a camera at twice the limit must not lose every third frame to jitter.
-    if (this.#parts.limit > 0 && at - this.#lastTaken < 1_000_000 / this.#parts.limit - this.#frameTime / 4) return;
+    const limit = this.#limit();
+    if (limit > 0 && at - this.#lastTaken < 1_000_000 / limit - this.#frameTime / 4) return;
     if (this.#busy) {
       if (this.#waiting !== undefined) this.#dropped += 1;
       this.#waiting = frame;
@@ -112,6 +118,11 @@ export class Loop {
     }
     this.#lastTaken = at;
     void this.#run(frame, this.#policy);
+  }
+
+  #limit(): number {
+    const { limit, resting } = this.#parts;
+    return resting?.() === true ? restingRate : limit;
   }
 
   get #looks(): boolean {

@@ -12,7 +12,7 @@ export interface GarageParts {
   readonly shelf: Shelf | undefined;
   readonly bench: Bench;
   /** Undefined on a car without one. A colour goes over what the car shows by itself, until null. */
-  readonly light: { override(colour: Colour): void } | undefined;
+  readonly light: () => { override(colour: Colour): void } | undefined;
   /** Ends the agent in order; whoever supervises it starts it again. */
   readonly restart: () => void;
 }
@@ -72,7 +72,7 @@ export class Garage {
   }
 
   #show(colour: Colour): void {
-    const { light } = this.#parts;
+    const light = this.#parts.light();
     if (light === undefined) throw new PitwallError('command-refused', 'This car has no light that can be switched.');
     clearInterval(this.#blink);
     light.override(colour);
@@ -84,7 +84,7 @@ export class Garage {
     this.#blink = setInterval(() => {
       left -= 1;
       if (left <= 0) this.#show(null);
-      else this.#parts.light?.override(left % 2 === 0 ? bright : dark);
+      else this.#parts.light()?.override(left % 2 === 0 ? bright : dark);
     }, blinkMs);
   }
 

@@ -29,6 +29,10 @@ export class PreviewSender {
     this.#until = rate === 0 ? 0 : at + seconds * 1e6;
   }
 
+  get asked(): boolean {
+    return this.#parts.now() < this.#until;
+  }
+
   /** Left out when a newer frame waits for the loop, or the link is not through with what was sent before. */
   looked({ frame, camera, decision, behind }: Look): void {
     const at = this.#parts.now();

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
@@ -6,8 +7,14 @@ import type { FromStaging, ToStaging } from './messages.js';
 import type { Source } from './stage.js';
 
 const script = fileURLToPath(new URL('./stage-process.js', import.meta.url));
-/** After everybody else, also where the agent itself has real-time priority (util-linux, coreutils). */
-const humbly = ['--batch', '0', 'nice', '-n', '19', 'ionice', '-c', '3', process.execPath, script];
+/**
+ * Only where nobody else runs, all of it on one processor, also where the agent itself has real-time priority. All of these
+ * programs come with util-linux.
+ */
+const humbly = (processor: string) => [
+  ...['--idle', '0', 'taskset', '--cpu-list', processor, 'ionice', '--class', '3'],
+  ...[process.execPath, script],
+];
 /** A download over a bad link, and a conversion in what time is left, in ms. */
 const patience = 300_000;
 
@@ -95,12 +102,18 @@ export class Stager {
 async function begin(): Promise<ChildProcess> {
   // Out of the terminal's group: Ctrl-C is the agent's.
   const options = { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true } satisfies SpawnOptions;
-  const humble = spawn('chrt', humbly, options);
+  const humble = spawn('chrt', humbly(lastProcessor()), options);
   const begun = await new Promise<boolean>((resolve) => {
     humble.once('spawn', () => resolve(true));
     humble.once('error', () => resolve(false));
   });
   return begun ? humble : spawn(process.execPath, [script], options);
+}
+
+/** Of those that this process may use: the first ones have the interrupts. proc(5) */
+function lastProcessor(): string {
+  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  return allowed.split(/[,-]/).at(-1) as string;
 }
 
 const ended = (why: string) =>

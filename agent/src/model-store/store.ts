@@ -1,8 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PitwallError, parseJson, Sha256 } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, parseJson, Sha256 } from '@pitwall/protocol';
 import { type CarriedModel, LoadedModel } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 import { type LoadedModel as CheckedModel, loadModel } from '../model/index.js';
@@ -91,16 +91,15 @@ export class ModelStore {
     throw new PitwallError('archive-invalid', `The model ${note.name} was damaged on the car’s disk; stage it again.`);
   }
 
-  /** A model that is not there is deleted already. */
+  /** A model that is not there is deleted already. @throws PitwallError `output-failed` */
   async delete(hash: Sha256): Promise<void> {
+    if (!existsSync(this.#parts(hash).folder)) return;
     const gone = join(this.#folder, `.${randomUUID()}`);
-    try {
+    await this.#guarded(async () => {
       await rename(this.#parts(hash).folder, gone);
-    } catch {
-      return;
-    }
-    await this.#sync(this.#folder);
-    await rm(gone, { recursive: true, force: true });
+      await this.#sync(this.#folder);
+      await rm(gone, { recursive: true, force: true });
+    });
   }
 
   /** @throws PitwallError `models-full` where so many more bytes do not fit. */
@@ -212,6 +211,7 @@ export class ModelStore {
     try {
       return await act();
     } catch (cause) {
+      if (isPitwallError(cause)) throw cause;
       const why = (cause as NodeJS.ErrnoException).code === 'ENOSPC' ? 'the disk is full' : 'it cannot be written';
       throw new PitwallError('output-failed', `Models cannot be kept in ${this.#folder}: ${why}.`, { cause });
     }

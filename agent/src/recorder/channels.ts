@@ -28,9 +28,9 @@ const Latency = timed({
   act: z.number().optional(),
 });
 /** Shares of full lock and full throttle, and for how many µs they hold. */
-const Setpoint = timed({ steering: z.number(), throttle: z.number(), holds: z.number() });
+export const SetpointRecord = timed({ steering: z.number(), throttle: z.number(), holds: z.number() });
 /** In g, and degrees a second where there is a gyroscope. */
-const Motion = timed({
+export const MotionRecord = timed({
   x: z.number(),
   y: z.number(),
   z: z.number(),
@@ -52,7 +52,7 @@ const State = timed({
 });
 const Fault = timed({ reason: z.string(), text: z.string() });
 /** A gate saw something: the time is when the car heard of it, `at` is the gate's own clock. */
-const Crossing = timed({
+export const CrossingRecord = timed({
   gate: z.string(),
   bootId: z.string(),
   seq: z.number().int(),
@@ -93,13 +93,13 @@ export const channels = {
   log: foxglove('/log', Log),
   decision: own('/decision', 'Decision', DecisionRecord),
   latency: own('/latency', 'Latency', Latency),
-  setpoint: own('/setpoint', 'Setpoint', Setpoint),
-  motion: own('/imu', 'Motion', Motion),
+  setpoint: own('/setpoint', 'Setpoint', SetpointRecord),
+  motion: own('/imu', 'Motion', MotionRecord),
   lidar: own('/lidar', 'Lidar', LidarRecord),
   battery: own('/battery', 'Battery', Battery),
   state: own('/state', 'State', State),
   fault: own('/fault', 'Fault', Fault),
-  crossing: own('/crossing', 'Crossing', Crossing),
+  crossing: own('/crossing', 'Crossing', CrossingRecord),
   lap: own('/lap', 'Lap', Lap),
 } as const;
 export type ChannelName = keyof typeof channels;
@@ -111,13 +111,13 @@ export interface Recorded {
   readonly log: { level: number; message: string; name: string; file: string; line: number };
   readonly decision: Untimed<typeof DecisionRecord>;
   readonly latency: Untimed<typeof Latency>;
-  readonly setpoint: Untimed<typeof Setpoint>;
-  readonly motion: Untimed<typeof Motion>;
+  readonly setpoint: Untimed<typeof SetpointRecord>;
+  readonly motion: Untimed<typeof MotionRecord>;
   readonly lidar: Untimed<typeof LidarRecord>;
   readonly battery: Untimed<typeof Battery>;
   readonly state: Untimed<typeof State>;
   readonly fault: Untimed<typeof Fault>;
-  readonly crossing: Untimed<typeof Crossing>;
+  readonly crossing: Untimed<typeof CrossingRecord>;
   readonly lap: Untimed<typeof Lap>;
 }
 type Untimed<S extends z.ZodType> = Omit<z.infer<S>, 'timestamp'>;

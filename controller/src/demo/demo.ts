@@ -86,7 +86,7 @@ export class Demo {
     const { url, mqtt } = await this.#startController();
     const taken = Number(new URL(url).port) === this.#options.port ? '' : `; port ${this.#options.port} is in use`;
     say(`Pitwall is at ${url} (Ctrl-C ends everything${taken})`);
-    await this.#startCar(mqtt, poses);
+    await this.#startCar({ url, mqtt }, poses);
     this.#startGate(mqtt, poses);
 
     const track = parseTrack(readFileSync(trackFile, 'utf8'), `The track ${trackFile}`);
@@ -147,7 +147,7 @@ export class Demo {
     });
   }
 
-  async #startCar(mqtt: string, poses: string): Promise<void> {
+  async #startCar({ url, mqtt }: Omit<z.infer<typeof Ready>, 'type'>, poses: string): Promise<void> {
     const { data, model, track, tokens } = this.#options;
     const config = join(data, 'car.yaml');
     await writeFile(
@@ -156,7 +156,9 @@ export class Demo {
         car: demoIds.car,
         profile: 'simulated',
         model,
-        link: { url: mqtt, passwordfile: tokens.car },
+        link: { url: mqtt, http: url, passwordfile: tokens.car },
+        // Of this demo only: the next one begins with its own model again.
+        models: { folder: `${poses}.models` },
         recorder: { folder: join(data, 'recordings') },
         simulated: { track, poses },
       }),

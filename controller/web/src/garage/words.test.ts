@@ -18,11 +18,16 @@ const state = {
 const car = 'car-1' as CarOverview['car'];
 
 it('says how a car is in words and one colour', () => {
-  expect(carWords({ car, presence, state, telemetry: null })).toEqual({
+  const telemetry = {
+    framesPerSecond: 29.6,
+    battery: { unit: 'level', value: 7 },
+    temperature: 51.2,
+  } as unknown as NonNullable<CarOverview['telemetry']>;
+  expect(carWords({ car, presence, state, telemetry })).toEqual({
     state: 'faulted: e-stop',
     tone: 'bad',
     model: 'anna (aaaaaaaa)',
-    detail: 'throttle 50 % · yellow flag · aws-deepracer',
+    detail: 'throttle 50 % · yellow flag · 30 frames/s · battery 7 of 11 · 51 °C · aws-deepracer',
   });
   expect(
     carWords({ car, presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null }),

@@ -18,6 +18,9 @@ const tones: Readonly<Record<SafetyState, CarWords['tone']>> = {
   faulted: 'bad',
 };
 
+const batteryWords = ({ unit, value }: { readonly unit: 'level' | 'volts'; readonly value: number }): string =>
+  unit === 'volts' ? `battery ${value.toFixed(1)} V` : `battery ${value} of 11`;
+
 /** A car as the pit crew reads it from two metres away. */
 export function carWords({ presence, state, telemetry }: CarOverview): CarWords {
   const model = state?.model ?? presence?.model ?? null;
@@ -31,6 +34,8 @@ export function carWords({ presence, state, telemetry }: CarOverview): CarWords 
     `throttle ${state.throttleScaleNow} %`,
     state.flag === 'green' ? '' : `${state.flag} flag`,
     telemetry === null ? '' : `${telemetry.framesPerSecond.toFixed(0)} frames/s`,
+    telemetry?.battery === undefined ? '' : batteryWords(telemetry.battery),
+    telemetry?.temperature === undefined ? '' : `${telemetry.temperature.toFixed(0)} °C`,
     presence.profile,
   ];
   return {
