@@ -146,14 +146,14 @@ export class Circuit {
   }
 
   /** All submissions of a race, oldest first, once each has come to its end. */
-  async finished(race: string, timeoutMs = 60_000): Promise<Submission[]> {
+  async finished(race: string, timeoutMs = 60_000, everyMs = 50): Promise<Submission[]> {
     const deadline = performance.now() + timeoutMs;
     for (;;) {
       const all = await this.submissions(race);
       if (all.every(({ status }) => !under.includes(status.state))) return all.reverse();
       if (performance.now() > deadline)
         throw new Error(`still under way: ${JSON.stringify(all.map((one) => one.status))}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   }
 }
