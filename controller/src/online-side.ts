@@ -12,6 +12,7 @@ import type { Store } from './store/index.js';
 import {
   Blobs,
   type BoardView,
+  type Confinement,
   confine,
   EvaluationQueue,
   Evaluator,
@@ -124,9 +125,14 @@ export function evaluatorsOf(
     memory: evaluation.memory * 2 ** 20,
     file: largestFile,
   };
-  const confinement = confine(limits);
-  if (confinement.missing.length > 0)
-    logger.warn(`evaluations run without limits on: ${confinement.missing.join(', ')} (not permitted on this machine)`);
+  let known: Confinement | undefined;
+  const confinement = () => {
+    if (known !== undefined) return known;
+    known = confine(limits);
+    if (known.missing.length > 0)
+      logger.warn(`evaluations run without limits on: ${known.missing.join(', ')} (not permitted on this machine)`);
+    return known;
+  };
   return Array.from(
     { length: evaluation.workers },
     () =>

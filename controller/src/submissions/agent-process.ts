@@ -23,7 +23,8 @@ export interface AgentOptions {
   /** The command that starts the agent, with what goes before its arguments. */
   readonly agent: readonly string[];
   readonly limits: Limits;
-  readonly confinement: Confinement;
+  /** Asked for with each evaluation, so that a controller that evaluates nothing need not find out. */
+  readonly confinement: () => Confinement;
   /** Where jobs have their folders. */
   readonly scratch?: string | undefined;
 }
@@ -115,7 +116,7 @@ export async function runAgent(
   const { trials, laps } = job.rules;
   const args = [file, '--track', job.track, '--rules', rules, '--trials', `${trials}`, '--laps', `${laps}`];
   const how = ['--seed', `${job.seed}`, '--checkpoint', 'all', '--workers', '1', '--out', out, '--json', '--progress'];
-  const [command, ...rest] = [...confinement.prefix, ...agent, 'evaluate', ...args, ...how];
+  const [command, ...rest] = [...confinement().prefix, ...agent, 'evaluate', ...args, ...how];
   const child = spawn(command as string, rest, {
     cwd: folder,
     // Nothing of this process's: no secret, no database.

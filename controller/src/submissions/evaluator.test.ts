@@ -20,7 +20,7 @@ function evaluator(over: Partial<Limits> = {}): Evaluator {
   const made = new Evaluator({
     agent,
     limits: mine,
-    confinement,
+    confinement: () => confinement,
     queue: world.queue,
     blobs: world.blobs,
     lookEveryMs: 20,

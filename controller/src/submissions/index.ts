@@ -1,6 +1,6 @@
 export { Blobs } from './blobs.js';
 export { bestLapIn, compareLaps, type Driven } from './compare.js';
-export type { Limits } from './confinement.js';
+export type { Confinement, Limits } from './confinement.js';
 export { confine } from './confinement.js';
 export { Evaluator, type EvaluatorOptions } from './evaluator.js';
 export { EvaluationQueue, type QueueOptions, type Taken } from './queue.js';
