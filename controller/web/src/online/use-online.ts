@@ -173,6 +173,7 @@ export function useLiveRace(race: RaceId): void {
       queries.setQueryData<readonly Submission[]>(keys.submissions(shown, race), (held) =>
         merged(held ?? [], message.submissions),
       );
+      void queries.invalidateQueries({ queryKey: ['online', 'submission'] });
       if (message.submissions.some(({ status }) => status.state === 'ranked'))
         void queries.invalidateQueries({ queryKey: keys.standings(shown, race) });
     });

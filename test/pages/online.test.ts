@@ -1,0 +1,193 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeArchive } from '../hardware/archive.js';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: online races in a browser, because ${missingForPages} is missing`);
+}
+
+const winner = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
+
+type Visitor = Awaited<ReturnType<typeof openPage>>;
+
+describe.skipIf(missingForPages !== undefined)('an online race by invitation, in a browser', () => {
+  const hall = new Hall();
+  const folder = mkdtempSync(join(tmpdir(), 'pitwall-online-'));
+  const loser = join(folder, 'straight-on.tar.gz');
+  const tokens = new Map<string, string>();
+  let browser: Browser;
+  let organizer: Visitor;
+  let ada: Visitor;
+  let bo: Visitor;
+  let stranger: Visitor;
+  let racePath = '';
+  let link = '';
+
+  beforeAll(async () => {
+    writeArchive(loser, 'tiny');
+    tokens.set('olga', await hall.token('organizer', 'olga'));
+    for (const racer of ['ada', 'bo', 'cy']) tokens.set(racer, await hall.token('racer', racer));
+    await hall.start();
+    browser = await openBrowser();
+    [organizer, ada, bo, stranger] = await Promise.all([
+      openPage(browser),
+      openPage(browser),
+      openPage(browser, { width: 390, height: 844 }),
+      openPage(browser),
+    ]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hall.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const sayWho = async (page: Page, name: string): Promise<void> => {
+    await page.getByLabel('Token').fill(tokens.get(name) ?? '');
+    await page.keyboard.press('Enter');
+  };
+  const status = (page: Page) => page.getByTestId('submissions').getByRole('status').first();
+  const invitation = async (page: Page): Promise<string> => {
+    const field = page.getByLabel('Invitation link');
+    await eventually(() => field.inputValue()).toMatch(/^http:.*\/invitation#[\w-]{43}$/);
+    return await field.inputValue();
+  };
+  async function enter({ page }: Visitor, name: string, archive: string): Promise<void> {
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Winter Cup' }).waitFor();
+    await sayWho(page, name);
+    await page.getByRole('button', { name: 'Enter the race' }).click();
+    await page.getByLabel(/The archive/).setInputFiles(archive);
+    await page.getByRole('button', { name: 'Submit', exact: true }).click();
+  }
+
+  it('is set up by its organizer, who gets the link', async () => {
+    const { page } = organizer;
+    await page.goto(`${hall.url}/online/new`);
+    await sayWho(page, 'olga');
+    await page.getByLabel('Name', { exact: true }).fill('Winter Cup');
+    await page.getByLabel('Who may enter').selectOption('invited');
+    await page.getByLabel('Laps a start').fill('1');
+    await page.getByLabel('Resets a lap').fill('0');
+    await page.getByRole('button', { name: 'Create the race' }).click();
+    await page.getByRole('heading', { name: 'Winter Cup' }).waitFor();
+    racePath = new URL(page.url()).pathname;
+    link = await invitation(page);
+    await page.getByRole('timer').getByText('open, closes in 6 d 23 h').waitFor();
+  });
+
+  it('takes two racers by the link: one is ranked, one learns why not', async () => {
+    await enter(ada, 'ada', winner);
+    await enter(bo, 'bo', loser);
+    await status(bo.page).getByText('did not qualify').waitFor({ timeout: 30_000 });
+    expect(await bo.page.getByTestId('submissions').textContent()).toMatch(/did not qualify: .*finished no lap/);
+    await status(ada.page).getByText('ranked 1st of 1').waitFor({ timeout: 30_000 });
+    expect(await ada.page.getByTestId('best').textContent()).toContain('your best: 1st of 1, sample');
+    await ada.page.getByTestId('quota').getByText('49 of 50 submissions left').waitFor();
+    await ada.page.getByTestId('standings').getByText('ada').waitFor();
+    expect(await bo.page.getByTestId('standings').textContent()).not.toContain('bo');
+    await organizer.page.getByText('2 racers').waitFor();
+    for (const name of ['ada', 'bo']) await organizer.page.getByTestId('entries').getByText(name).first().waitFor();
+  }, 70_000);
+
+  it('shows the racer how it drove, what it saw, how sure it was, and gives the files', async () => {
+    const { page } = ada;
+    await page.getByRole('link', { name: 'See why' }).click();
+    await page.getByTestId('checkpoints').getByText('chosen').waitFor();
+    const camera = page.getByTestId('camera');
+    const shades = () =>
+      camera.evaluate((canvas) => {
+        const drawn = canvas as unknown as {
+          width: number;
+          height: number;
+          getContext(kind: '2d'): { getImageData(...box: number[]): { data: Uint8ClampedArray } };
+        };
+        return new Set(drawn.getContext('2d').getImageData(0, 0, drawn.width, drawn.height).data).size;
+      });
+    await eventually(shades).toBeGreaterThan(8);
+    const place = () => page.getByTestId('replay-car').getAttribute('transform');
+    await eventually(place).toContain('translate');
+    const start = await place();
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await eventually(() => page.getByTestId('moment').textContent()).toMatch(/lap 1, [1-9].*%/);
+    expect(await place()).not.toBe(start);
+    expect(await page.locator('[data-most=true]').count()).toBeGreaterThan(0);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save metrics.json' }).click();
+    const { metrics } = JSON.parse(readFileSync(await (await saved).path(), 'utf8')) as { metrics: object[] };
+    expect(metrics).toMatchObject([{ episode_status: 'Lap complete', completion_percentage: 100 }]);
+    expect(await page.getByTestId('files').locator('li').count()).toBe(4);
+  });
+
+  it('can be compared place by place with any other visible result', async () => {
+    await bo.page.getByLabel(/The archive/).setInputFiles(winner);
+    await bo.page.getByRole('button', { name: 'Submit', exact: true }).click();
+    await status(bo.page).getByText('ranked 2nd of 2').waitFor({ timeout: 30_000 });
+    const { page } = ada;
+    const other = page.getByLabel('With').locator('option', { hasText: 'bo' });
+    await page.getByLabel('With').selectOption(await other.getAttribute('value'));
+    await page.getByTestId('comparison').getByText('+0.000 s').first().waitFor();
+    await page.locator('.uplot canvas').waitFor();
+  }, 60_000);
+
+  it('is not there for whoever has no link, and an old link is dead once it is reset', async () => {
+    const { page } = stranger;
+    await page.goto(`${hall.url}/online`);
+    await sayWho(page, 'cy');
+    await page.getByText('No online race yet.').waitFor();
+    await page.goto(hall.url + racePath);
+    await page.getByText('There is no such race.').waitFor();
+
+    await organizer.page.getByRole('button', { name: 'Reset the link …' }).click();
+    await organizer.page.getByText('The old link dies for all who have not used it').waitFor();
+    await organizer.page.getByRole('button', { name: 'Reset the link', exact: true }).click();
+    await organizer.page.getByText('reset once').waitFor();
+    const fresh = await invitation(organizer.page);
+    expect(fresh).not.toBe(link);
+    await page.goto(link);
+    await page.getByText('No race behind this link.').waitFor();
+    await ada.page.goto(hall.url + racePath);
+    await ada.page.getByTestId('standings').waitFor();
+    await page.goto(fresh);
+    await page.getByRole('button', { name: 'Enter the race' }).waitFor();
+  });
+
+  it('fits a phone and a large screen', async () => {
+    const { page } = ada;
+    const paths = [racePath, '/online', '/online/new', new URL(await seeWhy(page), hall.url).pathname];
+    for (const size of [
+      { width: 390, height: 844 },
+      { width: 1920, height: 1080 },
+    ]) {
+      await page.setViewportSize(size);
+      for (const path of paths) {
+        await page.goto(hall.url + path);
+        await page.locator('h1').first().waitFor();
+        const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
+        expect([path, size.width, overflow]).toEqual([path, size.width, 0]);
+      }
+    }
+  });
+
+  const seeWhy = async (page: Page): Promise<string> =>
+    (await page.getByRole('link', { name: 'See why' }).first().getAttribute('href')) ?? '';
+
+  it('says no token and no key in any address, and had no fault in any page', () => {
+    const secrets = [...tokens.values(), link.split('#')[1] ?? ''];
+    for (const { asked, faults } of [organizer, ada, bo, stranger]) {
+      expect(faults).toEqual([]);
+      const named = asked
+        .map((url) => url.split('#')[0] ?? '')
+        .filter((url) => secrets.some((secret) => url.includes(secret)));
+      expect(named).toEqual([]);
+    }
+  });
+});
