@@ -9,12 +9,12 @@ const sample = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.
 const oval = readTrack('oval');
 /** In seconds of the car's life, with time between them to set the car going again. */
 const faults = [
-  { kind: 'frozen-frames', at: 0, lasts: 4 },
-  { kind: 'dropped-frames', at: 6, lasts: 1 },
-  { kind: 'collision', at: 8.5, lasts: 1 },
+  { kind: 'frozen-frames', at: 0, lasts: 5 },
+  { kind: 'dropped-frames', at: 7.5, lasts: 1 },
+  { kind: 'collision', at: 10.5, lasts: 1.2 },
   // Five slow decisions in a row are too many.
-  { kind: 'slow-inference', at: 10.2, lasts: 2.6 },
-  { kind: 'lost-link', at: 14.2, lasts: 2 },
+  { kind: 'slow-inference', at: 13, lasts: 3 },
+  { kind: 'lost-link', at: 18, lasts: 2.5 },
 ];
 
 describe('a simulated car that is told to misbehave, as its marshal sees it', () => {
