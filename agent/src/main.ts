@@ -6,6 +6,7 @@ import { addDoctor } from './commands/doctor.js';
 import { addEvaluate } from './commands/evaluate.js';
 import { addModel } from './commands/model.js';
 import { addNeutral } from './commands/neutral.js';
+import { addProfile } from './commands/profile.js';
 import { addRecording } from './commands/recording.js';
 import { addReplay } from './commands/replay.js';
 import { addRun } from './commands/run.js';
@@ -28,6 +29,7 @@ addNeutral(program);
 addDoctor(program);
 addCalibrate(program);
 addCalibration(program);
+addProfile(program);
 addRecording(program);
 addReplay(program);
 

@@ -23,6 +23,7 @@ import { Link, Metrics, readLink } from './link/index.js';
 import { type LoadedModel, readPicture } from './model/index.js';
 import { openGarage } from './open-garage.js';
 import { Senses } from './senses.js';
+import { feedWatchdog } from './service.js';
 import { Faults, SlowPolicy } from './simulator/index.js';
 import { version } from './version.js';
 
@@ -75,6 +76,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     now,
     log: say,
     witness,
+    imu: {
+      motion: (motion) => senses.moved(motion),
+      lost: (message) => say(`${message} The car drives without it.`),
+      found: () => say('the IMU is there'),
+    },
     ...config.driving,
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
@@ -142,10 +148,12 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
 
   const controls = localControls(config, profile);
   const senses = new Senses({ profile, car, say, recorder, tell: (happening) => link?.publishEvent(happening) });
+  const unwatched = feedWatchdog();
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */
   function end(): Promise<void> {
     ending ??= (async () => {
+      unwatched();
       clearInterval(telemetry);
       await car.stop();
       await senses.stop();

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { carProfileNames, parseCarProfile, readCarProfile, withStockCalibration } from './index.js';
+import {
+  carProfileNames,
+  carProfileRules,
+  lintCarProfile,
+  parseCarProfile,
+  readCarProfile,
+  readCarProfileText,
+  withStockCalibration,
+} from './index.js';
 
 const simulated = (change: (text: string) => string) =>
   change(`schema: 1
@@ -39,6 +47,98 @@ describe('car profiles', () => {
 
   it('names what it has when asked for one it has not', () => {
     expect(() => readCarProfile('nope')).toThrow(/simulated/);
+  });
+});
+
+describe('the linter', () => {
+  it.each(carProfileNames())('has nothing to say about %s', (name) => {
+    const { yaml, file } = readCarProfileText(name);
+    expect(lintCarProfile(yaml, file)).toEqual([]);
+  });
+
+  const good = `# yaml-language-server: $schema=../schema/car-profile.json
+schema: 1
+name: x
+description: A car that is here for the linter only.
+calibrated: false
+drivetrain:
+  kind: sysfs-pwm
+  chip: pwmchip0
+  steering: { channel: 1, min: 1200000, mid: 1450000, max: 1700000, polarity: 1 }
+  motor: { channel: 0, min: 1311000, mid: 1446000, max: 1603500, polarity: -1 }
+mapping: { kind: stock }
+camera: { kind: v4l2, device: /dev/video0 }
+lidar: { kind: rplidar, port: /dev/pitwall-lidar }
+`;
+  const rules: Readonly<Record<string, (text: string) => string>> = {
+    name: (text) => text.replace('name: x', 'name: y'),
+    'first-line': (text) => text.replace(/^.*\n/, ''),
+    description: (text) => text.replace(' only.', ' only'),
+    order: (text) => `${text.replace('calibrated: false\n', '')}calibrated: false\n`,
+    defaults: (text) => text.replace('/dev/video0 }', '/dev/video0, width: 640 }'),
+    outputs: (text) => text.replace('channel: 1', 'channel: 0'),
+    ports: (text) => text.replace('/dev/pitwall-lidar', '/dev/ttyUSB0'),
+    exposure: (text) => text.replace('/dev/video0 }', '/dev/video0, exposure: 50000 }'),
+    pair: (text) => text.replace('/dev/video0 }', '/dev/video0, right: /dev/video0 }'),
+    battery: (text) => text.replace('lidar:', 'limits: { battery: 3 }\nlidar:'),
+  };
+
+  it('has nothing to say about a good profile', () => {
+    expect(lintCarProfile(good, 'x.yaml')).toEqual([]);
+  });
+
+  it.each(Object.keys(carProfileRules))(
+    'has the rule %s, which finds what it is for, and nothing else does',
+    (rule) => {
+      const messages = lintCarProfile(rules[rule]!(good), 'x.yaml');
+      expect(messages).toEqual([expect.stringMatching(new RegExp(`^${rule}: `))]);
+    },
+  );
+
+  it('names each field that is the default anyway', () => {
+    const restated = good
+      .replace('chip: pwmchip0', 'chip: pwmchip0\n  period: 20000000')
+      .replace('lidar:', 'motion: { crash: mark }\nyellow: 50\nlidar:');
+    expect(lintCarProfile(restated, 'x.yaml').filter((message) => message.startsWith('defaults'))).toEqual(
+      ['drivetrain.period', 'motion', 'yellow'].map((path) => `defaults: leave out ${path}: it is the default`),
+    );
+  });
+});
+
+describe('devices in a profile', () => {
+  const withPart = (part: string) =>
+    parseCarProfile(
+      simulated((text) => `${text}${part}\n`),
+      'x.yaml',
+    );
+
+  it('stand for themselves with few words', () => {
+    expect(withPart('lidar: { kind: rplidar, port: /dev/x }').lidar).toMatchObject({ baud: 115_200, forward: 0 });
+    expect(withPart('battery: { kind: i2c-level, bus: "7" }').battery).toMatchObject({ address: 0x3f, register: 3 });
+    expect(withPart('light: { kind: sysfs-pwm, chip: x }').light).toMatchObject({ red: 2, green: 3, blue: 4 });
+    expect(withPart('imu: { kind: iio, name: x }').imu?.mounting).toEqual({ forward: 'x', left: 'y', up: 'z' });
+  });
+
+  it.each([
+    [
+      'a mounting that is a mirror image',
+      'imu: { kind: iio, name: x, mounting: { forward: x, left: y, up: -z } }',
+      /rotation/,
+    ],
+    [
+      'a mounting that names an axis twice',
+      'imu: { kind: iio, name: x, mounting: { forward: x, left: x, up: z } }',
+      /rotation/,
+    ],
+    ['an MPU-6050 without a board that reads it', 'imu: { kind: mpu6050 }', /firmata/],
+    ['a lidar of no known kind', 'lidar: { kind: sonar, port: x }', /lidar/],
+  ])('refuse %s', (_, part, message) => {
+    expect(() => withPart(part)).toThrow(message);
+  });
+
+  it('refuse a raw width that libcamera would pad', () => {
+    const text = simulated((one) => one.replace('{ kind: simulated, rate: 15 }', '{ kind: libcamera, width: 600 }'));
+    expect(() => parseCarProfile(text, 'x.yaml')).toThrow(/multiple of 64/);
   });
 });
 

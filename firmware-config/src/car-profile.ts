@@ -84,3 +84,5 @@ const cars = shippedProfiles(new URL('../cars/', import.meta.url), CarProfile, '
 export const carProfileNames = cars.names;
 export const readCarProfile = cars.read;
 export const parseCarProfile = cars.parse;
+/** The file that {@link readCarProfile} reads. @throws PitwallError `not-found` */
+export const readCarProfileText = cars.text;

@@ -1,6 +1,7 @@
 import { openApiDocument } from '@pitwall/controller/documents';
 import { errorCodes } from '@pitwall/protocol';
 import { asyncApiDocument } from './asyncapi.js';
+import { CarProfile, carProfilePage, GateProfile, jsonSchema } from './profiles.js';
 
 const openApi = await openApiDocument();
 
@@ -20,6 +21,9 @@ export const documents: Readonly<Record<string, () => string>> = {
         .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
       '',
     ].join('\n'),
+  'docs/profiles.md': carProfilePage,
+  'firmware-config/schema/car-profile.json': () => jsonSchema(CarProfile, 'A car as hardware'),
+  'firmware-config/schema/gate-profile.json': () => jsonSchema(GateProfile, 'A gate as hardware'),
   'docs/api/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(), null, 2)}\n`,
   'docs/api/openapi.json': () => `${JSON.stringify(openApi, null, 2)}\n`,
 };

@@ -4,6 +4,7 @@ import { type BootId, CarId, type Micros } from '@pitwall/protocol';
 import {
   type CarAction,
   CarCommand,
+  CarEvent,
   CarPresence,
   CarReply,
   CarState,
@@ -19,9 +20,17 @@ type Heard =
   | { readonly channel: 'state'; readonly message: CarState }
   | { readonly channel: 'telemetry'; readonly message: Telemetry }
   | { readonly channel: 'preview'; readonly message: Preview }
+  | { readonly channel: 'event'; readonly message: CarEvent }
   | { readonly channel: 'reply'; readonly message: CarReply };
 type MessageOf<C extends Heard['channel']> = Extract<Heard, { channel: C }>['message'];
-const schemas = { presence: CarPresence, state: CarState, telemetry: Telemetry, preview: Preview, reply: CarReply };
+const schemas = {
+  presence: CarPresence,
+  state: CarState,
+  telemetry: Telemetry,
+  preview: Preview,
+  event: CarEvent,
+  reply: CarReply,
+};
 
 /** A broker and someone at the track who gives one car its commands: the other end of the agent's link. */
 export class TrackSide {
@@ -65,7 +74,7 @@ export class TrackSide {
     });
     await new Promise<void>((resolve) => client.once('connect', () => resolve()));
     await client.subscribeAsync(
-      (['presence', 'state', 'telemetry', 'preview', 'reply'] as const).map((c) => topics.car(this.car, c)),
+      (['presence', 'state', 'telemetry', 'preview', 'event', 'reply'] as const).map((c) => topics.car(this.car, c)),
       {
         qos: 1,
       },

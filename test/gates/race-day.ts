@@ -30,7 +30,7 @@ export function buildLapGate(): Uint16Array {
   try {
     const config = createRequire(import.meta.url).resolve('@pitwall/firmware-config');
     const folder = join(dirname(config), '..', 'firmware', 'lap-gate');
-    const flags = /^CFLAGS = (.*)$/m.exec(readFileSync(join(folder, 'Makefile'), 'utf8'))?.[1] ?? '';
+    const flags = /^CFLAGS = (.*)$/m.exec(readFileSync(join(folder, '..', 'Makefile'), 'utf8'))?.[1] ?? '';
     const [elf, hex] = [join(out, 'lap-gate.elf'), join(out, 'lap-gate.hex')];
     execFileSync(compiler, [...flags.split(' '), '-o', elf, join(folder, 'lap-gate.c')]);
     execFileSync('/usr/bin/avr-objcopy', ['-O', 'ihex', '-R', '.eeprom', elf, hex]);

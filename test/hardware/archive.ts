@@ -20,9 +20,9 @@ const networks = {
 
 /**
  * A model archive with random weights: it drives nowhere, but takes as long as a trained one. Every action goes
- * straight on at `speed` m/s.
+ * straight on at `speed` m/s. One with a lidar wants it, too.
  */
-export function writeArchive(path: string, network: keyof typeof networks, speed = 1): void {
+export function writeArchive(path: string, network: keyof typeof networks, speed = 1, lidar = false): void {
   const { convolutions, flat, dense } = networks[network];
   const sensor = 'FRONT_FACING_CAMERA';
   const actions = Array.from({ length: 5 }, (_, index) => ({ steering_angle: 0, speed, index }));
@@ -37,8 +37,9 @@ export function writeArchive(path: string, network: keyof typeof networks, speed
         convolutions: convolutions.map(({ shape, stride }) => ({ ...weights(...shape), stride })),
         dense: [],
       },
+      ...(lidar ? [{ sensor: 'SECTOR_LIDAR', shape: [8], convolutions: [], dense: [] }] : []),
     ],
-    middleware: [weights(flat, dense)],
+    middleware: [weights(lidar ? flat + 8 : flat, dense)],
     head: { hidden: [], output: weights(dense, actions.length) },
   });
   const folder = join(dirname(path), 'archive');
@@ -47,7 +48,7 @@ export function writeArchive(path: string, network: keyof typeof networks, speed
   const metadata = {
     action_space: actions,
     action_space_type: 'discrete',
-    sensor: [sensor],
+    sensor: lidar ? [sensor, 'SECTOR_LIDAR'] : [sensor],
     neural_network: 'DEEP_CONVOLUTIONAL_NETWORK_SHALLOW',
     training_algorithm: 'clipped_ppo',
     version: '4',

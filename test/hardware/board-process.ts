@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { EmulatedBoard } from './emulated-board.js';
+import { EmulatedMpu6050, type Feels } from './emulated-mpu6050.js';
 
 export type FromBoard =
   | { readonly type: 'listening'; readonly port: number }
@@ -19,10 +20,13 @@ const tell = (message: FromBoard) => process.send?.(message, undefined, undefine
 let host: Socket | undefined;
 let pulses: { pin: number; micros: number; at: number }[] = [];
 let said: number[] = [];
-const board = new EmulatedBoard(readFileSync(process.argv[2]!, 'utf8'), {
-  byte: (byte) => said.push(byte),
-  pulse: ({ pin, micros }) => pulses.push({ pin, micros, at: now() }),
-});
+const imu = new EmulatedMpu6050();
+process.on('message', (message) => imu.plug((message as { feels: Feels | null }).feels));
+const board = new EmulatedBoard(
+  readFileSync(process.argv[2]!, 'utf8'),
+  { byte: (byte) => said.push(byte), pulse: ({ pin, micros }) => pulses.push({ pin, micros, at: now() }) },
+  imu,
+);
 
 const server = createServer((socket) => {
   host = socket.setNoDelay();

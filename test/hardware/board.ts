@@ -4,6 +4,7 @@ import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromBoard } from './board-process.js';
+import type { Feels } from './emulated-mpu6050.js';
 
 /** From test/dist/hardware or test/hardware to the root of the repository. */
 const root = join(
@@ -25,7 +26,7 @@ export function missingForBoards(): string | undefined {
 /** The Intel HEX of a firmware; our own is compiled from its source. */
 export function firmware(kind: 'firmata' | 'drive-unit', folder: string): string {
   if (kind === 'firmata') return standardFirmata;
-  execFileSync('make', ['-s', '-C', join(root, 'firmware-config/firmware/drive-unit'), `OUT=${folder}`]);
+  execFileSync('make', ['-s', '-C', join(root, 'firmware-config/firmware'), 'drive-unit', `OUT=${folder}`]);
   return join(folder, 'drive-unit.hex');
 }
 
@@ -81,6 +82,11 @@ export class Board {
       });
     });
     await this.plug();
+  }
+
+  /** What an MPU-6050 on its I²C pins feels from now on; null: it is not there. */
+  feel(feels: Feels | null): void {
+    this.#process?.send({ feels });
   }
 
   /** Plugs the cable in: the serial port appears. */

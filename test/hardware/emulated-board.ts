@@ -2,6 +2,7 @@ import {
   AVRClock,
   AVRIOPort,
   AVRTimer,
+  AVRTWI,
   AVRUSART,
   AVRWatchdog,
   avrInstruction,
@@ -14,6 +15,7 @@ import {
   timer0Config,
   timer1Config,
   timer2Config,
+  twiConfig,
   usart0Config,
   watchdogConfig,
 } from 'avr8js';
@@ -33,13 +35,19 @@ export class EmulatedBoard {
   readonly #waiting: number[] = [];
   readonly #risen = new Map<number, number>();
 
-  constructor(hex: string, on: { readonly byte: (byte: number) => void; readonly pulse: (pulse: Pulse) => void }) {
+  /** @param wire what hangs on the I²C pins */
+  constructor(
+    hex: string,
+    on: { readonly byte: (byte: number) => void; readonly pulse: (pulse: Pulse) => void },
+    wire?: WireDevice,
+  ) {
     this.#cpu = new CPU(parseIntelHex(hex));
     for (const timer of [timer0Config, timer1Config, timer2Config]) new AVRTimer(this.#cpu, timer);
     new AVRWatchdog(this.#cpu, watchdogConfig, new AVRClock(this.#cpu, hertz, clockConfig));
     this.#usart = new AVRUSART(this.#cpu, usart0Config, hertz);
     this.#usart.onByteTransmit = on.byte;
     this.#usart.onRxComplete = () => this.#feed();
+    if (wire !== undefined) attach(new AVRTWI(this.#cpu, twiConfig, hertz), wire);
     const ports = [
       { first: 0, pins: 8, config: portDConfig },
       { first: 8, pins: 6, config: portBConfig },
@@ -91,6 +99,32 @@ export class EmulatedBoard {
     if (byte === undefined || this.#usart.rxBusy || !this.#usart.rxEnable) return;
     if (this.#usart.writeByte(byte) !== false) this.#waiting.shift();
   }
+}
+
+/** A chip on the I²C wires. */
+export interface WireDevice {
+  /** Whether it answers to this address now. */
+  answers(address: number): boolean;
+  write(byte: number, first: boolean): void;
+  read(): number;
+}
+
+function attach(twi: AVRTWI, device: WireDevice): void {
+  let first = false;
+  twi.eventHandler = {
+    start: () => twi.completeStart(),
+    stop: () => twi.completeStop(),
+    connectToSlave: (address) => {
+      first = true;
+      twi.completeConnect(device.answers(address));
+    },
+    writeByte: (byte) => {
+      device.write(byte, first);
+      first = false;
+      twi.completeWrite(true);
+    },
+    readByte: () => twi.completeRead(device.read()),
+  };
 }
 
 /** Flash words of an Intel HEX file. Only data records count: 32 kB need no others. */

@@ -3,7 +3,7 @@ import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import { type Camera, type Decode, type Now, neutral, type Outputs } from '../hardware/index.js';
-import { ActuatorPort } from './actuator/index.js';
+import { ActuatorPort, type ActuatorPortParts } from './actuator/index.js';
 import { type Look, Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
@@ -31,6 +31,8 @@ export interface CarParts {
   /** Percent at the start. */
   readonly scale: number;
   readonly observe?: (stage: Stage, micros: number) => void;
+  /** What an IMU on the drivetrain's board says. */
+  readonly imu?: ActuatorPortParts['onImu'];
   readonly witness?: Witness;
 }
 
@@ -107,6 +109,8 @@ export class Car {
     const parts = this.#parts;
     return new ActuatorPort({
       profile,
+      ...(parts.profile.imu?.kind === 'mpu6050' ? { imu: parts.profile.imu } : {}),
+      ...(parts.imu === undefined ? {} : { onImu: parts.imu }),
       now: parts.now,
       onReady: () => this.passed('outputs-lost'),
       onLost: (message) => {

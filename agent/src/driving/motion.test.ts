@@ -1,5 +1,10 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseSimtrace } from '../simulator/index.js';
 import { feel, feelsLevel } from './motion.js';
 
 /** What happened over samples at 50 Hz: [x, y, z, how many]. */
@@ -62,4 +67,101 @@ describe('what a car feels', () => {
   ] as const)('%s', (_, parts, expected) => {
     expect(over(...(parts as unknown as readonly (readonly [number, number, number, number])[]))).toEqual(expected);
   });
+});
+
+type Felt = { readonly ms: number; readonly x: number; readonly y: number; readonly z: number };
+function told(samples: readonly Felt[]): string[] {
+  let feeling = feelsLevel;
+  let at = 0;
+  return samples.flatMap(({ ms, ...felt }) => {
+    at += ms * 1000;
+    const next = feel(feeling, { at: at as Micros, ...felt });
+    feeling = next.feeling;
+    return next.happened;
+  });
+}
+
+describe('whatever the floor and the IMU’s rate', () => {
+  /** An IMU that is read 25 to 200 times a second, none too evenly. */
+  const ms = fc.integer({ min: 5, max: 40 });
+  const g = (most: number) => fc.double({ min: -most, max: most, noNaN: true });
+  const driving = fc.array(fc.record({ ms, x: g(1), y: g(1), z: g(0.4).map((shake) => 1 + shake) }), { maxLength: 60 });
+  /** Bumps of up to 1.5 g up and down again, none longer than 100 ms. */
+  const bump = fc
+    .tuple(fc.double({ min: 1.01, max: 2.5, noNaN: true }), fc.double({ min: -0.5, max: 0.99, noNaN: true }))
+    .map(([up, down]) => [up, up, down, down].map((z) => ({ ms: 25, x: 0.2, y: 0.2, z })));
+  const lasting = (z: number, forMs: number) =>
+    fc.array(fc.record({ ms, x: g(0.1), y: g(0.1), z: fc.constant(z) }), {
+      minLength: Math.ceil(forMs / 5) + 1,
+      maxLength: 150,
+    });
+
+  it('driving and a rough floor are nothing to tell', () => {
+    fc.assert(
+      fc.property(driving, fc.array(bump, { maxLength: 20 }), driving, (before, bumps, after) => {
+        expect(told([...before, ...bumps.flat(), ...after])).toEqual([]);
+      }),
+    );
+  });
+
+  it('a hit is told once, however long it rings', () => {
+    const hit = fc.array(
+      fc.record({ ms, x: fc.double({ min: 3.01, max: 8, noNaN: true }), y: g(4), z: fc.constant(1) }),
+      { minLength: 1, maxLength: 8 },
+    );
+    fc.assert(
+      fc.property(driving, hit, driving, (before, ringing, after) =>
+        expect(told([...before, ...ringing, ...after])).toEqual(['crash']),
+      ),
+    );
+  });
+
+  it('a hand and a roof are told once each', () => {
+    fc.assert(
+      fc.property(driving, lasting(1.8, 200), driving, (before, held, after) => {
+        expect(told([...before, ...held, ...after])).toEqual(['picked-up']);
+      }),
+    );
+    fc.assert(
+      fc.property(driving, lasting(-1, 500), (before, lying) => {
+        expect(told([...before, ...lying])).toEqual(['picked-up', 'rolled-over']);
+      }),
+    );
+  });
+});
+
+const logs = fileURLToPath(new URL('../../../../shared/data/simtrace', import.meta.url));
+const hasLogs = existsSync(logs);
+if (!hasLogs) {
+  if (process.env.CI === 'true') throw new Error('the recorded drives are missing in ../shared/data/simtrace');
+  console.log('skipped: what cars felt on recorded drives, because ../shared/data/simtrace is missing');
+}
+it.skipIf(!hasLogs)('on recorded drives nothing is felt but driving', () => {
+  for (const log of readdirSync(logs).filter((name) => name.endsWith('.csv'))) {
+    const rows = parseSimtrace(readFileSync(join(logs, log), 'utf8'), log);
+    const felt: Felt[] = [];
+    let speed: number | undefined;
+    for (const [i, row] of rows.entries()) {
+      const before = rows[i - 1];
+      const seconds = row.timeS - (before?.timeS ?? 0);
+      const way = before === undefined ? 0 : Math.hypot(row.x - before.x, row.y - before.y);
+      // A reset carries the car away.
+      if (before === undefined || before.episode !== row.episode || row.pauseS > 0 || seconds <= 0 || way > 0.5) {
+        speed = undefined;
+        continue;
+      }
+      const now = way / seconds;
+      const turned = ((((row.yawDeg - before.yawDeg + 180) % 360) + 360) % 360) - 180;
+      if (speed !== undefined)
+        felt.push({
+          ms: seconds * 1000,
+          x: (now - speed) / seconds / 9.80665,
+          y: (now * ((turned * Math.PI) / 180)) / seconds / 9.80665,
+          z: 1,
+        });
+      speed = now;
+    }
+    expect(felt.length, log).toBeGreaterThan(50);
+    expect(told(felt), log).toEqual([]);
+  }
 });

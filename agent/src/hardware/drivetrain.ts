@@ -1,3 +1,6 @@
+import type { DeviceEvents } from './device.js';
+import type { Motion } from './imu.js';
+
 /** What the wheels are told, as shares: steering −1…1 of full lock (positive is left), throttle −1…1 (positive is forward). */
 export interface Outputs {
   readonly steering: number;
@@ -26,6 +29,8 @@ export interface Drivetrain {
 }
 
 export interface DrivetrainEvents {
+  /** An IMU that hangs on the board of motor and steering: what it feels, and whether it is there. */
+  readonly imu?: { readonly motion: (motion: Motion) => void } & DeviceEvents;
   /** The outputs do not answer any more. */
   readonly onLost: (message: string) => void;
   /** The watchdog below (a drive unit's) put the outputs to neutral by itself. */

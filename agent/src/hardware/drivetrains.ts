@@ -1,4 +1,4 @@
-import type { DrivetrainProfile } from '@pitwall/firmware-config';
+import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Drivetrain, DrivetrainEvents } from './drivetrain.js';
 import { sysfsNeutral } from './sysfs-pwm/neutral.js';
 
@@ -11,8 +11,9 @@ export const hasOneOwner = (profile: DrivetrainProfile): boolean =>
 /**
  * A drivetrain as its profile says, its code loaded and nothing of it opened. Each family is loaded only when it is
  * wanted: johnny-five alone takes longer to load than a car may roll.
+ * @param imu one that hangs on the drivetrain's board
  */
-export async function loadDrivetrain(profile: DrivetrainProfile): Promise<MakeDrivetrain> {
+export async function loadDrivetrain(profile: DrivetrainProfile, imu?: ImuProfile): Promise<MakeDrivetrain> {
   switch (profile.kind) {
     case 'simulated': {
       const { SimulatedDrivetrain } = await import('./simulated/drivetrain.js');
@@ -26,7 +27,7 @@ export async function loadDrivetrain(profile: DrivetrainProfile): Promise<MakeDr
     case 'drive-unit': {
       const { FirmataDrivetrain, loadJohnnyFive } = await import('./firmata/index.js');
       await loadJohnnyFive();
-      return (events) => new FirmataDrivetrain(profile, events);
+      return (events) => new FirmataDrivetrain(profile, events, imu?.kind === 'mpu6050' ? imu : undefined);
     }
   }
 }

@@ -2,12 +2,12 @@
  * The actuator process: detached from the agent's process group (Ctrl-Z stops the agent, not this), it alone holds the
  * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
  */
-import type { DrivetrainProfile } from '@pitwall/firmware-config';
+import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import { loadDrivetrain, now } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import type { FromActuator, ToActuator } from './messages.js';
 
-const profile = JSON.parse(process.argv[2] ?? '') as DrivetrainProfile;
+const { profile, imu } = JSON.parse(process.argv[2] ?? '') as { profile: DrivetrainProfile; imu?: ImuProfile };
 
 const tell = (message: FromActuator): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -38,7 +38,15 @@ process.on('uncaughtException', (error) => lost(error.message));
 process.on('unhandledRejection', (error) => lost(error instanceof Error ? error.message : String(error)));
 
 async function begin(): Promise<void> {
-  const drivetrain = await load({ onLost: lost, onTripped: () => tell({ type: 'tripped' }) });
+  const drivetrain = await load({
+    onLost: lost,
+    onTripped: () => tell({ type: 'tripped' }),
+    imu: {
+      motion: (motion) => tell({ type: 'motion', motion }),
+      lost: (message) => tell({ type: 'imu-lost', message }),
+      found: () => tell({ type: 'imu-found' }),
+    },
+  });
   actuator = new Actuator({
     drivetrain,
     now,
@@ -47,7 +55,7 @@ async function begin(): Promise<void> {
   await actuator.start();
 }
 
-const load = await loadDrivetrain(profile);
+const load = await loadDrivetrain(profile, imu);
 process.on('message', (message) => {
   const told = message as ToActuator;
   if (told.type === 'end') end(0);

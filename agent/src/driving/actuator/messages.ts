@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Outputs } from '../../hardware/index.js';
+import type { Motion, Outputs } from '../../hardware/index.js';
 
 /**
  * What the agent tells the actuator process over the pipe between them. Both are the same build, so nothing is parsed;
@@ -25,7 +25,11 @@ export type FromActuator =
   /** A deadline passed without a new setpoint. */
   | { readonly type: 'missed' }
   /** The watchdog below tripped. */
-  | { readonly type: 'tripped' };
+  | { readonly type: 'tripped' }
+  /** An IMU hangs on the same board. */
+  | { readonly type: 'motion'; readonly motion: Motion }
+  | { readonly type: 'imu-lost'; readonly message: string }
+  | { readonly type: 'imu-found' };
 
 /** How often the actuator process refreshes its outputs and says that it runs, in ms. */
 export const beatMs = 25;

@@ -1,8 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { DrivetrainProfile } from '@pitwall/firmware-config';
+import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import { hasOneOwner, type Now, neutralNow, type Outputs } from '../../hardware/index.js';
+import {
+  type DeviceEvents,
+  hasOneOwner,
+  type Motion,
+  type Now,
+  neutralNow,
+  type Outputs,
+} from '../../hardware/index.js';
 import { beatMs, type FromActuator, type ToActuator } from './messages.js';
 
 /** The actuator process is taken for hung when it said nothing for this long, in µs (six beats). */
@@ -16,6 +23,9 @@ export interface ActuatorPortParts {
   readonly onLost: (message: string) => void;
   readonly onMissed: () => void;
   readonly onTripped: () => void;
+  /** Of an IMU that hangs on the drivetrain's board. */
+  readonly imu?: ImuProfile;
+  readonly onImu?: { readonly motion: (motion: Motion) => void } & DeviceEvents;
 }
 
 /**
@@ -101,7 +111,8 @@ export class ActuatorPort {
   #fork(): ChildProcess {
     // At its end Node puts a terminal back as it was at its start, and keys pressed at the agent would wait for Enter.
     const output = process.stdout.isTTY || process.stderr.isTTY ? 'pipe' : 'inherit';
-    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify(this.#parts.profile)], {
+    const { profile, imu } = this.#parts;
+    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify({ profile, imu })], {
       detached: true,
       stdio: ['ignore', output, output, 'ipc'],
       execArgv: [],
@@ -138,6 +149,15 @@ export class ActuatorPort {
         break;
       case 'tripped':
         this.#parts.onTripped();
+        break;
+      case 'motion':
+        this.#parts.onImu?.motion(message.motion);
+        break;
+      case 'imu-lost':
+        this.#parts.onImu?.lost(message.message);
+        break;
+      case 'imu-found':
+        this.#parts.onImu?.found();
         break;
     }
   }

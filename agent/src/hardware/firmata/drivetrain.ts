@@ -4,8 +4,10 @@ import { PitwallError } from '@pitwall/protocol';
 import type { Firmata } from 'firmata-io';
 import type five from 'johnny-five';
 import type { SerialPort } from 'serialport';
+import { now } from '../clock.js';
 import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
 import { pulse } from '../pulse.js';
+import { Mpu6050, type Mpu6050Profile } from './mpu6050.js';
 import { closePort, openNeutral, writeOut } from './port.js';
 import type { FirmataProfile } from './profile.js';
 import { rawNeutral } from './raw.js';
@@ -44,16 +46,19 @@ interface Wheels {
 export class FirmataDrivetrain implements Drivetrain {
   readonly #profile: FirmataProfile;
   readonly #events: DrivetrainEvents;
+  readonly #imuProfile: Mpu6050Profile | undefined;
   readonly #steering: { readonly min: number; readonly max: number };
   #port: SerialPort | undefined;
   #wheels: Wheels | undefined;
+  #imu: Mpu6050 | undefined;
   #last = { steering: 0, motor: 0 };
   #alive: NodeJS.Timeout | undefined;
   #answer: NodeJS.Timeout | undefined;
 
-  constructor(profile: FirmataProfile, events: DrivetrainEvents) {
+  constructor(profile: FirmataProfile, events: DrivetrainEvents, imu?: Mpu6050Profile) {
     this.#profile = profile;
     this.#events = events;
+    this.#imuProfile = imu;
     this.#steering = { min: Math.round(profile.steering.min / 1000), max: Math.round(profile.steering.max / 1000) };
   }
 
@@ -92,6 +97,10 @@ export class FirmataDrivetrain implements Drivetrain {
     this.#wheels = { io, servo, esc };
     this.write(neutral);
     this.#alive = setInterval(() => this.#ask(io), aliveEveryMs);
+    if (this.#imuProfile !== undefined && this.#events.imu !== undefined) {
+      this.#imu = new Mpu6050(io, this.#imuProfile, now, this.#events.imu);
+      this.#imu.start();
+    }
   }
 
   write(outputs: Outputs): void {
@@ -112,6 +121,7 @@ export class FirmataDrivetrain implements Drivetrain {
   enable(): void {}
 
   async stop(): Promise<void> {
+    this.#imu?.stop();
     clearInterval(this.#alive);
     clearTimeout(this.#answer);
     const port = this.#port;
@@ -144,6 +154,7 @@ export class FirmataDrivetrain implements Drivetrain {
 
   #lost(message: string): void {
     if (this.#port === undefined) return;
+    this.#imu?.stop();
     clearInterval(this.#alive);
     clearTimeout(this.#answer);
     this.#events.onLost(message);

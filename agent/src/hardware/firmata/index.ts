@@ -1,2 +1,3 @@
 export { FirmataDrivetrain, loadJohnnyFive } from './drivetrain.js';
+export type { BoardImuEvents, Mpu6050Profile } from './mpu6050.js';
 export { serialNeutral } from './port.js';

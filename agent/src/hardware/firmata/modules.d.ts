@@ -7,6 +7,9 @@ declare module 'firmata-io' {
     readonly isReady: boolean;
     servoWrite(pin: number, micros: number): void;
     reportVersion(callback: () => void): void;
+    i2cConfig(delayMicros: number): void;
+    i2cWrite(address: number, register: number, bytes: readonly number[]): void;
+    i2cReadOnce(address: number, register: number, count: number, callback: (bytes: number[]) => void): void;
   }
   const firmata: { Firmata: typeof Firmata };
   export default firmata;

@@ -7,6 +7,7 @@ import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
+import { CarFelt } from './car-felt.js';
 import { CarView } from './car-view.js';
 import type { Given } from './commander.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
@@ -104,6 +105,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
             dismiss={({ commandId }) => commander.dismiss(commandId)}
           />
           {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
+          {run?.car == null ? null : <CarFelt key={run.car} car={run.car} />}
           <ActionPad actions={actions} onAction={act} />
           <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
           {run?.carAnswer == null ? null : (

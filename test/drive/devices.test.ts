@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeArchive } from '../hardware/archive.js';
+import { KernelTree } from '../hardware/kernel-tree.js';
+import { ScriptedLidar } from '../hardware/scripted-lidar.js';
+import { StandInCameras } from '../hardware/stand-in-cameras.js';
+import { Agent } from './agent.js';
+import { type MotorSample, SysfsRig } from './rigs.js';
+import { TrackSide } from './track-side.js';
+
+const missing = existsSync('/usr/bin/socat') ? undefined : 'socat';
+if (missing !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the car with all its devices needs ${missing}`);
+  console.log(`skipped: a car with all its devices, because ${missing} is missing`);
+}
+
+/** A real car as the agent sees one: PWM, camera, IMU, lidar, battery and tail light, each where the kernel or a cable has it. */
+describe.skipIf(missing !== undefined)('a car with all its devices', () => {
+  const track = new TrackSide();
+  const rig = new SysfsRig();
+  const tree = new KernelTree();
+  const cameras = new StandInCameras();
+  const lidar = new ScriptedLidar(() => 2);
+  const folder = mkdtempSync(join(tmpdir(), 'pitwall-devices-'));
+  const grey = new Uint8Array(320 * 240).fill(90);
+  const neutral = 1446;
+  let motor: MotorSample = { micros: 0, at: 0 };
+  let agent: Agent;
+
+  const profile = () =>
+    `${JSON.stringify(
+      {
+        schema: 1,
+        name: 'rig',
+        description: 'A car whose outputs are watched.',
+        calibrated: true,
+        drivetrain: rig.drivetrain,
+        mapping: { kind: 'stock' },
+        camera: {
+          kind: 'v4l2',
+          device: cameras.plug('video0', grey),
+          format: 'grey',
+          width: 320,
+          height: 240,
+          // A stale frame is then 300 ms old: a busy machine holds up the stand-in for less.
+          rate: 10,
+        },
+        limits: { battery: 6.6 },
+        imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
+        lidar: { kind: 'rplidar', port: lidar.port },
+        battery: { kind: 'iio-voltage', name: 'ads1015', factor: 2, every: 0.2, root: tree.iio },
+        light: { kind: 'sysfs-pwm', chip: 'pwmchip5', root: tree.pwm },
+        rest: 50,
+      },
+      null,
+      1,
+    )}\n`;
+  const plugAll = async () => {
+    tree.plugImu();
+    tree.plugBattery(3700);
+    tree.plugPwm('pwmchip5', [2, 3, 4]);
+  };
+  const light = () =>
+    [2, 3, 4].map((channel) => Number.parseInt(tree.read(`pwm/pwmchip5/pwm${channel}/duty_cycle`), 10) / 1e7);
+  /** Until it holds; each look waits for what the car says next. */
+  const until = async (holds: () => boolean) => {
+    while (!holds()) {
+      track.mark();
+      await track.until('telemetry');
+    }
+  };
+  const says = (text: string, times = 1) => until(() => agent.output.split(text).length > times);
+  /** A busy machine may hold up its frames and fault the car again right away; then it is started again. */
+  const drives = async () => {
+    const next = {
+      faulted: 'clear',
+      disarmed: 'arm',
+      armed: 'start',
+      stopped: 'resume',
+      stopping: 'resume',
+      driving: 'start',
+    } as const;
+    let { safety } = await track.command({ type: 'throttle-scale', percent: 100 });
+    const deadline = Date.now() + 15_000;
+    while (safety !== 'driving' && Date.now() < deadline) ({ safety } = await track.command({ type: next[safety] }));
+    await until(() => Math.abs(motor.micros - neutral) > 20);
+  };
+
+  beforeAll(async () => {
+    rig.onMotor = (sample) => {
+      motor = sample;
+    };
+    await plugAll();
+    await Promise.all([track.start(), rig.start(), lidar.start()]);
+    const model = join(folder, 'lidar.tar.gz');
+    writeArchive(model, 'tiny', 1, true);
+    agent = new Agent({ track, profile: profile(), model, env: cameras.env });
+    agent.start();
+    await track.until('telemetry', ({ action }) => action !== null);
+    await says('the lidar is there');
+  });
+  afterAll(async () => {
+    await agent.stop();
+    await Promise.all([track.stop(), rig.stop(), lidar.stop()]);
+    cameras.remove();
+    tree.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('drives by its camera, and tells its battery', async () => {
+    expect(light()).toEqual([0, 0, 0.4]);
+    await drives();
+    await until(() => light()[1] === 1);
+    const { battery, framesPerSecond, latency } = await track.until('telemetry', (told) => told.framesPerSecond > 5);
+    expect(battery).toEqual({ unit: 'volts', value: 7.4 });
+    expect(framesPerSecond).toBeLessThan(12);
+    // The stand-in’s frames are 3 ms old when they leave it.
+    expect(latency.age.p50).toBeGreaterThan(2500);
+  });
+
+  it('drives on while IMU, battery and light are gone, and has them again', async () => {
+    tree.unplug('iio/iio:device0');
+    tree.unplug('iio/iio:device1');
+    tree.unplug('pwm/pwmchip5');
+    for (const text of ['The IMU bmi160 cannot be read', 'shows no ads1015', 'The tail light cannot be written'])
+      await says(text);
+    expect((await track.command({ type: 'throttle-scale', percent: 100 })).safety).toBe('driving');
+    expect(Math.abs(motor.micros - neutral)).toBeGreaterThan(20);
+    track.mark();
+    expect((await track.until('telemetry')).battery).toBeUndefined();
+    await plugAll();
+    for (const device of ['IMU', 'battery', 'tail light']) await says(`the ${device} is there`, 2);
+    expect(light()).toEqual([0, 1, 0]);
+    expect((await track.command({ type: 'throttle-scale', percent: 100 })).safety).toBe('driving');
+  });
+
+  it('tells that it was picked up: a candidate for a reset, which does not stop it by itself', async () => {
+    track.mark();
+    tree.plugImu({ z: 1.7 });
+    const { happening } = await track.until('event');
+    expect(happening).toBe('picked-up');
+    tree.plugImu();
+    expect((await track.command({ type: 'throttle-scale', percent: 100 })).safety).toBe('driving');
+  });
+
+  it('stops without the lidar that its model needs, is not armed without it, and drives when it is back', async () => {
+    await lidar.unplug();
+    await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'lidar-lost');
+    expect(await track.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
+    expect(await track.command({ type: 'arm' })).toMatchObject({ code: 'arming-refused', message: /lidar/ });
+    await lidar.plug();
+    await says('the lidar is there', 2);
+    await drives();
+  });
+
+  it('stops without its camera, and drives when it is back', async () => {
+    cameras.unplug('video0');
+    await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'stale-frame');
+    await until(() => Math.abs(motor.micros - neutral) < 2);
+    await says('The camera');
+    cameras.plug('video0', grey);
+    await says('the camera is there', 2);
+    await drives();
+  });
+
+  it('stops at an empty battery', async () => {
+    tree.plugBattery(3200);
+    await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'battery-low');
+    await until(() => light()[0] === 1 && light()[1] === 0);
+  });
+});
