@@ -87,6 +87,8 @@ export const AgentConfig = z.strictObject({
     .strictObject({
       /** A track's id, or the path of its description. */
       track: z.string().min(1),
+      /** Which way the track is driven; absent: as it was drawn. */
+      direction: z.enum(['clockwise', 'counter-clockwise']).optional(),
       /** Look of the place: light, colours, textures. */
       seed: z.coerce.number().int().min(0).default(0),
       /** Metres after the start line at which the car stands at first. */

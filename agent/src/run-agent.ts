@@ -24,7 +24,7 @@ import { type LoadedModel, readPicture } from './model/index.js';
 import { openGarage } from './open-garage.js';
 import { Senses } from './senses.js';
 import { feedWatchdog } from './service.js';
-import { Faults, SlowPolicy } from './simulator/index.js';
+import { Faults, SlowPolicy, simulatorVersion } from './simulator/index.js';
 import { version } from './version.js';
 
 const telemetryMs = 100;
@@ -119,12 +119,18 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       bootId,
       now,
       random: Math.random,
-      presence: () => ({ version, profile: profile.name, model: car.snapshot().model }),
+      presence: () => ({
+        version,
+        profile: profile.name,
+        model: car.snapshot().model,
+        ...(simulated === undefined ? {} : { simulator: { version: simulatorVersion, seed: simulated.seed } }),
+      }),
       state: () => ({ ...car.snapshot(), ...garage.state }),
       command: ({ action, who }) => {
         if (isOfRecorder(action)) return box?.command(action);
         if (action.type !== 'drive') say(`${action.type} (${who})`);
         if (isOfGarage(action)) return garage.command(action, who);
+        if (action.type === 'set-on-start') return setOnStart(simulated);
         car.command(action);
         return undefined;
       },
@@ -213,6 +219,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await end();
     throw error;
   }
+}
+
+function setOnStart(simulated: SimulatedHardware | undefined): undefined {
+  if (simulated === undefined) {
+    throw new PitwallError('command-refused', 'This car is a real one: carry it to the start line.');
+  }
+  simulated.setOnStart();
 }
 
 const sendsJpeg = ({ camera }: CarProfile): boolean =>

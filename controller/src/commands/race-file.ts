@@ -45,6 +45,14 @@ const RaceFile = z.discriminatedUnion('kind', [
     leaderboard: z.string().nullable().optional(),
     preset: z.enum(Object.keys(rulePresets) as [keyof typeof rulePresets]).default('league-2023'),
   }),
+  z.strictObject({
+    kind: z.literal('live'),
+    ...common,
+    track: z.string(),
+    direction: z.enum(['clockwise', 'counter-clockwise']).optional(),
+    leaderboard: z.string().nullable().optional(),
+    preset: z.enum(Object.keys(rulePresets) as [keyof typeof rulePresets]).default('live'),
+  }),
 ]);
 
 /** What `POST /api/v1/races` takes. @throws PitwallError `config-invalid`, which names what is wrong. */
@@ -58,8 +66,9 @@ export function raceFrom(
   const { name, track: id, direction } = wanted;
   const track = { id, version: 1 };
   const turned = direction === undefined ? {} : { direction };
-  if (wanted.kind === 'in-person') {
-    const { race = `race-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`, gates, car, leaderboard } = wanted;
+  if (wanted.kind !== 'online') {
+    const { race = `race-${now.toISOString().replace(/\D/g, '').slice(0, 14)}`, leaderboard } = wanted;
+    const { gates, car } = wanted.kind === 'live' ? { gates: [`live-${race}`], car: 'simulated' } : wanted;
     const rules = { ...rulePresets[wanted.preset], ...turned, ...wanted.rules };
     const setup = { name, track, gates, car, leaderboard, rules };
     return parse(CreateRace, { race, commandId, setup }, `The race in ${file}`, 'config-invalid');

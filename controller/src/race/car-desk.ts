@@ -47,14 +47,14 @@ export class CarDesk {
 
   /** After a commit: what follows for the car from how its run changed. */
   runChanged(book: Book, before: RunState | undefined, after: RunState | undefined, who: string): void {
-    if (book.replay.setup.car !== 'agent') return;
+    if (book.replay.setup.car === 'any') return;
     for (const order of ordersAfter(before, after)) this.#order(book, order, who);
   }
 
   /** After a restart: the last order again, where the car's answer to it is not in the log. */
   resume(book: Book, run: RunState | undefined, who: string): void {
     const { replay } = book;
-    const order = replay.setup.car === 'agent' ? unansweredOrder(replay.records, run) : undefined;
+    const order = replay.setup.car !== 'any' ? unansweredOrder(replay.records, run) : undefined;
     if (order !== undefined) this.#order(book, order, who);
   }
 

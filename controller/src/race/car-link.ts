@@ -120,7 +120,7 @@ export class CarLink implements Cars {
     const { presence, state } = known;
     const model =
       state !== undefined && state.at >= presence.at && state.bootId === presence.bootId ? state.model : presence.model;
-    return { online: presence.status === 'online', model };
+    return { online: presence.status === 'online', model, simulator: presence.simulator };
   }
 
   /** By id. */

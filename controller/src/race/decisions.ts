@@ -55,6 +55,7 @@ export class Decisions {
       withdrawn: event.type === 'discarded',
       revision: event.revision,
       epoch,
+      simulator: run.car === null ? undefined : this.#options.cars.about(run.car)?.simulator,
     });
     if (parcel !== null) batch.parcels.push(parcel);
   }

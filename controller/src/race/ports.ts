@@ -1,6 +1,6 @@
 import type { CarId, EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
 import type { ResultInput } from '@pitwall/protocol/api';
-import type { LoadedModel } from '@pitwall/protocol/messages';
+import type { CarPresence, LoadedModel } from '@pitwall/protocol/messages';
 import type { LogRecord, RunState, SeenCrossing, Stamp } from '@pitwall/protocol/race';
 import type { Kysely } from 'kysely';
 
@@ -28,7 +28,11 @@ export interface CarAnswer {
 export interface Cars {
   order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
   /** What is known of a car; undefined where nothing was heard of it. */
-  about(car: CarId): { readonly online: boolean; readonly model: LoadedModel | null } | undefined;
+  about(
+    car: CarId,
+  ):
+    | { readonly online: boolean; readonly model: LoadedModel | null; readonly simulator?: CarPresence['simulator'] }
+    | undefined;
 }
 
 /** Whether a gate can be relied on now, and why not. */

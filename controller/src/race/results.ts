@@ -1,5 +1,6 @@
 import type { EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
 import type { ResultInput } from '@pitwall/protocol/api';
+import type { CarPresence } from '@pitwall/protocol/messages';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 
 export interface Parcel {
@@ -24,7 +25,20 @@ function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: 
 export function parcelOf(
   state: RaceState,
   run: RunState,
-  { source, withdrawn, revision, epoch }: { source: string; withdrawn: boolean; revision: number; epoch: EpochMs },
+  {
+    source,
+    withdrawn,
+    revision,
+    epoch,
+    simulator,
+  }: {
+    source: string;
+    withdrawn: boolean;
+    revision: number;
+    epoch: EpochMs;
+    /** Of the car, where it is a simulated one. */
+    simulator: CarPresence['simulator'];
+  },
 ): Parcel | null {
   const { setup, rulesHash, race } = state;
   const entry = state.entries.find(({ racer }) => racer === run.racer);
@@ -45,7 +59,18 @@ export function parcelOf(
     laps: run.laps.flatMap(({ lap, measured, penalty, uncertainty, valid, resets, offTracks, model: driver }) =>
       measured === null ? [] : [{ lap, time: measured, penalty, uncertainty, valid, resets, offTracks, model: driver }],
     ),
-    provenance: { kind: 'physical', source, race, gates: gatesOf(run, state), car: run.car },
+    provenance:
+      setup.car === 'simulated'
+        ? {
+            kind: 'virtual',
+            source,
+            race,
+            simulatorVersion: simulator?.version ?? 'unknown',
+            seed: simulator?.seed ?? 0,
+            // The car drives by the archive's own best, as it does on the road.
+            checkpoint: 'best',
+          }
+        : { kind: 'physical', source, race, gates: gatesOf(run, state), car: run.car },
   };
   return { leaderboard: setup.leaderboard, result };
 }

@@ -104,8 +104,15 @@ export const DrivingAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('drive'), steering: z.number().min(-1).max(1), throttle: z.number().min(-1).max(1) }),
 ]);
 export type DrivingAction = z.infer<typeof DrivingAction>;
+/** What someone does to a simulated car in its world; a real car refuses it. */
+export const WorldAction = z.discriminatedUnion('type', [
+  /** It is set down where it stood at first: before the start line, at rest. */
+  z.object({ type: z.literal('set-on-start') }),
+]);
+export type WorldAction = z.infer<typeof WorldAction>;
 export const CarAction = z.discriminatedUnion('type', [
   ...DrivingAction.options,
+  ...WorldAction.options,
   ...GarageAction.options,
   ...RecorderAction.options,
 ]);

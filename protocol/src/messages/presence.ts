@@ -17,6 +17,8 @@ export const CarPresence = z.object({
   version: z.string(),
   profile: z.string(),
   model: LoadedModel.nullable(),
+  /** Of a simulated car: the virtual track's version, and the seed of its looks. */
+  simulator: z.object({ version: z.string().min(1), seed: z.number().int().nonnegative() }).optional(),
 });
 export type CarPresence = z.infer<typeof CarPresence>;
 

@@ -82,6 +82,16 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     return true;
   },
   unqueued: (draft, { racer }) => remove(draft.queue, racer),
+  moved: (draft, { racer, place }) => {
+    if (!remove(draft.queue, racer)) return false;
+    draft.queue.splice(place - 1, 0, racer);
+    return true;
+  },
+  'entries-closed': (draft) => {
+    if (draft.entriesClosed) return false;
+    draft.entriesClosed = true;
+    return true;
+  },
 
   'run-called': (draft, event, record) => callRun(draft, record, event),
   'practice-started': (draft, event, record) => startPractice(draft, record, event),
@@ -107,6 +117,12 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     judge(draft, runId, (run) => {
       if (run.judged !== null) return false;
       run.addTime(time);
+      return true;
+    }),
+  'speed-set': (draft, { runId, percent }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null) return false;
+      run.speed = percent;
       return true;
     }),
   'time-expired': (draft, { runId, deadline }, record) =>

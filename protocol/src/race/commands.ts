@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CarId, EpochMs, Micros, RacerId, Sha256 } from '../brand.js';
-import { Entry, RaceSetup, Stamp } from './events.js';
+import { Entry, RaceSetup, SpeedPercent, Stamp } from './events.js';
 
 const runId = z.uuid();
 const reason = z.string().min(1).max(500);
@@ -18,6 +18,9 @@ export const RaceCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('queue'), racer: RacerId }),
   z.object({ type: z.literal('skip'), racer: RacerId }),
   z.object({ type: z.literal('unqueue'), racer: RacerId }),
+  /** To a place of the queue, from 1. */
+  z.object({ type: z.literal('move'), racer: RacerId, place: z.number().int().min(1).max(10_000) }),
+  z.object({ type: z.literal('close-entries') }),
 
   /** Without a racer: the next in the queue. */
   z.object({ type: z.literal('call'), runId, racer: RacerId.optional() }),
@@ -42,6 +45,10 @@ export const RaceCommand = z.discriminatedUnion('type', [
     model: Sha256.optional(),
   }),
   z.object({ type: z.literal('add-time'), runId, time: Micros.max(1_200_000_000), reason }),
+  /** The simulated car's speed in this run; its racer may give it, too. */
+  z.object({ type: z.literal('speed'), runId, percent: SpeedPercent }),
+  /** The run is discarded and costs no attempt; its racer is called again, with the same car and model, as `next`. */
+  z.object({ type: z.literal('relaunch'), runId, next: z.uuid(), reason }),
   simple('finish'),
   simple('confirm'),
   z.object({ type: z.literal('discard'), runId, reason }),

@@ -1,10 +1,12 @@
-import type { EpochMs } from '../brand.js';
+import { type EpochMs, GateId } from '../brand.js';
 import type { RaceCommand } from './commands.js';
 import { gateAtTwoPlaces } from './course.js';
 import type { Circumstances } from './decide.js';
+import { simulatedId } from './decide-turn.js';
 import type { RaceEvent, RaceSetup } from './events.js';
 import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
+import type { RaceState } from './state.js';
 
 /** The race itself, its entries, its queue. */
 export function setUp(
@@ -20,6 +22,7 @@ export function setUp(
     case 'open':
       phaseIs(state, 'draft');
       oneSpotPerGate(state.setup);
+      simulatedGate(state);
       return [{ type: 'opened', rules: state.setup.rules, rulesHash }];
     case 'close':
       phaseIs(state, 'open');
@@ -27,6 +30,7 @@ export function setUp(
       return [{ type: 'closed', protestsUntil: (epoch + Math.floor(state.setup.rules.protestTime / 1000)) as EpochMs }];
     case 'enter':
       phaseIs(state, 'draft', 'open');
+      if (state.entriesClosed) refuse('The entries are closed.');
       if (replay.current?.racer === command.entry.racer)
         refuse(`${command.entry.racer} has the track; wait for the end of the run.`);
       return [{ type: 'entered', entry: command.entry }];
@@ -35,6 +39,10 @@ export function setUp(
       entryOf(state, command.racer);
       if (replay.current?.racer === command.racer) refuse(`${command.racer} has the track; discard the run first.`);
       return [{ type: 'entry-withdrawn', racer: command.racer, reason: command.reason }];
+    case 'close-entries':
+      phaseIs(state, 'draft', 'open');
+      if (state.entriesClosed) refuse('The entries are closed already.');
+      return [{ type: 'entries-closed' }];
     case 'queue':
       phaseIs(state, 'draft', 'open');
       entryOf(state, command.racer);
@@ -45,9 +53,24 @@ export function setUp(
       phaseIs(state, 'draft', 'open');
       if (!state.queue.some(({ racer }) => racer === command.racer)) refuse(`${command.racer} is not in the queue.`);
       return [{ type: command.type === 'skip' ? 'skipped' : 'unqueued', racer: command.racer }];
+    case 'move':
+      phaseIs(state, 'draft', 'open');
+      if (!state.queue.some(({ racer }) => racer === command.racer)) refuse(`${command.racer} is not in the queue.`);
+      return [{ type: 'moved', racer: command.racer, place: command.place }];
     default:
       return undefined;
   }
+}
+
+/** The controller puts one gate beside the virtual track, at the start line; no gate of the hall may have its name. */
+function simulatedGate({ race, setup: { car, gates, finish, splits } }: RaceState): void {
+  if (car !== 'simulated') return;
+  const gate = simulatedId(race);
+  if (!GateId.safeParse(gate).success) refuse(`The id ${race} is too long for a race with a simulated car.`);
+  if (gates.length > 1 || gates[0] !== gate || finish !== undefined || splits !== undefined)
+    refuse(
+      `The simulated car of this race passes the gate ${gate}: name that alone in gates, and no finish or splits.`,
+    );
 }
 
 function oneSpotPerGate(setup: RaceSetup): void {

@@ -1,4 +1,4 @@
-import type { Micros, RacerId, Sha256 } from '../brand.js';
+import type { CarId, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
 import type { InterlockCheck, RaceEvent, RaceEventOf } from './events.js';
@@ -51,6 +51,13 @@ export function turn(
     case 'add-time':
       if (runIn(replay, command.runId, 'running', 'paused').limit === null) refuse('The run has no time limit.');
       return [{ type: 'time-added', runId: command.runId, time: command.time, reason: command.reason }];
+    case 'speed': {
+      if (replay.setup.car !== 'simulated') refuse('Only a simulated car has a speed that a race sets.');
+      const { runId } = runIn(replay, command.runId, 'staged', 'ready', 'running', 'paused');
+      return [{ type: 'speed-set', runId, percent: command.percent }];
+    }
+    case 'relaunch':
+      return relaunch(replay, command);
     case 'finish':
       runIn(replay, command.runId, 'ready', 'running', 'paused');
       return [{ type: 'finished', runId: command.runId }];
@@ -58,6 +65,9 @@ export function turn(
       return undefined;
   }
 }
+
+/** What the car, and the gate, that the controller itself puts on the virtual track of a race are called. */
+export const simulatedId = (race: RaceId): CarId & GateId => `live-${race}` as CarId & GateId;
 
 /** Whether the car has leave to drive. */
 export const mayGo = (run: RunState): boolean => run.phase === 'running' || run.rolling;
@@ -83,6 +93,31 @@ function call(replay: RaceReplay, runId: string, wanted: RacerId | undefined): R
   return { type: 'run-called', runId, racer, stage: 'final', heat: { round: heat.round, heat: heat.heat } };
 }
 
+/** As if the run had never been launched: what it was called for stands. */
+function relaunch(
+  replay: RaceReplay,
+  { runId, next, reason }: Extract<RaceCommand, { type: 'relaunch' }>,
+): RaceEvent[] {
+  const { racer, stage, heat, car, model, revision } = runIn(
+    replay,
+    runId,
+    'staged',
+    'ready',
+    'running',
+    'paused',
+    'over',
+  );
+  phaseIs(replay.state, 'open');
+  isNew(replay, next);
+  if (racer === null) return refuse('A practice is not relaunched; finish it.');
+  return [
+    { type: 'discarded', runId, reason, revision: revision === 0 ? 0 : revision + 1 },
+    { type: 'rerun-granted', runId, reason },
+    { type: 'run-called', runId: next, racer, stage, ...(heat === null ? {} : { heat }) },
+    { type: 'run-staged', runId: next, car, model },
+  ];
+}
+
 function hasAttempt(state: RaceState, racer: RacerId): void {
   const { attempts } = state.setup.rules;
   const used = state.standings.find((standing) => standing.racer === racer)?.attempts ?? 0;
@@ -102,10 +137,11 @@ function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage'
   const run = runIn(replay, command.runId, 'called', 'staged');
   const { state } = replay;
   const entry = run.racer === null ? undefined : entryOf(state, run.racer);
-  const car = command.car ?? entry?.car ?? null;
+  const { car: cars } = state.setup;
+  const car = cars === 'simulated' ? simulatedId(state.race) : (command.car ?? entry?.car ?? null);
   const model = command.model ?? (entry?.models.length === 1 ? (entry.models[0]?.hash ?? null) : null);
-  if (state.setup.car === 'agent' && car === null) refuse('Name the car: the entry has none.');
-  if (state.setup.car === 'agent' && model === null) refuse('Name the model: the entry does not have exactly one.');
+  if (cars === 'agent' && car === null) refuse('Name the car: the entry has none.');
+  if (cars !== 'any' && model === null) refuse('Name the model: the entry does not have exactly one.');
   if (model !== null) modelIsEntered(state, run, model);
   return { type: 'run-staged', runId: run.runId, car, model };
 }

@@ -37,9 +37,9 @@ export function decide(replay: RaceReplay, command: RaceCommand, circumstances: 
 /** A judgement on what was shown: anything at all that came since is a reason to look again. */
 const strict: ReadonlySet<RaceCommandType> = new Set(['confirm', 'discard', 'declare-official', 'draw-finals']);
 /** Never refused because somebody else was busy too. */
-const urgent: ReadonlySet<RaceCommandType> = new Set(['red-flag', 'e-stop']);
-/** What cars and gates say all the time; it surprises nobody. */
-const expected: ReadonlySet<RaceEvent['type']> = new Set(['crossing', 'car-answered']);
+const urgent: ReadonlySet<RaceCommandType> = new Set(['red-flag', 'e-stop', 'speed']);
+/** What cars and gates say all the time, and racers at their speed control; it surprises nobody. */
+const expected: ReadonlySet<RaceEvent['type']> = new Set(['crossing', 'car-answered', 'speed-set']);
 
 /** Whether what came since the version that a marshal saw stands against the command. */
 export function isConflict(command: RaceCommandType, since: readonly { readonly event: RaceEvent }[]): boolean {

@@ -13,6 +13,7 @@ export interface Draft {
   bootId: BootId;
   readonly boots: BootId[];
   readonly entries: Entry[];
+  entriesClosed: boolean;
   readonly queue: RacerId[];
   readonly runs: Run[];
   readonly byId: Map<string, Run>;

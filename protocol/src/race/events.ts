@@ -7,6 +7,8 @@ export const Stamp = z.object({ bootId: BootId, at: Micros });
 export type Stamp = z.infer<typeof Stamp>;
 
 const RunId = z.uuid();
+/** What the car's speed is multiplied with. */
+export const SpeedPercent = z.number().min(0).max(100);
 const reason = z.string().min(1).max(500);
 
 /** What a race is, as long as it is a draft. Its rules are frozen by `opened`. */
@@ -19,8 +21,11 @@ export const RaceSetup = z.object({
   finish: z.array(GateId).min(1).max(8).optional(),
   /** Gates along the lap in driving order, one at each place. They end its sectors, and count no lap. */
   splits: z.array(GateId).min(1).max(8).optional(),
-  /** `agent`: cars that Pitwall drives, with interlock. `any`: car and model are what the racer declares. */
-  car: z.enum(['agent', 'any']).default('agent'),
+  /**
+   * `agent`: cars that Pitwall drives, with interlock. `any`: car and model are what the racer declares. `simulated`: one car on
+   * the virtual track, in real time, which the controller itself puts there.
+   */
+  car: z.enum(['agent', 'any', 'simulated']).default('agent'),
   /** Where confirmed results go; null keeps them here. */
   leaderboard: LeaderboardId.nullable().default(null),
   rules: RaceRules,
@@ -78,6 +83,10 @@ const entries = [
   /** Goes behind the next in the queue. */
   z.object({ type: z.literal('skipped'), racer: RacerId }),
   z.object({ type: z.literal('unqueued'), racer: RacerId }),
+  /** Goes to that place of the queue, from 1; to its end where it is shorter. */
+  z.object({ type: z.literal('moved'), racer: RacerId, place: z.number().int().min(1).max(10_000) }),
+  /** From here on nobody enters, and nobody changes the models that were entered. */
+  z.object({ type: z.literal('entries-closed') }),
 ] as const;
 
 const turns = [
@@ -119,6 +128,8 @@ const turns = [
     declared: z.boolean(),
   }),
   z.object({ type: z.literal('time-added'), runId: RunId, time: Micros, reason }),
+  /** Multiplies the speed of the car in this run, in percent; never its steering. */
+  z.object({ type: z.literal('speed-set'), runId: RunId, percent: SpeedPercent }),
   /** The clock reached the limit at this moment, as the desk computed it; the reducer computes it again. */
   z.object({ type: z.literal('time-expired'), runId: RunId, deadline: Stamp }),
   z.object({ type: z.literal('finished'), runId: RunId }),

@@ -18,6 +18,8 @@ export const otherModel = hash('b');
 export const car = 'blue' as CarId;
 export const otherCar = 'red' as CarId;
 export const gate = 'line' as GateId;
+/** A race with a simulated car, in the fixture's race. */
+export const simulated = { car: 'simulated' as const, gates: ['live-test' as GateId] };
 export const anna = 'anna' as RacerId;
 export const ben = 'ben' as RacerId;
 export const seconds = (count: number): Micros => Math.round(count * 1_000_000) as Micros;
@@ -121,7 +123,10 @@ export class TestRace {
   }
 
   /** A crossing of that moment, as the gate saw it. */
-  crossing(at: number = this.now, through: GateId = gate): RaceEvent & { type: 'crossing' } {
+  crossing(
+    at: number = this.now,
+    through: GateId = this.replay.setup.gates[0] as GateId,
+  ): RaceEvent & { type: 'crossing' } {
     return {
       type: 'crossing',
       crossing: {

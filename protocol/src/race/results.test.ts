@@ -249,5 +249,6 @@ it('has presets as real races used them', () => {
     ['League 2019', seconds(240), 'best-lap', 'in-place'],
     ['League 2023', seconds(180), 'average', 'start-line'],
     ['DREM default', seconds(180), 'best-lap', 'in-place'],
+    ['LIVE', seconds(180), 'best-lap', 'start-line'],
   ]);
 });

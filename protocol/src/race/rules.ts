@@ -103,5 +103,12 @@ export const rulePresets = {
     start: 'rolling',
     resets: { perLap: 3, where: 'in-place' },
   }),
+  live: RaceRules.parse({
+    name: 'LIVE',
+    timeLimit: minutes(3),
+    graceLap: true,
+    start: 'countdown',
+    resets: { perLap: null, where: 'start-line' },
+  }),
 } as const satisfies Record<string, RaceRules>;
 export type RulePreset = keyof typeof rulePresets;

@@ -29,6 +29,8 @@ export class Run {
   revision = 0;
   withdrawn = false;
   confirmedAt: EpochMs | null = null;
+  /** Percent. */
+  speed = 100;
   interlock: RunState['interlock'] = null;
   carAnswer: RunState['carAnswer'] = null;
   readonly calledAt: { readonly boot: number; readonly at: Micros };
@@ -169,6 +171,7 @@ export class Run {
       phase: this.phase,
       car: fold.car,
       model: fold.model,
+      speed: this.speed,
       interlock: this.interlock,
       countdown: fold.countdown,
       rolling: fold.rolling,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BootId, CarId, EpochMs, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
-import { Entry, InterlockCheck, RaceSetup, Stamp } from './events.js';
+import { Entry, InterlockCheck, RaceSetup, SpeedPercent, Stamp } from './events.js';
 
 export const RunPhase = z.enum(['called', 'staged', 'ready', 'running', 'paused', 'over', 'confirmed', 'discarded']);
 export type RunPhase = z.infer<typeof RunPhase>;
@@ -94,6 +94,8 @@ export const RunState = z.object({
   model: Sha256.nullable(),
   /** Car and model are what the racer says; nothing checked them. */
   declared: z.boolean(),
+  /** What the car's speed is multiplied with, in percent; each run begins with 100. */
+  speed: SpeedPercent,
   interlock: z.object({ checks: z.array(InterlockCheck), overruled: z.string().nullable() }).nullable(),
   /** While a countdown runs: when it ends. */
   countdown: Stamp.nullable(),
@@ -195,6 +197,8 @@ export const RaceState = z.object({
   rulesHash: Sha256.nullable(),
   bootId: BootId,
   entries: z.array(Entry),
+  /** Nobody enters any more, and nobody changes models. */
+  entriesClosed: z.boolean(),
   queue: z.array(
     z.object({
       racer: RacerId,

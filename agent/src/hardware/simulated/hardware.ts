@@ -7,7 +7,7 @@ import { type ErrorCode, PitwallError } from '@pitwall/protocol';
 import type { Pose } from '@pitwall/protocol/messages';
 import type { Camera, Frame } from '../camera.js';
 import type { DeviceHealth } from '../device.js';
-import type { FromWorld, WorldSettings } from './messages.js';
+import type { FromWorld, ToWorld, WorldSettings } from './messages.js';
 
 export type SimulatedSettings = Omit<WorldSettings, 'wires'>;
 
@@ -42,6 +42,16 @@ export class SimulatedHardware implements Camera {
   /** Where the car is, for the map; null before the first frame. */
   get pose(): Pose | null {
     return this.#pose;
+  }
+
+  /** Of the world's looks. */
+  get seed(): number {
+    return this.#settings.seed;
+  }
+
+  /** Someone carries the car back to where it stood at first. */
+  setOnStart(): void {
+    this.#world?.send({ type: 'set-on-start' } satisfies ToWorld, () => undefined);
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {

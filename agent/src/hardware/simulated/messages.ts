@@ -7,6 +7,7 @@ export interface WorldSettings {
   readonly car: string;
   /** A track's id, or the path of its description. */
   readonly track: string;
+  readonly direction?: 'clockwise' | 'counter-clockwise' | undefined;
   /** Look of the place: light, colours, textures. */
   readonly seed: number;
   /** Where the car stands at first: metres after the start line. */
@@ -25,6 +26,9 @@ export interface Steered {
   readonly steeringDeg: number;
   readonly speedMps: number;
 }
+
+/** At rest, where it stood at first. */
+export type ToWorld = { readonly type: 'set-on-start' };
 
 export type FromWorld =
   | { readonly type: 'ready' }

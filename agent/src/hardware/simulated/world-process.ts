@@ -12,7 +12,7 @@ import { parseTrack, type Track } from '@pitwall/protocol/track';
 import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
 import { kernelBootId, now } from '../clock.js';
 import { Hand } from './hand.js';
-import type { FromWorld, Steered, WorldSettings } from './messages.js';
+import type { FromWorld, Steered, ToWorld, WorldSettings } from './messages.js';
 import { RealTime, stepMicros } from './real-time.js';
 
 /** A listener that does not read loses poses beyond this many waiting bytes; it must not make this process grow. */
@@ -61,9 +61,14 @@ process.on('disconnect', () => end(0));
 if (!process.connected) end(0);
 
 try {
-  const track = readTrack(settings.track);
+  const drawn = readTrack(settings.track);
+  const track = settings.direction === undefined ? drawn : drawn.inDirection(settings.direction);
   const world = new World({ track, seed: settings.seed });
-  world.place(world.startPose(settings.start));
+  const setOnStart = () => world.place(world.startPose(settings.start));
+  setOnStart();
+  process.on('message', (message) => {
+    if ((message as ToWorld).type === 'set-on-start') setOnStart();
+  });
   const hand = new Hand(world);
   const car = CarId.parse(settings.car);
   const bootId = kernelBootId();

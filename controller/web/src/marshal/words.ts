@@ -29,6 +29,10 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
       return `${aliasOf(state, event.racer)} skipped`;
     case 'unqueued':
       return `${aliasOf(state, event.racer)} left the queue`;
+    case 'moved':
+      return `${aliasOf(state, event.racer)} moved to place ${event.place}`;
+    case 'entries-closed':
+      return 'Entries closed';
     case 'run-called':
       return `${aliasOf(state, event.racer)} called`;
     case 'run-staged':
@@ -51,6 +55,8 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
       return 'Did not finish';
     case 'technical-stop':
       return `Technical stop: ${event.reason}`;
+    case 'speed-set':
+      return `Speed ${event.percent} %`;
     case 'time-added':
       return `${event.time / 1_000_000} s added: ${event.reason}`;
     case 'time-expired':

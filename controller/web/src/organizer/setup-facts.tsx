@@ -6,6 +6,8 @@ import { rulesDraft } from './setup-draft.js';
 
 const orNone = (text: string, unit = '', none = 'none'): string => (text === '' ? none : `${text}${unit}`);
 
+const cars = { agent: 'driven by Pitwall', any: 'any, only timed', simulated: 'simulated, in real time' } as const;
+
 /** A setup that stands: the rules are frozen once the race is open. */
 export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
   const { rules, track, gates, finish, splits, car, leaderboard } = setup;
@@ -15,7 +17,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
     ['Gates', gates.join(', ')],
     ['Finish', finish?.join(', ') ?? 'the start line'],
     ['Splits', splits?.join(', ') ?? 'none'],
-    ['Cars', car === 'agent' ? 'driven by Pitwall' : 'any, only timed'],
+    ['Cars', cars[car]],
     ['Results go to', leaderboard ?? 'no leaderboard'],
     ['Rules', rules.name],
     ['Type of race', rules.raceType.type.replaceAll('-', ' ')],

@@ -110,6 +110,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           options={[
             ['agent', 'Pitwall drives them'],
             ['any', 'Any; only timed'],
+            ['simulated', 'Simulated, in real time; gate live-RACE'],
           ]}
           onValue={(car) => set({ car })}
         />
