@@ -42,16 +42,30 @@ function residentTree(pid: number): number {
   return children.reduce((sum, child) => sum + residentTree(child), own);
 }
 
-/** The command as a pit crew gives it, and the most memory that its processes had together. */
+/** Adds what each process of a tree has used of the processor so far, in s (proc(5): utime, stime, in ticks of 10 ms). */
+function processorTimes(pid: number, into: Map<number, number>): void {
+  const fields = proc(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
+  if (fields.length > 12) into.set(pid, (Number(fields[11]) + Number(fields[12])) / 100);
+  for (const child of proc(pid, `task/${pid}/children`).split(' ').filter(Boolean)) processorTimes(Number(child), into);
+}
+
+/**
+ * The command as a pit crew gives it, the most memory that its processes had together, and the time they took of the
+ * processor, which is the same however busy the machine is.
+ */
 async function agent(...args: readonly string[]) {
   const child = spawn(process.execPath, [program, 'model', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let [stdout, stderr, peak] = ['', '', 0];
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
   child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
-  const watch = setInterval(() => (peak = Math.max(peak, residentTree(child.pid as number))), 4);
+  const times = new Map<number, number>();
+  const watch = setInterval(() => {
+    peak = Math.max(peak, residentTree(child.pid as number));
+    processorTimes(child.pid as number, times);
+  }, 4);
   await once(child, 'close');
   clearInterval(watch);
-  return { stdout, stderr, peak };
+  return { stdout, stderr, peak, seconds: [...times.values()].reduce((sum, time) => sum + time, 0) };
 }
 
 let count = 0;
@@ -110,16 +124,16 @@ describe('a small file that unpacks to too much', () => {
     return node('Const', field(5, Buffer.concat([field(1, Buffer.from('value')), field(2, field(8, tensor))])));
   };
   it.each([
-    ['millions of nodes', () => repeated([0x0a, 0], 120 * 2 ** 20)],
+    ['millions of nodes', () => repeated([0x0a, 0], 64 * 2 ** 20)],
     ['millions of inputs', () => node('Relu', repeated([0x1a, 0], 32 * 2 ** 20))],
     ['millions of whole numbers', wholeNumbers],
   ])('%s: is refused within 5 s and 512 MB', { timeout: 30_000 }, async (what, bytes) => {
     const path = join(folder, 'bomb.tar.gz');
     await packArchive(path, { 'model.pb': bytes(), 'model_metadata.json': metadata });
-    const started = performance.now();
-    const { stderr, peak } = await agent('inspect', path);
-    expect((performance.now() - started) / 1000).toBeLessThan(mostSeconds);
-    console.log(`${what}: ${(peak / 2 ** 20).toFixed(0)} MB at most`);
+    const { stderr, peak, seconds } = await agent('inspect', path);
+    console.log(`${what}: ${(peak / 2 ** 20).toFixed(0)} MB at most, ${seconds.toFixed(1)} s`);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThan(mostSeconds);
     expect(stderr).toMatch(/^graph-too-large: [^\n]*\n$/);
     expect(peak).toBeLessThan(mostBytes);
   });
