@@ -45,7 +45,7 @@ describe.skipIf(missing !== undefined)('an MPU-6050 on the board of a car with S
     agent.start();
     await track.until('presence', ({ status }) => status === 'online');
     await says('the IMU is there');
-  });
+  }, 60_000);
   afterAll(async () => {
     await agent.stop();
     await Promise.all([track.stop(), rig.stop()]);

@@ -100,7 +100,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     agent.start();
     await track.until('telemetry', ({ action }) => action !== null);
     await says('the lidar is there');
-  });
+  }, 60_000);
   afterAll(async () => {
     await agent.stop();
     await Promise.all([track.stop(), rig.stop(), lidar.stop()]);

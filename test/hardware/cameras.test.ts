@@ -76,6 +76,14 @@ function takenAt({ format, data }: Frame): number {
   return Number(Buffer.from(data.subarray(start, start + 16)).toString('latin1'));
 }
 
+/** A frame whose time came too late on a busy machine has that of its arrival instead: never an earlier one, never another's. */
+function expectTimes(frames: readonly Frame[]): void {
+  const taken = new Set(frames.map(takenAt));
+  const late = frames.filter((one) => one.at !== takenAt(one));
+  expect(late.length).toBeLessThanOrEqual(frames.length / 3);
+  for (const one of late) expect(one.at > takenAt(one) && !taken.has(one.at)).toBe(true);
+}
+
 const sizes = { width, height, rate: 50 };
 const kinds = [
   ['V4L2, YUYV', 'video0', () => yuyv, { kind: 'v4l2', format: 'yuyv' }],
@@ -92,7 +100,7 @@ describe.each(kinds)('a camera by %s', (_, name, frame, given) => {
     const watched = new Watched(profileOf(given, device));
     await watched.many(12);
     expect(watched.told).toEqual(['found']);
-    for (const one of watched.frames) expect(one.at).toBe(takenAt(one));
+    expectTimes(watched.frames);
     const seen = await decoder.decode(watched.frames.at(-1)!);
     expect([seen[60 * 160 + 10], seen[60 * 160 + 150]].map((value) => Math.round(value! / 20))).toEqual(
       given.kind === 'v4l2' && given.format === 'mjpeg'
@@ -115,7 +123,7 @@ describe.each(kinds)('a camera by %s', (_, name, frame, given) => {
     const before = watched.frames.length;
     await watched.many(before + 3);
     expect(watched.told[2]).toBe('found');
-    for (const one of watched.frames) expect(one.at).toBe(takenAt(one));
+    expectTimes(watched.frames);
   });
 });
 

@@ -1,10 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseSimtrace } from '../simulator/index.js';
 import { feel, feelsLevel } from './motion.js';
 
 /** What happened over samples at 50 Hz: [x, y, z, how many]. */
@@ -110,9 +106,9 @@ describe('whatever the floor and the IMU’s rate', () => {
       { minLength: 1, maxLength: 8 },
     );
     fc.assert(
-      fc.property(driving, hit, driving, (before, ringing, after) =>
-        expect(told([...before, ...ringing, ...after])).toEqual(['crash']),
-      ),
+      fc.property(driving, hit, driving, (before, ringing, after) => {
+        expect(told([...before, ...ringing, ...after])).toEqual(['crash']);
+      }),
     );
   });
 
@@ -128,40 +124,4 @@ describe('whatever the floor and the IMU’s rate', () => {
       }),
     );
   });
-});
-
-const logs = fileURLToPath(new URL('../../../../shared/data/simtrace', import.meta.url));
-const hasLogs = existsSync(logs);
-if (!hasLogs) {
-  if (process.env.CI === 'true') throw new Error('the recorded drives are missing in ../shared/data/simtrace');
-  console.log('skipped: what cars felt on recorded drives, because ../shared/data/simtrace is missing');
-}
-it.skipIf(!hasLogs)('on recorded drives nothing is felt but driving', () => {
-  for (const log of readdirSync(logs).filter((name) => name.endsWith('.csv'))) {
-    const rows = parseSimtrace(readFileSync(join(logs, log), 'utf8'), log);
-    const felt: Felt[] = [];
-    let speed: number | undefined;
-    for (const [i, row] of rows.entries()) {
-      const before = rows[i - 1];
-      const seconds = row.timeS - (before?.timeS ?? 0);
-      const way = before === undefined ? 0 : Math.hypot(row.x - before.x, row.y - before.y);
-      // A reset carries the car away.
-      if (before === undefined || before.episode !== row.episode || row.pauseS > 0 || seconds <= 0 || way > 0.5) {
-        speed = undefined;
-        continue;
-      }
-      const now = way / seconds;
-      const turned = ((((row.yawDeg - before.yawDeg + 180) % 360) + 360) % 360) - 180;
-      if (speed !== undefined)
-        felt.push({
-          ms: seconds * 1000,
-          x: (now - speed) / seconds / 9.80665,
-          y: (now * ((turned * Math.PI) / 180)) / seconds / 9.80665,
-          z: 1,
-        });
-      speed = now;
-    }
-    expect(felt.length, log).toBeGreaterThan(50);
-    expect(told(felt), log).toEqual([]);
-  }
 });

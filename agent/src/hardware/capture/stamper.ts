@@ -3,7 +3,7 @@ import type { Now } from '../clock.js';
 import type { Stamp } from './stamps.js';
 
 /** How long a whole frame waits for its time, in ms. The programs say it right after the frame. */
-const patienceMs = 5;
+const patienceMs = 20;
 /** After so many frames without a time in a row none is waited for any more. */
 const mostUntold = 10;
 /** A time that lies further back, or ahead, is of another clock, in µs. */
