@@ -24,6 +24,8 @@ export class Stamper {
   readonly #frames: Whole[] = [];
   #stamps: Stamp[] = [];
   #untold = 0;
+  /** Times still to come of frames that were not kept waiting for them, and how many frames began since. */
+  #owed = { times: 0, began: 0 };
   #timer: NodeJS.Timeout | undefined;
 
   constructor(now: Now, emit: (data: Uint8Array, at: Micros) => void) {
@@ -33,6 +35,9 @@ export class Stamper {
 
   began(): void {
     if (this.#frames.length === 0) this.#stamps = [];
+    this.#owed.began += 1;
+    // Two frames later it is not late but lost.
+    if (this.#owed.began > 2) this.#owed.times = 0;
   }
 
   frame(data: Uint8Array): void {
@@ -42,6 +47,10 @@ export class Stamper {
   }
 
   stamp(stamp: Stamp): void {
+    if (this.#owed.times > 0) {
+      this.#owed.times -= 1;
+      return;
+    }
     this.#stamps.push(stamp);
     this.#match();
   }
@@ -70,6 +79,7 @@ export class Stamper {
     const frame = this.#frames.shift();
     if (frame === undefined) return;
     this.#untold += 1;
+    this.#owed = { times: this.#owed.times + 1, began: 0 };
     this.#emit(frame.data, frame.arrived);
     this.#match();
   }
