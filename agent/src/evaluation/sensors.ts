@@ -1,9 +1,11 @@
-import type { ModelMetadata, Observation } from '@pitwall/protocol/policy';
-import { type LidarMode, observationSize, type World } from '../simulator/index.js';
+import { lidarInput, type ModelMetadata, type Observation } from '@pitwall/protocol/policy';
+import { observationSize, type World } from '../simulator/index.js';
+
+/** Rays that a scan in sectors is made of. */
+const sectorRays = 64;
 
 /**
- * What a model of this metadata sees of the world. The observation's buffers are the same at every call: use them before
- * the next.
+ * What a model of this metadata sees of the world. The picture's buffer is the same at every call: use it before the next.
  */
 export function observerOf(metadata: Pick<ModelMetadata, 'camera' | 'lidar'>): (world: World) => Observation {
   const pixels = observationSize.width * observationSize.height;
@@ -18,13 +20,9 @@ export function observerOf(metadata: Pick<ModelMetadata, 'camera' | 'lidar'>): (
     };
   }
   const { sensor, config } = metadata.lidar;
-  const modes = { LIDAR: 'values', SECTOR_LIDAR: 'sectors', DISCRETIZED_SECTOR_LIDAR: 'bins' } as const;
-  const mode: LidarMode = modes[sensor];
-  const lidar = new Float32Array(config.values);
-  const observation: Observation = { camera, lidar };
+  const rays = sensor === 'LIDAR' ? config.values : sectorRays;
   return (world) => {
     look(world);
-    world.scanLidar(config, mode, lidar);
-    return observation;
+    return { camera, lidar: lidarInput(world.scanLidar(config, rays), sensor, config) };
   };
 }

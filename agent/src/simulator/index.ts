@@ -2,7 +2,6 @@ export { Camera, cameraMount } from './camera.js';
 export { carMeasures, type Pose, progressPoint, wheels } from './car.js';
 export { Expert, type ExpertOptions } from './expert.js';
 export { Fault, type FaultKind, Faults, FaultyCamera, faultKinds, SlowPolicy } from './faults.js';
-export type { LidarMode } from './lidar.js';
 export { type JudgedEpisode, type JudgedRow, judgeLog, quantile, type ReplayReport, replay } from './log-replay.js';
 export type { Obstacle } from './obstacle.js';
 export { type CarState, drive, type PhysicsConstants, type Setpoint } from './physics.js';

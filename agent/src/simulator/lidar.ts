@@ -1,50 +1,26 @@
-import type { LidarConfig } from '@pitwall/protocol/policy';
+import type { LidarConfig, Range } from '@pitwall/protocol/policy';
 import type { Pose } from './car.js';
 import type { Room } from './ground.js';
 import type { Obstacle } from './obstacle.js';
 
-/** Rays that a scan in sectors is made of. */
-const sectorRays = 64;
-
-/** How a scan becomes what a network takes. */
-export type LidarMode = 'values' | 'sectors' | 'bins';
-
-/**
- * One scan: distances from the right (minimum angle) to the left. Obstacles and walls return it, the road does not.
- * `values`: each clamped to the configured distances. `sectors`: 1 where something in the sector is nearer than the clipping
- * distance, else 0. `bins`: for each sector one value a distance range up to the clipping distance, 1 in the range of its
- * nearest return, else 0.
- */
+/** One scan of so many rays, from the right (minimum angle) to the left. Obstacles and walls return it, the road does not. */
 export function scan(
   car: Pose,
   room: Room,
   obstacles: readonly Obstacle[],
-  config: LidarConfig,
-  mode: LidarMode,
-  target: Float32Array,
-): void {
-  const { minAngleDeg, maxAngleDeg, minDistance } = config;
-  const most = Math.min(config.maxDistance, mode === 'values' ? config.clippingDistance : config.maxDistance);
+  { minAngleDeg, maxAngleDeg, maxDistance }: LidarConfig,
+  rays: number,
+): Range[] {
   const near = obstacles.filter(({ x, y, lengthM, widthM }) => {
-    return Math.hypot(x - car.x, y - car.y) < config.maxDistance + (lengthM + widthM) / 2;
+    return Math.hypot(x - car.x, y - car.y) < maxDistance + (lengthM + widthM) / 2;
   });
-  const rays = mode === 'values' ? target.length : sectorRays;
-  const nearest = new Float64Array(config.sectors).fill(Number.POSITIVE_INFINITY);
-  for (let i = 0; i < rays; i++) {
-    const angle = car.yaw + ((minAngleDeg + ((maxAngleDeg - minAngleDeg) * i) / Math.max(1, rays - 1)) * Math.PI) / 180;
+  return Array.from({ length: rays }, (_, i) => {
+    const angleDeg = minAngleDeg + ((maxAngleDeg - minAngleDeg) * i) / Math.max(1, rays - 1);
+    const angle = car.yaw + (angleDeg * Math.PI) / 180;
     const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
     let distance = toWall(car, room, dx, dy);
     for (const obstacle of near) distance = Math.min(distance, toObstacle(car, obstacle, dx, dy));
-    const sector = Math.floor((i * config.sectors) / rays);
-    nearest[sector] = Math.min(nearest[sector] as number, distance);
-    if (mode === 'values') target[i] = Math.min(most, Math.max(minDistance, distance));
-  }
-  if (mode === 'values') return;
-  target.fill(0);
-  const perSector = Math.max(1, Math.floor(target.length / config.sectors));
-  nearest.forEach((distance, sector) => {
-    if (distance >= config.clippingDistance) return;
-    target[sector * perSector + Math.floor((distance / config.clippingDistance) * perSector)] = 1;
+    return { angleDeg, distance };
   });
 }
 

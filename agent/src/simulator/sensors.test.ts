@@ -1,4 +1,4 @@
-import type { LidarConfig } from '@pitwall/protocol/policy';
+import { type LidarConfig, type LidarSensor, lidarInput } from '@pitwall/protocol/policy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type RaceType, Random, readTrack, World } from './index.js';
 
@@ -110,9 +110,11 @@ describe('the stereo camera', () => {
 });
 
 describe('the lidar', () => {
+  const seen = (from: World, sensor: LidarSensor, config: LidarConfig = lidar) =>
+    lidarInput(from.scanLidar(config, 64), sensor, config);
+
   it('measures the distance to a box in its direction, and nothing else on the road', () => {
-    const scan = new Float32Array(64);
-    placed(1.4, track.laneOffset('inner')).scanLidar(lidar, 'values', scan);
+    const scan = seen(placed(1.4, track.laneOffset('inner')), 'LIDAR');
     // Straight ahead lies between the two middle rays, 2.4° to either side.
     const distance = 2 - 1.4 - 0.39 / 2;
     for (const middle of [31, 32]) expect(scan[middle]).toBeCloseTo(distance / Math.cos((2.38 * Math.PI) / 180), 2);
@@ -122,31 +124,27 @@ describe('the lidar', () => {
   });
 
   it('sees a wall', () => {
-    const scan = new Float32Array(64);
     const { y } = world.startPose();
     const wallY = track.outer.bounds.minY - 0.61;
     world.place({ x: world.startPose().x, y: wallY + 0.5, yaw: -Math.PI / 2 });
-    world.scanLidar(lidar, 'values', scan);
+    const scan = seen(world, 'LIDAR');
     expect(scan[31]).toBeCloseTo(0.5 / Math.cos((2.38 * Math.PI) / 180), 3);
     expect(y).toBeGreaterThan(wallY);
   });
 
   it('in sector mode tells what is nearer than the clipping distance, from right to left', () => {
-    const sectors = new Float32Array(8);
     const config = { ...lidar, values: 8, clippingDistance: 0.5 };
-    placed(1.4, track.laneOffset('inner')).scanLidar(config, 'sectors', sectors);
-    expect([...sectors]).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
+    expect([...seen(placed(1.4, track.laneOffset('inner')), 'SECTOR_LIDAR', config)]).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
     const { x, y, yaw } = world.pose();
     world.place({ x, y, yaw: yaw - Math.PI / 2 });
-    world.scanLidar(config, 'sectors', sectors);
+    const sectors = seen(world, 'SECTOR_LIDAR', config);
     expect([...sectors.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
     expect(sectors.some((value) => value === 1)).toBe(true);
   });
 
   it('in bins tells how near', () => {
-    const bins = new Float32Array(32);
     const config = { ...lidar, values: 32, clippingDistance: 1 };
-    placed(1.4, track.laneOffset('inner')).scanLidar(config, 'bins', bins);
+    const bins = seen(placed(1.4, track.laneOffset('inner')), 'DISCRETIZED_SECTOR_LIDAR', config);
     expect(bins.reduce((sum, value) => sum + value, 0)).toBe(2);
     // Sectors 3 and 4, each with 4 bins of 0.25 m: 0.4 m is in the second.
     expect([bins[3 * 4 + 1], bins[4 * 4 + 1]]).toEqual([1, 1]);

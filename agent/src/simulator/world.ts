@@ -1,7 +1,7 @@
-import type { LidarConfig } from '@pitwall/protocol/policy';
+import type { LidarConfig, Range } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Pose, wheels } from './car.js';
-import { type LidarMode, scan } from './lidar.js';
+import { scan } from './lidar.js';
 import { type Obstacle, overlaps } from './obstacle.js';
 import { atRest, type CarState, drive, type Setpoint } from './physics.js';
 import { Random } from './random.js';
@@ -112,9 +112,9 @@ export class World {
     this.#scene.renderStereo(this.#state, this.obstacles(), target);
   }
 
-  /** What the lidar sees, as the network takes it. */
-  scanLidar(config: LidarConfig, mode: LidarMode, target: Float32Array): void {
-    scan(this.#state, this.#scene.room, this.obstacles(), config, mode, target);
+  /** What the lidar sees, `rays` of it. */
+  scanLidar(config: LidarConfig, rays: number): Range[] {
+    return scan(this.#state, this.#scene.room, this.obstacles(), config, rays);
   }
 
   /** What people see: 640×480 red, green, blue, into a buffer of 921,600 bytes. */

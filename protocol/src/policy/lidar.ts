@@ -9,7 +9,7 @@ export interface Range {
 /**
  * What a network's lidar input takes, from a scan in any order. LIDAR: `values` distances spread evenly over the angles,
  * interpolated between neighbours and clamped. SECTOR_LIDAR: 1 for each sector with something nearer than the clipping
- * distance. DISCRETIZED_SECTOR_LIDAR: the sectors' distance steps, 1 where something is in that step or nearer.
+ * distance. DISCRETIZED_SECTOR_LIDAR: the sectors' distance steps from 0 to the clipping distance, 1 in that of the nearest.
  */
 export function lidarInput(scan: readonly Range[], sensor: LidarSensor, config: LidarConfig): Float32Array {
   const sorted = scan
@@ -40,15 +40,19 @@ function distances(sorted: readonly Range[], config: LidarConfig): Float32Array 
   return result;
 }
 
+/** The nearest of each sector, in the step that it is in: what the cloud's own filter gave its networks in training. */
 function sectors(scan: readonly Range[], config: LidarConfig, steps: number): Float32Array {
-  const { sectors: count, minAngleDeg, maxAngleDeg, clippingDistance, minDistance } = config;
-  const result = new Float32Array(count * steps);
+  const { sectors: count, minAngleDeg, maxAngleDeg, clippingDistance } = config;
   const width = (maxAngleDeg - minAngleDeg) / count;
+  const nearest = new Float64Array(count).fill(clippingDistance);
   for (const { angleDeg, distance } of scan) {
+    if (angleDeg < minAngleDeg || angleDeg > maxAngleDeg) continue;
     const sector = Math.min(count - 1, Math.floor((angleDeg - minAngleDeg) / width));
-    if (angleDeg < minAngleDeg || angleDeg > maxAngleDeg || distance >= clippingDistance) continue;
-    const nearest = Math.floor(((distance - minDistance) / (clippingDistance - minDistance)) * steps);
-    for (let step = Math.max(0, nearest); step < steps; step += 1) result[sector * steps + step] = 1;
+    nearest[sector] = Math.min(nearest[sector] as number, distance);
   }
+  const result = new Float32Array(count * steps);
+  nearest.forEach((distance, sector) => {
+    if (distance < clippingDistance) result[sector * steps + Math.floor((distance / clippingDistance) * steps)] = 1;
+  });
   return result;
 }

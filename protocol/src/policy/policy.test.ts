@@ -247,4 +247,15 @@ describe('lidar', () => {
       1, 0, 0, 0, 1, 0, 0, 0,
     ]);
   });
+
+  it('tells in which step of its sector the nearest thing is', () => {
+    const scan = [
+      { angleDeg: -149, distance: 0.9 },
+      { angleDeg: -140, distance: 0.3 },
+      { angleDeg: 149, distance: 1.2 },
+    ];
+    const found = lidarInput(scan, 'DISCRETIZED_SECTOR_LIDAR', { ...config, values: 32 });
+    // Four steps of 0.25 m in each of eight sectors, from the right.
+    expect([...found.keys()].filter((at) => found[at] === 1)).toEqual([1]);
+  });
 });
