@@ -17,6 +17,7 @@ import {
   trackRoutes,
 } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
+import { openLive } from './live-side.js';
 import { allMigrations } from './migrations.js';
 import { type Online, openOnline, openRaces } from './online-side.js';
 import { secretFile } from './secrets.js';
@@ -72,12 +73,13 @@ export async function startController(
     let forwarder: Forwarder | undefined;
     let track: Track | undefined;
     let online: Online | undefined;
+    let models: Models | undefined;
     if (config.role === 'all') {
       const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      const models = new Models(store, new BlobStore(join(config.data, 'models')));
+      models = new Models(store, new BlobStore(join(config.data, 'models')));
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
@@ -97,10 +99,15 @@ export async function startController(
       sender.start();
       stops.push(() => sender.stop());
     }
+    const url = `${scheme(config)}://${hostInUrl(config.http.host)}:${port}`;
+    if (track !== undefined && models !== undefined) {
+      const live = openLive(config, { track, models, accounts, http: localUrl(config, port), logger });
+      live.start();
+      stops.push(() => live.stop());
+    }
     online?.start();
     stops.push(async () => await online?.stop());
     if (open) stops.push(mention(say));
-    const url = `${scheme(config)}://${hostInUrl(config.http.host)}:${port}`;
     const mqtt = track?.url;
     say({
       type: 'ready',
@@ -160,13 +167,17 @@ async function ensureBoard(
   }
 }
 
+/** Where this controller is reached from its own machine. */
+function localUrl(config: Config, port: number): string {
+  const any = config.http.host === '0.0.0.0' || config.http.host === '::';
+  return `${scheme(config)}://${any ? '127.0.0.1' : hostInUrl(config.http.host)}:${port}`;
+}
+
 /** This controller's own boards, over the same interface as any other's. */
 function localDestination(config: Config, port: () => number, tokenFile: string): Destination {
-  const any = config.http.host === '0.0.0.0' || config.http.host === '::';
-  const host = any ? '127.0.0.1' : hostInUrl(config.http.host);
   return {
     name: 'local',
-    url: () => `${scheme(config)}://${host}:${port()}`,
+    url: () => localUrl(config, port()),
     token: async () => readFileSync(tokenFile, 'utf8'),
     ...(config.tls === undefined ? {} : { trust: { ca: readFileSync(config.tls.cert, 'utf8'), anyName: true } }),
   };

@@ -22,7 +22,7 @@ export const errorCodes = {
   'command-repeated': 'A command with this id was already taken.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'demo-car-stops': 'The car of the demo stopped itself again and again.',
-  'demo-process-ended': 'A process of the demo ended by itself or could not be started.',
+  'process-ended': 'A process that this one had started ended by itself, or could not be started.',
   'evaluation-crashed': 'An evaluation ended without a result, as often as it may be tried again.',
   'download-failed': 'A model could not be fetched from the controller.',
   'evaluation-empty': 'An evaluation was stopped before there was anything to report.',

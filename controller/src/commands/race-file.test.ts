@@ -64,6 +64,18 @@ describe('a race in a file', () => {
     });
   });
 
+  it('LIVE, with the gate that the controller puts there', () => {
+    const file = { kind: 'live', race: 'friday', name: 'Friday', track: 'oval', rules: { direction: 'clockwise' } };
+    expect(raceFrom(file, 'friday.yaml')).toMatchObject({
+      race: 'friday',
+      setup: {
+        gates: ['live-friday'],
+        car: 'simulated',
+        rules: { name: 'LIVE', start: 'countdown', countdown: 10_000_000, direction: 'clockwise' },
+      },
+    });
+  });
+
   it('with a word that means nothing is refused by name', () => {
     expect(() =>
       raceFrom({ kind: 'online', name: 'x', opens: '', closes: '', track: 'oval', prest: 1 }, 'x.yaml'),

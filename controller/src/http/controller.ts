@@ -9,6 +9,7 @@ import { carRoutes } from './cars.js';
 import { gateRoutes } from './gates.js';
 import { leaderboardServiceRoutes } from './leaderboard-service.js';
 import { type LiveSources, liveRoutes } from './live.js';
+import { liveEntryRoutes } from './live-entries.js';
 import { metricsRoutes } from './metrics.js';
 import { modelRoutes } from './models.js';
 import { onlineRoutes } from './online.js';
@@ -46,6 +47,7 @@ export function controllerRoutes({
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
     raceRoutes(track.desk, online.races),
+    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     submissionRoutes(online.submissions),
     gateRoutes(track.timing, track.manual),

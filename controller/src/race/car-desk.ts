@@ -16,7 +16,7 @@ export interface CarDeskOptions {
 /** What was said to a car, about which run. */
 interface Said {
   readonly car: CarId;
-  readonly order: 'start' | 'stop' | 'e-stop';
+  readonly order: 'start' | 'stop' | 'e-stop' | 'load';
   /** Without: the run that the car has when it answers. */
   readonly runId?: string;
 }
@@ -56,6 +56,11 @@ export class CarDesk {
     const { replay } = book;
     const order = replay.setup.car !== 'any' ? unansweredOrder(replay.records, run) : undefined;
     if (order !== undefined) this.#order(book, order, who);
+  }
+
+  /** What a car said to whoever else spoke with it. */
+  heard(book: Book, runId: string, car: CarId, said: CarAnswer): void {
+    this.#hear(book, Promise.resolve(said), { car, order: 'load', runId });
   }
 
   async testEStop(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {

@@ -1,4 +1,4 @@
-import type { GateId, RaceId, RacerId } from '@pitwall/protocol';
+import type { GateId, RaceId, RacerId, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -64,6 +64,37 @@ describe('the interlock', () => {
     expect(await world.run(runId)).toMatchObject({ declared: true, phase: 'confirmed' });
     expect(world.cars.orders).toEqual([]);
     expect(world.results).toMatchObject([{ model: { hash: model }, laps: [{ model }] }]);
+  });
+
+  it('asks of a simulated car no e-stop test but the very model that is staged, and sends a virtual result', async () => {
+    const line = 'live-friday' as GateId;
+    await world.openRace({ car: 'simulated', gates: [line] });
+    const simulator = { version: '1', seed: 7 };
+    world.cars.about = () => ({ online: true, model: { hash: world.cars.model as Sha256, name: 'fast' }, simulator });
+    world.cars.model = 'b'.repeat(64) as Sha256;
+    const runId = await call();
+    await expect(world.give({ type: 'ready', runId })).rejects.toThrow(/not the one that is staged/);
+    world.cars.model = model;
+    await world.give({ type: 'ready', runId });
+    expect((await world.run(runId)).interlock?.checks.map(({ check }) => check)).toEqual([
+      'car-online',
+      'model-entered',
+      'gate-healthy',
+      'gate-free',
+    ]);
+    await world.give({ type: 'start', runId });
+    await world.cross(undefined, line);
+    world.time.pass(seconds(10));
+    await world.cross(undefined, line);
+    await world.give({ type: 'finish', runId });
+    await world.give({ type: 'confirm', runId });
+    expect(world.cars.orders).toContain('start live-friday');
+    expect(world.results).toMatchObject([
+      {
+        laps: [{ time: seconds(10) }],
+        provenance: { kind: 'virtual', race: 'friday', simulatorVersion: '1', seed: 7 },
+      },
+    ]);
   });
 
   it('does not take an e-stop for tested that the car did not answer', async () => {

@@ -1,6 +1,6 @@
-import { PitwallError, type RaceId } from '@pitwall/protocol';
+import { type CarId, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome, CreateRace, GiveCommand } from '@pitwall/protocol/api';
-import { isConflict, type LogRecord, type RaceEvent, type RaceState } from '@pitwall/protocol/race';
+import { isConflict, type LogRecord, type RaceEvent, type RaceReplay, type RaceState } from '@pitwall/protocol/race';
 import type { Store } from '../store/index.js';
 import { Alarms } from './alarms.js';
 import { Book, type Follower, Published } from './book.js';
@@ -10,7 +10,18 @@ import { CrossingDesk } from './crossing-desk.js';
 import { Decisions } from './decisions.js';
 import { RaceLogs, type RaceRow } from './log.js';
 import { deskAccount, Pen } from './pen.js';
-import type { Cars, DeskClock, DeskLog, Epoch, Gates, Herald, Outbox, StampedCrossing, Timers } from './ports.js';
+import type {
+  CarAnswer,
+  Cars,
+  DeskClock,
+  DeskLog,
+  Epoch,
+  Gates,
+  Herald,
+  Outbox,
+  StampedCrossing,
+  Timers,
+} from './ports.js';
 import { Shelf } from './shelf.js';
 import { type Change, Writer } from './writer.js';
 
@@ -42,6 +53,7 @@ export class RaceDesk {
   readonly #crossings: CrossingDesk;
   readonly #decisions: Decisions;
   readonly #watchers = new Set<(storage: Storage) => void>();
+  readonly #raceWatchers = new Set<(race: RaceId, replay: RaceReplay) => void>();
   #storage: Storage = { ok: true, held: 0, message: '' };
   #stopped = true;
 
@@ -176,6 +188,18 @@ export class RaceDesk {
     return { commandId, repeated, records: [...records], seq: book.committed };
   }
 
+  /** A model was loaded onto the car of a run, or was not. */
+  async loaded(race: RaceId, runId: string, car: CarId, { outcome, safety, message }: CarAnswer): Promise<void> {
+    this.#cars.heard(await this.#shelf.get(race), runId, car, { outcome, safety, message });
+  }
+
+  /** Every open race now, and each as it changes, after that is on disk. Answers how to stop. */
+  watch(watcher: (race: RaceId, replay: RaceReplay) => void): () => void {
+    this.#raceWatchers.add(watcher);
+    for (const { race, replay } of this.#shelf.open) watcher(race, replay);
+    return () => this.#raceWatchers.delete(watcher);
+  }
+
   /** Resolves when the crossing is on disk; again with the same one it changes nothing. While the disk fails it waits. */
   record(crossing: StampedCrossing): Promise<void> {
     return this.#crossings.record(crossing);
@@ -189,6 +213,7 @@ export class RaceDesk {
       const { replay } = book;
       const after = replay.current ?? (before === undefined ? undefined : replay.run(before.runId));
       this.#options.herald?.announce(records.at(-1) as LogRecord, before, after);
+      for (const watcher of this.#raceWatchers) watcher(book.race, replay);
       this.#alarms.arm(book);
       this.#cars.runChanged(book, before, after, records.at(-1)?.who ?? deskAccount);
     }

@@ -8,6 +8,7 @@ const BoardPage = lazy(() => import('./boards/board-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
 const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
+const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
 const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
@@ -21,6 +22,7 @@ export function Pages() {
         <Route path="/">
           <HomePage />
         </Route>
+        <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
         <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
         <Route path="/boards">
           <BoardsPage />

@@ -181,7 +181,7 @@ const facts = [
     type: z.literal('car-answered'),
     runId: RunId.nullable(),
     car: CarId,
-    command: z.enum(['start', 'stop', 'e-stop', 'clear']),
+    command: z.enum(['start', 'stop', 'e-stop', 'clear', 'load']),
     outcome: z.enum(['done', 'refused', 'silent']),
     safety: z.string().max(40).nullable(),
     message: z.string().max(500).nullable(),

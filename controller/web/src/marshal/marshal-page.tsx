@@ -16,6 +16,7 @@ import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
+import { SpeedControl } from './speed-control.js';
 import { none } from './steps.js';
 import { useToken } from './token.js';
 import { TokenForm } from './token-form.js';
@@ -108,6 +109,9 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           {run?.car == null ? null : <CarFelt key={run.car} car={run.car} />}
           <ActionPad actions={actions} onAction={act} />
           <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
+          {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
+            <SpeedControl run={run} give={(command) => void give(command)} />
+          ) : null}
           {run?.carAnswer == null ? null : (
             <p className={styles.answer} data-ok={run.carAnswer.outcome === 'done'}>
               Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}

@@ -31,6 +31,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
             <span className={styles.soft}>{index + 1}</span>
             <b className={styles.grow}>{aliasOf(state, racer)}</b>
             {run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
+            {index > 0 ? button('Up', { type: 'move', racer, place: index }) : null}
             {index + 1 < state.queue.length ? button('Skip', { type: 'skip', racer }) : null}
             {button('Remove', { type: 'unqueue', racer })}
           </li>
@@ -52,6 +53,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
           {run === undefined ? button('Call now', { type: 'call', runId: newId(), racer: chosen }) : null}
         </div>
       )}
+      {state.phase === 'open' && !state.entriesClosed ? button('Close entries', { type: 'close-entries' }) : null}
     </Panel>
   );
 }

@@ -27,7 +27,7 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
   const [asked, setAsked] = useState<string | null>(null);
   const last = run ?? state.runs.at(-1);
   const car = state.entries.find((entry) => entry.car !== null)?.car ?? undefined;
-  const judgements = judgementsOf(run, last, state, swap);
+  const judgements = judgementsOf({ run, last, state, swap, newId });
   const asking = judgements.find(({ label }) => label === asked);
   if (asking !== undefined)
     return (
@@ -85,12 +85,12 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
 
 const moreTime = 30_000_000 as Micros;
 
-function judgementsOf(
-  run: RunState | undefined,
-  last: RunState | undefined,
-  state: RaceState,
-  swap: Staging,
-): Judgement[] {
+interface Judged extends Pick<RunDeskProps, 'run' | 'state' | 'newId'> {
+  readonly last: RunState | undefined;
+  readonly swap: Staging;
+}
+
+function judgementsOf({ run, last, state, swap, newId }: Judged): Judgement[] {
   const judgements: Judgement[] = [];
   if (run?.phase === 'running' || run?.phase === 'paused') {
     const { runId } = run;
@@ -109,6 +109,13 @@ function judgementsOf(
         command: (reason) => ({ type: 'add-time', runId, time: moreTime, reason }),
       });
   }
+  if (run !== undefined && run.kind === 'timed' && run.phase !== 'called')
+    judgements.push({
+      label: 'Relaunch',
+      submit: 'Launch it again',
+      usual: ['The car stood still', 'The model did not come', 'Wrong start'],
+      command: (reason) => ({ type: 'relaunch', runId: run.runId, next: newId(), reason }),
+    });
   if (run !== undefined && run.kind === 'timed')
     judgements.push({
       label: 'Discard the run',

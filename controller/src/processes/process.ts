@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
@@ -8,7 +8,23 @@ import { PitwallError } from '@pitwall/protocol';
 /** The repository's own commands, wherever this one was started from. */
 const commands = join(import.meta.dirname, '..', '..', '..', 'node_modules', '.bin');
 
-/** A child process of the demo. What it says goes to a log file; its lines on standard output are handed on. */
+/** Ends a child with this process, however that ends; Linux's own tool, left out where it is not there. */
+const withParent =
+  spawnSync('setpriv', ['--pdeathsig', 'TERM', 'true'], { stdio: 'ignore' }).status === 0
+    ? ['setpriv', '--pdeathsig', 'TERM']
+    : [];
+
+export interface ProcessOptions {
+  readonly logFolder: string;
+  /** Beside this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onLine?: (line: string) => void;
+  /** It ends by itself when its work is done. */
+  readonly finishes?: boolean;
+  readonly onLost?: (error: PitwallError) => void;
+}
+
+/** A child process with one of our own commands. What it says goes to a log file; its lines on standard output are handed on. */
 export class Process {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -16,26 +32,14 @@ export class Process {
   readonly #tail: string[] = [];
   #stopping = false;
 
-  constructor(
-    name: string,
-    command: 'pitwall' | 'pitwall-agent',
-    args: readonly string[],
-    options: {
-      logFolder: string;
-      /** Beside this process's own. */
-      env?: Readonly<Record<string, string>>;
-      onLine?: (line: string) => void;
-      /** It ends by itself when its work is done. */
-      finishes?: boolean;
-      onLost?: (error: PitwallError) => void;
-    },
-  ) {
+  constructor(name: string, command: 'pitwall' | 'pitwall-agent', args: readonly string[], options: ProcessOptions) {
     this.name = name;
-    this.#child = spawn(join(commands, command), args, {
+    const [program = '', ...before] = [...withParent, join(commands, command), ...args];
+    this.#child = spawn(program, before, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...options.env },
     });
-    const log = createWriteStream(join(options.logFolder, `${name}.log`));
+    const log = createWriteStream(join(options.logFolder, `${name}.log`), { flags: 'a' });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue;
       createInterface({ input: stream }).on('line', (line) => {
@@ -51,13 +55,13 @@ export class Process {
         if (this.#stopping || (options.finishes === true && code === 0)) return;
         options.onLost?.(
           new PitwallError(
-            'demo-process-ended',
+            'process-ended',
             `The ${name} ended unexpectedly (${signal ?? `exit code ${code}`}); its last words: ${this.#tail.join(' | ') || 'none'}. The whole story is in ${join(options.logFolder, `${name}.log`)}.`,
           ),
         );
       },
       (cause: unknown) => {
-        options.onLost?.(new PitwallError('demo-process-ended', `The ${name} could not be started.`, { cause }));
+        options.onLost?.(new PitwallError('process-ended', `The ${name} could not be started.`, { cause }));
       },
     );
   }

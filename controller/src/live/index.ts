@@ -1,0 +1,1 @@
+export { LiveRaces, type LiveRacesOptions } from './live-races.js';

@@ -1,0 +1,2 @@
+export { Kept } from './kept.js';
+export { Process, type ProcessOptions } from './process.js';
