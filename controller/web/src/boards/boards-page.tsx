@@ -1,7 +1,6 @@
 import { Link } from 'wouter';
-import { Note } from '../shell/index.js';
+import { LinkList, Note } from '../shell/index.js';
 import BoardPage from './board-page.js';
-import styles from './boards-page.module.css';
 import { useBoards } from './use-boards.js';
 
 /** The board, where there is one; else which one? */
@@ -17,12 +16,12 @@ export default function BoardsPage() {
   if (first === undefined) return <Note title="There is no leaderboard yet." />;
   if (others.length === 0) return <BoardPage id={first.id} />;
   return (
-    <ul className={styles.boards}>
+    <LinkList>
       {data.map(({ id, name }) => (
         <li key={id}>
           <Link href={`/boards/${id}`}>{name}</Link>
         </li>
       ))}
-    </ul>
+    </LinkList>
   );
 }

@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import { type RaceView, useLiveClient, useRace } from '../live/index.js';
 import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
+import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
 import { CarFelt } from './car-felt.js';
@@ -17,18 +18,17 @@ import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
+import { StaffToken } from './staff-token.js';
 import { none } from './steps.js';
-import { useToken } from './token.js';
-import { TokenForm } from './token-form.js';
 import { useCommander } from './use-commander.js';
 import { useKeys } from './use-keys.js';
 
 /** Where a marshal runs a race: eyes on the track, one hand on a key. */
 export default function MarshalPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token, keep, forget } = useToken();
+  const { token, forget } = useToken();
   if (!id.success) return <Note title="No race can have this name." />;
-  if (token === null) return <TokenForm onToken={keep} />;
+  if (token === null) return <StaffToken title="Marshal" submit="Go to the track" />;
   return <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />;
 }
 

@@ -3,7 +3,8 @@ import type { RaceSetup } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
-import { TokenForm, useToken } from '../marshal/index.js';
+import { StaffToken } from '../marshal/index.js';
+import { useToken } from '../visitor/index.js';
 import { createRace } from './create-race.js';
 import { Text, Wrong } from './fields.js';
 import styles from './organizer.module.css';
@@ -12,13 +13,13 @@ import { slug } from './slug.js';
 
 /** Where a race begins. */
 export default function NewRacePage() {
-  const { token, keep, forget } = useToken();
+  const { token, forget } = useToken();
   const [, navigate] = useLocation();
   const [commandId] = useState(() => newId());
   const [typed, setTyped] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState<string[]>([]);
-  if (token === null) return <TokenForm title="Organizer" go="Set up races" onToken={keep} />;
+  if (token === null) return <StaffToken title="Organizer" submit="Set up races" />;
   const race = typed ?? slug(name);
   const create = async (setup: RaceSetup) => {
     const id = RaceId.safeParse(race);

@@ -1,14 +1,15 @@
 import { Link } from 'wouter';
-import { TokenForm, useToken } from '../marshal/index.js';
+import { StaffToken } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Note } from '../shell/index.js';
+import { useToken } from '../visitor/index.js';
 import styles from './organizer.module.css';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
-  const { token, keep } = useToken();
+  const { token } = useToken();
   const { data, error } = useRaces();
-  if (token === null) return <TokenForm title="Organizer" go="Set up races" onToken={keep} />;
+  if (token === null) return <StaffToken title="Organizer" submit="Set up races" />;
   if (data === undefined)
     return error === null ? (
       <Note title="One moment …" />

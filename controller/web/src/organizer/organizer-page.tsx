@@ -5,8 +5,9 @@ import { v7 as newId } from 'uuid';
 import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
-import { type Given, Outcomes, TokenForm, useCommander, useToken } from '../marshal/index.js';
+import { type Given, Outcomes, StaffToken, useCommander } from '../marshal/index.js';
 import { Note, Panel } from '../shell/index.js';
+import { useToken } from '../visitor/index.js';
 import { EntriesDesk } from './entries-desk.js';
 import styles from './organizer.module.css';
 import { ProtestsDesk } from './protests-desk.js';
@@ -17,9 +18,9 @@ import { SetupForm } from './setup-form.js';
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token, keep, forget } = useToken();
+  const { token, forget } = useToken();
   if (!id.success) return <Note title="No race can have this name." />;
-  if (token === null) return <TokenForm title="Organizer" go="Set up the race" onToken={keep} />;
+  if (token === null) return <StaffToken title="Organizer" submit="Set up the race" />;
   return <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />;
 }
 

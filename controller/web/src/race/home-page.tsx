@@ -1,7 +1,6 @@
 import type { RaceList } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
-import { Note } from '../shell/index.js';
-import styles from './home-page.module.css';
+import { LinkList, Note } from '../shell/index.js';
 import { RacePage } from './race-page.js';
 import { useRaces } from './use-races.js';
 
@@ -46,7 +45,7 @@ export function HomePage() {
 export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']; readonly prefix: string }) {
   const sorted = races.toSorted((a, b) => Number(b.phase === 'open') - Number(a.phase === 'open'));
   return (
-    <ul className={styles.races}>
+    <LinkList>
       {sorted.map(({ race, name, phase }) => (
         <li key={race}>
           <Link href={`${prefix}/${race}`}>
@@ -55,6 +54,6 @@ export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']
           </Link>
         </li>
       ))}
-    </ul>
+    </LinkList>
   );
 }

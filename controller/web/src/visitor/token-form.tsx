@@ -2,8 +2,15 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { useToken } from './visitor.js';
 import styles from './visitor.module.css';
 
+interface TokenFormProps {
+  /** Where the form is all that the page shows. */
+  readonly title?: string;
+  readonly submit: string;
+  readonly children: ReactNode;
+}
+
 /** Asks who this is. */
-export function TokenForm({ submit, children }: { readonly submit: string; readonly children: ReactNode }) {
+export function TokenForm({ title, submit, children }: TokenFormProps) {
   const { keep } = useToken();
   const [text, setText] = useState('');
   const send = (event: FormEvent) => {
@@ -11,7 +18,8 @@ export function TokenForm({ submit, children }: { readonly submit: string; reado
     if (text.trim() !== '') keep(text.trim());
   };
   return (
-    <form className={styles.form} onSubmit={send}>
+    <form className={styles.form} data-page={title !== undefined} onSubmit={send}>
+      {title === undefined ? null : <h1>{title}</h1>}
       <p>{children}</p>
       <label>
         Token
