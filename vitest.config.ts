@@ -7,8 +7,9 @@ interface Tests {
   readonly include: string;
   readonly timeout?: number;
   readonly globalSetup?: string[];
-  /** Groups run one after another; within one, as many files at once as there are cores. */
+  /** Groups run one after another. */
   readonly group?: number;
+  /** Files at once: many of them wait for something most of the time. */
   readonly maxWorkers?: number;
   readonly exclude?: string[];
 }
@@ -19,7 +20,7 @@ function project({
   timeout = 20 * seconds,
   globalSetup = [],
   group = 0,
-  maxWorkers = 2,
+  maxWorkers = 3,
   exclude = [],
 }: Tests) {
   return {
@@ -51,6 +52,7 @@ export default defineConfig({
         include: 'test/**/*.test.ts',
         timeout: 120 * seconds,
         group: 1,
+        maxWorkers: 2,
         exclude: ['test/race/**'],
       }),
       // A race in real time wants the machine for itself.

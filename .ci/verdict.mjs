@@ -17,18 +17,10 @@ for (const { name, assertionResults } of failedFiles) {
   const file = relative(process.cwd(), name);
   const names = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
   console.log(`\nfailed at first: ${file}${names.map((one) => `\n  ${one}`).join('')}\nonce more, alone:`);
-  const again = `${results}.again`;
-  const args = [
-    '--no-install',
-    'vitest',
-    'run',
-    file,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile=${again}`,
-  ];
+  // It writes its results over those of the suite, which are read already.
+  const args = ['--no-install', 'vitest', 'run', file];
   const { status } = spawnSync('npx', args, { stdio: 'inherit' });
-  const second = status === 0 ? read(again) : undefined;
+  const second = status === 0 ? read(results) : undefined;
   if (second?.success !== true) {
     outside ||= names.length === 0;
     continue;

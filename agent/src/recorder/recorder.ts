@@ -182,6 +182,8 @@ export class Recorder implements Witness {
     if (this.#opening) return;
     this.#opening = true;
     const { ring, fileBytes, now, wall, about } = this.#parts;
+    // What happens from here on is kept for the file, unless the one before it still takes it.
+    const begun = this.#file === undefined ? { state: this.#state, at: now() } : undefined;
     try {
       const { name, path } = await ring.next(fileBytes, new Date(wall()), emptied);
       const offset = Math.round(wall() * 1000) - now();
@@ -200,7 +202,8 @@ export class Recorder implements Witness {
       if (this.#failed) this.#parts.report('the recorder writes again');
       this.#failed = false;
       this.#pulse = setInterval(() => file.cut(), cutMs);
-      if (this.#state !== undefined) this.#take('state', now(), stateRecord(this.#state));
+      const { state, at } = begun ?? { state: this.#state, at: now() };
+      if (state !== undefined) this.#take('state', at, stateRecord(state));
       for (const late of this.#early.splice(0)) late();
     } catch (cause) {
       this.#opening = false;
