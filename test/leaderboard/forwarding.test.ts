@@ -86,7 +86,7 @@ const engines: Record<string, () => Promise<string[] | undefined>> = {
 
 it.each([
   { engine: 'sqlite', each: 5000, kills: [0.1, 0.3, 0.5, 0.7] },
-  { engine: 'postgres', each: 400, kills: [0.5] },
+  { engine: 'postgres', each: 1000, kills: [0.5] },
 ])(
   'brings $each results of each of two controllers over bad networks, killed at random, to a board on $engine once',
   {
