@@ -179,6 +179,18 @@ export class TrackSide {
     return this.until('reply', (reply) => reply.commandId === id);
   }
 
+  /** As `command`, and gives it anew where the link broke before the answer, as a marshal would. */
+  async insist(action: CarAction): Promise<CarReply> {
+    this.mark();
+    const ids = new Set([this.give(action)]);
+    const again = setInterval(() => ids.add(this.give(action)), 3000);
+    try {
+      return await this.until('reply', ({ commandId }) => ids.has(commandId));
+    } finally {
+      clearInterval(again);
+    }
+  }
+
   /** Arms, again where a busy machine had no fresh frame at just that moment. */
   async arm(manual = false): Promise<CarReply> {
     let reply = await this.command({ type: 'arm', manual });
