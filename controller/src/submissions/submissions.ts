@@ -9,7 +9,7 @@ import type {
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { type Entries, givePlaceBack, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
+import { type Entries, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
 import { bestLapIn, compareLaps } from './compare.js';
@@ -106,10 +106,12 @@ export class Submissions {
   /** @throws PitwallError `not-found`, `access-denied`, `race-refused` where there is nothing left to cancel. */
   async cancel(race: string, id: string, viewer: Viewer): Promise<Submission> {
     const { row } = await this.#seeOwn(race, id, viewer);
-    await this.#db.transaction().execute(async (db) => {
-      if (await this.#cancelRow(db, row)) return;
+    const { queue, now } = this.#options;
+    const was = await this.#db
+      .transaction()
+      .execute(async (db) => await queue.cancel(db as unknown as Kysely<never>, row.id, now()));
+    if (was === undefined)
       throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
-    });
     return await this.get(race, id, viewer);
   }
 
@@ -170,15 +172,16 @@ export class Submissions {
 
   /** A racer is out of a race: what waits is cancelled, what is on the board is taken off. */
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
-    await this.#options.entries.remove(race, out, viewer, async (transaction) => {
+    const { entries, queue, now } = this.#options;
+    await entries.remove(race, out, viewer, async (transaction) => {
       const db = transaction as unknown as Kysely<SubmissionTables>;
       const rows = await db
         .selectFrom('submissions')
-        .selectAll()
+        .select('id')
         .where('race', '=', race)
         .where('racer', '=', out.racer)
         .execute();
-      for (const row of rows) await this.#cancelRow(db, row);
+      for (const { id } of rows) await queue.cancel(transaction, id, now());
       await db
         .updateTable('submissions')
         .set((to) => ({
@@ -249,27 +252,6 @@ export class Submissions {
       job: JSON.stringify(jobOf(setup)),
       state: 'queued' as const,
     };
-  }
-
-  /** Whether there was something to cancel. A worker that has it hears of it when it next says that it lives. */
-  async #cancelRow(db: Kysely<SubmissionTables>, { id, race, racer }: SubmissionRow): Promise<boolean> {
-    const waited = await db
-      .updateTable('submissions')
-      .set({ state: 'cancelled', done_at: this.#options.now() })
-      .where('id', '=', id)
-      .where('state', '=', 'queued')
-      .executeTakeFirst();
-    if (waited.numUpdatedRows > 0n) {
-      await givePlaceBack(db as unknown as Kysely<never>, race, racer);
-      return true;
-    }
-    const running = await db
-      .updateTable('submissions')
-      .set({ cancel: 1 })
-      .where('id', '=', id)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    return running.numUpdatedRows > 0n;
   }
 
   async #seeOwn(race: string, id: string, viewer: Viewer) {
