@@ -48,12 +48,15 @@ export interface Seen {
 /** So an invited race is called before the part that nobody can guess. */
 const invitedPrefix = 'invited-';
 
+/** Whether a race of that id, if there is one, is by invitation. */
+export const isInvited = (id: string): boolean => id.startsWith(invitedPrefix);
+
 /**
  * Nothing else may be called so: else an id that is refused would tell of a race that is there.
  * @throws PitwallError `message-invalid`.
  */
 export function demandPlainId(id: string | undefined): void {
-  if (id?.startsWith(invitedPrefix))
+  if (id !== undefined && isInvited(id))
     throw new PitwallError('message-invalid', `Ids that begin with "${invitedPrefix}" are made here; choose another.`);
 }
 

@@ -56,7 +56,7 @@ export function controllerRoutes({
     modelRoutes(models),
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
-    metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(),
   ];
 }

@@ -51,6 +51,7 @@ export const raceRoutes =
         const { name } = demand(request.principal, 'marshal');
         const wanted = parse(CreateRace, request.body, 'The body');
         demandPlainId(wanted.race);
+        demandPlainId(wanted.setup.leaderboard ?? undefined);
         if (await online?.has(wanted.race))
           throw new PitwallError('race-exists', `There is a race ${wanted.race} already; choose another id.`);
         return reply.code(201).send(await desk.create(wanted, name));
