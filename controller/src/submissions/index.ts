@@ -1,5 +1,4 @@
 export { Blobs } from './blobs.js';
-export { bestLapIn, compareLaps, type Driven } from './compare.js';
 export type { Confinement, Limits } from './confinement.js';
 export { confine } from './confinement.js';
 export { Evaluator, type EvaluatorOptions } from './evaluator.js';

@@ -12,13 +12,14 @@ import { v7 as uuidv7 } from 'uuid';
 import { type Entries, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
-import { bestLapIn, compareLaps } from './compare.js';
+import { compareLaps, lapIn } from './compare.js';
 import { jobOf } from './job.js';
 import { readOutput } from './outputs.js';
 import type { EvaluationQueue } from './queue.js';
 import { evaluationOf, reportOf } from './report.js';
 import { type BoardView, submissionsFrom } from './status.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
+import { bestLapOf } from './verdict.js';
 
 export interface SubmissionsOptions {
   readonly store: Store;
@@ -138,14 +139,18 @@ export class Submissions {
     const sides = await Promise.all(
       [id, other].map(async (one) => {
         const { row } = await this.#see(race, one, viewer);
-        const lap = bestLapIn((await this.#read(row, 'simtrace')).toString('utf8'));
-        const { chosen } = evaluationOf(row);
+        const evaluation = evaluationOf(evaluated(row));
+        const best = bestLapOf(evaluation);
+        if (best === undefined)
+          throw new PitwallError('race-refused', `Submission ${one} has no finished lap to compare.`);
+        const driven = lapIn((await this.#read(row, 'simtrace')).toString('utf8'), best);
         const alias = (await this.#options.entries.aliasIn(race, row.racer)) ?? row.racer;
-        return { lap, who: { submission: one, racer: row.racer, alias, checkpoint: chosen, lapTime: lap.lapTime } };
+        const { chosen: checkpoint } = evaluation;
+        return { driven, who: { submission: one, racer: row.racer, alias, checkpoint, lapTime: best.time } };
       }),
     );
     const [mine, theirs] = sides as [(typeof sides)[0], (typeof sides)[0]];
-    return { mine: mine.who, other: theirs.who, ...compareLaps(mine.lap, theirs.lap) } as Comparison;
+    return { mine: mine.who, other: theirs.who, ...compareLaps(mine.driven, theirs.driven) } as Comparison;
   }
 
   /** What a racer sent before, the latest first. */
