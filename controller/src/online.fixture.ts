@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts, type Role } from './accounts/index.js';
-import { Entries, OnlineRaces } from './events/index.js';
+import { Entries, OnlineRaces, VisibleRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
 import { type App, controllerRoutes, createApp } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
 import { allMigrations } from './migrations.js';
 import { DeskWorld } from './race/desk.fixture.js';
 import { openStore, type Store } from './store/index.js';
-import { Blobs, EvaluationQueue, Registrar, Submissions } from './submissions/index.js';
+import { Blobs, EvaluationQueue, Evaluations, Registrar, Submissions } from './submissions/index.js';
 
 export const hour = 3_600_000;
 
@@ -26,6 +26,7 @@ export class OnlineWorld {
   readonly store: Store;
   readonly queue: EvaluationQueue;
   readonly blobs: Blobs;
+  readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly leaderboards: Leaderboards;
   readonly outbox: Outbox;
@@ -46,10 +47,12 @@ export class OnlineWorld {
     this.leaderboards = new Leaderboards(store);
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);
+    this.visible = new VisibleRaces({ store, now: () => this.now, source: 'pitwall' });
     this.races = new OnlineRaces({
       store,
       now: () => this.now,
       source: 'pitwall',
+      visible: this.visible,
       boards: this.leaderboards.boards,
       taken: async () => false,
     });
@@ -68,14 +71,20 @@ export class OnlineWorld {
   static async open(database: string): Promise<OnlineWorld> {
     const world = new OnlineWorld(await openStore(database, allMigrations));
     await world.#desk.start();
-    const { store, races } = world;
-    const entries = new Entries({ store, races, now: () => world.now, racerOf: async (racer) => ({ alias: racer }) });
+    const { store, visible, races, blobs } = world;
+    const entries = new Entries({
+      store,
+      races: visible,
+      now: () => world.now,
+      racerOf: async (racer) => ({ alias: racer }),
+    });
     world.submissions = new Submissions({
       store,
+      visible,
       races,
       entries,
       queue: world.queue,
-      blobs: world.blobs,
+      blobs,
       board: {
         place: async (race, racer) => {
           const [place] = await world.leaderboards.places(race, racer, 0);
@@ -96,9 +105,11 @@ export class OnlineWorld {
       routes: controllerRoutes({
         leaderboards: world.leaderboards,
         online: {
+          visible,
           races,
           entries,
           submissions: world.submissions,
+          evaluations: new Evaluations({ store, submissions: world.submissions, entries, blobs }),
         },
         track: {
           desk: world.#desk.desk,

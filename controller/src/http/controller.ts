@@ -43,13 +43,13 @@ export function controllerRoutes({
   forwarder,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
-  const mayShow: MayShow = (board, viewer) => online.races.mayShowBoard(board, viewer);
+  const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online.races),
+    raceRoutes(track.desk, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
-    submissionRoutes(online.submissions),
+    submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars),
     recordingRoutes(track.cars),

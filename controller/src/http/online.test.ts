@@ -85,7 +85,6 @@ it('takes nothing before the opening or after the close, to the millisecond of i
 it('takes nothing whose upload ends after the close, however early it began', async () => {
   const { race, setup } = await world.race();
   await world.enter(race, 'anna');
-  const { races } = world;
   const viewer = { who: { name: 'anna', role: 'racer' } };
   async function* late() {
     yield Buffer.from('arch');
@@ -97,7 +96,7 @@ it('takes nothing whose upload ends after the close, however early it began', as
   });
   const left = world.store.as<{ submission_blob_parts: object }>().selectFrom('submission_blob_parts').selectAll();
   expect(await left.execute()).toEqual([]);
-  expect((await races.show(race, viewer)).phase).toBe('closed');
+  expect((await world.visible.show(race, viewer)).phase).toBe('closed');
 });
 
 it('closes now, for everyone, by its organizer alone', async () => {
