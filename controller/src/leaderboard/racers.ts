@@ -87,18 +87,24 @@ export class Racers {
   }
 
   /** Provisional racers whose results wait: what they were called, and how many results there are. */
-  async provisional(): Promise<{ racer: RacerId; source: string; results: number }[]> {
+  async provisional(
+    ofBoard: (board: string) => Promise<boolean> = async () => true,
+  ): Promise<{ racer: RacerId; source: string; results: number }[]> {
     const rows = await this.#db
       .selectFrom('leaderboard_results')
-      .select(['racer', 'source', (to) => to.fn.countAll<number>().as('results')])
+      .select(['racer', 'source', 'board', (to) => to.fn.countAll<number>().as('results')])
       .where('state', '=', 'held')
       .where('racer', 'like', 'p-%')
-      .groupBy(['racer', 'source'])
+      .groupBy(['racer', 'source', 'board'])
       .orderBy('racer')
       .execute();
-    return rows
-      .filter(({ racer }) => isProvisional(racer))
-      .map(({ racer, source, results }) => ({ racer: racer as RacerId, source, results: Number(results) }));
+    const found = new Map<string, { racer: RacerId; source: string; results: number }>();
+    for (const { racer, source, board, results } of rows) {
+      if (!isProvisional(racer) || !(await ofBoard(board))) continue;
+      const key = `${racer} ${source}`;
+      found.set(key, { racer: racer as RacerId, source, results: (found.get(key)?.results ?? 0) + Number(results) });
+    }
+    return [...found.values()];
   }
 
   /** A provisional racer becomes an issued one, with all results. @throws PitwallError `alias-taken`, `racer-merged`. */

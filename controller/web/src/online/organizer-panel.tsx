@@ -29,7 +29,11 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
       <Panel title="Your race to run" aside={<Leave />}>
         <div className={styles.stack}>
           <RaceActions race={race} />
-          {race.setup.access === 'invited' ? <InvitationLink race={race} /> : null}
+          {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
+            <p className={styles.soft}>The race is closed, and its invitation link is dead.</p>
+          ) : (
+            <InvitationLink race={race} />
+          )}
           <RaceRecords race={race} />
         </div>
       </Panel>

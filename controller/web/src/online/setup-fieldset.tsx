@@ -62,7 +62,7 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
           'access',
           [
             ['open', 'everyone'],
-            ['invited', 'whoever has the invitation link'],
+            ['invited', 'whoever has the link'],
           ],
           stands.access,
         )}

@@ -70,7 +70,8 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
   // What was shown when the form was opened is what the change is based on.
   const [seen] = useState(race);
   const [fields, setFields] = useState<SetupFields>(() => fieldsOf(race.setup));
-  const outcome = setupOf(fields, seen.setup);
+  const opened = seen.phase !== 'upcoming';
+  const outcome = setupOf(fields, seen.setup, opened);
   const save = () =>
     run(async () => {
       if (!('setup' in outcome)) return;
@@ -80,7 +81,6 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
       queries.setQueryData(keys.race(who, race.race), heard(changed));
       go(`/online/${race.race}`);
     });
-  const opened = seen.phase !== 'upcoming';
   return (
     <Form title={`Change ${seen.setup.name}`} submit="Save" busy={busy} error={error} outcome={outcome} onSubmit={save}>
       {opened ? <p className={styles.soft}>It has opened: rules, track and opening stand as they are.</p> : null}
