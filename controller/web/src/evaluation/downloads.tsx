@@ -1,9 +1,9 @@
 import type { RaceId } from '@pitwall/protocol';
 import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
-import styles from './evaluation.module.css';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
   report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },
@@ -41,15 +41,16 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
   };
   return (
     <>
-      <ul className={styles.files} data-testid="files">
+      <ul className={forms.rows} data-testid="files">
         {files.map((file) => (
           <li key={`${file.kind} ${file.checkpoint}`}>
-            <span>
-              {kinds[file.kind].text} <small>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
+            <span className={forms.grow}>
+              {kinds[file.kind].text}{' '}
+              <small className={forms.soft}>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
             </span>
             <button
               type="button"
-              className={styles.pick}
+              className={forms.small}
               aria-label={`Save ${kinds[file.kind].ending}`}
               onClick={() => void save(file)}
             >

@@ -2,6 +2,7 @@ import type { Sha256 } from '@pitwall/protocol';
 import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type ReactNode, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
 import styles from './garage.module.css';
 import { command } from './use-garage.js';
@@ -30,7 +31,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
     }
   };
   const button = (label: string, action: CarAction, what = label) => (
-    <button type="button" key={label} className={styles.small} onClick={() => void give(action, what)}>
+    <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
       {label}
     </button>
   );
@@ -44,7 +45,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
       {token === null || isAway ? null : (
         <>
           <Carried about={about} models={models} button={button} />
-          <div className={styles.choices}>
+          <div className={forms.choices}>
             <label>
               Throttle
               <select
@@ -67,7 +68,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
             {button('Restart agent', { type: 'restart' })}
             <button
               type="button"
-              className={styles.stop}
+              className={forms.stop}
               onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
             >
               STOP
@@ -99,7 +100,7 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
   const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
   return (
     <>
-      <ul className={styles.rows}>
+      <ul className={forms.rows}>
         {carried.map(({ hash, name, state: is }) => (
           <li key={hash}>
             <b>{name}</b>
@@ -117,7 +118,7 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
         ))}
       </ul>
       {chosen === undefined ? null : (
-        <div className={styles.choices}>
+        <div className={forms.choices}>
           <label>
             Stage
             <select value={chosen.hash} onChange={({ target }) => setWanted(target.value as Sha256)}>

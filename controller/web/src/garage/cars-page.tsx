@@ -1,4 +1,5 @@
 import { type ChangeEvent, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
@@ -38,7 +39,7 @@ export default function CarsPage() {
         <Upload token={token} />
       )}
       <Panel title="Models" aside={`${models.length} uploaded`}>
-        <ul className={styles.rows}>
+        <ul className={forms.rows}>
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
@@ -71,7 +72,7 @@ function Upload({ token }: { readonly token: string }) {
   };
   return (
     <Panel title="Upload">
-      <label className={styles.upload}>
+      <label className={forms.inline}>
         A racer’s archive (.tar.gz)
         <input type="file" accept=".gz,.tgz" multiple onChange={(event) => void take(event)} />
       </label>

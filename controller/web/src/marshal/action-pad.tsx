@@ -1,4 +1,5 @@
 import type { MouseEvent } from 'react';
+import { forms } from '../forms/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 
@@ -48,11 +49,11 @@ export function ActionPad({ actions, onAction }: PadProps) {
 /** Always there, always in the same place. */
 export function StopButton({ action, onAction }: { readonly action: Action; readonly onAction: PadProps['onAction'] }) {
   return (
-    <div className={styles.stopBar}>
+    <div className={forms.stopBar}>
       <button
         type="button"
         data-action="e-stop"
-        className={styles.stop}
+        className={forms.stop}
         disabled={action.commands === null}
         aria-keyshortcuts="E F9"
         onClick={(event) => {

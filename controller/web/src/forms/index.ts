@@ -1,0 +1,2 @@
+export { Check, Choice, Group, Text, Wrong } from './fields.js';
+export { default as forms } from './forms.module.css';
