@@ -2,7 +2,7 @@ import type { RaceId } from '@pitwall/protocol';
 import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
-import { ask } from '../http/index.js';
+import { ask, saveFile } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
@@ -25,16 +25,11 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
   const who = useCredentials(race);
   const [error, setError] = useState<string | null>(null);
   const files = report.files.filter((file) => file.checkpoint === null || file.checkpoint === checkpoint);
-  // A link would have to carry the token in its address; so the file is fetched, and then saved.
   const save = async (file: File): Promise<void> => {
     setError(null);
     try {
       const answer = await ask(file.path, who);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = nameOf(model, file);
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(await answer.blob(), nameOf(model, file));
     } catch (failed) {
       setError(failed instanceof Error ? failed.message : String(failed));
     }

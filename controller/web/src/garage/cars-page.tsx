@@ -1,8 +1,9 @@
 import { type ChangeEvent, useState } from 'react';
 import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
+import { useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
+import { CrewToken } from './crew-token.js';
 import styles from './garage.module.css';
 import { upload, useCars, useModels } from './use-garage.js';
 
@@ -31,9 +32,7 @@ export default function CarsPage() {
       )}
       {token === null ? (
         <Panel title="Pit crew">
-          <TokenForm submit="To the garage">
-            Who looks after cars needs a token; <code>pitwall token issue --role crew --name …</code> makes one.
-          </TokenForm>
+          <CrewToken />
         </Panel>
       ) : (
         <Upload token={token} />
@@ -43,7 +42,7 @@ export default function CarsPage() {
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
-              <span>
+              <span className={`${forms.grow} ${forms.soft}`}>
                 {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
               </span>
             </li>

@@ -1,5 +1,5 @@
 import type { MouseEvent } from 'react';
-import { forms } from '../forms/index.js';
+import { StopBar } from '../forms/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 
@@ -46,24 +46,10 @@ export function ActionPad({ actions, onAction }: PadProps) {
   );
 }
 
-/** Always there, always in the same place. */
 export function StopButton({ action, onAction }: { readonly action: Action; readonly onAction: PadProps['onAction'] }) {
   return (
-    <div className={forms.stopBar}>
-      <button
-        type="button"
-        data-action="e-stop"
-        className={forms.stop}
-        disabled={action.commands === null}
-        aria-keyshortcuts="E F9"
-        onClick={(event) => {
-          release(event);
-          onAction('e-stop');
-        }}
-      >
-        STOP
-        <small>{action.commands === null ? 'no car is known' : `car ${action.detail} · E, F9`}</small>
-      </button>
-    </div>
+    <StopBar keys="E F9" disabled={action.commands === null} onStop={() => onAction('e-stop')}>
+      {action.commands === null ? 'no car is known' : `car ${action.detail} · E, F9`}
+    </StopBar>
   );
 }
