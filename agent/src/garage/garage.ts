@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { CarReply, CarState, GarageAction } from '@pitwall/protocol/messages';
+import type { CalibrationAnswer, CarState, GarageAction } from '@pitwall/protocol/messages';
 import type { Bench } from '../calibration/index.js';
 import type { Car } from '../driving/index.js';
 import type { Shelf } from './shelf.js';
@@ -44,7 +44,7 @@ export class Garage {
   }
 
   /** @throws PitwallError when it is refused, with the reason */
-  async command(action: GarageAction, who: string): Promise<Pick<CarReply, 'calibration'> | undefined> {
+  async command(action: GarageAction, who: string): Promise<CalibrationAnswer | undefined> {
     switch (action.type) {
       case 'stage':
       case 'load':
@@ -58,7 +58,7 @@ export class Garage {
         await this.#parts.shelf.command(action);
         return undefined;
       case 'calibrate':
-        return { calibration: await this.#parts.bench.step(action.step, who) };
+        return await this.#parts.bench.step(action.step, who);
       case 'light':
         this.#show(action.colour);
         return undefined;

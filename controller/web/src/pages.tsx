@@ -1,3 +1,4 @@
+import type { CarId } from '@pitwall/protocol';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { HomePage, RacePage } from './race/index.js';
@@ -6,6 +7,7 @@ import { Note } from './shell/index.js';
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
+const CarPage = lazy(() => import('./garage/car-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
 const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
 const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
@@ -31,6 +33,7 @@ export function Pages() {
         <Route path="/cars">
           <CarsPage />
         </Route>
+        <Route path="/cars/:car">{({ car }) => <CarPage car={car as CarId} />}</Route>
         <Route path="/marshal">
           <MarshalHome />
         </Route>

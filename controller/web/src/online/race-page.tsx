@@ -1,5 +1,6 @@
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
+import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
@@ -51,7 +52,7 @@ function UnknownToken() {
   const { forget } = useToken();
   return (
     <Note title="This token is not known here.">
-      <button type="button" className={styles.plain} onClick={forget}>
+      <button type="button" className={forms.plain} onClick={forget}>
         Leave it
       </button>
     </Note>
