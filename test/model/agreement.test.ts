@@ -26,10 +26,14 @@ const imagesFor = ({ size, camera, lidar }: Recipe): number => {
 };
 
 let folder: string;
+let worst = { error: 0, where: '' };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pitwall-agreement-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  console.log(`largest relative error ${worst.error.toExponential(1)}: ${worst.where}`);
+  await rm(folder, { recursive: true });
+});
 
 const others: Recipe[] = [
   { size: 'deep', head: 'discrete', camera: 'LEFT_CAMERA', seed: 8 },
@@ -71,6 +75,11 @@ describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) =>
         const scale = Math.max(...truth.map(Math.abs));
         const error = Math.max(...truth.map((value, at) => Math.abs(value - (decision.output[at] as number))));
         expect(error / scale).toBeLessThan(1e-4);
+        if (error / scale > worst.error)
+          worst = {
+            error: error / scale,
+            where: `${recipe.size} ${recipe.head} ${recipe.camera} ${recipe.lidar ?? ''}`,
+          };
         if (recipe.head === 'discrete') {
           const [first = 0, second = 0] = [...truth].sort((a, b) => b - a);
           if (first - second > 1e-4) expect(decision.action.index).toBe(truth.indexOf(first));
