@@ -4,8 +4,9 @@ import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
 import type { Value } from '../value.js';
 import { decodeGraph, type Graph, type Node, neededFor, readShape, readTensor } from './graph.js';
-import { operations, type Result } from './operations.js';
+import { operations } from './operations.js';
 import { dataTypes } from './schema.js';
+import type { Result } from './use.js';
 
 /**
  * What the heads of the known algorithms are called, the surest first; found at any prefix, since scopes differ between
