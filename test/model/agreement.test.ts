@@ -40,13 +40,16 @@ const others: Recipe[] = [
   { size: 'deep', head: 'continuous', camera: 'observation', lidar: 'LIDAR', seed: 8 },
   { size: 'deep', head: 'sac', camera: 'LEFT_CAMERA', lidar: 'DISCRETIZED_SECTOR_LIDAR', seed: 8 },
 ];
+/** The sizes differ in what follows the sensors only: each pair of sensors with the cheapest of them, some with the others. */
+const shown = ({ size, camera, lidar }: Recipe) =>
+  wanted > 0 || size === 'deep' || (camera === 'STEREO_CAMERAS') === (lidar === 'SECTOR_LIDAR');
 const recipes = networkSizes.flatMap((size) =>
   heads.flatMap((head) =>
     cameras.flatMap((camera) => lidars.map((lidar): Recipe => ({ size, head, camera, lidar, seed: 7 }))),
   ),
 );
 
-describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) => {
+describe.each([...recipes.filter(shown), ...others])('$size $head $camera $lidar', (recipe) => {
   test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
     const path = join(folder, 'model.tar.gz');
     const written = policyGraph(randomPolicy(recipe));

@@ -4,51 +4,18 @@ import { join } from 'node:path';
 import { type GraphWriter, loadModel, policyGraph } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromHalf, toHalf } from './donkeycar.js';
-import { evaluate } from './evaluate.js';
-import { randomFrame } from './frames.js';
 import { packArchive } from './pack.js';
-import { random, smallPolicy } from './random-policy.js';
+import { smallPolicy } from './random-policy.js';
+import { decided, expectClose, find, metadata, output, placeholder, scope, truthOf } from './small-graph.js';
 
-type Nodes = GraphWriter['nodes'];
-type Node = Nodes[number];
+type Node = GraphWriter['nodes'][number];
+const floatType = 1;
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pitwall-styles-'));
 });
 afterAll(() => rm(folder, { recursive: true }));
-
-const metadata = JSON.stringify({
-  action_space: [-1, 0, 1].map((side) => ({ steering_angle: side * 20, speed: 1 })),
-  sensor: ['FRONT_FACING_CAMERA'],
-  version: '5',
-});
-const output = 'main_level/agent/main/online/network_1/ppo_head_0/policy';
-const scope = 'main_level/agent/main/online/network_1/FRONT_FACING_CAMERA';
-const placeholder = 'main_level/agent/main/online/network_0/FRONT_FACING_CAMERA/FRONT_FACING_CAMERA';
-const floatType = 1;
-const boolType = 10;
-
-const frame = randomFrame(19_200, random(5));
-async function decided(bytes: Uint8Array): Promise<number[]> {
-  const path = join(folder, 'model.tar.gz');
-  await packArchive(path, { 'agent/model.pb': bytes, 'model_metadata.json': metadata });
-  const { policy } = await loadModel(path);
-  const { output: given } = await policy.decide({ camera: frame });
-  await policy.close();
-  return Array.from(given);
-}
-const truthOf = (nodes: Nodes) =>
-  evaluate(nodes, output, { [placeholder]: { shape: [1, 120, 160, 1], data: Float64Array.from(frame) } }).data;
-
-function expectClose(given: readonly number[], truth: ArrayLike<number>): void {
-  expect(given).toHaveLength(truth.length);
-  // Where one action is as good as certain, nothing that comes before would show.
-  expect(Math.max(...given)).toBeLessThan(0.95);
-  given.forEach((value, at) => {
-    expect(value).toBeCloseTo(truth[at] as number, 5);
-  });
-}
 
 /** The small policy, rewritten without a change of meaning, still gives what the plain one gives. */
 async function means(rewrite: (graph: GraphWriter) => GraphWriter | undefined, more = new Uint8Array()): Promise<void> {
@@ -57,11 +24,6 @@ async function means(rewrite: (graph: GraphWriter) => GraphWriter | undefined, m
   const bytes = (rewrite(graph) ?? graph).finish();
   expectClose(await decided(Buffer.concat([bytes, more])), truth);
 }
-const find = (graph: GraphWriter, name: string): Node => {
-  const node = graph.nodes.find((one) => one.name === name);
-  if (node === undefined) throw new Error(`no node ${name}`);
-  return node;
-};
 const floatsOf = (node: Node): number[] => {
   const content = node.attr?.value?.tensor?.tensor_content;
   return content === undefined ? [] : Array.from(new Float32Array(new Uint8Array(content).buffer));
@@ -279,131 +241,6 @@ describe('a graph means the same', () => {
       }
       return undefined;
     });
-  });
-});
-
-/** What `tf.layers` writes around a layer whose training form depends on a variable, frozen as it was: off. */
-function condition(graph: GraphWriter, name: string) {
-  graph.nodes.push({
-    name: `${name}/Variable`,
-    op: 'Const',
-    attr: { dtype: { type: boolType }, value: { tensor: { dtype: boolType, tensor_shape: {}, bool_val: [false] } } },
-  });
-  const training = graph.node(`${name}/Variable/read`, 'Identity', [`${name}/Variable`], { T: { type: boolType } });
-  graph.node(`${name}/cond/Switch`, 'Switch', [training, training], { T: { type: boolType } });
-  graph.node(`${name}/cond/switch_t`, 'Identity', [`${name}/cond/Switch:1`]);
-  graph.node(`${name}/cond/switch_f`, 'Identity', [`${name}/cond/Switch`]);
-  const taken = graph.node(`${name}/cond/pred_id`, 'Identity', [training]);
-  let switches = 0;
-  return {
-    /** [when driving, in training] */
-    switched: (x: string): [string, string] => {
-      const made = graph.node(`${name}/cond/Switch_${++switches}`, 'Switch', [x, taken]);
-      return [made, `${made}:1`];
-    },
-    inTraining: `^${name}/cond/switch_t`,
-    merged: (driving: string, trained: string) =>
-      graph.node(`${name}/cond/Merge`, 'Merge', [driving, trained], { N: { i: 2 } }),
-  };
-}
-/** Puts `made` between a node and all that it feeds. */
-function after(graph: GraphWriter, name: string, make: (x: string) => string): void {
-  const users = graph.nodes.filter((node) => node.input?.includes(name) === true);
-  const made = make(name);
-  for (const node of users) node.input = (node.input ?? []).map((one) => (one === name ? made : one));
-}
-const conv = `${scope}/Conv2d_0/BiasAdd`;
-const numbers = { gamma: [1.5, -0.5], beta: [0.25, 0.75], mean: [0.1, -0.2], variance: [0.5, 2] };
-const variables = (graph: GraphWriter) =>
-  Object.entries(numbers).map(([name, values]) => graph.variable(`${conv}/batchnorm/${name}`, values, [2]));
-
-describe('layers that differ between training and driving', () => {
-  const truth = () => {
-    const graph = policyGraph(smallPolicy());
-    after(graph, conv, (x) =>
-      graph.node('plain', 'FusedBatchNorm', [x, ...variables(graph)], { epsilon: { f: 0.001 } }),
-    );
-    return truthOf(graph.nodes);
-  };
-
-  it('a batch normalization in one operation', async () => {
-    const graph = policyGraph(smallPolicy());
-    after(graph, conv, (x) => {
-      const name = `${scope}/batchnorm`;
-      const { switched, inTraining, merged } = condition(graph, name);
-      const parts = [x, ...variables(graph)].map(switched);
-      const empty = ['Const', 'Const_1'].map((one) => {
-        const made = graph.floats(`${name}/cond/${one}`, [], [0]);
-        find(graph, made).input = [inTraining];
-        return made;
-      });
-      const attributes = { epsilon: { f: 0.001 }, data_format: { s: Buffer.from('NHWC') } };
-      const trained = graph.node(
-        `${name}/cond/FusedBatchNorm`,
-        'FusedBatchNorm',
-        [...parts.slice(0, 3).map(([, on]) => on), ...empty],
-        { ...attributes, is_training: { b: true } },
-      );
-      const driving = graph.node(
-        `${name}/cond/FusedBatchNorm_1`,
-        'FusedBatchNorm',
-        parts.map(([off]) => off),
-        { ...attributes, is_training: { b: false } },
-      );
-      return merged(driving, trained);
-    });
-    expectClose(await decided(graph.finish()), truth());
-  });
-
-  it('a batch normalization in single steps', async () => {
-    const graph = policyGraph(smallPolicy());
-    after(graph, conv, (x) => {
-      const name = `${scope}/batchnorm`;
-      const [gamma, beta, mean, variance] = variables(graph) as [string, string, string, string];
-      const axes = () => graph.ints(`${name}/moments/axes${graph.nodes.length}`, [0, 1, 2]);
-      const seen = graph.node(`${name}/moments/mean`, 'Mean', [x, axes()], { keep_dims: { b: true } });
-      const stopped = graph.node(`${name}/moments/StopGradient`, 'StopGradient', [seen]);
-      const away = graph.node(`${name}/moments/SquaredDifference`, 'SquaredDifference', [x, stopped]);
-      const spread = graph.node(`${name}/moments/variance`, 'Mean', [away, axes()], { keep_dims: { b: true } });
-      const flat = (from: string) =>
-        graph.node(`${from}/Squeeze`, 'Squeeze', [from], { squeeze_dims: { list: { i: [0, 1, 2] } } });
-      const chosen = (part: string, moving: string, batch: string) => {
-        const { switched, merged } = condition(graph, `${name}/${part}`);
-        return merged(switched(moving)[0], switched(batch)[1]);
-      };
-      const used = chosen('mean', mean, flat(seen));
-      const width = chosen('variance', variance, flat(spread));
-      const sum = graph.node(`${name}/add`, 'Add', [width, graph.floats(`${name}/add/y`, [0.001], [])]);
-      const factor = graph.node(`${name}/mul`, 'Mul', [graph.node(`${name}/Rsqrt`, 'Rsqrt', [sum]), gamma]);
-      const shift = graph.node(`${name}/sub`, 'Sub', [beta, graph.node(`${name}/mul_2`, 'Mul', [used, factor])]);
-      return graph.node(`${name}/add_1`, 'Add', [graph.node(`${name}/mul_1`, 'Mul', [x, factor]), shift]);
-    });
-    expectClose(await decided(graph.finish()), truth());
-  });
-
-  it.each(['Floor', 'GreaterEqual'])('a dropout, whose other branch keeps pixels by %s', async (op) => {
-    const graph = policyGraph(smallPolicy());
-    after(graph, conv, (x) => {
-      const name = `${scope}/dropout`;
-      const { switched, inTraining, merged } = condition(graph, name);
-      const [driving, trained] = switched(x);
-      const number = (part: string, value: number) => {
-        const made = graph.floats(`${name}/cond/dropout/${part}`, [value], []);
-        find(graph, made).input = [inTraining];
-        return made;
-      };
-      const at = (part: string, kind: string, inputs: readonly string[]) =>
-        graph.node(`${name}/cond/dropout/${part}`, kind, inputs);
-      const [keep, low, high] = [number('keep_prob', 0.7), number('min', 0), number('max', 1)];
-      const noise = at('random_uniform/RandomUniform', 'RandomUniform', [at('Shape', 'Shape', [trained])]);
-      const uniform = at('random_uniform', 'Add', [at('mul', 'Mul', [noise, at('sub', 'Sub', [high, low])]), low]);
-      const kept = at(op, op, [at('add', 'Add', [keep, uniform])]);
-      return merged(
-        graph.node(`${name}/cond/Identity`, 'Identity', [driving]),
-        at('mul_1', 'Mul', [at('div', 'RealDiv', [trained, keep]), kept]),
-      );
-    });
-    expectClose(await decided(graph.finish()), truthOf(policyGraph(smallPolicy()).nodes));
   });
 });
 
