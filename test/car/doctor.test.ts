@@ -78,11 +78,10 @@ describe('pitwall-agent doctor', () => {
     const healthy = { ...JSON.parse(fullThrottleProfile(rig)), ...devices(1) };
     configure(JSON.stringify(healthy));
     const [throttle, steering] = [new Set<number>(), new Set<number>()];
-    const servo = join(rig.root, 'pwm/pwmchip0/pwm1/duty_cycle');
     await rig.start();
     rig.onMotor = ({ micros }) => {
       throttle.add(micros);
-      steering.add(Number.parseInt(readFileSync(servo, 'utf8'), 10) / 1000);
+      steering.add(Number.parseInt(readFileSync(rig.servo, 'utf8'), 10) / 1000);
     };
     const checked = await doctor('--sweep', '--json');
     expect(states(checked)).toMatchObject({

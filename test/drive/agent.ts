@@ -128,12 +128,16 @@ export class Agent {
     return { code: agent.exitCode, signal: agent.signalCode };
   }
 
+  /** As a supervisor ends it; its folder stays. */
+  async end(): Promise<void> {
+    if (this.process === undefined) return;
+    this.process.kill('SIGCONT');
+    this.process.kill('SIGTERM');
+    await this.ended();
+  }
+
   async stop(): Promise<void> {
-    if (this.process !== undefined) {
-      this.process.kill('SIGCONT');
-      this.process.kill('SIGTERM');
-      await this.ended();
-    }
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
