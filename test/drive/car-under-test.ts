@@ -52,6 +52,7 @@ export class CarUnderTest {
           // Only the named event of a try may stop the car: a busy machine must not cut in with a lost link.
           after: 5000,
         },
+        models: { folder: join(this.#folder, 'models') },
         recorder: { folder: join(this.#folder, 'recordings') },
         simulated: { track: 'oval' },
       }),

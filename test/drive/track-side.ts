@@ -146,6 +146,14 @@ export class TrackSide {
     this.#next = this.heard.length;
   }
 
+  /** What was heard since the last `mark`; forgets all but the last message, which tells the car's clock. */
+  takeHeard(): readonly Heard[] {
+    const since = this.heard.slice(this.#next);
+    this.heard.splice(0, this.heard.length - 1);
+    this.mark();
+    return since;
+  }
+
   /** Forgets that anything was ever heard: another agent plays the car. */
   forget(): void {
     this.heard.length = 0;
