@@ -41,7 +41,7 @@ export class Trial {
   readonly #runId = uuid();
   #model: LoadedModel | undefined;
   #shown = 0;
-  #faulted = false;
+  #car: CarState | undefined;
   #clears = 0;
   #failed: PitwallError | undefined;
 
@@ -62,6 +62,10 @@ export class Trial {
       ],
       (message) => this.#hear(message),
     );
+    const over = new AbortController();
+    this.#keepGoing(over.signal).catch((error: Error) => {
+      if (!over.signal.aborted) this.#changed.emit('error', error);
+    });
     try {
       await this.#until(() => this.#model !== undefined, signal);
       await this.#gateIsThere(signal);
@@ -71,6 +75,7 @@ export class Trial {
       await this.#until(() => this.#run?.phase === 'confirmed', signal);
       return this.#run as RunState;
     } finally {
+      over.abort();
       live.stop();
     }
   }
@@ -158,20 +163,26 @@ export class Trial {
     this.#changed.emit('changed');
   }
 
-  /** A machine that is busy elsewhere keeps frames waiting, and the car stops itself. The marshal looks, and clears it. */
-  #lookAfter({ safety, reason }: CarState): void {
-    const stopped = safety === 'faulted' && this.#run?.phase === 'running';
-    if (stopped && !this.#faulted) {
-      this.#clears += 1;
-      if (this.#clears > mostClears) {
-        const message = `The car has stopped itself ${this.#clears} times (${reason}): this machine is too busy to race; close other programs and try again.`;
-        this.#failed = new PitwallError('demo-car-stops', message);
-        return;
-      }
-      this.#say(`  The car stopped itself (${reason}); the marshal clears it.`);
-      this.#give({ type: 'clear-car', car: this.#day.car }).catch((error: Error) => this.#changed.emit('error', error));
+  /** A machine that is busy elsewhere keeps frames waiting, and the car stops itself. */
+  #lookAfter(state: CarState): void {
+    const before = this.#car;
+    this.#car = state;
+    if (this.#run?.phase !== 'running' || state.safety !== 'faulted' || before?.safety === 'faulted') return;
+    this.#clears += 1;
+    this.#say(`  The car stopped itself (${state.reason}); the marshal clears it.`);
+    if (this.#clears <= mostClears) return;
+    const message = `The car has stopped itself ${this.#clears} times (${state.reason}): this machine is too busy to race; close other programs and try again.`;
+    this.#failed = new PitwallError('demo-car-stops', message);
+  }
+
+  /** The marshal looks every second, and clears a car that stands in the middle of its run until it goes on. */
+  async #keepGoing(signal: AbortSignal): Promise<void> {
+    for (let stood = false; ; ) {
+      await delay(1000, undefined, { signal });
+      const stands = this.#run?.phase === 'running' && this.#car?.safety !== 'driving';
+      if (stands && stood) await this.#give({ type: 'clear-car', car: this.#day.car });
+      stood = stands;
     }
-    this.#faulted = stopped;
   }
 
   #showLaps(): void {

@@ -77,7 +77,10 @@ export class CarDesk {
     });
   }
 
-  /** The car's answer is in the log under the name of who cleared it; where its run is running it goes on. */
+  /**
+   * The car's answer is in the log under the name of who cleared it; where its run is running it goes on, also one that
+   * has nothing to clear and stands there because an earlier start was refused.
+   */
   async clear(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
     let answer: CarAnswer | undefined;
     const outcome = await this.#once(book, commandId, who, async () => {
@@ -90,7 +93,8 @@ export class CarDesk {
       };
     });
     const run = book.replay.current;
-    if (answer?.outcome === 'done' && run?.car === car && mayGo(run))
+    const stands = answer?.safety !== 'faulted' && answer?.safety !== 'driving';
+    if (answer !== undefined && answer.outcome !== 'silent' && stands && run?.car === car && mayGo(run))
       this.#order(book, { car, order: 'start', runId: run.runId }, who);
     return outcome;
   }

@@ -85,8 +85,15 @@ it('clears a car that stopped itself, and lets it go on where its run is running
   await world.openRace();
   const runId = await world.startRun();
   world.cars.orders.length = 0;
+  world.cars.answer = { outcome: 'done', safety: 'disarmed', message: null };
   await world.give({ type: 'clear-car', car: 'blue' as CarId });
   await expect.poll(() => world.cars.orders).toEqual(['clear blue', 'start blue']);
+  // It stands disarmed, since it refused an earlier start: there is nothing to clear, and it goes on all the same.
+  world.cars.orders.length = 0;
+  world.cars.answer = { outcome: 'refused', safety: 'disarmed', message: 'There is nothing to clear.' };
+  await world.give({ type: 'clear-car', car: 'blue' as CarId });
+  await expect.poll(() => world.cars.orders).toEqual(['clear blue', 'start blue']);
+  world.cars.answer = { outcome: 'done', safety: 'stopped', message: null };
   await world.give({ type: 'pause', runId });
   await expect.poll(() => world.cars.orders.at(-1)).toBe('stop blue');
   await world.give({ type: 'clear-car', car: 'blue' as CarId });
@@ -95,6 +102,7 @@ it('clears a car that stopped itself, and lets it go on where its run is running
   const cleared = records.filter(({ event }) => event.type === 'car-answered' && event.command === 'clear');
   expect(cleared.map(({ who, event }) => [who, event])).toEqual([
     [expect.not.stringMatching(/^desk$/), expect.objectContaining({ runId, outcome: 'done' })],
+    [expect.not.stringMatching(/^desk$/), expect.objectContaining({ runId, outcome: 'refused' })],
     [expect.not.stringMatching(/^desk$/), expect.objectContaining({ runId, outcome: 'done' })],
   ]);
 });
