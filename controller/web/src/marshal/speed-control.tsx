@@ -12,7 +12,7 @@ interface SpeedProps {
 export function SpeedControl({ run, give }: SpeedProps) {
   if (run.phase === 'called') return null;
   return (
-    <fieldset className={styles.choices}>
+    <fieldset className={styles.speed}>
       <legend>Speed</legend>
       {percents.map((percent) => (
         <button
