@@ -44,6 +44,15 @@ it('takes a lap from the log, in the time that was measured for it', () => {
   expect(lengthM).toBe(20);
 });
 
+it('has no speed of a start that the line cuts, nor of a finish', () => {
+  // It stands at 0.7 % when the lap begins, and its last step ends behind the line.
+  const steps = even(0, 100, 1 / 15).map((step) => ({ ...step, progress: 0.7 + step.progress }));
+  const log = simtrace([{ episode: 0, progress: 0.7, at: 1 / 15, status: 'prepare' }, ...steps.slice(0, 100)]);
+  const lap = lapIn(log, { lap: 1, time: 6_733_333 });
+  const { mineSpeed } = compareLaps(lap, lap);
+  for (const speed of mineSpeed) expect(Math.abs(speed - 3)).toBeLessThan(0.1);
+});
+
 it.each([3, 4, 0])('says that lap %d is none to compare', (lap) => {
   expect(() => lapIn(driven, { lap, time: 1 })).toThrow('no finished lap');
 });
@@ -64,6 +73,7 @@ const standing = (at: number, forMicros: number): Driven => ({
   percent: [0, at, at + 0.1, 100],
   time: [0, at * 100_000, (at + 0.1) * 100_000 + forMicros, 10_000_000 + forMicros],
   lengthM: 20,
+  whole: [0, 100],
 });
 
 it('shows where time was lost, and by how much', () => {
@@ -89,7 +99,7 @@ const lap = fc
       time.push((time.at(-1) as number) + took);
     }
     percent[percent.length - 1] = 100;
-    return { percent, time, lengthM: 20 };
+    return { percent, time, lengthM: 20, whole: [0, 100] };
   });
 
 it('ends with the difference of the lap times, and turned round it says the opposite', () => {

@@ -6,6 +6,8 @@ export interface Driven {
   readonly percent: readonly number[];
   readonly time: readonly number[];
   readonly lengthM: number;
+  /** From where to where steps are whole, percent: the line cuts the first and the last, and with them what they say of speed. */
+  readonly whole: readonly [from: number, to: number];
 }
 
 type Curves = Pick<Comparison, 'percent' | 'mineTime' | 'otherTime' | 'mineSpeed' | 'otherSpeed' | 'gap' | 'stretches'>;
@@ -25,8 +27,8 @@ export function compareLaps(mine: Driven, other: Driven): Curves {
     percent,
     mineTime: mineTime as Curves['mineTime'],
     otherTime: otherTime as Curves['otherTime'],
-    mineSpeed: speeds(mineTime, mine.lengthM),
-    otherSpeed: speeds(otherTime, other.lengthM),
+    mineSpeed: speeds(mineTime, mine),
+    otherSpeed: speeds(otherTime, other),
     gap,
     stretches: stretchesOf(gap),
   };
@@ -47,11 +49,13 @@ function timeAt({ percent, time }: Driven, place: number): number {
   return Math.round(before + share * (at - before));
 }
 
-/** m/s from each place to the next; the last is that of the one before. */
-function speeds(times: readonly number[], lengthM: number): number[] {
+/** m/s from each place to the next; where steps are not whole, that of the nearest place where they are. */
+function speeds(times: readonly number[], { lengthM, whole }: Driven): number[] {
   const stepM = lengthM / points;
+  const first = Math.min(points - 1, Math.ceil((whole[0] * points) / 100));
+  const last = Math.max(first, Math.floor((whole[1] * points) / 100) - 1);
   return times.map((_, index) => {
-    const from = Math.min(index, points - 1);
+    const from = Math.min(last, Math.max(first, index));
     const took = ((times[from + 1] as number) - (times[from] as number)) / 1e6;
     return took <= 0 ? 0 : Math.round((1000 * stepM) / took) / 1000;
   });
@@ -92,5 +96,6 @@ export function lapIn(simtrace: string, { lap, time }: { readonly lap: number; r
     const left = Math.round((number(last, 'tstamp') - number(row, 'tstamp')) * 1e6);
     times.push(Math.max(0, time - left));
   }
-  return { percent, time: times, lengthM: number(first, 'track_len') };
+  const whole = [percent[1] ?? 0, percent.at(-2) ?? 100] as const;
+  return { percent, time: times, lengthM: number(first, 'track_len'), whole };
 }

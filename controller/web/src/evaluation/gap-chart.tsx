@@ -23,9 +23,13 @@ export default function GapChart({ comparison }: { readonly comparison: Comparis
   return <div ref={place} className={styles.chart} role="img" aria-label="Time lost or gained along the lap" />;
 }
 
-/** The legend stands below the chart. */
-const legend = 34;
-const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({ width: clientWidth, height: clientHeight - legend });
+const isNarrow = (width: number): boolean => width < 500;
+/** The legend stands below the chart, on a phone in two lines. */
+const legendOf = (width: number): number => (isNarrow(width) ? 62 : 34);
+const sizeOf = ({ clientWidth, clientHeight }: HTMLElement) => ({
+  width: clientWidth,
+  height: clientHeight - legendOf(clientWidth),
+});
 
 const dataOf = ({ percent, gap, mineSpeed, otherSpeed }: Comparison): uPlot.AlignedData => [
   percent,
@@ -43,11 +47,12 @@ function optionsOf(
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const grid = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: colour('--ink-2'), grid, ticks: grid };
-  const narrow = size.width < 500;
+  const narrow = isNarrow(size.width);
   const speed = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} m/s`);
   return {
     ...size,
-    padding: [8, 8, 0, 0],
+    // Half of "100%" stands to the right of the chart where no axis does.
+    padding: [8, narrow ? 18 : 8, 0, 0],
     scales: {
       x: { time: false, range: [0, 100] },
       gap: { range: (_chart, low, high) => [Math.min(-0.1, low * 1.1), Math.max(0.1, high * 1.1)] },

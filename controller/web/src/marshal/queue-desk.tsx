@@ -17,6 +17,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
   const waiting = new Set(state.queue.map(({ racer }) => racer));
   const others = state.entries.filter(({ racer }) => !waiting.has(racer));
   const [wanted, setWanted] = useState('');
+  const open = state.phase === 'open';
   const chosen = others.find(({ racer }) => racer === wanted)?.racer ?? others[0]?.racer;
   const button = (label: string, command: RaceCommand) => (
     <button type="button" className={forms.small} onClick={() => give(command)}>
@@ -30,14 +31,14 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
           <li key={racer}>
             <span className={forms.soft}>{index + 1}</span>
             <b className={forms.grow}>{aliasOf(state, racer)}</b>
-            {run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
+            {open && run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
             {index > 0 ? button('Up', { type: 'move', racer, place: index }) : null}
             {index + 1 < state.queue.length ? button('Skip', { type: 'skip', racer }) : null}
             {button('Remove', { type: 'unqueue', racer })}
           </li>
         ))}
       </ol>
-      {chosen === undefined ? null : (
+      {!open || chosen === undefined ? null : (
         <div className={forms.choices}>
           <label className={forms.inline}>
             Racer
@@ -53,7 +54,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
           {run === undefined ? button('Call now', { type: 'call', runId: newId(), racer: chosen }) : null}
         </div>
       )}
-      {state.phase === 'open' && !state.entriesClosed ? button('Close entries', { type: 'close-entries' }) : null}
+      {open && !state.entriesClosed ? button('Close entries', { type: 'close-entries' }) : null}
     </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import type { RaceCommand, RunState } from '@pitwall/protocol/race';
 import { forms } from '../forms/index.js';
+import styles from './marshal.module.css';
 
 const percents = [30, 40, 50, 60, 70, 80, 90, 100];
 
@@ -12,7 +13,7 @@ interface SpeedProps {
 export function SpeedControl({ run, give }: SpeedProps) {
   if (run.phase === 'called') return null;
   return (
-    <fieldset className={forms.choices}>
+    <fieldset className={styles.speed}>
       <legend>Speed</legend>
       {percents.map((percent) => (
         <button

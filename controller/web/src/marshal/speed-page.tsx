@@ -3,7 +3,7 @@ import type { RaceCommand } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useRace } from '../live/index.js';
-import { aliasOf, RunHero } from '../race/index.js';
+import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { sender } from './send.js';
@@ -33,7 +33,7 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   };
   return (
     <>
-      <h1>{aliasOf(view.state, run.racer)}</h1>
+      <h1>{view.state.setup.name}</h1>
       <RunHero run={run} state={view.state} />
       <SpeedControl run={run} give={give} />
       {refusal === null ? null : <p role="alert">{refusal}</p>}

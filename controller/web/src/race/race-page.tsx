@@ -35,12 +35,21 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
   const run = shownRun(state);
   const { setup } = state;
   const { rules, leaderboard } = setup;
+  // Where there are finals they say who won.
+  const first = state.standings.find(({ score }) => score !== null);
+  const winner = state.phase === 'official' && state.finals === null ? first : undefined;
   return (
     <div className={styles.screen}>
       <div className={styles.title}>
         <h1>{setup.name}</h1>
         <p>
           {metricInWords(rules.ranking)} · {phases[state.phase]}
+          {winner === undefined ? null : (
+            <>
+              {' · won by '}
+              <b>{aliasOf(state, winner.racer)}</b>
+            </>
+          )}
           {leaderboard === null ? null : (
             <>
               {' · '}
@@ -60,7 +69,7 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
           {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={6} />}
           <FinalsPanel state={state} />
           <StandingsList state={state} most={6} />
-          <QueueList state={state} most={3} />
+          {state.phase === 'open' ? <QueueList state={state} most={3} /> : null}
           {leaderboard === null ? null : <BoardPanel id={leaderboard} most={3} />}
         </div>
       </div>
