@@ -117,7 +117,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
     <>
       <p className={styles.armed} data-held={isHeld} role="status">
         {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
-        <small>{isHeld ? 'let go: it stops' : 'hold the pad, arrow keys or W A S D'}</small>
+        <small>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</small>
       </p>
       <fieldset className={styles.tops}>
         <legend>Most throttle</legend>
