@@ -169,6 +169,14 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await outputs(1_460_000, neutral);
     await eventually(() => page.getByTestId('versions').locator('li').count()).toBe(3);
 
+    await page.getByLabel('All wheels are in the air').check();
+    await begin.click();
+    await press(page, /^Left/);
+    await outputs(1_700_000, neutral);
+    await page.keyboard.press('F9');
+    await state(page, 'faulted: e-stop');
+    await outputs(1_460_000, neutral);
+    await press(page, 'Clear');
     // Whoever closes the page is through with it: the car is free for others at once.
     await page.getByLabel('All wheels are in the air').check();
     await begin.click();

@@ -43,11 +43,6 @@ export function DriveDesk({ about, token }: DeskProps) {
                 Arm by hand
               </button>
             ) : null}
-            {safety === 'faulted' || safety === 'stopped' ? (
-              <button type="button" className={styles.big} onClick={() => void give({ type: 'clear' }, 'clear')}>
-                Clear
-              </button>
-            ) : null}
             {safety === 'armed' || safety === 'driving' ? (
               <button type="button" className={styles.big} onClick={() => void give({ type: 'stop' }, 'stop')}>
                 Stop its model
