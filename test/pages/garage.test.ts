@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CarAction } from '@pitwall/protocol/messages';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../drive/agent.js';
@@ -81,7 +82,15 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     rmSync(folder, { recursive: true, force: true });
   });
 
+  /** A command that the car does, or refuses. */
+  async function order(action: CarAction): Promise<void> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${crew}` };
+    await fetch(`${hall.url}/api/v1/cars/red/commands`, { method: 'POST', headers, body: JSON.stringify({ action }) });
+  }
+
   async function bench(desk: string, viewport = phone) {
+    // Whatever the test before left it in.
+    for (const type of ['stop', 'clear'] as const) await order({ type });
     const opened = await openPage(browser, viewport);
     const { page } = opened;
     await page.goto(`${hall.url}/cars/red`);
@@ -95,6 +104,18 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
   }
   const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
   const state = (page: Page, text: string) => eventually(() => page.locator('p[data-tone]').textContent()).toBe(text);
+  /** Pressed again while the car's outputs come back from a calibration: it refuses until they answer. */
+  const arm = (page: Page) =>
+    expect
+      .poll(
+        async () => {
+          await press(page, 'Arm by hand').catch(() => undefined);
+          await page.getByText('hold the pad').or(page.getByText('The car is not ready')).first().waitFor();
+          return await page.getByText('hold the pad').count();
+        },
+        { timeout: 15_000, interval: 300 },
+      )
+      .toBe(1);
   /** As when another tab or application comes before it. */
   const hide = (page: Page) =>
     page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
@@ -194,8 +215,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
 
   it('drives a car by hand while a key or a finger holds, and stops it with one key', async () => {
     const { page, faults, close } = await bench('Drive');
-    await press(page, 'Arm by hand');
-    await page.getByText('hold the pad').waitFor();
+    await arm(page);
     await page.keyboard.down('ArrowUp');
     const forward = 1_446_000 + 0.2 * (1_603_500 - 1_446_000);
     await outputs(1_460_000, forward);
@@ -234,8 +254,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await outputs(1_460_000, neutral);
     await page.keyboard.up('w');
     await press(page, 'Clear');
-    await press(page, 'Arm by hand');
-    await page.getByText('hold the pad').waitFor();
+    await arm(page);
     await press(page, 'Disarm');
     await state(page, 'disarmed');
     await page.keyboard.press('F9');
@@ -277,6 +296,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
 
   it('lists the recordings, fetches one whole, and says why one did not come', async () => {
     const large = join(agent.recordings, 'red_000000_20260101T000000Z.mcap');
+    mkdirSync(agent.recordings, { recursive: true });
     writeFileSync(large, '');
     truncateSync(large, 60 * 2 ** 20);
     const { page, faults, close } = await bench('Recordings');
@@ -298,14 +318,8 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await longRow.getByRole('button', { name: 'Fetch' }).click();
     await longRow.getByText(/\d MB of 60.0 MB/).waitFor();
     // A car that drives gives nothing more.
-    for (const action of [{ type: 'arm', manual: true }, { type: 'start' }]) {
-      const headers = { 'content-type': 'application/json', authorization: `Bearer ${crew}` };
-      await fetch(`${hall.url}/api/v1/cars/red/commands`, {
-        method: 'POST',
-        headers,
-        body: JSON.stringify({ action }),
-      });
-    }
+    await order({ type: 'arm', manual: true });
+    await order({ type: 'start' });
     const broke = longRow
       .getByRole('alert')
       .filter({ hasText: /broke off after [\d.]+ [kM]B of 60.0 MB. Car red drives or/ });
