@@ -1,7 +1,7 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { errorLine, PitwallError } from '@pitwall/protocol';
-import { type DrivingAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
+import { type CarAction, type DrivingAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
 import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
 import { Car, isPowered, type LoadedPolicy, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
@@ -130,7 +130,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       state: () => ({ ...car.snapshot(), ...garage.state }),
       command: ({ action, who }) => {
         if (isOfRecorder(action)) return box?.command(action);
-        if (action.type !== 'drive') say(`${action.type} (${who})`);
+        if (!isRenewal(action)) say(`${action.type} (${who})`);
         if (isOfGarage(action)) return garage.command(action, who);
         if (action.type === 'set-on-start') return setOnStart(simulated);
         car.command(action);
@@ -279,3 +279,7 @@ function simulatedHardware(
   }
   return new SimulatedHardware({ car, rate: camera.kind === 'simulated' ? camera.rate : 15, ...simulated }, onGone);
 }
+
+/** Said again and again while a hand holds. */
+const isRenewal = (action: CarAction): boolean =>
+  action.type === 'drive' || (action.type === 'calibrate' && (action.step.do === 'show' || action.step.do === 'rest'));

@@ -31,6 +31,8 @@ function Workbench({ car, token }: { readonly car: CarId; readonly token: string
   const { give, said } = useGive(car, token);
   const isAway = words.tone === 'away';
   const isDriven = desk === 'drive' && isByHand(about.state);
+  const safety = about.state?.safety;
+  const isStuck = !isAway && (safety === 'faulted' || (safety === 'stopped' && !isDriven));
   const stop = () => void give({ type: 'e-stop' }, 'Emergency stop');
   useStopKeys(stop, isDriven);
   const Shown = { drive: DriveDesk, calibrate: CalibrationDesk, recordings: RecordingsDesk }[desk];
@@ -46,6 +48,14 @@ function Workbench({ car, token }: { readonly car: CarId; readonly token: string
       <div>
         <p className={forms.soft}>{[words.model, words.detail].filter((text) => text !== '').join(' · ')}</p>
         <CarFelt car={car} />
+        <p role="status" className={styles.said}>
+          {said}
+        </p>
+        {isStuck ? (
+          <button type="button" className={styles.big} onClick={() => void give({ type: 'clear' }, 'Clear')}>
+            Clear
+          </button>
+        ) : null}
       </div>
       <div className={styles.tabs}>
         {Object.entries(desks).map(([id, name]) => (
@@ -65,9 +75,6 @@ function Workbench({ car, token }: { readonly car: CarId; readonly token: string
       ) : (
         <Shown about={about} token={token} />
       )}
-      <p role="status" className={styles.said}>
-        {said}
-      </p>
       <StopBar keys={isDriven ? 'F9 Space' : 'F9'} onStop={stop}>
         {car} · {isDriven ? 'space bar, F9' : 'F9'}
       </StopBar>

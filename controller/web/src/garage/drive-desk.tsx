@@ -43,11 +43,6 @@ export function DriveDesk({ about, token }: DeskProps) {
                 Arm by hand
               </button>
             ) : null}
-            {safety === 'faulted' || safety === 'stopped' ? (
-              <button type="button" className={styles.big} onClick={() => void give({ type: 'clear' }, 'clear')}>
-                Clear
-              </button>
-            ) : null}
             {safety === 'armed' || safety === 'driving' ? (
               <button type="button" className={styles.big} onClick={() => void give({ type: 'stop' }, 'stop')}>
                 Stop its model
@@ -117,7 +112,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
     <>
       <p className={styles.armed} data-held={isHeld} role="status">
         {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
-        <small>{isHeld ? 'let go: it stops' : 'hold the pad, arrow keys or W A S D'}</small>
+        <small>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</small>
       </p>
       <fieldset className={styles.tops}>
         <legend>Most throttle</legend>

@@ -24,11 +24,12 @@ export function RecordingsDesk({ about, token }: { readonly about: CarOverview; 
   const { give, said } = useGive(car, token);
   const drives = state?.safety === 'driving' || state?.safety === 'stopping';
   const { data: recordings, error, refetch } = useRecordings(car, token, drives);
-  const record = async (on: boolean) => {
-    await give({ type: 'record', on }, on ? 'record' : 'stop recording');
-    await refetch();
-  };
   const recorder = telemetry?.recorder?.state;
+  const written = telemetry?.recorder?.name;
+  // Another file is being written, or none any more.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is written is the news
+  useEffect(() => void refetch(), [written, refetch]);
+  const record = (on: boolean) => give({ type: 'record', on }, on ? 'record' : 'stop recording');
   return (
     <Panel title="Recordings" aside={recorder === undefined ? undefined : recorderSays[recorder]}>
       <p className={styles.about}>It records from arming on. A car that drives gives no recording.</p>
@@ -93,11 +94,9 @@ function RecordingRow({ about: { car }, recording: { name, bytes, began, open },
   return (
     <li>
       <span className={forms.grow}>
-        <b>{dateText(began, zone)}</b>
-        <small className={`${forms.soft} ${styles.file}`}>
-          {size(bytes)}
-          {open ? ' so far, being written' : ''} · {name}
-        </small>
+        <b>{dateText(began, zone)}</b> · {size(bytes)}
+        {open ? ' so far, being written' : ''}
+        <small className={`${forms.soft} ${styles.file}`}>{name}</small>
       </span>
       {part === null ? (
         <button
