@@ -4,6 +4,7 @@ import type { Micros } from '@pitwall/protocol';
 import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
 import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
 import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
+import { ByteQueue } from './byte-queue.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
 import { pictureRecord, stateRecord } from './records.js';
@@ -54,6 +55,8 @@ export class Recorder implements Witness {
   #stopped = false;
   #dropped = 0;
   #early: (() => void)[] = [];
+  /** Of one message. */
+  readonly #text = new ByteQueue();
   /** µs from the car's clock to 1970, as the open file has it. */
   #offset = 0;
   #pulse: NodeJS.Timeout | undefined;
@@ -262,7 +265,9 @@ export class Recorder implements Witness {
       }
       const micros = at + this.#offset;
       const timestamp = { sec: Math.floor(micros / 1e6), nsec: (micros % 1e6) * 1000 };
-      file.add(channels[name], BigInt(micros) * 1000n, Buffer.from(JSON.stringify({ timestamp, ...message })));
+      this.#text.clear();
+      this.#text.addText(JSON.stringify({ timestamp, ...message }));
+      file.add(channels[name], BigInt(micros) * 1000n, this.#text.bytes);
     });
   }
 
