@@ -9,11 +9,10 @@ import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
 import { pictureRecord, stateRecord } from './records.js';
 import type { Ring } from './ring.js';
+import { Wish } from './wish.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
 const cutMs = 250;
-/** How long it goes on after the power is off: what happened then is what one wants to know. */
-const afterMs = 5000;
 /** How long after a failure it tries again, in ms. */
 const againMs = 10_000;
 /** Bytes that wait for the disk: over the first pictures are left out, over the second everything. */
@@ -44,15 +43,10 @@ export interface RecorderParts {
 export class Recorder implements Witness {
   readonly #parts: RecorderParts;
   #state: CarSnapshot | undefined;
-  #powered = false;
-  /** The power went off a moment ago. */
-  #lingers = false;
-  /** A person's word, until the car is armed again. */
-  #told: boolean | undefined;
+  readonly #wish = new Wish(() => this.#turn());
   #file: McapFile | undefined;
   #opening = false;
   #failed = false;
-  #stopped = false;
   #dropped = 0;
   #early: (() => void)[] = [];
   /** Of one message. */
@@ -60,7 +54,6 @@ export class Recorder implements Witness {
   /** µs from the car's clock to 1970, as the open file has it. */
   #offset = 0;
   #pulse: NodeJS.Timeout | undefined;
-  #after: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
 
@@ -81,25 +74,13 @@ export class Recorder implements Witness {
   /** The car changed. @param powered whether it is armed, up to stopped */
   changed(state: CarSnapshot, powered: boolean): void {
     this.#state = state;
-    if (powered && !this.#powered) this.#told = undefined;
-    if (powered !== this.#powered) {
-      clearTimeout(this.#after);
-      this.#lingers = !powered;
-      if (this.#lingers)
-        this.#after = setTimeout(() => {
-          this.#lingers = false;
-          this.#turn();
-        }, afterMs);
-    }
-    this.#powered = powered;
-    this.#turn();
+    this.#wish.power(powered);
     this.#take('state', this.#parts.now(), stateRecord(state));
   }
 
   /** On: from now on. Off: now, until the car is armed again. */
   record(on: boolean): void {
-    this.#told = on;
-    this.#turn();
+    this.#wish.tell(on);
   }
 
   looked({ frame, camera, right, lidar, decision, took }: Look): void {
@@ -156,15 +137,9 @@ export class Recorder implements Witness {
 
   /** What was taken is on its way to the disk before this ends. Idempotent. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#after);
     clearTimeout(this.#again);
-    this.#turn();
+    this.#wish.end();
     await this.#closing;
-  }
-
-  get #wanted(): boolean {
-    return !this.#stopped && (this.#told ?? (this.#powered || this.#lingers));
   }
 
   get #taking(): boolean {
@@ -172,7 +147,7 @@ export class Recorder implements Witness {
   }
 
   #turn(): void {
-    if (!this.#wanted) {
+    if (!this.#wish.on) {
       clearTimeout(this.#again);
       this.#failed = false;
       this.#early = [];
@@ -194,7 +169,7 @@ export class Recorder implements Witness {
         if (file === this.#file) this.#fail(cause);
       });
       this.#opening = false;
-      if (!this.#wanted) {
+      if (!this.#wish.on) {
         await file.close();
         return;
       }
@@ -239,7 +214,7 @@ export class Recorder implements Witness {
     }
     this.#failed = true;
     clearTimeout(this.#again);
-    if (!this.#wanted) return;
+    if (!this.#wish.on) return;
     const noRoom = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
