@@ -1,16 +1,11 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
-import { errorLine, PitwallError } from '@pitwall/protocol';
-import { type CarAction, type DrivingAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
+import { PitwallError } from '@pitwall/protocol';
+import { type CarAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
 import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
 import { Car, isPowered, type LoadedPolicy, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
 import {
-  type Controls,
-  type ControlsEvents,
-  EmergencyButton,
-  Gamepad,
-  Keyboard,
   kernelBootId,
   keyboardHelp,
   now,
@@ -20,6 +15,7 @@ import {
   StallingRelay,
 } from './hardware/index.js';
 import { Link, Metrics, readLink } from './link/index.js';
+import { byHand, localControls } from './local-controls.js';
 import { type LoadedModel, readPicture } from './model/index.js';
 import { openGarage } from './open-garage.js';
 import { Senses } from './senses.js';
@@ -235,37 +231,6 @@ function setOnStart(simulated: SimulatedHardware | undefined): undefined {
 
 const sendsJpeg = ({ camera }: CarProfile): boolean =>
   camera.kind === 'file' || ((camera.kind === 'v4l2' || camera.kind === 'libcamera') && camera.format === 'mjpeg');
-
-function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
-  const { keyboard, gamepad } = config.controls;
-  return [
-    ...(keyboard && process.stdin.isTTY
-      ? [new Keyboard(process.stdin, (name) => process.kill(process.pid, name))]
-      : []),
-    ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
-    ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
-  ];
-}
-
-/** What is refused is said in the terminal; nobody else asked. */
-function byHand(car: Car, say: (line: string) => void): ControlsEvents {
-  const attempt = (action: DrivingAction) => {
-    try {
-      car.command(action);
-    } catch (error) {
-      say(errorLine(error));
-    }
-  };
-  return {
-    emergency: () => car.localStop(),
-    drive: ({ steering, throttle }) => {
-      // A hand that comes back goes on with the same movement: that is its one command.
-      if (car.safety.reason === 'dead-man' && car.safety.phase !== 'faulted') attempt({ type: 'resume' });
-      attempt({ type: 'drive', steering, throttle });
-    },
-    command: (type) => attempt(type === 'arm' ? { type, manual: true } : { type }),
-  };
-}
 
 /** The world of a car whose camera or drivetrain is simulated. */
 function simulatedHardware(

@@ -50,6 +50,10 @@ it('a car’s models are imported from a stick, listed and deleted at its termin
 
   expect(await model('delete', '')).toMatchObject({ code: 1, err: expect.stringMatching(/not-found: 2 models/) });
   expect(await model('delete', 'f'.repeat(64))).toMatchObject({ code: 1, err: expect.stringMatching(/0 models/) });
+  expect(await model('delete', hashOf(bob))).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/^command-refused: /),
+  });
   expect(await model('delete', hashOf(anna).slice(0, 12))).toMatchObject({ code: 0, err: '' });
   expect(await carried()).toEqual([expect.stringMatching(/ bob {2}\(drives\)$/)]);
 }, 60_000);

@@ -10,9 +10,9 @@ import { Hall } from './hall.js';
 let hall: Hall;
 beforeEach(async () => {
   hall = await Hall.open();
-});
+}, 60_000);
 afterEach(async () => {
-  await hall.close();
+  await hall?.close();
 });
 
 /** What a page shows that looks at the car. */

@@ -48,7 +48,11 @@ export function addCarried(model: Command): void {
         `${fitting.length} models of this car begin with ${beginning}; give more of the hash.`,
       );
     }
-    await store.delete(parse(Sha256, fitting[0]?.hash, 'The hash'));
+    const hash = parse(Sha256, fitting[0]?.hash, 'The hash');
+    if (hash === (await store.chosen())) {
+      throw new PitwallError('command-refused', 'This model is loaded; load another before it is deleted.');
+    }
+    await store.delete(hash);
   });
 }
 

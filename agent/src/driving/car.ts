@@ -9,6 +9,7 @@ import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
 import { initialSafety, isPowered, mayMove, type Readiness, type Safety, scaleNow, transition } from './safety.js';
 import type { Sight } from './sight.js';
+import { type Tallied, Tally, type Totals } from './tally.js';
 
 /** How long a setpoint holds, in µs. */
 const promise = 150_000;
@@ -55,7 +56,7 @@ export interface LoadedPolicy {
 }
 
 export type CarSnapshot = Omit<CarState, 'sessionId' | 'seq' | 'bootId' | 'at'>;
-export type CarTelemetry = Pick<Telemetry, 'framesPerSecond' | 'droppedFrames' | 'latency' | 'action'>;
+export type CarTelemetry = Tallied & Pick<Telemetry, 'action'>;
 
 /**
  * One car, driven: performs what the safety state machine decides. Whatever wants the wheels to turn goes through
@@ -74,9 +75,7 @@ export class Car {
   #hand: { readonly outputs: Outputs; readonly at: Micros } = { outputs: neutral, at: 0 as Micros };
   #tick: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
-  #rateAt: Micros;
-  #framesSince = 0;
-  #rate = 0;
+  readonly #tally: Tally;
   #needsLocalStop = false;
   #localStopTested = false;
   #ended = false;
@@ -85,7 +84,6 @@ export class Car {
   constructor(parts: CarParts) {
     this.#parts = parts;
     this.#safety = { ...initialSafety, scale: parts.scale };
-    this.#rateAt = parts.now();
     this.#loop = new Loop({
       now: parts.now,
       decode: parts.decode,
@@ -101,6 +99,7 @@ export class Car {
       ...(parts.observe === undefined ? {} : { observe: parts.observe }),
       ...(parts.witness === undefined ? {} : { looked: (look: Look) => parts.witness?.looked(look) }),
     });
+    this.#tally = new Tally(this.#loop, parts.now);
     this.#calibrated = parts.profile.calibrated;
     this.#port = this.#outputsOf(parts.drivetrain);
   }
@@ -234,33 +233,13 @@ export class Car {
   }
 
   /** Since the start; the rate is that of the last whole second. */
-  get totals(): { readonly frames: number; readonly dropped: number; readonly rate: number } {
-    return { ...this.#loop.totals, rate: this.#rate };
+  get totals(): Totals {
+    return this.#tally.totals;
   }
 
   /** What happened since the last call; the rate is that of the last whole second. */
   takeTelemetry(): CarTelemetry {
-    const at = this.#parts.now();
-    const { frames, dropped } = this.#loop.takeCounts();
-    this.#framesSince += frames;
-    const since = at - this.#rateAt;
-    if (since >= 1_000_000) {
-      this.#rate = (this.#framesSince * 1_000_000) / since;
-      this.#framesSince = 0;
-      this.#rateAt = at;
-    }
-    const { stages } = this.#loop;
-    const pair = (stage: Stage) => {
-      const latency = { p50: stages[stage].quantile(0.5) as Micros, p99: stages[stage].quantile(0.99) as Micros };
-      stages[stage].reset();
-      return latency;
-    };
-    return {
-      framesPerSecond: this.#rate,
-      droppedFrames: dropped,
-      latency: { age: pair('age'), decode: pair('decode'), inference: pair('inference'), act: pair('act') },
-      action: this.#wanted,
-    };
+    return { ...this.#tally.take(), action: this.#wanted };
   }
 
   onChange(listener: (safety: Safety) => void): () => void {

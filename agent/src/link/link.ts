@@ -1,13 +1,5 @@
 import type { Socket } from 'node:net';
-import {
-  type BootId,
-  type CarId,
-  isPitwallError,
-  type Micros,
-  PitwallError,
-  parseJson,
-  type SessionId,
-} from '@pitwall/protocol';
+import { type BootId, type CarId, isPitwallError, type Micros, parseJson, type SessionId } from '@pitwall/protocol';
 import {
   addressOf,
   type CalibrationAnswer,
@@ -28,6 +20,7 @@ import {
 import mqtt, { type MqttClient } from 'mqtt';
 import { v7 } from 'uuid';
 import type { Now } from '../hardware/index.js';
+import { TakenCommands } from './taken-commands.js';
 
 export interface LinkSettings {
   /** `mqtt://` or `mqtts://` */
@@ -68,7 +61,6 @@ export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | '
 const backoff = { first: 250, most: 5000 };
 /** How often the broker is asked for a sign of life, in ms. */
 const pingMs = 200;
-const remembered = 1000;
 
 /**
  * The car's side of MQTT. One owner of the connection, one timer for the next try; each connection is a fresh client
@@ -76,9 +68,7 @@ const remembered = 1000;
  */
 export class Link {
   readonly #parts: LinkParts;
-  readonly #seen = new Set<string>();
-  /** Of each session that gave commands, the number of its latest. */
-  readonly #latest = new Map<SessionId, number>();
+  readonly #taken: TakenCommands;
   #client: MqttClient | undefined;
   /** The connection on which a preview is not yet acknowledged. */
   #showing: MqttClient | undefined;
@@ -94,6 +84,7 @@ export class Link {
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
+    this.#taken = new TakenCommands(parts.bootId);
   }
 
   get online(): boolean {
@@ -264,7 +255,7 @@ export class Link {
       this.#reply(command, { outcome: 'refused', code: error.code, message: error.message });
     };
     try {
-      this.#refuseOld(command);
+      this.#taken.add(command, this.#parts.now());
       const answer = this.#parts.command(command);
       if (answer instanceof Promise) answer.then(done).catch(refused);
       else done(answer);
@@ -282,32 +273,6 @@ export class Link {
       // A mark less in the black box.
       if (!isPitwallError(error)) throw error;
     }
-  }
-
-  /** An e-stop is never too old. */
-  #refuseOld({ commandId, expires, action, order }: CarCommand): void {
-    if (this.#seen.has(commandId)) {
-      throw new PitwallError('command-repeated', 'This command was taken before; a new one wants a new id.');
-    }
-    this.#seen.add(commandId);
-    if (this.#seen.size > remembered) this.#seen.delete(this.#seen.values().next().value!);
-    if (action.type === 'e-stop') return;
-    if (order !== undefined) this.#refuseOvertaken(order);
-    if (expires.bootId !== this.#parts.bootId || expires.at < this.#parts.now()) {
-      throw new PitwallError('command-expired', 'The command came after its time; give it again if it is still meant.');
-    }
-  }
-
-  #refuseOvertaken({ sessionId, seq }: NonNullable<CarCommand['order']>): void {
-    if (seq <= (this.#latest.get(sessionId) ?? -1)) {
-      throw new PitwallError(
-        'command-out-of-order',
-        'A later command of this sender was taken; this one came too late.',
-      );
-    }
-    this.#latest.delete(sessionId);
-    this.#latest.set(sessionId, seq);
-    if (this.#latest.size > remembered) this.#latest.delete(this.#latest.keys().next().value!);
   }
 
   #reply(command: CarCommand, answer: Omit<CarReply, keyof Envelope | 'commandId' | 'safety'>): void {

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { McapChunkBuilder, McapRecordBuilder, type McapTypes, Opcode } from '@mcap/core';
+import { ByteQueue } from './byte-queue.js';
 
 /** A chunk is cut when it has grown to this, bytes. */
 const chunkBytes = 32_768;
@@ -36,8 +37,9 @@ export class McapFile {
   #size = 0;
   #beginning = 0;
   #reached = 0;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  /** What waits for the disk, and what is on its way: both keep their memory for what comes next. */
+  #waiting = new ByteQueue();
+  #underWay = new ByteQueue();
   #writing: Promise<void> | undefined;
   #synced = performance.now();
   #failure: unknown;
@@ -78,10 +80,10 @@ export class McapFile {
 
   /** Bytes that wait for the disk. */
   get waiting(): number {
-    return this.#waitingBytes;
+    return this.#waiting.length + this.#underWay.length;
   }
 
-  /** @param at ns since 1970 */
+  /** @param at ns since 1970 @param data is copied */
   add(channel: McapChannel, at: bigint, data: Uint8Array): void {
     if (this.#failure !== undefined) return;
     const id = this.#channelId(channel);
@@ -208,25 +210,24 @@ export class McapFile {
   }
 
   #push(): void {
-    const bytes = this.#records.buffer.slice();
-    this.#records.reset();
+    const bytes = this.#records.buffer;
     this.#size += bytes.length;
-    this.#waiting.push(bytes);
-    this.#waitingBytes += bytes.length;
+    this.#waiting.add(bytes);
+    this.#records.reset();
     this.#writing ??= this.#write();
   }
 
   async #write(): Promise<void> {
     try {
-      for (let parts = this.#waiting; parts.length > 0; parts = this.#waiting) {
-        this.#waiting = [];
-        const bytes = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
+      while (this.#waiting.length > 0) {
+        const { bytes } = this.#waiting;
+        [this.#waiting, this.#underWay] = [this.#underWay, this.#waiting];
         for (let done = 0; done < bytes.length; ) {
           const { bytesWritten } = await this.#handle.write(bytes, done);
           done += bytesWritten;
           this.#reached += bytesWritten;
         }
-        this.#waitingBytes -= bytes.length;
+        this.#underWay.clear();
         if (performance.now() - this.#synced < syncMs) continue;
         await this.#handle.datasync();
         this.#synced = performance.now();
@@ -234,7 +235,8 @@ export class McapFile {
       this.#writing = undefined;
     } catch (cause) {
       this.#failure = cause;
-      this.#waiting = [];
+      this.#waiting.clear();
+      this.#underWay.clear();
       this.#onFailure(cause);
     }
   }

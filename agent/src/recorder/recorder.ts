@@ -4,15 +4,15 @@ import type { Micros } from '@pitwall/protocol';
 import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
 import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
 import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
+import { ByteQueue } from './byte-queue.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
 import { pictureRecord, stateRecord } from './records.js';
 import type { Ring } from './ring.js';
+import { Wish } from './wish.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
 const cutMs = 250;
-/** How long it goes on after the power is off: what happened then is what one wants to know. */
-const afterMs = 5000;
 /** How long after a failure it tries again, in ms. */
 const againMs = 10_000;
 /** Bytes that wait for the disk: over the first pictures are left out, over the second everything. */
@@ -43,21 +43,17 @@ export interface RecorderParts {
 export class Recorder implements Witness {
   readonly #parts: RecorderParts;
   #state: CarSnapshot | undefined;
-  #powered = false;
-  /** The power went off a moment ago. */
-  #lingers = false;
-  /** A person's word, until the car is armed again. */
-  #told: boolean | undefined;
+  readonly #wish = new Wish(() => this.#turn());
   #file: McapFile | undefined;
   #opening = false;
   #failed = false;
-  #stopped = false;
   #dropped = 0;
   #early: (() => void)[] = [];
+  /** Of one message. */
+  readonly #text = new ByteQueue();
   /** µs from the car's clock to 1970, as the open file has it. */
   #offset = 0;
   #pulse: NodeJS.Timeout | undefined;
-  #after: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
 
@@ -78,25 +74,13 @@ export class Recorder implements Witness {
   /** The car changed. @param powered whether it is armed, up to stopped */
   changed(state: CarSnapshot, powered: boolean): void {
     this.#state = state;
-    if (powered && !this.#powered) this.#told = undefined;
-    if (powered !== this.#powered) {
-      clearTimeout(this.#after);
-      this.#lingers = !powered;
-      if (this.#lingers)
-        this.#after = setTimeout(() => {
-          this.#lingers = false;
-          this.#turn();
-        }, afterMs);
-    }
-    this.#powered = powered;
-    this.#turn();
+    this.#wish.power(powered);
     this.#take('state', this.#parts.now(), stateRecord(state));
   }
 
   /** On: from now on. Off: now, until the car is armed again. */
   record(on: boolean): void {
-    this.#told = on;
-    this.#turn();
+    this.#wish.tell(on);
   }
 
   looked({ frame, camera, right, lidar, decision, took }: Look): void {
@@ -153,15 +137,9 @@ export class Recorder implements Witness {
 
   /** What was taken is on its way to the disk before this ends. Idempotent. */
   async stop(): Promise<void> {
-    this.#stopped = true;
-    clearTimeout(this.#after);
     clearTimeout(this.#again);
-    this.#turn();
+    this.#wish.end();
     await this.#closing;
-  }
-
-  get #wanted(): boolean {
-    return !this.#stopped && (this.#told ?? (this.#powered || this.#lingers));
   }
 
   get #taking(): boolean {
@@ -169,7 +147,7 @@ export class Recorder implements Witness {
   }
 
   #turn(): void {
-    if (!this.#wanted) {
+    if (!this.#wish.on) {
       clearTimeout(this.#again);
       this.#failed = false;
       this.#early = [];
@@ -191,7 +169,7 @@ export class Recorder implements Witness {
         if (file === this.#file) this.#fail(cause);
       });
       this.#opening = false;
-      if (!this.#wanted) {
+      if (!this.#wish.on) {
         await file.close();
         return;
       }
@@ -236,7 +214,7 @@ export class Recorder implements Witness {
     }
     this.#failed = true;
     clearTimeout(this.#again);
-    if (!this.#wanted) return;
+    if (!this.#wish.on) return;
     const noRoom = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
@@ -262,7 +240,9 @@ export class Recorder implements Witness {
       }
       const micros = at + this.#offset;
       const timestamp = { sec: Math.floor(micros / 1e6), nsec: (micros % 1e6) * 1000 };
-      file.add(channels[name], BigInt(micros) * 1000n, Buffer.from(JSON.stringify({ timestamp, ...message })));
+      this.#text.clear();
+      this.#text.addText(JSON.stringify({ timestamp, ...message }));
+      file.add(channels[name], BigInt(micros) * 1000n, this.#text.bytes);
     });
   }
 
