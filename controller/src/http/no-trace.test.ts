@@ -58,7 +58,7 @@ async function finish(): Promise<void> {
   await world.leaderboards.ingest(race, {
     result: JSON.parse(delivery?.body ?? ''),
     body: delivery?.body ?? '',
-    signedBy: 'pitwall',
+    signedBy: { source: 'pitwall', kid: 'key' },
     sender,
   } as never);
 }
@@ -149,6 +149,13 @@ it('refuses its id to new races and boards as any other of that kind', async () 
 });
 
 it('is in no list, no search, no feed and no page', async () => {
+  await world.leaderboards.seasons.put({
+    id: 'quiet' as never,
+    name: 'Secret cup',
+    races: [{ leaderboard: race as never, column: 'virtual' }],
+    points: [10],
+    bestOf: null,
+  });
   const lists = routes().filter(({ method, path }) => method === 'GET' && !path.includes('{') && !aside.test(path));
   expect(lists.length).toBeGreaterThan(5);
   for (const { path } of lists)
@@ -157,6 +164,9 @@ it('is in no list, no search, no feed and no page', async () => {
       expect(text, `${path} as ${as}`).not.toContain(race);
       expect(text, `${path} as ${as}`).not.toMatch(/Secret cup|anna/);
     }
+  const season = async (id: string) =>
+    (await world.ask('GET', `/seasons/${id}/standings`, { as: 'otto' })).text.replaceAll(id, 'ID');
+  expect(await season('quiet')).toBe(await season('never'));
   for (const state of ['waiting', 'sent', 'aside'])
     expect((await world.ask('GET', `/outbox?state=${state}`, { as: 'otto' })).body).toMatchObject({
       counts: [],

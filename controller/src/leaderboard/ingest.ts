@@ -1,8 +1,7 @@
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { IngestOutcome } from '@pitwall/protocol/api';
-import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { boardFrom, noBoard } from './boards.js';
+import { lockBoard, saveHead } from './boards.js';
 import { type Incoming, Ledger } from './ledger.js';
 import type { LeaderboardTables } from './tables.js';
 
@@ -13,22 +12,6 @@ interface Waiting {
 }
 
 const largestCommit = 500;
-
-/** Locks a board for the rest of the transaction, on either engine, and reads it. @throws PitwallError `not-found`. */
-export async function lockBoard(db: Kysely<LeaderboardTables>, id: string) {
-  const row = await db
-    .updateTable('leaderboard_boards')
-    .set((to) => ({ head: to.ref('head') }))
-    .where('id', '=', id)
-    .returning(['settings', 'head'])
-    .executeTakeFirst();
-  if (row === undefined) throw noBoard(id);
-  return { board: boardFrom(id, row.settings), head: row.head };
-}
-
-export async function saveHead(db: Kysely<LeaderboardTables>, id: string, head: number): Promise<void> {
-  await db.updateTable('leaderboard_boards').set({ head }).where('id', '=', id).execute();
-}
 
 /**
  * Writes results to boards. What arrives while a commit is under way goes into the next one together, so that many
