@@ -1,2 +1,3 @@
 export { ask, type Credentials, type Question } from './ask.js';
 export { get, refusal } from './get.js';
+export { useServiceRole } from './use-service.js';
