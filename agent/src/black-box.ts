@@ -5,7 +5,7 @@ import type { AgentConfig } from './config.js';
 import type { Witness } from './driving/index.js';
 import { type Frame, now, openPictureEncoder, type Picture, type PictureEncoder } from './hardware/index.js';
 import { type CommandAnswer, type Link, PreviewSender } from './link/index.js';
-import { defaultFolder, Recorder, Ring } from './recorder/index.js';
+import { Recorder, Ring } from './recorder/index.js';
 import { version } from './version.js';
 
 export interface BlackBox {
@@ -30,7 +30,7 @@ export async function openBlackBox(
   const picture = once(quick);
   const preview = new PreviewSender({ now, picture, send: (one) => link()?.publishPreview(one) ?? false });
   const megabyte = 2 ** 20;
-  const ring = new Ring(settings.folder ?? defaultFolder(), car, {
+  const ring = new Ring(settings.folder, car, {
     bytes: settings.size * megabyte,
     files: settings.files,
   });

@@ -4,11 +4,12 @@ import { CarId, layered, PitwallError } from '@pitwall/protocol';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
 import { Fault } from './simulator/index.js';
+import { stateFolder } from './state-folder.js';
 
 /** An environment variable is a string; only these two words are a boolean. */
 const flag = z.union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)]);
 
-export const AgentConfig = z.strictObject({
+const Written = z.strictObject({
   car: CarId,
   /** The name of a profile that comes with Pitwall, or the path of one. */
   profile: z.string().min(1),
@@ -19,13 +20,14 @@ export const AgentConfig = z.strictObject({
   /** The models that the car carries; the one that was loaded last goes before `model`. */
   models: z
     .strictObject({
-      folder: z.string().min(1),
+      /** Absent: `models/CAR` in the state folder. */
+      folder: z.string().min(1).optional(),
       /** MB. */
       quota: z.coerce.number().int().min(1).max(1_000_000).default(2048),
       /** The folder under which USB sticks appear (`/media/pitwall`): their archives are taken in. */
       stick: z.string().min(1).optional(),
     })
-    .optional(),
+    .prefault({}),
   link: z
     .strictObject({
       url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }),
@@ -60,7 +62,7 @@ export const AgentConfig = z.strictObject({
     .strictObject({
       /** `armed`: from arming until a few seconds after the power is off, and when told to. */
       when: z.enum(['armed', 'never']).default('armed'),
-      /** Absent: `recordings` in systemd's state directory, or else in `pitwall-data`. */
+      /** Absent: `recordings` in the state folder. */
       folder: z.string().min(1).optional(),
       /** MB of all recordings together; the oldest go. */
       size: z.coerce.number().min(2).max(1_000_000).default(1024),
@@ -100,6 +102,12 @@ export const AgentConfig = z.strictObject({
     })
     .optional(),
 });
+/** As it is written, with a folder for all that a car keeps. */
+export const AgentConfig = Written.transform(({ models, recorder, ...rest }) => ({
+  ...rest,
+  models: { ...models, folder: models.folder ?? stateFolder('models', rest.car) },
+  recorder: { ...recorder, folder: recorder.folder ?? stateFolder('recordings') },
+}));
 export type AgentConfig = z.infer<typeof AgentConfig>;
 
 /** File, then environment (`PITWALL_AGENT_LINK_URL`), then flags. @throws PitwallError `config-invalid`, `not-found` */

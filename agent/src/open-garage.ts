@@ -31,28 +31,25 @@ export function openGarage(
   profile: CarProfile,
   { car, settings, link, prepare, light, say, restart }: Parts,
 ): GarageOf {
-  const shelf =
-    models === undefined
-      ? undefined
-      : new Shelf({
-          car,
-          store: new ModelStore(models.folder, models.quota * 2 ** 20),
-          folder: models.folder,
-          quota: models.quota * 2 ** 20,
-          stick: models.stick,
-          controller: linked === undefined || settings === undefined ? undefined : controllerOf(linked, settings),
-          prepare,
-          say,
-          onChange: () => {
-            link()?.publishPresence();
-            link()?.publishState();
-          },
-        });
+  const shelf = new Shelf({
+    car,
+    store: new ModelStore(models.folder, models.quota * 2 ** 20),
+    folder: models.folder,
+    quota: models.quota * 2 ** 20,
+    stick: models.stick,
+    controller: linked === undefined || settings === undefined ? undefined : controllerOf(linked, settings),
+    prepare,
+    say,
+    onChange: () => {
+      link()?.publishPresence();
+      link()?.publishState();
+    },
+  });
   const bench = new Bench({ car, profile, file: calibration, now, epoch: Date.now, say });
   return {
     garage: new Garage({ car, shelf, bench, light, restart }),
     firstModel: async () => {
-      if ((await shelf?.start()) === true || model === undefined) return undefined;
+      if ((await shelf.start()) || model === undefined) return undefined;
       return await loadModel(model);
     },
   };

@@ -28,6 +28,8 @@ import { Faults, SlowPolicy, simulatorVersion } from './simulator/index.js';
 import { version } from './version.js';
 
 const telemetryMs = 100;
+/** Of a car at rest, which has little to tell, every so many are sent. */
+const restingTelemetry = 5;
 /** How much longer an inference takes while the fault slow-inference holds. */
 const slowMs = 400;
 
@@ -194,7 +196,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     shown = safety.phase;
     say(safety.reason === null ? safety.phase : `${safety.phase}: ${reasons[safety.reason].text}`);
   });
+  let beats = 0;
   const telemetry = setInterval(() => {
+    beats += 1;
+    if (!isPowered(car.safety) && beats % restingTelemetry !== 0) return;
     // Also without a link: the recorder hears of the battery there.
     const sensed = senses.telemetry();
     if (link?.online) {

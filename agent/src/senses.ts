@@ -37,6 +37,11 @@ export class Senses {
   #scan: Scan | undefined;
   #feeling = feelsLevel;
   #recorded = 0;
+  /** Read once a second: it changes slowly. */
+  #heat: { readonly at: number; readonly degrees: number | undefined } = {
+    at: Number.NEGATIVE_INFINITY,
+    degrees: undefined,
+  };
   /** What the pit crew wants to see instead of the car's state. */
   #wanted: Colour | null = null;
   #stopShowing: () => void = () => {};
@@ -124,7 +129,9 @@ export class Senses {
       this.#recorded = reading.at;
       this.#parts.recorder?.battery(reading);
     }
-    const degrees = temperature();
+    const at = now();
+    if (at - this.#heat.at >= 1_000_000) this.#heat = { at, degrees: temperature() };
+    const { degrees } = this.#heat;
     return {
       ...(reading === undefined ? {} : { battery: { unit: reading.unit, value: reading.value } }),
       ...(degrees === undefined ? {} : { temperature: degrees }),

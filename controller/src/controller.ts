@@ -19,7 +19,7 @@ import {
 import { Leaderboards } from './leaderboard/index.js';
 import { openLive } from './live-side.js';
 import { allMigrations } from './migrations.js';
-import { type Online, openOnline, openRaces } from './online-side.js';
+import { type Online, openOnline, openVisible } from './online-side.js';
 import { secretFile } from './secrets.js';
 import { openStore, type Store } from './store/index.js';
 import { startTrack, type Track } from './track-side.js';
@@ -65,9 +65,9 @@ export async function startController(
     stops.push(() => leaderboards.stop());
 
     for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
-    const races = openRaces(config, { store, leaderboards });
+    const visible = openVisible(config, store);
     const mayShow: Parameters<typeof leaderboardServiceRoutes>[1] = (board, viewer) =>
-      races.mayShowBoard(board, viewer);
+      visible.mayShowBoard(board, viewer);
     let routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes()];
     let port = config.http.port;
     let forwarder: Forwarder | undefined;
@@ -83,7 +83,7 @@ export async function startController(
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
-      online = openOnline(config, { store, races, leaderboards, outbox, wake, logger });
+      online = openOnline(config, { store, visible, leaderboards, outbox, wake, logger });
       routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
     }
     const app = await createApp({

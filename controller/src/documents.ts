@@ -15,7 +15,7 @@ export async function openApiDocument(): Promise<object> {
       leaderboards: new Leaderboards(store),
       track: { desk: nothing, cars: nothing, clock: nothing, accounts: nothing, timing: nothing, manual: nothing },
       models: nothing,
-      online: { races: nothing, entries: nothing, submissions: nothing },
+      online: { visible: nothing, races: nothing, entries: nothing, submissions: nothing, evaluations: nothing },
       store,
       outbox: nothing,
       forwarder: nothing,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
 import type { Config } from './config.js';
-import { Entries, OnlineRaces } from './events/index.js';
+import { Entries, OnlineRaces, VisibleRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
 import type { OnlineSources } from './http/index.js';
 import type { Leaderboards } from './leaderboard/index.js';
@@ -15,6 +15,7 @@ import {
   type Confinement,
   confine,
   EvaluationQueue,
+  Evaluations,
   Evaluator,
   type Limits,
   Registrar,
@@ -30,14 +31,19 @@ export interface Online extends OnlineSources {
 interface Parts {
   readonly store: Store;
   readonly leaderboards: Leaderboards;
+  readonly visible: VisibleRaces;
 }
 
-export function openRaces(config: Config, { store, leaderboards }: Parts): OnlineRaces {
+export const openVisible = (config: Config, store: Store): VisibleRaces =>
+  new VisibleRaces({ store, now: Date.now, source: config.name });
+
+function openRaces(config: Config, { store, leaderboards, visible }: Parts): OnlineRaces {
   const archive = new RaceArchive(store);
   return new OnlineRaces({
     store,
     now: Date.now,
     source: config.name,
+    visible,
     boards: leaderboards.boards,
     taken: async (race) =>
       (await archive.list()).some((known) => known.race === race) ||
@@ -48,13 +54,13 @@ export function openRaces(config: Config, { store, leaderboards }: Parts): Onlin
 export function openOnline(
   config: Config,
   parts: Parts & {
-    readonly races: OnlineRaces;
     readonly outbox: Outbox;
     readonly wake: () => void;
     readonly logger: Logger;
   },
 ): Online {
-  const { store, races, leaderboards, outbox, wake, logger } = parts;
+  const { store, visible, leaderboards, outbox, wake, logger } = parts;
+  const races = openRaces(config, parts);
   const queue = queueOf(config, store);
   const blobs = new Blobs(store);
   const here = new Outbox(store, ['local']);
@@ -70,12 +76,13 @@ export function openOnline(
   const evaluators = evaluatorsOf(config, { store, queue, blobs, logger, onEnd: () => registrar.wake() });
   const entries = new Entries({
     store,
-    races,
+    races: visible,
     now: Date.now,
     racerOf: async (racer) => await unlessNone(leaderboards.racers.get(racer), { alias: racer }),
   });
   const submissions = new Submissions({
     store,
+    visible,
     races,
     entries,
     queue,
@@ -88,9 +95,11 @@ export function openOnline(
     },
   });
   return {
+    visible,
     races,
     entries,
     submissions,
+    evaluations: new Evaluations({ store, submissions, entries, blobs }),
     start: () => {
       blobs.forgetUnfinished(Date.now()).catch((error: unknown) => logger.warn(errorLine(error)));
       registrar.start();

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts, type Role } from './accounts/index.js';
-import { Entries, OnlineRaces } from './events/index.js';
+import { Entries, OnlineRaces, VisibleRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
 import { type App, controllerRoutes, createApp } from './http/index.js';
 import { Leaderboards } from './leaderboard/index.js';
 import { allMigrations } from './migrations.js';
 import { DeskWorld } from './race/desk.fixture.js';
 import { openStore, type Store } from './store/index.js';
-import { Blobs, EvaluationQueue, Registrar, Submissions } from './submissions/index.js';
+import { Blobs, EvaluationQueue, Evaluations, Registrar, Submissions } from './submissions/index.js';
 
 export const hour = 3_600_000;
 
@@ -26,11 +26,14 @@ export class OnlineWorld {
   readonly store: Store;
   readonly queue: EvaluationQueue;
   readonly blobs: Blobs;
+  readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly leaderboards: Leaderboards;
   readonly outbox: Outbox;
   readonly registrar: Registrar;
   readonly accounts: Accounts;
+  /** Boards that do not answer, as the forwarder says it. */
+  troubles: { destination: string; leaderboard: string; failures: number; notBefore: number }[] = [];
   app!: App;
   submissions!: Submissions;
   readonly #desk = new DeskWorld();
@@ -44,10 +47,12 @@ export class OnlineWorld {
     this.leaderboards = new Leaderboards(store);
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);
+    this.visible = new VisibleRaces({ store, now: () => this.now, source: 'pitwall' });
     this.races = new OnlineRaces({
       store,
       now: () => this.now,
       source: 'pitwall',
+      visible: this.visible,
       boards: this.leaderboards.boards,
       taken: async () => false,
     });
@@ -66,14 +71,20 @@ export class OnlineWorld {
   static async open(database: string): Promise<OnlineWorld> {
     const world = new OnlineWorld(await openStore(database, allMigrations));
     await world.#desk.start();
-    const { store, races } = world;
-    const entries = new Entries({ store, races, now: () => world.now, racerOf: async (racer) => ({ alias: racer }) });
+    const { store, visible, races, blobs } = world;
+    const entries = new Entries({
+      store,
+      races: visible,
+      now: () => world.now,
+      racerOf: async (racer) => ({ alias: racer }),
+    });
     world.submissions = new Submissions({
       store,
+      visible,
       races,
       entries,
       queue: world.queue,
-      blobs: world.blobs,
+      blobs,
       board: {
         place: async (race, racer) => {
           const [place] = await world.leaderboards.places(race, racer, 0);
@@ -94,22 +105,24 @@ export class OnlineWorld {
       routes: controllerRoutes({
         leaderboards: world.leaderboards,
         online: {
+          visible,
           races,
           entries,
           submissions: world.submissions,
+          evaluations: new Evaluations({ store, submissions: world.submissions, entries, blobs }),
         },
         track: {
           desk: world.#desk.desk,
           cars: nothing,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
-          timing: nothing,
+          timing: { health: () => [] } as never,
           manual: nothing,
         },
         models: nothing,
         store: world.store,
         outbox: world.outbox,
-        forwarder: { wake: () => undefined, troubles: () => [] },
+        forwarder: { wake: () => undefined, troubles: () => world.troubles },
       }),
     });
     for (const name of ['olga', 'otto']) await world.person('organizer', name);
@@ -180,6 +193,51 @@ export class OnlineWorld {
       body: Buffer.from(archive),
       headers: { 'content-type': 'application/gzip' },
     });
+  }
+
+  /** The next in the queue, as evaluated with one lap of so long, µs. */
+  async evaluate(time: number): Promise<void> {
+    const taken = await this.queue.take('worker');
+    if (taken === undefined) throw new Error('nothing to take');
+    const lap = { lap: 1, trial: 1, time, progressPct: 100, resets: 0, offTracks: 0, collisions: 0 };
+    const evaluation = {
+      model: { hash: taken.model_hash, name: 'model' },
+      track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+      rules: { hash: 'b'.repeat(64), name: 'Rules' },
+      simulatorVersion: '1',
+      seed: 0,
+      checkpoints: [{ checkpoint: '1', meanProgressPct: 100, meanLapTime: time, laps: [lap] }],
+      chosen: '1',
+    };
+    const verdict = { score: time, bestLap: time, reason: null };
+    await this.queue.finish(taken, { ...verdict, evaluation: JSON.stringify(evaluation), files: [] });
+  }
+
+  /** What is evaluated goes into the outbox. */
+  async register(): Promise<void> {
+    this.registrar.start();
+    await this.registrar.stop();
+  }
+
+  /** What waits in the outbox for a destination arrives there. */
+  async deliver(destination: string, there: Leaderboards): Promise<void> {
+    for (const row of await this.outbox.list('waiting', 100)) {
+      if (row.destination !== destination) continue;
+      const sender = { name: 'pitwall', staff: false };
+      const incoming = {
+        result: JSON.parse(row.body),
+        body: row.body,
+        signedBy: { source: 'pitwall', kid: 'key' },
+        sender,
+      };
+      await there.ingest(row.leaderboard, incoming as never);
+      await this.store
+        .as<{ forwarding_deliveries: { id: string; state: string } }>()
+        .updateTable('forwarding_deliveries')
+        .set({ state: 'sent' })
+        .where('id', '=', row.id)
+        .execute();
+    }
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { EpochMs, PitwallError, parse, parseJson } from '@pitwall/protocol';
 import { z } from 'zod';
@@ -33,7 +33,7 @@ export function readCalibration(file: string): Calibration | undefined {
 /** Every version that was kept beside `file` (`NAME.3.json`), and the present one; the oldest first. */
 export function calibrationVersions(file: string): Calibration[] {
   const folder = dirname(file);
-  const earlier = readdirSync(folder)
+  const earlier = (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => pattern(file).test(name))
     .map((name) => readCalibration(join(folder, name)))
     .filter((calibration) => calibration !== undefined);
@@ -41,6 +41,20 @@ export function calibrationVersions(file: string): Calibration[] {
   const all =
     present === undefined ? earlier : [...earlier.filter(({ version }) => version !== present.version), present];
   return all.sort((a, b) => a.version - b.version);
+}
+
+/** @throws PitwallError `not-found`, `calibration-invalid` */
+export function calibrationVersion(file: string, version: number): Calibration {
+  const found = calibrationVersions(file).find((one) => one.version === version);
+  if (found === undefined) throw new PitwallError('not-found', `There is no version ${version} of ${file}.`);
+  return found;
+}
+
+/** The one in force. @throws PitwallError `not-found`, `calibration-invalid` */
+export function presentCalibration(file: string): Calibration {
+  const found = readCalibration(file);
+  if (found === undefined) throw new PitwallError('not-found', `There is no calibration ${file} yet.`);
+  return found;
 }
 
 /**

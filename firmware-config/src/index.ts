@@ -1,7 +1,9 @@
 export {
   Calibration,
+  calibrationVersion,
   calibrationVersions,
   type Found,
+  presentCalibration,
   readCalibration,
   saveCalibration,
   withCalibration,

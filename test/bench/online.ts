@@ -1,14 +1,19 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { eventMigrations } from '@pitwall/controller/events';
 import { openStore, type Store } from '@pitwall/controller/store';
 import { EvaluationQueue, type SubmissionTables, submissionMigrations } from '@pitwall/controller/submissions';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { Circuit, trainingArchive } from '../online/circuit.js';
+import { agentCommand } from '../drive/agent.js';
+import { archivePath, Circuit, trainingArchive } from '../online/circuit.js';
 import { startPostgres } from '../postgres/cluster.js';
 import { quantile, type Report } from './report.js';
+
+const exec = promisify(execFile);
 
 /** Four checkpoints × three laps. */
 const rules = { name: 'Three laps', laps: 3 };
@@ -55,6 +60,16 @@ async function throughput(report: Report): Promise<void> {
   }
   const [one = 0, two = 1] = took.map((seconds) => (60 * racers.length) / seconds);
   const ratio = two / one;
+  const ceiling = await worthOfTwo();
+  report({
+    figure: 'bare evaluations a minute, two processes at a time: what this machine’s processors are worth',
+    value: ceiling.two,
+    unit: '1/min',
+    bar: 'none',
+    ok: true,
+    baseline: ceiling.one,
+    ratio: ceiling.two / ceiling.one,
+  });
   report({
     figure: 'submissions a minute with two workers',
     value: two,
@@ -64,6 +79,29 @@ async function throughput(report: Report): Promise<void> {
     baseline: one,
     ratio,
   });
+}
+
+/** The same evaluations with no queue around them: one after the other, and two at a time. */
+async function worthOfTwo(): Promise<{ readonly one: number; readonly two: number }> {
+  const folder = mkdtempSync(join(tmpdir(), 'pitwall-bare-'));
+  const evaluate = (name: string) =>
+    exec(process.execPath, [
+      ...[agentCommand, 'evaluate', archivePath, '--track', 'oval', '--laps', '3', '--trials', '1', '--json'],
+      ...['--checkpoint', 'all', '--workers', '1', '--out', join(folder, name)],
+    ]);
+  const perMinute = async (lanes: number) => {
+    const begun = performance.now();
+    const lane = async (number: number) => {
+      for (let count = 0; count < 4 / lanes; count += 1) await evaluate(`${lanes}-${number}-${count}`);
+    };
+    await Promise.all(Array.from({ length: lanes }, (_, number) => lane(number)));
+    return (4 * 60_000) / (performance.now() - begun);
+  };
+  try {
+    return { one: await perMinute(1), two: await perMinute(2) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const racersQueued = 1000;

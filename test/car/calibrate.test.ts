@@ -105,6 +105,11 @@ describe('calibrating a car', () => {
     await outputs(1_690_000, 1_446_000);
     expect(await step({ do: 'nudge', point: 'left', by: 50_000 })).toMatchObject({ outcome: 'done' });
     expect(await step({ do: 'nudge', point: 'forward', by: 50_000 })).toMatchObject({ outcome: 'done' });
+    expect(await step({ do: 'show', point: 'forward' })).toMatchObject({ outcome: 'done' });
+    expect(duty(0)).not.toBe(1_446_000);
+    expect(await step({ do: 'rest' })).toMatchObject({ outcome: 'done' });
+    await outputs(1_458_000, 1_446_000);
+    await step({ do: 'show', point: 'left' });
     expect(await track.command({ type: 'e-stop' })).toMatchObject({ outcome: 'done' });
     await outputs(1_458_000, 1_446_000);
     expect(await step({ do: 'save' })).toMatchObject({ outcome: 'refused' });
@@ -118,7 +123,34 @@ describe('calibrating a car', () => {
     // The car has its outputs again, with the new neutral, and counts as calibrated.
     await outputs(1_458_000, 1_450_000);
     expect(await track.arm(true)).toMatchObject({ outcome: 'done', safety: 'armed' });
-    expect(await step({ do: 'begin', wheelsUp: true })).toMatchObject({ outcome: 'refused', safety: 'armed' });
+    for (const one of [
+      { do: 'begin', wheelsUp: true },
+      { do: 'restore', version: 1 },
+    ] as const)
+      expect(await step(one)).toMatchObject({ outcome: 'refused', safety: 'armed' });
+    await track.command({ type: 'stop' });
+    expect(await track.command({ type: 'clear' })).toMatchObject({ safety: 'disarmed' });
+  });
+
+  it('over MQTT: versions are listed and restored, a stock car’s is imported and exported', async () => {
+    const step = (one: CalibrationStep) => track.command({ type: 'calibrate', step: one });
+    // An earlier one takes over at once, also from a calibration that is under way.
+    await step({ do: 'begin', wheelsUp: true });
+    expect(await step({ do: 'restore', version: 1 })).toMatchObject({ calibration: { version: 3 } });
+    await outputs(1_458_000, 1_446_000);
+    expect(await step({ do: 'save' })).toMatchObject({ outcome: 'refused', code: 'command-refused' });
+    expect(await step({ do: 'list' })).toMatchObject({
+      calibrations: [{ version: 1 }, { version: 2, points: { stop: 1_450_000 } }, { version: 3, who: 'marshal' }],
+    });
+    const { stock } = await step({ do: 'export' });
+    expect(JSON.parse(stock ?? '')).toMatchObject({ Calibration: { Motor: { mid: 1_446_000 }, version: 1 } });
+    expect(await step({ do: 'import', stock: (stock ?? '').replace('1446000', '1448000') })).toMatchObject({
+      calibration: { version: 4, points: { stop: 1_448_000 } },
+    });
+    await outputs(1_458_000, 1_448_000);
+    expect(await step({ do: 'import', stock: '{"Calibration":{}}' })).toMatchObject({ code: 'profile-invalid' });
+    expect(await step({ do: 'restore', version: 99 })).toMatchObject({ code: 'not-found' });
+    expect(await track.arm(true)).toMatchObject({ outcome: 'done', safety: 'armed' });
   });
 
   it('shows its state on the tail light, another colour on request, and blinks to be found', async () => {
@@ -143,10 +175,17 @@ describe('calibrating a car', () => {
     const entry = (mid: number, polarity: number) => ({ min: mid - 100_000, mid, max: mid + 100_000, polarity });
     const stock = { Calibration: { Servo: entry(1_500_000, -1), Motor: entry(1_400_000, 1), version: 1 } };
     writeFileSync(join(folder, 'stock.txt'), JSON.stringify(stock));
-    expect(await calibration('import', join(folder, 'stock.txt'))).toContain('Saved as version 3');
+    expect(await calibration('import', join(folder, 'stock.txt'))).toContain('Saved as version 5');
     expect(JSON.parse(await calibration('export'))).toEqual(stock);
-    expect((await calibration('list')).split('\n').map((line) => line.split(' ')[0])).toEqual(['1', '2', '3', '']);
-    expect(await calibration('restore', '1')).toContain('Saved as version 4');
-    expect(kept()).toMatchObject({ version: 4, steering: { mid: 1_458_000 } });
+    expect((await calibration('list')).split('\n').map((line) => line.split(' ')[0])).toEqual([
+      '1',
+      '2',
+      '3',
+      '4',
+      '5',
+      '',
+    ]);
+    expect(await calibration('restore', '1')).toContain('Saved as version 6');
+    expect(kept()).toMatchObject({ version: 6, steering: { mid: 1_458_000 } });
   });
 });

@@ -38,9 +38,9 @@ export class Hall {
     return this.#agent;
   }
 
-  /** The folder of the car's models. */
+  /** The folder of the car's models, where nothing is configured. */
   get models(): string {
-    return join(this.day.folder, 'car-models');
+    return join(this.agent.state, 'models', this.car);
   }
 
   /** The folder under which the car's USB sticks appear. */
@@ -63,7 +63,7 @@ export class Hall {
           // A busy machine must not stop the car.
           after: 20_000,
         },
-        models: { folder: this.models, quota: 100, stick: this.stick },
+        models: { quota: 100, stick: this.stick },
         ...over,
       },
     });

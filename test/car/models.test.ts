@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agentCommand } from '../drive/agent.js';
 import { writeArchive } from '../hardware/archive.js';
 import { missingForPages, openBrowser, openPage } from '../pages/browser.js';
 import { Hall } from './hall.js';
@@ -154,6 +157,18 @@ describe('a car that carries models', () => {
     } finally {
       await browser.close();
     }
+  });
+
+  it('hears of what a command at its terminal imports and deletes', async () => {
+    const { config, state } = hall.agent;
+    const terminal = (...args: readonly string[]) =>
+      promisify(execFile)(process.execPath, [agentCommand, 'model', ...args, '--config', config], {
+        env: { ...process.env, STATE_DIRECTORY: state },
+      });
+    const { stdout } = await terminal('import', archive('dora', 'tiny', 3));
+    await hall.until(({ state }) => state?.models?.some(({ name }) => name === 'dora') === true);
+    await terminal('delete', stdout.slice(0, 64));
+    await hall.until(({ state }) => state?.models?.some(({ name }) => name === 'dora') === false);
   });
 
   it('ends on restart, after its answer', async () => {

@@ -33,6 +33,8 @@ export class Agent {
   readonly folder = mkdtempSync(join(tmpdir(), 'pitwall-agent-'));
   readonly config: string;
   readonly poses = join(this.folder, 'poses');
+  /** What systemd makes for the service. */
+  readonly state = join(this.folder, 'state');
   readonly recordings = join(this.folder, 'recordings');
   readonly #env: Record<string, string>;
   readonly #under: readonly string[];
@@ -82,7 +84,7 @@ export class Agent {
   start(): void {
     const [program, ...args] = [...this.#under, process.execPath, agentCommand, 'run', '--config', this.config];
     const agent = spawn(program as string, args, {
-      env: { ...process.env, ...this.#env },
+      env: { ...process.env, STATE_DIRECTORY: this.state, ...this.#env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.process = agent;
@@ -126,12 +128,16 @@ export class Agent {
     return { code: agent.exitCode, signal: agent.signalCode };
   }
 
+  /** As a supervisor ends it; its folder stays. */
+  async end(): Promise<void> {
+    if (this.process === undefined) return;
+    this.process.kill('SIGCONT');
+    this.process.kill('SIGTERM');
+    await this.ended();
+  }
+
   async stop(): Promise<void> {
-    if (this.process !== undefined) {
-      this.process.kill('SIGCONT');
-      this.process.kill('SIGTERM');
-      await this.ended();
-    }
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

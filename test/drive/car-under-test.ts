@@ -52,6 +52,7 @@ export class CarUnderTest {
           // Only the named event of a try may stop the car: a busy machine must not cut in with a lost link.
           after: 5000,
         },
+        models: { folder: join(this.#folder, 'models') },
         recorder: { folder: join(this.#folder, 'recordings') },
         simulated: { track: 'oval' },
       }),
@@ -121,11 +122,11 @@ export class CarUnderTest {
       driving: 'start',
     } as const;
     const deadline = Date.now() + 20_000;
-    let { safety } = await this.track.command({ type: 'throttle-scale', percent: 100 });
+    let { safety } = await this.track.insist({ type: 'throttle-scale', percent: 100 });
     while (Date.now() < deadline) {
       // A busy machine may fault the car again right away; then it is started again.
       if (safety === 'driving' && (await this.motor.full())) return;
-      ({ safety } = await this.track.command({ type: type[safety] }));
+      ({ safety } = await this.track.insist({ type: type[safety] }));
     }
     throw new Error(`the car does not drive:\n${this.terminal.slice(-2000)}`);
   }

@@ -37,6 +37,9 @@ export class SysfsRig implements Rig {
   readonly slipped = 0;
   readonly root = mkdtempSync(join(tmpdir(), 'pitwall-sysfs-'));
   readonly duty = join(this.root, 'pwm/pwmchip0/pwm0/duty_cycle');
+  readonly servo = join(this.root, 'pwm/pwmchip0/pwm1/duty_cycle');
+  /** ns */
+  readonly straight = steering.mid;
   readonly enable = join(this.root, 'gpio/gpio514/value');
   readonly drivetrain: object;
   onMotor: (sample: MotorSample) => void = () => {};

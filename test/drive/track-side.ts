@@ -146,6 +146,14 @@ export class TrackSide {
     this.#next = this.heard.length;
   }
 
+  /** What was heard since the last `mark`; forgets all but the last message, which tells the car's clock. */
+  takeHeard(): readonly Heard[] {
+    const since = this.heard.slice(this.#next);
+    this.heard.splice(0, this.heard.length - 1);
+    this.mark();
+    return since;
+  }
+
   /** Forgets that anything was ever heard: another agent plays the car. */
   forget(): void {
     this.heard.length = 0;
@@ -177,6 +185,18 @@ export class TrackSide {
     this.mark();
     const id = this.give(action, over);
     return this.until('reply', (reply) => reply.commandId === id);
+  }
+
+  /** As `command`, and gives it anew where the link broke before the answer, as a marshal would. */
+  async insist(action: CarAction): Promise<CarReply> {
+    this.mark();
+    const ids = new Set([this.give(action)]);
+    const again = setInterval(() => ids.add(this.give(action)), 3000);
+    try {
+      return await this.until('reply', ({ commandId }) => ids.has(commandId));
+    } finally {
+      clearInterval(again);
+    }
   }
 
   /** Arms, again where a busy machine had no fresh frame at just that moment. */

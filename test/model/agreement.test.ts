@@ -26,23 +26,30 @@ const imagesFor = ({ size, camera, lidar }: Recipe): number => {
 };
 
 let folder: string;
+let worst = { error: 0, where: '' };
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pitwall-agreement-'));
 });
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  console.log(`largest relative error ${worst.error.toExponential(1)}: ${worst.where}`);
+  await rm(folder, { recursive: true });
+});
 
 const others: Recipe[] = [
   { size: 'deep', head: 'discrete', camera: 'LEFT_CAMERA', seed: 8 },
   { size: 'deep', head: 'continuous', camera: 'observation', lidar: 'LIDAR', seed: 8 },
   { size: 'deep', head: 'sac', camera: 'LEFT_CAMERA', lidar: 'DISCRETIZED_SECTOR_LIDAR', seed: 8 },
 ];
+/** The sizes differ in what follows the sensors only: each pair of sensors with the cheapest of them, some with the others. */
+const shown = ({ size, camera, lidar }: Recipe) =>
+  wanted > 0 || size === 'deep' || (camera === 'STEREO_CAMERAS') === (lidar === 'SECTOR_LIDAR');
 const recipes = networkSizes.flatMap((size) =>
   heads.flatMap((head) =>
     cameras.flatMap((camera) => lidars.map((lidar): Recipe => ({ size, head, camera, lidar, seed: 7 }))),
   ),
 );
 
-describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) => {
+describe.each([...recipes.filter(shown), ...others])('$size $head $camera $lidar', (recipe) => {
   test('agrees with plain float64 arithmetic', { timeout: 600_000 }, async () => {
     const path = join(folder, 'model.tar.gz');
     const written = policyGraph(randomPolicy(recipe));
@@ -71,6 +78,11 @@ describe.each([...recipes, ...others])('$size $head $camera $lidar', (recipe) =>
         const scale = Math.max(...truth.map(Math.abs));
         const error = Math.max(...truth.map((value, at) => Math.abs(value - (decision.output[at] as number))));
         expect(error / scale).toBeLessThan(1e-4);
+        if (error / scale > worst.error)
+          worst = {
+            error: error / scale,
+            where: `${recipe.size} ${recipe.head} ${recipe.camera} ${recipe.lidar ?? ''}`,
+          };
         if (recipe.head === 'discrete') {
           const [first = 0, second = 0] = [...truth].sort((a, b) => b - a);
           if (first - second > 1e-4) expect(decision.action.index).toBe(truth.indexOf(first));

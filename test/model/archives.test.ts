@@ -95,6 +95,7 @@ describe('a hostile archive is refused with a sentence', () => {
 
   it.each([
     ['is no gzip', Buffer.from('hello'), 'archive-invalid', /no \.tar\.gz/],
+    ['is no file but a name', Buffer.alloc(0), 'archive-invalid', /no contents/],
     ['is a zip', Buffer.from('PK\u0003\u0004....'), 'archive-invalid', /zip/],
     ['holds no tar', gzipSync('nothing'), 'archive-invalid', /unpacked/],
     ['is empty', gzipSync(Buffer.alloc(1024)), 'archive-invalid', /empty/],
@@ -194,6 +195,61 @@ describe('a hostile archive is refused with a sentence', () => {
   });
 });
 
+describe('a genuine archive is read', () => {
+  it.each([
+    ['without its compression, as a browser may save it', (bytes: Buffer) => bytes],
+    [
+      'packed in two pieces, one after the other',
+      (bytes: Buffer) => {
+        const half = bytes.length >> 1;
+        return Buffer.concat([gzipSync(bytes.subarray(0, half)), gzipSync(bytes.subarray(half))]);
+      },
+    ],
+  ])('%s', async (_, pack) => {
+    const bytes = await tarOf([
+      { name: 'model_metadata.json', content: metadata },
+      { name: 'agent/model.pb', content: graph(1) },
+    ]);
+    expect(await load(pack(bytes))).toEqual({ code: 'loaded', message: '' });
+  });
+
+  it.each([
+    ['in a folder of its own', 'my model/', ''],
+    ['with names that begin with ./', './', './'],
+    ['with very long names', `${'long name '.repeat(14)}/${'é'.repeat(60)}/`, ''],
+  ])('%s', async (_, folderName, root) => {
+    const bytes = await tarOf([
+      ...(root === '' ? [] : [{ name: root, type: 'directory' as const }]),
+      { name: `${folderName}._model_metadata.json`, content: 'what macOS adds' },
+      { name: `__MACOSX/${folderName}agent/._model.pb`, content: 'what macOS adds' },
+      { name: `${folderName}reward_function.py`, content: 'def reward_function(params): return 1.0' },
+      {
+        name: `${folderName}model_metadata.json`,
+        content: metadata,
+        pax: { 'LIBARCHIVE.xattr.com.apple.quarantine': 'x' },
+      },
+      { name: `${folderName}agent/model.pb`, content: graph(1) },
+    ]);
+    expect(await load(gzipSync(bytes, { level: 1 }))).toEqual({ code: 'loaded', message: '' });
+  });
+
+  it('as a network alone, with its metadata beside it as on the stock car', async () => {
+    const own = await mkdtemp(join(folder, 'artifacts-'));
+    const path = join(own, 'model.pb');
+    await writeFile(path, graph(1));
+    await expect(loadModel(path)).rejects.toMatchObject({
+      code: 'metadata-invalid',
+      message: expect.stringMatching(/beside the network/),
+    });
+    await writeFile(join(own, 'model_metadata.json'), metadata);
+    const [{ policy, name }, packed] = [await loadModel(path), await loadModel(good)];
+    expect(name).toBe('model');
+    expect((await policy.decide({ camera })).output).toEqual((await packed.policy.decide({ camera })).output);
+    await policy.close();
+    await packed.policy.close();
+  });
+});
+
 describe('a training archive', () => {
   let path: string;
   beforeAll(async () => {
@@ -233,6 +289,30 @@ describe('a training archive', () => {
     await model.policy.close();
     await wanted.policy.close();
     await rm(single);
+  });
+
+  it('as a bucket holds it, with the metadata of other runs and a checkpoint that was never evaluated', async () => {
+    const bucket = join(folder, 'bucket.tar.gz');
+    const run = 'rl-deepracer-7';
+    await packArchive(bucket, {
+      [`${run}/model_metadata.json`]: '{}',
+      [`${run}/ip/hyperparameters.json`]: '{}',
+      [`${run}/model/.coach_checkpoint`]: '12_Step-136982.ckpt',
+      [`${run}/model/.ready`]: '',
+      [`${run}/model/12_Step-136982.ckpt.meta`]: 'x',
+      [`${run}/model/deepracer_checkpoints.json`]:
+        '{"best_checkpoint": {"name": "7_Step-1.ckpt", "avg_eval_metric": NaN}, "last_checkpoint": {}}',
+      [`${run}/model/model_7.pb`]: graph(7),
+      [`${run}/model/model_12.pb`]: graph(12),
+      [`${run}/model/model_metadata.json`]: metadata,
+    });
+    const { policy, checkpoint, checkpoints } = await loadModel(bucket);
+    expect(checkpoint.number).toBe(7);
+    expect(checkpoints.map(({ number, best, last }) => [number, best, last])).toEqual([
+      [7, true, false],
+      [12, false, true],
+    ]);
+    await policy.close();
   });
 
   it('names what it has when it has not what is wanted', async () => {

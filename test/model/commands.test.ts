@@ -24,7 +24,11 @@ interface Sharp {
   default: (
     data: Uint8Array,
     options: object,
-  ) => { png(): { toBuffer(): Promise<Buffer> }; jpeg(options: object): { toBuffer(): Promise<Buffer> } };
+  ) => {
+    png(): { toBuffer(): Promise<Buffer> };
+    jpeg(options: object): { toBuffer(): Promise<Buffer> };
+    withMetadata(options: object): { jpeg(options: object): { toBuffer(): Promise<Buffer> } };
+  };
 }
 
 beforeAll(async () => {
@@ -86,6 +90,9 @@ describe('pitwall-agent model', () => {
       action: { steeringDeg: number };
     };
     const stock = JSON.parse(await agent('infer', ...given, '--stock')) as typeof right;
+    const blind = await run(process.execPath, [program, 'model', 'infer', ...given.slice(0, 3), '--json']);
+    expect(blind.stderr).toMatch(/^note: Both cameras see the same .*\nnote: The lidar sees nothing near.*\n$/);
+    expect(Object.keys(JSON.parse(blind.stdout))).toEqual(['output', 'action']);
     expect(stock.output).toEqual(right.output);
     const [mean] = right.output;
     expect(right.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.tanh(mean) + 1), 4);
@@ -153,6 +160,48 @@ describe('pictures', () => {
         .toBuffer(),
     );
     expect(Math.abs(((await readPicture(file('colour.jpg'))).at(-1) as number) - 124)).toBeLessThan(4);
+  });
+
+  it('as PGM or PPM of any depth, as bytes or as text, mean the same', async () => {
+    const next = random(4);
+    const plane = Uint8Array.from({ length: 19_200 }, () => Math.floor(next() * 256));
+    const head = (kind: string, most: number) => Buffer.from(`${kind}\n# from a camera\n160 120\n${most}\n`);
+    const wide = Buffer.alloc(2 * plane.length);
+    for (const [at, value] of plane.entries()) wide.writeUInt16BE(value * 257, 2 * at);
+    for (const [name, bytes] of [
+      ['plain.pgm', Buffer.concat([head('P5', 255), plane])],
+      ['deep.pgm', Buffer.concat([head('P5', 65_535), wide])],
+      ['text.pgm', Buffer.concat([head('P2', 255), Buffer.from(plane.join(' '))])],
+    ] as const) {
+      await writeFile(file(name), bytes);
+      expect(Buffer.from(await readPicture(file(name)))).toEqual(Buffer.from(plane));
+    }
+    await writeFile(file('dark.pgm'), Buffer.concat([head('P5', 100), Buffer.alloc(19_200, 50)]));
+    expect((await readPicture(file('dark.pgm')))[0]).toBe(128);
+  });
+
+  it('of a phone held upright are turned as they are shown', async () => {
+    const sharp = ((await import(createRequire(program).resolve('sharp'))) as Sharp).default;
+    // The left half bright; turned by a quarter, so that the top is.
+    const pixels = Uint8Array.from({ length: 320 * 240 }, (_, at) => (at % 320 < 160 ? 200 : 0));
+    const shot = sharp(pixels, { raw: { width: 320, height: 240, channels: 1 } });
+    await writeFile(file('phone.jpg'), await shot.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer());
+    const plane = await readPicture(file('phone.jpg'));
+    expect([plane[0], plane[159]].map((value) => (value as number) > 190)).toEqual([true, true]);
+    expect([plane[119 * 160], plane.at(-1)].map((value) => (value as number) < 10)).toEqual([true, true]);
+  });
+
+  it.each([
+    ['cut.pgm', Buffer.concat([Buffer.from('P5 160 120 255\n'), Buffer.alloc(100)]), /cut short/],
+    ['white.pgm', Buffer.concat([Buffer.from('P5 2 2 3\n'), Buffer.alloc(4, 9)]), /value over 3/],
+    ['none.pgm', Buffer.from('P5 0 120 255\n'), /0×120/],
+    ['drawing.svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'), /PNG, JPEG/],
+  ])('%s is refused with a sentence', async (name, bytes, why) => {
+    await writeFile(file(name), bytes);
+    await expect(readPicture(file(name))).rejects.toMatchObject({
+      code: 'picture-invalid',
+      message: expect.stringMatching(why),
+    });
   });
 
   it.runIf(haveFrames)('from the simulator are read, grey ones of 160×120 as they are', async () => {

@@ -19,12 +19,12 @@ export interface DonkeycarNetwork {
 }
 
 /** IEEE 754 binary16, rounded toward zero; normal numbers only. */
-const toHalf = (value: number): number => {
+export const toHalf = (value: number): number => {
   const bits = new Uint32Array(Float32Array.of(value).buffer)[0] as number;
   const exponent = ((bits >> 23) & 0xff) - 112;
   return exponent <= 0 ? 0 : ((bits >> 16) & 0x8000) | (exponent << 10) | ((bits >> 13) & 0x3ff);
 };
-const fromHalf = (bits: number): number =>
+export const fromHalf = (bits: number): number =>
   bits === 0 ? 0 : ((bits & 0x8000) !== 0 ? -1 : 1) * (1 + (bits & 0x3ff) / 1024) * 2 ** (((bits >> 10) & 0x1f) - 15);
 
 export function donkeycar(kind: 'linear' | 'categorical', seed: number, float16 = false): DonkeycarNetwork {

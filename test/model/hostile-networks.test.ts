@@ -6,10 +6,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { donkeycar } from './donkeycar.js';
 import { packArchive } from './pack.js';
-import { drawn, random } from './random-policy.js';
+import { smallPolicy as small } from './random-policy.js';
 
 /** How many damaged files of each kind; `PITWALL_RUNS=2000` for a long night. */
 const runs = Number(process.env.PITWALL_RUNS ?? 60);
+
+const smallPolicy = () => policyGraph(small());
 
 let folder: string;
 beforeAll(async () => {
@@ -19,30 +21,6 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const actions = [-1, 0, 1].map((side) => ({ steering_angle: side * 20, speed: 1 }));
 const metadata = JSON.stringify({ action_space: actions, sensor: ['FRONT_FACING_CAMERA'], version: '5' });
-
-/** A policy of a few kilobytes with every part of a real one. */
-function smallPolicy() {
-  const next = random(3);
-  const weights = (shape: readonly number[]) => drawn(shape, () => next() - 0.5);
-  return policyGraph({
-    algorithm: 'clipped_ppo',
-    sensors: [
-      {
-        sensor: 'FRONT_FACING_CAMERA',
-        shape: [120, 160, 1],
-        divisor: 255,
-        convolutions: [
-          { ...weights([8, 8, 1, 2]), stride: 8 },
-          { ...weights([3, 3, 2, 2]), stride: 4 },
-        ],
-        dense: [],
-      },
-    ],
-    middleware: [weights([4 * 5 * 2, 4])],
-    head: { hidden: [], output: weights([4, 3]) },
-    discrete: true,
-  });
-}
 
 const ended = /^(archive|metadata|graph|output|observation)-/;
 

@@ -21,12 +21,38 @@ const head = 'main_level/agent/main/online/network_1/ppo_head_0/policy';
 /**
  * A network around the operations under test: a crop of the camera (−0.5 to 0.5), as many channels as wanted, the
  * operations, a flatten, and a softmax beside a constant 0, from which every value before the softmax can be read again.
+ * `meaning` says the same in operations that the evaluator knows.
  */
 async function agrees(
   build: Build,
-  [height, width, channels]: readonly [number, number, number] = [6, 7, 3],
+  size: readonly [height: number, width: number, channels: number] = [6, 7, 3],
   seed = 1,
+  meaning = build,
 ): Promise<string[]> {
+  const graph = around(build, size, seed);
+  const image = randomFrame(19_200, random(seed));
+  const feeds = { FRONT_FACING_CAMERA: { shape: [1, 120, 160, 1], data: Float64Array.from(image) } };
+  const truth = evaluate(around(meaning, size, seed).nodes, 'joined', feeds).data;
+  const path = join(folder, 'operation.tar.gz');
+  await packArchive(path, {
+    'model.pb': graph.finish(),
+    'model_metadata.json': JSON.stringify({
+      action_space: Array.from(truth, () => ({ steering_angle: 0, speed: 1 })),
+      sensor: ['FRONT_FACING_CAMERA'],
+      version: '5',
+    }),
+  });
+  const { policy } = await loadModel(path);
+  const { output } = await policy.decide({ camera: image });
+  await policy.close();
+  const base = Math.log(output.at(-1) as number);
+  truth.forEach((value, at) => {
+    expect(Math.log(output[at] as number) - base).toBeCloseTo(value, 3);
+  });
+  return (await describeModel(path)).layers.map((layer) => layer.op);
+}
+
+function around(build: Build, [height, width, channels]: readonly [number, number, number], seed: number): GraphWriter {
   const next = random(seed);
   const graph = new GraphWriter();
   const camera = graph.placeholder('FRONT_FACING_CAMERA', [120, 160, 1]);
@@ -60,26 +86,7 @@ async function agrees(
     graph.ints('joined/axis', [1], []),
   ]);
   graph.node(head, 'Softmax', [joined]);
-  const image = randomFrame(19_200, next);
-  const feeds = { FRONT_FACING_CAMERA: { shape: [1, 120, 160, 1], data: Float64Array.from(image) } };
-  const truth = evaluate(graph.nodes, 'joined', feeds).data;
-  const path = join(folder, 'operation.tar.gz');
-  await packArchive(path, {
-    'model.pb': graph.finish(),
-    'model_metadata.json': JSON.stringify({
-      action_space: Array.from(truth, () => ({ steering_angle: 0, speed: 1 })),
-      sensor: ['FRONT_FACING_CAMERA'],
-      version: '5',
-    }),
-  });
-  const { policy } = await loadModel(path);
-  const { output } = await policy.decide({ camera: image });
-  await policy.close();
-  const base = Math.log(output.at(-1) as number);
-  truth.forEach((value, at) => {
-    expect(Math.log(output[at] as number) - base).toBeCloseTo(value, 3);
-  });
-  return (await describeModel(path)).layers.map((layer) => layer.op);
+  return graph;
 }
 
 const floats = (count: number, next: () => number) => Array.from({ length: count }, () => next() * 2 - 1);
@@ -229,10 +236,10 @@ it('a dropout whose switch is off, left in the graph, is nothing', async () => {
 
 describe('windows of any size', () => {
   const sizes = fc.record({
-    height: fc.integer({ min: 3, max: 11 }),
-    width: fc.integer({ min: 3, max: 11 }),
+    height: fc.integer({ min: 4, max: 11 }),
+    width: fc.integer({ min: 4, max: 11 }),
     channels: fc.integer({ min: 1, max: 3 }),
-    kernel: fc.integer({ min: 1, max: 3 }),
+    kernel: fc.integer({ min: 1, max: 4 }),
     stride: fc.integer({ min: 1, max: 3 }),
     padding: fc.constantFrom('SAME', 'VALID'),
     seed: fc.nat(1000),
@@ -266,4 +273,76 @@ describe('windows of any size', () => {
           graph.node('p', op, [x], { strides: strides(stride), ksize: strides(kernel), padding: text(padding) }),
     ),
   );
+});
+
+describe.each(['NHWC', 'NCHW'])('a Conv2D in %s', (format) => {
+  const last = format === 'NHWC';
+  /** Height's and width's numbers among those of the other two axes. */
+  const ordered = (h: number, w: number) => (last ? [1, h, w, 1] : [1, 1, h, w]);
+  const turned = (graph: GraphWriter, x: string, there: boolean) =>
+    last
+      ? x
+      : graph.node(there ? 'there' : 'back', 'Transpose', [
+          x,
+          graph.ints(there ? 'there/p' : 'back/p', there ? [0, 3, 1, 2] : [0, 2, 3, 1]),
+        ]);
+  const kernel = (graph: GraphWriter, values: readonly number[], size: number) =>
+    graph.floats('k', values, [size, size, 3, 4]);
+  const convolved = (graph: GraphWriter, x: string, k: string, attributes: Parameters<GraphWriter['node']>[3]) =>
+    turned(
+      graph,
+      graph.node('c', 'Conv2D', [turned(graph, x, true), k], { data_format: text(format), ...attributes }),
+      false,
+    );
+
+  it('takes padding as four pairs of numbers', async () => {
+    const weights = floats(2 * 2 * 3 * 4, random(9));
+    const pairs = [
+      [0, 0],
+      [1, 2],
+      [0, 3],
+      [0, 0],
+    ];
+    await agrees(
+      (graph, x) =>
+        convolved(graph, x, kernel(graph, weights, 2), {
+          strides: { list: { i: ordered(2, 2) } },
+          padding: text('EXPLICIT'),
+          explicit_paddings: {
+            list: { i: (last ? pairs : [0, 3, 1, 2].map((axis) => pairs[axis] as number[])).flat() },
+          },
+        }),
+      [6, 7, 3],
+      1,
+      (graph, x) =>
+        graph.node(
+          'c',
+          'Conv2D',
+          [graph.node('pad', 'Pad', [x, graph.ints('pairs', pairs.flat(), [4, 2])]), kernel(graph, weights, 2)],
+          { strides: strides(2), padding: text('VALID') },
+        ),
+    );
+  });
+
+  it.each(['SAME', 'VALID'])('is dilated, padding %s', async (padding) => {
+    const weights = floats(2 * 2 * 3 * 4, random(9));
+    // The same kernel with a gap of one between its taps.
+    const wide = Array.from({ length: 3 * 3 * 12 }, (_, at) => {
+      const [tap, rest] = [Math.floor(at / 12), at % 12];
+      const [row, column] = [Math.floor(tap / 3), tap % 3];
+      return row % 2 === 0 && column % 2 === 0 ? (weights[(row + column / 2) * 12 + rest] as number) : 0;
+    });
+    await agrees(
+      (graph, x) =>
+        convolved(graph, x, kernel(graph, weights, 2), {
+          strides: { list: { i: ordered(1, 1) } },
+          dilations: { list: { i: ordered(2, 2) } },
+          padding: text(padding),
+        }),
+      [6, 7, 3],
+      1,
+      (graph, x) =>
+        graph.node('c', 'Conv2D', [x, kernel(graph, wide, 3)], { strides: strides(1), padding: text(padding) }),
+    );
+  });
 });

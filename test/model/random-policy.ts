@@ -125,6 +125,30 @@ export function randomPolicy({ size, head, camera, lidar, seed, actions = 14 }: 
   };
 }
 
+/** A policy of a few kilobytes with every part of a real one: a front camera, three actions. */
+export function smallPolicy(): PolicyGraph {
+  const next = random(3);
+  const layer = (shape: readonly number[]) => drawn(shape, () => next() - 0.5);
+  return {
+    algorithm: 'clipped_ppo',
+    sensors: [
+      {
+        sensor: 'FRONT_FACING_CAMERA',
+        shape: [120, 160, 1],
+        divisor: 255,
+        convolutions: [
+          { ...layer([8, 8, 1, 2]), stride: 8 },
+          { ...layer([3, 3, 2, 2]), stride: 4 },
+        ],
+        dense: [],
+      },
+    ],
+    middleware: [layer([4 * 5 * 2, 4])],
+    head: { hidden: [], output: layer([4, 3]) },
+    discrete: true,
+  };
+}
+
 /** The metadata that belongs to it. */
 export function metadataFor({ size, head, camera, lidar, actions = 14 }: Recipe): Record<string, unknown> {
   const columns = Math.ceil(actions / 2);

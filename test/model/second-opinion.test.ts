@@ -17,7 +17,7 @@ if (!torch) console.log("skipped: PyTorch (Debian's python3-torch) is not instal
 const run = promisify(execFile);
 
 /** 10,000 frames in all, fewest where a frame costs most. `PITWALL_IMAGES=10000` shows as many to each size. */
-const counts = { shallow: 2_500, normal: 1_000, deep: 6_500 };
+const counts = { shallow: 1_000, normal: 300, deep: 8_700 };
 const recipes: Recipe[] = [
   { size: 'shallow', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 11 },
   { size: 'normal', head: 'continuous', camera: 'FRONT_FACING_CAMERA', seed: 12 },

@@ -16,7 +16,7 @@ interface Operator {
   readonly options: readonly Option[];
 }
 
-export const tensorType = { float32: 0, float16: 1, int32: 2 } as const;
+export const tensorType = { float32: 0, float16: 1, int32: 2, int8: 9 } as const;
 
 /** Writes `.tflite` files (tensorflow/lite/schema/schema.fbs) as TensorFlow's converter lays them out. */
 export class TfliteWriter {
@@ -25,13 +25,15 @@ export class TfliteWriter {
   private readonly buffers: Uint8Array[] = [new Uint8Array()];
 
   /** @returns the tensor's number. Without data it is computed when the network runs. */
-  tensor(name: string, shape: readonly number[], data?: Float32Array | Int32Array | Uint16Array): number {
+  tensor(name: string, shape: readonly number[], data?: Float32Array | Int32Array | Uint16Array | Int8Array): number {
     const type =
       data instanceof Int32Array
         ? tensorType.int32
         : data instanceof Uint16Array
           ? tensorType.float16
-          : tensorType.float32;
+          : data instanceof Int8Array
+            ? tensorType.int8
+            : tensorType.float32;
     let buffer = 0;
     if (data !== undefined)
       buffer = this.buffers.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) - 1;

@@ -16,7 +16,8 @@ const repository = fileURLToPath(
 );
 const pitwall = join(repository, 'controller/bin/pitwall.js');
 /** Four checkpoints, and one network alone. */
-export const trainingArchive = readFileSync(join(repository, 'agent/models/sample-training.tar.gz'));
+export const archivePath = join(repository, 'agent/models/sample-training.tar.gz');
+export const trainingArchive = readFileSync(archivePath);
 export const carArchive = readFileSync(join(repository, 'agent/models/sample.tar.gz'));
 
 export type Final = Exclude<Submission['status']['state'], 'queued' | 'evaluating' | 'ranking'>;

@@ -51,6 +51,8 @@ it('takes two racers the whole way: one wins, one cannot finish and reads why', 
   const best = Math.min(...scores.map((status) => status?.score ?? 0));
   expect(scores.filter((status) => status?.counts).map((status) => status?.score)).toEqual([best]);
   const comparison = await circuit.call<Comparison>('ben', 'GET', `${path}/comparison?with=${both[1]?.submission}`);
+  expect([comparison.mine.lapTime, comparison.other.lapTime]).toEqual(scores.map((status) => status?.bestLap));
+  expect([comparison.mineTime.at(-1), comparison.otherTime.at(-1)]).toEqual(scores.map((status) => status?.bestLap));
   expect(comparison.gap.at(-1)).toBe((scores[0]?.bestLap ?? 0) - (scores[1]?.bestLap ?? 0));
 
   // What was sent once is submitted again by its hash, and is as good as it was.

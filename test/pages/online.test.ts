@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,12 +17,31 @@ if (missingForPages !== undefined) {
 const winner = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
 
+/** The winner's network, with an action space that is a fifth slower. */
+function writeSlower(path: string): void {
+  const folder = `${path}.folder`;
+  mkdirSync(folder);
+  execFileSync('tar', ['-xzf', winner, '-C', folder]);
+  const file = join(folder, 'model_metadata.json');
+  const metadata = JSON.parse(readFileSync(file, 'utf8')) as { action_space: { speed: number }[] };
+  for (const action of metadata.action_space) action.speed *= 0.8;
+  writeFileSync(file, JSON.stringify(metadata));
+  execFileSync('tar', ['-czf', path, '-C', folder, 'agent', 'model_metadata.json']);
+}
+
+const shot = async (page: Page, name: string, focus?: string): Promise<void> => {
+  if (process.env.SHOTS === undefined) return;
+  if (focus !== undefined) await page.locator(focus).first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: focus === undefined });
+};
+
 type Visitor = Awaited<ReturnType<typeof openPage>>;
 
 describe.skipIf(missingForPages !== undefined)('an online race by invitation, in a browser', () => {
   const hall = new Hall();
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-online-'));
   const loser = join(folder, 'straight-on.tar.gz');
+  const slower = join(folder, 'slower.tar.gz');
   const tokens = new Map<string, string>();
   let browser: Browser;
   let organizer: Visitor;
@@ -33,6 +53,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
 
   beforeAll(async () => {
     writeArchive(loser, 'tiny');
+    writeSlower(slower);
     tokens.set('olga', await hall.token('organizer', 'olga'));
     for (const racer of ['ada', 'bo', 'cy']) tokens.set(racer, await hall.token('racer', racer));
     await hall.start();
@@ -128,14 +149,48 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
   });
 
   it('can be compared place by place with any other visible result', async () => {
-    await bo.page.getByLabel(/The archive/).setInputFiles(winner);
+    await bo.page.getByLabel(/The archive/).setInputFiles(slower);
     await bo.page.getByRole('button', { name: 'Submit', exact: true }).click();
     await status(bo.page).getByText('ranked 2nd of 2').waitFor({ timeout: 30_000 });
     const { page } = ada;
     const other = page.getByLabel('With').locator('option', { hasText: 'bo' });
     await page.getByLabel('With').selectOption(await other.getAttribute('value'));
-    await page.getByTestId('comparison').getByText('+0.000 s').first().waitFor();
+    const comparison = page.getByTestId('comparison');
+    await comparison.getByText('gained from').first().waitFor();
+    expect(await comparison.textContent()).toMatch(/ada [\d.]+ against bo [\d.]+: best lap −[\d.]+ s/);
     await page.locator('.uplot canvas').waitFor();
+    // What stands on the map is as many stretches as are named.
+    expect(await comparison.locator('polyline[data-lost]').count()).toBe(await comparison.locator('li').count());
+    await shot(page, 'comparison', '[data-testid=comparison]');
+    // The slower one reads the same, turned round, on a phone.
+    await bo.page.getByRole('link', { name: 'See why' }).first().click();
+    await bo.page.getByLabel('With').selectOption({ index: 1 });
+    await bo.page.getByTestId('comparison').getByText('lost from').first().waitFor();
+    await bo.page.locator('.uplot canvas').waitFor();
+    await shot(bo.page, 'comparison-phone', '[data-testid=comparison]');
+    await bo.page.goto(hall.url + racePath);
+    await bo.page.getByTestId('standings').waitFor();
+    await shot(bo.page, 'racer-phone');
+  }, 60_000);
+
+  it('takes a model that was sent before, and takes back what waits', async () => {
+    const { page } = ada;
+    await page.goto(hall.url + racePath);
+    const again = async () => {
+      await page.getByLabel('or one that you submitted before').selectOption({ label: await earlier() });
+      await page.getByRole('button', { name: 'Submit', exact: true }).click();
+    };
+    const earlier = async () => (await page.locator('option', { hasText: /^sample \(/ }).textContent()) ?? '';
+    await again();
+    await page.getByTestId('quota').getByText('48 of 50').waitFor();
+    await again();
+    await page.getByTestId('quota').getByText('47 of 50').waitFor();
+    await shot(page, 'racer');
+    await page.getByTestId('submissions').getByRole('button', { name: 'Cancel' }).first().click();
+    await status(page).getByText('cancelled', { exact: true }).waitFor();
+    await page.getByTestId('quota').getByText('48 of 50').waitFor();
+    const second = page.getByTestId('submissions').getByRole('status').nth(1);
+    await second.getByText(/ranked 1st of 2|another one/).waitFor({ timeout: 30_000 });
   }, 60_000);
 
   it('is not there for whoever has no link, and an old link is dead once it is reset', async () => {
@@ -160,6 +215,41 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
     await page.getByRole('button', { name: 'Enter the race' }).waitFor();
   });
 
+  it('is changed by its organizer: its words and dates, and nothing that stands', async () => {
+    const { page } = organizer;
+    await page.getByRole('link', { name: 'Change it' }).click();
+    await page.getByLabel('Description').fill('Everyone from the club.');
+    expect(await page.getByLabel('Laps a start').isDisabled()).toBe(true);
+    const zone = page.getByLabel('Time zone');
+    const before = await zone.inputValue();
+    await zone.fill('');
+    await zone.pressSequentially('Europe/Ber');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Time zone: must be a time zone such as').waitFor();
+    await shot(page, 'edit');
+    await zone.fill('Europe/Berlin');
+    expect(before).not.toBe('Europe/Berlin');
+    await page.getByLabel('Closes').fill('2031-07-01T12:00');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Everyone from the club.').waitFor();
+    await page.getByText('Tue 1 Jul 2031, 12:00').first().waitFor();
+    await ada.page.getByText('Everyone from the club.').waitFor();
+  });
+
+  it('loses a racer whom the organizer removes, with all results', async () => {
+    const { page } = organizer;
+    await page.getByRole('button', { name: 'Remove bo …' }).click();
+    await shot(page, 'organizer');
+    await page.getByLabel('Reason').fill('drove for somebody else');
+    await page.getByRole('button', { name: 'Remove bo', exact: true }).click();
+    await page.getByText('1 racer', { exact: false }).first().waitFor();
+    await eventually(() => page.getByTestId('entries').textContent()).not.toContain('bo');
+    await eventually(() => ada.page.getByTestId('standings').textContent()).not.toContain('bo');
+    await page.getByText('What happened, and who did it').click();
+    await page.getByText('bo removed: drove for somebody else').waitFor();
+    await bo.page.getByText('There is no such race.').waitFor();
+  });
+
   it('fits a phone and a large screen', async () => {
     const { page } = ada;
     const paths = [racePath, '/online', '/online/new', new URL(await seeWhy(page), hall.url).pathname];
@@ -175,6 +265,27 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
         expect([path, size.width, overflow]).toEqual([path, size.width, 0]);
       }
     }
+  });
+
+  it('is closed, and is gone, when its organizer says so', async () => {
+    const { page } = organizer;
+    await ada.page.goto(hall.url + racePath);
+    await page.getByRole('button', { name: 'Close it now …' }).click();
+    await page.getByRole('button', { name: 'Close it now', exact: true }).click();
+    for (const visitor of [organizer, ada])
+      await visitor.page.getByRole('timer').getByText('closed', { exact: true }).waitFor();
+    await ada.page.getByText('The race is closed; what was submitted before is still evaluated.').waitFor();
+    expect(await ada.page.getByRole('button', { name: 'Submit', exact: true }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Close it now …' }).count()).toBe(0);
+    expect(await page.getByLabel('Invitation link').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Delete it …' }).click();
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Delete it …' }).click();
+    await shot(page, 'delete');
+    await page.getByRole('button', { name: 'Delete it for everyone' }).click();
+    await page.getByText('No online race yet.').waitFor();
+    await ada.page.getByText('There is no such race.').waitFor();
   });
 
   const seeWhy = async (page: Page): Promise<string> =>

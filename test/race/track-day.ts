@@ -113,6 +113,7 @@ export class TrackDay {
         model,
         // The controller is killed and comes back meanwhile; the car drives on.
         link: { url: this.mqtt, passwordfile, after: 20_000 },
+        models: { folder: join(this.folder, 'models') },
         recorder: { folder: join(this.folder, 'recordings') },
         simulated: { track, poses: this.#poses },
       }),

@@ -18,6 +18,14 @@ import {
 
 type PulsedProfile = Exclude<DrivetrainProfile, { kind: 'simulated' }>;
 
+/** @throws PitwallError `command-refused` for a car without pulses */
+export function pulsedOf({ drivetrain }: CarProfile): PulsedProfile {
+  if (drivetrain.kind === 'simulated') {
+    throw new PitwallError('command-refused', 'A simulated car needs no calibration.');
+  }
+  return drivetrain;
+}
+
 /** How long a shown point holds without being shown again, in µs: the dead-man. */
 const holds: Readonly<Record<Output, number>> = { steering: 10_000_000, motor: 500_000 };
 /** Of the way from stop to the end: enough to see which way the wheels turn. */
@@ -55,10 +63,7 @@ export class Calibrator {
 
   /** @throws PitwallError `command-refused` for a car without pulses */
   constructor(parts: CalibratorParts) {
-    const { drivetrain } = parts.profile;
-    if (drivetrain.kind === 'simulated') {
-      throw new PitwallError('command-refused', 'A simulated car needs no calibration.');
-    }
+    const drivetrain = pulsedOf(parts.profile);
     this.#parts = parts;
     this.#drivetrain = drivetrain;
     this.#points = pointsOf(drivetrain);

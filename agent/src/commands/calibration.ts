@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import {
+  calibrationVersion,
   calibrationVersions,
   parseCarProfile,
-  readCalibration,
+  presentCalibration,
   readCarProfile,
   readStockCalibration,
   saveCalibration,
@@ -46,11 +47,9 @@ export function addCalibration(program: Command): void {
     .requiredOption('--config <file>', 'the agent’s configuration')
     .option('--out <file>', 'write it there instead of printing it')
     .action(({ config, out }: { config: string; out?: string }) => {
-      const file = fileOf(config);
-      const found = readCalibration(file);
-      if (found === undefined) throw new PitwallError('not-found', `There is no calibration ${file} yet.`);
-      if (out === undefined) process.stdout.write(writeStockCalibration(found));
-      else write(out, writeStockCalibration(found));
+      const stock = writeStockCalibration(presentCalibration(fileOf(config)));
+      if (out === undefined) process.stdout.write(stock);
+      else write(out, stock);
     });
   calibration
     .command('list')
@@ -69,9 +68,7 @@ export function addCalibration(program: Command): void {
     .requiredOption('--config <file>', 'the agent’s configuration')
     .action((number: string, { config }: { config: string }) => {
       const file = fileOf(config);
-      const earlier = calibrationVersions(file).find(({ version }) => `${version}` === number);
-      if (earlier === undefined) throw new PitwallError('not-found', `There is no version ${number} of ${file}.`);
-      keep(file, earlier);
+      keep(file, calibrationVersion(file, Number(number)));
     });
   calibration
     .command('measure')

@@ -54,9 +54,6 @@ export function addCarried(model: Command): void {
 
 async function storeOf(config: string): Promise<ModelStore> {
   const { models } = readAgentConfig(config, process.env, {});
-  if (models === undefined) {
-    throw new PitwallError('config-invalid', `${config} has no key models.folder: name the folder to keep models in.`);
-  }
   const store = new ModelStore(models.folder, models.quota * 2 ** 20);
   await store.start();
   return store;

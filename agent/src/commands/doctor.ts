@@ -37,7 +37,6 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const doctor = await import('../doctor/index.js');
   const { now, openCamera, openPeripherals } = await import('../hardware/index.js');
   const { readPicture } = await import('../model/index.js');
-  const { defaultFolder } = await import('../recorder/index.js');
   const { readLink } = await import('../link/index.js');
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
@@ -57,10 +56,8 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
     ...(battery === undefined ? [] : [doctor.batteryCheck(() => battery, profile.limits.battery)]),
     ...(light === undefined ? [] : [doctor.lightCheck(() => light)]),
     doctor.temperatureCheck(profile),
-    ...(config.models === undefined ? [] : [doctor.diskCheck('disk for models', config.models.folder)]),
-    ...(config.recorder.when === 'never'
-      ? []
-      : [doctor.diskCheck('disk for recordings', config.recorder.folder ?? defaultFolder())]),
+    doctor.diskCheck('disk for models', config.models.folder),
+    ...(config.recorder.when === 'never' ? [] : [doctor.diskCheck('disk for recordings', config.recorder.folder)]),
     doctor.modelCheck(await modelOf(config), rate),
     doctor.brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];
@@ -69,13 +66,9 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
 /** The model that `run` would drive. */
 async function modelOf({ model, models }: AgentConfig): Promise<ModelToCheck | undefined> {
   const { loadModel } = await import('../model/index.js');
-  if (models !== undefined) {
-    const { ModelStore } = await import('../model-store/index.js');
-    const store = new ModelStore(models.folder, models.quota * 2 ** 20);
-    const chosen = await store.chosen();
-    if (chosen !== undefined) {
-      return { load: () => store.load(chosen), staged: (await store.note(chosen))?.golden };
-    }
-  }
+  const { ModelStore } = await import('../model-store/index.js');
+  const store = new ModelStore(models.folder, models.quota * 2 ** 20);
+  const chosen = await store.chosen();
+  if (chosen !== undefined) return { load: () => store.load(chosen), staged: (await store.note(chosen))?.golden };
   return model === undefined ? undefined : { load: () => loadModel(model) };
 }

@@ -51,6 +51,7 @@ export function addModel(program: Command): void {
     .action((archive: string, flags: SensorFlags) =>
       withModel(archive, flags, async (loaded) => {
         const { output, action } = await loaded.policy.decide(observe(loaded, ...(await seen(flags))));
+        remark(loaded, flags);
         const numbers = Array.from(output);
         if (flags.json === true) print(JSON.stringify({ output: numbers, action }));
         else {
@@ -106,6 +107,7 @@ export function addModel(program: Command): void {
         const [left, right, lidar] = await seen(flags);
         const why = await saliency(loaded.policy, observe(loaded, left, right, lidar));
         await write(flags.out, await drawExplanation(left, why, loaded.metadata));
+        remark(loaded, flags);
         print(
           `${flags.out}: ${why.decision.action.steeringDeg.toFixed(1)}° and ${why.decision.action.speedMps.toFixed(2)} m/s`,
         );
@@ -130,9 +132,22 @@ async function seen({
   const planes: [Uint8Array, Uint8Array?] =
     right === undefined ? [await readPicture(image)] : [await readPicture(image), await readPicture(right)];
   if (lidar === undefined) return planes;
-  const text = lidar.trimStart().startsWith('[') ? lidar : await readText(lidar);
+  const text = /^\s*[[{]/.test(lidar) ? lidar : await readText(lidar);
   const values = parseJson(z.array(z.number()).max(4096), text, 'The value of --lidar', 'observation-invalid');
   return [planes[0], planes[1], Float32Array.from(values)] as [Uint8Array, Uint8Array, Float32Array];
+}
+
+/** Says on the error stream where the model had less, or takes less, than it was given. */
+function remark({ metadata }: LoadedModel, { right, lidar }: SensorFlags): void {
+  const stereo = metadata.camera === 'STEREO_CAMERAS';
+  const needsLidar = metadata.lidar !== undefined;
+  const said = [
+    ...(stereo && right === undefined ? ['Both cameras see the same picture; --right gives the right one.'] : []),
+    ...(!stereo && right !== undefined ? ['The model has one camera; --right does not count.'] : []),
+    ...(needsLidar && lidar === undefined ? ['The lidar sees nothing near; --lidar gives its values.'] : []),
+    ...(!needsLidar && lidar !== undefined ? ['The model has no lidar; --lidar does not count.'] : []),
+  ];
+  for (const sentence of said) process.stderr.write(`note: ${sentence}\n`);
 }
 
 async function withModel<T>(archive: string, flags: ModelFlags, use: (model: LoadedModel) => Promise<T>): Promise<T> {
@@ -154,6 +169,11 @@ function checkpoint({ checkpoint: given }: ModelFlags): CheckpointChoice | undef
   throw new PitwallError('checkpoint-unknown', `--checkpoint is "${given}"; it must be best, last, or a number.`);
 }
 
+const kinds: Readonly<Record<string, string>> = {
+  'donkeycar-linear': 'Donkeycar network with an angle and a throttle',
+  'donkeycar-categorical': 'Donkeycar network with bins for angle and throttle',
+};
+
 function inspection(summary: ModelSummary): string {
   const { metadata, layers } = summary;
   const { actionSpace: space } = metadata;
@@ -174,7 +194,7 @@ function inspection(summary: ModelSummary): string {
   ]);
   return [
     `${summary.name}  sha256 ${summary.hash}`,
-    `algorithm ${metadata.algorithm}, sensors ${metadata.camera}${lidar}, ${metadata.network}, metadata version ${metadata.version}`,
+    `${kinds[summary.head] ?? `algorithm ${metadata.algorithm}`}, sensors ${metadata.camera}${lidar}, ${metadata.network}, metadata version ${metadata.version}`,
     ...(summary.checkpoints.length > 1
       ? [
           `checkpoints ${summary.checkpoints.map(({ number, best, last }) => `${number}${best ? ' (best)' : ''}${last ? ' (last)' : ''}`).join(', ')}; shown is ${summary.checkpoint.number}`,

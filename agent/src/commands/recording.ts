@@ -1,6 +1,7 @@
 import { CarId } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import type { RecordingSummary } from '../recorder/index.js';
+import { stateFolder } from '../state-folder.js';
 
 /** Loaded only when it is needed: `neutral` must not wait for it. */
 const tools = () => import('../recorder/index.js');
@@ -18,8 +19,8 @@ export function addRecording(program: Command): void {
     .argument('[folder]', 'recorder.folder of the configuration')
     .option('--json', 'for programs')
     .action(async (given: string | undefined, { json }: Json) => {
-      const { defaultFolder, Ring } = await tools();
-      const folder = given ?? defaultFolder();
+      const { Ring } = await tools();
+      const folder = given ?? stateFolder('recordings');
       const ring = new Ring(folder, CarId.parse('any'), { bytes: 0, files: 0 });
       const all = await ring.list();
       if (json === true) console.log(JSON.stringify(all));

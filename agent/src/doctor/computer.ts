@@ -11,13 +11,13 @@ const comfortable = 2048 * mega;
 const least = 256 * mega;
 
 /** Room for models and recordings on the disk that holds `folder`. */
-export const diskCheck = (name: string, folder: string): Check => ({
+export const diskCheck = (name: string, folder: string, measure = diskSpace): Check => ({
   name,
   run: async () => {
     // A folder that is made at its first use is on its parent's disk.
     let there = resolve(folder);
     while (!existsSync(there)) there = dirname(there);
-    const space = await diskSpace(there);
+    const space = await measure(there);
     if (space === undefined || !mayWrite(there)) {
       return failed(`${there} is not writable for this user`, 'Give it to the agent’s user, or name another folder.');
     }

@@ -2,8 +2,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Battery, Camera, DeviceHealth, Imu, Lidar, Light, Motion, Now } from '../hardware/index.js';
 import { type Check, type Finding, failed, ok, warning } from './check.js';
 
-/** A device that comes by itself has this long, in ms. */
-const patience = 4000;
+/** A device that said nothing yet has this long (a lidar's motor comes up), one that said why it is not there less, in ms. */
+const patience = { starting: 6000, gone: 2000, there: 0 };
 const lookMs = 2000;
 
 /** Anything that may come and go. */
@@ -27,8 +27,7 @@ export function deviceCheck<D extends Device>(
       const device = open();
       try {
         await start(device);
-        const tries = patience / 50;
-        for (let i = 0; i < tries && device.health.state !== 'there'; i++) await pause(50);
+        for (let waited = 0; waited < patience[device.health.state]; waited += 50) await pause(50);
         if (device.health.state !== 'there') {
           return failed('not there', device.health.message ?? 'Check its cable, power and the profile.');
         }

@@ -14,7 +14,7 @@ import type { Sight } from './sight.js';
 const promise = 150_000;
 /** How long a hand may be silent in manual drive, in µs. */
 const deadMan = 300_000;
-/** How often frames, hand and setpoint are looked after, in ms. */
+/** How often frames, hand and setpoint are looked after while it may move, in ms. */
 const tickMs = 20;
 
 export interface CarParts {
@@ -128,7 +128,6 @@ export class Car {
   async start(): Promise<void> {
     this.#port.start();
     await this.#parts.camera.start((frame) => this.#loop.frame(frame));
-    this.#tick = setInterval(() => this.#look(), tickMs);
   }
 
   /** Neutral first; idempotent. */
@@ -289,7 +288,6 @@ export class Car {
   }
 
   #look(): void {
-    if (!mayMove(this.#safety)) return;
     const at = this.#parts.now();
     if (!this.#safety.manual) {
       if (this.#loop.isStale(at)) this.happened('stale-frame');
@@ -305,7 +303,12 @@ export class Car {
     const before = this.#safety;
     if (next === before) return;
     this.#safety = next;
-    if (mayMove(before) && !mayMove(next)) this.#port.neutral();
+    if (mayMove(before) && !mayMove(next)) {
+      clearInterval(this.#tick);
+      this.#port.neutral();
+    } else if (!mayMove(before) && mayMove(next)) {
+      this.#tick = setInterval(() => this.#look(), tickMs);
+    }
     if (isPowered(before) !== isPowered(next)) this.#port.power(isPowered(next));
     if (next.phase !== before.phase) {
       clearTimeout(this.#rest);

@@ -7,7 +7,7 @@ import { plainSight, type Sight } from './sight.js';
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
 
 /** Frames a second that a car looks at which waits for its run. */
-const restingRate = 5;
+const restingRate = 2;
 
 /** A frame and what became of it. Good during the call only: the plane is filled again with the next frame. */
 export interface Look {

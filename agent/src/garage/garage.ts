@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { CarReply, CarState, GarageAction } from '@pitwall/protocol/messages';
+import type { CalibrationAnswer, CarState, GarageAction } from '@pitwall/protocol/messages';
 import type { Bench } from '../calibration/index.js';
 import type { Car } from '../driving/index.js';
 import type { Shelf } from './shelf.js';
@@ -8,8 +8,7 @@ type Colour = Extract<GarageAction, { type: 'light' }>['colour'];
 
 export interface GarageParts {
   readonly car: Car;
-  /** Undefined on a car that keeps no models. */
-  readonly shelf: Shelf | undefined;
+  readonly shelf: Shelf;
   readonly bench: Bench;
   /** Undefined on a car without one. A colour goes over what the car shows by itself, until null. */
   readonly light: () => { override(colour: Colour): void } | undefined;
@@ -33,32 +32,25 @@ export class Garage {
 
   /** What it adds to the car's state. */
   get state(): Pick<CarState, 'models'> {
-    const { shelf } = this.#parts;
-    return shelf === undefined ? {} : { models: [...shelf.models] };
+    return { models: [...this.#parts.shelf.models] };
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#blink);
     await this.#parts.bench.stop();
-    await this.#parts.shelf?.stop();
+    await this.#parts.shelf.stop();
   }
 
   /** @throws PitwallError when it is refused, with the reason */
-  async command(action: GarageAction, who: string): Promise<Pick<CarReply, 'calibration'> | undefined> {
+  async command(action: GarageAction, who: string): Promise<CalibrationAnswer | undefined> {
     switch (action.type) {
       case 'stage':
       case 'load':
       case 'delete-model':
-        if (this.#parts.shelf === undefined) {
-          throw new PitwallError(
-            'command-refused',
-            'This car keeps no models: its configuration has no models.folder.',
-          );
-        }
         await this.#parts.shelf.command(action);
         return undefined;
       case 'calibrate':
-        return { calibration: await this.#parts.bench.step(action.step, who) };
+        return await this.#parts.bench.step(action.step, who);
       case 'light':
         this.#show(action.colour);
         return undefined;

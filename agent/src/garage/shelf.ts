@@ -1,3 +1,4 @@
+import { type FSWatcher, watch } from 'node:fs';
 import { errorLine, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel, GarageAction } from '@pitwall/protocol/messages';
 import type { Car, LoadedPolicy } from '../driving/index.js';
@@ -26,6 +27,8 @@ export class Shelf {
   readonly #parts: ShelfParts;
   readonly #stager: Stager;
   readonly #stick: StickWatch | undefined;
+  /** A command in a terminal changes the folder, too. */
+  #watch: FSWatcher | undefined;
   #carried: readonly CarriedModel[] = [];
   #switching: Promise<unknown> = Promise.resolve();
 
@@ -41,10 +44,16 @@ export class Shelf {
     return [...this.#carried, ...this.#stager.underWay.filter(({ hash }) => !ready.has(hash))];
   }
 
-  /** Loads the model that drove last. @returns whether there was one. @throws PitwallError `output-failed` */
+  /** Loads the model that drove last. What is wrong is said: the car can drive without. @returns whether there was one */
   async start(): Promise<boolean> {
-    const { store, say } = this.#parts;
-    await store.start();
+    const { store, say, folder } = this.#parts;
+    try {
+      await store.start();
+      this.#watch = watch(folder, () => void this.#look()).on('error', () => {});
+    } catch (error) {
+      say(errorLine(error));
+      return false;
+    }
     await this.#look();
     this.#stick?.start();
     const chosen = await store.chosen();
@@ -60,6 +69,7 @@ export class Shelf {
 
   /** Idempotent. */
   async stop(): Promise<void> {
+    this.#watch?.close();
     await this.#stick?.stop();
     await this.#stager.stop();
   }

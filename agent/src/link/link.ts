@@ -10,6 +10,7 @@ import {
 } from '@pitwall/protocol';
 import {
   addressOf,
+  type CalibrationAnswer,
   type CarChannel,
   type CarCommand,
   CarCommand as CarCommandSchema,
@@ -62,7 +63,7 @@ export interface LinkParts {
 }
 
 /** Nothing, or what was asked for. */
-export type CommandAnswer = Pick<CarReply, 'calibration' | 'recordings' | 'part'> | undefined;
+export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | 'part'>) | undefined;
 
 const backoff = { first: 250, most: 5000 };
 /** How often the broker is asked for a sign of life, in ms. */

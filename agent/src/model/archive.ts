@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { Transform } from 'node:stream';
+import { PassThrough, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
@@ -58,12 +58,12 @@ export async function hashFile(path: string): Promise<Sha256> {
 }
 
 /**
- * Reads a `.tar.gz` as a stream, within {@link archiveLimits}, and keeps the text files and one network: the one at `keep`,
- * or the first.
+ * Reads a `.tar.gz` (or the `.tar` that some browsers make of it) as a stream, within {@link archiveLimits}, and keeps the
+ * text files and one network: the one at `keep`, or the first.
  * @throws PitwallError `archive-invalid` or `archive-too-large`, `not-found` when there is no such file.
  */
 export async function readArchive(path: string, keep?: string): Promise<Archive> {
-  await checkFile(path);
+  const packed = await checkFile(path);
   const whole = createHash('sha256');
   const parts: Part[] = [];
   const texts = new Map<string, string>();
@@ -135,7 +135,8 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
     entry(header, stream).then(() => next(), next);
   });
   try {
-    await pipeline(file, counted, createGunzip({ chunkSize: 2 ** 18 }), guard, extract);
+    const unpack = packed ? createGunzip({ chunkSize: 2 ** 18 }) : new PassThrough();
+    await pipeline(file, counted, unpack, guard, extract);
   } catch (cause) {
     if (isPitwallError(cause)) throw cause;
     throw broken('cannot be unpacked: it is cut short, or no .tar.gz. Copy or download it again', cause);
@@ -144,7 +145,8 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
   return { hash: hex(whole), parts, texts, networks, kept };
 }
 
-async function checkFile(path: string): Promise<void> {
+/** @returns whether it is packed with gzip */
+async function checkFile(path: string): Promise<boolean> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw new PitwallError('not-found', `There is no model archive ${path}.`, { cause });
   });
@@ -153,10 +155,14 @@ async function checkFile(path: string): Promise<void> {
     if (!about.isFile()) throw broken(`${path} is not a file`);
     if (about.size > archiveLimits.packed)
       throw tooLarge(`has ${(about.size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.packed / 2 ** 20} MB`);
-    const start = Buffer.alloc(4);
-    await file.read(start, 0, 4, 0);
+    if (about.size === 0) throw broken('has no contents; copy or download it again');
+    const start = Buffer.alloc(512);
+    await file.read(start, 0, start.length, 0);
     if (start.subarray(0, 2).toString('latin1') === 'PK') throw broken('is a zip file; pack the model as .tar.gz');
-    if (start[0] !== 0x1f || start[1] !== 0x8b) throw broken('is no .tar.gz file; copy or download it again');
+    const packed = start[0] === 0x1f && start[1] === 0x8b;
+    if (!packed && start.toString('latin1', 257, 262) !== 'ustar')
+      throw broken('is no .tar.gz file; copy or download it again');
+    return packed;
   } finally {
     await file.close();
   }

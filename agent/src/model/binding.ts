@@ -28,6 +28,10 @@ export function bind(ports: Ports, metadata: ModelMetadata): Binding {
   const [camera, ...otherCameras] = inputs.filter((port) => port.shape.length === 4);
   const [lidar, ...otherLidars] = inputs.filter((port) => port.shape.length !== 4);
   const list = inputs.map((port) => `${port.name} [${port.shape}]`).join(', ');
+  const sequence = inputs.find((port) => port.shape.length === 5);
+  if (sequence !== undefined) {
+    throw wrong(`The network takes ${sequence.name} [${sequence.shape}], several frames at once; a policy sees one.`);
+  }
   if (camera === undefined || otherCameras.length > 0 || otherLidars.length > 0) {
     throw wrong(`The network takes ${list || 'nothing'}; a policy takes exactly one camera and at most one lidar.`);
   }
@@ -43,7 +47,9 @@ export function bind(ports: Ports, metadata: ModelMetadata): Binding {
   if (channels > 1 && a !== 120)
     throw wrong(`The network takes ${camera.name} [${camera.shape}]; several planes must be interleaved.`);
   if (lidar !== undefined && metadata.lidar === undefined) {
-    throw wrong(`The network needs ${lidar.name}, but model_metadata.json names no lidar.`);
+    throw wrong(
+      `The network needs ${lidar.name} [${lidar.shape}] beside its camera, but the metadata names no lidar; motion sensors and the like do not drive here.`,
+    );
   }
   if (lidar !== undefined && size(lidar) !== lidar.shape.at(-1)) {
     throw wrong(`The lidar input ${lidar.name} is [${lidar.shape}].`);

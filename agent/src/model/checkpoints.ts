@@ -13,7 +13,7 @@ export interface Checkpoint {
   readonly last: boolean;
 }
 
-const Named = z.looseObject({ name: z.string().max(200) }).nullish();
+const Named = z.looseObject({ name: z.string().max(200).nullish() }).nullish();
 const CheckpointsFile = z.looseObject({ best_checkpoint: Named, last_checkpoint: Named });
 
 /**
@@ -48,7 +48,9 @@ export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): C
   }
   const text = [...archive.texts].find(([path]) => path.endsWith('deepracer_checkpoints.json'))?.[1];
   const named =
-    text === undefined ? {} : parseJson(CheckpointsFile, text, 'deepracer_checkpoints.json', 'archive-invalid');
+    text === undefined
+      ? {}
+      : parseJson(CheckpointsFile, withoutNaN(text), 'deepracer_checkpoints.json', 'archive-invalid');
   const numberOf = (checkpoint: z.infer<typeof Named>) => {
     const digits = /^(\d+)_/.exec(checkpoint?.name ?? '')?.[1];
     return digits === undefined ? undefined : Number(digits);
@@ -69,6 +71,9 @@ export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): C
     }))
     .sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
 }
+
+/** A checkpoint without an evaluation has no measure, which Python writes as a word that JSON does not have. */
+const withoutNaN = (text: string): string => text.replace(/:\s*(?:NaN|-?Infinity)\b/g, ': null');
 
 const iteration = (path: string): number | undefined => {
   const digits = /(?:^|\/)model_(\d{1,9})\.pb$/.exec(path)?.[1];

@@ -52,16 +52,17 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     layers,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    warnings: [...metadata.warnings, ...advice(metadata, ports)],
+    warnings: [...metadata.warnings, ...advice(metadata, ports, binding.head)],
   };
 }
 
 /** What a pit crew should know before the start. */
-function advice(metadata: ModelMetadata, { inputs }: Ports): string[] {
+function advice(metadata: ModelMetadata, { inputs }: Ports, head: HeadKind): string[] {
   const { actionSpace: space, algorithm } = metadata;
   const limits = actionLimits(space);
   const slowest =
     space.kind === 'discrete' ? Math.min(...space.actions.map((action) => action.speedMps)) : space.speedMps.low;
+  if (head !== 'deepracer') return [];
   const said = [
     `Trained at 15 frames/s; a car that decides more often acts on smaller changes than in training.`,
     `Speed range ${slowest} to ${limits.speedMps} m/s at ±${limits.steeringDeg}°; the stock mapping turns ${limits.steeringDeg}° into full lock and ${limits.speedMps} m/s into full throttle.`,

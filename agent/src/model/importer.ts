@@ -2,9 +2,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { PitwallError } from '@pitwall/protocol';
 import type { FromImport, ImportOrder, ImportStage } from './import-messages.js';
+import { processorTime } from './processor-time.js';
 
-/** From the moment a file has been read; a genuine network takes a tenth. */
+/** Of the processor, from the moment a file has been read; a genuine network takes a tenth. */
 const patienceMs = 3_000;
+/** However little of the processor it got. */
+const mostMs = 20_000;
 /** To read a file, on the slowest stick. */
 const readingMs = 60_000;
 /** Objects of a genuine network take a few megabytes; its weights do not count here. */
@@ -85,9 +88,19 @@ function lastWord(child: ChildProcess, order: ImportOrder): Promise<LastWord> {
       }
       if (stage === 'reading' && message.stage !== 'reading') {
         clearTimeout(patience);
-        patience = setTimeout(() => fail('late'), patienceMs);
+        began = { at: performance.now(), used: used() };
+        patience = setTimeout(judge, patienceMs);
       }
       stage = message.stage;
+    };
+    const used = () => (child.pid === undefined ? undefined : processorTime(child.pid));
+    let began = { at: performance.now(), used: used() };
+    /** A machine busy with something else is no fault of the file. */
+    const judge = () => {
+      const now = used();
+      const left = now === undefined || began.used === undefined ? 0 : patienceMs - (now - began.used);
+      if (left <= 0 || performance.now() - began.at >= mostMs) fail('late');
+      else patience = setTimeout(judge, left);
     };
     const onGone = () => fail('gone');
     const fail = (how: 'late' | 'gone') => {

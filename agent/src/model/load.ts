@@ -74,4 +74,4 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
 }
 
 /** The file's name without folder and ending. */
-export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|onnx|tflite)$/, '');
+export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|tar|pb|onnx|tflite)$/, '');

@@ -6,11 +6,8 @@ import { type Archive, archiveLimits, hashFile, networkFormat, readArchive } fro
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { donkeycarMetadata } from './head.js';
 
-/** `.onnx` and `.tflite` files also come alone, without an archive around them. */
-export function isBareNetwork(path: string): boolean {
-  const format = networkFormat(path);
-  return format === 'onnx' || format === 'tflite';
-}
+/** `.pb`, `.onnx` and `.tflite` files also come alone, without an archive around them. */
+export const isBareNetwork = (path: string): boolean => networkFormat(path) !== undefined;
 
 /**
  * A network file as if it were an archive, with the `model_metadata.json` beside it if there is one.
@@ -40,26 +37,31 @@ export async function readBareNetwork(path: string): Promise<Archive> {
 }
 
 /**
- * The archive's one `model_metadata.json`, at the root or beside the network; without one, a `.tflite` network counts as
- * Donkeycar's, whose outputs say what they are.
+ * The archive's one `model_metadata.json`, at the root or beside the networks; without one, an `.onnx` or `.tflite` network
+ * counts as Donkeycar's, whose outputs say what they are.
  * @throws PitwallError `metadata-invalid`.
  */
 export function metadataOf(archive: Archive): ModelMetadata {
   const found = [...archive.texts].filter(
     ([path]) => path === 'model_metadata.json' || path.endsWith('/model_metadata.json'),
   );
-  const chosen = found.length === 1 ? found[0] : found.find(([path]) => !path.includes('/'));
+  const folder = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+  const beside = archive.networks[0] === undefined ? '' : folder(archive.networks[0].path);
+  const chosen =
+    found.length === 1
+      ? found[0]
+      : (found.find(([path]) => folder(path) === '') ?? found.find(([path]) => folder(path) === beside));
   if (chosen !== undefined) return readMetadata(chosen[1]);
   if (found.length > 1) {
     throw new PitwallError(
       'metadata-invalid',
-      `The archive has ${found.length} model_metadata.json files and none at its root; leave one.`,
+      `The archive has ${found.length} model_metadata.json files, and none at its root or beside the network; leave one.`,
     );
   }
   if (archive.networks.length === 1 && archive.networks[0]?.format !== 'tensorflow') return donkeycarMetadata;
   throw new PitwallError(
     'metadata-invalid',
-    'The archive has no model_metadata.json, which says what its actions are. Add it at the root.',
+    'The model has no model_metadata.json, which says what its actions are. Add it at the root of the archive, or beside the network.',
   );
 }
 

@@ -1,13 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { PitwallError } from '@pitwall/protocol';
+import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import sharp from 'sharp';
+import { decodeNetpbm, isNetpbm } from './netpbm.js';
 import { type Raster, resizeBilinear, toGrey } from './resize.js';
 
 const maxPixels = 50_000_000;
+/** What pictures of a track come as; the decoder behind knows more, such as documents that name other files. */
+const formats = new Set<string | undefined>(['png', 'jpeg', 'webp', 'gif', 'tiff']);
 
 /**
- * A picture file (PNG, JPEG, PGM, PPM; any size) as a camera plane: resized bilinearly to 160×120, then greyed, as in
- * training. A grey picture of 160×120 is taken as it is.
+ * A picture file (PNG, JPEG, PGM, PPM; any size) as a camera plane: turned upright, resized bilinearly to 160×120, then
+ * greyed, as in training. A grey picture of 160×120 is taken as it is.
  * @throws PitwallError `not-found`, `picture-invalid`.
  */
 export async function readPicture(path: string): Promise<Uint8Array> {
@@ -35,33 +38,25 @@ export function interleave(left: Uint8Array, right: Uint8Array): Uint8Array {
 }
 
 async function decode(bytes: Buffer, path: string): Promise<Raster> {
-  if (bytes[0] === 0x50 && (bytes[1] === 0x35 || bytes[1] === 0x36)) return decodeNetpbm(bytes, path);
+  if (isNetpbm(bytes)) return decodeNetpbm(bytes, path, maxPixels);
+  const refused = (why: string, cause?: unknown) => new PitwallError('picture-invalid', `${path} ${why}.`, { cause });
+  const unreadable = 'is not a picture that can be read (PNG, JPEG, PGM or PPM)';
   try {
-    const image = sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' }).flatten({ background: '#000' });
+    const image = sharp(bytes, { limitInputPixels: false, failOn: 'error' });
     const metadata = await image.metadata();
+    if (!formats.has(metadata.format)) throw refused(unreadable);
+    if ((metadata.width ?? 0) * (metadata.height ?? 0) > maxPixels)
+      throw refused(`has ${metadata.width}×${metadata.height} pixels; at most ${maxPixels / 1e6} million are read`);
     const grey = metadata.space === 'b-w' || metadata.space === 'grey16';
     const { data, info } = await image
+      .rotate()
+      .flatten({ background: '#000' })
       .toColourspace(grey ? 'b-w' : 'srgb')
       .raw()
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 1 && info.channels !== 3) throw new Error(`${info.channels} channels`);
     return { width: info.width, height: info.height, channels: info.channels, data };
   } catch (cause) {
-    throw new PitwallError('picture-invalid', `${path} is not a picture that can be read (PNG, JPEG, PGM or PPM).`, {
-      cause,
-    });
+    throw isPitwallError(cause) ? cause : refused(unreadable, cause);
   }
-}
-
-/** Binary PGM (P5) and PPM (P6) with 8 bits a value (netpbm.sourceforge.net/doc/pgm.html). */
-function decodeNetpbm(bytes: Buffer, path: string): Raster {
-  const broken = () => new PitwallError('picture-invalid', `${path} is not a whole PGM or PPM picture of 8 bits.`);
-  const header = bytes.subarray(0, 1000).toString('latin1');
-  const matched = /^P[56](?:\s|#[^\n]*\n)+(\d{1,6})(?:\s|#[^\n]*\n)+(\d{1,6})(?:\s|#[^\n]*\n)+(\d{1,5})\s/.exec(header);
-  if (matched === null || Number(matched[3]) !== 255) throw broken();
-  const [width, height, channels] = [Number(matched[1]), Number(matched[2]), bytes[1] === 0x36 ? 3 : 1];
-  const start = matched[0].length;
-  const length = width * height * channels;
-  if (length === 0 || width * height > maxPixels || bytes.length < start + length) throw broken();
-  return { width, height, channels, data: bytes.subarray(start, start + length) };
 }

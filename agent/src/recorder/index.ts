@@ -1,4 +1,3 @@
-export { defaultFolder } from './default-folder.js';
 export { extractRecording, inspectRecording, type RecordingSummary, repairRecording } from './files.js';
 export { McapFile } from './mcap-file.js';
 export { readMeasuringRun } from './measuring-run.js';

@@ -33,8 +33,8 @@ export function momentIn(text: string, timeZone: string, field: string): number 
   try {
     const day = 86_400_000;
     const [before, after] = [aheadOf(plain - day, timeZone), aheadOf(plain + day, timeZone)];
-    const early = plain - before;
-    return aheadOf(early, timeZone) === before ? early : plain - after;
+    const [early, late] = [plain - before, plain - after];
+    return aheadOf(early, timeZone) === before || aheadOf(late, timeZone) !== after ? early : late;
   } catch (cause) {
     throw new PitwallError('config-invalid', `timeZone: there is no "${timeZone}"; write one such as Europe/Berlin.`, {
       cause,

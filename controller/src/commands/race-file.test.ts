@@ -11,8 +11,10 @@ describe('a moment', () => {
     ['2026-07-01T18:00+09:00', 'Europe/Berlin', '2026-07-01T09:00:00Z'],
     // Clocks go back: the first of the two.
     ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00Z'],
-    // Clocks go forward: there is no such moment.
-    ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T00:30:00Z'],
+    // Clocks go forward: there is no such moment, and clocks show 03:30 half an hour later.
+    ['2026-03-29T02:30', 'Europe/Berlin', '2026-03-29T01:30:00Z'],
+    ['2026-03-29T03:30', 'Europe/Berlin', '2026-03-29T01:30:00Z'],
+    ['2026-10-04T02:15', 'Australia/Lord_Howe', '2026-10-03T15:45:00Z'],
   ])('%s in %s is %s', (text, zone, utc) => {
     expect(new Date(momentIn(text, zone, 'opens')).toISOString()).toBe(new Date(utc).toISOString());
   });

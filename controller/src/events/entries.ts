@@ -3,13 +3,13 @@ import type { OnlineEntry, OnlineRace } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Viewer } from './access.js';
-import { type OnlineRaces, unknown } from './online-races.js';
 import { record } from './race-log.js';
 import type { EventTables } from './tables.js';
+import { unknown, type VisibleRaces } from './visible-races.js';
 
 export interface EntriesOptions {
   readonly store: Store;
-  readonly races: OnlineRaces;
+  readonly races: VisibleRaces;
   /** The controller's clock, ms since 1970. */
   readonly now: () => number;
   /** The name under which a racer races. */

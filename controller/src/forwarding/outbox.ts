@@ -15,6 +15,10 @@ export interface Parcel {
   readonly body: string;
 }
 
+/** Which boards are meant; there may be some that whoever asks must not know of. */
+export type OfBoard = (leaderboard: string) => Promise<boolean>;
+const all: OfBoard = async () => true;
+
 /** What is to be sent to leaderboards, kept until each destination has it. */
 export class Outbox {
   readonly #store: Store;
@@ -70,16 +74,22 @@ export class Outbox {
     return added;
   }
 
-  /** Deliveries of one state, in order of sending, from after `after`. */
-  async list(state: DeliveryState, limit: number, after = ''): Promise<DeliveryRow[]> {
-    return await this.#db
-      .selectFrom('forwarding_deliveries')
-      .selectAll()
-      .where('state', '=', state)
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
+  /** Deliveries of one state, in order of sending, from after `after`: so many, where there are so many of these boards. */
+  async list(state: DeliveryState, limit: number, after = '', ofBoard = all): Promise<DeliveryRow[]> {
+    const found: DeliveryRow[] = [];
+    for (let from: string | undefined = after; from !== undefined && found.length < limit; ) {
+      const rows: DeliveryRow[] = await this.#db
+        .selectFrom('forwarding_deliveries')
+        .selectAll()
+        .where('state', '=', state)
+        .where('id', '>', from)
+        .orderBy('id')
+        .limit(limit)
+        .execute();
+      for (const row of rows) if (found.length < limit && (await ofBoard(row.leaderboard))) found.push(row);
+      from = rows.length < limit ? undefined : rows.at(-1)?.id;
+    }
+    return found;
   }
 
   /** What waits for a destination, in order of sending, page by page. */
@@ -100,10 +110,8 @@ export class Outbox {
     }
   }
 
-  /** How many deliveries there are of each state, for each destination; of all boards, or of those that `counts`. */
-  async counts(
-    counts: (leaderboard: string) => Promise<boolean> = async () => true,
-  ): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
+  /** How many deliveries there are of each state, for each destination. */
+  async counts(ofBoard = all): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
     const rows = await this.#db
       .selectFrom('forwarding_deliveries')
       .select(['destination', 'state', 'leaderboard', (to) => to.fn.countAll<number>().as('count')])
@@ -113,7 +121,7 @@ export class Outbox {
       .execute();
     const sums = new Map<string, { destination: string; state: DeliveryState; count: number }>();
     for (const { destination, state, leaderboard, count } of rows) {
-      if (!(await counts(leaderboard))) continue;
+      if (!(await ofBoard(leaderboard))) continue;
       const key = `${destination} ${state}`;
       sums.set(key, { destination, state, count: (sums.get(key)?.count ?? 0) + Number(count) });
     }
@@ -121,25 +129,36 @@ export class Outbox {
   }
 
   /** Since when the oldest has waited, for each destination, ms since 1970. */
-  async oldest(): Promise<{ destination: string; since: number }[]> {
+  async oldest(ofBoard = all): Promise<{ destination: string; since: number }[]> {
     const rows = await this.#db
       .selectFrom('forwarding_deliveries')
-      .select(['destination', (to) => to.fn.min('created_at').as('since')])
+      .select(['destination', 'leaderboard', (to) => to.fn.min('created_at').as('since')])
       .where('state', '=', 'waiting')
-      .groupBy('destination')
+      .groupBy(['destination', 'leaderboard'])
       .execute();
-    return rows.map(({ destination, since }) => ({ destination, since: Number(since) }));
+    const oldest = new Map<string, number>();
+    for (const { destination, leaderboard, since } of rows)
+      if (await ofBoard(leaderboard))
+        oldest.set(destination, Math.min(oldest.get(destination) ?? Number.POSITIVE_INFINITY, Number(since)));
+    return [...oldest].map(([destination, since]) => ({ destination, since }));
   }
 
   /** Takes one that was set aside back among those that wait. @throws PitwallError `not-found`. */
-  async retry(id: string): Promise<void> {
-    const { numUpdatedRows } = await this.#db
+  async retry(id: string, ofBoard = all): Promise<void> {
+    const row = await this.#db
+      .selectFrom('forwarding_deliveries')
+      .select('leaderboard')
+      .where('id', '=', id)
+      .where('state', '=', 'aside')
+      .executeTakeFirst();
+    if (row === undefined || !(await ofBoard(row.leaderboard)))
+      throw new PitwallError('not-found', `No delivery ${id} is set aside.`);
+    await this.#db
       .updateTable('forwarding_deliveries')
       .set({ state: 'waiting', reason: null, done_at: null })
       .where('id', '=', id)
       .where('state', '=', 'aside')
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new PitwallError('not-found', `No delivery ${id} is set aside.`);
+      .execute();
   }
 
   get #db(): Kysely<ForwardingTables> {

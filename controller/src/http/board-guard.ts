@@ -1,11 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { Viewer } from '../events/index.js';
+import type { OfBoard } from '../forwarding/index.js';
 import { viewerOf } from './online.js';
 import type { App, Routes } from './server.js';
 
 /** Whether a board may be shown to whoever asks. */
 export type MayShow = (board: string, viewer: Viewer) => Promise<boolean>;
+
+/** The boards that one viewer may know of, each asked about once. */
+export function boardsShownTo(mayShow: MayShow, viewer: Viewer): OfBoard {
+  const asked = new Map<string, Promise<boolean>>();
+  return (board) => {
+    const shown = asked.get(board) ?? mayShow(board, viewer);
+    asked.set(board, shown);
+    return shown;
+  };
+}
 
 declare module 'fastify' {
   interface FastifyRequest {

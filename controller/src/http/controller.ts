@@ -43,20 +43,20 @@ export function controllerRoutes({
   forwarder,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
-  const mayShow: MayShow = (board, viewer) => online.races.mayShowBoard(board, viewer);
+  const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online.races),
+    raceRoutes(track.desk, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
-    submissionRoutes(online.submissions),
+    submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars),
     recordingRoutes(track.cars),
     modelRoutes(models),
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
-    metricsRoutes({ outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(),
   ];
 }

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { LeaderboardId } from '@pitwall/protocol';
+import { isPitwallError, LeaderboardId } from '@pitwall/protocol';
 import { type BoardChanges, ErrorBody } from '@pitwall/protocol/api';
+import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { Leaderboards } from '../leaderboard/index.js';
-import { inAskedWords } from './board-guard.js';
+import { isInvited } from '../events/index.js';
+import { type Leaderboards, noBoard } from '../leaderboard/index.js';
+import { inAskedWords, type MayShow } from './board-guard.js';
 import { asPitwallError } from './errors.js';
+import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
 
 const params = z.object({ id: LeaderboardId });
@@ -17,8 +20,15 @@ const aliveEvery = 15_000;
 
 /** Live rows of a board: from `since`, or from now. Both ways say `BoardChanges`, each with the cursor to resume from. */
 export const feedRoutes =
-  (leaderboards: Leaderboards): Routes =>
+  (leaderboards: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
+    /** Changes as they come, as long as who asked may see the board: racers are removed, races deleted. */
+    async function* changesOf(request: FastifyRequest, id: string, from: number, ended: AbortSignal) {
+      for await (const changes of leaderboards.follow(id, from, ended)) {
+        if (isInvited(id) && !(await mayShow(id, viewerOf(request)))) throw noBoard(id);
+        yield changes;
+      }
+    }
     app.get(
       '/api/v1/leaderboards/:id/live',
       {
@@ -39,7 +49,7 @@ export const feedRoutes =
           const head = await leaderboards.head(id);
           const from = request.query.since ?? head;
           await sent(socket, JSON.stringify(nothingAfter(id, from)));
-          for await (const changes of leaderboards.follow(id, from, ended.signal)) {
+          for await (const changes of changesOf(request, id, from, ended.signal)) {
             await sent(socket, JSON.stringify(changes));
           }
         } catch (error) {
@@ -76,12 +86,13 @@ export const feedRoutes =
         out.write(`: changes of ${id}\nid: ${from}\n\n`);
         const alive = setInterval(() => out.write(': alive\n\n'), aliveEvery);
         try {
-          for await (const changes of leaderboards.follow(id, from, ended.signal)) {
+          for await (const changes of changesOf(request, id, from, ended.signal)) {
             const more = out.write(`id: ${changes.next}\nevent: changes\ndata: ${JSON.stringify(changes)}\n\n`);
             if (!more) await once(out, 'drain', { signal: ended.signal });
           }
         } catch (error) {
-          if (!ended.signal.aborted) request.log.error({ err: error }, 'an event stream ended');
+          const gone = isPitwallError(error) && error.code === 'not-found';
+          if (!ended.signal.aborted && !gone) request.log.error({ err: error }, 'an event stream ended');
         } finally {
           clearInterval(alive);
           out.end();

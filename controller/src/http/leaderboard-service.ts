@@ -19,11 +19,11 @@ export const leaderboardServiceRoutes = (leaderboards: Leaderboards, mayShow: Ma
     leaderboardRoutes(leaderboards, mayShow),
     batchRoutes(leaderboards),
     standingsRoutes(leaderboards),
-    feedRoutes(leaderboards),
+    feedRoutes(leaderboards, mayShow),
     webhookRoutes(leaderboards),
     embedRoutes(leaderboards),
   ]),
   sourceRoutes(leaderboards),
-  racerRoutes(leaderboards),
+  racerRoutes(leaderboards, mayShow),
   seasonRoutes(leaderboards, mayShow),
 ];

@@ -2,9 +2,11 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { demand } from '../accounts/index.js';
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import { gateMetrics, type Timing } from '../timing/index.js';
+import { boardsShownTo, type MayShow } from './board-guard.js';
 import type { Routes } from './server.js';
 
 export interface MetricsSources {
+  readonly mayShow: MayShow;
   readonly outbox: Pick<Outbox, 'counts' | 'oldest'>;
   readonly troubles: Forwarder['troubles'];
   readonly gates: Timing['health'];
@@ -12,12 +14,16 @@ export interface MetricsSources {
   readonly now: () => number;
 }
 
-/** `GET /metrics` for Prometheus, with a marshal's token: the process, the gates, and what waits to be sent. */
+/**
+ * `GET /metrics` for Prometheus, with a marshal's token: the process, the gates, and what waits to be sent to boards that
+ * everyone may see.
+ */
 export const metricsRoutes =
   (sources: MetricsSources): Routes =>
   (app) => {
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
+    const forEveryone = () => boardsShownTo(sources.mayShow, {});
     gateMetrics(registry, () => sources.gates());
     new Gauge({
       name: 'pitwall_outbox_deliveries',
@@ -26,7 +32,7 @@ export const metricsRoutes =
       registers: [registry],
       async collect() {
         this.reset();
-        for (const { destination, state, count } of await sources.outbox.counts())
+        for (const { destination, state, count } of await sources.outbox.counts(forEveryone()))
           this.set({ destination, state }, count);
       },
     });
@@ -37,7 +43,7 @@ export const metricsRoutes =
       registers: [registry],
       async collect() {
         this.reset();
-        for (const { destination, since } of await sources.outbox.oldest())
+        for (const { destination, since } of await sources.outbox.oldest(forEveryone()))
           this.set({ destination }, Math.max(0, sources.now() - since) / 1000);
       },
     });
@@ -46,10 +52,11 @@ export const metricsRoutes =
       help: 'Failures in a row, by destination and leaderboard',
       labelNames: ['destination', 'leaderboard'],
       registers: [registry],
-      collect() {
+      async collect() {
         this.reset();
+        const ofBoard = forEveryone();
         for (const { destination, leaderboard, failures } of sources.troubles())
-          this.set({ destination, leaderboard }, failures);
+          if (await ofBoard(leaderboard)) this.set({ destination, leaderboard }, failures);
       },
     });
     app.get(

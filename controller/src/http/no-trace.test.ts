@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { LiveMessage } from '@pitwall/protocol/api';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { OnlineWorld } from '../online.fixture.js';
@@ -11,8 +13,11 @@ let race: string;
 let never: string;
 let submission: string;
 let deadKey: string;
+let setAside: string;
 let url: string;
 
+/** One whose results wait for a person. */
+const provisional = `p-${randomUUID()}`;
 const strangers = [undefined, 'carl', 'otto', 'hall', 'ben'] as const;
 
 beforeAll(async () => {
@@ -22,46 +27,21 @@ beforeAll(async () => {
   deadKey = await world.key(race);
   await world.enter(race, 'anna', deadKey);
   await world.enter(race, 'ben', deadKey);
+  await world.person('racer', provisional);
+  await world.enter(race, provisional, deadKey);
   submission = (await world.submit(race, 'anna')).body.submission;
-  await finish();
+  await world.submit(race, provisional);
+  for (const time of [9_000_000, 9_500_000]) await world.evaluate(time);
+  await world.register();
+  setAside = (await world.outbox.list('waiting', 10))[0]?.id ?? '';
+  await world.deliver('local', world.leaderboards);
+  await sql`update forwarding_deliveries set state = 'aside'`.execute(world.store.as());
+  world.troubles = [{ destination: 'local', leaderboard: race, failures: 3, notBefore: 0 }];
   await world.ask('POST', `/online/${race}/entries/ben/remove`, { as: 'olga', body: { reason: 'out' } });
   await world.ask('POST', `/online/${race}/invitation/reset`, { as: 'olga' });
   url = `http://127.0.0.1:${await listen(world.app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
 });
 afterAll(async () => await world.close());
-
-/** Evaluated, in the outbox, and on the board, as it would be. */
-async function finish(): Promise<void> {
-  const taken = await world.queue.take('worker');
-  if (taken === undefined) throw new Error('nothing to take');
-  const lap = { lap: 1, trial: 1, time: 9_000_000, progressPct: 100, resets: 0, offTracks: 0, collisions: 0 };
-  const evaluation = {
-    model: { hash: taken.model_hash, name: 'model' },
-    track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
-    rules: { hash: 'b'.repeat(64), name: 'Rules' },
-    simulatorVersion: '1',
-    seed: 0,
-    checkpoints: [{ checkpoint: '1', meanProgressPct: 100, meanLapTime: 9_000_000, laps: [lap] }],
-    chosen: '1',
-  };
-  await world.queue.finish(taken, {
-    evaluation: JSON.stringify(evaluation),
-    score: 9_000_000,
-    bestLap: 9_000_000,
-    reason: null,
-    files: [],
-  });
-  world.registrar.start();
-  await world.registrar.stop();
-  const [delivery] = await world.outbox.list('waiting', 10);
-  const sender = { name: 'pitwall', staff: false };
-  await world.leaderboards.ingest(race, {
-    result: JSON.parse(delivery?.body ?? ''),
-    body: delivery?.body ?? '',
-    signedBy: { source: 'pitwall', kid: 'key' },
-    sender,
-  } as never);
-}
 
 /** Valid bodies, so that a refusal is about the race and not about the body. */
 const setup = () => ({ ...world.setup({ access: 'invited' }), name: 'Another' });
@@ -84,6 +64,7 @@ const bodies: Readonly<Record<string, (id: string) => unknown>> = {
   'POST /online/{race}/entries/{racer}/remove': () => ({ reason: 'out' }),
   'POST /online/{race}/submissions': () => ({ model: 'a'.repeat(64) }),
   'POST /invitations': () => ({ key: deadKey }),
+  'POST /outbox': (id) => ({ leaderboard: id, result: result() }),
   'POST /leaderboards': (id) => ({ id, name: 'Board', ranking: { by: 'best-lap' } }),
   'PUT /leaderboards/{id}': () => ({ name: 'Board', ranking: { by: 'best-lap' } }),
   'POST /leaderboards/{id}/results': result,
@@ -104,6 +85,9 @@ function routes(): Route[] {
       .map((method) => ({ method: method.toUpperCase(), path: path.replace('/api/v1', '') })),
   );
 }
+
+const deliveries = async () =>
+  (await world.outbox.list('aside', 10)).map(({ destination, leaderboard }) => ({ destination, leaderboard }));
 
 /** The path with the race's id in it wherever it names a race or a board. */
 const filled = (path: string, id: string): string =>
@@ -141,11 +125,31 @@ it('answers every route that names the race or its board as if it had never been
 });
 
 it('refuses its id to new races and boards as any other of that kind', async () => {
-  for (const path of ['/races', '/leaderboards'])
+  const before = await deliveries();
+  for (const path of ['/races', '/leaderboards', '/outbox'])
     for (const as of strangers)
       expect(await answers({ method: 'POST', path }, race, as), `${path} as ${as}`).toEqual(
         await answers({ method: 'POST', path }, never, as),
       );
+  const inPerson = (leaderboard: string) =>
+    world.ask('POST', '/races', {
+      as: 'otto',
+      body: {
+        race: 'friday',
+        commandId: randomUUID(),
+        setup: {
+          name: 'Friday',
+          track: { id: 'oval', version: 1 },
+          gates: ['start'],
+          leaderboard,
+          rules: { name: 'R' },
+        },
+      },
+    });
+  const { status, text } = await inPerson(race);
+  expect(status).toBe(400);
+  expect(text).toBe((await inPerson(never)).text);
+  expect(await deliveries()).toEqual(before);
 });
 
 it('is in no list, no search, no feed and no page', async () => {
@@ -162,7 +166,7 @@ it('is in no list, no search, no feed and no page', async () => {
     for (const as of strangers) {
       const { text } = await world.ask('GET', path, { as, invitation: deadKey });
       expect(text, `${path} as ${as}`).not.toContain(race);
-      expect(text, `${path} as ${as}`).not.toMatch(/Secret cup|anna/);
+      expect(text, `${path} as ${as}`).not.toMatch(/Secret cup|anna|p-[0-9a-f]{8}-/);
     }
   const season = async (id: string) =>
     (await world.ask('GET', `/seasons/${id}/standings`, { as: 'otto' })).text.replaceAll(id, 'ID');
@@ -177,11 +181,44 @@ it('is in no list, no search, no feed and no page', async () => {
 });
 
 it('goes to no leaderboard elsewhere', async () => {
-  const deliveries = await world.outbox.list('waiting', 10);
-  expect(deliveries.map(({ destination, leaderboard }) => ({ destination, leaderboard }))).toEqual([
-    { destination: 'local', leaderboard: race },
-  ]);
+  expect(new Set((await deliveries()).map(({ destination }) => destination))).toEqual(new Set(['local']));
 });
+
+it('is in no metrics, and in no gap of the outbox', async () => {
+  for (const as of ['otto', 'olga']) {
+    const headers = { authorization: `Bearer ${world.token(as)}` };
+    const { body: text } = await world.app.inject({ url: '/metrics', headers });
+    expect(text).toContain('pitwall_outbox_failures');
+    expect(text).not.toMatch(/^pitwall_outbox_\w+\{/m);
+  }
+  expect((await world.ask('GET', '/racers/provisional', { as: 'olga' })).body.racers).toMatchObject([{ results: 1 }]);
+  expect((await world.ask('GET', '/outbox', { as: 'olga' })).body.troubles).toHaveLength(1);
+  expect((await world.ask('GET', '/outbox', { as: 'otto' })).body.troubles).toEqual([]);
+  // What comes after it is on the first page all the same.
+  const { delivery, retried } = await another();
+  const page = (as: string) => world.ask('GET', '/outbox?state=aside&limit=1', { as });
+  expect((await page('otto')).body.deliveries).toMatchObject([{ id: delivery, leaderboard: 'hall' }]);
+  expect((await page('olga')).body.deliveries).toMatchObject([{ id: setAside, leaderboard: race }]);
+  expect((await retried('otto', setAside)).text.replaceAll(setAside, 'ID')).toBe(
+    (await retried('otto', submission)).text.replaceAll(submission, 'ID'),
+  );
+  expect(await deliveries()).toContainEqual({ destination: 'local', leaderboard: race });
+  expect((await retried('otto', delivery)).status).toBe(204);
+  expect((await retried('olga', setAside)).status).toBe(204);
+  await sql`delete from forwarding_deliveries where leaderboard = 'hall'`.execute(world.store.as());
+});
+
+/** One for a board that everyone sees, set aside after the other. */
+async function another() {
+  const marshals = { leaderboard: 'hall', result: result() };
+  expect((await world.ask('POST', '/outbox', { as: 'otto', body: marshals })).status).toBe(202);
+  await sql`update forwarding_deliveries set state = 'aside' where leaderboard = 'hall'`.execute(world.store.as());
+  const all = await world.outbox.list('aside', 10);
+  return {
+    delivery: all.find(({ leaderboard }) => leaderboard === 'hall')?.id ?? '',
+    retried: (as: string, id: string) => world.ask('POST', `/outbox/${id}/retry`, { as }),
+  };
+}
 
 it('says nothing on the WebSockets', async () => {
   for (const as of strangers) {
@@ -237,3 +274,23 @@ async function hear(path: string, requests: readonly object[], count: number, wa
   }
   return heard.join('\n');
 }
+
+it('is said no more to who is removed while listening', async () => {
+  await world.enter(race, 'carl', await world.key(race));
+  const feed = new WebSocket(`${url.replace('http', 'ws')}/api/v1/leaderboards/${race}/live?since=0`, {
+    headers: { authorization: `Bearer ${world.token('carl')}` },
+  });
+  const heard: string[] = [];
+  feed.on('message', (data) => heard.push(String(data)));
+  const ended = once(feed, 'close');
+  await once(feed, 'message');
+  expect(heard.join()).toContain('anna');
+  await world.ask('POST', `/online/${race}/entries/carl/remove`, { as: 'olga', body: { reason: 'out' } });
+  await world.submit(race, 'anna', 'faster');
+  await world.evaluate(8_000_000);
+  await world.register();
+  await world.deliver('local', world.leaderboards);
+  await ended;
+  expect(heard).toHaveLength(2);
+  expect(heard[1]).toContain(`There is no leaderboard ${race}`);
+});

@@ -1,12 +1,14 @@
 import type { RaceId } from '@pitwall/protocol';
 import type { LiveMessage, OnlineRace } from '@pitwall/protocol/api';
-import type { Entries, OnlineRaces, Viewer } from '../events/index.js';
-import type { Submissions } from '../submissions/index.js';
+import type { Entries, OnlineRaces, Viewer, VisibleRaces } from '../events/index.js';
+import type { Evaluations, Submissions } from '../submissions/index.js';
 
 export interface OnlineSources {
+  readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly entries: Entries;
   readonly submissions: Submissions;
+  readonly evaluations: Evaluations;
 }
 
 /** How often a followed race is looked at, ms: workers on other machines change it. */
@@ -68,7 +70,7 @@ export class OnlineFollow {
 
   async #look(): Promise<void> {
     const race = this.#race;
-    const state = await this.#sources.races.show(race, this.#viewer);
+    const state = await this.#sources.visible.show(race, this.#viewer);
     const { submissions } = await this.#sources.submissions.list(race, this.#viewer, latest);
     if (this.#stopped) return;
     if (this.#isNews('race', withoutClock(state))) this.#tell({ type: 'online-race', race, state });

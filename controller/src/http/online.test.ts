@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Leaderboards } from '../leaderboard/index.js';
+import { allMigrations } from '../migrations.js';
 import { hour, OnlineWorld } from '../online.fixture.js';
+import { openStore } from '../store/index.js';
 
 let world: OnlineWorld;
 beforeEach(async () => {
@@ -82,7 +85,6 @@ it('takes nothing before the opening or after the close, to the millisecond of i
 it('takes nothing whose upload ends after the close, however early it began', async () => {
   const { race, setup } = await world.race();
   await world.enter(race, 'anna');
-  const { races } = world;
   const viewer = { who: { name: 'anna', role: 'racer' } };
   async function* late() {
     yield Buffer.from('arch');
@@ -94,7 +96,7 @@ it('takes nothing whose upload ends after the close, however early it began', as
   });
   const left = world.store.as<{ submission_blob_parts: object }>().selectFrom('submission_blob_parts').selectAll();
   expect(await left.execute()).toEqual([]);
-  expect((await races.show(race, viewer)).phase).toBe('closed');
+  expect((await world.visible.show(race, viewer)).phase).toBe('closed');
 });
 
 it('closes now, for everyone, by its organizer alone', async () => {
@@ -162,6 +164,54 @@ it('shows a removed racer the race no more, with whatever link, and takes the re
   expect((await world.ask('GET', `/online/${race}/submissions/${waiting}`, { as: 'olga' })).body.status).toEqual({
     state: 'cancelled',
   });
+});
+
+it('takes a removed racer’s results off every board that has them, and keeps what they were', async () => {
+  const { race } = await world.race();
+  const elsewhere = new Leaderboards(await openStore(':memory:', allMigrations));
+  const hall = await world.leaderboards.boards.get(race);
+  await elsewhere.boards.create(hall);
+  for (const racer of ['anna', 'ben', 'carl']) await world.enter(race, racer);
+  const submit = async (racer: string) => (await world.submit(race, racer)).body.submission;
+  const [forwarded, other] = [await submit('anna'), await submit('ben')];
+  await world.evaluate(8_000_000);
+  await world.evaluate(9_000_000);
+  await world.register();
+  await world.deliver('local', world.leaderboards);
+  await world.deliver('elsewhere', elsewhere);
+  // Of her other models one is in the outbox only, one is evaluated only, one is under way, one waits.
+  const onItsWay = await submit('anna');
+  await world.evaluate(7_000_000);
+  await world.register();
+  const late = [await submit('anna'), await submit('anna'), await submit('anna')];
+  await world.evaluate(6_000_000);
+  const underWay = await world.queue.take('worker');
+  const remove = { as: 'olga', body: { reason: 'two racers in one' } };
+  expect((await world.ask('POST', `/online/${race}/entries/anna/remove`, remove)).status).toBe(204);
+  await world.queue.finish(underWay as never, { evaluation: '{}', score: 1, bestLap: 1, reason: null, files: [] });
+  await world.register();
+  await world.deliver('local', world.leaderboards);
+  await world.deliver('elsewhere', elsewhere);
+
+  for (const there of [world.leaderboards, elsewhere]) {
+    const { virtual, unranked } = await there.standings(race, { limit: 10 });
+    expect(virtual).toMatchObject([{ rank: 1, racer: 'ben', resultId: other }]);
+    expect(unranked).toEqual([]);
+    for (const [id, time] of [
+      [forwarded, 8_000_000],
+      [onItsWay, 7_000_000],
+    ] as const) {
+      const { current, history } = await there.result(race, id);
+      expect(current).toMatchObject({ state: 'withdrawn', result: { revision: 2, withdrawn: true } });
+      expect(history).toMatchObject([{ result: { revision: 1, withdrawn: false, laps: [{ time }] } }]);
+    }
+    for (const id of late) await expect(there.result(race, id)).rejects.toMatchObject({ code: 'not-found' });
+  }
+  const statuses = (await world.ask('GET', `/online/${race}/submissions`, { as: 'olga' })).body.submissions
+    .filter(({ racer }: { racer: string }) => racer === 'anna')
+    .map(({ status }: { status: { state: string } }) => status.state);
+  expect(statuses).toEqual(['cancelled', 'cancelled', 'withdrawn', 'withdrawn', 'withdrawn']);
+  expect(await world.enter(race, 'anna')).toBe(409);
 });
 
 it('is gone for everyone when it is deleted, with all that was sent to it', async () => {

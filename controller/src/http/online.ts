@@ -31,7 +31,7 @@ export const viewerOf = (request: FastifyRequest): Viewer => {
 
 /** Online races and who is in them. What whoever asks may not see answers as if it had never been. */
 export const onlineRoutes =
-  ({ races, entries, submissions }: Pick<OnlineSources, 'races' | 'entries' | 'submissions'>): Routes =>
+  ({ visible, races, entries, submissions }: Omit<OnlineSources, 'evaluations'>): Routes =>
   (app) => {
     app.get(
       '/api/v1/online/:race',
@@ -43,7 +43,7 @@ export const onlineRoutes =
           response: { 200: OnlineRace, 404: ErrorBody },
         },
       },
-      async (request) => await races.show(request.params.race, viewerOf(request)),
+      async (request) => await visible.show(request.params.race, viewerOf(request)),
     );
     app.put(
       '/api/v1/online/:race',
@@ -139,7 +139,7 @@ export const onlineRoutes =
           response: { 200: OnlineRace, 404: ErrorBody },
         },
       },
-      async (request) => await races.byInvitation(request.body.key, viewerOf(request)),
+      async (request) => await visible.byInvitation(request.body.key, viewerOf(request)),
     );
     app.get(
       '/api/v1/online/:race/entries',

@@ -2,9 +2,10 @@ import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody, Result } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
+import { demandPlainId } from '../events/index.js';
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Store } from '../store/index.js';
-import type { MayShow } from './board-guard.js';
+import { boardsShownTo, type MayShow } from './board-guard.js';
 import { viewerOf } from './online.js';
 import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
@@ -74,16 +75,13 @@ export const outboxRoutes =
       async (request) => {
         demand(request.principal, 'marshal');
         const { state, limit, after } = request.query;
-        const boards = new Map<string, Promise<boolean>>();
-        const isShown = ({ leaderboard }: { leaderboard: string }) => {
-          const known = boards.get(leaderboard) ?? mayShow(leaderboard, viewerOf(request));
-          boards.set(leaderboard, known);
-          return known;
-        };
+        const ofBoard = boardsShownTo(mayShow, viewerOf(request));
+        const known = troubles();
+        const ofBoards = await Promise.all(known.map(({ leaderboard }) => ofBoard(leaderboard)));
         return {
-          counts: await outbox.counts((leaderboard) => isShown({ leaderboard })),
-          troubles: await shown(troubles(), isShown),
-          deliveries: (await shown(await outbox.list(state, limit, after), isShown)).map((row) => ({
+          counts: await outbox.counts(ofBoard),
+          troubles: known.filter((_, index) => ofBoards[index]),
+          deliveries: (await outbox.list(state, limit, after, ofBoard)).map((row) => ({
             id: row.id,
             destination: row.destination,
             leaderboard: row.leaderboard,
@@ -112,6 +110,7 @@ export const outboxRoutes =
       async (request, reply) => {
         demand(request.principal, 'marshal');
         const { leaderboard, result } = request.body;
+        demandPlainId(leaderboard);
         await store
           .as<never>()
           .transaction()
@@ -133,15 +132,9 @@ export const outboxRoutes =
       },
       async (request, reply) => {
         demand(request.principal, 'marshal');
-        await outbox.retry(request.params.id);
+        await outbox.retry(request.params.id, boardsShownTo(mayShow, viewerOf(request)));
         wake();
         return reply.code(204).send(null);
       },
     );
   };
-
-/** A delivery to a board that whoever asks may not see is none to them. */
-async function shown<T>(all: readonly T[], isShown: (one: T) => Promise<boolean>): Promise<T[]> {
-  const verdicts = await Promise.all(all.map(isShown));
-  return all.filter((_, index) => verdicts[index]);
-}

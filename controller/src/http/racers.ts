@@ -4,6 +4,8 @@ import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
+import { boardsShownTo, type MayShow } from './board-guard.js';
+import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
 
 const tags = ['racers'];
@@ -13,7 +15,7 @@ const Card = z.object({ racer: Racer, card: z.string().describe('compact JWS; as
 
 /** Racers and their cards. */
 export const racerRoutes =
-  ({ racers }: Leaderboards): Routes =>
+  ({ racers }: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
     app.post(
       '/api/v1/racers',
@@ -59,7 +61,7 @@ export const racerRoutes =
       },
       async (request) => {
         demand(request.principal, 'marshal');
-        return { racers: await racers.provisional() };
+        return { racers: await racers.provisional(boardsShownTo(mayShow, viewerOf(request))) };
       },
     );
     app.get(

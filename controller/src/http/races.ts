@@ -12,9 +12,10 @@ import {
 import { RaceState } from '@pitwall/protocol/race';
 import { z } from 'zod';
 import { demand, type Principal } from '../accounts/index.js';
-import { demandPlainId, type OnlineRaces } from '../events/index.js';
+import { demandPlainId } from '../events/index.js';
 import type { RaceDesk } from '../race/index.js';
 import { viewerOf } from './online.js';
+import type { OnlineSources } from './online-follow.js';
 import type { Routes } from './server.js';
 
 const tags = ['races'];
@@ -23,7 +24,7 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk, online?: OnlineRaces): Routes =>
+  (desk: RaceDesk, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -46,12 +47,15 @@ export const raceRoutes =
       async (request, reply) => {
         if (online !== undefined && isOnline(request.body)) {
           const { name } = demand(request.principal, 'organizer');
-          return reply.code(201).send(await online.create(parse(CreateOnlineRace, request.body, 'The race'), name));
+          return reply
+            .code(201)
+            .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
         }
         const { name } = demand(request.principal, 'marshal');
         const wanted = parse(CreateRace, request.body, 'The body');
         demandPlainId(wanted.race);
-        if (await online?.has(wanted.race))
+        demandPlainId(wanted.setup.leaderboard ?? undefined);
+        if (await online?.visible.has(wanted.race))
           throw new PitwallError('race-exists', `There is a race ${wanted.race} already; choose another id.`);
         return reply.code(201).send(await desk.create(wanted, name));
       },
@@ -67,7 +71,7 @@ export const raceRoutes =
       },
       async (request) => ({
         races: await desk.list(),
-        online: online === undefined ? [] : await online.list(viewerOf(request)),
+        online: online === undefined ? [] : await online.visible.list(viewerOf(request)),
       }),
     );
     app.get(

@@ -11,8 +11,8 @@ import {
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import type { Submissions } from '../submissions/index.js';
 import { isArchive, viewerOf } from './online.js';
+import type { OnlineSources } from './online-follow.js';
 import type { Routes } from './server.js';
 
 const tags = ['submissions'];
@@ -37,7 +37,7 @@ const endings: Readonly<Record<EvaluationFileKind, string>> = {
 
 /** Models entered in online races, and what became of them. */
 export const submissionRoutes =
-  (submissions: Submissions): Routes =>
+  ({ submissions, evaluations }: Pick<OnlineSources, 'submissions' | 'evaluations'>): Routes =>
   (app) => {
     for (const type of archiveTypes) app.addContentTypeParser(type, (_request, payload, done) => done(null, payload));
     app.post(
@@ -130,7 +130,7 @@ export const submissionRoutes =
       },
       async (request) => {
         const { race, submission } = request.params;
-        return await submissions.evaluation(race, submission, viewerOf(request));
+        return await evaluations.report(race, submission, viewerOf(request));
       },
     );
     app.get(
@@ -147,7 +147,7 @@ export const submissionRoutes =
       async (request, reply) => {
         const { race, submission, kind } = request.params;
         const { checkpoint } = request.query;
-        const file = await submissions.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const file = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
         return (
           reply
             .header('content-type', types[kind])
@@ -171,7 +171,7 @@ export const submissionRoutes =
       },
       async (request) => {
         const { race, submission } = request.params;
-        return await submissions.comparison(race, submission, request.query.with, viewerOf(request));
+        return await evaluations.comparison(race, submission, request.query.with, viewerOf(request));
       },
     );
     app.get(

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { IngestOutcome } from '@pitwall/protocol/api';
 import type { Store } from '../store/index.js';
@@ -12,6 +13,9 @@ interface Waiting {
 }
 
 const largestCommit = 500;
+/** A commit waits so long for others, in ms, unless it is this large already. */
+const gatherMs = 10;
+const enough = 100;
 
 /**
  * Writes results to boards. What arrives while a commit is under way goes into the next one together, so that many
@@ -46,9 +50,8 @@ export class Ingest {
 
   async #run(board: string, waiting: Waiting[]): Promise<void> {
     while (waiting.length > 0) {
-      // SQLite answers without a turn of the event loop: without one here, nobody else's request would be read before
-      // the commit, and each result would wait for a sync of the disk of its own.
-      await new Promise((resolve) => setImmediate(resolve));
+      // Those who come a moment later ride along: one sync of the disk for all, and time for the readers of the board.
+      if (waiting.length < enough) await pause(gatherMs);
       const batch: Waiting[] = [];
       try {
         await this.#commit(board, waiting, batch);

@@ -95,24 +95,25 @@ export class Racers {
   }
 
   /** Provisional racers whose results wait: what they were called, and how many results there are. */
-  async provisional(): Promise<ProvisionalRacer[]> {
+  async provisional(ofBoard: (board: string) => Promise<boolean> = async () => true): Promise<ProvisionalRacer[]> {
     const rows = await this.#db
       .selectFrom('leaderboard_results')
-      .select(['racer', 'source'])
+      .select(['racer', 'source', 'board'])
       .select((to) => [to.fn.countAll<number>().as('results'), to.fn.max('body').as('body')])
       .where('state', '=', 'held')
       .where('racer', 'like', 'p-%')
-      .groupBy(['racer', 'source'])
+      .groupBy(['racer', 'source', 'board'])
       .orderBy('racer')
       .execute();
-    return rows
-      .filter(({ racer }) => isProvisional(racer))
-      .map(({ racer, source, results, body }) => ({
-        racer: racer as RacerId,
-        alias: resultIn(body).alias,
-        source,
-        results: Number(results),
-      }));
+    const found = new Map<string, ProvisionalRacer>();
+    for (const { racer, source, board, results, body } of rows) {
+      if (!isProvisional(racer) || !(await ofBoard(board))) continue;
+      const key = `${racer} ${source}`;
+      const { alias } = found.get(key) ?? resultIn(body);
+      const all = (found.get(key)?.results ?? 0) + Number(results);
+      found.set(key, { racer: racer as RacerId, alias, source, results: all });
+    }
+    return [...found.values()];
   }
 
   /** A provisional racer becomes an issued one, with all results. @throws PitwallError `alias-taken`, `racer-merged`. */

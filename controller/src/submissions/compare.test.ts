@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { bestLapIn, compareLaps, type Driven } from './compare.js';
+import { compareLaps, type Driven, lapIn } from './compare.js';
 
 const header =
   'episode,steps,X,Y,yaw,steer,throttle,action,reward,done,all_wheels_on_track,progress,closest_waypoint,track_len,tstamp,episode_status,pause_duration,obstacle_crash_counter';
@@ -17,7 +17,7 @@ const simtrace = (steps: readonly Step[]): string =>
     header,
     ...steps.map(
       ({ episode, progress, at, status = 'in_progress' }) =>
-        `${episode},1,0,0,0,0,1,0,0,False,True,${progress},0,20,${at},${status},0.0,0`,
+        `${episode},1,0,0,0,0,1,0,0,False,True,${progress},0,20,${at.toFixed(3)},${status},0.0,0`,
     ),
   ].join('\n');
 
@@ -29,26 +29,30 @@ const even = (episode: number, steps: number, from: number): Step[] =>
     at: from + (index + 1) / 15,
   }));
 
-it('finds the fastest finished lap, each lap from where the one before ended', () => {
-  const text = simtrace([
-    { episode: 0, progress: 0.5, at: 1 / 15, status: 'prepare' },
-    ...even(0, 150, 1 / 15),
-    ...even(1, 120, 151 / 15),
-    ...even(2, 30, 271 / 15).slice(0, 20),
-  ]);
-  const { lapTime, lengthM } = bestLapIn(text);
-  expect(lapTime).toBe(8_000_000);
+const driven = simtrace([
+  { episode: 0, progress: 0.5, at: 1 / 15, status: 'prepare' },
+  ...even(0, 150, 1 / 15),
+  ...even(1, 147, 151 / 15),
+  ...even(2, 30, 298 / 15).slice(0, 20),
+]);
+
+it('takes a lap from the log, in the time that was measured for it', () => {
+  const { percent, time, lengthM } = lapIn(driven, { lap: 2, time: 9_800_000 });
+  expect([percent[0], time[0], percent.at(-1), time.at(-1)]).toEqual([0, 0, 100, 9_800_000]);
+  // Each step is where it was, but for the thousandths that the log leaves out.
+  for (const [index, at] of time.entries()) expect(Math.abs(at - (index * 1e6) / 15)).toBeLessThanOrEqual(1000);
   expect(lengthM).toBe(20);
 });
 
-it('says that there is no lap to compare', () => {
-  expect(() => bestLapIn(simtrace(even(0, 50, 0).slice(0, 40)))).toThrow('no finished lap');
+it.each([3, 4, 0])('says that lap %d is none to compare', (lap) => {
+  expect(() => lapIn(driven, { lap, time: 1 })).toThrow('no finished lap');
 });
 
 it('counts progress that fell back from where it was made good', () => {
-  const lap: Step[] = [{ episode: 0, progress: 0.5, at: 1 / 15, status: 'prepare' }, ...even(0, 100, 1 / 15)];
-  const set = { ...(lap[50] as Step), progress: 20 };
-  const { percent, time } = bestLapIn(simtrace([...lap.slice(0, 50), set, ...lap.slice(51)]));
+  const steps: Step[] = [{ episode: 0, progress: 0.5, at: 1 / 15, status: 'prepare' }, ...even(0, 100, 1 / 15)];
+  const set = { ...(steps[50] as Step), progress: 20 };
+  const log = simtrace([...steps.slice(0, 50), set, ...steps.slice(51)]);
+  const { percent, time } = lapIn(log, { lap: 1, time: 6_733_333 });
   for (let index = 1; index < percent.length; index += 1) {
     expect(percent[index]).toBeGreaterThan(percent[index - 1] as number);
     expect(time[index]).toBeGreaterThan(time[index - 1] as number);

@@ -70,48 +70,27 @@ function stretchesOf(gap: readonly number[]): Curves['stretches'] {
 }
 
 /**
- * The fastest finished lap in a simulator log. Progress that falls back (the car was set down further behind) counts from
- * where it is made good. @throws PitwallError `not-found` without a finished lap.
+ * A finished lap as a simulator log has it, step by step; `time` is what was measured, µs, and the log's thousandths count
+ * back from there. Progress that falls back (the car was set down further behind) counts from where it is made good.
+ * @throws PitwallError `not-found` where the log has no such lap.
  */
-export function bestLapIn(simtrace: string): Driven & { readonly lapTime: number } {
+export function lapIn(simtrace: string, { lap, time }: { readonly lap: number; readonly time: number }): Driven {
   const [header = '', ...lines] = simtrace.trim().split(/\r?\n/);
   const columns = header.split(',').map((name) => name.trim());
-  const at = Object.fromEntries(
-    ['episode', 'progress', 'track_len', 'tstamp', 'episode_status'].map((name) => [name, columns.indexOf(name)]),
-  );
-  const cell = (row: readonly string[], name: string) => row[at[name] ?? -1] ?? '';
-  const laps = new Map<string, string[][]>();
-  for (const line of lines) {
-    const row = line.split(',');
-    const episode = cell(row, 'episode');
-    laps.set(episode, [...(laps.get(episode) ?? []), row]);
-  }
-  let best: (Driven & { readonly lapTime: number }) | undefined;
-  let ended: number | undefined;
-  for (const rows of laps.values()) {
-    const first = rows[0] as string[];
-    const seconds = (row: readonly string[]) => Number(cell(row, 'tstamp'));
-    // A lap without a stop begins where the one before it ended; a start takes one step before its first row.
-    const start = cell(first, 'episode_status') === 'prepare' ? seconds(first) - 1 / 15 : (ended ?? seconds(first));
-    ended = seconds(rows.at(-1) as string[]);
-    const driven = drivenOf(rows.map((row) => ({ percent: Number(cell(row, 'progress')), atS: seconds(row) - start })));
-    if (driven === undefined) continue;
-    const lapTime = driven.time.at(-1) as number;
-    if (best === undefined || lapTime < best.lapTime)
-      best = { ...driven, lengthM: Number(cell(first, 'track_len')), lapTime };
-  }
-  if (best === undefined) throw new PitwallError('not-found', 'There is no finished lap to compare with.');
-  return best;
-}
-
-/** Undefined where the lap was not finished. */
-function drivenOf(steps: readonly { percent: number; atS: number }[]): Pick<Driven, 'percent' | 'time'> | undefined {
+  const number = (row: readonly string[], name: string) => Number(row[columns.indexOf(name)]);
+  // Laps are counted from 1, the log's episodes from 0.
+  const rows = lines.map((line) => line.split(',')).filter((row) => number(row, 'episode') === lap - 1);
+  const [first, last] = [rows[0], rows.at(-1)];
+  if (first === undefined || last === undefined || !(number(last, 'progress') >= 100))
+    throw new PitwallError('not-found', `The log has no finished lap ${lap} to compare with.`);
   const percent = [0];
-  const time = [0];
-  for (const step of steps) {
-    if (!(step.percent > (percent.at(-1) as number))) continue;
-    percent.push(Math.min(100, step.percent));
-    time.push(Math.max(0, Math.round(step.atS * 1e6)));
+  const times = [0];
+  for (const row of rows) {
+    const progress = number(row, 'progress');
+    if (!(progress > (percent.at(-1) as number))) continue;
+    percent.push(Math.min(100, progress));
+    const left = Math.round((number(last, 'tstamp') - number(row, 'tstamp')) * 1e6);
+    times.push(Math.max(0, time - left));
   }
-  return (percent.at(-1) as number) >= 100 ? { percent, time } : undefined;
+  return { percent, time: times, lengthM: number(first, 'track_len') };
 }

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OnlineWorld } from '../online.fixture.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { confine, Evaluator, type Limits } from './index.js';
+import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
 import { readOutput } from './outputs.js';
 import { standInAgent } from './stand-in-agent.fixture.js';
 
@@ -15,13 +15,13 @@ let world: OnlineWorld;
 let race: string;
 const evaluators: Evaluator[] = [];
 
-function evaluator(over: Partial<Limits> = {}): Evaluator {
+function evaluator(over: Partial<Limits> = {}, queue = world.queue): Evaluator {
   const mine = { ...limits, ...over };
   const made = new Evaluator({
     agent,
     limits: mine,
     confinement: () => confinement,
-    queue: world.queue,
+    queue,
     blobs: world.blobs,
     lookEveryMs: 20,
     log: () => undefined,
@@ -44,6 +44,8 @@ async function ended() {
     .toEqual([]);
   return await statuses();
 }
+
+const finished = { evaluation: '{}', score: 9_000_000, bestLap: 9_000_000, reason: null, files: [] };
 
 async function open(database: string): Promise<void> {
   world = await OnlineWorld.open(database);
@@ -92,6 +94,30 @@ describe.each(engines)('on %s', (engine) => {
     await expect(world.queue.fail(held as never, { code: 'evaluation-crashed', reason: 'late' })).rejects.toThrow();
   });
 
+  it('cancels what was cancelled while it ran, however its worker ends', async () => {
+    const { queue, store } = world;
+    const failure = { code: 'evaluation-crashed', reason: 'No room.' } as const;
+    const ends: ((taken: Taken) => Promise<unknown>)[] = [
+      (taken) => queue.finish(taken, finished),
+      (taken) => queue.fail(taken, failure),
+      (taken) => queue.giveUp(taken, failure),
+      (taken) => queue.putBack(taken),
+      ({ id }) => sql`update submissions set lease_until = 1 where id = ${id}`.execute(store.as()),
+    ];
+    for (const end of ends) {
+      const { body } = await world.submit(race, 'anna', 'fast');
+      const taken = (await queue.take('worker')) as Taken;
+      await world.ask('POST', `/online/${race}/submissions/${body.submission}/cancel`, { as: 'anna' });
+      await end(taken);
+      await queue.sweep();
+      expect(await queue.take('another')).toBeUndefined();
+      expect(await queue.hold(taken)).toBe(false);
+    }
+    expect(await statuses()).toEqual(ends.map(() => ({ state: 'cancelled' })));
+    const { rows } = await sql`select distinct state, due, evaluation from submissions`.execute(store.as());
+    expect(rows).toEqual([{ state: 'cancelled', due: 0, evaluation: null }]);
+  });
+
   it('is fair: each racer’s first is taken before any racer’s third', async () => {
     for (const racer of ['anna', 'anna', 'anna', 'anna', 'ben', 'ben', 'ben', 'carl'])
       await world.submit(race, racer, 'fast');
@@ -115,15 +141,17 @@ describe('one worker', () => {
 
   it('says how far it is, and stops when the submission is cancelled', async () => {
     const { body } = await world.submit(race, 'anna', 'waits');
-    evaluator();
+    evaluator({}, new EvaluationQueue(world.store, { leaseMs: 300, attempts: 3 }));
     await expect
       .poll(statuses)
       .toEqual([{ state: 'evaluating', progress: { checkpoint: 1, checkpoints: 2, lap: 2, laps: 3 } }]);
-    await world.ask('POST', `/online/${race}/submissions/${body.submission}/cancel`, { as: 'anna' });
-    world.queue.hold = async () => false;
-    await evaluators[0]?.stop();
-    evaluators.length = 0;
-    expect(['cancelled', 'queued']).toContain((await statuses())[0].state);
+    const cancel = () => world.ask('POST', `/online/${race}/submissions/${body.submission}/cancel`, { as: 'anna' });
+    expect((await cancel()).body.status).toEqual({ state: 'cancelled' });
+    expect((await cancel()).body.error.code).toBe('race-refused');
+    // The one worker comes to the next only when the first, which never ends by itself, was stopped.
+    await world.submit(race, 'anna', 'fast');
+    await expect.poll(statuses).toEqual([{ state: 'cancelled' }, { state: 'ranking' }]);
+    expect((await world.ask('GET', `/online/${race}`, { as: 'anna' })).body.submissionsLeft).toBe(48);
   });
 
   it('puts back what it is doing when it stops', async () => {

@@ -1,7 +1,7 @@
 export { Blobs } from './blobs.js';
-export { bestLapIn, compareLaps, type Driven } from './compare.js';
 export type { Confinement, Limits } from './confinement.js';
 export { confine } from './confinement.js';
+export { Evaluations } from './evaluations.js';
 export { Evaluator, type EvaluatorOptions } from './evaluator.js';
 export { EvaluationQueue, type QueueOptions, type Taken } from './queue.js';
 export { Registrar } from './registrar.js';

@@ -114,10 +114,10 @@ export class EvaluationQueue {
     return row !== undefined && row.cancel === 0;
   }
 
-  /** @throws LostJob */
+  /** What was cancelled meanwhile is cancelled, however far it came. @throws LostJob */
   async finish(taken: Taken, { files, evaluation, score, bestLap, reason }: Finished): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
-      await this.#end(db, taken, {
+      const finished = await this.#end(db, taken, {
         state: 'evaluated',
         evaluation,
         score,
@@ -125,7 +125,7 @@ export class EvaluationQueue {
         reason,
         due: score === null ? 0 : 1,
       });
-      if (files.length > 0)
+      if (finished && files.length > 0)
         await db
           .insertInto('submission_files')
           .values(files.map((file) => ({ ...file, submission: taken.id })))
@@ -136,8 +136,8 @@ export class EvaluationQueue {
   /** For good: it says why, and costs the racer nothing of the quota. @throws LostJob */
   async fail(taken: Taken, { code, reason }: Failure): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
-      await this.#end(db, taken, { state: 'failed', code, reason });
-      await givePlaceBack(db as unknown as Kysely<never>, taken.race, taken.racer);
+      const failed = await this.#end(db, taken, { state: 'failed', code, reason });
+      if (failed) await givePlaceBack(db as unknown as Kysely<never>, taken.race, taken.racer);
     });
   }
 
@@ -150,6 +150,36 @@ export class EvaluationQueue {
   /** Back to the queue as if it had not been taken: the worker stops. */
   async putBack(taken: Taken): Promise<void> {
     await this.#release(taken, taken.attempts - 1);
+  }
+
+  /**
+   * Cancels what waits, at once, and what runs, as soon as its worker hears of it: it ends in nothing else any more. Answers
+   * what it was; undefined where there was nothing to cancel.
+   */
+  async cancel(transaction: Kysely<never>, id: string, now: number): Promise<'queued' | 'running' | undefined> {
+    const db = transaction as unknown as Kysely<SubmissionTables>;
+    const row = await db
+      .updateTable('submissions')
+      .set((to) => ({
+        cancel: 1,
+        state: to
+          .case()
+          .when('state', '=', 'queued')
+          .then('cancelled' as const)
+          .else(to.ref('state'))
+          .end(),
+        done_at: to.case().when('state', '=', 'queued').then(now).else(to.ref('done_at')).end(),
+      }))
+      .where('id', '=', id)
+      .where('state', 'in', ['queued', 'running'])
+      .where('cancel', '=', 0)
+      .returning(['state', 'race', 'racer'])
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    if (row.state === 'running') return 'running';
+    // While it waited nothing was done for it.
+    await givePlaceBack(transaction, row.race, row.racer);
+    return 'queued';
   }
 
   /** @throws LostJob */
@@ -170,12 +200,10 @@ export class EvaluationQueue {
     for (const row of rows) {
       // Another worker may sweep as well, or the silent one finish now: whoever is first has it.
       try {
-        if (row.cancel === 1) await this.cancelled(row);
-        else
-          await this.giveUp(row, {
-            code: 'evaluation-crashed',
-            reason: `The evaluation was lost ${row.attempts} times: its worker died or was silent. Submit the model again.`,
-          });
+        await this.giveUp(row, {
+          code: 'evaluation-crashed',
+          reason: `The evaluation was lost ${row.attempts} times: its worker died or was silent. Submit the model again.`,
+        });
         freed += 1;
       } catch (error) {
         if (!(error instanceof LostJob)) throw error;
@@ -188,16 +216,22 @@ export class EvaluationQueue {
     await this.#end(this.#db, taken, { state: 'queued', done_at: null, worker: null, progress: null, attempts });
   }
 
-  async #end(db: Kysely<SubmissionTables>, taken: Taken, values: Partial<SubmissionRow>): Promise<void> {
-    const { numUpdatedRows } = await db
-      .updateTable('submissions')
-      .set({ done_at: this.#now(), lease_until: null, progress: null, ...values })
-      .where('id', '=', taken.id)
-      .where('worker', '=', taken.worker)
-      .where('attempts', '=', taken.attempts)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new LostJob(`submission ${taken.id} is held by this worker no more`);
+  /** Whether it ended so; false where it was cancelled, and ended in that. */
+  async #end(db: Kysely<SubmissionTables>, taken: Taken, values: Partial<SubmissionRow>): Promise<boolean> {
+    const ended = { done_at: this.#now(), lease_until: null, progress: null };
+    for (const cancel of [0, 1]) {
+      const { numUpdatedRows } = await db
+        .updateTable('submissions')
+        .set({ ...ended, ...(cancel === 0 ? values : { state: 'cancelled' as const }) })
+        .where('id', '=', taken.id)
+        .where('worker', '=', taken.worker)
+        .where('attempts', '=', taken.attempts)
+        .where('state', '=', 'running')
+        .where('cancel', '=', cancel)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) return cancel === 0;
+    }
+    throw new LostJob(`submission ${taken.id} is held by this worker no more`);
   }
 
   #now(): RawBuilder<number> {

@@ -55,6 +55,8 @@ async function statusOf(
     case 'queued':
       return { state: 'queued', place: 1 + (await countBefore(db, row)) };
     case 'running': {
+      // Its worker may not have heard of it; it ends in nothing else.
+      if (row.cancel === 1) return { state: 'cancelled' };
       const progress =
         row.progress === null ? null : parseJson(EvaluationProgress, row.progress, 'The progress', 'internal-error');
       return { state: 'evaluating', progress };

@@ -1,27 +1,25 @@
 import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
-import type {
-  Comparison,
-  EvaluationFileKind,
-  EvaluationReport,
-  Submission,
-  SubmissionList,
-  SubmittedModel,
-} from '@pitwall/protocol/api';
+import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { type Entries, givePlaceBack, type OnlineRaces, type Seen, takePlace, type Viewer } from '../events/index.js';
+import {
+  type Entries,
+  type OnlineRaces,
+  type Seen,
+  takePlace,
+  type Viewer,
+  type VisibleRaces,
+} from '../events/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
-import { bestLapIn, compareLaps } from './compare.js';
 import { jobOf } from './job.js';
-import { readOutput } from './outputs.js';
 import type { EvaluationQueue } from './queue.js';
-import { evaluationOf, reportOf } from './report.js';
 import { type BoardView, submissionsFrom } from './status.js';
-import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
+import type { SubmissionRow, SubmissionTables } from './tables.js';
 
 export interface SubmissionsOptions {
   readonly store: Store;
+  readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly entries: Entries;
   readonly queue: EvaluationQueue;
@@ -41,10 +39,15 @@ export type Sent =
 /** The limit of a model archive, as the agent has it, bytes. */
 export const archiveLimit = 256 * 2 ** 20;
 
-/** What others may see of a ranked submission; the rest is its racer's and the organizer's. */
-const shown: ReadonlySet<EvaluationFileKind> = new Set(['replay']);
+/** A submission as whoever asked may see it. */
+export interface SeenSubmission {
+  readonly row: SubmissionRow;
+  readonly submission: Submission;
+  /** Whether it is the asker's own, or the asker the organizer. */
+  readonly own: boolean;
+}
 
-/** Models entered online: taking them in, what became of them, and what their racers see of it. */
+/** Models entered online: taken in, taken back, and what became of them. */
 export class Submissions {
   readonly #options: SubmissionsOptions;
 
@@ -54,8 +57,8 @@ export class Submissions {
 
   /** @throws PitwallError `not-found`, `race-refused`, `race-closed`, `quota-reached`, `archive-too-large`. */
   async submit(race: string, sent: Sent, viewer: Viewer): Promise<Submission> {
-    const { races, now } = this.#options;
-    const seen = await races.see(race, viewer);
+    const { visible, now } = this.#options;
+    const seen = await visible.see(race, viewer);
     const racer = viewer.who?.name ?? '';
     if (seen.role !== 'entered')
       throw new PitwallError('race-refused', `Enter the race first: ${racer} has no entry in it.`);
@@ -83,7 +86,7 @@ export class Submissions {
 
   /** One's own, or all to the organizer, the newest first. */
   async list(race: string, viewer: Viewer, limit: number, cursor?: string): Promise<SubmissionList> {
-    const { role } = await this.#options.races.see(race, viewer);
+    const { role } = await this.#options.visible.see(race, viewer);
     if (role === 'guest') return { submissions: [], next: null };
     const rows = await this.#db
       .selectFrom('submissions')
@@ -100,50 +103,42 @@ export class Submissions {
 
   /** @throws PitwallError `not-found`. */
   async get(race: string, id: string, viewer: Viewer): Promise<Submission> {
-    return (await this.#see(race, id, viewer)).submission;
+    return (await this.see(race, id, viewer)).submission;
+  }
+
+  /** As {@link see}, for what is its racer's and the organizer's. @throws PitwallError `not-found`, `access-denied`. */
+  async seeOwn(race: string, id: string, viewer: Viewer): Promise<SeenSubmission> {
+    const seen = await this.see(race, id, viewer);
+    if (!seen.own) throw new PitwallError('access-denied', 'Only its racer and the organizer may do this.');
+    return seen;
+  }
+
+  /** One's own, or one that is ranked. @throws PitwallError `not-found`. */
+  async see(race: string, id: string, viewer: Viewer): Promise<SeenSubmission> {
+    const { role } = await this.#options.visible.see(race, viewer);
+    const row = await this.#db
+      .selectFrom('submissions')
+      .selectAll()
+      .where('id', '=', id)
+      .where('race', '=', race)
+      .executeTakeFirst();
+    const [submission] = row === undefined ? [] : await this.#shown([row]);
+    const own = role === 'organizer' || (role === 'entered' && row?.racer === viewer.who?.name);
+    if (row === undefined || submission === undefined || (!own && submission.status.state !== 'ranked'))
+      throw new PitwallError('not-found', `There is no submission ${id} in race ${race}.`);
+    return { row, submission, own };
   }
 
   /** @throws PitwallError `not-found`, `access-denied`, `race-refused` where there is nothing left to cancel. */
   async cancel(race: string, id: string, viewer: Viewer): Promise<Submission> {
-    const { row } = await this.#seeOwn(race, id, viewer);
-    await this.#db.transaction().execute(async (db) => {
-      if (await this.#cancelRow(db, row)) return;
+    const { row } = await this.seeOwn(race, id, viewer);
+    const { queue, now } = this.#options;
+    const was = await this.#db
+      .transaction()
+      .execute(async (db) => await queue.cancel(db as unknown as Kysely<never>, row.id, now()));
+    if (was === undefined)
       throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
-    });
     return await this.get(race, id, viewer);
-  }
-
-  /** @throws PitwallError `not-found`, `access-denied`, `race-refused` before there is one. */
-  async evaluation(race: string, id: string, viewer: Viewer): Promise<EvaluationReport> {
-    const { row } = await this.#seeOwn(race, id, viewer);
-    return reportOf(evaluated(row), await this.#files(id));
-  }
-
-  /** A file of the evaluation; without a checkpoint, of the chosen one. @throws PitwallError as {@link evaluation}. */
-  async file(
-    race: string,
-    id: string,
-    { kind, checkpoint }: { kind: EvaluationFileKind; checkpoint?: string | undefined },
-    viewer: Viewer,
-  ): Promise<Buffer> {
-    const open = shown.has(kind) && checkpoint === undefined;
-    const { row } = open ? await this.#see(race, id, viewer) : await this.#seeOwn(race, id, viewer);
-    return await this.#read(row, kind, checkpoint);
-  }
-
-  /** Where one gained and lost on the other, lap against best lap. @throws PitwallError `not-found`, `race-refused`. */
-  async comparison(race: string, id: string, other: string, viewer: Viewer): Promise<Comparison> {
-    const sides = await Promise.all(
-      [id, other].map(async (one) => {
-        const { row } = await this.#see(race, one, viewer);
-        const lap = bestLapIn((await this.#read(row, 'simtrace')).toString('utf8'));
-        const { chosen } = evaluationOf(row);
-        const alias = (await this.#options.entries.aliasIn(race, row.racer)) ?? row.racer;
-        return { lap, who: { submission: one, racer: row.racer, alias, checkpoint: chosen, lapTime: lap.lapTime } };
-      }),
-    );
-    const [mine, theirs] = sides as [(typeof sides)[0], (typeof sides)[0]];
-    return { mine: mine.who, other: theirs.who, ...compareLaps(mine.lap, theirs.lap) } as Comparison;
   }
 
   /** What a racer sent before, the latest first. */
@@ -170,15 +165,16 @@ export class Submissions {
 
   /** A racer is out of a race: what waits is cancelled, what is on the board is taken off. */
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
-    await this.#options.entries.remove(race, out, viewer, async (transaction) => {
+    const { entries, queue, now } = this.#options;
+    await entries.remove(race, out, viewer, async (transaction) => {
       const db = transaction as unknown as Kysely<SubmissionTables>;
       const rows = await db
         .selectFrom('submissions')
-        .selectAll()
+        .select('id')
         .where('race', '=', race)
         .where('racer', '=', out.racer)
         .execute();
-      for (const row of rows) await this.#cancelRow(db, row);
+      for (const { id } of rows) await queue.cancel(transaction, id, now());
       await db
         .updateTable('submissions')
         .set((to) => ({
@@ -251,67 +247,6 @@ export class Submissions {
     };
   }
 
-  /** Whether there was something to cancel. A worker that has it hears of it when it next says that it lives. */
-  async #cancelRow(db: Kysely<SubmissionTables>, { id, race, racer }: SubmissionRow): Promise<boolean> {
-    const waited = await db
-      .updateTable('submissions')
-      .set({ state: 'cancelled', done_at: this.#options.now() })
-      .where('id', '=', id)
-      .where('state', '=', 'queued')
-      .executeTakeFirst();
-    if (waited.numUpdatedRows > 0n) {
-      await givePlaceBack(db as unknown as Kysely<never>, race, racer);
-      return true;
-    }
-    const running = await db
-      .updateTable('submissions')
-      .set({ cancel: 1 })
-      .where('id', '=', id)
-      .where('state', '=', 'running')
-      .executeTakeFirst();
-    return running.numUpdatedRows > 0n;
-  }
-
-  async #seeOwn(race: string, id: string, viewer: Viewer) {
-    const seen = await this.#see(race, id, viewer);
-    if (!seen.own) throw new PitwallError('access-denied', 'Only its racer and the organizer may do this.');
-    return seen;
-  }
-
-  async #see(race: string, id: string, viewer: Viewer) {
-    const { role } = await this.#options.races.see(race, viewer);
-    const row = await this.#db
-      .selectFrom('submissions')
-      .selectAll()
-      .where('id', '=', id)
-      .where('race', '=', race)
-      .executeTakeFirst();
-    const [submission] = row === undefined ? [] : await this.#shown([row]);
-    const own = role === 'organizer' || (role === 'entered' && row?.racer === viewer.who?.name);
-    if (row === undefined || submission === undefined || (!own && submission.status.state !== 'ranked'))
-      throw new PitwallError('not-found', `There is no submission ${id} in race ${race}.`);
-    return { row, submission, own };
-  }
-
-  async #read(row: SubmissionRow, kind: EvaluationFileKind, checkpoint?: string): Promise<Buffer> {
-    const { chosen } = evaluationOf(evaluated(row));
-    const wanted = kind === 'report' ? '' : (checkpoint ?? chosen);
-    const file = (await this.#files(row.id)).find((one) => one.kind === kind && one.checkpoint === wanted);
-    if (file === undefined)
-      throw new PitwallError('not-found', `The evaluation has no ${kind} of checkpoint ${wanted}.`);
-    return await readOutput(this.#options.blobs, file.hash);
-  }
-
-  async #files(id: string): Promise<FileRow[]> {
-    return await this.#db
-      .selectFrom('submission_files')
-      .selectAll()
-      .where('submission', '=', id)
-      .orderBy('kind')
-      .orderBy('checkpoint')
-      .execute();
-  }
-
   async #shown(rows: readonly SubmissionRow[]): Promise<Submission[]> {
     return await submissionsFrom(rows, this.#db, this.#options.board);
   }
@@ -335,9 +270,4 @@ export class Submissions {
   get #db(): Kysely<SubmissionTables> {
     return this.#options.store.as<SubmissionTables>();
   }
-}
-
-function evaluated(row: SubmissionRow): SubmissionRow {
-  if (row.state !== 'evaluated') throw new PitwallError('race-refused', 'The submission has no evaluation yet.');
-  return row;
 }

@@ -6,6 +6,16 @@ export function chosenLaps({ checkpoints, chosen }: Evaluation): Evaluation['che
   return checkpoints.find(({ checkpoint }) => checkpoint === chosen)?.laps ?? [];
 }
 
+/** The fastest of the chosen checkpoint's finished laps, of equal ones the first; undefined where it finished none. */
+export function bestLapOf(evaluation: Evaluation): { readonly lap: number; readonly time: number } | undefined {
+  return chosenLaps(evaluation)
+    .flatMap(({ lap, time }) => (time === null ? [] : [{ lap, time }]))
+    .reduce<{ lap: number; time: number } | undefined>(
+      (best, one) => (best === undefined || one.time < best.time ? one : best),
+      undefined,
+    );
+}
+
 /** As the board scores them: the simulator's clock runs through penalties, so they are in the times. */
 const scored = (laps: ReturnType<typeof chosenLaps>): ScoredLap[] =>
   laps.map(({ lap, time }) => ({ lap, time: time ?? 0, penalty: 0, uncertainty: 0, valid: time !== null }));

@@ -1,3 +1,4 @@
+import type { CarId } from '@pitwall/protocol';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { useServiceRole } from './http/index.js';
@@ -9,6 +10,7 @@ const BoardPage = lazy(() => import('./boards/board-page.js'));
 const HeldPage = lazy(() => import('./held/held-page.js'));
 const SeasonPage = lazy(() => import('./seasons/season-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
+const CarPage = lazy(() => import('./garage/car-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
 const MarshalPage = lazy(() => import('./marshal/marshal-page.js'));
 const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
@@ -40,6 +42,7 @@ export function Pages() {
         <Route path="/cars">
           <CarsPage />
         </Route>
+        <Route path="/cars/:car">{({ car }) => <CarPage car={car as CarId} />}</Route>
         <Route path="/marshal">
           <MarshalHome />
         </Route>

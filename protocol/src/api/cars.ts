@@ -26,7 +26,14 @@ export const GiveCarCommand = z.object({ action: CarAction });
 export type GiveCarCommand = z.infer<typeof GiveCarCommand>;
 
 /** What the car answered when it did it. A refusal is an error with the car's own code. */
-export const CarOutcome = CarReply.pick({ safety: true, calibration: true, recordings: true, part: true });
+export const CarOutcome = CarReply.pick({
+  safety: true,
+  calibration: true,
+  calibrations: true,
+  stock: true,
+  recordings: true,
+  part: true,
+});
 export type CarOutcome = z.infer<typeof CarOutcome>;
 
 /** GET /api/v1/cars/{car}/recordings: what its black box holds, the oldest first. */

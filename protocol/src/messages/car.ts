@@ -3,7 +3,7 @@ import { BootId, CarId, Micros, SessionId } from '../brand.js';
 import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
-import { CalibrationView, CarriedModel, GarageAction } from './garage.js';
+import { CalibrationAnswer, CarriedModel, GarageAction } from './garage.js';
 import { LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
@@ -128,8 +128,7 @@ export const CarReply = z.object({
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
   message: z.string().optional(),
   safety: SafetyState,
-  /** To `calibrate`. */
-  calibration: CalibrationView.optional(),
+  ...CalibrationAnswer.shape,
   /** To `list-recordings`, the oldest first. */
   recordings: z.array(RecordingInfo).optional(),
   /** To `fetch-recording`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Sha256 } from '../brand.js';
+import { EpochMs, Sha256 } from '../brand.js';
 import { LoadedModel } from './presence.js';
 
 /** A model that a car carries, to be loaded with no network. */
@@ -29,6 +29,13 @@ export const CalibrationView = z.object({
 });
 export type CalibrationView = z.infer<typeof CalibrationView>;
 
+/** A calibration that a car keeps; the one with the highest version is in force. */
+export const KeptCalibration = z.object({ ...CalibrationView.shape, at: EpochMs, who: z.string() });
+export type KeptCalibration = z.infer<typeof KeptCalibration>;
+
+/** The text of a stock car's calibration.json. */
+const StockCalibrationText = z.string().min(1).max(4096);
+
 /** The steps of a calibration. The motor turns for half a second: it is shown again while a hand is there. */
 export const CalibrationStep = z.discriminatedUnion('do', [
   /** The car must be disarmed, and stand with its wheels in the air. */
@@ -38,10 +45,31 @@ export const CalibrationStep = z.discriminatedUnion('do', [
   z.object({ do: z.literal('nudge'), point: CalibrationPoint, by: z.number().int().min(-50_000).max(50_000) }),
   /** The other way round: left and right, or forward and reverse, change places. */
   z.object({ do: z.literal('flip'), output: z.enum(['steering', 'motor']) }),
+  /** The hand let go: neutral at once. */
+  z.object({ do: z.literal('rest') }),
   z.object({ do: z.literal('save') }),
   z.object({ do: z.literal('cancel') }),
+  /** What is kept. This and the following need no `begin`. */
+  z.object({ do: z.literal('list') }),
+  /** An earlier version becomes the newest. The car must be disarmed; a calibration under way ends unsaved. */
+  z.object({ do: z.literal('restore'), version: z.number().int().positive() }),
+  /** A stock car's becomes the newest, as `restore` does it. */
+  z.object({ do: z.literal('import'), stock: StockCalibrationText }),
+  /** What is in force, as the stock car's software reads it. */
+  z.object({ do: z.literal('export') }),
 ]);
 export type CalibrationStep = z.infer<typeof CalibrationStep>;
+
+/** What the answer to a step carries. */
+export const CalibrationAnswer = z.object({
+  /** To every step of a calibration, and to `restore` and `import`. */
+  calibration: CalibrationView.optional(),
+  /** To `list`, the oldest first; the 50 newest. */
+  calibrations: z.array(KeptCalibration).optional(),
+  /** To `export`. */
+  stock: StockCalibrationText.optional(),
+});
+export type CalibrationAnswer = z.infer<typeof CalibrationAnswer>;
 
 /** What the pit crew does with a car that does not drive. */
 export const GarageAction = z.discriminatedUnion('type', [

@@ -66,10 +66,14 @@ const LidarFields = z.looseObject({
   clipping_distance: numeric.optional(),
 });
 
+/** As in training, capitals and spaces around a word do not count. */
+const word = <T extends string>(...words: readonly [T, ...T[]]) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.trim().toLowerCase() : value), z.enum(words)).optional();
+
 const MetadataFile = z.looseObject({
   action_space: z.unknown().refine((value) => typeof value === 'object' && value !== null, 'is required'),
-  action_space_type: z.enum(['discrete', 'continuous']).optional(),
-  training_algorithm: z.enum(['clipped_ppo', 'sac']).optional(),
+  action_space_type: word('discrete', 'continuous'),
+  training_algorithm: word('clipped_ppo', 'sac'),
   sensor: z
     .union([
       z.array(z.string().max(64)).min(1).max(8),

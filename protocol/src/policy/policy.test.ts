@@ -56,6 +56,12 @@ describe('model_metadata.json', () => {
     expect([metadata.camera, metadata.lidar?.sensor]).toEqual([camera, lidar]);
   });
 
+  it('does not mind capitals and spaces, as training does not', () => {
+    const space = { ...discrete, action_space: range };
+    const metadata = read({ ...space, action_space_type: 'Continuous', training_algorithm: ' SAC', version: '4.0' });
+    expect(metadata).toMatchObject({ algorithm: 'sac', version: 4, actionSpace: { kind: 'continuous' } });
+  });
+
   it('reads both schemas of lidar_config', () => {
     const of = (lidar_config: object, lidar = 'DISCRETIZED_SECTOR_LIDAR') =>
       read({ ...discrete, version: '4', sensor: ['LEFT_CAMERA', lidar], lidar_config }).lidar?.config;

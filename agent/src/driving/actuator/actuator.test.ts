@@ -2,7 +2,7 @@ import type { Micros } from '@pitwall/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Drivetrain, neutral, type Outputs } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
-import { beatMs, type FromActuator } from './messages.js';
+import { beatMs, type FromActuator, restingBeatMs } from './messages.js';
 
 /** A drivetrain that remembers. */
 class Wheels implements Drivetrain {
@@ -81,13 +81,17 @@ describe('what the actuator process does', () => {
     expect(wheels.written).toHaveLength(before);
   });
 
-  it('refreshes the outputs at least every 50 ms and says that it runs, also when nothing changes', () => {
-    expect(beatMs).toBeLessThanOrEqual(50);
+  it.each([
+    [true, beatMs],
+    [false, restingBeatMs],
+  ])('refreshes the outputs at least every 50 ms and says that it runs (power: %s)', (on, everyMs) => {
+    expect(everyMs).toBeLessThanOrEqual(50);
+    actuator.take({ type: 'power', on });
     setpoint(1000);
     const [writes, beats] = [wheels.written.length, told.length];
     vi.advanceTimersByTime(500);
-    expect(wheels.written.length - writes).toBe(500 / beatMs);
-    expect(told.slice(beats)).toEqual(Array.from({ length: 500 / beatMs }, () => ({ type: 'beat' })));
+    expect(wheels.written.length - writes).toBe(500 / everyMs);
+    expect(told.slice(beats)).toEqual(Array.from({ length: 500 / everyMs }, () => ({ type: 'beat' })));
   });
 
   it('is neutral when it is told so, and before the enable line goes off', () => {

@@ -1,6 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import { type Drivetrain, type Now, neutral, type Outputs } from '../../hardware/index.js';
-import { beatMs, type FromActuator, type ToActuator } from './messages.js';
+import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
 export interface ActuatorParts {
   readonly drivetrain: Drivetrain;
@@ -29,7 +29,7 @@ export class Actuator {
   async start(): Promise<void> {
     await this.#parts.drivetrain.start();
     if (this.#stopped !== undefined) return;
-    this.#beat = setInterval(() => this.#refresh(), beatMs);
+    this.#pace(restingBeatMs);
     this.#parts.tell({ type: 'ready' });
   }
 
@@ -43,6 +43,7 @@ export class Actuator {
         this.#neutral();
         break;
       case 'power':
+        this.#pace(message.on ? beatMs : restingBeatMs);
         if (!message.on) this.#neutral();
         this.#guarded(() => this.#parts.drivetrain.enable(message.on));
         break;
@@ -86,6 +87,11 @@ export class Actuator {
     clearTimeout(this.#expiry);
     this.#outputs = neutral;
     this.#write();
+  }
+
+  #pace(everyMs: number): void {
+    clearInterval(this.#beat);
+    this.#beat = setInterval(() => this.#refresh(), everyMs);
   }
 
   #refresh(): void {

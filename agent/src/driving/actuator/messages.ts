@@ -19,7 +19,7 @@ export type ToActuator =
 export type FromActuator =
   /** The outputs answer. */
   | { readonly type: 'ready' }
-  /** Every {@link beatMs}: I run. */
+  /** Every {@link beatMs}, without power {@link restingBeatMs}: I run. */
   | { readonly type: 'beat' }
   | { readonly type: 'lost'; readonly message: string }
   /** A deadline passed without a new setpoint. */
@@ -33,3 +33,5 @@ export type FromActuator =
 
 /** How often the actuator process refreshes its outputs and says that it runs, in ms. */
 export const beatMs = 25;
+/** While the motor has no power. The drive unit's watchdog wants to hear more often than every 200 ms. */
+export const restingBeatMs = 50;

@@ -10,10 +10,10 @@ import {
   neutralNow,
   type Outputs,
 } from '../../hardware/index.js';
-import { beatMs, type FromActuator, type ToActuator } from './messages.js';
+import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
-/** The actuator process is taken for hung when it said nothing for this long, in µs (six beats). */
-const silence = 150_000;
+/** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */
+const silence = 6;
 const backoffMs = { least: 250, most: 4000 };
 
 export interface ActuatorPortParts {
@@ -62,8 +62,7 @@ export class ActuatorPort {
 
   start(): void {
     this.#spawn();
-    this.#ticked = this.#parts.now();
-    this.#watch = setInterval(() => this.#look(), beatMs);
+    this.#pace();
   }
 
   setpoint(outputs: Outputs, deadline: Micros): void {
@@ -77,6 +76,7 @@ export class ActuatorPort {
   power(on: boolean): void {
     this.#powered = on;
     this.#tell({ type: 'power', on });
+    if (!this.#stopping) this.#pace();
   }
 
   /** Neutral first; returns when the actuator process is gone. Idempotent. */
@@ -98,6 +98,18 @@ export class ActuatorPort {
       });
       this.#tell({ type: 'end' });
     });
+  }
+
+  get #beat(): number {
+    return this.#powered ? beatMs : restingBeatMs;
+  }
+
+  /** Looks as often as the actuator process speaks, beginning with what was heard now. */
+  #pace(): void {
+    this.#heard = this.#parts.now();
+    this.#ticked = this.#heard;
+    clearInterval(this.#watch);
+    this.#watch = setInterval(() => this.#look(), this.#beat);
   }
 
   #spawn(): void {
@@ -165,10 +177,10 @@ export class ActuatorPort {
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
   #look(): void {
     const at = this.#parts.now();
-    const late = at - this.#ticked > 3 * beatMs * 1000;
+    const late = at - this.#ticked > 3 * this.#beat * 1000;
     this.#ticked = at;
     if (late) this.#heard = at;
-    if (!this.#ready || at - this.#heard <= silence) return;
+    if (!this.#ready || at - this.#heard <= silence * this.#beat * 1000) return;
     this.#ready = false;
     neutralNow(this.#parts.profile);
     this.#child?.kill('SIGKILL');

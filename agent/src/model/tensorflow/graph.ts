@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Constant, constant, countOf } from '../constant.js';
 import { halfToFloat } from '../float16.js';
-import { type Stored, storedNumbers } from '../stored-numbers.js';
+import { type Stored, storedBytes, storedNumbers } from '../stored-numbers.js';
 import {
   type AttributeMessage,
   dataTypes,
@@ -120,7 +120,7 @@ const storedAs: ReadonlyMap<number, Stored> = new Map([
   [dataTypes.uint8, 'byte'],
 ]);
 
-/** A Const's tensor; a list shorter than its shape repeats its last value. @returns undefined for types no policy uses. */
+/** A Const's tensor; a list shorter than its shape repeats its last value, bytes must be all there. @returns undefined for types no policy uses. */
 export function readTensor(
   tensor: TensorMessage,
   node: string,
@@ -134,9 +134,11 @@ export function readTensor(
   const count = countOf(type, shape);
   charge(count);
   const content = tensor.tensor_content;
-  const values = content !== undefined && content.length > 0 ? storedNumbers(content, stored) : listed(tensor, dtype);
-  if (values.length > count || (values.length === 0 && count > 0 && content !== undefined && content.length > 0)) {
-    throw new PitwallError('graph-invalid', `Constant "${node}" of shape [${shape}] holds ${values.length} values.`);
+  const whole = content !== undefined && content.length > 0;
+  const values = whole ? storedNumbers(content, stored) : listed(tensor, dtype);
+  if (whole ? content.length !== count * storedBytes[stored] : values.length > count) {
+    const held = whole ? `${content.length} bytes` : `${values.length} values`;
+    throw new PitwallError('graph-invalid', `Constant "${node}" of shape [${shape}] holds ${held}.`);
   }
   if (values.length === count) return constant(type, shape, values);
   const filled = type === 'float' ? new Float32Array(count) : new Float64Array(count);

@@ -4,11 +4,21 @@ import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
 import type { Value } from '../value.js';
 import { decodeGraph, type Graph, type Node, neededFor, readShape, readTensor } from './graph.js';
-import { operations, type Result } from './operations.js';
+import { operations } from './operations.js';
 import { dataTypes } from './schema.js';
+import type { Result } from './use.js';
 
-/** What the heads of the known algorithms are called; found at any prefix, since scopes differ between exporters. */
-const heads = /(?:^|\/)(?:ppo_head|sac_policy_head)_\d+\/policy$/;
+/**
+ * What the heads of the known algorithms are called, the surest first; found at any prefix, since scopes differ between
+ * exporters. Training tools other than DeepRacer's own know the mean by its own name only.
+ */
+const heads = [
+  /(?:^|\/)(?:ppo_head|sac_policy_head)_\d+\/policy$/,
+  /(?:^|\/)(?:ppo_head|sac_policy_head)_\d+\/policy_mean$/,
+  /(?:^|\/)ppo_head_\d+\/policy_mean\/BiasAdd$/,
+];
+/** What a graph holds as long as its weights lie in a checkpoint. */
+const unfrozen = new Set(['Variable', 'VariableV2', 'VarHandleOp', 'ReadVariableOp']);
 
 /** Shapes of the known sensors, for graphs whose placeholders leave them open. */
 const sensorShapes: ReadonlyMap<string, readonly number[]> = new Map([
@@ -58,6 +68,8 @@ function lowerNode(lowering: Lowering, node: Node, results: ReadonlyMap<string, 
   if (given.includes('dead')) return new Array<Result>(8).fill('dead');
   if (node.op === 'Const') return [readConstant(lowering, node)];
   if (node.op === 'Placeholder') return [placeholder(lowering, node)];
+  if (unfrozen.has(node.op))
+    throw lowering.unsupported('the graph is not frozen: its weights are not in it. Export the physical car model.');
   const operation = operations.get(node.op);
   if (operation === undefined)
     throw lowering.unsupported('not supported in a policy. Report it with the model if it drives on a stock car.');
@@ -88,7 +100,8 @@ function placeholder(lowering: Lowering, node: Node): Value {
 }
 
 function findOutput(graph: Graph): string {
-  const named = [...graph.nodes.keys()].filter((name) => heads.test(name));
+  const names = [...graph.nodes.keys()];
+  const named = heads.map((head) => names.filter((name) => head.test(name))).find((list) => list.length > 0) ?? [];
   const [head] = named;
   if (head !== undefined && named.length === 1) return head;
   const online = named.filter((name) => name.includes('/online/'));

@@ -19,7 +19,7 @@ export function importTflite(bytes: Uint8Array): Network {
   for (const operator of needed(model)) {
     const known = operations.get(operator.code);
     const [name, operation] = known ?? [
-      operator.custom === '' ? `number ${operator.code}` : operator.custom,
+      operator.custom === '' ? (strangers.get(operator.code) ?? `number ${operator.code}`) : operator.custom,
       undefined,
     ];
     const node = model.tensors[operator.outputs[0] ?? -1]?.name ?? '';
@@ -48,6 +48,19 @@ export function importTflite(bytes: Uint8Array): Network {
   if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
   return lowering.network.finish(outputs);
 }
+
+/** What other networks are known to use, so that a refusal can say it. */
+const strangers: ReadonlyMap<number, string> = new Map([
+  [16, 'LSTM'],
+  [35, 'UNIDIRECTIONAL_SEQUENCE_RNN'],
+  [36, 'GATHER'],
+  [44, 'UNIDIRECTIONAL_SEQUENCE_LSTM'],
+  [67, 'TRANSPOSE_CONV'],
+  [114, 'QUANTIZE'],
+  [118, 'IF'],
+  [119, 'WHILE'],
+  [132, 'CONV_3D'],
+]);
 
 /** Operators that an output depends on, in the file's order, which is the order of execution. */
 function needed(model: TfliteModel): TfliteModel['operators'] {

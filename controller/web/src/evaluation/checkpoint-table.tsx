@@ -1,4 +1,5 @@
 import type { CheckpointReport } from '@pitwall/protocol/api';
+import { forms } from '../forms/index.js';
 import { lapTime } from '../times/index.js';
 import styles from './evaluation.module.css';
 
@@ -28,7 +29,7 @@ export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
               <td>
                 <button
                   type="button"
-                  className={styles.pick}
+                  className={forms.small}
                   aria-pressed={checkpoint === shown}
                   onClick={() => onShow(checkpoint)}
                 >

@@ -1,5 +1,6 @@
 import type { Comparison, Submission } from '@pitwall/protocol/api';
 import { lazy, Suspense, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { type HeardRace, useRaceStandings, useSubmissions } from '../online/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
@@ -21,8 +22,8 @@ export function Compare({ heard, submission }: { readonly heard: HeardRace; read
   return (
     <Panel title="Compare">
       <div className={styles.controls}>
-        <label>
-          With{' '}
+        <label className={forms.inline}>
+          With
           <select value={other} onChange={({ target }) => setOther(target.value)} disabled={choices.length === 0}>
             <option value="">{choices.length === 0 ? 'no other result yet' : 'another result …'}</option>
             {choices.map(({ id, text }) => (

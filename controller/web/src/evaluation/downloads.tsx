@@ -1,9 +1,9 @@
 import type { RaceId } from '@pitwall/protocol';
 import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
 import { useState } from 'react';
-import { ask } from '../http/index.js';
+import { forms } from '../forms/index.js';
+import { ask, saveFile } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
-import styles from './evaluation.module.css';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
   report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },
@@ -25,31 +25,27 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
   const who = useCredentials(race);
   const [error, setError] = useState<string | null>(null);
   const files = report.files.filter((file) => file.checkpoint === null || file.checkpoint === checkpoint);
-  // A link would have to carry the token in its address; so the file is fetched, and then saved.
   const save = async (file: File): Promise<void> => {
     setError(null);
     try {
       const answer = await ask(file.path, who);
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(await answer.blob());
-      link.download = nameOf(model, file);
-      link.click();
-      URL.revokeObjectURL(link.href);
+      saveFile(await answer.blob(), nameOf(model, file));
     } catch (failed) {
       setError(failed instanceof Error ? failed.message : String(failed));
     }
   };
   return (
     <>
-      <ul className={styles.files} data-testid="files">
+      <ul className={forms.rows} data-testid="files">
         {files.map((file) => (
           <li key={`${file.kind} ${file.checkpoint}`}>
-            <span>
-              {kinds[file.kind].text} <small>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
+            <span className={forms.grow}>
+              {kinds[file.kind].text}{' '}
+              <small className={forms.soft}>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
             </span>
             <button
               type="button"
-              className={styles.pick}
+              className={forms.small}
               aria-label={`Save ${kinds[file.kind].ending}`}
               onClick={() => void save(file)}
             >

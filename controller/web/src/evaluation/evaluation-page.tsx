@@ -2,7 +2,15 @@ import { RaceId } from '@pitwall/protocol';
 import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { type HeardRace, NoRace, statusView, useLiveRace, useOnlineRace, useRaceStandings } from '../online/index.js';
+import {
+  type HeardRace,
+  isGone,
+  NoRace,
+  statusView,
+  useLiveRace,
+  useOnlineRace,
+  useRaceStandings,
+} from '../online/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
@@ -22,7 +30,9 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
   const heard = useOnlineRace(race);
   const submission = useSubmission(race, id);
   useLiveRace(race);
-  if (heard.error !== null) return <NoRace />;
+  if (isGone(heard.error)) return <NoRace />;
+  if (heard.error !== null && heard.data === undefined)
+    return <Note title="No race to show.">{heard.error.message}</Note>;
   if (submission.error !== null && submission.data === undefined)
     return <Note title="There is no such submission.">{submission.error.message}</Note>;
   if (heard.data === undefined || submission.data === undefined) return <Note title="One moment …" />;

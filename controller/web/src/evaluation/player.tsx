@@ -1,5 +1,6 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { useFrame } from '../shell/index.js';
 import { clockText, lapTime } from '../times/index.js';
 import { CarShape, TrackMap, useTrack } from '../track/index.js';
@@ -111,11 +112,11 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
         onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
       />
       <div className={styles.controls}>
-        <button type="button" className={styles.play} onClick={toggle}>
+        <button type="button" className={`${forms.primary} ${styles.play}`} onClick={toggle}>
           {playing ? 'Pause' : 'Play'}
         </button>
-        <label>
-          Speed{' '}
+        <label className={forms.inline}>
+          Speed
           <select value={speed} onChange={({ target }) => setSpeed(Number(target.value))}>
             {speeds.map((value) => (
               <option key={value} value={value}>
@@ -125,7 +126,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
           </select>
         </label>
         {film.takes.map(({ lap, fromS, tookS, finished }) => (
-          <button key={lap} type="button" className={styles.pick} onClick={() => seek(fromS)}>
+          <button key={lap} type="button" className={forms.small} onClick={() => seek(fromS)}>
             Lap {lap}
             {finished ? '' : ', not finished'} <small>{lapTime(Math.round(tookS * 1000) * 1000)}</small>
           </button>
@@ -167,7 +168,7 @@ function Incidents({ film, onSeek }: { readonly film: Film; readonly onSeek: (ti
   return (
     <div className={styles.controls}>
       {film.incidents.slice(0, 24).map(({ atS, what }) => (
-        <button key={atS} type="button" className={styles.incident} onClick={() => onSeek(atS - 1)}>
+        <button key={atS} type="button" className={`${forms.small} ${styles.incident}`} onClick={() => onSeek(atS - 1)}>
           {what} <small>{clockText(atS * 1e6, 1)}</small>
         </button>
       ))}

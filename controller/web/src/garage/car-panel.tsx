@@ -2,9 +2,12 @@ import type { Sha256 } from '@pitwall/protocol';
 import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type ReactNode, useState } from 'react';
+import { Link } from 'wouter';
+import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
+import { CarFelt } from './car-felt.js';
 import styles from './garage.module.css';
-import { command } from './use-garage.js';
+import { useGive } from './use-give.js';
 import { carWords } from './words.js';
 
 interface CarPanelProps {
@@ -18,19 +21,9 @@ interface CarPanelProps {
 export function CarPanel({ about, models, token }: CarPanelProps) {
   const { car, state } = about;
   const words = carWords(about);
-  const [said, setSaid] = useState('');
-  const give = async (action: CarAction, what: string) => {
-    if (token === null) return;
-    setSaid(`${what} …`);
-    try {
-      await command(car, action, token);
-      setSaid(`${what}: done`);
-    } catch (error) {
-      setSaid(`${what}: ${(error as Error).message}`);
-    }
-  };
+  const { give, said } = useGive(car, token);
   const button = (label: string, action: CarAction, what = label) => (
-    <button type="button" key={label} className={styles.small} onClick={() => void give(action, what)}>
+    <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
       {label}
     </button>
   );
@@ -44,8 +37,8 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
       {token === null || isAway ? null : (
         <>
           <Carried about={about} models={models} button={button} />
-          <div className={styles.choices}>
-            <label>
+          <div className={forms.choices}>
+            <label className={forms.inline}>
               Throttle
               <select
                 value={String(state?.throttleScale ?? 100)}
@@ -65,16 +58,21 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
             {button('Light off', { type: 'light', colour: null })}
             {button('Clear', { type: 'clear' })}
             {button('Restart agent', { type: 'restart' })}
-            <button
-              type="button"
-              className={styles.stop}
-              onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
-            >
-              STOP
-            </button>
           </div>
+          <Link href={`/cars/${car}`} className={`${forms.primary} ${styles.bring}`}>
+            Drive, calibrate, recordings
+          </Link>
+          <button
+            type="button"
+            className={`${forms.stop} ${styles.stopCar}`}
+            aria-label={`STOP ${car}`}
+            onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
+          >
+            STOP
+          </button>
         </>
       )}
+      <CarFelt car={car} />
       <p role="status">{said}</p>
     </Panel>
   );
@@ -99,11 +97,11 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
   const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
   return (
     <>
-      <ul className={styles.rows}>
+      <ul className={forms.rows}>
         {carried.map(({ hash, name, state: is }) => (
           <li key={hash}>
             <b>{name}</b>
-            <span>
+            <span className={`${forms.grow} ${forms.soft}`}>
               {hash.slice(0, 8)}
               {is === 'staging' ? ' · being staged …' : ''}
             </span>
@@ -117,8 +115,8 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
         ))}
       </ul>
       {chosen === undefined ? null : (
-        <div className={styles.choices}>
-          <label>
+        <div className={forms.choices}>
+          <label className={forms.inline}>
             Stage
             <select value={chosen.hash} onChange={({ target }) => setWanted(target.value as Sha256)}>
               {others.map(({ hash, name }) => (

@@ -1,7 +1,9 @@
 import { type ChangeEvent, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
+import { useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
+import { CrewToken } from './crew-token.js';
 import styles from './garage.module.css';
 import { upload, useCars, useModels } from './use-garage.js';
 
@@ -30,19 +32,17 @@ export default function CarsPage() {
       )}
       {token === null ? (
         <Panel title="Pit crew">
-          <TokenForm submit="To the garage">
-            Who looks after cars needs a token; <code>pitwall token issue --role crew --name …</code> makes one.
-          </TokenForm>
+          <CrewToken />
         </Panel>
       ) : (
         <Upload token={token} />
       )}
       <Panel title="Models" aside={`${models.length} uploaded`}>
-        <ul className={styles.rows}>
+        <ul className={forms.rows}>
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
-              <span>
+              <span className={`${forms.grow} ${forms.soft}`}>
                 {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
               </span>
             </li>
@@ -71,7 +71,7 @@ function Upload({ token }: { readonly token: string }) {
   };
   return (
     <Panel title="Upload">
-      <label className={styles.upload}>
+      <label className={forms.inline}>
         A racer’s archive (.tar.gz)
         <input type="file" accept=".gz,.tgz" multiple onChange={(event) => void take(event)} />
       </label>

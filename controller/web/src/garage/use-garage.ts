@@ -1,8 +1,10 @@
 import { type CarId, parse } from '@pitwall/protocol';
-import { CarList, CarOutcome, ModelList, UploadedModel } from '@pitwall/protocol/api';
+import { CarList, CarOutcome, type CarOverview, ModelList, RecordingList, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { useQuery } from '@tanstack/react-query';
-import { get, refusal } from '../http/index.js';
+import { useCallback, useState } from 'react';
+import { ask, get } from '../http/index.js';
+import { useCar } from '../live/index.js';
 
 /** What was heard of every car. */
 export function useCars() {
@@ -11,6 +13,20 @@ export function useCars() {
     refetchInterval: 1000,
     queryFn: ({ signal }) => get('/api/v1/cars', (value) => parse(CarList, value, 'The list of cars').cars, signal),
   });
+}
+
+/** One car, as it happens. */
+export function useOneCar(car: CarId): CarOverview {
+  const [about, setAbout] = useState<CarOverview>({ car, presence: null, state: null, telemetry: null });
+  useCar(
+    car,
+    useCallback((message) => {
+      if (message.type === 'car-presence') setAbout((last) => ({ ...last, presence: message.presence }));
+      if (message.type === 'car-state') setAbout((last) => ({ ...last, state: message.state }));
+      if (message.type === 'telemetry') setAbout((last) => ({ ...last, telemetry: message.telemetry }));
+    }, []),
+  );
+  return about;
 }
 
 /** Every archive that was uploaded, the newest first. */
@@ -23,25 +39,39 @@ export function useModels() {
   });
 }
 
-async function send(path: string, token: string, type: string, body: BodyInit): Promise<unknown> {
-  const response = await fetch(path, {
-    method: 'POST',
-    headers: { 'content-type': type, authorization: `Bearer ${token}` },
-    body,
+export const recordingsPath = (car: CarId): string => `/api/v1/cars/${encodeURIComponent(car)}/recordings`;
+
+/** What the car's black box holds, the newest first. A car that drives is not asked again and again. */
+export function useRecordings(car: CarId, token: string, drives: boolean) {
+  return useQuery({
+    queryKey: ['recordings', car, token],
+    refetchInterval: drives ? false : 5000,
+    retry: false,
+    queryFn: async ({ signal }) => {
+      const answer = await ask(recordingsPath(car), { token, signal });
+      return parse(RecordingList, await answer.json(), 'The list of recordings').recordings.toReversed();
+    },
   });
-  if (!response.ok) throw await refusal(response);
-  return await response.json();
 }
 
-/** Answers when the car has done it. @throws PitwallError with the car's own sentence where it refuses */
-export async function command(car: CarId, action: CarAction, token: string): Promise<CarOutcome> {
-  const body = JSON.stringify({ action });
-  return parse(CarOutcome, await send(`/api/v1/cars/${car}/commands`, token, 'application/json', body), 'The answer');
+/**
+ * Answers when the car has done it. It is sent also when the page closes that moment.
+ * @throws PitwallError with the car's own sentence where it refuses
+ */
+export async function command(car: CarId, action: CarAction, token: string, patience?: number): Promise<CarOutcome> {
+  const answer = await ask(`/api/v1/cars/${encodeURIComponent(car)}/commands`, {
+    method: 'POST',
+    token,
+    body: { action },
+    keepalive: true,
+    ...(patience === undefined ? {} : { signal: AbortSignal.timeout(patience) }),
+  });
+  return parse(CarOutcome, await answer.json(), 'The answer');
 }
 
 /** @throws PitwallError as the server says it */
 export async function upload(file: File, token: string): Promise<UploadedModel> {
   const name = encodeURIComponent(file.name.replace(/\.(tar\.gz|tgz)$/, ''));
-  const answer = await send(`/api/v1/models?name=${name}`, token, 'application/octet-stream', file);
-  return parse(UploadedModel, answer, 'The uploaded model');
+  const answer = await ask(`/api/v1/models?name=${name}`, { method: 'POST', token, body: file });
+  return parse(UploadedModel, await answer.json(), 'The uploaded model');
 }

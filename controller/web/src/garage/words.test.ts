@@ -32,6 +32,11 @@ it('says how a car is in words and one colour', () => {
   expect(
     carWords({ car, presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null }),
   ).toMatchObject({ state: 'driving', tone: 'moves' });
+  const byHand = { ...state, manual: true };
+  expect(carWords({ car, presence, state: { ...byHand, safety: 'armed', reason: null }, telemetry: null }).state).toBe(
+    'armed by hand',
+  );
+  expect(carWords({ car, presence, state: byHand, telemetry: null }).state).toBe('faulted: e-stop');
 });
 
 it('never shows an old state of a car that is away', () => {

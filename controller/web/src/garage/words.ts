@@ -1,5 +1,6 @@
+import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
-import type { SafetyState } from '@pitwall/protocol/messages';
+import type { CalibrationPoint, SafetyState } from '@pitwall/protocol/messages';
 
 export interface CarWords {
   /** One word for how it is; what colour it has. */
@@ -21,6 +22,10 @@ const tones: Readonly<Record<SafetyState, CarWords['tone']>> = {
 const batteryWords = ({ unit, value }: { readonly unit: 'level' | 'volts'; readonly value: number }): string =>
   unit === 'volts' ? `battery ${value.toFixed(1)} V` : `battery ${value} of 11`;
 
+/** A hand may move it. */
+export const isByHand = (state: CarOverview['state']): boolean =>
+  state?.manual === true && state.safety !== 'disarmed' && state.safety !== 'faulted';
+
 /** A car as the pit crew reads it from two metres away. */
 export function carWords({ presence, state, telemetry }: CarOverview): CarWords {
   const model = state?.model ?? presence?.model ?? null;
@@ -30,7 +35,6 @@ export function carWords({ presence, state, telemetry }: CarOverview): CarWords 
     return { state: presence?.status === 'online' ? 'online' : away, tone: 'away', model: named, detail: '' };
   }
   const detail = [
-    state.manual ? 'by hand' : '',
     `throttle ${state.throttleScaleNow} %`,
     state.flag === 'green' ? '' : `${state.flag} flag`,
     telemetry === null ? '' : `${telemetry.framesPerSecond.toFixed(0)} frames/s`,
@@ -39,9 +43,29 @@ export function carWords({ presence, state, telemetry }: CarOverview): CarWords 
     presence.profile,
   ];
   return {
-    state: state.reason === null ? state.safety : `${state.safety}: ${state.reason}`,
+    state: `${state.safety}${isByHand(state) ? ' by hand' : ''}${state.reason === null ? '' : `: ${state.reason}`}`,
     tone: tones[state.safety],
     model: named,
     detail: detail.filter((word) => word !== '').join(' · '),
   };
 }
+
+/** Why something was not done. What the controller or the car refuses has a sentence of its own. */
+export const sentence = (error: unknown): string =>
+  isPitwallError(error) ? error.message : 'The controller does not answer.';
+
+/** What to see at a point of the calibration. */
+export const pointWords: Readonly<Record<CalibrationPoint, { readonly name: string; readonly until: string }>> = {
+  center: { name: 'Centre', until: 'the wheels point straight on' },
+  left: { name: 'Left', until: 'the wheels point fully to the left' },
+  right: { name: 'Right', until: 'the wheels point fully to the right' },
+  stop: { name: 'Stop', until: 'the motor stands, also when it is nudged a little' },
+  forward: { name: 'Forward', until: 'the wheels turn forwards as they should' },
+  reverse: { name: 'Reverse', until: 'the wheels turn backwards as they should' },
+};
+
+export const microseconds = (ns: number): string => `${ns / 1000} µs`;
+
+/** For people: kB below 1 MB. */
+export const size = (bytes: number): string =>
+  bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} kB` : `${(bytes / 2 ** 20).toFixed(1)} MB`;

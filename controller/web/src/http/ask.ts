@@ -12,14 +12,17 @@ export interface Question extends Credentials {
   /** Sent as JSON; a file is sent as it is. */
   readonly body?: unknown;
   readonly signal?: AbortSignal;
+  /** Sent to its end also when the page closes. At most 64 kB. */
+  readonly keepalive?: boolean;
 }
 
 /** Asks the server in a visitor's name. @throws PitwallError as the server says it. */
 export async function ask(path: string, question: Question): Promise<Response> {
-  const { method = 'GET', token, invitation, body, signal } = question;
+  const { method = 'GET', token, invitation, body, signal, keepalive = false } = question;
   const isFile = body instanceof Blob;
   const response = await fetch(path, {
     method,
+    keepalive,
     ...(signal === undefined ? {} : { signal }),
     ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     headers: {

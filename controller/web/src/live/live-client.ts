@@ -217,10 +217,8 @@ export class LiveClient {
         this.#storage = message.ok ? null : message.message;
         this.#tellLink();
         return;
-      case 'error':
-        console.warn(`${message.error.code}: ${message.error.message}`);
-        return;
       default:
+        if (message.type === 'error') console.warn(`${message.error.code}: ${message.error.message}`);
         for (const listener of this.#listeners) listener(message);
         if ('car' in message) for (const listener of this.#cars.get(message.car) ?? []) listener(message);
     }

@@ -1,4 +1,5 @@
 import type { MouseEvent } from 'react';
+import { StopBar } from '../forms/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 
@@ -45,24 +46,10 @@ export function ActionPad({ actions, onAction }: PadProps) {
   );
 }
 
-/** Always there, always in the same place. */
 export function StopButton({ action, onAction }: { readonly action: Action; readonly onAction: PadProps['onAction'] }) {
   return (
-    <div className={styles.stopBar}>
-      <button
-        type="button"
-        data-action="e-stop"
-        className={styles.stop}
-        disabled={action.commands === null}
-        aria-keyshortcuts="E F9"
-        onClick={(event) => {
-          release(event);
-          onAction('e-stop');
-        }}
-      >
-        STOP
-        <small>{action.commands === null ? 'no car is known' : `car ${action.detail} · E, F9`}</small>
-      </button>
-    </div>
+    <StopBar keys="E F9" disabled={action.commands === null} onStop={() => onAction('e-stop')}>
+      {action.commands === null ? 'no car is known' : `car ${action.detail} · E, F9`}
+    </StopBar>
   );
 }

@@ -2,6 +2,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { useCar, useLiveClient } from '../live/index.js';
 import styles from './marshal.module.css';
 
@@ -29,13 +30,13 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
     if (message.type === 'telemetry') setRecorder(message.telemetry.recorder);
   }, []);
   useCar(car, hear);
-  if (preview === undefined) return <p className={styles.soft}>No picture has come yet.</p>;
+  if (preview === undefined) return <p className={forms.soft}>No picture has come yet.</p>;
   const { picture, format, action, output } = preview;
   return (
     <>
       <img alt={`What ${car} sees`} src={`data:image/${format};base64,${picture}`} width={320} height={240} />
       {output === null ? null : <Outputs output={output} chosen={action?.index} />}
-      <p className={styles.soft}>
+      <p className={forms.soft}>
         {action === null
           ? 'No model decides.'
           : `${action.steeringDeg.toFixed(1)}° at ${action.speedMps.toFixed(2)} m/s`}

@@ -1,6 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Lap, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
 import { type LapRow, lapRows, SectorTimes } from '../race/index.js';
 import { Panel } from '../shell/index.js';
@@ -20,18 +21,18 @@ export function LapDesk({ run, state, give }: DeskProps) {
   const rows = lapRows(run, state);
   return (
     <Panel title="Laps">
-      {rows.length === 0 ? <p className={styles.soft}>No lap yet.</p> : null}
-      <ul className={styles.rows}>
+      {rows.length === 0 ? <p className={forms.soft}>No lap yet.</p> : null}
+      <ul className={`${forms.rows} ${styles.laps}`}>
         {rows.map((row) => (
           <li key={row.lap} data-rank={row.rank}>
-            <span className={styles.soft}>{row.lap}</span>
+            <span className={forms.soft}>{row.lap}</span>
             <b>{row.time === null ? '—' : lapTime(row.time)}</b>
-            <span className={styles.grow}>
+            <span className={`${forms.grow} ${forms.soft}`}>
               {row.time === null ? '' : plusMinus(row.uncertainty)} {row.notes.join(', ')}
               <SectorTimes sectors={row.sectors} />
             </span>
             {row.crossing === null ? null : (
-              <button type="button" className={styles.small} onClick={() => setEditing(row.lap)}>
+              <button type="button" className={forms.small} onClick={() => setEditing(row.lap)}>
                 Edit
               </button>
             )}
@@ -65,10 +66,10 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
   if (!addable.has(run.phase)) return null;
   if (asked === null)
     return (
-      <div className={styles.choices}>
+      <div className={forms.choices}>
         <button
           type="button"
-          className={styles.small}
+          className={forms.small}
           onClick={() => setAsked(client.clock.at(performance.now() * 1000))}
         >
           Add a missed one …
@@ -88,7 +89,7 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
         give({ type: 'add-crossing', runId: run.runId, at, uncertainty: bound, reason });
       }}
     >
-      <div className={styles.fields}>
+      <div className={`${forms.fields} ${styles.fields}`}>
         <label>
           Seconds before you asked
           <input
@@ -142,8 +143,8 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
         })
       }
     >
-      <div className={styles.fields}>
-        <label className={styles.check}>
+      <div className={`${forms.fields} ${styles.fields}`}>
+        <label className={forms.check}>
           <input type="checkbox" checked={valid} onChange={({ target }) => setValid(target.checked)} /> It counts
         </label>
         <label>
@@ -191,17 +192,17 @@ export function CrossingDesk({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
   const latest = run.crossings.slice(-6).reverse();
   return (
     <Panel title="Crossings" aside={`${run.crossings.length} in this run`}>
-      {latest.length === 0 ? <p className={styles.soft}>Nothing was seen yet.</p> : null}
-      <ul className={styles.rows}>
+      {latest.length === 0 ? <p className={forms.soft}>Nothing was seen yet.</p> : null}
+      <ul className={forms.rows}>
         {latest.map(({ seq, gate, use, uncertainty }) => (
           <li key={seq} data-rank={use === 'ignored' ? 'void' : 'counts'}>
-            <span className={styles.soft}>{seq}</span>
+            <span className={forms.soft}>{seq}</span>
             <b>{uses[use]}</b>
-            <span className={styles.grow}>
+            <span className={`${forms.grow} ${forms.soft}`}>
               {gate === null ? 'by hand' : `gate ${gate}`} {plusMinus(uncertainty)}
             </span>
             {use === 'ignored' ? null : (
-              <button type="button" className={styles.small} onClick={() => setIgnoring(seq)}>
+              <button type="button" className={forms.small} onClick={() => setIgnoring(seq)}>
                 Ignore
               </button>
             )}

@@ -1,6 +1,6 @@
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
+import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
-import styles from './marshal.module.css';
 import { mayUndo } from './undo.js';
 import { inWords } from './words.js';
 
@@ -17,21 +17,21 @@ export function LogList({ records, state, give }: LogProps) {
   const undone = new Set(state.undone);
   return (
     <Panel title="Log" aside={`${records.length} records`}>
-      <ul className={styles.rows} data-testid="log">
+      <ul className={forms.rows} data-testid="log">
         {records
           .slice(-12)
           .reverse()
           .map((record) => (
             <li key={record.seq} data-rank={undone.has(record.seq) ? 'void' : 'counts'}>
-              <span className={styles.soft}>{record.seq}</span>
-              <b className={styles.grow}>{inWords(record, state)}</b>
-              <span className={styles.soft}>
+              <span className={forms.soft}>{record.seq}</span>
+              <b className={forms.grow}>{inWords(record, state)}</b>
+              <span className={forms.soft}>
                 {record.who} {clockTime.format(record.epoch)}
               </span>
               {mayUndo(state, record) ? (
                 <button
                   type="button"
-                  className={styles.small}
+                  className={forms.small}
                   onClick={() => give({ type: 'undo', target: record.seq })}
                 >
                   Undo

@@ -2,13 +2,14 @@ import { RaceId } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
 import { useCallback, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
+import { forms } from '../forms/index.js';
+import { CarFelt } from '../garage/index.js';
 import { type RaceView, useLiveClient, useRace } from '../live/index.js';
 import { RunHero } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
-import { CarFelt } from './car-felt.js';
 import { CarView } from './car-view.js';
 import type { Given } from './commander.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
@@ -86,7 +87,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
     <>
       <div className={styles.top}>
         <h1>{state.setup.name}</h1>
-        <button type="button" className={styles.small} onClick={onForget}>
+        <button type="button" className={forms.small} onClick={onForget}>
           Leave the desk
         </button>
       </div>
@@ -123,7 +124,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
             <>
               <Checks checks={run.interlock.checks} />
               {run.interlock.overruled === null ? null : (
-                <p className={styles.soft}>Overruled: {run.interlock.overruled}</p>
+                <p className={forms.soft}>Overruled: {run.interlock.overruled}</p>
               )}
             </>
           )}

@@ -1,6 +1,7 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
@@ -39,7 +40,7 @@ export function Outcomes(props: OutcomesProps) {
 function Refused({ one, state, again, overrule, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
   const { error } = one;
   const close = (
-    <button type="button" className={styles.plain} onClick={() => dismiss(one)}>
+    <button type="button" className={forms.plain} onClick={() => dismiss(one)}>
       Leave it
     </button>
   );
@@ -62,8 +63,8 @@ function Refused({ one, state, again, overrule, testEStop, dismiss }: OutcomesPr
             </li>
           ))}
         </ul>
-        <div className={styles.choices}>
-          <button type="button" className={styles.primary} onClick={() => again(one)}>
+        <div className={forms.choices}>
+          <button type="button" className={forms.primary} onClick={() => again(one)}>
             Do it all the same
           </button>
           {close}
@@ -141,19 +142,19 @@ function Interlock({ checks, onOverrule, onAgain, onTest, onCancel }: InterlockP
           onCancel={() => setAsking(false)}
         />
       ) : (
-        <div className={styles.choices}>
-          <button type="button" className={styles.primary} onClick={onAgain}>
+        <div className={forms.choices}>
+          <button type="button" className={forms.primary} onClick={onAgain}>
             Check again
           </button>
           {untested ? (
-            <button type="button" className={styles.plain} onClick={onTest}>
+            <button type="button" className={forms.plain} onClick={onTest}>
               Test the emergency stop now
             </button>
           ) : null}
-          <button type="button" className={styles.plain} onClick={() => setAsking(true)}>
+          <button type="button" className={forms.plain} onClick={() => setAsking(true)}>
             Overrule …
           </button>
-          <button type="button" className={styles.plain} onClick={onCancel}>
+          <button type="button" className={forms.plain} onClick={onCancel}>
             Leave it
           </button>
         </div>

@@ -1,9 +1,9 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel } from '../shell/index.js';
-import styles from './marshal.module.css';
 
 interface QueueProps {
   readonly state: RaceState;
@@ -19,17 +19,17 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
   const [wanted, setWanted] = useState('');
   const chosen = others.find(({ racer }) => racer === wanted)?.racer ?? others[0]?.racer;
   const button = (label: string, command: RaceCommand) => (
-    <button type="button" className={styles.small} onClick={() => give(command)}>
+    <button type="button" className={forms.small} onClick={() => give(command)}>
       {label}
     </button>
   );
   return (
     <Panel title="Queue" aside={`${state.queue.length} waiting`}>
-      <ol className={styles.rows}>
+      <ol className={forms.rows}>
         {state.queue.map(({ racer }, index) => (
           <li key={racer}>
-            <span className={styles.soft}>{index + 1}</span>
-            <b className={styles.grow}>{aliasOf(state, racer)}</b>
+            <span className={forms.soft}>{index + 1}</span>
+            <b className={forms.grow}>{aliasOf(state, racer)}</b>
             {run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
             {index > 0 ? button('Up', { type: 'move', racer, place: index }) : null}
             {index + 1 < state.queue.length ? button('Skip', { type: 'skip', racer }) : null}
@@ -38,8 +38,8 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
         ))}
       </ol>
       {chosen === undefined ? null : (
-        <div className={styles.choices}>
-          <label className={styles.inline}>
+        <div className={forms.choices}>
+          <label className={forms.inline}>
             Racer
             <select value={chosen} onChange={({ target }) => setWanted(target.value as RacerId)}>
               {others.map(({ racer, alias }) => (

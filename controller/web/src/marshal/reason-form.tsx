@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { forms } from '../forms/index.js';
 import styles from './marshal.module.css';
 
 interface ReasonFormProps {
@@ -21,7 +22,7 @@ export function ReasonForm({ title, submit, usual, children, onReason, onCancel 
   };
   return (
     <form
-      className={styles.reason}
+      className={`${forms.fields} ${styles.reason}`}
       onSubmit={send}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onCancel();
@@ -45,18 +46,18 @@ export function ReasonForm({ title, submit, usual, children, onReason, onCancel 
           <option key={one} value={one} />
         ))}
       </datalist>
-      <div className={styles.choices}>
+      <div className={forms.choices}>
         {usual.map((one) => (
-          <button key={one} type="button" className={styles.chip} onClick={() => setReason(one)}>
+          <button key={one} type="button" className={forms.chip} onClick={() => setReason(one)}>
             {one}
           </button>
         ))}
       </div>
-      <div className={styles.choices}>
-        <button type="submit" className={styles.primary} disabled={reason.trim() === ''}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary} disabled={reason.trim() === ''}>
           {submit}
         </button>
-        <button type="button" className={styles.plain} onClick={onCancel}>
+        <button type="button" className={forms.plain} onClick={onCancel}>
           Leave it
         </button>
       </div>

@@ -1,6 +1,7 @@
 import type { CarId, Micros, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
+import { forms } from '../forms/index.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
 import { chosen, none, type Staging } from './steps.js';
@@ -49,9 +50,9 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
       </ReasonForm>
     );
   return (
-    <div className={styles.choices}>
+    <div className={forms.choices}>
       {judgements.map(({ label }) => (
-        <button key={label} type="button" className={styles.small} onClick={() => setAsked(label)}>
+        <button key={label} type="button" className={forms.small} onClick={() => setAsked(label)}>
           {label} …
         </button>
       ))}
@@ -59,23 +60,23 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
         <>
           <button
             type="button"
-            className={styles.small}
+            className={forms.small}
             onClick={() => give({ type: 'practice', runId: newId(), ...(car === undefined ? {} : { car }) })}
           >
             Practice
           </button>
           {state.finals === null && state.setup.rules.finals.format !== 'none' ? (
-            <button type="button" className={styles.small} onClick={() => give({ type: 'draw-finals' })}>
+            <button type="button" className={forms.small} onClick={() => give({ type: 'draw-finals' })}>
               Draw the finals
             </button>
           ) : null}
-          <button type="button" className={styles.small} onClick={() => give({ type: 'close' })}>
+          <button type="button" className={forms.small} onClick={() => give({ type: 'close' })}>
             Close the race
           </button>
         </>
       ) : null}
       {state.phase === 'closed' && state.protestTimeEnded ? (
-        <button type="button" className={styles.small} onClick={() => give({ type: 'declare-official' })}>
+        <button type="button" className={forms.small} onClick={() => give({ type: 'declare-official' })}>
           Declare official
         </button>
       ) : null}
@@ -164,7 +165,7 @@ function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNod
   if (entry === undefined) return null;
   const cars = [...new Set(state.entries.flatMap(({ car }) => (car === null ? [] : [car])))];
   return (
-    <div className={styles.fields}>
+    <div className={`${forms.fields} ${styles.fields}`}>
       <label>
         Car
         <input

@@ -1,5 +1,5 @@
 import type { RaceCommand, RunState } from '@pitwall/protocol/race';
-import styles from './marshal.module.css';
+import { forms } from '../forms/index.js';
 
 const percents = [30, 40, 50, 60, 70, 80, 90, 100];
 
@@ -12,13 +12,13 @@ interface SpeedProps {
 export function SpeedControl({ run, give }: SpeedProps) {
   if (run.phase === 'called') return null;
   return (
-    <fieldset className={styles.choices}>
+    <fieldset className={forms.choices}>
       <legend>Speed</legend>
       {percents.map((percent) => (
         <button
           key={percent}
           type="button"
-          className={styles.small}
+          className={forms.small}
           aria-pressed={run.speed === percent}
           onClick={() => give({ type: 'speed', runId: run.runId, percent })}
         >

@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { forms } from '../forms/index.js';
 import styles from './online.module.css';
 
 interface ConfirmProps {
@@ -17,7 +18,7 @@ export function Confirm({ submit, busy, reason = false, onSubmit, onCancel, chil
   const [text, setText] = useState('');
   return (
     <form
-      className={`${styles.confirm} ${styles.fields}`}
+      className={`${forms.fields} ${styles.fields} ${styles.confirm}`}
       onSubmit={(event) => {
         event.preventDefault();
         onSubmit(text.trim());
@@ -39,11 +40,11 @@ export function Confirm({ submit, busy, reason = false, onSubmit, onCancel, chil
           />
         </label>
       ) : null}
-      <div className={styles.choices}>
-        <button type="submit" className={styles.danger} disabled={busy || (reason && text.trim() === '')}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.danger} disabled={busy || (reason && text.trim() === '')}>
           {submit}
         </button>
-        <button type="button" className={styles.plain} onClick={onCancel}>
+        <button type="button" className={forms.plain} onClick={onCancel}>
           Leave it
         </button>
       </div>

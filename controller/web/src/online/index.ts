@@ -1,4 +1,4 @@
-export { NoRace } from './race-page.js';
+export { isGone, NoRace } from './race-page.js';
 export { statusView } from './status-words.js';
 export {
   type HeardRace,

@@ -2,6 +2,7 @@ import { parse } from '@pitwall/protocol';
 import { Invitation, type OnlineRace } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
 import { Confirm } from './confirm.js';
@@ -40,23 +41,23 @@ export function InvitationLink({ race }: { readonly race: OnlineRace }) {
       setCopied(false);
     });
   return (
-    <div className={styles.stack}>
+    <div className={`${forms.fields} ${styles.stack}`}>
       <label className={styles.stack}>
         <span>
           <b>Invitation link</b>
-          <span className={styles.soft}> · whoever has it may enter and pass it on</span>
+          <span className={forms.soft}> · whoever has it may enter and pass it on</span>
         </span>
         <input ref={field} className={styles.link} readOnly value={link} onFocus={({ target }) => target.select()} />
       </label>
-      <div className={styles.choices}>
-        <button type="button" className={styles.plain} disabled={data === undefined} onClick={() => void copy()}>
+      <div className={forms.choices}>
+        <button type="button" className={forms.plain} disabled={data === undefined} onClick={() => void copy()}>
           {copied ? 'Copied' : 'Copy the link'}
         </button>
-        <button type="button" className={styles.plain} onClick={() => setAsked(true)}>
+        <button type="button" className={forms.plain} onClick={() => setAsked(true)}>
           Reset the link …
         </button>
         {data === undefined || data.resets === 0 ? null : (
-          <span className={styles.soft}>reset {data.resets === 1 ? 'once' : `${data.resets} times`}</span>
+          <span className={forms.soft}>reset {data.resets === 1 ? 'once' : `${data.resets} times`}</span>
         )}
       </div>
       {asked ? (

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
@@ -20,12 +21,12 @@ export default function OnlineListPage() {
     <div className={`${styles.narrow} ${styles.stack}`}>
       <div className={styles.title}>
         <h1>Races to enter</h1>
-        <Link href="/online/new" className={styles.plain}>
+        <Link href="/online/new" className={forms.plain}>
           Set up a race
         </Link>
       </div>
       {data.length === 0 ? (
-        <p className={styles.soft}>No online race yet. One that is by invitation comes by its link.</p>
+        <p className={forms.soft}>No online race yet. One that is by invitation comes by its link.</p>
       ) : null}
       <ul className={styles.races}>
         {data.map((heard) => (

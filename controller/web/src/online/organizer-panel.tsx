@@ -2,6 +2,7 @@ import type { OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
@@ -29,7 +30,11 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
       <Panel title="Your race to run" aside={<Leave />}>
         <div className={styles.stack}>
           <RaceActions race={race} />
-          {race.setup.access === 'invited' ? <InvitationLink race={race} /> : null}
+          {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
+            <p className={styles.soft}>The race is closed, and its invitation link is dead.</p>
+          ) : (
+            <InvitationLink race={race} />
+          )}
           <RaceRecords race={race} />
         </div>
       </Panel>
@@ -63,16 +68,16 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
     });
   return (
     <>
-      <div className={styles.choices}>
-        <Link href={`/online/${race.race}/edit`} className={styles.plain}>
+      <div className={forms.choices}>
+        <Link href={`/online/${race.race}/edit`} className={forms.plain}>
           Change it
         </Link>
         {race.phase === 'closed' ? null : (
-          <button type="button" className={styles.plain} onClick={() => setAsked('close')}>
+          <button type="button" className={forms.plain} onClick={() => setAsked('close')}>
             Close it now …
           </button>
         )}
-        <button type="button" className={styles.danger} onClick={() => setAsked('delete')}>
+        <button type="button" className={forms.danger} onClick={() => setAsked('delete')}>
           Delete it …
         </button>
       </div>
@@ -119,23 +124,23 @@ function Entries({
       setRemoving(null);
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
-  if (entries.length === 0) return <p className={styles.soft}>Nobody has entered yet.</p>;
+  if (entries.length === 0) return <p className={forms.soft}>Nobody has entered yet.</p>;
   return (
     <>
-      <ul className={styles.rows} data-testid="entries">
+      <ul className={forms.list} data-testid="entries">
         {entries.map(({ racer, alias, country, enteredAt, submissions }) => (
           <li key={racer}>
             <div className={styles.row}>
-              <div className={styles.grow}>
-                <b>{alias}</b> <small className={styles.soft}>{country}</small>
-                <p className={styles.soft}>
+              <div className={forms.grow}>
+                <b>{alias}</b> <small className={forms.soft}>{country}</small>
+                <p className={forms.soft}>
                   {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
                   {dateText(enteredAt, race.setup.timeZone)}
                 </p>
               </div>
               <button
                 type="button"
-                className={`${styles.plain} ${styles.small}`}
+                className={forms.small}
                 aria-label={`Remove ${alias} …`}
                 onClick={() => setRemoving(racer)}
               >

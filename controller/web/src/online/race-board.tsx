@@ -1,6 +1,7 @@
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
+import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
 import styles from './online.module.css';
@@ -14,9 +15,7 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
   return (
     <Panel title="Standings" aside={metricInWords(race.setup.rules.ranking)}>
       {leader !== undefined ? null : (
-        <p className={styles.soft}>
-          {error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}
-        </p>
+        <p className={forms.soft}>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</p>
       )}
       {leader === undefined ? null : (
         <table className={styles.board} data-testid="standings">
@@ -38,7 +37,7 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
         </table>
       )}
       {data === undefined || data.unranked.length === 0 ? null : (
-        <p className={styles.soft}>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</p>
+        <p className={forms.soft}>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</p>
       )}
     </Panel>
   );

@@ -1,5 +1,6 @@
-import { RaceId } from '@pitwall/protocol';
+import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
+import { forms } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
@@ -34,11 +35,14 @@ export function NoRace() {
   );
 }
 
+/** Gone, or not for this visitor: anything else (no network, say) may pass. */
+export const isGone = (error: Error | null): boolean =>
+  isPitwallError(error) && (error.code === 'not-found' || error.code === 'access-denied');
+
 function KnownRace({ race }: { readonly race: RaceId }) {
   const { data, error } = useOnlineRace(race);
-  if (error !== null && 'code' in error && (error.code === 'not-found' || error.code === 'access-denied'))
-    return <NoRace />;
-  if (error !== null && 'code' in error && error.code === 'access-unknown') return <UnknownToken />;
+  if (isGone(error)) return <NoRace />;
+  if (isPitwallError(error) && error.code === 'access-unknown') return <UnknownToken />;
   if (data === undefined)
     return error === null ? <Note title="One moment …" /> : <Note title="No race to show.">{error.message}</Note>;
   return <RaceScreen heard={data} />;
@@ -48,7 +52,7 @@ function UnknownToken() {
   const { forget } = useToken();
   return (
     <Note title="This token is not known here.">
-      <button type="button" className={styles.plain} onClick={forget}>
+      <button type="button" className={forms.plain} onClick={forget}>
         Leave it
       </button>
     </Note>

@@ -2,9 +2,9 @@ import { parse } from '@pitwall/protocol';
 import { type OnlineRace, type OnlineRaceEvent, OnlineRaceRecord } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { dateText } from '../times/index.js';
 import { useCredentials } from '../visitor/index.js';
-import styles from './online.module.css';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */
@@ -27,11 +27,11 @@ export function RaceRecords({ race }: { readonly race: OnlineRace }) {
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>What happened, and who did it</summary>
       {error === null ? null : <p role="alert">{error.message}</p>}
-      <ul className={styles.rows}>
+      <ul className={forms.list}>
         {(data ?? []).toReversed().map(({ seq, at, who: name, event }) => (
           <li key={seq}>
             {recordText(event)}{' '}
-            <small className={styles.soft}>
+            <small className={forms.soft}>
               {name}, {dateText(at, race.setup.timeZone)}
             </small>
           </li>

@@ -1,6 +1,7 @@
 import { parse } from '@pitwall/protocol';
 import { OnlineRace, type Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { Panel } from '../shell/index.js';
@@ -43,7 +44,7 @@ export function RacerPanel({ race, submissions, best }: RacerProps) {
           </p>
         )}
         {race.phase === 'closed' ? (
-          <p className={styles.soft}>The race is closed; what was submitted before is still evaluated.</p>
+          <p className={forms.soft}>The race is closed; what was submitted before is still evaluated.</p>
         ) : (
           <SubmitForm race={race} />
         )}
@@ -68,9 +69,9 @@ function Enter({ race }: { readonly race: OnlineRace }) {
     <Panel title="Race in it" aside={<Leave />}>
       <div className={styles.stack}>
         {race.phase === 'closed' ? (
-          <p className={styles.soft}>It is closed: nobody can enter any more.</p>
+          <p className={forms.soft}>It is closed: nobody can enter any more.</p>
         ) : (
-          <button type="button" className={styles.primary} disabled={busy} onClick={() => void enter()}>
+          <button type="button" className={forms.primary} disabled={busy} onClick={() => void enter()}>
             Enter the race
           </button>
         )}
@@ -94,7 +95,7 @@ export function Leave() {
     client.start();
   };
   return (
-    <button type="button" className={`${styles.plain} ${styles.small}`} onClick={leave}>
+    <button type="button" className={forms.small} onClick={leave}>
       Forget my token
     </button>
   );

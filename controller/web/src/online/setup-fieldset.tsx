@@ -1,5 +1,6 @@
 import { type OnlinePreset, onlinePresets } from '@pitwall/protocol/api';
 import { useId } from 'react';
+import { Choice, forms } from '../forms/index.js';
 import styles from './online.module.css';
 import { ruleFields, type SetupFields } from './setup-form.js';
 import { useTracks } from './use-online.js';
@@ -30,16 +31,13 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
   const number = (label: string, name: TextField, min: number, max: number, step = 1) =>
     input(label, name, { type: 'number', inputMode: 'decimal', min, max, step });
   const select = (label: string, name: TextField, options: Options, disabled = false) => (
-    <label>
-      {label}
-      <select value={fields[name]} disabled={disabled} onChange={({ target }) => set({ [name]: target.value })}>
-        {options.map(([value, text]) => (
-          <option key={value} value={value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Choice
+      label={label}
+      value={fields[name]}
+      options={options}
+      disabled={disabled}
+      onValue={(value) => set({ [name]: value })}
+    />
   );
   return (
     <>
@@ -62,7 +60,7 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
           'access',
           [
             ['open', 'everyone'],
-            ['invited', 'whoever has the invitation link'],
+            ['invited', 'whoever has the link'],
           ],
           stands.access,
         )}
@@ -136,7 +134,7 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
         {number('Off track, s', 'offTrack', 0, 60, 0.5)}
         {number('Collision, s', 'collision', 0, 60, 0.5)}
         {number('Seed (starts, boxes, bots)', 'seed', 0, 0xffffffff)}
-        <label className={styles.check}>
+        <label className={forms.check}>
           <input
             type="checkbox"
             checked={fields.graceLap}

@@ -43,6 +43,21 @@ describe('fields of a race', () => {
     expect(after).toEqual({ setup: { ...before, closesAt: Date.UTC(2026, 11, 1, 6, 15) } });
   });
 
+  it('read the close anew in another zone, and leave an opening that has passed', () => {
+    const changed = { ...fieldsOf(before), timeZone: 'UTC' };
+    const later = 5.75 * 3_600_000;
+    const minute = (ms: number) => ms - (ms % 60_000);
+    const closesAt = minute(before.closesAt) + later;
+    expect(setupOf(changed, before)).toMatchObject({ setup: { opensAt: minute(before.opensAt) + later, closesAt } });
+    expect(setupOf(changed, before, true)).toMatchObject({ setup: { opensAt: before.opensAt, closesAt } });
+  });
+
+  it('with a zone that is not typed to its end are refused for the zone alone', () => {
+    const problems = ['Time zone: must be a time zone such as "Europe/Berlin"'];
+    expect(setupOf({ ...fields, timeZone: 'Europe/Ber' })).toEqual({ problems });
+    expect(setupOf({ ...fieldsOf(before), timeZone: '' }, before)).toHaveProperty('problems');
+  });
+
   it.each([
     [{ name: ' ' }, 'Name: is missing'],
     [{ closes: fields.opens }, 'Closes: must be after the opening'],

@@ -1,5 +1,5 @@
 import { type OnlinePreset, type OnlineRulesInput, OnlineSetup, onlinePresets } from '@pitwall/protocol/api';
-import { momentOf, wallTime } from '../times/index.js';
+import { isTimeZone, momentOf, wallTime } from '../times/index.js';
 
 /** What stands in the fields, as it was typed. */
 export interface SetupFields {
@@ -100,22 +100,25 @@ export function fieldsOf(setup: OnlineSetup): SetupFields {
 
 /**
  * The setup that the fields say, or what is wrong with them. A date that was not touched stays to the millisecond, and rules
- * for which there is no field stay as they were in `before`.
+ * for which there is no field stay as they were in `before`; where it has `opened`, the opening stays too, whatever the zone.
  */
 export function setupOf(
   fields: SetupFields,
   before?: OnlineSetup,
+  opened = false,
 ): { readonly setup: OnlineSetup } | { readonly problems: readonly string[] } {
   const held = before === undefined ? undefined : fieldsOf(before);
+  // A zone that is none is refused by its name, and no date with it.
+  const zone = isTimeZone(fields.timeZone) ? fields.timeZone : 'UTC';
   const moment = (field: 'opens' | 'closes', was: number | undefined) =>
     held !== undefined && fields[field] === held[field] && fields.timeZone === held.timeZone
       ? was
-      : momentOf(fields[field], fields.timeZone);
+      : momentOf(fields[field], zone);
   const parsed = OnlineSetup.safeParse({
     kind: 'online',
     name: fields.name,
     description: fields.description,
-    opensAt: moment('opens', before?.opensAt),
+    opensAt: opened ? before?.opensAt : moment('opens', before?.opensAt),
     closesAt: moment('closes', before?.closesAt),
     timeZone: fields.timeZone,
     access: fields.access,

@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { TokenForm, useCredentials, useToken } from '../visitor/index.js';
@@ -70,7 +71,8 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
   // What was shown when the form was opened is what the change is based on.
   const [seen] = useState(race);
   const [fields, setFields] = useState<SetupFields>(() => fieldsOf(race.setup));
-  const outcome = setupOf(fields, seen.setup);
+  const opened = seen.phase !== 'upcoming';
+  const outcome = setupOf(fields, seen.setup, opened);
   const save = () =>
     run(async () => {
       if (!('setup' in outcome)) return;
@@ -80,10 +82,9 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
       queries.setQueryData(keys.race(who, race.race), heard(changed));
       go(`/online/${race.race}`);
     });
-  const opened = seen.phase !== 'upcoming';
   return (
     <Form title={`Change ${seen.setup.name}`} submit="Save" busy={busy} error={error} outcome={outcome} onSubmit={save}>
-      {opened ? <p className={styles.soft}>It has opened: rules, track and opening stand as they are.</p> : null}
+      {opened ? <p className={forms.soft}>It has opened: rules, track and opening stand as they are.</p> : null}
       <SetupFieldset fields={fields} onFields={setFields} stands={{ access: true, rules: opened, dates: opened }} />
     </Form>
   );
@@ -104,7 +105,7 @@ function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormP
   const problems = 'problems' in outcome ? outcome.problems : [];
   return (
     <form
-      className={`${styles.narrow} ${styles.fields}`}
+      className={`${forms.fields} ${styles.fields} ${styles.narrow}`}
       onSubmit={(event) => {
         event.preventDefault();
         setTried(true);
@@ -127,11 +128,11 @@ function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormP
           {error}
         </p>
       )}
-      <div className={styles.choices}>
-        <button type="submit" className={styles.primary} disabled={busy}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary} disabled={busy}>
           {submit}
         </button>
-        <button type="button" className={styles.plain} onClick={() => window.history.back()}>
+        <button type="button" className={forms.plain} onClick={() => window.history.back()}>
           Leave it
         </button>
       </div>

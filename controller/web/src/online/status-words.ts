@@ -35,7 +35,7 @@ export function statusView(status: Status): StatusView {
     case 'ranked':
       return {
         ...plain,
-        text: status.counts ? `ranked ${ordinal(status.rank)} of ${status.of}` : 'a better one of yours counts',
+        text: status.counts ? `ranked ${ordinal(status.rank)} of ${status.of}` : 'another one of yours counts',
         detail: `${lapTime(status.score)}${status.bestLap === status.score ? '' : `, best lap ${lapTime(status.bestLap)}`}`,
         tone: 'done',
       };
@@ -46,7 +46,7 @@ export function statusView(status: Status): StatusView {
     case 'cancelled':
       return { ...plain, text: 'cancelled' };
     case 'withdrawn':
-      return { ...plain, text: 'withdrawn', detail: 'Its entry was removed by the organizer.' };
+      return { ...plain, text: 'withdrawn', detail: 'The organizer took it off the board.' };
   }
 }
 

@@ -2,6 +2,7 @@ import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { dateText } from '../times/index.js';
 import { useCredentials } from '../visitor/index.js';
@@ -20,10 +21,10 @@ interface RowsProps {
 
 /** Submissions with what each is now. */
 export function SubmissionRows({ race, submissions, aliasOf }: RowsProps) {
-  if (submissions === undefined) return <p className={styles.soft}>One moment …</p>;
-  if (submissions.length === 0) return <p className={styles.soft}>Nothing submitted yet.</p>;
+  if (submissions === undefined) return <p className={forms.soft}>One moment …</p>;
+  if (submissions.length === 0) return <p className={forms.soft}>Nothing submitted yet.</p>;
   return (
-    <ul className={styles.submissions} data-testid="submissions">
+    <ul className={forms.list} data-testid="submissions">
       {submissions.map((submission) => (
         <SubmissionRow key={submission.submission} race={race} submission={submission} aliasOf={aliasOf} />
       ))}
@@ -60,12 +61,7 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
         {model.name}
       </b>
       {pending ? (
-        <button
-          type="button"
-          className={`${styles.plain} ${styles.small}`}
-          disabled={busy}
-          onClick={() => void cancel()}
-        >
+        <button type="button" className={forms.small} disabled={busy} onClick={() => void cancel()}>
           Cancel
         </button>
       ) : isEvaluated(submission.status) ? (
@@ -78,7 +74,7 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
           {text}
         </span>
         {detail === null ? '' : `: ${detail}`}
-        <small className={styles.soft}> · {dateText(submittedAt, race.setup.timeZone)}</small>
+        <small className={forms.soft}> · {dateText(submittedAt, race.setup.timeZone)}</small>
       </span>
       {part === null || !pending ? null : <progress className={styles.bar} value={part} max={1} aria-label={text} />}
       {error === null ? null : <span role="alert">{error}</span>}

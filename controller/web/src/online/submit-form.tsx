@@ -2,6 +2,7 @@ import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
 import styles from './online.module.css';
@@ -50,7 +51,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   };
 
   return (
-    <form className={styles.fields} onSubmit={send}>
+    <form className={`${forms.fields} ${styles.fields}`} onSubmit={send}>
       <fieldset
         className={styles.drop}
         {...(over ? { 'data-over': true } : {})}
@@ -99,19 +100,19 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
             </select>
           </label>
         )}
-        <div className={`${styles.choices} ${styles.wide}`}>
+        <div className={`${forms.choices} ${styles.wide}`}>
           <button
             type="submit"
-            className={styles.primary}
+            className={forms.primary}
             disabled={busy || closed || (file === null && earlier === '')}
           >
             {busy ? 'Sending …' : 'Submit'}
           </button>
-          <span className={styles.soft} data-testid="quota">
+          <span className={forms.soft} data-testid="quota">
             {left === null ? 'as often as you like' : `${left} of ${race.setup.quota.submissions} submissions left`}
           </span>
         </div>
-        {race.phase === 'upcoming' ? <p className={`${styles.soft} ${styles.wide}`}>It is not open yet.</p> : null}
+        {race.phase === 'upcoming' ? <p className={`${forms.soft} ${styles.wide}`}>It is not open yet.</p> : null}
       </fieldset>
       {error === null ? null : (
         <p className={styles.refused} role="alert">

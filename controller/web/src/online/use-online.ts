@@ -165,6 +165,9 @@ export function useLiveRace(race: RaceId): void {
       { type: 'unfollow-online', race },
     );
     const leave = client.listen((message) => {
+      // Gone, or not to be seen any more: what is so of this race is the controller's to say.
+      if (message.type === 'error' && message.error.code === 'not-found')
+        void queries.invalidateQueries({ queryKey: keys.race(shown, race) });
       if (message.type === 'online-race' && message.race === race) {
         queries.setQueryData(keys.race(shown, race), heard(message.state));
         void queries.invalidateQueries({ queryKey: keys.entries(shown, race) });

@@ -26,7 +26,7 @@ describe('what a submission is now', () => {
     ],
     [
       { state: 'ranked', rank: 1, of: 2, score: 31_000_000, bestLap: 10_000_000, counts: false },
-      'a better one of yours counts',
+      'another one of yours counts',
       '31.000, best lap 10.000',
     ],
     [{ state: 'not-qualified', reason: 'It finished no lap.' }, 'did not qualify', 'It finished no lap.'],

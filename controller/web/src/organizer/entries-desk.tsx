@@ -1,10 +1,10 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Entry, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { type FormEvent, useState } from 'react';
+import { forms, Group, Text, Wrong } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel } from '../shell/index.js';
 import { type EntryDraft, emptyEntry, entryDraft, racerOf, readEntry } from './entry-draft.js';
-import { Group, Text, Wrong } from './fields.js';
 import styles from './organizer.module.css';
 
 interface EntriesProps {
@@ -21,16 +21,16 @@ export function EntriesDesk({ state, give }: EntriesProps) {
   const isOpen = state.phase === 'draft' || state.phase === 'open';
   const queued = new Set(state.queue.map(({ racer }) => racer));
   const button = (label: string, onClick: () => void) => (
-    <button type="button" className={styles.small} onClick={onClick}>
+    <button type="button" className={forms.small} onClick={onClick}>
       {label}
     </button>
   );
   return (
     <Panel title="Entries" aside={`${state.entries.length}`}>
-      <ol className={styles.rows} data-testid="entries">
+      <ol className={forms.rows} data-testid="entries">
         {state.entries.map((entry) => (
           <li key={entry.racer}>
-            <span className={styles.grow}>
+            <span className={`${forms.grow} ${styles.about}`}>
               <b>{entry.alias}</b>
               <small>{factsOf(entry)}</small>
             </span>
@@ -111,7 +111,7 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
         <Text label="Country" value={draft.country} maxLength={2} onValue={(country) => set({ country })} />
         <Text label="Division" value={draft.division} maxLength={40} onValue={(division) => set({ division })} />
         <Text label="Car" value={draft.car} maxLength={63} placeholder="any" onValue={(car) => set({ car })} />
-        <label className={styles.long}>
+        <label className={forms.long}>
           Models: one a line, hash and name
           <textarea
             rows={2}
@@ -122,12 +122,12 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
         </label>
       </Group>
       <Wrong lines={wrong} />
-      <div className={styles.choices}>
-        <button type="submit" className={styles.primary} disabled={draft.alias.trim() === ''}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary} disabled={draft.alias.trim() === ''}>
           {edited === null ? 'Enter the racer' : 'Save the entry'}
         </button>
         {edited === null ? null : (
-          <button type="button" className={styles.small} onClick={onCancel}>
+          <button type="button" className={forms.small} onClick={onCancel}>
             Leave it
           </button>
         )}

@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { forms } from '../forms/index.js';
 import { StaffToken } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Note } from '../shell/index.js';
@@ -23,7 +24,7 @@ export default function OrganizerHome() {
         <nav aria-label="Results">
           <Link href="/held">Results that wait</Link>
         </nav>
-        <Link href="/organizer/new" className={styles.primary}>
+        <Link href="/organizer/new" className={forms.primary}>
           New race
         </Link>
       </div>

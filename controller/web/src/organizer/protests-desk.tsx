@@ -1,11 +1,11 @@
 import type { EpochMs } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type FormEvent, useState } from 'react';
+import { Choice, forms, Group, Text } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import { Choice, Group, Text } from './fields.js';
 import styles from './organizer.module.css';
 
 interface ProtestsProps {
@@ -25,16 +25,16 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
   const open = state.protests.filter(({ outcome }) => outcome === 'open');
   if (state.protests.length === 0 && !mayFile) return null;
   const decide = (protestId: string, upheld: boolean, label: string) => (
-    <button type="button" className={styles.small} onClick={() => setAsked({ protestId, upheld })}>
+    <button type="button" className={forms.small} onClick={() => setAsked({ protestId, upheld })}>
       {label}
     </button>
   );
   return (
     <Panel title="Protests" aside={open.length === 0 ? undefined : `${open.length} open`}>
-      <ol className={styles.rows} data-testid="protests">
+      <ol className={forms.rows} data-testid="protests">
         {state.protests.map(({ protestId, runId, by, text, outcome, reason, decideBy }) => (
           <li key={protestId}>
-            <span className={styles.grow}>
+            <span className={`${forms.grow} ${styles.about}`}>
               <b>{text}</b>
               <small>
                 {by} against {runName(state, runId)}: {outcomes[outcome]}
@@ -120,8 +120,8 @@ function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly ru
         <Text label="What for" value={text} maxLength={500} onValue={setText} />
         <Text label="Decide within, min" numeric value={minutes} onValue={setMinutes} />
       </Group>
-      <div className={styles.choices}>
-        <button type="submit" className={styles.primary} disabled={!isWhole}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary} disabled={!isWhole}>
           File the protest
         </button>
       </div>

@@ -1,8 +1,8 @@
 import type { RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel } from '../shell/index.js';
-import styles from './organizer.module.css';
 
 interface RaceStepsProps {
   readonly state: RaceState;
@@ -21,16 +21,16 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
   const [overruling, setOverruling] = useState(false);
   const { phase, protestTimeEnded, protestsUntil, finals, setup } = state;
   const button = (label: string, onClick: () => void) => (
-    <button type="button" className={styles.primary} onClick={onClick}>
+    <button type="button" className={forms.primary} onClick={onClick}>
       {label}
     </button>
   );
   const mayDraw = phase === 'open' && finals === null && setup.rules.finals.format !== 'none' && state.current === null;
   return (
     <Panel title="Race" aside={phase}>
-      <p className={styles.soft}>{said[phase]}</p>
+      <p className={forms.soft}>{said[phase]}</p>
       {phase === 'closed' && !protestTimeEnded && protestsUntil !== null ? (
-        <p className={styles.soft}>Protests may be filed until {new Date(protestsUntil).toLocaleTimeString()}.</p>
+        <p className={forms.soft}>Protests may be filed until {new Date(protestsUntil).toLocaleTimeString()}.</p>
       ) : null}
       {overruling ? (
         <ReasonForm
@@ -44,7 +44,7 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
           }}
         />
       ) : (
-        <div className={styles.choices}>
+        <div className={forms.choices}>
           {phase === 'draft' ? button('Open the race', () => give({ type: 'open' })) : null}
           {mayDraw ? button('Draw the finals', () => give({ type: 'draw-finals' })) : null}
           {phase === 'open' && state.current === null ? button('Close the race', () => give({ type: 'close' })) : null}

@@ -1,5 +1,5 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
-import { Check, Choice, Group, Text } from './fields.js';
+import { Check, Choice, Group, Text } from '../forms/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [

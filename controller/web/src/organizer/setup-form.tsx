@@ -4,8 +4,8 @@ import { type RaceSetup, rulePresets } from '@pitwall/protocol/race';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useBoards } from '../boards/index.js';
+import { Choice, forms, Group, Text, Wrong } from '../forms/index.js';
 import { get } from '../http/index.js';
-import { Choice, Group, Text, Wrong } from './fields.js';
 import styles from './organizer.module.css';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
@@ -86,7 +86,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           onValue={(names) => set({ gates: names })}
         />
         {others.map((gate) => (
-          <button key={gate} type="button" className={styles.small} onClick={() => addGate(gate)}>
+          <button key={gate} type="button" className={forms.small} onClick={() => addGate(gate)}>
             + {gate}
           </button>
         ))}
@@ -129,8 +129,8 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
       </Group>
       <RulesFields rules={draft.rules} onRules={(rules) => set({ rules })} />
       <Wrong lines={wrong} />
-      <div className={styles.choices}>
-        <button type="submit" className={styles.primary}>
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary}>
           {submit}
         </button>
       </div>

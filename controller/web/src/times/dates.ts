@@ -1,5 +1,14 @@
 const minute = 60_000;
 
+/** Whether there is a zone of that name: while it is typed there is none. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 /** What a clock on a wall in the zone shows at that moment, as `2026-11-22T19:55`: what date fields speak. */
 export function wallTime(epochMs: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', {

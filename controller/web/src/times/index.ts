@@ -1,2 +1,2 @@
-export { dateText, momentOf, remaining, wallTime } from './dates.js';
+export { dateText, isTimeZone, momentOf, remaining, wallTime } from './dates.js';
 export { clockText, gapTime, lapTime, plusMinus, timeLeft, waitText } from './times.js';

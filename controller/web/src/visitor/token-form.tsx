@@ -1,4 +1,5 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { useToken } from './visitor.js';
 import styles from './visitor.module.css';
 
@@ -18,7 +19,7 @@ export function TokenForm({ title, submit, children }: TokenFormProps) {
     if (text.trim() !== '') keep(text.trim());
   };
   return (
-    <form className={styles.form} data-page={title !== undefined} onSubmit={send}>
+    <form className={`${forms.fields} ${styles.form}`} data-page={title !== undefined} onSubmit={send}>
       {title === undefined ? null : <h1>{title}</h1>}
       <p>{children}</p>
       <label>
@@ -31,7 +32,7 @@ export function TokenForm({ title, submit, children }: TokenFormProps) {
           onChange={({ target }) => setText(target.value)}
         />
       </label>
-      <button type="submit" className={styles.primary} disabled={text.trim() === ''}>
+      <button type="submit" className={forms.primary} disabled={text.trim() === ''}>
         {submit}
       </button>
     </form>

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import styles from './organizer.module.css';
+import styles from './forms.module.css';
 
 interface TextProps {
   readonly label: string;
@@ -35,14 +35,15 @@ interface ChoiceProps<Value extends string> {
   readonly label: string;
   readonly value: Value;
   readonly options: readonly (readonly [Value, string])[];
+  readonly disabled?: boolean;
   readonly onValue: (value: Value) => void;
 }
 
-export function Choice<Value extends string>({ label, value, options, onValue }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({ label, value, options, disabled, onValue }: ChoiceProps<Value>) {
   return (
     <label>
       {label}
-      <select value={value} onChange={({ target }) => onValue(target.value as Value)}>
+      <select value={value} disabled={disabled} onChange={({ target }) => onValue(target.value as Value)}>
         {options.map(([name, words]) => (
           <option key={name} value={name}>
             {words}
@@ -72,7 +73,7 @@ export function Group({ title, children }: { readonly title: string; readonly ch
   return (
     <fieldset className={styles.group}>
       <legend>{title}</legend>
-      <div className={styles.fields}>{children}</div>
+      <div className={`${styles.fields} ${styles.grid}`}>{children}</div>
     </fieldset>
   );
 }

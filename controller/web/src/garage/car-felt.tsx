@@ -3,7 +3,7 @@ import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Happening } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar } from '../live/index.js';
-import styles from './marshal.module.css';
+import styles from './garage.module.css';
 
 /** How long it is worth a look, ms. */
 const shownMs = 15_000;
@@ -29,7 +29,7 @@ export function CarFelt({ car }: { readonly car: CarId }) {
     return () => clearTimeout(timer);
   }, [times]);
   return (
-    <p className={styles.answer} role="status">
+    <p className={styles.felt} role="status">
       {felt === undefined ? '' : `${car} ${words[felt]}`}
     </p>
   );

@@ -1,0 +1,3 @@
+export { Check, Choice, Group, Text, Wrong } from './fields.js';
+export { default as forms } from './forms.module.css';
+export { StopBar } from './stop-bar.js';

@@ -1,0 +1,33 @@
+import type { ReactNode } from 'react';
+import styles from './forms.module.css';
+
+interface StopBarProps {
+  /** What it stops, and by which keys. */
+  readonly children: ReactNode;
+  readonly keys: string;
+  readonly disabled?: boolean;
+  readonly onStop: () => void;
+}
+
+/** The emergency stop: always there, always in the same place, as wide as the page. */
+export function StopBar({ children, keys, disabled, onStop }: StopBarProps) {
+  return (
+    <div className={styles.stopBar}>
+      <button
+        type="button"
+        data-action="e-stop"
+        className={styles.stop}
+        disabled={disabled}
+        aria-keyshortcuts={keys}
+        onClick={({ detail, currentTarget }) => {
+          // After a click the focus goes back to the page, so that a key is a key and does not press again.
+          if (detail > 0) currentTarget.blur();
+          onStop();
+        }}
+      >
+        STOP
+        <small>{children}</small>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,99 @@
+import type { CarId } from '@pitwall/protocol';
+import { useQuery } from '@tanstack/react-query';
+import { type ChangeEvent, useState } from 'react';
+import { forms } from '../forms/index.js';
+import { saveFile } from '../http/index.js';
+import { dateText } from '../times/index.js';
+import type { TakeStep } from './calibration-desk.js';
+import styles from './garage.module.css';
+import { command } from './use-garage.js';
+import { microseconds, sentence } from './words.js';
+
+interface FilesProps {
+  readonly car: CarId;
+  readonly token: string;
+  /** So many were kept here: each time the list is read anew. */
+  readonly kept: number;
+  readonly mayChange: boolean;
+  readonly take: TakeStep;
+}
+
+/** A stock car's file has some 200 characters. */
+const longest = 4096;
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** Calibrations that the car keeps: to go back to, and to and from the stock car's file. */
+export function CalibrationFiles({ car, token, kept, mayChange, take }: FilesProps) {
+  const [wrong, setWrong] = useState('');
+  const { data: versions, error } = useQuery({
+    queryKey: ['calibrations', car, token, kept],
+    retry: false,
+    queryFn: async () => {
+      const { calibrations = [] } = await command(car, { type: 'calibrate', step: { do: 'list' } }, token);
+      return calibrations.toReversed();
+    },
+  });
+  if (error !== null) return <p className={forms.soft}>{sentence(error)}</p>;
+  if (versions === undefined) return null;
+  const save = async () => {
+    setWrong('');
+    try {
+      const { stock } = await command(car, { type: 'calibrate', step: { do: 'export' } }, token);
+      saveFile(new Blob([stock ?? ''], { type: 'application/json' }), 'calibration.json');
+    } catch (failed) {
+      setWrong(sentence(failed));
+    }
+  };
+  const bring = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    const stock = (await target.files?.[0]?.text()) ?? '';
+    target.value = '';
+    setWrong('');
+    if (stock === '') return;
+    if (stock.length > longest) setWrong('This is no calibration of a stock car: its file is much shorter.');
+    else await take({ do: 'import', stock }, 'Imported as version VERSION, and in force.');
+  };
+  return (
+    <>
+      <h3 className={styles.sub}>Versions on the car</h3>
+      {versions.length === 0 ? <p className={forms.soft}>It has none: its pulse widths are its profile’s.</p> : null}
+      <ul className={forms.rows} data-testid="versions">
+        {versions.map(({ version, at, who, points }, index) => (
+          <li key={version}>
+            <b>{version}</b>
+            <span className={`${forms.grow} ${forms.soft}`}>
+              {dateText(at, zone)} · {who} · centre {microseconds(points.center)}, stop {microseconds(points.stop)}
+            </span>
+            {index === 0 ? (
+              <b>in force</b>
+            ) : (
+              <button
+                type="button"
+                className={forms.small}
+                disabled={!mayChange}
+                onClick={() =>
+                  void take({ do: 'restore', version }, `Version ${version} is in force again, as version VERSION.`)
+                }
+              >
+                Go back to {version}
+              </button>
+            )}
+          </li>
+        ))}
+      </ul>
+      <div className={forms.choices}>
+        {versions.length === 0 ? null : (
+          <button type="button" className={forms.small} onClick={() => void save()}>
+            Save as calibration.json
+          </button>
+        )}
+        <label className={forms.inline}>
+          A stock car’s calibration.json
+          <input type="file" accept=".json" disabled={!mayChange} onChange={(event) => void bring(event)} />
+        </label>
+      </div>
+      <p role="alert" className={styles.lost}>
+        {wrong}
+      </p>
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+import type { CarOverview } from '@pitwall/protocol/api';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { forms } from '../forms/index.js';
+import { Panel } from '../shell/index.js';
+import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
+import { DrivePad } from './drive-pad.js';
+import styles from './garage.module.css';
+import { command } from './use-garage.js';
+import { type Give, useGive } from './use-give.js';
+import { useHand } from './use-hand.js';
+import { isByHand, sentence } from './words.js';
+
+interface DeskProps {
+  readonly about: CarOverview;
+  readonly token: string;
+}
+
+/** Driving a car by hand: it moves while a hand holds, and not a moment longer. */
+export function DriveDesk({ about, token }: DeskProps) {
+  const { car, state } = about;
+  const { give, said } = useGive(car, token);
+  const safety = state?.safety;
+  return (
+    <Panel title="Drive by hand">
+      {isByHand(state) ? (
+        <Wheel about={about} token={token} give={give} />
+      ) : (
+        <>
+          <p className={styles.about}>
+            {safety === 'disarmed'
+              ? 'You drive instead of the model. The car moves only while you hold a key or the pad, and stops when you let go, when this page is hidden, and when the link is lost.'
+              : safety === 'faulted' || safety === 'stopped'
+                ? 'Clear it first: what stopped it must be over.'
+                : 'Its model drives it. Stop it and clear it before you take it.'}
+          </p>
+          <div className={forms.choices}>
+            {safety === 'disarmed' ? (
+              <button
+                type="button"
+                className={styles.big}
+                onClick={() => void give({ type: 'arm', manual: true }, 'arm by hand')}
+              >
+                Arm by hand
+              </button>
+            ) : null}
+            {safety === 'faulted' || safety === 'stopped' ? (
+              <button type="button" className={styles.big} onClick={() => void give({ type: 'clear' }, 'clear')}>
+                Clear
+              </button>
+            ) : null}
+            {safety === 'armed' || safety === 'driving' ? (
+              <button type="button" className={styles.big} onClick={() => void give({ type: 'stop' }, 'stop')}>
+                Stop its model
+              </button>
+            ) : null}
+          </div>
+        </>
+      )}
+      <p role="status" className={styles.said}>
+        {said}
+      </p>
+    </Panel>
+  );
+}
+
+const tops = [10, 20, 30, 50, 100] as const;
+/** Between two words of the hand, ms; the car waits for 300. */
+const every = 80;
+const patience = 1000;
+
+function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly give: Give }) {
+  const [top, setTop] = useState<number>(20);
+  const [isHeld, setHeld] = useState(false);
+  const [lost, setLost] = useState('');
+  const wanted = useRef<Wanted>(atRest);
+  /** Whether this hold has told the car to go. */
+  const goes = useRef(false);
+  const safety = useRef(state?.safety);
+  const hand = useHand({
+    every,
+    renew: async () => {
+      if (!goes.current) {
+        if (safety.current === 'armed') await command(car, { type: 'start' }, token, patience);
+        else if (safety.current !== 'driving') await command(car, { type: 'resume' }, token, patience);
+        goes.current = true;
+      }
+      await command(car, { type: 'drive', ...wanted.current }, token, patience);
+    },
+    letGo: async () => {
+      goes.current = false;
+      wanted.current = atRest;
+      setHeld(false);
+      await command(car, { type: 'drive', ...atRest }, token, patience);
+    },
+    onLost: (error) => setLost(sentence(error)),
+  });
+  const drive = (next: Wanted) => {
+    wanted.current = next;
+    if (hand.held) return hand.changed();
+    setLost('');
+    setHeld(true);
+    hand.take();
+  };
+
+  const { reason } = state ?? { reason: null };
+  useEffect(() => {
+    const before = safety.current;
+    safety.current = state?.safety;
+    if (before !== 'driving' || state?.safety === 'driving') return;
+    // It missed the hand for a moment, and the hand is still there; whatever else stopped it wants a new grip.
+    if (reason === 'dead-man') goes.current = false;
+    else hand.release();
+  }, [state?.safety, reason, hand]);
+
+  useKeysHeld(top / 100, drive, () => hand.release());
+  return (
+    <>
+      <p className={styles.armed} data-held={isHeld} role="status">
+        {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
+        <small>{isHeld ? 'let go: it stops' : 'hold the pad, arrow keys or W A S D'}</small>
+      </p>
+      <fieldset className={styles.tops}>
+        <legend>Most throttle</legend>
+        {tops.map((percent) => (
+          <button
+            key={percent}
+            type="button"
+            className={forms.plain}
+            aria-pressed={percent === top}
+            onClick={() => setTop(percent)}
+          >
+            {percent} %
+          </button>
+        ))}
+      </fieldset>
+      <DrivePad top={top / 100} onDrive={drive} onLetGo={() => hand.release()} />
+      <p role="alert" className={styles.lost}>
+        {lost}
+      </p>
+      <div className={forms.choices}>
+        <button
+          type="button"
+          className={styles.big}
+          onClick={async () => {
+            hand.release();
+            if (await give({ type: 'stop' }, 'stop')) await give({ type: 'clear' }, 'disarm');
+          }}
+        >
+          Disarm
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** Calls `drive` while keys of {@link wayOf} are held, and `letGo` when the last one is not. */
+function useKeysHeld(top: number, drive: (wanted: Wanted) => void, letGo: () => void): void {
+  const held = useRef(new Set<string>());
+  const act = useRef({ top, drive, letGo });
+  useLayoutEffect(() => {
+    act.current = { top, drive, letGo };
+  });
+  useEffect(() => {
+    const keys = held.current;
+    const down = (event: KeyboardEvent) => {
+      if (wayOf(event.code) === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      if (event.repeat) return;
+      keys.add(event.code);
+      act.current.drive(wantedBy(keys, act.current.top));
+    };
+    const up = ({ code }: KeyboardEvent) => {
+      if (!keys.delete(code)) return;
+      if (keys.size === 0) act.current.letGo();
+      else act.current.drive(wantedBy(keys, act.current.top));
+    };
+    // Whoever leaves the window releases its keys elsewhere.
+    const forget = () => keys.clear();
+    window.addEventListener('keydown', down);
+    window.addEventListener('keyup', up);
+    window.addEventListener('blur', forget);
+    return () => {
+      window.removeEventListener('keydown', down);
+      window.removeEventListener('keyup', up);
+      window.removeEventListener('blur', forget);
+    };
+  }, []);
+}

@@ -1,0 +1,1 @@
+export { CarFelt } from './car-felt.js';

@@ -1,0 +1,304 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Agent } from '../drive/agent.js';
+import { isNeutral, type MotorSample, neutralMicros, SysfsRig } from '../drive/rigs.js';
+import { KernelTree } from '../hardware/kernel-tree.js';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: the garage in a browser, because ${missingForPages} is missing`);
+}
+
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000, interval: 5 });
+const phone = { width: 390, height: 844 };
+
+/** A real agent on a car whose outputs and IMU are files, and the pit crew’s pages of a real controller. */
+describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a real car', () => {
+  const hall = new Hall();
+  const rig = new SysfsRig();
+  const tree = new KernelTree();
+  const folder = mkdtempSync(join(tmpdir(), 'pitwall-garage-'));
+  const calibration = join(folder, 'calibration.json');
+  let browser: Browser;
+  let agent: Agent;
+  let crew = '';
+  /** What the motor was told since the last look, newest last. */
+  const motor: MotorSample[] = [];
+
+  const profile = () => ({
+    schema: 1,
+    name: 'rig',
+    description: 'A car whose outputs are watched.',
+    calibrated: true,
+    drivetrain: rig.drivetrain,
+    mapping: { kind: 'stock' },
+    camera: { kind: 'simulated', rate: 15 },
+    imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
+    rest: 50,
+  });
+  // A plain file keeps the tail of a longer number after the line.
+  const duty = (channel: number) =>
+    Number.parseInt(readFileSync(join(rig.root, `pwm/pwmchip0/pwm${channel}/duty_cycle`), 'utf8'), 10);
+  /** ns at steering and motor, sooner or later. */
+  const outputs = (steering: number, throttle: number) =>
+    eventually(() => [duty(1), duty(0)]).toEqual([steering, throttle]);
+  const neutral = neutralMicros * 1000;
+
+  beforeAll(async () => {
+    const carToken = await hall.token('car', 'red');
+    crew = await hall.token('crew', 'cleo');
+    hall.marshal = await hall.token('marshal', 'mara');
+    tree.plugImu();
+    await Promise.all([hall.start(), rig.start()]);
+    rig.onMotor = (sample) => motor.push(sample);
+    const track = { car: 'red', port: Number(new URL(hall.mqtt).port), password: carToken };
+    agent = new Agent({
+      track,
+      profile: `${JSON.stringify(profile(), null, 1)}\n`,
+      model: false,
+      over: { calibration },
+    });
+    agent.start();
+    browser = await openBrowser();
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await agent?.stop();
+    await hall.stop();
+    await rig.stop();
+    tree.remove();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function bench(desk: string, viewport = phone) {
+    const opened = await openPage(browser, viewport);
+    const { page } = opened;
+    await page.goto(`${hall.url}/cars/red`);
+    await page.getByLabel('Token').fill(crew);
+    await page.keyboard.press('Enter');
+    await page.getByText('disarmed', { exact: true }).waitFor();
+    await page.getByRole('button', { name: desk, exact: true }).click();
+    return opened;
+  }
+  const press = (page: Page, name: string | RegExp) => page.getByRole('button', { name }).click();
+  const state = (page: Page, text: string) => page.getByText(text, { exact: true }).waitFor();
+  /** As when another tab or application comes before it. */
+  const hide = (page: Page) =>
+    page.evaluate(`Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'))`);
+
+  it('shows a spectator how the cars are, and nothing to press', async () => {
+    const { page, faults, close } = await openPage(browser, phone);
+    await page.goto(`${hall.url}/cars`);
+    await page.getByRole('region', { name: 'red' }).getByText('disarmed').waitFor();
+    expect(await page.getByRole('button', { name: /STOP|Identify|Clear/ }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: /Drive, calibrate/ }).count()).toBe(0);
+    await page.goto(`${hall.url}/cars/red`);
+    await page.getByLabel('Token').waitFor();
+    expect(await page.getByRole('button', { name: /STOP|Drive|Calibrate|Recordings/ }).count()).toBe(0);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('calibrates a car live, with the motor only while a hand holds, and keeps every version', async () => {
+    const { page, faults, asked, close } = await bench('Calibrate');
+    const begin = page.getByRole('button', { name: 'Begin' });
+    expect(await begin.isDisabled()).toBe(true);
+    await page.getByLabel('All wheels are in the air').check();
+    await begin.click();
+    await press(page, '+ 10');
+    await outputs(1_460_000, neutral);
+    await press(page, 'Next: Left');
+    await outputs(1_700_000, neutral);
+    // Nobody looks: the wheels go back, by the new centre.
+    await hide(page);
+    await outputs(1_460_000, neutral);
+
+    await press(page, 'Forward');
+    const hold = page.getByRole('button', { name: 'Hold: the motor turns' });
+    await hold.hover();
+    await page.mouse.down();
+    await outputs(1_460_000, 1_405_500);
+    // The car waits for half a second; the page renews it for longer than that.
+    motor.length = 0;
+    await eventually(() => (motor.at(-1)?.at ?? 0) - (motor[0]?.at ?? 0)).toBeGreaterThan(1_200_000);
+    expect(motor.filter(isNeutral)).toEqual([]);
+    await page.mouse.up();
+    await outputs(1_460_000, neutral);
+
+    await page.mouse.down();
+    await outputs(1_460_000, 1_405_500);
+    await page.context().setOffline(true);
+    await outputs(1_460_000, neutral);
+    await page.getByText('The controller does not answer.').waitFor();
+    await page.context().setOffline(false);
+    await page.mouse.up();
+
+    await press(page, /Turns the wrong way/);
+    await eventually(() => page.getByTestId('polarity').textContent()).toBe('polarity 1');
+    await press(page, 'Save');
+    await page.getByText('Saved as version 1, and in force.').waitFor();
+    expect(JSON.parse(readFileSync(calibration, 'utf8'))).toMatchObject({
+      who: 'cleo',
+      steering: { mid: 1_460_000 },
+      motor: { polarity: 1 },
+    });
+
+    const [saved] = await Promise.all([page.waitForEvent('download'), press(page, 'Save as calibration.json')]);
+    const stock = JSON.parse(readFileSync(await saved.path(), 'utf8'));
+    expect(stock).toMatchObject({ Calibration: { Servo: { mid: 1_460_000 }, version: 1 } });
+    stock.Calibration.Servo.mid = 1_470_000;
+    const bring = (text: string) =>
+      page
+        .getByLabel('A stock car’s calibration.json')
+        .setInputFiles({ name: 'calibration.json', mimeType: 'application/json', buffer: Buffer.from(text) });
+    await bring('{"Calibration": {}}');
+    await page.getByRole('alert').filter({ hasText: 'The calibration that was sent' }).waitFor();
+    await bring(JSON.stringify(stock));
+    await page.getByText('Imported as version 2, and in force.').waitFor();
+    await outputs(1_470_000, neutral);
+    await press(page, 'Go back to 1');
+    await page.getByText('Version 1 is in force again, as version 3.').waitFor();
+    await outputs(1_460_000, neutral);
+    await eventually(() => page.getByTestId('versions').locator('li').count()).toBe(3);
+
+    // Whoever closes the page is through with it: the car is free for others at once.
+    await page.getByLabel('All wheels are in the air').check();
+    await begin.click();
+    await press(page, /^Right/);
+    await outputs(1_200_000, neutral);
+    expect(faults).toEqual([]);
+    expect(asked.filter((url) => url.includes(crew))).toEqual([]);
+    await close();
+    await outputs(1_460_000, neutral);
+  });
+
+  it('drives a car by hand while a key or a finger holds, and stops it with one key', async () => {
+    const { page, faults, close } = await bench('Drive');
+    await press(page, 'Arm by hand');
+    await page.getByText('hold the pad').waitFor();
+    await page.keyboard.down('ArrowUp');
+    const forward = 1_446_000 + 0.2 * (1_603_500 - 1_446_000);
+    await outputs(1_460_000, forward);
+    await page.keyboard.down('a');
+    await outputs(1_700_000, forward);
+    motor.length = 0;
+    await eventually(() => (motor.at(-1)?.at ?? 0) - (motor[0]?.at ?? 0)).toBeGreaterThan(600_000);
+    expect(motor.filter(isNeutral)).toEqual([]);
+    await page.keyboard.up('a');
+    await outputs(1_460_000, forward);
+    await page.keyboard.up('ArrowUp');
+    await outputs(1_460_000, neutral);
+    await state(page, 'stopped by hand: dead-man');
+
+    await press(page, '50 %');
+    const pad = await page.getByTestId('pad').boundingBox();
+    if (pad === null) throw new Error('there is no pad');
+    const [x, y] = [pad.x + pad.width / 2, pad.y + pad.height / 2];
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x + pad.width / 2, y + pad.height / 2);
+    await outputs(1_200_000, 1_446_000 - 0.5 * (1_446_000 - 1_311_000));
+    await page.mouse.up();
+    await outputs(1_460_000, neutral);
+
+    await page.keyboard.down('w');
+    await state(page, 'driving by hand');
+    await hide(page);
+    await outputs(1_460_000, neutral);
+    await state(page, 'stopped by hand: dead-man');
+    await page.keyboard.up('w');
+
+    await page.keyboard.down('w');
+    await state(page, 'driving by hand');
+    await page.keyboard.press('Space');
+    await state(page, 'faulted: e-stop');
+    await outputs(1_460_000, neutral);
+    await page.keyboard.up('w');
+    await press(page, 'Clear');
+    await press(page, 'Arm by hand');
+    await page.getByText('hold the pad').waitFor();
+    await press(page, 'Disarm');
+    await state(page, 'disarmed');
+    await page.keyboard.press('F9');
+    await state(page, 'faulted: e-stop');
+    await press(page, 'Clear');
+    await state(page, 'disarmed');
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('says what a car felt, to its crew and to the marshal of its run', async () => {
+    const race = 'friday';
+    const rules = { name: 'Test rules', start: 'key', timeLimit: 120_000_000 } as const;
+    const setup = { name: 'Friday', track: { id: 'oval', version: 1 }, gates: ['line'], leaderboard: null, rules };
+    await hall.createRace({ race, commandId: crypto.randomUUID(), setup });
+    const runId = crypto.randomUUID();
+    await hall.give(race, { type: 'open' });
+    await hall.give(race, {
+      type: 'enter',
+      entry: { racer: 'ada', alias: 'Ada', car: 'red', models: [{ hash: 'a'.repeat(64), name: 'night-owl' }] },
+    });
+    await hall.give(race, { type: 'queue', racer: 'ada' });
+    await hall.give(race, { type: 'call', runId });
+    await hall.give(race, { type: 'stage', runId });
+    const [one, other] = await Promise.all([bench('Drive'), openPage(browser)]);
+    await other.page.goto(`${hall.url}/marshal/${race}`);
+    await other.page.getByLabel('Token').fill(hall.marshal);
+    await other.page.keyboard.press('Enter');
+    await other.page.locator('[data-action=next]', { hasText: 'Check and make ready' }).waitFor();
+    const pages = [one.page, other.page];
+    tree.plugImu({ z: 1.7 });
+    for (const page of pages) await page.getByText('red was picked up. A reset?').waitFor();
+    tree.plugImu({ x: 3.5 });
+    for (const page of pages) await page.getByText('red hit something.').waitFor();
+    tree.plugImu();
+    expect([...one.faults, ...other.faults]).toEqual([]);
+    await Promise.all([one.close(), other.close()]);
+  });
+
+  it('lists the recordings, fetches one whole, and says why one did not come', async () => {
+    const { page, faults, close } = await bench('Recordings');
+    await press(page, 'Record now');
+    await page.getByRole('heading', { name: 'Recordings' }).getByText('recording', { exact: true }).waitFor();
+    await press(page, 'Stop recording');
+    await page.getByRole('heading', { name: 'Recordings' }).getByText('off', { exact: true }).waitFor();
+    const newest = readdirSync(agent.recordings).sort().at(-1) as string;
+    const row = page.getByTestId('recordings').locator('li').filter({ hasText: newest });
+    await row.getByText('being written').waitFor({ state: 'detached' });
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      row.getByRole('button', { name: `Fetch ${newest}` }).click(),
+    ]);
+    expect(readFileSync(await saved.path())).toEqual(readFileSync(join(agent.recordings, newest)));
+    await row.getByText('Fetched,').waitFor();
+
+    const large = join(agent.recordings, newest.replace(/_\d{6}_/, '_000000_'));
+    writeFileSync(large, '');
+    truncateSync(large, 60 * 2 ** 20);
+    const longRow = page.getByTestId('recordings').locator('li').filter({ hasText: '60.0 MB' });
+    await longRow.getByRole('button', { name: 'Fetch' }).click();
+    await longRow.getByText(/\d MB of 60.0 MB/).waitFor();
+    agent.process?.kill('SIGSTOP');
+    await longRow
+      .getByRole('alert')
+      .filter({ hasText: /broke off after [\d.]+ MB of 60.0 MB. Car red drives or/ })
+      .waitFor();
+    agent.process?.kill('SIGCONT');
+    expect(statSync(large).size).toBe(60 * 2 ** 20);
+    await page.getByText('disarmed', { exact: true }).waitFor();
+    rmSync(large);
+    await longRow.getByRole('button', { name: 'Fetch' }).click();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: /no recording|not/i })
+      .waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+});

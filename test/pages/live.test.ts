@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: a LIVE race in a browser, because ${missingForPages} is missing`);
+}
+
+const archive = readFileSync(fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url)));
+const second = 1_000_000;
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+
+const shot = async (page: Page, name: string): Promise<void> => {
+  if (process.env.SHOTS !== undefined)
+    await page.screenshot({ path: `${process.env.SHOTS}/${name}.png`, fullPage: true });
+};
+
+describe.skipIf(missingForPages !== undefined)('a LIVE race by its buttons, with a simulated car', () => {
+  const hall = new Hall();
+  let browser: Browser;
+  let desk: Awaited<ReturnType<typeof openPage>>;
+  let ada: Awaited<ReturnType<typeof openPage>>;
+  const racers = new Map<string, string>();
+
+  beforeAll(async () => {
+    hall.organizer = await hall.token('organizer', 'olga');
+    hall.marshal = hall.organizer;
+    for (const racer of ['ada', 'bo']) racers.set(racer, await hall.token('racer', racer));
+    await hall.start();
+    await hall.createRace({
+      race: 'friday',
+      commandId: crypto.randomUUID(),
+      setup: {
+        name: 'Friday LIVE',
+        track: { id: 'oval', version: 1 },
+        gates: ['live-friday'],
+        car: 'simulated',
+        leaderboard: 'main',
+        rules: {
+          name: 'LIVE',
+          start: 'countdown',
+          countdown: 2 * second,
+          lapLimit: 1,
+          resets: { perLap: null, where: 'start-line' },
+        },
+      },
+    } as Parameters<typeof hall.createRace>[0]);
+    browser = await openBrowser();
+    [desk, ada] = await Promise.all([openPage(browser), openPage(browser, { width: 390, height: 844 })]);
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hall.stop();
+  });
+
+  const press = (page: Page, name: string | RegExp) =>
+    page.getByRole('button', { name, exact: typeof name === 'string' }).click();
+  const sayWho = async (page: Page, token: string): Promise<void> => {
+    await page.getByLabel('Token').fill(token);
+    await page.keyboard.press('Enter');
+  };
+  /** From the call on until the car waits at the line with the racer's model. */
+  async function makeReady(page: Page): Promise<void> {
+    await page.getByText(/to “load”: done/).waitFor({ timeout: 30_000 });
+    await press(page, /^Check and make ready/);
+    await page.getByRole('button', { name: /^Start the countdown/ }).waitFor();
+  }
+
+  it('takes its racers, and then its organizer says who drives first', async () => {
+    const { page } = desk;
+    await page.goto(`${hall.url}/marshal/friday`);
+    await sayWho(page, hall.marshal);
+    await press(page, /^Open the race/);
+    await page.getByRole('button', { name: 'Close entries' }).waitFor();
+    for (const [racer, level] of [
+      ['bo', 1],
+      ['ada', 9],
+    ] as const) {
+      const sent = await fetch(`${hall.url}/api/v1/races/friday/entries?name=mine`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/gzip', authorization: `Bearer ${racers.get(racer)}` },
+        body: gzipSync(gunzipSync(archive), { level }),
+      });
+      expect(sent.status).toBe(201);
+    }
+    const queue = page.locator('ol').filter({ hasText: 'ada' }).first();
+    await press(page, 'Close entries');
+    await eventually(() => page.getByRole('button', { name: 'Close entries' }).count()).toBe(0);
+    await queue.locator('li', { hasText: 'ada' }).getByRole('button', { name: 'Up' }).click();
+    await eventually(() => queue.locator('li b').allTextContents()).toEqual(['ada', 'bo']);
+    await shot(page, 'live-queue');
+  });
+
+  it('launches one after a countdown, at the speed that the racer sets on a phone', async () => {
+    const { page } = desk;
+    await press(page, /^Call ada/);
+    await press(page, /^Stage the car/);
+    await makeReady(page);
+    await ada.page.goto(`${hall.url}/races/friday/speed`);
+    await sayWho(ada.page, racers.get('ada') ?? '');
+    await ada.page.getByRole('heading', { name: 'ada' }).waitFor();
+    await press(page, /^Start the countdown/);
+    await ada.page.getByText('Start in').waitFor();
+    await ada.page.getByText('Start in').waitFor({ state: 'detached' });
+    await ada.page.getByRole('button', { name: '50 %' }).click();
+    for (const at of [ada.page, page])
+      await eventually(() => at.getByRole('button', { name: '50 %' }).getAttribute('aria-pressed')).toBe('true');
+    await shot(ada.page, 'live-speed-phone');
+    await shot(page, 'live-running');
+    await desk.page.setViewportSize({ width: 390, height: 844 });
+    await shot(page, 'live-running-phone');
+    await desk.page.setViewportSize({ width: 1280, height: 800 });
+  }, 60_000);
+
+  it('is reset, relaunched, and won', async () => {
+    const { page } = desk;
+    await press(page, /^Reset \+1/);
+    await page.getByText('1 in this lap').first().waitFor();
+    await press(page, 'Relaunch …');
+    await press(page, 'The car stood still');
+    await shot(page, 'live-relaunch');
+    await press(page, 'Launch it again');
+    await makeReady(page);
+    expect(await page.getByRole('button', { name: '100 %' }).getAttribute('aria-pressed')).toBe('true');
+    await press(page, /^Start the countdown/);
+    await press(page, /^Confirm the result/);
+    await press(page, 'Close the race');
+    await press(page, 'Declare official before protests end …');
+    await press(page, 'All racers agree');
+    await press(page, 'Declare official');
+    await shot(page, 'live-official');
+    await ada.page.goto(`${hall.url}/races/friday`);
+    await ada.page
+      .getByText(/official/)
+      .first()
+      .waitFor();
+    await shot(ada.page, 'live-won-phone');
+    const { standings } = await hall.state('friday');
+    expect(standings).toMatchObject([{ rank: 1, racer: 'ada', attempts: 1 }]);
+  }, 60_000);
+
+  it('had no fault in any page', () => {
+    for (const { faults } of [desk, ada]) expect(faults).toEqual([]);
+  });
+});
