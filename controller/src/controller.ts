@@ -90,7 +90,7 @@ export async function startController(
       accounts,
       logger,
       ...(config.tls === undefined ? {} : { tls: config.tls }),
-      routes: [...routes, pageRoutes(pages)],
+      routes: [...routes, pageRoutes(pages, config.role === 'leaderboard' ? 'leaderboard' : 'all')],
     });
     stops.push(() => app.close());
     port = await listen(app, { ...config.http, nextFree: config.nextfree });

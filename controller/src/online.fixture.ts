@@ -224,7 +224,12 @@ export class OnlineWorld {
     for (const row of await this.outbox.list('waiting', 100)) {
       if (row.destination !== destination) continue;
       const sender = { name: 'pitwall', staff: false };
-      const incoming = { result: JSON.parse(row.body), body: row.body, signedBy: 'pitwall', sender };
+      const incoming = {
+        result: JSON.parse(row.body),
+        body: row.body,
+        signedBy: { source: 'pitwall', kid: 'key' },
+        sender,
+      };
       await there.ingest(row.leaderboard, incoming as never);
       await this.store
         .as<{ forwarding_deliveries: { id: string; state: string } }>()

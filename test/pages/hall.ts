@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { parse } from '@pitwall/protocol';
-import { CommandOutcome, type CreateRaceInput, ErrorBody, type ResultInput } from '@pitwall/protocol/api';
+import {
+  type BoardInput,
+  CommandOutcome,
+  type CreateRaceInput,
+  ErrorBody,
+  type ResultInput,
+} from '@pitwall/protocol/api';
 import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import type { z } from 'zod';
 
@@ -23,7 +29,10 @@ export class Hall {
   marshal = '';
   organizer = '';
 
-  constructor() {
+  readonly #role: 'all' | 'leaderboard';
+
+  constructor(role: 'all' | 'leaderboard' = 'all') {
+    this.#role = role;
     writeFileSync(this.#config, 'boards:\n  - id: main\n    name: City Championship\n');
   }
 
@@ -45,17 +54,19 @@ export class Hall {
   }
 
   async start(): Promise<void> {
-    const ports = ['--port', String(this.#port), '--mqtt-port', String(this.#mqttPort)];
+    const ports = ['--port', String(this.#port)];
+    if (this.#role === 'all') ports.push('--mqtt-port', String(this.#mqttPort));
+    else ports.push('--role', this.#role);
     const args = ['serve', '--json', '--config', this.#config, '--data', this.#data, ...ports];
     const child = spawn(process.execPath, [pitwall, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#process = child;
     const said: string[] = [];
     createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
     for await (const line of createInterface({ input: child.stdout })) {
-      const { type, url, mqtt } = JSON.parse(line) as { type: string; url: string; mqtt: string };
+      const { type, url, mqtt } = JSON.parse(line) as { type: string; url: string; mqtt?: string };
       if (type !== 'ready') continue;
       this.#port = Number(new URL(url).port);
-      this.#mqttPort = Number(new URL(mqtt).port);
+      if (mqtt !== undefined) this.#mqttPort = Number(new URL(mqtt).port);
       return;
     }
     throw new Error(`the controller did not come up: ${said.join(' | ')}`);
@@ -82,6 +93,10 @@ export class Hall {
 
   async createRace(race: CreateRaceInput): Promise<void> {
     await this.#post('/api/v1/races', this.marshal, race);
+  }
+
+  async createBoard(board: BoardInput): Promise<void> {
+    await this.#post('/api/v1/leaderboards', this.organizer, board);
   }
 
   async sendResult(board: string, result: ResultInput): Promise<void> {

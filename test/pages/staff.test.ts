@@ -230,6 +230,107 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await close();
   });
 
+  it('shows staff what waits and why, and lets an organizer decide', async () => {
+    const put = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${hall.organizer}` };
+      const answer = await fetch(hall.url + path, { method: 'PUT', headers, body: JSON.stringify(body) });
+      if (!answer.ok) throw new Error(await answer.text());
+    };
+    const track = { id: 'reinvent', version: 1, direction: 'counter-clockwise' } as const;
+    await hall.createBoard({
+      id: 'strict',
+      name: 'Strict Cup',
+      ranking: { by: 'best-lap' },
+      signatures: 'optional',
+      writers: ['pitwall'],
+      track,
+      plausible: { min: 5_000_000, max: 60_000_000 },
+    });
+    const race = (leaderboard: string) => ({ leaderboard });
+    await put('/api/v1/seasons/year', { name: 'The Year', races: [race('strict'), race('main')], points: [10, 6] });
+    const elsewhere = result('odd-one', 4_321, { alias: 'Odd One' });
+    const right = (racer: string, alias: string) => result(racer, 9_000, { alias, track });
+    await hall.sendResult('strict', elsewhere);
+    await hall.sendResult('strict', right(`p-${crypto.randomUUID()}`, 'Nova'));
+
+    const sees = await openPage(browser);
+    await sees.page.goto(`${hall.url}/held`);
+    await sees.page.getByLabel('Token').fill(await hall.token('marshal', 'mia'));
+    await sees.page.keyboard.press('Enter');
+    await sees.page.getByText('Wrong track: it was driven on oval').waitFor();
+    await sees.page.getByRole('link', { name: '2 results wait' }).waitFor();
+    expect(await sees.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+
+    const { page, faults, asked, close } = await openPage(browser);
+    await page.goto(`${hall.url}/organizer`);
+    await page.getByLabel('Token').fill(hall.organizer);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: 'Results that wait' }).click();
+    const odd = page.getByRole('listitem', { name: 'Odd One' });
+    await odd.getByText('the board takes reinvent, version 1, counter-clockwise').waitFor();
+    await odd.getByText('Implausible: lap 1 (4.321) is not between 5.000 and 1:00.000.').waitFor();
+    expect(await odd.locator('dl').textContent()).toMatch(/pitwall, not signed.*friday.*line ±0.05 ms/);
+    // What is decided is the revision that was looked at.
+    let decided = false;
+    page.on('request', (request) => {
+      decided ||= request.method() === 'POST';
+    });
+    await page.route('**/held**', (route) => (decided ? route.continue() : route.abort()));
+    await hall.sendResult('strict', { ...elsewhere, revision: 2, alias: 'Odd Two' });
+    await odd.getByRole('button', { name: 'Approve' }).click();
+    const second = page.getByRole('listitem', { name: 'Odd Two' });
+    await second.getByRole('alert').getByText('is in revision 2 by now; look at that one before you decide.').waitFor();
+    await second.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Odd Two counts now.').waitFor();
+    await page.getByRole('button', { name: 'Reject after all' }).click();
+    await page.getByText('Odd Two does not count.').waitFor();
+    await page.getByRole('button', { name: 'Approve after all' }).click();
+    await page.getByText('Odd Two counts now.').waitFor();
+
+    const nova = page.getByRole('listitem', { name: 'Nova' });
+    expect(await nova.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await nova.getByRole('button', { name: 'Issue an id' }).click();
+    await page.getByText('No result waits here.').waitFor();
+    await eventually(() => page.getByRole('link', { name: /results? waits?$/ }).count()).toBe(0);
+
+    await page.getByRole('link', { name: 'Strict Cup' }).click();
+    const rows = page.getByRole('region', { name: 'On the track' }).locator('tbody tr');
+    await eventually(() => rows.allTextContents()).toEqual([
+      expect.stringMatching(/^1Odd Two/),
+      expect.stringMatching(/^2Nova/),
+    ]);
+    await page.getByRole('link', { name: 'The Year' }).click();
+    const season = page.locator('tbody tr');
+    await eventually(() => season.count()).toBeGreaterThan(2);
+    const texts = await season.allTextContents();
+    expect(texts.find((text) => text.includes('Odd Two'))).toMatch(/10place 1–$/);
+    expect(await page.getByRole('columnheader', { name: /Strict Cup/ }).textContent()).toContain('on the track');
+    expect([...faults, ...sees.faults]).toEqual([]);
+    expect(asked.filter((url) => url.includes(hall.organizer))).toEqual([]);
+    await sees.close();
+    await close();
+  });
+
+  it('shows a leaderboard alone without a word of races', async () => {
+    const alone = new Hall('leaderboard');
+    alone.organizer = await alone.token('organizer', 'olga');
+    await alone.start();
+    onTestFinished(() => alone.stop());
+    const { page, faults, asked, close } = await openPage(browser);
+    await page.goto(alone.url);
+    await page.getByRole('heading', { name: 'City Championship' }).waitFor();
+    const links = page.getByRole('navigation', { name: 'Pages' }).getByRole('link');
+    await eventually(() => links.allTextContents()).toEqual(['Boards', 'Results that wait']);
+    expect(await page.getByText(/Offline|Connecting|No connection/).count()).toBe(0);
+    expect(asked.filter((url) => url.includes('/api/v1/races'))).toEqual([]);
+    // A browser that lost its network, on the computer that the service runs on.
+    await page.evaluate("dispatchEvent(new Event('offline'))");
+    await alone.sendResult('main', result('ada', 9_000));
+    await page.getByRole('region', { name: 'On the track' }).getByText('ada').first().waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it.each([
     { width: 390, height: 844 },
     { width: 1920, height: 1080 },
@@ -239,7 +340,11 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await page.getByLabel('Token').fill(hall.organizer);
     await page.keyboard.press('Enter');
     await page.getByRole('link', { name: 'New race' }).waitFor();
-    const paths = ['/organizer', '/organizer/new', '/organizer/races/sunday-cup', '/races/sunday-cup', '/boards/main'];
+    await hall.sendResult('strict', result(`waits-${viewport.width}`, 4_000));
+    const paths = [
+      ...['/organizer', '/organizer/new', '/organizer/races/sunday-cup', '/races/sunday-cup', '/boards/main'],
+      ...['/held', '/seasons/year'],
+    ];
     for (const path of paths) {
       await page.goto(hall.url + path);
       await page.locator('h1').first().waitFor();

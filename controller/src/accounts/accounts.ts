@@ -100,7 +100,7 @@ export function demand(principal: Principal | undefined, ...roles: readonly Role
   if (!roles.some((role) => held.includes(role)))
     throw new PitwallError(
       'access-denied',
-      `${principal.name} is a ${principal.role}; this needs a ${roles.join(' or ')}.`,
+      `${principal.name} is a ${principal.role}; this needs the role ${roles.join(' or ')}.`,
     );
   return principal;
 }

@@ -41,7 +41,8 @@ it('carries what waits from a venue without network to a controller with one, si
   const here = ['--config', config, '--data', venue, '--json'];
   const [made, carried] = [join(venue, 'made.ndjson'), join(venue, 'carried.ndjson')];
   const sent = ['ann', 'ben', 'ann'].map(result);
-  writeFileSync(made, sent.map((one) => `${JSON.stringify({ leaderboard: 'main', result: one })}\n`).join(''));
+  // As an editor left it: an empty line more.
+  writeFileSync(made, sent.map((one) => `${JSON.stringify({ leaderboard: 'main', result: one })}\r\n`).join('\r\n'));
   expect(JSON.parse(cli('outbox', 'import', made, ...here))).toMatchObject({ lines: 3, deliveries: 6 });
 
   expect(JSON.parse(cli('outbox', 'export', carried, '--destination', 'cup', ...here)).exported).toBe(3);

@@ -64,6 +64,7 @@ export function addOutbox(program: Command): void {
 
 async function importFile(store: Store, config: Config, file: string): Promise<{ lines: number; added: number }> {
   const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
+  let number = 0;
   let lines = 0;
   let added = 0;
   let parcels: Parcel[] = [];
@@ -76,8 +77,10 @@ async function importFile(store: Store, config: Config, file: string): Promise<{
       .execute((transaction) => outbox.put(transaction, some));
   };
   for await (const line of createInterface({ input: createReadStream(file) })) {
+    number += 1;
+    if (line.trim() === '') continue;
     lines += 1;
-    parcels.push(readCarried(line, lines));
+    parcels.push(readCarried(line, number));
     if (parcels.length >= atOnce) await put();
   }
   await put();

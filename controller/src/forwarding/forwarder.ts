@@ -21,8 +21,12 @@ export interface ForwarderOptions {
   readonly random?: () => number;
 }
 
-/** A board at a destination: what fails there says nothing of the others. */
+/**
+ * What one source signed, on its way to a board at a destination: what fails there (the board, or that source's key) says
+ * nothing of the others.
+ */
 interface Lane {
+  readonly leaderboard: string;
   failures: number;
   notBefore: number;
 }
@@ -116,9 +120,9 @@ class Courier {
   }
 
   troubles(): { leaderboard: string; failures: number; notBefore: number }[] {
-    return [...this.#lanes]
-      .filter(([, { failures }]) => failures > 0)
-      .map(([leaderboard, { failures, notBefore }]) => ({ leaderboard, failures, notBefore }));
+    return [...this.#lanes.values()]
+      .filter(({ failures }) => failures > 0)
+      .map(({ leaderboard, failures, notBefore }) => ({ leaderboard, failures, notBefore }));
   }
 
   async stop(): Promise<void> {
@@ -143,15 +147,16 @@ class Courier {
   async #round(): Promise<boolean> {
     const lanes = await this.#db
       .selectFrom('forwarding_deliveries')
-      .select('leaderboard')
+      .select(['leaderboard', 'signer'])
       .distinct()
       .where('state', '=', 'waiting')
       .where('destination', '=', this.#destination.name)
       .execute();
     let more = false;
-    for (const { leaderboard } of lanes) {
-      const lane = this.#lanes.get(leaderboard) ?? { failures: 0, notBefore: 0 };
-      this.#lanes.set(leaderboard, lane);
+    for (const { leaderboard, signer } of lanes) {
+      const key = `${leaderboard} ${signer}`;
+      const lane = this.#lanes.get(key) ?? { leaderboard, failures: 0, notBefore: 0 };
+      this.#lanes.set(key, lane);
       if (lane.notBefore > this.#now()) continue;
       const rows = await this.#db
         .selectFrom('forwarding_deliveries')
@@ -159,6 +164,7 @@ class Courier {
         .where('state', '=', 'waiting')
         .where('destination', '=', this.#destination.name)
         .where('leaderboard', '=', leaderboard)
+        .where('signer', '=', signer)
         .orderBy('id')
         .limit(page)
         .execute();

@@ -115,6 +115,29 @@ describe.each(engines)('on %s', (engine) => {
     await expect.poll(() => outbox.counts()).toEqual([{ destination: 'a', state: 'sent', count: 1 }]);
   });
 
+  it('lets no carried result whose key is not known hold up its own, and sends it once the key is known', async () => {
+    let known = false;
+    const board = await startBoard(({ racer }) => (racer === 'guest' && !known ? 403 : 200));
+    const outbox = new Outbox(store, ['a']);
+    const venue = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-key-')), 'key.json'));
+    const line = await carriedLine({ leaderboard: 'cup', body: JSON.stringify(result('guest')) } as never, venue);
+    await store
+      .as<never>()
+      .transaction()
+      .execute((transaction) => outbox.put(transaction, [readCarried(line, 1)]));
+    const forwarder = start({ a: board.url });
+    await expect.poll(() => forwarder.troubles()).toMatchObject([{ destination: 'a', leaderboard: 'cup' }]);
+    await put(outbox, 'cup', result('ann'));
+    forwarder.wake();
+    await expect
+      .poll(() => board.racers().filter((racer) => !racer.startsWith('guest')), { timeout: 5000 })
+      .toEqual(['ann 1']);
+    known = true;
+    await expect
+      .poll(() => outbox.counts(), { timeout: 10_000 })
+      .toEqual([{ destination: 'a', state: 'sent', count: 2 }]);
+  });
+
   it('keeps each racer’s order, and goes on after a failure where it was', async () => {
     let working = false;
     const board = await startBoard(() => (working ? 200 : 503));

@@ -55,6 +55,7 @@ export class Outbox {
           revision,
           racer,
           body,
+          signer: body.startsWith('{') ? '' : (body.split('.')[0] ?? ''),
           state: 'waiting',
           attempts: 0,
           reason: null,

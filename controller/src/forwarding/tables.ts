@@ -13,6 +13,8 @@ export interface DeliveryRow {
   racer: string;
   /** The result's JSON, or the compact JWS where another controller signed it. */
   body: string;
+  /** The header of that JWS, which names the key; empty for what this controller signs itself. */
+  signer: string;
   state: DeliveryState;
   attempts: number;
   /** Why it is set aside, or why it still waits. */
@@ -48,6 +50,14 @@ export const forwardingMigrations: Migrations = {
         .createIndex('forwarding_waiting')
         .on('forwarding_deliveries')
         .columns(['state', 'destination', 'id'])
+        .execute();
+    },
+  },
+  'forwarding-0002-signer': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .alterTable('forwarding_deliveries')
+        .addColumn('signer', 'text', (column) => column.notNull().defaultTo(''))
         .execute();
     },
   },

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
 import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { type BatchLine, ErrorBody } from '@pitwall/protocol/api';
@@ -7,6 +6,7 @@ import { demand, type Principal } from '../accounts/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import { asPitwallError } from './errors.js';
 import { incomingOf } from './incoming.js';
+import { linesOf } from './lines.js';
 import type { Routes } from './server.js';
 
 /** Lines that are checked together and then written together. */
@@ -17,10 +17,24 @@ const mostLines = 100_000;
 const longestLine = 1_000_000;
 const mediaType = 'application/x-ndjson';
 
+const tooLong = new PitwallError('message-invalid', `The line is longer than ${longestLine} bytes.`);
+const tooMany = new PitwallError(
+  'message-invalid',
+  `A batch has at most ${mostLines} lines; send this one and those behind it in another.`,
+);
+
+interface Line {
+  readonly line: number;
+  /** Or why it is refused unread. */
+  readonly text: string | PitwallError;
+}
+
 /** `POST …/results:batch`: results as NDJSON, taken as they stream in; one outcome a line streams back. */
 export const batchRoutes =
   (leaderboards: Leaderboards): Routes =>
   (app) => {
+    // Nothing else is a batch.
+    app.removeAllContentTypeParsers();
     app.addContentTypeParser(mediaType, (_request, payload, done) => done(null, payload));
     app.post(
       '/api/v1/leaderboards/:id/results::batch',
@@ -58,7 +72,7 @@ async function take(
 ): Promise<void> {
   const groups: Promise<void>[] = [];
   let written: Promise<void> = Promise.resolve();
-  let lines: { line: number; text: string }[] = [];
+  let lines: Line[] = [];
   let count = 0;
   const send = () => {
     const group = lines;
@@ -81,14 +95,14 @@ async function take(
     });
     return written;
   };
-  for await (const text of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of linesOf(body, longestLine)) {
     count += 1;
-    if (text.trim() === '') continue;
+    if (text?.trim() === '') continue;
     if (count > mostLines) {
-      lines.push({ line: count, text: '' });
+      lines.push({ line: count, text: tooMany });
       break;
     }
-    lines.push({ line: count, text: text.length > longestLine ? '' : text });
+    lines.push({ line: count, text: text ?? tooLong });
     if (lines.length < together) continue;
     groups.push(send());
     if (groups.length >= inFlight) await groups.shift();
@@ -96,9 +110,9 @@ async function take(
   await send();
 }
 
-async function check(leaderboards: Leaderboards, text: string, sender: Principal) {
+async function check(leaderboards: Leaderboards, text: Line['text'], sender: Principal) {
   try {
-    if (text === '') throw new PitwallError('message-invalid', `A line is too long, or there are over ${mostLines}.`);
+    if (text instanceof PitwallError) throw text;
     let value: unknown;
     try {
       value = JSON.parse(text);

@@ -19,13 +19,21 @@ const statuses: Readonly<Record<string, number>> = {
 
 export const statusOf = (error: PitwallError): number => statuses[error.code] ?? 409;
 
+/** What of a request is not valid, in words. */
+const parts: Readonly<Record<string, string>> = {
+  body: 'body',
+  headers: 'header',
+  params: 'address',
+  querystring: 'query',
+};
+
 const bodyOf = (error: PitwallError) => ({ error: error.toJSON() });
 
 /** Whatever went wrong, as the one error class. What nobody foresaw says nothing of its inside. */
 export function asPitwallError(error: unknown): PitwallError {
   if (isPitwallError(error)) return error;
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const where = error.validationContext ?? 'request';
+    const where = parts[error.validationContext ?? ''] ?? 'request';
     const issues = error.validation.map(({ instancePath, message }) => {
       const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
       return { field, text: field === '' ? `${message}` : `${field}: ${message}` };

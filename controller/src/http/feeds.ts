@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { isPitwallError, LeaderboardId } from '@pitwall/protocol';
-import { ErrorBody } from '@pitwall/protocol/api';
+import { type BoardChanges, ErrorBody } from '@pitwall/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
@@ -46,7 +46,9 @@ export const feedRoutes =
         socket.on('error', () => ended.abort());
         try {
           const { id } = request.params;
-          const from = request.query.since ?? (await leaderboards.head(id));
+          const head = await leaderboards.head(id);
+          const from = request.query.since ?? head;
+          await sent(socket, JSON.stringify(nothingAfter(id, from)));
           for await (const changes of changesOf(request, id, from, ended.signal)) {
             await sent(socket, JSON.stringify(changes));
           }
@@ -73,14 +75,15 @@ export const feedRoutes =
       async (request, reply) => {
         const { id } = request.params;
         const head = await leaderboards.head(id);
-        const last = Number(request.headers['last-event-id'] ?? Number.NaN);
-        const from = Number.isSafeInteger(last) && last >= 0 ? last : (request.query.since ?? head);
+        const last = since.catch(undefined).parse(request.headers['last-event-id'] || undefined);
+        const from = last ?? request.query.since ?? head;
         const ended = new AbortController();
         reply.hijack();
         const out = reply.raw;
         out.on('close', () => ended.abort());
         out.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
-        out.write(`: changes of ${id}\n\n`);
+        // From here on whoever loses the connection knows where to go on, even if nothing happened yet.
+        out.write(`: changes of ${id}\nid: ${from}\n\n`);
         const alive = setInterval(() => out.write(': alive\n\n'), aliveEvery);
         try {
           for await (const changes of changesOf(request, id, from, ended.signal)) {
@@ -97,6 +100,14 @@ export const feedRoutes =
       },
     );
   };
+
+/** What a follower hears first: the cursor to resume from, should nothing else come. */
+const nothingAfter = (leaderboard: LeaderboardId, next: number): BoardChanges => ({
+  leaderboard,
+  changes: [],
+  next,
+  more: false,
+});
 
 /** Resolves when the client may be told more. */
 async function sent(socket: WebSocket, text: string): Promise<void> {

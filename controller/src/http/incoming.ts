@@ -12,14 +12,14 @@ export async function incomingOf(
   const sender = { name, staff: role === 'organizer' };
   if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
     const { jws } = parse(SignedResult, sent, 'The signed result');
-    const { source, payload } = await leaderboards.keys.verify(jws);
+    const { signedBy, payload } = await leaderboards.keys.verify(jws);
     let value: unknown;
     try {
       value = JSON.parse(payload);
     } catch (cause) {
       throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
     }
-    return { result: parse(Result, value, 'The result'), body: jws, signedBy: source, sender };
+    return { result: parse(Result, value, 'The result'), body: jws, signedBy, sender };
   }
   const result = parse(Result, sent, 'The result');
   return { result, body: JSON.stringify(result), signedBy: undefined, sender };

@@ -1,5 +1,5 @@
 import { LeaderboardId, parse } from '@pitwall/protocol';
-import { Board, ErrorBody, IngestOutcome, Result, SignedResult } from '@pitwall/protocol/api';
+import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Waiting } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import { demandPlainId } from '../events/index.js';
@@ -36,6 +36,28 @@ export const leaderboardRoutes =
       },
     );
     app.get(
+      '/api/v1/held',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Boards where results wait for a person, and how many',
+          response: { 200: Waiting, 401: ErrorBody, 403: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { role } = demand(request.principal, 'marshal');
+        const waiting = await leaderboards.waiting();
+        const boards: Waiting['boards'] = [];
+        for (const { id, name } of await leaderboards.boards.list()) {
+          const results = waiting.get(id);
+          if (results !== undefined && (await mayShow(id, viewerOf(request))))
+            boards.push({ leaderboard: id, name, results });
+        }
+        return { decides: role === 'organizer', boards };
+      },
+    );
+    app.get(
       '/api/v1/leaderboards/:id',
       { schema: { tags, summary: 'A board’s settings', params, response: { 200: Board, 404: ErrorBody } } },
       async (request) => await leaderboards.boards.get(request.params.id),
@@ -66,7 +88,11 @@ export const leaderboardRoutes =
           summary: 'Sends one result; sent twice it counts once',
           params,
           body: z.union([Result, SignedResult]),
-          response: { 200: IngestOutcome, 201: IngestOutcome, 400: ErrorBody, 403: ErrorBody, 409: ErrorBody },
+          response: {
+            200: IngestOutcome,
+            201: IngestOutcome,
+            ...Object.fromEntries([400, 401, 403, 404, 409, 413, 415, 503].map((status) => [status, ErrorBody])),
+          } as { 200: typeof IngestOutcome; 201: typeof IngestOutcome },
         },
         // Parsed in the handler: a union of both shapes would say only that neither fits.
         validatorCompiler: ({ httpPart, schema }) =>

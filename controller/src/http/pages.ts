@@ -1,12 +1,18 @@
 import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import { PitwallError } from '@pitwall/protocol';
+import { ServiceFacts } from '@pitwall/protocol/api';
 import type { Routes } from './server.js';
 
 /** The pages: files of one folder; any other path of a browser gets the start page, which knows its own addresses. */
 export const pageRoutes =
-  (folder: string): Routes =>
+  (folder: string, role: ServiceFacts['role']): Routes =>
   async (app) => {
+    app.get(
+      '/api/v1/service',
+      { schema: { hide: true, response: { 200: ServiceFacts } } },
+      async (): Promise<ServiceFacts> => ({ role }),
+    );
     const built = existsSync(folder);
     // The rest of the policy is in the page itself, where this one does not count.
     app.addHook('onRequest', async (_request, reply) => {

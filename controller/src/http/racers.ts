@@ -1,5 +1,5 @@
 import { RacerId } from '@pitwall/protocol';
-import { ErrorBody, NewRacer, Racer, RacerEvent } from '@pitwall/protocol/api';
+import { ErrorBody, NewRacer, ProvisionalRacer, Racer, RacerEvent } from '@pitwall/protocol/api';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
@@ -55,9 +55,7 @@ export const racerRoutes =
           security,
           summary: 'Provisional racers whose results wait',
           response: {
-            200: z.object({
-              racers: z.array(z.object({ racer: RacerId, source: z.string(), results: z.number().int() })),
-            }),
+            200: z.object({ racers: z.array(ProvisionalRacer) }),
           },
         },
       },

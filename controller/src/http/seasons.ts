@@ -1,8 +1,9 @@
 import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
-import { type Leaderboards, noBoard } from '../leaderboard/index.js';
+import { type Leaderboards, noBoard, noSeason } from '../leaderboard/index.js';
 import type { MayShow } from './board-guard.js';
 import { viewerOf } from './online.js';
 import type { Routes } from './server.js';
@@ -10,14 +11,22 @@ import type { Routes } from './server.js';
 const tags = ['seasons'];
 const params = z.object({ id: LeaderboardId });
 
-/** Points across races. */
+/** Points across races. A season of which whoever asks may not see every board is none for them. */
 export const seasonRoutes =
   ({ seasons }: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
+    const shown = async (season: Season, request: FastifyRequest): Promise<boolean> => {
+      for (const { leaderboard } of season.races) if (!(await mayShow(leaderboard, viewerOf(request)))) return false;
+      return true;
+    };
     app.get(
       '/api/v1/seasons',
       { schema: { tags, summary: 'All seasons', response: { 200: z.object({ seasons: z.array(Season) }) } } },
-      async () => ({ seasons: await seasons.list() }),
+      async (request) => {
+        const all: Season[] = [];
+        for (const season of await seasons.list()) if (await shown(season, request)) all.push(season);
+        return { seasons: all };
+      },
     );
     app.put(
       '/api/v1/seasons/:id',
@@ -28,11 +37,13 @@ export const seasonRoutes =
           summary: 'Makes or changes a season',
           params,
           body: Season.omit({ id: true }),
-          response: { 200: Season, 400: ErrorBody },
+          response: { 200: Season, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody },
         },
       },
       async (request) => {
         demand(request.principal, 'organizer');
+        for (const { leaderboard } of request.body.races)
+          if (!(await mayShow(leaderboard, viewerOf(request)))) throw noBoard(leaderboard);
         return await seasons.put({ ...request.body, id: request.params.id });
       },
     );
@@ -47,11 +58,9 @@ export const seasonRoutes =
         },
       },
       async (request) => {
-        const { id } = request.params;
-        const season = (await seasons.list()).find((one) => one.id === id);
-        for (const { leaderboard } of season?.races ?? [])
-          if (!(await mayShow(leaderboard, viewerOf(request)))) throw noBoard(leaderboard);
-        return await seasons.standings(id);
+        const season = await seasons.get(request.params.id);
+        if (!(await shown(season, request))) throw noSeason(season.id);
+        return await seasons.standings(season);
       },
     );
   };

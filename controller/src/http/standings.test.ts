@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { engines, freshDatabase } from '../store/testing.js';
@@ -22,7 +23,7 @@ describe.each(engines)('on %s', (engine) => {
         }),
       ),
       resultOf('gus', 4_000, { provenance: virtual as never }),
-      resultOf('hal', 4_000, { laps: [] }),
+      resultOf('hal', 4_000, { laps: [], country: 'BE' }),
     );
   });
   afterAll(() => service.close());
@@ -42,7 +43,10 @@ describe.each(engines)('on %s', (engine) => {
   });
 
   it('lists apart who has nothing that qualifies', async () => {
-    expect((await service.call('GET', `${url}/standings`)).body.unranked).toMatchObject([{ racer: 'hal' }]);
+    const unranked = async (query = '') => (await service.call('GET', `${url}/standings${query}`)).body.unranked;
+    expect(await unranked()).toMatchObject([{ racer: 'hal' }]);
+    expect(await unranked('?country=BE')).toMatchObject([{ racer: 'hal' }]);
+    expect(await unranked('?country=NL')).toEqual([]);
   });
 
   it('ranks parts of a board on their own', async () => {
@@ -146,7 +150,19 @@ describe.each(engines)('on %s', (engine) => {
     const path = `/api/v1/seasons/cup-${engine}`;
     expect((await service.call('PUT', path, season, 'source')).status).toBe(403);
     expect((await service.call('PUT', path, season, 'organizer')).status).toBe(200);
-    const { rows } = (await service.call('GET', `${path}/standings`)).body;
+    const unknown = { ...season, races: [...races, { leaderboard: 'nowhere' }] };
+    expect((await service.call('PUT', path, unknown, 'organizer')).body.error.message).toContain('nowhere');
+    expect((await service.call('GET', '/api/v1/seasons/nothing/standings')).body.error.code).toBe('not-found');
+    const { rows, ...heading } = (await service.call('GET', `${path}/standings`)).body;
+    expect(heading).toMatchObject({
+      name: 'Cup',
+      points: [10, 6],
+      bestOf: 1,
+      races: [
+        { name: 'Board', column: 'physical' },
+        { name: 'Board', column: 'virtual' },
+      ],
+    });
     expect(rows).toMatchObject([
       { rank: 1, racer: 'ann', alias: 'ann', points: 10 },
       {
@@ -154,8 +170,8 @@ describe.each(engines)('on %s', (engine) => {
         racer: 'ben',
         points: 10,
         races: [
-          { points: 6, counts: false },
-          { points: 10, counts: true },
+          { race: 0, points: 6, counts: false },
+          { race: 1, points: 10, counts: true },
         ],
       },
     ]);
@@ -189,6 +205,11 @@ describe.each(engines)('on %s', (engine) => {
     const port = await listen(other.app, { host: '127.0.0.1', port: 0, nextFree: false });
     const board = await other.board();
     await other.send(board, resultOf('ann', 9_000));
+    // Who asks from now on knows where to go on even if the connection is lost before anything happens.
+    const quiet = new WebSocket(`ws://127.0.0.1:${port}${board}/live`);
+    onTestFinished(() => quiet.close());
+    const [first] = await once(quiet, 'message');
+    expect(JSON.parse(String(first))).toMatchObject({ changes: [], next: 1 });
     const socket = new WebSocket(`ws://127.0.0.1:${port}${board}/live?since=0`);
     onTestFinished(() => socket.close());
     const heard: string[] = [];
@@ -208,6 +229,7 @@ describe.each(engines)('on %s', (engine) => {
       for await (const part of events.body as AsyncIterable<Uint8Array>) text += Buffer.from(part).toString();
     })().catch(() => undefined);
     await expect.poll(() => text).toContain('"racer":"ann"');
+    expect(text).toMatch(/^: .*\nid: 0\n\n/);
     await other.send(board, resultOf('ben', 8_000));
     await expect.poll(() => heard).toEqual(['ann', 'ben']);
     await expect.poll(() => text).toMatch(/id: 2\nevent: changes\ndata: .*"racer":"ben"/);

@@ -1,6 +1,15 @@
 import { Readable } from 'node:stream';
 import { LeaderboardId, RacerId } from '@pitwall/protocol';
-import { BoardChanges, ErrorBody, KeptResult, PastRevision, Place, Standings } from '@pitwall/protocol/api';
+import {
+  BoardChanges,
+  CountryCode,
+  ErrorBody,
+  HeldResults,
+  KeptResult,
+  PastRevision,
+  Place,
+  Standings,
+} from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
@@ -9,8 +18,9 @@ import type { Routes } from './server.js';
 const tags = ['standings'];
 const params = z.object({ id: LeaderboardId });
 const limit = z.coerce.number().int().min(1).max(1000).default(100);
+const result = z.uuid().toLowerCase();
 const part = {
-  country: z.string().max(2).optional().describe('ranks within one country'),
+  country: CountryCode.optional().describe('ranks within one country'),
   division: z.string().max(40).optional().describe('ranks within one division'),
 };
 const filterOf = (query: { country?: string | undefined; division?: string | undefined }) => ({
@@ -89,7 +99,7 @@ export const standingsRoutes =
         schema: {
           tags,
           summary: 'A result with everything that was done to it',
-          params: params.extend({ result: z.uuid() }),
+          params: params.extend({ result }),
           response: { 200: z.object({ current: KeptResult, history: z.array(PastRevision) }), 404: ErrorBody },
         },
       },
@@ -129,13 +139,13 @@ export const standingsRoutes =
           security: [{ token: [] }],
           summary: 'Results that wait for a person',
           params,
-          querystring: z.object({ limit }),
-          response: { 200: z.object({ results: z.array(KeptResult) }), 404: ErrorBody },
+          querystring: z.object({ limit, cursor: z.string().max(100).optional() }),
+          response: { 200: HeldResults, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody },
         },
       },
-      async ({ params: { id }, query, principal }) => {
+      async ({ params: { id }, query: { cursor, limit }, principal }) => {
         demand(principal, 'marshal');
-        return { results: await leaderboards.held(id, query.limit) };
+        return await leaderboards.held(id, cursor, limit);
       },
     );
     app.post(
@@ -145,12 +155,12 @@ export const standingsRoutes =
           tags,
           security: [{ token: [] }],
           summary: 'A person’s word on a result: it counts, or it does not',
-          params: params.extend({ result: z.uuid() }),
+          params: params.extend({ result }),
           body: z.object({
             decision: z.enum(['approve', 'reject']),
             revision: z.number().int().positive().describe('the one that was looked at'),
           }),
-          response: { 200: KeptResult, 404: ErrorBody, 409: ErrorBody },
+          response: { 200: KeptResult, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
         },
       },
       async ({ params: { id, result }, body, principal }) => {

@@ -1,5 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../store/testing.js';
 import { resultOf, startService } from './testing.js';
@@ -29,6 +33,20 @@ async function startReceiver(...statuses: number[]): Promise<{ url: string; hear
   return { url: `http://127.0.0.1:${(server.address() as { port: number }).port}/hook`, heard };
 }
 
+/** The check that the documentation shows. */
+async function documentedCheck(): Promise<{
+  verified: (secret: string, headers: IncomingHttpHeaders, body: string) => boolean;
+}> {
+  const text = readFileSync(new URL('../../../docs/leaderboard.md', import.meta.url), 'utf8');
+  const code = text.slice(
+    text.indexOf('    import { createHmac'),
+    text.indexOf('    }\n', text.indexOf('function verified')),
+  );
+  const file = join(mkdtempSync(join(tmpdir(), 'pitwall-check-')), 'check.mjs');
+  writeFileSync(file, `${code}}\nexport { verified };\n`);
+  return await import(/* @vite-ignore */ pathToFileURL(file).href);
+}
+
 describe.each(engines)('on %s', (engine) => {
   it('tells a service of changes, signed, until it takes them', async () => {
     const service = await startService(await freshDatabase(engine));
@@ -48,6 +66,10 @@ describe.each(engines)('on %s', (engine) => {
     const { 'webhook-id': about, 'webhook-timestamp': at, 'webhook-signature': signature } = taken.headers;
     const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
     expect(signature).toBe(`v1,${createHmac('sha256', key).update(`${about}.${at}.${taken.body}`).digest('base64')}`);
+    const { verified } = await documentedCheck();
+    expect(verified(secret, taken.headers, taken.body)).toBe(true);
+    expect(verified(secret, taken.headers, `${taken.body} `)).toBe(false);
+    expect(verified(secret, { ...taken.headers, 'webhook-timestamp': `${Number(at) - 400}` }, taken.body)).toBe(false);
     const list = async () => (await service.call('GET', `${board}/webhooks`, undefined, 'organizer')).body.webhooks;
     await expect.poll(list).toEqual([{ id, url, delivered: 2, failures: 0 }]);
     expect((await service.call('DELETE', `${board}/webhooks/${id}`, undefined, 'organizer')).status).toBe(204);

@@ -10,6 +10,32 @@ export const boardFrom = (id: string, settings: string): Board =>
 export const noBoard = (id: string): PitwallError =>
   new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
 
+async function hasResults(db: Kysely<LeaderboardTables>, id: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('leaderboard_results')
+    .select('result_id')
+    .where('board', '=', id)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Locks a board for the rest of the transaction, on either engine, and reads it. @throws PitwallError `not-found`. */
+export async function lockBoard(db: Kysely<LeaderboardTables>, id: string) {
+  const row = await db
+    .updateTable('leaderboard_boards')
+    .set((to) => ({ head: to.ref('head') }))
+    .where('id', '=', id)
+    .returning(['settings', 'head'])
+    .executeTakeFirst();
+  if (row === undefined) throw noBoard(id);
+  return { board: boardFrom(id, row.settings), head: row.head };
+}
+
+export async function saveHead(db: Kysely<LeaderboardTables>, id: string, head: number): Promise<void> {
+  await db.updateTable('leaderboard_boards').set({ head }).where('id', '=', id).execute();
+}
+
 /** A change made by another process shows in reads after so long, ms. Writing reads the settings each time. */
 const trustedFor = 1000;
 
@@ -38,20 +64,22 @@ export class Boards {
 
   /** How results are ranked stays as it was once there are any. @throws PitwallError `not-found`, `board-frozen`. */
   async change(board: Board): Promise<Board> {
-    this.#known.delete(board.id);
-    const before = await this.get(board.id);
-    const reranks =
-      JSON.stringify(before.ranking) !== JSON.stringify(board.ranking) || before.qualifying !== board.qualifying;
-    if (reranks && (await this.#hasResults(board.id)))
-      throw new PitwallError(
-        'board-frozen',
-        `Leaderboard ${board.id} has results, so how it ranks cannot change; make another board.`,
-      );
-    await this.#db
-      .updateTable('leaderboard_boards')
-      .set({ settings: JSON.stringify(board) })
-      .where('id', '=', board.id)
-      .execute();
+    await this.#db.transaction().execute(async (db) => {
+      // Nobody writes a first result meanwhile.
+      const { board: before } = await lockBoard(db, board.id);
+      const reranks =
+        JSON.stringify(before.ranking) !== JSON.stringify(board.ranking) || before.qualifying !== board.qualifying;
+      if (reranks && (await hasResults(db, board.id)))
+        throw new PitwallError(
+          'board-frozen',
+          `Leaderboard ${board.id} has results, so how it ranks cannot change; make another board.`,
+        );
+      await db
+        .updateTable('leaderboard_boards')
+        .set({ settings: JSON.stringify(board) })
+        .where('id', '=', board.id)
+        .execute();
+    });
     this.#known.delete(board.id);
     return board;
   }
@@ -81,16 +109,6 @@ export class Boards {
       .orderBy('id')
       .execute();
     return rows.map(({ id, settings }) => boardFrom(id, settings));
-  }
-
-  async #hasResults(id: string): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('leaderboard_results')
-      .select('result_id')
-      .where('board', '=', id)
-      .limit(1)
-      .executeTakeFirst();
-    return row !== undefined;
   }
 
   get #db(): Kysely<LeaderboardTables> {

@@ -1,9 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { IngestOutcome } from '@pitwall/protocol/api';
-import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { boardFrom, noBoard } from './boards.js';
+import { lockBoard, saveHead } from './boards.js';
 import { type Incoming, Ledger } from './ledger.js';
 import type { LeaderboardTables } from './tables.js';
 
@@ -17,22 +16,6 @@ const largestCommit = 500;
 /** A commit waits so long for others, in ms, unless it is this large already. */
 const gatherMs = 10;
 const enough = 100;
-
-/** Locks a board for the rest of the transaction, on either engine, and reads it. @throws PitwallError `not-found`. */
-export async function lockBoard(db: Kysely<LeaderboardTables>, id: string) {
-  const row = await db
-    .updateTable('leaderboard_boards')
-    .set((to) => ({ head: to.ref('head') }))
-    .where('id', '=', id)
-    .returning(['settings', 'head'])
-    .executeTakeFirst();
-  if (row === undefined) throw noBoard(id);
-  return { board: boardFrom(id, row.settings), head: row.head };
-}
-
-export async function saveHead(db: Kysely<LeaderboardTables>, id: string, head: number): Promise<void> {
-  await db.updateTable('leaderboard_boards').set({ head }).where('id', '=', id).execute();
-}
 
 /**
  * Writes results to boards. What arrives while a commit is under way goes into the next one together, so that many

@@ -7,12 +7,14 @@ import type { LeaderboardTables } from './tables.js';
 /** `typ` of a signed result's header: a signature made for something else is none here. */
 export const resultType = 'pitwall-result';
 
+/** An RFC 7638 thumbprint: what a key's id looks like. */
+const thumbprint = /^[A-Za-z0-9_-]{43}$/;
+
 type PublicKey = Awaited<ReturnType<typeof importJWK>>;
 
 interface KnownKey {
   readonly source: string;
   readonly key: PublicKey;
-  readonly readAt: number;
 }
 
 export interface SourceKey {
@@ -22,12 +24,21 @@ export interface SourceKey {
   readonly revokedAt: number | null;
 }
 
-/** A revocation made by another process counts here after so long, ms. */
-const trustedFor = 1000;
+/** Whose key signed something, and which. */
+export interface SignedBy {
+  readonly source: string;
+  readonly kid: string;
+}
 
 const refused = (message: string, cause?: unknown) => new PitwallError('signature-invalid', message, { cause });
 
-/** The public keys with which sources sign: several at a time while one is rotated, none usable once revoked. */
+export const revoked = ({ source, kid }: SignedBy): PitwallError =>
+  refused(`Key ${kid} of ${source} was revoked; sign with a current one.`);
+
+/**
+ * The public keys with which sources sign: several at a time while one is rotated. What a key is never changes, so it is
+ * remembered; whether it was revoked, maybe by another process, is looked up where a result is written.
+ */
 export class SourceKeys {
   readonly #store: Store;
   readonly #now: () => number;
@@ -91,19 +102,20 @@ export class SourceKeys {
    * Who signed it, and what. @throws PitwallError `signature-invalid`: not a JWS, another algorithm or type, an unknown
    * or revoked key, a signature that does not fit.
    */
-  async verify(jws: string): Promise<{ source: string; payload: string }> {
-    let kid: string | undefined;
+  async verify(jws: string): Promise<{ signedBy: SignedBy; payload: string }> {
+    let kid: unknown;
     try {
       const header = decodeProtectedHeader(jws);
       kid = header.typ === resultType ? header.kid : undefined;
     } catch (cause) {
       throw refused('The signature is not a compact JWS.', cause);
     }
-    if (kid === undefined) throw refused(`The JWS header must have typ "${resultType}" and the key's id as kid.`);
+    if (typeof kid !== 'string' || !thumbprint.test(kid))
+      throw refused(`The JWS header must have typ "${resultType}" and the key's id as kid.`);
     const known = await this.#key(kid);
     try {
       const { payload } = await compactVerify(jws, known.key, { algorithms: ['EdDSA', 'Ed25519'] });
-      return { source: known.source, payload: Buffer.from(payload).toString('utf8') };
+      return { signedBy: { source: known.source, kid }, payload: Buffer.from(payload).toString('utf8') };
     } catch (cause) {
       throw refused(`The signature does not fit the result and key ${kid} of ${known.source}.`, cause);
     }
@@ -111,16 +123,11 @@ export class SourceKeys {
 
   async #key(kid: string): Promise<KnownKey> {
     const known = this.#known.get(kid);
-    const now = this.#now();
-    if (known !== undefined && now - known.readAt < trustedFor) return known;
+    if (known !== undefined) return known;
     const row = await this.#row(kid);
     if (row === undefined) throw refused(`Key ${kid} is not registered here; register the source's public key first.`);
-    if (row.revoked_at !== null) throw refused(`Key ${kid} of ${row.source} was revoked; sign with a current one.`);
-    const fresh = {
-      source: row.source,
-      key: known?.key ?? (await importJWK(JSON.parse(row.jwk) as JWK, 'EdDSA')),
-      readAt: now,
-    };
+    if (row.revoked_at !== null) throw revoked(row);
+    const fresh = { source: row.source, key: await importJWK(JSON.parse(row.jwk) as JWK, 'EdDSA') };
     this.#known.set(kid, fresh);
     return fresh;
   }

@@ -1,6 +1,7 @@
 import type {
   BoardChange,
   BoardChanges,
+  HeldResults,
   IngestOutcome,
   KeptResult,
   PastRevision,
@@ -16,7 +17,7 @@ import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
 import { Racers } from './racers.js';
-import { heldResults, resultsOf, resultWithHistory } from './results-read.js';
+import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
@@ -86,14 +87,15 @@ export class Leaderboards {
     for (const column of columns) {
       const entry = reader.entry(column, racer);
       if (entry === undefined) continue;
-      const before = reader.countBefore(column, filter, entry);
-      const from = Math.max(0, before - neighbours);
-      const rows = await reader.rows(column, filter, from, before - from + 1 + neighbours);
+      const from = () =>
+        Math.max(0, reader.countBefore(column, filter, reader.entry(column, racer) ?? entry) - neighbours);
+      const rows = await reader.rows(column, filter, from, 2 * neighbours + 1);
       const all = rows.map(rowOf) as StandingsRow[];
       const at = all.findIndex((row) => row.racer === racer);
       const row = all[at];
       if (row === undefined) continue;
-      places.push({ column, of: reader.size(column, filter), row, above: all.slice(0, at), below: all.slice(at + 1) });
+      const below = all.slice(at + 1, at + 1 + neighbours);
+      places.push({ column, of: reader.size(column, filter), row, above: all.slice(0, at), below });
     }
     return places;
   }
@@ -155,9 +157,14 @@ export class Leaderboards {
     return await resultWithHistory(this.#db, id, resultId);
   }
 
-  async held(id: string, limit: number): Promise<KeptResult[]> {
+  async held(id: string, cursor: string | undefined, limit: number): Promise<HeldResults> {
     await this.boards.get(id);
-    return await heldResults(this.#db, id, limit);
+    return await heldResults(this.#db, id, cursor, limit);
+  }
+
+  /** How many results wait for a person, by board; boards without any are left out. */
+  async waiting(): Promise<ReadonlyMap<string, number>> {
+    return await waitingResults(this.#db);
   }
 
   /** A person's word on a result. @throws PitwallError `not-found`, `result-conflict`. */
@@ -175,10 +182,10 @@ export class Leaderboards {
     await this.webhooks.stop();
   }
 
-  async #top(id: string, column: Column, filter: Filter, limit: number): Promise<StandingsRow[]> {
-    await this.boards.get(id);
+  async #top(id: string, column: Column, filter: Filter, limit: number) {
+    const { name } = await this.boards.get(id);
     const reader = await this.#reader(id);
-    return (await reader.rows(column, filter, 0, limit)).map(rowOf) as StandingsRow[];
+    return { name, rows: (await reader.rows(column, filter, () => 0, limit)).map(rowOf) as StandingsRow[] };
   }
 
   async #reader(id: string): Promise<BoardReader> {

@@ -3,6 +3,7 @@ import { type Board, type IngestOutcome, isProvisional, type Result } from '@pit
 import type { HoldReason } from '@pitwall/protocol/ranking';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { decide } from './decide.js';
+import { revoked, type SignedBy } from './keys.js';
 import { pastRow } from './past.js';
 import { isAmong, type Writing, writeRows } from './rows.js';
 import { Touches, writeStandings } from './standings-write.js';
@@ -13,16 +14,24 @@ export interface Incoming {
   readonly result: Result;
   /** What is kept: its JSON, or the JWS. */
   readonly body: string;
-  /** The source whose key signed it; undefined where nobody did. */
-  readonly signedBy: string | undefined;
+  /** Undefined where nobody signed it. */
+  readonly signedBy: SignedBy | undefined;
   /** Who sent it. Staff may carry results of others. */
   readonly sender: { readonly name: string; readonly staff: boolean };
 }
 
-type Known = Pick<
-  ResultRow,
-  'result_id' | 'revision' | 'content_sha256' | 'source' | 'racer' | 'kind' | 'state' | 'body'
->;
+const knownColumns = [
+  'result_id',
+  'revision',
+  'content_sha256',
+  'source',
+  'racer',
+  'kind',
+  'state',
+  'reasons',
+  'body',
+] as const;
+type Known = Pick<ResultRow, (typeof knownColumns)[number]>;
 
 /** Results that come in together, written in one transaction in which the board is locked. */
 export class Ledger {
@@ -35,6 +44,7 @@ export class Ledger {
   readonly #written = new Map<string, ResultRow>();
   readonly #history: HistoryRow[] = [];
   readonly #touches = new Touches();
+  readonly #revoked = new Set<string>();
   /** Racers issued here, and provisional ones with whom they were merged into. */
   readonly #racers = new Map<string, string>();
 
@@ -47,6 +57,7 @@ export class Ledger {
   /** What became of each, in order; one that is refused changes nothing. Answers the new head too. */
   async write(head: number, incoming: readonly Incoming[]): Promise<{ outcomes: Outcome[]; head: number }> {
     await this.#read(incoming.map(({ result }) => result.resultId));
+    await this.#readRevoked(incoming.flatMap(({ signedBy }) => signedBy?.kid ?? []));
     await this.#readRacers(incoming.map(({ result }) => result.racer));
     const outcomes = incoming.map((item): Outcome => {
       try {
@@ -64,7 +75,7 @@ export class Ledger {
     const { db } = this.#writing;
     const rows = await db
       .selectFrom('leaderboard_results')
-      .select(['result_id', 'revision', 'content_sha256', 'source', 'racer', 'kind', 'state', 'body'])
+      .select(knownColumns)
       .where('board', '=', this.#board.id)
       .where(isAmong(this.#writing, 'result_id', ids))
       .execute();
@@ -77,6 +88,17 @@ export class Ledger {
       .where(isAmong(this.#writing, 'result_id', [...this.#known.keys()]))
       .execute();
     for (const row of passed) this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
+  }
+
+  async #readRevoked(kids: readonly string[]): Promise<void> {
+    if (kids.length === 0) return;
+    const rows = await this.#writing.db
+      .selectFrom('leaderboard_keys')
+      .select('kid')
+      .where('revoked_at', 'is not', null)
+      .where(isAmong(this.#writing, 'kid', [...new Set(kids)]))
+      .execute();
+    for (const { kid } of rows) this.#revoked.add(kid);
   }
 
   /** Only those whose results may have to wait for it. */
@@ -92,22 +114,24 @@ export class Ledger {
   }
 
   /** Whom a result counts for, and why it must wait for that. */
-  #racerOf(racer: string): { racer: string; reason: HoldReason | undefined } {
+  #racerOf(racer: string): { racer: string; reasons: HoldReason[] } {
     const known = this.#racers.get(racer);
-    if (known !== undefined) return { racer: known, reason: undefined };
-    if (isProvisional(racer)) return { racer, reason: 'racer-provisional' };
-    return { racer, reason: this.#board.racers === 'issued' ? 'racer-unknown' : undefined };
+    if (known !== undefined) return { racer: known, reasons: [] };
+    if (isProvisional(racer)) return { racer, reasons: ['racer-provisional'] };
+    return { racer, reasons: this.#board.racers === 'issued' ? ['racer-unknown'] : [] };
   }
 
   #take({ result, body, signedBy, sender }: Incoming): IngestOutcome {
     const { resultId, revision } = result;
     const { source } = result.provenance;
+    if (signedBy !== undefined && this.#revoked.has(signedBy.kid)) throw revoked(signedBy);
     demandOrigin(this.#board, source, signedBy, sender);
     demandWriter(this.#board, source);
-    const { racer, reason } = this.#racerOf(result.racer);
-    const judged = judge(this.#board, result, body);
-    const candidate = reason === undefined ? judged : { ...judged, reasons: [...judged.reasons, reason] };
+    const { racer, reasons: open } = this.#racerOf(result.racer);
     const known = this.#known.get(resultId);
+    const judged = judge(this.#board, result, body);
+    const reasons = [...judged.reasons, ...open, ...(distrusted(known) ? ['rejected-before' as const] : [])];
+    const candidate = { ...judged, reasons };
     const current = known && { revision: known.revision, content: known.content_sha256, source: known.source };
     const incoming = { resultId, revision, content: candidate.content, source };
     const row = this.#row(candidate, racer);
@@ -162,6 +186,14 @@ export class Ledger {
   }
 }
 
+/**
+ * Whether a person rejected the result, and nobody let it count since: what its source makes of it then waits for a
+ * person again, as many amendments as it takes.
+ */
+const distrusted = (known: Known | undefined): boolean =>
+  known?.state === 'rejected' ||
+  (known !== undefined && known.state !== 'counted' && JSON.parse(known.reasons).includes('rejected-before'));
+
 export type Outcome = IngestOutcome | PitwallError;
 
 function outcomeOf(row: ResultRow, amended: boolean, { reasons }: Candidate): IngestOutcome {
@@ -172,10 +204,13 @@ function outcomeOf(row: ResultRow, amended: boolean, { reasons }: Candidate): In
 }
 
 /** Who vouches for a result: the source's signature, or, where the board allows it, the sender's token. */
-function demandOrigin(board: Board, source: string, signedBy: string | undefined, sender: Incoming['sender']): void {
-  if (signedBy === source) return;
+function demandOrigin(board: Board, source: string, signedBy: SignedBy | undefined, sender: Incoming['sender']): void {
+  if (signedBy?.source === source) return;
   if (signedBy !== undefined)
-    throw new PitwallError('signature-invalid', `The result says it is from ${source}, but ${signedBy} signed it.`);
+    throw new PitwallError(
+      'signature-invalid',
+      `The result says it is from ${source}, but ${signedBy.source} signed it.`,
+    );
   if (board.signatures === 'required')
     throw new PitwallError(
       'signature-invalid',

@@ -1,9 +1,17 @@
 import { PitwallError, type RacerId } from '@pitwall/protocol';
-import { type CardContent, isProvisional, type NewRacer, type Racer, type RacerEvent } from '@pitwall/protocol/api';
+import {
+  type CardContent,
+  isProvisional,
+  type NewRacer,
+  type ProvisionalRacer,
+  type Racer,
+  type RacerEvent,
+} from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
+import { lockBoard, saveHead } from './boards.js';
+import { resultIn } from './candidate.js';
 import { type CardSigner, cardType } from './cards.js';
-import { lockBoard, saveHead } from './ingest.js';
 import { pastRow } from './past.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables, RacerRow } from './tables.js';
@@ -87,22 +95,23 @@ export class Racers {
   }
 
   /** Provisional racers whose results wait: what they were called, and how many results there are. */
-  async provisional(
-    ofBoard: (board: string) => Promise<boolean> = async () => true,
-  ): Promise<{ racer: RacerId; source: string; results: number }[]> {
+  async provisional(ofBoard: (board: string) => Promise<boolean> = async () => true): Promise<ProvisionalRacer[]> {
     const rows = await this.#db
       .selectFrom('leaderboard_results')
-      .select(['racer', 'source', 'board', (to) => to.fn.countAll<number>().as('results')])
+      .select(['racer', 'source', 'board'])
+      .select((to) => [to.fn.countAll<number>().as('results'), to.fn.max('body').as('body')])
       .where('state', '=', 'held')
       .where('racer', 'like', 'p-%')
       .groupBy(['racer', 'source', 'board'])
       .orderBy('racer')
       .execute();
-    const found = new Map<string, { racer: RacerId; source: string; results: number }>();
-    for (const { racer, source, board, results } of rows) {
+    const found = new Map<string, ProvisionalRacer>();
+    for (const { racer, source, board, results, body } of rows) {
       if (!isProvisional(racer) || !(await ofBoard(board))) continue;
       const key = `${racer} ${source}`;
-      found.set(key, { racer: racer as RacerId, source, results: (found.get(key)?.results ?? 0) + Number(results) });
+      const { alias } = found.get(key) ?? resultIn(body);
+      const all = (found.get(key)?.results ?? 0) + Number(results);
+      found.set(key, { racer: racer as RacerId, alias, source, results: all });
     }
     return [...found.values()];
   }
@@ -124,21 +133,17 @@ export class Racers {
    */
   async merge(provisional: string, into: string, actor: string): Promise<Racer> {
     await this.#db.transaction().execute(async (db) => {
-      await this.#row(db, into);
+      // Writes first: a transaction that had read before could not write any more, had another process written.
       await this.#join(db, provisional, into, actor);
+      const { merged_into } = await this.#row(db, into);
+      if (merged_into !== null)
+        throw new PitwallError('racer-merged', `${into} was merged into ${merged_into}; merge into that one.`);
     });
     await this.#moveResults(provisional, into, actor);
     return await this.get(into);
   }
 
   async #insert(db: Kysely<LeaderboardTables>, { alias, country, division }: NewRacer, actor: string): Promise<Racer> {
-    const taken = await db
-      .selectFrom('leaderboard_racers')
-      .select('id')
-      .where('alias_key', '=', aliasKey(alias))
-      .executeTakeFirst();
-    if (taken !== undefined)
-      throw new PitwallError('alias-taken', `The alias ${alias} belongs to racer ${taken.id}; choose another.`);
     for (let number = 1; ; number += 1) {
       const id = number === 1 ? slug(alias) : `${slug(alias)}-${number}`;
       const row: RacerRow = {
@@ -153,11 +158,19 @@ export class Racers {
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('leaderboard_racers')
         .values(row)
-        .onConflict((conflict) => conflict.column('id').doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows === 0n) continue;
-      await this.#remember(db, id, 'issued', actor, null);
-      return racerOf(row);
+      if (numInsertedOrUpdatedRows === 1n) {
+        await this.#remember(db, id, 'issued', actor, null);
+        return racerOf(row);
+      }
+      const taken = await db
+        .selectFrom('leaderboard_racers')
+        .select('id')
+        .where('alias_key', '=', aliasKey(alias))
+        .executeTakeFirst();
+      if (taken !== undefined)
+        throw new PitwallError('alias-taken', `The alias ${alias} belongs to racer ${taken.id}; choose another.`);
     }
   }
 
@@ -167,15 +180,7 @@ export class Racers {
         'racer-merged',
         `${provisional} is not provisional: ids that were issued stay as they are.`,
       );
-    const known = await db
-      .selectFrom('leaderboard_racers')
-      .select('merged_into')
-      .where('id', '=', provisional)
-      .executeTakeFirst();
-    if (known?.merged_into === into) return;
-    if (known !== undefined)
-      throw new PitwallError('racer-merged', `${provisional} was merged into ${known.merged_into} already.`);
-    await db
+    const { numInsertedOrUpdatedRows } = await db
       .insertInto('leaderboard_racers')
       .values({
         id: provisional,
@@ -186,7 +191,13 @@ export class Racers {
         merged_into: into,
         created_at: this.#now(),
       })
-      .execute();
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === 0n) {
+      const { merged_into } = await this.#row(db, provisional);
+      if (merged_into === into) return;
+      throw new PitwallError('racer-merged', `${provisional} was merged into ${merged_into} already.`);
+    }
     await this.#remember(db, provisional, 'merged', actor, into);
     await this.#remember(db, into, 'absorbed', actor, provisional);
   }

@@ -3,11 +3,16 @@ import { Season, type SeasonStandings, type StandingsRow } from '@pitwall/protoc
 import { seasonStandings } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import type { Column, Filter } from './standing-index.js';
+import { type Column, type Filter, unfiltered } from './standing-index.js';
 import type { LeaderboardTables } from './tables.js';
 
-/** The first so many of a column of a board. */
-export type Top = (leaderboard: string, column: Column, filter: Filter, limit: number) => Promise<StandingsRow[]>;
+/** A board's name, and the first so many of a column of it. @throws PitwallError `not-found`. */
+export type Top = (
+  leaderboard: string,
+  column: Column,
+  filter: Filter,
+  limit: number,
+) => Promise<{ name: string; rows: StandingsRow[] }>;
 
 /** Seasons: which races, and what places are worth. Their standings follow from the boards as they are now. */
 export class Seasons {
@@ -19,8 +24,9 @@ export class Seasons {
     this.#top = top;
   }
 
-  /** Makes a season, or changes it. */
+  /** Makes a season, or changes it. @throws PitwallError `not-found` of a board. */
   async put(season: Season): Promise<Season> {
+    for (const { leaderboard } of season.races) await this.#top(leaderboard, 'physical', unfiltered, 0);
     const settings = JSON.stringify(season);
     await this.#db
       .insertInto('leaderboard_seasons')
@@ -35,26 +41,37 @@ export class Seasons {
     return rows.map(({ id, settings }) => seasonFrom(id, settings));
   }
 
-  /** @throws PitwallError `not-found`, of the season or one of its boards. */
-  async standings(id: string): Promise<SeasonStandings> {
+  /** @throws PitwallError `not-found`. */
+  async get(id: string): Promise<Season> {
     const row = await this.#db.selectFrom('leaderboard_seasons').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined) throw new PitwallError('not-found', `There is no season ${id}; make it with PUT.`);
-    const season = seasonFrom(id, row.settings);
+    if (row === undefined) throw noSeason(id);
+    return seasonFrom(id, row.settings);
+  }
+
+  /** Points as the boards stand now. */
+  async standings(season: Season): Promise<SeasonStandings> {
     const aliases = new Map<string, string>();
     const races = [];
-    for (const { leaderboard, column, country = null, division = null } of season.races) {
-      const rows = await this.#top(leaderboard, column, { country, division }, season.points.length);
+    const orders = [];
+    for (const race of season.races) {
+      const { leaderboard, column, country = null, division = null } = race;
+      const { name, rows } = await this.#top(leaderboard, column, { country, division }, season.points.length);
       for (const { racer, alias } of rows) aliases.set(racer, alias);
-      races.push({ leaderboard, order: rows.map(({ racer }) => racer) });
+      races.push({ ...race, name });
+      orders.push({ leaderboard, order: rows.map(({ racer }) => racer) });
     }
-    const rows = seasonStandings(races, season).map((row) => ({ ...row, alias: aliases.get(row.racer) ?? row.racer }));
-    return { season: season.id, name: season.name, rows } as unknown as SeasonStandings;
+    const rows = seasonStandings(orders, season).map((row) => ({ ...row, alias: aliases.get(row.racer) ?? row.racer }));
+    const { id, name, points, bestOf } = season;
+    return { season: id, name, points, bestOf, races, rows } as unknown as SeasonStandings;
   }
 
   get #db(): Kysely<LeaderboardTables> {
     return this.#store.as<LeaderboardTables>();
   }
 }
+
+export const noSeason = (id: string): PitwallError =>
+  new PitwallError('not-found', `There is no season ${id}; make it with PUT.`);
 
 const seasonFrom = (id: string, settings: string): Season =>
   parseJson(Season, settings, `The settings of season ${id}`, 'internal-error');

@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Store } from '../store/index.js';
-import { lockBoard, saveHead } from './ingest.js';
+import { lockBoard, saveHead } from './boards.js';
 import { pastRow } from './past.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables } from './tables.js';

@@ -1,32 +1,16 @@
-import { comparePlacings, type Placing, RankedList } from '@pitwall/protocol/ranking';
+import { comparePlacings, type Placing } from '@pitwall/protocol/ranking';
+import { type Filter, ScopedLists } from './scoped-lists.js';
 import type { Kind, StandingRow } from './tables.js';
+
+export { type Filter, unfiltered } from './scoped-lists.js';
 
 export type Column = Kind | 'combined';
 
-/** Part of a column that ranks on its own; null takes any. */
-export interface Filter {
-  readonly country: string | null;
-  readonly division: string | null;
-}
-
-export const unfiltered: Filter = { country: null, division: null };
-
 /** What the ranking needs of a standing; the rest stays in the database. */
-export interface Ranked extends Placing {
+export interface Ranked extends Placing, Filter {
   readonly racer: string;
   readonly kind: Kind;
-  readonly country: string | null;
-  readonly division: string | null;
 }
-
-const scopesOf = ({ country, division }: Ranked): Filter[] => [
-  unfiltered,
-  ...(country === null ? [] : [{ country, division: null }]),
-  ...(division === null ? [] : [{ country: null, division }]),
-  ...(country === null || division === null ? [] : [{ country, division }]),
-];
-
-const keyOf = (column: Column, { country, division }: Filter): string => `${column} ${country ?? ''} ${division ?? ''}`;
 
 /** A racer with counted results of which none qualifies. */
 export interface Unranked {
@@ -37,16 +21,26 @@ export interface Unranked {
 const compareUnranked = (a: Unranked, b: Unranked): number =>
   a.racer < b.racer ? -1 : a.racer > b.racer ? 1 : a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0;
 
+const ranking = () => new ScopedLists<Placing, Ranked>(comparePlacings);
+
 /**
  * One board's ranking in memory: the place of each racer in each column and filter, found in logarithmic time. Follows
  * the board's standings by their `seq`, so that several processes over one database agree.
  */
 export class StandingIndex {
   #seq = 0;
-  readonly #lists = new Map<string, RankedList<Ranked>>();
-  readonly #entries: Record<Kind, Map<string, Ranked>> = { physical: new Map(), virtual: new Map() };
-  readonly #combined = new Map<string, Ranked>();
-  readonly #unranked = new RankedList<Unranked>(compareUnranked);
+  readonly #columns: Record<Column, ScopedLists<Placing, Ranked>> = {
+    physical: ranking(),
+    virtual: ranking(),
+    combined: ranking(),
+  };
+  readonly #entries: Record<Column, Map<string, Ranked>> = {
+    physical: new Map(),
+    virtual: new Map(),
+    combined: new Map(),
+  };
+  readonly #unranked = new ScopedLists<Unranked, Unranked & Filter>(compareUnranked);
+  readonly #withoutRank: Record<Kind, Map<string, Unranked & Filter>> = { physical: new Map(), virtual: new Map() };
 
   /** The last change that is in here. */
   get seq(): number {
@@ -63,67 +57,55 @@ export class StandingIndex {
     for (const row of rows) {
       const { racer, kind, seq, present, result_id, score, finished_at, country, division } = row;
       this.#seq = Math.max(this.#seq, seq);
-      const entries = this.#entries[kind];
       const ranked =
         result_id === null || score === null || finished_at === null
           ? undefined
           : { racer, kind, score, finishedAt: finished_at, resultId: result_id, country, division, seq };
-      this.#replace(kind, entries.get(racer), ranked);
-      if (ranked === undefined) entries.delete(racer);
-      else entries.set(racer, ranked);
-      this.#combine(racer);
-      this.#unranked.remove({ racer, kind });
-      if (ranked === undefined && present === 1) this.#unranked.add({ racer, kind });
+      this.#place(kind, racer, ranked);
+      this.#place('combined', racer, this.#better(racer));
+      const unranked = ranked === undefined && present === 1 ? { racer, kind, country, division } : undefined;
+      this.#unranked.replace(this.#withoutRank[kind].get(racer), unranked);
+      keep(this.#withoutRank[kind], racer, unranked);
     }
   }
 
   /** So many of the unranked, by id and kind, from behind `after`. */
-  unranked(after: Unranked | undefined, count: number): Unranked[] {
+  unranked(filter: Filter, after: Unranked | undefined, count: number): Unranked[] {
     // No kind sorts between a kind and the same with a character behind it.
-    const from = after === undefined ? 0 : this.#unranked.countBefore({ ...after, kind: `${after.kind}\0` });
-    return this.#unranked.slice(from, count);
+    const from = after === undefined ? 0 : this.#unranked.countBefore(filter, { ...after, kind: `${after.kind}\0` });
+    return this.#unranked.slice(filter, from, count);
   }
 
   /** The racer's entry in the column, where there is one. */
   entry(column: Column, racer: string): Ranked | undefined {
-    return column === 'combined' ? this.#combined.get(racer) : this.#entries[column].get(racer);
+    return this.#entries[column].get(racer);
   }
 
   size(column: Column, filter: Filter): number {
-    return this.#list(column, filter)?.size ?? 0;
+    return this.#columns[column].size(filter);
   }
 
   /** How many in the column and filter stand before this placing. */
   countBefore(column: Column, filter: Filter, placing: Placing): number {
-    return this.#list(column, filter)?.countBefore(placing as Ranked) ?? 0;
+    return this.#columns[column].countBefore(filter, placing);
   }
 
   slice(column: Column, filter: Filter, from: number, count: number): Ranked[] {
-    return this.#list(column, filter)?.slice(from, count) ?? [];
+    return this.#columns[column].slice(filter, from, count);
   }
 
-  #combine(racer: string): void {
-    const { physical, virtual } = this.#entries;
-    const [one, other] = [physical.get(racer), virtual.get(racer)];
-    const best = one === undefined || (other !== undefined && comparePlacings(other, one) < 0) ? other : one;
-    this.#replace('combined', this.#combined.get(racer), best);
-    if (best === undefined) this.#combined.delete(racer);
-    else this.#combined.set(racer, best);
+  #better(racer: string): Ranked | undefined {
+    const [one, other] = [this.#entries.physical.get(racer), this.#entries.virtual.get(racer)];
+    return one === undefined || (other !== undefined && comparePlacings(other, one) < 0) ? other : one;
   }
 
-  #replace(column: Column, before: Ranked | undefined, after: Ranked | undefined): void {
-    if (before === after) return;
-    if (before !== undefined) for (const scope of scopesOf(before)) this.#list(column, scope)?.remove(before);
-    if (after === undefined) return;
-    for (const scope of scopesOf(after)) {
-      const key = keyOf(column, scope);
-      const list = this.#lists.get(key) ?? new RankedList<Ranked>(comparePlacings);
-      this.#lists.set(key, list);
-      list.add(after);
-    }
+  #place(column: Column, racer: string, after: Ranked | undefined): void {
+    this.#columns[column].replace(this.#entries[column].get(racer), after);
+    keep(this.#entries[column], racer, after);
   }
+}
 
-  #list(column: Column, filter: Filter): RankedList<Ranked> | undefined {
-    return this.#lists.get(keyOf(column, filter));
-  }
+function keep<Item>(items: Map<string, Item>, racer: string, item: Item | undefined): void {
+  if (item === undefined) items.delete(racer);
+  else items.set(racer, item);
 }

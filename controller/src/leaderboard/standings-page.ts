@@ -26,17 +26,17 @@ export async function standingsPage(
   const one = cursor === undefined || cursor.startsWith('u.') ? undefined : readCursor(cursor);
   const page = async (column: Column): Promise<Page> => {
     if (cursor !== undefined && one?.column !== column) return nothing;
-    const from = one === undefined ? 0 : reader.placesUpTo(column, filter, one.placing);
+    const from = () => (one === undefined ? 0 : reader.placesUpTo(column, filter, one.placing));
     const rows = (await reader.rows(column, filter, from, limit)).map(rowOf) as StandingsRow[];
     const last = rows.at(-1);
-    const more = last !== undefined && from + rows.length < reader.size(column, filter);
+    const more = last !== undefined && last.rank < reader.size(column, filter);
     return { rows, next: more ? cursorAfter(column, last) : null };
   };
   const [physical, virtual, combined, unranked] = await Promise.all([
     page('physical'),
     page('virtual'),
     board.combined ? page('combined') : undefined,
-    one === undefined ? reader.unranked(cursor?.slice(2) ?? '', limit) : [],
+    one === undefined ? reader.unranked(filter, cursor?.slice(2) ?? '', limit) : [],
   ]);
   const lastUnranked = unranked.at(-1);
   return {

@@ -88,9 +88,13 @@ export class BoardReader {
     return entry === undefined ? undefined : this.#index.countBefore(kind, unfiltered, entry) + 1;
   }
 
-  /** Rows with their ranks, `count` from place `from` (0 is the first). */
-  async rows(column: Column, filter: Filter, from: number, count: number): Promise<ReadRow[]> {
+  /**
+   * Rows with their ranks, `count` from a place on (0 is the first). `place` finds it, each time that the board is read
+   * anew because it changed meanwhile.
+   */
+  async rows(column: Column, filter: Filter, place: () => number, count: number): Promise<ReadRow[]> {
     for (let attempt = 0; ; attempt += 1) {
+      const from = place();
       const ranked = this.#index.slice(column, filter, from, count);
       const details = await this.#details(ranked);
       const rows = ranked.map((entry, index) => ({
@@ -107,20 +111,24 @@ export class BoardReader {
   }
 
   /** Racers with counted results of which none qualifies, by id and kind; `after` is the last one's "racer kind". */
-  async unranked(after: string, limit: number): Promise<StandingRow[]> {
+  async unranked(filter: Filter, after: string, limit: number): Promise<StandingRow[]> {
     const [racer = '', kind = ''] = after.split(' ');
-    const entries = this.#index.unranked(after === '' ? undefined : { racer, kind }, limit);
+    const entries = this.#index.unranked(filter, after === '' ? undefined : { racer, kind }, limit);
     const details = await this.#details(entries);
     return entries.flatMap((entry) => details.get(`${entry.kind} ${entry.racer}`) ?? []);
   }
 
-  /** Standings that changed after `since`, oldest change first; each racer's latest only. */
+  /**
+   * Standings that changed after `since`, oldest change first; each racer's latest only. What is newer than the index
+   * has no rank there yet, and comes with the next.
+   */
   async changes(since: number, limit: number): Promise<StandingRow[]> {
     return await this.#db
       .selectFrom('leaderboard_standings')
       .selectAll()
       .where('board', '=', this.#board)
       .where('seq', '>', since)
+      .where('seq', '<=', this.seq)
       .orderBy('seq')
       .limit(limit)
       .execute();

@@ -6,11 +6,15 @@ import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { WaitingLink } from './held/index.js';
 import { LiveProvider } from './live/index.js';
 import { Pages } from './pages.js';
 import { Shell } from './shell/index.js';
 
-const queries = new QueryClient({ defaultOptions: { queries: { retry: 2, refetchOnReconnect: true } } });
+// The controller may be on this very computer: it is asked even where the browser says that there is no network.
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: 2, refetchOnReconnect: true, networkMode: 'always' } },
+});
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
@@ -18,7 +22,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <LiveProvider>
-          <Shell>
+          <Shell aside={<WaitingLink />}>
             <Pages />
           </Shell>
         </LiveProvider>

@@ -1,11 +1,14 @@
 import type { CarId } from '@pitwall/protocol';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
+import { useServiceRole } from './http/index.js';
 import { HomePage, RacePage } from './race/index.js';
 import { Note } from './shell/index.js';
 
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
+const HeldPage = lazy(() => import('./held/held-page.js'));
+const SeasonPage = lazy(() => import('./seasons/season-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
 const CarPage = lazy(() => import('./garage/car-page.js'));
 const MarshalHome = lazy(() => import('./marshal/marshal-home.js'));
@@ -18,11 +21,12 @@ const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
 export function Pages() {
+  const role = useServiceRole();
   return (
     <Suspense fallback={<Note title="One moment …" />}>
       <Switch>
         <Route path="/">
-          <HomePage />
+          {role === undefined ? <Note title="One moment …" /> : role === 'all' ? <HomePage /> : <BoardsPage />}
         </Route>
         <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
         <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
@@ -30,6 +34,11 @@ export function Pages() {
           <BoardsPage />
         </Route>
         <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+        <Route path="/held">
+          <HeldPage />
+        </Route>
+        <Route path="/held/:board">{({ board }) => <HeldPage board={board} />}</Route>
+        <Route path="/seasons/:id">{({ id }) => <SeasonPage id={id} />}</Route>
         <Route path="/cars">
           <CarsPage />
         </Route>

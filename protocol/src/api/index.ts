@@ -8,5 +8,6 @@ export * from './racers.js';
 export * from './races.js';
 export * from './replay.js';
 export * from './seasons.js';
+export * from './service.js';
 export * from './submissions.js';
 export * from './tracks.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
 import { Admission, HoldReason } from '../ranking/index.js';
+import { CountryCode } from './racers.js';
 
 const lap = z.object({
   lap: z.number().int().positive(),
@@ -43,10 +44,7 @@ export const Result = z.object({
   withdrawn: z.boolean().default(false),
   racer: RacerId,
   alias: z.string().min(1).max(64),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters')
-    .optional(),
+  country: CountryCode.optional(),
   division: z.string().min(1).max(40).optional(),
   finishedAt: EpochMs,
   track: z.object({
@@ -206,6 +204,22 @@ export const KeptResult = z.object({
   signed: z.boolean(),
 });
 export type KeptResult = z.infer<typeof KeptResult>;
+
+/** A page of a board's results that wait for a person, the one that came first before the others. */
+export const HeldResults = z.object({
+  results: z.array(KeptResult),
+  /** Cursor of the next page; null at the end. */
+  next: z.string().nullable(),
+});
+export type HeldResults = z.infer<typeof HeldResults>;
+
+/** Boards where results wait for a person, and how many. */
+export const Waiting = z.object({
+  /** Whether whoever asks may decide about them. */
+  decides: z.boolean(),
+  boards: z.array(z.object({ leaderboard: LeaderboardId, name: z.string(), results: z.number().int().positive() })),
+});
+export type Waiting = z.infer<typeof Waiting>;
 
 /** What a result was before something was done to it. */
 export const PastRevision = z.object({

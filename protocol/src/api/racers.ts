@@ -11,18 +11,18 @@ export const provisionalRacer = (uuid: string): RacerId => RacerId.parse(`p-${uu
 export const isProvisional = (racer: string): boolean => provisional.test(racer);
 
 const alias = z.string().trim().min(1).max(64);
-const country = z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters');
+export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters');
 const division = z.string().min(1).max(40);
 
 /** What is asked for a new racer. The alias is chosen once, is unique whatever its capitals, and never changes. */
-export const NewRacer = z.object({ alias, country: country.optional(), division: division.optional() });
+export const NewRacer = z.object({ alias, country: CountryCode.optional(), division: division.optional() });
 export type NewRacer = z.infer<typeof NewRacer>;
 
 /** A racer as the leaderboard service knows one. */
 export const Racer = z.object({
   racer: RacerId,
   alias: z.string(),
-  country: country.optional(),
+  country: CountryCode.optional(),
   division: division.optional(),
   /** The issued racer that a provisional one turned out to be. */
   mergedInto: RacerId.nullable(),
@@ -30,11 +30,22 @@ export const Racer = z.object({
 });
 export type Racer = z.infer<typeof Racer>;
 
+/** A racer of a track without network, whose results wait. */
+export const ProvisionalRacer = z.object({
+  racer: RacerId,
+  /** What one of the results calls the racer. */
+  alias: z.string(),
+  source: z.string(),
+  /** How many wait. */
+  results: z.number().int(),
+});
+export type ProvisionalRacer = z.infer<typeof ProvisionalRacer>;
+
 /** What a racer's card says, as payload of a compact JWS (Ed25519) that anyone can verify without network. */
 export const CardContent = z.object({
   racer: RacerId,
   alias: z.string(),
-  country: country.optional(),
+  country: CountryCode.optional(),
   division: division.optional(),
   issuedAt: EpochMs,
 });

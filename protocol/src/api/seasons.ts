@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LeaderboardId, RacerId } from '../brand.js';
+import { CountryCode } from './racers.js';
 
 /** Points across races: each race is one column of one board. */
 export const Season = z.object({
@@ -10,7 +11,7 @@ export const Season = z.object({
       z.object({
         leaderboard: LeaderboardId,
         column: z.enum(['physical', 'virtual', 'combined']).default('physical'),
-        country: z.string().max(2).optional(),
+        country: CountryCode.optional(),
         division: z.string().max(40).optional(),
       }),
     )
@@ -26,6 +27,10 @@ export type Season = z.infer<typeof Season>;
 export const SeasonStandings = z.object({
   season: LeaderboardId,
   name: z.string(),
+  points: Season.shape.points,
+  bestOf: Season.shape.bestOf,
+  /** The season's races in order, each with its board's name. */
+  races: z.array(Season.shape.races.element.extend({ name: z.string() })),
   rows: z.array(
     z.object({
       rank: z.number().int().positive(),
@@ -34,6 +39,8 @@ export const SeasonStandings = z.object({
       points: z.number().int(),
       races: z.array(
         z.object({
+          /** Which of the season's races, from 0. */
+          race: z.number().int().nonnegative(),
           leaderboard: LeaderboardId,
           place: z.number().int().positive(),
           points: z.number().int(),

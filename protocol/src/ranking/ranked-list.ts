@@ -2,17 +2,17 @@ const blockSize = 512;
 
 /**
  * A sorted list that knows each item's place: finding, adding and removing take a search over blocks and a move within
- * one. `compare` is a total order; two items never compare equal.
+ * one. `compare` is a total order; two items never compare equal. `Order` is what of an item it looks at.
  */
-export class RankedList<Item> {
-  readonly #compare: (a: Item, b: Item) => number;
+export class RankedList<Item extends Order, Order = Item> {
+  readonly #compare: (a: Order, b: Order) => number;
   #blocks: Item[][] = [];
   /** How many items lie before each block; right below `#counted`. */
   #before: number[] = [];
   #counted = 0;
   #size = 0;
 
-  constructor(compare: (a: Item, b: Item) => number) {
+  constructor(compare: (a: Order, b: Order) => number) {
     this.#compare = compare;
   }
 
@@ -46,7 +46,7 @@ export class RankedList<Item> {
   }
 
   /** How many items come before it, whether it is in the list or not. */
-  countBefore(item: Item): number {
+  countBefore(item: Order): number {
     if (this.#size === 0) return 0;
     const index = this.#blockOf(item);
     return this.#start(index) + this.#within(this.#blocks[index]!, item);
@@ -76,7 +76,7 @@ export class RankedList<Item> {
   }
 
   /** The last block that begins at or before the item. */
-  #blockOf(item: Item): number {
+  #blockOf(item: Order): number {
     return this.#lastWhere((index) => {
       const first = this.#blocks[index]?.[0];
       return first === undefined || this.#compare(first, item) <= 0;
@@ -95,7 +95,7 @@ export class RankedList<Item> {
     return Math.max(low, 0);
   }
 
-  #within(block: readonly Item[], item: Item): number {
+  #within(block: readonly Item[], item: Order): number {
     let low = 0;
     let high = block.length;
     while (low < high) {

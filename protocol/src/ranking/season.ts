@@ -12,6 +12,8 @@ export interface SeasonRules {
 }
 
 export interface SeasonScore {
+  /** Which of the races, from 0. */
+  readonly race: number;
   readonly leaderboard: string;
   readonly place: number;
   readonly points: number;
@@ -49,9 +51,9 @@ function compare(a: readonly SeasonScore[], b: readonly SeasonScore[]): number {
 /** A season's standings. Who is equal in points and places shares a rank, in order of id. */
 export function seasonStandings(races: readonly SeasonRace[], { points, bestOf }: SeasonRules): SeasonRow[] {
   const scores = new Map<string, SeasonScore[]>();
-  for (const { leaderboard, order } of races)
+  for (const [race, { leaderboard, order }] of races.entries())
     for (const [index, racer] of order.slice(0, points.length).entries()) {
-      const score = { leaderboard, place: index + 1, points: points[index] ?? 0, counts: true };
+      const score = { race, leaderboard, place: index + 1, points: points[index] ?? 0, counts: true };
       scores.set(racer, [...(scores.get(racer) ?? []), score]);
     }
   const rows = [...scores].map(([racer, all]) => {

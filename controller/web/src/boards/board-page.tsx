@@ -1,6 +1,7 @@
 import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { SeasonLinks } from '../seasons/index.js';
 import { Note } from '../shell/index.js';
 import styles from './board-page.module.css';
 import { Column } from './column.js';
@@ -56,6 +57,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
         <h1>{name}</h1>
         <p>Ranked by {metric}</p>
       </div>
+      <SeasonLinks board={standings.leaderboard} />
       <PartForm key={`${part.country} ${part.division}`} part={part} rows={[...physical, ...virtual]} onPart={onPart} />
       <FindRacer key={standings.leaderboard} board={standings.leaderboard} part={part} />
       {error === null ? null : (

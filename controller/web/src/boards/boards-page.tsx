@@ -1,4 +1,5 @@
 import { Link } from 'wouter';
+import { useSeasons } from '../seasons/index.js';
 import { LinkList, Note } from '../shell/index.js';
 import BoardPage from './board-page.js';
 import { useBoards } from './use-boards.js';
@@ -6,6 +7,7 @@ import { useBoards } from './use-boards.js';
 /** The board, where there is one; else which one? */
 export default function BoardsPage() {
   const { data, error } = useBoards();
+  const { data: seasons } = useSeasons();
   if (data === undefined)
     return error === null ? (
       <Note title="One moment …" />
@@ -20,6 +22,14 @@ export default function BoardsPage() {
       {data.map(({ id, name }) => (
         <li key={id}>
           <Link href={`/boards/${id}`}>{name}</Link>
+        </li>
+      ))}
+      {seasons?.map(({ id, name }) => (
+        <li key={`season ${id}`}>
+          <Link href={`/seasons/${id}`}>
+            {name}
+            <small>season</small>
+          </Link>
         </li>
       ))}
     </LinkList>

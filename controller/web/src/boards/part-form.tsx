@@ -29,6 +29,8 @@ export function PartForm({ part, rows, onPart }: PartFormProps) {
         <input
           list={countries}
           maxLength={2}
+          pattern="[A-Za-z]{2}"
+          title="A country code of two letters"
           placeholder="all"
           value={wanted.country}
           onChange={({ target }) => setWanted({ ...wanted, country: target.value })}

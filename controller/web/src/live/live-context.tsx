@@ -1,6 +1,7 @@
 import type { CarId, RaceId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { useServiceRole } from '../http/index.js';
 import { type Link, LiveClient, type Socket } from './live-client.js';
 import { RaceFeed, type RaceView } from './race-feed.js';
 
@@ -24,7 +25,10 @@ function makeClient(): LiveClient {
 
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
   const [live] = useState<Live>(() => ({ client: makeClient(), feeds: new Map() }));
+  // A leaderboard alone has no race to follow.
+  const isNeeded = useServiceRole() === 'all';
   useEffect(() => {
+    if (!isNeeded) return;
     const { client } = live;
     const hurry = () => client.hurry();
     client.start();
@@ -35,7 +39,7 @@ export function LiveProvider({ children }: { readonly children: ReactNode }) {
       document.removeEventListener('visibilitychange', hurry);
       client.stop();
     };
-  }, [live]);
+  }, [live, isNeeded]);
   return <LiveContext value={live}>{children}</LiveContext>;
 }
 

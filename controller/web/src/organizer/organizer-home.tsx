@@ -21,6 +21,9 @@ export default function OrganizerHome() {
     <>
       <div className={styles.top}>
         <h1>Races</h1>
+        <nav aria-label="Results">
+          <Link href="/held">Results that wait</Link>
+        </nav>
         <Link href="/organizer/new" className={forms.primary}>
           New race
         </Link>

@@ -1,21 +1,35 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
+import { useServiceRole } from '../http/index.js';
 import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
 import styles from './shell.module.css';
 
 const pages = [
   { href: '/', name: 'Race', owns: /^\/($|races)/ },
   { href: '/online', name: 'Online', owns: /^\/(online|invitation)/ },
-  { href: '/boards', name: 'Boards', owns: /^\/boards/ },
+  { href: '/boards', name: 'Boards', owns: /^\/(boards|seasons)/ },
   { href: '/cars', name: 'Cars', owns: /^\/cars/ },
   { href: '/marshal', name: 'Marshal', owns: /^\/marshal/ },
-  { href: '/organizer', name: 'Setup', owns: /^\/organizer/ },
+  { href: '/organizer', name: 'Setup', owns: /^\/(organizer|held)/ },
 ] as const;
 
+/** Where there is a leaderboard and no track. */
+const leaderboardPages = [
+  { href: '/boards', name: 'Boards', owns: /^\/($|boards|seasons)/ },
+  { href: '/held', name: 'Results that wait', owns: /^\/held/ },
+] as const;
+
+interface ShellProps {
+  /** Beside the links to the pages. */
+  readonly aside: ReactNode;
+  readonly children: ReactNode;
+}
+
 /** What is round every page. */
-export function Shell({ children }: { readonly children: ReactNode }) {
+export function Shell({ aside, children }: ShellProps) {
   const [location] = useLocation();
+  const role = useServiceRole();
   return (
     <div className={styles.shell}>
       <header className={styles.bar}>
@@ -27,18 +41,19 @@ export function Shell({ children }: { readonly children: ReactNode }) {
           <span>Pitwall</span>
         </Link>
         <nav className={styles.nav} aria-label="Pages">
-          {pages.map(({ href, name, owns }) => (
+          {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => (
             <Link key={href} href={href} {...(owns.test(location) ? { 'aria-current': 'page' as const } : {})}>
               {name}
             </Link>
           ))}
         </nav>
         <div className={styles.right}>
-          <LinkStatus />
+          {aside}
+          {role === 'all' ? <LinkStatus /> : null}
           <SchemeSwitch />
         </div>
       </header>
-      <StaleBanner />
+      {role === 'all' ? <StaleBanner /> : null}
       <StorageBanner />
       <main className={styles.main}>{children}</main>
     </div>

@@ -1,0 +1,2 @@
+export { SeasonLinks } from './season-links.js';
+export { useSeasons } from './use-seasons.js';
