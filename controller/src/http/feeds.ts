@@ -46,9 +46,8 @@ export const feedRoutes =
         socket.on('error', () => ended.abort());
         try {
           const { id } = request.params;
-          const head = await leaderboards.head(id);
-          const from = request.query.since ?? head;
-          await sent(socket, JSON.stringify(nothingAfter(id, from)));
+          const from = request.query.since ?? (await leaderboards.head(id));
+          if (request.query.since === undefined) await sent(socket, JSON.stringify(nothingAfter(id, from)));
           for await (const changes of changesOf(request, id, from, ended.signal)) {
             await sent(socket, JSON.stringify(changes));
           }
@@ -101,7 +100,7 @@ export const feedRoutes =
     );
   };
 
-/** What a follower hears first: the cursor to resume from, should nothing else come. */
+/** What a follower without a cursor hears first: the cursor to resume from, should nothing else come. */
 const nothingAfter = (leaderboard: LeaderboardId, next: number): BoardChanges => ({
   leaderboard,
   changes: [],

@@ -1,5 +1,5 @@
-import { LeaderboardId } from '@pitwall/protocol';
-import { ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
+import { LeaderboardId, parse } from '@pitwall/protocol';
+import { CountryCode, ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
@@ -42,8 +42,10 @@ export const seasonRoutes =
       },
       async (request) => {
         demand(request.principal, 'organizer');
-        for (const { leaderboard } of request.body.races)
+        for (const { leaderboard, country } of request.body.races) {
+          if (country !== undefined) parse(CountryCode, country, `The country of ${leaderboard}`);
           if (!(await mayShow(leaderboard, viewerOf(request)))) throw noBoard(leaderboard);
+        }
         return await seasons.put({ ...request.body, id: request.params.id });
       },
     );

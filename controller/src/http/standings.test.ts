@@ -152,6 +152,8 @@ describe.each(engines)('on %s', (engine) => {
     expect((await service.call('PUT', path, season, 'organizer')).status).toBe(200);
     const unknown = { ...season, races: [...races, { leaderboard: 'nowhere' }] };
     expect((await service.call('PUT', path, unknown, 'organizer')).body.error.message).toContain('nowhere');
+    const small = { ...season, races: [{ ...races[0], country: 'nl' }] };
+    expect((await service.call('PUT', path, small, 'organizer')).body.error.code).toBe('message-invalid');
     expect((await service.call('GET', '/api/v1/seasons/nothing/standings')).body.error.code).toBe('not-found');
     const { rows, ...heading } = (await service.call('GET', `${path}/standings`)).body;
     expect(heading).toMatchObject({

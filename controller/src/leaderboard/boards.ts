@@ -10,6 +10,14 @@ export const boardFrom = (id: string, settings: string): Board =>
 export const noBoard = (id: string): PitwallError =>
   new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);
 
+/** Asked of what is new; what was stored before stays readable. */
+function demandSensible({ plausible }: Board): void {
+  if (plausible !== null && plausible.min > plausible.max)
+    throw new PitwallError('message-invalid', 'The plausible times are not valid: min must not be above max.', {
+      details: { fields: ['plausible.min'] },
+    });
+}
+
 async function hasResults(db: Kysely<LeaderboardTables>, id: string): Promise<boolean> {
   const row = await db
     .selectFrom('leaderboard_results')
@@ -50,8 +58,9 @@ export class Boards {
     this.#now = now;
   }
 
-  /** @throws PitwallError `board-exists`. */
+  /** @throws PitwallError `board-exists`, `message-invalid`. */
   async create(board: Board): Promise<Board> {
+    demandSensible(board);
     const { numInsertedOrUpdatedRows } = await this.#db
       .insertInto('leaderboard_boards')
       .values({ id: board.id, settings: JSON.stringify(board), head: 0, created_at: this.#now() })
@@ -64,6 +73,7 @@ export class Boards {
 
   /** How results are ranked stays as it was once there are any. @throws PitwallError `not-found`, `board-frozen`. */
   async change(board: Board): Promise<Board> {
+    demandSensible(board);
     await this.#db.transaction().execute(async (db) => {
       // Nobody writes a first result meanwhile.
       const { board: before } = await lockBoard(db, board.id);

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { LeaderboardId, RacerId } from '../brand.js';
-import { CountryCode } from './racers.js';
 
 /** Points across races: each race is one column of one board. */
 export const Season = z.object({
@@ -11,7 +10,7 @@ export const Season = z.object({
       z.object({
         leaderboard: LeaderboardId,
         column: z.enum(['physical', 'virtual', 'combined']).default('physical'),
-        country: CountryCode.optional(),
+        country: z.string().max(2).optional(),
         division: z.string().max(40).optional(),
       }),
     )

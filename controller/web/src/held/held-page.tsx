@@ -1,6 +1,7 @@
 import type { KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
+import { forms } from '../forms/index.js';
 import { LinkList, Note } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import styles from './held.module.css';
@@ -23,7 +24,7 @@ export default function HeldPage({ board }: { readonly board?: string }) {
       <Note title="What waits cannot be read.">
         {error.message}
         {isDenied(error) ? (
-          <button type="button" className={styles.primary} onClick={forget}>
+          <button type="button" className={forms.primary} onClick={forget}>
             Give another token
           </button>
         ) : null}
@@ -105,7 +106,7 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
         ))}
       </ol>
       {next === null ? null : (
-        <button type="button" className={`${styles.plain} ${styles.more}`} onClick={() => setPages(pages + 1)}>
+        <button type="button" className={`${forms.plain} ${styles.more}`} onClick={() => setPages(pages + 1)}>
           Show more
         </button>
       )}
@@ -135,7 +136,7 @@ function DecidedRow({ decided: { kept, decision }, onDecide, onDecided }: Decide
         <b>{kept.result.alias}</b> {decision === 'approve' ? 'counts now.' : 'does not count.'}
         {refusal === null ? null : <span role="alert"> {refusal}</span>}
       </span>
-      <button type="button" className={styles.plain} onClick={change}>
+      <button type="button" className={forms.plain} onClick={change}>
         {other === 'approve' ? 'Approve after all' : 'Reject after all'}
       </button>
     </li>

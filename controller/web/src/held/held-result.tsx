@@ -1,5 +1,6 @@
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import styles from './held.module.css';
 import { Provenance } from './provenance.js';
@@ -61,11 +62,11 @@ export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
               onKnown={(into) => act(() => desk.merge(racer, into))}
             />
           ) : null}
-          <div className={styles.choices}>
+          <div className={forms.choices}>
             {isProvisional ? null : (
               <button
                 type="button"
-                className={styles.primary}
+                className={forms.primary}
                 disabled={busy}
                 onClick={() => act(() => desk.decide(kept, 'approve'), 'approve')}
               >
@@ -74,7 +75,7 @@ export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
             )}
             <button
               type="button"
-              className={styles.plain}
+              className={forms.plain}
               disabled={busy}
               onClick={() => act(() => desk.decide(kept, 'reject'), 'reject')}
             >

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { forms } from '../forms/index.js';
 import styles from './held.module.css';
 
 interface WhoIsItProps {
@@ -23,7 +24,7 @@ export function WhoIsIt({ alias, busy, onNew, onKnown }: WhoIsItProps) {
           A new racer, with the alias
           <input required maxLength={64} value={name} onChange={({ target }) => setName(target.value)} />
         </label>
-        <button type="submit" className={styles.plain} disabled={busy}>
+        <button type="submit" className={forms.plain} disabled={busy}>
           Issue an id
         </button>
       </form>
@@ -38,7 +39,7 @@ export function WhoIsIt({ alias, busy, onNew, onKnown }: WhoIsItProps) {
             onChange={({ target }) => setKnown(target.value)}
           />
         </label>
-        <button type="submit" className={styles.plain} disabled={busy}>
+        <button type="submit" className={forms.plain} disabled={busy}>
           It is this one
         </button>
       </form>
