@@ -18,6 +18,13 @@ interface Happening {
   /** Puts right what `drive` cannot. */
   readonly after?: (car: CarUnderTest) => Promise<void> | void;
   readonly tries?: number;
+  /** It is about a car whose spare actuator process stands by. */
+  readonly needsSpare?: boolean;
+}
+
+interface Ending {
+  readonly name: string;
+  readonly act: (car: CarUnderTest) => void;
 }
 
 const all = (ms: number): Bars => ({ 'sysfs-pwm': ms, firmata: ms, 'drive-unit': ms });
@@ -71,11 +78,13 @@ const happenings: readonly Happening[] = [
   },
   {
     name: 'actuator process SIGKILLed',
+    needsSpare: true,
     bars: { 'sysfs-pwm': 50, firmata: 400, 'drive-unit': 260 },
     act: signal((car) => car.actuator, 'SIGKILL'),
   },
   {
     name: 'actuator process SIGSTOPped',
+    needsSpare: true,
     bars: { 'sysfs-pwm': 400, firmata: 400, 'drive-unit': 260 },
     act: signal((car) => car.actuator, 'SIGSTOP'),
   },
@@ -115,137 +124,117 @@ const happenings: readonly Happening[] = [
 ];
 
 /** Ended by its user: neutral must come before the end of the process. */
-const endings: readonly { readonly name: string; readonly act: (car: CarUnderTest) => void }[] = [
+const endings: readonly Ending[] = [
   { name: 'Ctrl-C', act: (car) => car.type('\x03') },
   { name: 'SIGTERM', act: (car) => end(car.agent!, 'SIGTERM') },
 ];
 
-/** Many cars may be measured at a time, but none while an agent starts: that takes all of a small machine. */
-class Quiet {
-  #measuring = 0;
-  #starting = false;
-  readonly #waiting: (() => void)[] = [];
-
-  async still<T>(act: () => Promise<T>): Promise<T> {
-    while (this.#starting) await this.#change();
-    this.#measuring += 1;
-    try {
-      return await act();
-    } finally {
-      this.#measuring -= 1;
-      this.#changed();
-    }
-  }
-
-  async loud<T>(act: () => Promise<T>): Promise<T> {
-    while (this.#starting || this.#measuring > 0) await this.#change();
-    this.#starting = true;
-    try {
-      return await act();
-    } finally {
-      this.#starting = false;
-      this.#changed();
-    }
-  }
-
-  #change(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push(resolve));
-  }
-
-  #changed(): void {
-    for (const go of this.#waiting.splice(0)) go();
-  }
-}
-
 const inWords: Record<Kind, string> = { 'sysfs-pwm': 'sysfs', firmata: 'Firmata', 'drive-unit': 'drive unit' };
 
+/** What happened at one car in one try, in ms; undefined where the try does not count. */
+async function attempt(car: CarUnderTest, { act, after }: Happening): Promise<number | undefined> {
+  const { rig } = car;
+  const slipped = rig.slipped;
+  const at = await act(car);
+  const neutral = await car.motor.neutral();
+  await after?.(car);
+  // It stopped for another reason a moment before, or the emulated board itself stood still: no try.
+  if (rig.slipped - slipped > 0.005 || (neutral !== undefined && neutral < at - 5000)) return undefined;
+  return neutral === undefined ? Number.POSITIVE_INFINITY : (neutral - at) / 1000;
+}
+
 /**
- * How long a car at full throttle goes on after something broke: from the event to the first neutral pulse (or value in
- * the file), the slowest of all tries. PITWALL_BENCH_TRIES sets the tries (20), PITWALL_BENCH_ONLY picks happenings.
+ * How long cars at full throttle go on after something broke: from the event to the first neutral pulse (or value in the
+ * file), the slowest of all tries. All cars are brought to full throttle first; then it happens to all of them at once, so
+ * that nobody's start disturbs another's stop (one after the other where a new process takes over).
  */
-async function measure(rig: Rig, tries: number, only: string, quiet: Quiet, report: Report): Promise<void> {
-  const car = new CarUnderTest(rig);
-  const drive = () => (car.agent === undefined ? quiet.loud(() => car.drive()) : car.drive());
-  await car.start();
-  const { kind } = rig;
-  try {
-    for (const { name, bars, act, after, tries: own } of happenings) {
-      const bar = bars[kind];
-      if (bar === undefined || !name.includes(only)) continue;
-      const took: number[] = [];
-      let repeated = 0;
-      while (took.length < Math.min(tries, own ?? tries)) {
-        await drive();
-        const ms = await quiet.still(async () => {
-          const slipped = rig.slipped;
-          const at = await act(car);
-          const neutral = await car.motor.neutral();
-          // It stopped for another reason a moment before, or the emulated board itself stood still: no try.
-          if (rig.slipped - slipped > 0.005 || (neutral !== undefined && neutral < at - 5000)) return undefined;
-          return neutral === undefined ? Number.POSITIVE_INFINITY : (neutral - at) / 1000;
-        });
-        await after?.(car);
-        if (ms !== undefined) took.push(ms);
-        else if (++repeated > 3 * tries) throw new Error('this machine is too busy to measure anything');
-      }
-      const value = Math.max(...took);
-      report({
-        figure: `${inWords[kind]}: ${name}`,
-        value,
-        unit: 'ms',
-        bar: Number.isFinite(bar) ? `≤ ${bar}` : 'stated',
-        ok: value <= bar && (Number.isFinite(bar) || Number.isFinite(value)),
-      });
-    }
-    for (const { name, act } of endings) {
-      if (!name.includes(only)) continue;
-      let late = Number.NEGATIVE_INFINITY;
-      for (let i = 0; i < tries; i++) {
-        await drive();
-        const { agent } = car;
-        late = Math.max(
-          late,
-          await quiet.still(async () => {
-            act(car);
-            await car.gone(agent!);
-            const gone = monotonic();
-            const neutral = await car.motor.neutral();
-            return neutral === undefined ? Number.POSITIVE_INFINITY : (neutral - gone) / 1000;
-          }),
-        );
-      }
-      report({
-        figure: `${inWords[kind]}: ${name}, neutral after the process ended`,
-        value: late,
-        unit: 'ms',
-        bar: '≤ 0',
-        ok: late <= 0,
-      });
-    }
-  } catch (error) {
-    console.error(car.terminal.slice(-3000));
-    throw error;
-  } finally {
-    await car.stop();
+async function measure(cars: readonly CarUnderTest[], happening: Happening, tries: number, report: Report) {
+  const { name, bars, needsSpare = false } = happening;
+  const concerned = cars.filter(({ rig }) => bars[rig.kind] !== undefined);
+  const took = new Map(concerned.map((car) => [car, [] as number[]]));
+  const lacking = () => concerned.filter((car) => took.get(car)!.length < tries);
+  for (let round = 0; lacking().length > 0; round += 1) {
+    if (round > 4 * tries) throw new Error('this machine is too busy to measure anything');
+    const now = lacking();
+    await Promise.all(now.map((car) => car.drive()));
+    if (needsSpare) await Promise.all(now.map((car) => car.spare()));
+    const tried = async (car: CarUnderTest) => {
+      const ms = await attempt(car, happening);
+      if (ms !== undefined) took.get(car)!.push(ms);
+    };
+    if (needsSpare) for (const car of now) await tried(car);
+    else await Promise.all(now.map(tried));
+  }
+  for (const [{ rig }, all] of took) {
+    const bar = bars[rig.kind]!;
+    const value = Math.max(...all);
+    report({
+      figure: `${inWords[rig.kind]}: ${name}`,
+      value,
+      unit: 'ms',
+      bar: Number.isFinite(bar) ? `≤ ${bar}` : 'stated',
+      ok: value <= bar && (Number.isFinite(bar) || Number.isFinite(value)),
+    });
   }
 }
 
+async function measureEnding(cars: readonly CarUnderTest[], { name, act }: Ending, tries: number, report: Report) {
+  const latest = new Map(cars.map((car) => [car, Number.NEGATIVE_INFINITY]));
+  for (let round = 0; round < tries; round += 1) {
+    await Promise.all(cars.map((car) => car.drive()));
+    await Promise.all(
+      cars.map(async (car) => {
+        const { agent } = car;
+        act(car);
+        await car.gone(agent!);
+        const gone = monotonic();
+        const neutral = await car.motor.neutral();
+        const late = neutral === undefined ? Number.POSITIVE_INFINITY : (neutral - gone) / 1000;
+        latest.set(car, Math.max(latest.get(car)!, late));
+      }),
+    );
+  }
+  for (const [{ rig }, value] of latest) {
+    const figure = `${inWords[rig.kind]}: ${name}, neutral after the process ended`;
+    report({ figure, value, unit: 'ms', bar: '≤ 0', ok: value <= 0 });
+  }
+}
+
+/**
+ * PITWALL_BENCH_TRIES sets the tries (20), PITWALL_BENCH_ONLY picks happenings by a part of their names, and
+ * PITWALL_BENCH_KINDS cars.
+ */
 export async function run(report: Report): Promise<void> {
   const tries = Number(process.env.PITWALL_BENCH_TRIES ?? 20);
   const only = process.env.PITWALL_BENCH_ONLY ?? '';
   const kinds = (process.env.PITWALL_BENCH_KINDS ?? 'sysfs-pwm,firmata,drive-unit').split(',');
   const missing = missingForBoards();
   if (missing !== undefined) throw new Error(`the emulated boards need ${missing}`);
-  const rigs: (() => Rig)[] = [() => new SysfsRig(), () => new BoardRig('firmata'), () => new BoardRig('drive-unit')];
-  const quiet = new Quiet();
-  // One after the other they would take three times as long; each car has its own processes, outputs and broker.
-  const done = await Promise.allSettled(
-    rigs.map(async (make) => {
-      const rig = make();
-      if (kinds.includes(rig.kind)) await measure(rig, tries, only, quiet, report);
-      else await rig.stop();
-    }),
+  // The boards are emulated: they would take the processors from a car that has none.
+  for (const together of [['sysfs-pwm'], ['firmata', 'drive-unit']]) {
+    const some = together.filter((kind) => kinds.includes(kind));
+    if (some.length > 0) await measureAll(some, { tries, only }, report);
+  }
+}
+
+async function measureAll(
+  kinds: readonly string[],
+  { tries, only }: { readonly tries: number; readonly only: string },
+  report: Report,
+): Promise<void> {
+  const cars = kinds.map(
+    (kind) => new CarUnderTest(kind === 'sysfs-pwm' ? new SysfsRig() : new BoardRig(kind as BoardRig['kind'])),
   );
-  const failed = done.find((one) => one.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
+  try {
+    for (const car of cars) await car.start();
+    for (const happening of happenings)
+      if (happening.name.includes(only))
+        await measure(cars, happening, Math.min(tries, happening.tries ?? tries), report);
+    for (const ending of endings) if (ending.name.includes(only)) await measureEnding(cars, ending, tries, report);
+  } catch (error) {
+    for (const car of cars) console.error(car.terminal.slice(-3000));
+    throw error;
+  } finally {
+    await Promise.all(cars.map((car) => car.stop()));
+  }
 }

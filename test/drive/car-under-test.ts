@@ -96,6 +96,13 @@ export class CarUnderTest {
       .map(({ pid }) => pid);
   }
 
+  /** Where only one process can hold the outputs: until another one stands by with everything loaded. */
+  async spare(): Promise<void> {
+    if (this.rig.kind === 'sysfs-pwm') return;
+    while (this.actuators.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+
   /** What sends the camera's frames. */
   get camera(): number {
     return this.#child('world-process.js');

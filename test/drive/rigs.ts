@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { Board } from '../hardware/board.js';
 
 /** What the motor was told: a pulse width in µs, and when, in µs of CLOCK_MONOTONIC. */
@@ -31,11 +32,17 @@ const steeringPin = 10;
 
 export const monotonic = (): number => Number(process.hrtime.bigint() / 1000n);
 
+const dutyWatch = new URL(
+  import.meta.url.includes('/dist/') ? './duty-watch.js' : '../dist/drive/duty-watch.js',
+  import.meta.url,
+);
+
 /** The kernel's PWM and GPIO as plain files, with the folders that a stock car has. */
 export class SysfsRig implements Rig {
   readonly kind = 'sysfs-pwm';
   readonly slipped = 0;
-  readonly root = mkdtempSync(join(tmpdir(), 'pitwall-sysfs-'));
+  // In memory as the kernel's own: a disk that is busy elsewhere holds writes up.
+  readonly root = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'pitwall-sysfs-'));
   readonly duty = join(this.root, 'pwm/pwmchip0/pwm0/duty_cycle');
   readonly servo = join(this.root, 'pwm/pwmchip0/pwm1/duty_cycle');
   /** ns */
@@ -43,8 +50,7 @@ export class SysfsRig implements Rig {
   readonly enable = join(this.root, 'gpio/gpio514/value');
   readonly drivetrain: object;
   onMotor: (sample: MotorSample) => void = () => {};
-  #file = -1;
-  #poll: NodeJS.Timeout | undefined;
+  #watch: Worker | undefined;
 
   constructor() {
     const { root } = this;
@@ -66,19 +72,18 @@ export class SysfsRig implements Rig {
   }
 
   async start(): Promise<void> {
-    this.#file = openSync(this.duty, 'r');
-    const buffer = Buffer.alloc(16);
-    this.#poll = setInterval(() => {
-      const length = readSync(this.#file, buffer, 0, 16, 0);
-      const nanoseconds = Number.parseInt(buffer.toString('latin1', 0, length), 10);
-      if (!Number.isNaN(nanoseconds)) this.onMotor({ micros: nanoseconds / 1000, at: monotonic() });
-    }, 1);
+    this.#watch = new Worker(dutyWatch, { workerData: this.duty });
+    this.#watch.on('message', (sample: MotorSample) => this.onMotor(sample));
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#poll);
-    if (this.#file !== -1) closeSync(this.#file);
-    this.#file = -1;
+    const watch = this.#watch;
+    this.#watch = undefined;
+    if (watch !== undefined) {
+      const ended = new Promise((resolve) => watch.once('exit', resolve));
+      watch.postMessage('end');
+      await ended;
+    }
     rmSync(this.root, { recursive: true, force: true });
   }
 }

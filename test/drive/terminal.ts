@@ -57,18 +57,18 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** Every process of this machine, from /proc. */
+/** Every process of this machine, the oldest first (their ids begin anew now and then). proc(5) */
 export function processes(): RunningProcess[] {
-  return readdirSync('/proc').flatMap((name) => {
+  const all = readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-      return [
-        { pid: Number(name), parent, command: readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ') },
-      ];
+      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      return [{ pid: Number(name), parent: Number(fields[1]), started: Number(fields[19]), command }];
     } catch {
       return [];
     }
   });
+  return all.sort((a, b) => a.started - b.started);
 }

@@ -14,6 +14,8 @@ import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './mes
 
 /** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */
 const silence = 6;
+/** A spare process is loaded so long after the other has the outputs, in ms: what just happened comes first. */
+const spareAfterMs = 500;
 const backoffMs = { least: 250, most: 4000 };
 
 export interface ActuatorPortParts {
@@ -43,6 +45,7 @@ export class ActuatorPort {
   #ticked = 0 as Micros;
   #watch: NodeJS.Timeout | undefined;
   #respawn: NodeJS.Timeout | undefined;
+  #sparing: NodeJS.Timeout | undefined;
   #failures = 0;
   #stopping = false;
 
@@ -84,6 +87,7 @@ export class ActuatorPort {
     this.#stopping = true;
     clearInterval(this.#watch);
     clearTimeout(this.#respawn);
+    clearTimeout(this.#sparing);
     this.#spare?.kill('SIGKILL');
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
@@ -120,6 +124,13 @@ export class ActuatorPort {
     this.#tell({ type: 'begin' });
   }
 
+  #spareLater(afterMs: number): void {
+    clearTimeout(this.#sparing);
+    this.#sparing = setTimeout(() => {
+      this.#spare ??= this.#fork();
+    }, afterMs);
+  }
+
   #fork(): ChildProcess {
     // At its end Node puts a terminal back as it was at its start, and keys pressed at the agent would wait for Enter.
     const output = process.stdout.isTTY || process.stderr.isTTY ? 'pipe' : 'inherit';
@@ -147,7 +158,7 @@ export class ActuatorPort {
         this.#ready = true;
         this.#failures = 0;
         this.#tell({ type: 'power', on: this.#powered });
-        if (hasOneOwner(this.#parts.profile)) this.#spare ??= this.#fork();
+        if (hasOneOwner(this.#parts.profile)) this.#spareLater(spareAfterMs);
         this.#parts.onReady();
         break;
       case 'beat':
@@ -188,7 +199,10 @@ export class ActuatorPort {
   }
 
   #gone(child: ChildProcess, why: string): void {
-    if (child === this.#spare) this.#spare = undefined;
+    if (child === this.#spare) {
+      this.#spare = undefined;
+      if (!this.#stopping) this.#spareLater(backoffMs.most);
+    }
     if (child !== this.#child) return;
     this.#child = undefined;
     const lost = this.#ready;
