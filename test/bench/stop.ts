@@ -145,8 +145,8 @@ async function attempt(car: CarUnderTest, { act, after }: Happening): Promise<nu
 
 /**
  * How long cars at full throttle go on after something broke: from the event to the first neutral pulse (or value in the
- * file), the slowest of all tries. All cars are brought to full throttle first; then it happens to all of them at once, so
- * that nobody's start disturbs another's stop (one after the other where a new process takes over).
+ * file), the slowest of all tries. All cars are brought to full throttle first; then it happens to one
+ * after the other, so that nobody's start disturbs another's stop.
  */
 async function measure(cars: readonly CarUnderTest[], happening: Happening, tries: number, report: Report) {
   const { name, bars, needsSpare = false } = happening;
@@ -158,12 +158,10 @@ async function measure(cars: readonly CarUnderTest[], happening: Happening, trie
     const now = lacking();
     await Promise.all(now.map((car) => car.drive()));
     if (needsSpare) await Promise.all(now.map((car) => car.spare()));
-    const tried = async (car: CarUnderTest) => {
+    for (const car of now) {
       const ms = await attempt(car, happening);
       if (ms !== undefined) took.get(car)!.push(ms);
-    };
-    if (needsSpare) for (const car of now) await tried(car);
-    else await Promise.all(now.map(tried));
+    }
   }
   for (const [{ rig }, all] of took) {
     const bar = bars[rig.kind]!;
