@@ -156,8 +156,13 @@ async function measure(cars: readonly CarUnderTest[], happening: Happening, trie
   for (let round = 0; lacking().length > 0; round += 1) {
     if (round > 4 * tries) throw new Error('this machine is too busy to measure anything');
     const now = lacking();
-    await Promise.all(now.map((car) => car.drive()));
-    if (needsSpare) await Promise.all(now.map((car) => car.spare()));
+    await Promise.all(
+      now.map(async (car) => {
+        const isNew = car.agent === undefined;
+        await car.drive();
+        if (isNew || needsSpare) await car.spare();
+      }),
+    );
     for (const car of now) {
       const ms = await attempt(car, happening);
       if (ms !== undefined) took.get(car)!.push(ms);
