@@ -1,18 +1,22 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
-import { addCalibrate } from './commands/calibrate.js';
-import { addCalibration } from './commands/calibration.js';
-import { addDoctor } from './commands/doctor.js';
-import { addEvaluate } from './commands/evaluate.js';
-import { addModel } from './commands/model.js';
-import { addNeutral } from './commands/neutral.js';
-import { addProfile } from './commands/profile.js';
-import { addRecording } from './commands/recording.js';
-import { addReplay } from './commands/replay.js';
-import { addRun } from './commands/run.js';
-import { addSimulate } from './commands/simulate.js';
-import { addTrack } from './commands/track.js';
 import { version } from './version.js';
+
+/** What is not named is not loaded: `neutral` must not wait for a network runtime. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./commands/run.js')).addRun,
+  evaluate: async () => (await import('./commands/evaluate.js')).addEvaluate,
+  track: async () => (await import('./commands/track.js')).addTrack,
+  model: async () => (await import('./commands/model.js')).addModel,
+  simulate: async () => (await import('./commands/simulate.js')).addSimulate,
+  neutral: async () => (await import('./commands/neutral.js')).addNeutral,
+  doctor: async () => (await import('./commands/doctor.js')).addDoctor,
+  calibrate: async () => (await import('./commands/calibrate.js')).addCalibrate,
+  calibration: async () => (await import('./commands/calibration.js')).addCalibration,
+  profile: async () => (await import('./commands/profile.js')).addProfile,
+  recording: async () => (await import('./commands/recording.js')).addRecording,
+  replay: async () => (await import('./commands/replay.js')).addReplay,
+};
 
 const program = new Command('pitwall-agent')
   .description('Drives one car with the racer’s own trained model.')
@@ -20,20 +24,11 @@ const program = new Command('pitwall-agent')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .showHelpAfterError('(add --help for what is possible)');
 
-addRun(program);
-addEvaluate(program);
-addTrack(program);
-addModel(program);
-addSimulate(program);
-addNeutral(program);
-addDoctor(program);
-addCalibrate(program);
-addCalibration(program);
-addProfile(program);
-addRecording(program);
-addReplay(program);
-
 try {
+  // Without a command, or with one that is none, the help names them all.
+  const named = process.argv[2] ?? '';
+  const loads = Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
+  for (const load of loads) (await load())(program);
   await program.parseAsync();
 } catch (error) {
   console.error(errorLine(error));

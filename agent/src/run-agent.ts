@@ -14,7 +14,8 @@ import {
   SimulatedHardware,
   StallingRelay,
 } from './hardware/index.js';
-import { Link, Metrics, readLink } from './link/index.js';
+import { Link, readLink } from './link/index.js';
+import type { Metrics } from './link/metrics.js';
 import { byHand, localControls } from './local-controls.js';
 import { type LoadedModel, readPicture } from './model/index.js';
 import { openGarage } from './open-garage.js';
@@ -50,7 +51,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const simulated = simulatedHardware(config, profile, fatal);
   const decoder = await openDecoder();
   if (decoder.warning !== undefined && sendsJpeg(profile)) say(decoder.warning);
-  const metrics = config.metrics === undefined ? undefined : new Metrics(config.metrics.port);
+  const metrics = config.metrics === undefined ? undefined : await openMetrics(config.metrics.port);
   box = await openBlackBox(config, profile, bootId, say, {
     link: () => link,
     drives: () => car.safety.phase === 'driving',
@@ -220,6 +221,11 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await end();
     throw error;
   }
+}
+
+async function openMetrics(port: number): Promise<Metrics> {
+  const { Metrics } = await import('./link/metrics.js');
+  return new Metrics(port);
 }
 
 function setOnStart(simulated: SimulatedHardware | undefined): undefined {

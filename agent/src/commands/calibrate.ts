@@ -2,7 +2,9 @@ import { userInfo } from 'node:os';
 import { readCalibration, saveCalibration } from '@pitwall/firmware-config';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
+import { Calibrator, calibrateInTerminal } from '../calibration/index.js';
 import { profileOf, readAgentConfig } from '../config.js';
+import { now } from '../hardware/index.js';
 
 export function addCalibrate(program: Command): void {
   program
@@ -24,8 +26,6 @@ export function addCalibrate(program: Command): void {
           'Calibrating needs a terminal: keys are pressed and wheels are watched.',
         );
       }
-      const { Calibrator, calibrateInTerminal } = await import('../calibration/index.js');
-      const { now } = await import('../hardware/index.js');
       const calibrator = new Calibrator({
         profile: profileOf(agentConfig),
         now,

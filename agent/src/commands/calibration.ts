@@ -14,7 +14,9 @@ import {
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { measure } from '../calibration/index.js';
 import { readAgentConfig } from '../config.js';
+import { readMeasuringRun } from '../recorder/index.js';
 
 const stockFile = '/opt/aws/deepracer/calibration.json';
 
@@ -80,8 +82,6 @@ export function addCalibration(program: Command): void {
       if (!(length > 0 && wheelbase > 0)) {
         throw new PitwallError('config-invalid', '--length and --wheelbase are metres, such as 17.6 and 0.164.');
       }
-      const { measure } = await import('../calibration/index.js');
-      const { readMeasuringRun } = await import('../recorder/index.js');
       const { steering, speed } = measure(await readMeasuringRun(recording), { length, wheelbase });
       process.stdout.write(stringify({ mapping: { kind: 'physical', steering, speed } }));
     });

@@ -1,7 +1,28 @@
 import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
 import type { Command } from 'commander';
 import { type AgentConfig, profileOf, readAgentConfig } from '../config.js';
-import type { Check, ModelToCheck } from '../doctor/index.js';
+import {
+  batteryCheck,
+  brokerCheck,
+  type Check,
+  calibrationCheck,
+  cameraCheck,
+  diskCheck,
+  examine,
+  imuCheck,
+  lidarCheck,
+  lightCheck,
+  type ModelToCheck,
+  modelCheck,
+  outputsCheck,
+  sweepCheck,
+  table,
+  temperatureCheck,
+} from '../doctor/index.js';
+import { now, openCamera, openPeripherals } from '../hardware/index.js';
+import { readLink } from '../link/index.js';
+import { loadModel, readPicture } from '../model/index.js';
+import { ModelStore } from '../model-store/index.js';
 
 interface DoctorFlags {
   readonly config: string;
@@ -18,7 +39,6 @@ export function addDoctor(program: Command): void {
     .option('--json', 'for programs')
     .action(async ({ config, sweep, json }: DoctorFlags) => {
       const agentConfig = readAgentConfig(config, process.env, {});
-      const { examine, table } = await import('../doctor/index.js');
       const checks = await checksOf(agentConfig, profileOf(agentConfig), sweep === true);
       const results = await examine(checks, () => {});
       const failed = results.some(({ state }) => state === 'failed');
@@ -34,10 +54,6 @@ export function addDoctor(program: Command): void {
 
 /** Everything that this car has, in the order in which a crew would look. */
 async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean): Promise<Check[]> {
-  const doctor = await import('../doctor/index.js');
-  const { now, openCamera, openPeripherals } = await import('../hardware/index.js');
-  const { readPicture } = await import('../model/index.js');
-  const { readLink } = await import('../link/index.js');
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
   const events = { lost: () => {}, found: () => {} };
@@ -45,28 +61,26 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const calibrated = config.calibration === undefined ? undefined : readCalibration(config.calibration);
   const rate = 'rate' in camera ? camera.rate : 30;
   return [
-    doctor.outputsCheck(drivetrain),
-    ...(sweep ? [doctor.sweepCheck(drivetrain)] : []),
-    doctor.calibrationCheck(profile, calibrated?.version),
+    outputsCheck(drivetrain),
+    ...(sweep ? [sweepCheck(drivetrain)] : []),
+    calibrationCheck(profile, calibrated?.version),
     ...(camera.kind === 'simulated' || camera.kind === 'none'
       ? []
-      : [doctor.cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
-    ...(imu === undefined ? [] : [doctor.imuCheck(() => imu)]),
-    ...(lidar === undefined ? [] : [doctor.lidarCheck(() => lidar)]),
-    ...(battery === undefined ? [] : [doctor.batteryCheck(() => battery, profile.limits.battery)]),
-    ...(light === undefined ? [] : [doctor.lightCheck(() => light)]),
-    doctor.temperatureCheck(profile),
-    doctor.diskCheck('disk for models', config.models.folder),
-    ...(config.recorder.when === 'never' ? [] : [doctor.diskCheck('disk for recordings', config.recorder.folder)]),
-    doctor.modelCheck(await modelOf(config), rate),
-    doctor.brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
+      : [cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
+    ...(imu === undefined ? [] : [imuCheck(() => imu)]),
+    ...(lidar === undefined ? [] : [lidarCheck(() => lidar)]),
+    ...(battery === undefined ? [] : [batteryCheck(() => battery, profile.limits.battery)]),
+    ...(light === undefined ? [] : [lightCheck(() => light)]),
+    temperatureCheck(profile),
+    diskCheck('disk for models', config.models.folder),
+    ...(config.recorder.when === 'never' ? [] : [diskCheck('disk for recordings', config.recorder.folder)]),
+    modelCheck(await modelOf(config), rate),
+    brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];
 }
 
 /** The model that `run` would drive. */
 async function modelOf({ model, models }: AgentConfig): Promise<ModelToCheck | undefined> {
-  const { loadModel } = await import('../model/index.js');
-  const { ModelStore } = await import('../model-store/index.js');
   const store = new ModelStore(models.folder, models.quota * 2 ** 20);
   const chosen = await store.chosen();
   if (chosen !== undefined) return { load: () => store.load(chosen), staged: (await store.note(chosen))?.golden };

@@ -1,10 +1,7 @@
 import { CarId } from '@pitwall/protocol';
 import type { Command } from 'commander';
-import type { RecordingSummary } from '../recorder/index.js';
+import { extractRecording, inspectRecording, type RecordingSummary, Ring, repairRecording } from '../recorder/index.js';
 import { stateFolder } from '../state-folder.js';
-
-/** Loaded only when it is needed: `neutral` must not wait for it. */
-const tools = () => import('../recorder/index.js');
 
 interface Json {
   readonly json?: true;
@@ -19,7 +16,6 @@ export function addRecording(program: Command): void {
     .argument('[folder]', 'recorder.folder of the configuration')
     .option('--json', 'for programs')
     .action(async (given: string | undefined, { json }: Json) => {
-      const { Ring } = await tools();
       const folder = given ?? stateFolder('recordings');
       const ring = new Ring(folder, CarId.parse('any'), { bytes: 0, files: 0 });
       const all = await ring.list();
@@ -35,7 +31,7 @@ export function addRecording(program: Command): void {
     .argument('<file>', 'an .mcap file')
     .option('--json', 'for programs')
     .action(async (file: string, { json }: Json) => {
-      const summary = await (await tools()).inspectRecording(file);
+      const summary = await inspectRecording(file);
       if (json === true) console.log(JSON.stringify(summary));
       else print(file, summary);
     });
@@ -45,7 +41,6 @@ export function addRecording(program: Command): void {
     .argument('<file>', 'an .mcap file')
     .requiredOption('--out <file>', 'the .mcap file to write')
     .action(async (file: string, { out }: { out: string }) => {
-      const { repairRecording } = await tools();
       console.log(`${out}: ${await repairRecording(file, out)} messages`);
     });
   recording
@@ -54,7 +49,6 @@ export function addRecording(program: Command): void {
     .argument('<file>', 'an .mcap file')
     .requiredOption('--out <folder>', 'where they go')
     .action(async (file: string, { out }: { out: string }) => {
-      const { extractRecording } = await tools();
       console.log(`${out}: ${await extractRecording(file, out)} pictures`);
     });
 }

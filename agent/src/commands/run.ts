@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { profileOf, readAgentConfig } from '../config.js';
+import { runAgent } from '../run-agent.js';
 
 export function addRun(program: Command): void {
   program
@@ -11,8 +12,6 @@ export function addRun(program: Command): void {
     .option('--model <archive>', 'the racer’s model archive')
     .action(async ({ config, ...flags }: { config?: string; car?: string; profile?: string; model?: string }) => {
       const agentConfig = readAgentConfig(config, process.env, flags);
-      // Loaded only now: `neutral` must not wait for a network runtime.
-      const { runAgent } = await import('../run-agent.js');
       await runAgent(agentConfig, profileOf(agentConfig));
     });
 }

@@ -1,5 +1,4 @@
 import type { ModelMetadata } from '@pitwall/protocol/policy';
-import sharp from 'sharp';
 import type { Saliency } from './saliency.js';
 
 const zoom = 4;
@@ -13,6 +12,7 @@ const barHeight = 18;
  * @returns a PNG
  */
 export async function drawExplanation(plane: Uint8Array, why: Saliency, metadata: ModelMetadata): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const heat = Buffer.alloc(why.cells.length * 4);
   why.cells.forEach((value, cell) => {
     // From transparent over red to yellow.

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
-import sharp from 'sharp';
 import { decodeNetpbm, isNetpbm } from './netpbm.js';
 import { type Raster, resizeBilinear, toGrey } from './resize.js';
 
@@ -42,6 +41,8 @@ async function decode(bytes: Buffer, path: string): Promise<Raster> {
   const refused = (why: string, cause?: unknown) => new PitwallError('picture-invalid', `${path} ${why}.`, { cause });
   const unreadable = 'is not a picture that can be read (PNG, JPEG, PGM or PPM)';
   try {
+    // Loaded only here: a car that drives reads no picture files.
+    const { default: sharp } = await import('sharp');
     const image = sharp(bytes, { limitInputPixels: false, failOn: 'error' });
     const metadata = await image.metadata();
     if (!formats.has(metadata.format)) throw refused(unreadable);

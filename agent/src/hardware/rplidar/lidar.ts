@@ -1,6 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LidarProfile } from '@pitwall/firmware-config';
-import { SerialPort } from 'serialport';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import { Keeper } from '../keeper.js';
@@ -48,6 +47,7 @@ export class RpLidar implements Lidar {
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {
     const { port: path, baud: baudRate } = this.#profile;
+    const { SerialPort } = await import('serialport');
     const port = new SerialPort({ path, baudRate, autoOpen: false });
     await new Promise<void>((resolve, reject) =>
       port.open((error) =>
