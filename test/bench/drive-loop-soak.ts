@@ -61,7 +61,7 @@ export async function run(report: Report): Promise<void> {
         if (channel === 'telemetry') dropped += message.droppedFrames + (message.recorder?.dropped ?? 0);
     }
     const { safety } = await track.command({ type: 'stop' });
-    servo.stop();
+    await servo.stop();
     if (safety !== 'stopping' && safety !== 'stopped')
       throw new Error(`the car did not drive to the end: ${safety}\n${agent.output.slice(-2000)}`);
     await agent.end();
@@ -80,7 +80,7 @@ export async function run(report: Report): Promise<void> {
     const shown = previews / seconds;
     told('previews a second', shown, '', '≥ 13', shown >= 13);
   } finally {
-    servo.stop();
+    await servo.stop();
     await agent.stop();
     await track.stop();
     await rig.stop();

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeArchive } from '../hardware/archive.js';
+import { processes } from './terminal.js';
 
 export const agentCommand = fileURLToPath(
   new URL(
@@ -102,19 +103,9 @@ export class Agent {
   /** Its processes of a kind: `actuator` (the one that holds the outputs first), `world`. */
   children(kind: 'actuator' | 'world'): number[] {
     const name = kind === 'actuator' ? 'actuator/main.js' : 'world-process.js';
-    return readdirSync('/proc')
-      .filter((pid) => /^\d+$/.test(pid))
-      .filter((pid) => {
-        try {
-          const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-          const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-          return parent === this.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name);
-        } catch {
-          return false;
-        }
-      })
-      .map(Number)
-      .sort((a, b) => a - b);
+    return processes()
+      .filter(({ parent, command }) => parent === this.pid && command.includes(name))
+      .map(({ pid }) => pid);
   }
 
   /** Its terminal has shown this. */

@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { writeArchive } from '../hardware/archive.js';
 import { MotorWatch } from './motor-watch.js';
 import { fullThrottleProfile, type Rig } from './rigs.js';
@@ -38,26 +40,35 @@ export class CarUnderTest {
       writeFileSync(join(this.#folder, name), text);
       return join(this.#folder, name);
     };
-    const model = join(this.#folder, 'tiny.tar.gz');
-    writeArchive(model, 'tiny');
+    const models = join(this.#folder, 'models');
+    await this.#carryModel(models);
     writeFileSync(
       this.#config,
       JSON.stringify({
         car: this.track.car,
         profile: file('profile.yaml', fullThrottleProfile(this.rig)),
-        model,
         link: {
           url: `mqtt://127.0.0.1:${this.track.port}`,
           passwordfile: file('password', this.track.password),
           // Only the named event of a try may stop the car: a busy machine must not cut in with a lost link.
           after: 5000,
         },
-        models: { folder: join(this.#folder, 'models') },
+        models: { folder: models },
         recorder: { folder: join(this.#folder, 'recordings') },
         simulated: { track: 'oval' },
       }),
     );
     this.#terminal.start();
+  }
+
+  /** The crew loaded it before: a start of the agent converts nothing. */
+  async #carryModel(folder: string): Promise<void> {
+    const archive = join(this.#folder, 'tiny.tar.gz');
+    writeArchive(archive, 'tiny');
+    const store = new ModelStore(folder, 2 ** 24);
+    await store.start();
+    const { hash } = await stage(store, { kind: 'file', path: archive });
+    await store.choose(hash);
   }
 
   async stop(): Promise<void> {
@@ -90,17 +101,22 @@ export class CarUnderTest {
   }
 
   get actuators(): number[] {
-    const { agent } = this;
-    return processes()
-      .filter(({ parent, command }) => parent === agent && command.includes('actuator/main.js'))
-      .map(({ pid }) => pid);
+    return this.#actuators.map(({ pid }) => pid);
   }
 
-  /** Where only one process can hold the outputs: until another one stands by with everything loaded. */
+  get #actuators() {
+    const { agent } = this;
+    return processes().filter(({ parent, command }) => parent === agent && command.includes('actuator/main.js'));
+  }
+
+  /** Where only one process can hold the outputs: until another one stands by, and has loaded everything. */
   async spare(): Promise<void> {
     if (this.rig.kind === 'sysfs-pwm') return;
-    while (this.actuators.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    while (this.#actuators.length < 2) await pause(20);
+    for (let before = -1, used = 0; used !== before; used = this.#actuators.at(-1)?.processor ?? 0) {
+      before = used;
+      await pause(150);
+    }
   }
 
   /** What sends the camera's frames. */
@@ -118,7 +134,6 @@ export class CarUnderTest {
       this.track.mark();
       this.#terminal.type(`${process.execPath} ${agentCommand} run --config ${this.#config}\n`);
       await this.track.until('presence', ({ status }) => status === 'online');
-      await this.track.until('telemetry', ({ action }) => action !== null);
     }
     const type = {
       faulted: 'clear',
@@ -133,13 +148,16 @@ export class CarUnderTest {
     while (Date.now() < deadline) {
       // A busy machine may fault the car again right away; then it is started again.
       if (safety === 'driving' && (await this.motor.full())) return;
-      ({ safety } = await this.track.insist({ type: type[safety] }));
+      const reply = await this.track.insist({ type: type[safety] });
+      safety = reply.safety;
+      // It has no picture yet, or its outputs do not answer yet.
+      if (reply.code === 'arming-refused') await pause(50);
     }
     throw new Error(`the car does not drive:\n${this.terminal.slice(-2000)}`);
   }
 
   async gone(pid: number): Promise<void> {
-    while (processes().some((one) => one.pid === pid)) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (processes().some((one) => one.pid === pid)) await pause(2);
   }
 
   neutralCommand(): readonly string[] {

@@ -1,14 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { Board } from '../hardware/board.js';
+import { type DutySample, DutyWatch } from './duty-watch.js';
 
-/** What the motor was told: a pulse width in µs, and when, in µs of CLOCK_MONOTONIC. */
-export interface MotorSample {
-  readonly micros: number;
-  readonly at: number;
-}
+/** What the motor was told. */
+export type MotorSample = DutySample;
 
 /** Outputs of a car that can be watched from outside, at the pin or in the file. */
 export interface Rig {
@@ -32,11 +29,6 @@ const steeringPin = 10;
 
 export const monotonic = (): number => Number(process.hrtime.bigint() / 1000n);
 
-const dutyWatch = new URL(
-  import.meta.url.includes('/dist/') ? './duty-watch.js' : '../dist/drive/duty-watch.js',
-  import.meta.url,
-);
-
 /** The kernel's PWM and GPIO as plain files, with the folders that a stock car has. */
 export class SysfsRig implements Rig {
   readonly kind = 'sysfs-pwm';
@@ -50,7 +42,7 @@ export class SysfsRig implements Rig {
   readonly enable = join(this.root, 'gpio/gpio514/value');
   readonly drivetrain: object;
   onMotor: (sample: MotorSample) => void = () => {};
-  #watch: Worker | undefined;
+  readonly #watch = new DutyWatch(this.duty, (sample) => this.onMotor(sample));
 
   constructor() {
     const { root } = this;
@@ -72,18 +64,11 @@ export class SysfsRig implements Rig {
   }
 
   async start(): Promise<void> {
-    this.#watch = new Worker(dutyWatch, { workerData: this.duty });
-    this.#watch.on('message', (sample: MotorSample) => this.onMotor(sample));
+    this.#watch.start();
   }
 
   async stop(): Promise<void> {
-    const watch = this.#watch;
-    this.#watch = undefined;
-    if (watch !== undefined) {
-      const ended = new Promise((resolve) => watch.once('exit', resolve));
-      watch.postMessage('end');
-      await ended;
-    }
+    await this.#watch.stop();
     rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { constants, setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromBoard } from './board-process.js';
@@ -33,7 +33,7 @@ export function firmware(kind: 'firmata' | 'drive-unit', folder: string): string
 /** A real board and its cable share no processor with the car's computer: they go first, where that is allowed. */
 function goesFirst(pid: number | undefined): void {
   try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_HIGHEST);
+    execFileSync('chrt', ['--all-tasks', '--rr', '--pid', '1', String(pid)], { stdio: 'ignore' });
   } catch {
     // Not for every user; how long the board stood still is counted all the same.
   }

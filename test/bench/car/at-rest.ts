@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from '../../drive/agent.js';
+import { processes } from '../../drive/terminal.js';
 import { TrackSide } from '../../drive/track-side.js';
 import { writeArchive } from '../../hardware/archive.js';
 import type { Report } from '../report.js';
 
 const seconds = 10;
-/** Clock ticks a second (getconf CLK_TCK): 100 on every Linux. */
-const ticks = 100;
 
 /** A disarmed car at its broker, with the standard network loaded: the agent and its actuator process, without the simulated world. */
 export async function atRestFigures(report: Report): Promise<void> {
@@ -25,10 +24,9 @@ export async function atRestFigures(report: Report): Promise<void> {
     // Whatever the start left behind has time to go.
     await pause(5000);
     const pids = [agent.pid, ...agent.children('actuator')];
-    const before = pids.map(cpuTicks);
+    const before = processorMs(pids);
     await pause(seconds * 1000);
-    const used = pids.map((pid, i) => cpuTicks(pid) - before[i]!).reduce((a, b) => a + b, 0);
-    const share = (100 * used) / ticks / seconds;
+    const share = (100 * (processorMs(pids) - before)) / (seconds * 1000);
     const memory = pids.map(megabytes).reduce((a, b) => a + b, 0);
     report({ figure: 'agent at rest, processor', value: share, unit: '% of a core', bar: '≤ 5', ok: share <= 5 });
     report({ figure: 'agent at rest, memory', value: memory, unit: 'MB', bar: '≤ 250', ok: memory <= 250 });
@@ -39,12 +37,8 @@ export async function atRestFigures(report: Report): Promise<void> {
   }
 }
 
-/** proc(5): utime and stime, the 14th and 15th field. */
-function cpuTicks(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return Number(fields[11]) + Number(fields[12]);
-}
+const processorMs = (pids: readonly number[]): number =>
+  processes().reduce((sum, { pid, processor }) => (pids.includes(pid) ? sum + processor : sum), 0);
 
 /** Proportional set size: what is shared with other processes counts by its share. */
 function megabytes(pid: number): number {
