@@ -19,6 +19,7 @@ type Actuator = ReturnType<typeof fork>;
 async function leftBy(end: (actuator: Actuator) => void) {
   const rig = new SysfsRig();
   const { drivetrain } = parseCarProfile(fullThrottleProfile(rig), 'the rig’s profile');
+  const beat = setInterval(() => actuator.send({ type: 'beat' } satisfies ToActuator), 50);
   const actuator = fork(entry, [JSON.stringify({ profile: drivetrain })], { detached: true, execArgv: [] });
   try {
     const outputs = () => [
@@ -35,11 +36,13 @@ async function leftBy(end: (actuator: Actuator) => void) {
     send({ type: 'setpoint', outputs: { steering: 0, throttle: 1 }, deadline: (now() + 60_000_000) as Micros });
     while (outputs()[0] !== fullMicros) await says('beat');
     expect(outputs()[1]).toBe('on');
+    clearInterval(beat);
     const gone = once(actuator, 'exit');
     end(actuator);
     const [code] = await gone;
     return [code, ...outputs()];
   } finally {
+    clearInterval(beat);
     actuator.kill('SIGKILL');
     await rig.stop();
   }

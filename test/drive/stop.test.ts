@@ -72,9 +72,11 @@ describe('a car at full throttle on sysfs PWM', () => {
       await car.drive();
       car.type('\x1a');
       expect(await car.motor.neutral()).toBeDefined();
+      await vi.waitFor(() => expect(enabled()).toBe(false), 5000);
       car.type('fg\n');
 
       await car.drive();
+      expect(enabled()).toBe(true);
       process.kill(car.agent!, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
       while (enabled()) await new Promise((resolve) => setImmediate(resolve));

@@ -106,6 +106,26 @@ describe('what the actuator process does', () => {
     expect(wheels.enabled).toBe(false);
   });
 
+  it('switches the motor off when the agent hangs, and on again, neutral, with its next word', () => {
+    actuator.take({ type: 'power', on: true });
+    for (let i = 0; i < 50; i++) {
+      vi.advanceTimersByTime(beatMs);
+      actuator.take({ type: 'beat' });
+    }
+    expect(wheels.enabled).toBe(true);
+    setpoint(5000);
+    vi.advanceTimersByTime(600);
+    expect(wheels.last).toEqual(neutral);
+    expect(wheels.enabled).toBe(false);
+    actuator.take({ type: 'beat' });
+    expect(wheels.last).toEqual(neutral);
+    expect(wheels.enabled).toBe(true);
+    actuator.take({ type: 'power', on: false });
+    vi.advanceTimersByTime(600);
+    actuator.take({ type: 'neutral' });
+    expect(wheels.enabled).toBe(false);
+  });
+
   it('says once that the outputs are lost', () => {
     wheels.fail = true;
     setpoint(150);

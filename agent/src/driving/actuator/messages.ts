@@ -13,6 +13,8 @@ export type ToActuator =
   | { readonly type: 'neutral' }
   /** The motor's enable line. Off is neutral, too. */
   | { readonly type: 'power'; readonly on: boolean }
+  /** Every {@link beatMs} while the motor has power: I run. */
+  | { readonly type: 'beat' }
   /** Neutral, off, closed, exit. */
   | { readonly type: 'end' };
 

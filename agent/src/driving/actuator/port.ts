@@ -207,6 +207,7 @@ export class ActuatorPort {
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
   #look(): void {
     const at = this.#parts.now();
+    if (this.#powered) this.#tell({ type: 'beat' });
     const late = at - this.#ticked > 3 * this.#beat * 1000;
     this.#ticked = at;
     if (late) this.#heard = at;
