@@ -197,11 +197,12 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const telemetry = setInterval(() => {
     beats += 1;
     if (!isPowered(car.safety) && beats % restingTelemetry !== 0) return;
-    // Also without a link: the recorder hears of the battery there.
+    // Also without a link: the recorder hears of the battery there, and the metrics of the rate.
     const sensed = senses.telemetry();
+    const driven = car.takeTelemetry();
     if (link?.online) {
       const recorded = recorder === undefined ? {} : { recorder: recorder.state };
-      link.publishTelemetry({ ...car.takeTelemetry(), pose: simulated?.pose ?? null, ...recorded, ...sensed });
+      link.publishTelemetry({ ...driven, pose: simulated?.pose ?? null, ...recorded, ...sensed });
     }
   }, telemetryMs);
 

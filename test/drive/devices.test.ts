@@ -48,6 +48,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
           rate: 10,
         },
         limits: { battery: 6.6 },
+        motion: { crash: 'stop' },
         imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
         lidar: { kind: 'rplidar', port: lidar.port },
         battery: { kind: 'iio-voltage', name: 'ads1015', factor: 2, every: 0.2, root: tree.iio },
@@ -145,6 +146,16 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     expect((await track.command({ type: 'throttle-scale', percent: 100 })).safety).toBe('driving');
   });
 
+  it('stops when it hits something, where its profile says so', async () => {
+    track.mark();
+    tree.plugImu({ x: -4 });
+    expect((await track.until('event', ({ happening }) => happening === 'crash')).happening).toBe('crash');
+    await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'crash');
+    await until(() => Math.abs(motor.micros - neutral) < 2);
+    tree.plugImu();
+    await drives();
+  });
+
   it('stops without the lidar that its model needs, is not armed without it, and drives when it is back', async () => {
     await lidar.unplug();
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'lidar-lost');
@@ -169,5 +180,9 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     tree.plugBattery(3200);
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'battery-low');
     await until(() => light()[0] === 1 && light()[1] === 0);
+    expect(await track.command({ type: 'clear' })).toMatchObject({ code: 'fault-active', message: /battery/ });
+    // Nobody knows any more how full it is: that keeps no car from driving.
+    tree.unplug('iio/iio:device1');
+    await drives();
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CarState } from '@pitwall/protocol/messages';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Agent, type AgentSettings, agentCommand } from './agent.js';
 import { Terminal } from './terminal.js';
 import { TrackSide } from './track-side.js';
@@ -54,6 +54,14 @@ describe('driving by hand', () => {
     again();
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'e-stop');
     await track.reaches(is('disarmed'), () => terminal.type('c'));
+    // Its keys are keys again, each by itself, when it was put aside and fetched back.
+    terminal.type('\x1a');
+    await vi.waitFor(() => expect(terminal.output).toContain('Stopped'), 10_000);
+    terminal.type('fg\n');
+    await track.reaches(
+      ({ reason }) => reason === 'e-stop',
+      () => terminal.type(' '),
+    );
     track.mark();
     terminal.type('\x03');
     await track.until('presence', ({ status }) => status === 'offline');

@@ -3,7 +3,7 @@ import { createConnection, createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { SessionId } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Agent } from './agent.js';
 import { TrackSide } from './track-side.js';
 
@@ -91,8 +91,11 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
     expect(telemetry.latency.inference.p50).toBeGreaterThan(0);
   });
 
+  const metrics = async () => (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+  const framesPerSecond = async () => Number((await metrics()).match(/^pitwall_car_frames_per_second (\S+)/m)?.[1]);
+
   it('gives the latencies of each stage to Prometheus', async () => {
-    const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    const text = await metrics();
     for (const stage of ['age', 'decode', 'inference', 'act']) {
       const line = text.match(new RegExp(`pitwall_car_stage_seconds_count\\{stage="${stage}"\\} (\\d+)`));
       expect(Number(line?.[1])).toBeGreaterThan(0);
@@ -141,6 +144,12 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
     await track.stop();
     track.mark();
     await agent.says('stopping: the link to the track is lost');
+    // Its metrics go on without the link.
+    const [camera] = agent.children('world');
+    process.kill(camera!, 'SIGSTOP');
+    await vi.waitFor(async () => expect(await framesPerSecond()).toBe(0), 10_000);
+    process.kill(camera!, 'SIGCONT');
+    await vi.waitFor(async () => expect(await framesPerSecond()).toBeGreaterThan(5), 10_000);
     await track.start();
     const presence = await track.until('presence', ({ status }) => status === 'online');
     expect(presence.sessionId).not.toBe(before.sessionId);

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { missingForBoards } from '../hardware/board.js';
 import { CarUnderTest } from './car-under-test.js';
 import { BoardRig, fullMicros, neutralMicros, SysfsRig } from './rigs.js';
@@ -51,6 +52,15 @@ describe('a car at full throttle on sysfs PWM', () => {
       expect(await car.motor.neutral()).toBeDefined();
       expect(enabled()).toBe(false);
 
+      // The chip itself is gone: the enable line goes off all the same, and the car drives again once the chip is back.
+      await car.drive();
+      const chips = join(rig.root, 'pwm');
+      renameSync(chips, `${chips}-away`);
+      process.kill(car.actuator, 'SIGKILL');
+      await car.track.reaches(({ reason }) => reason === 'outputs-lost');
+      expect(enabled()).toBe(false);
+      renameSync(`${chips}-away`, chips);
+
       await car.drive();
       process.kill(car.camera, 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
@@ -62,9 +72,11 @@ describe('a car at full throttle on sysfs PWM', () => {
       await car.drive();
       car.type('\x1a');
       expect(await car.motor.neutral()).toBeDefined();
+      await vi.waitFor(() => expect(enabled()).toBe(false), 5000);
       car.type('fg\n');
 
       await car.drive();
+      expect(enabled()).toBe(true);
       process.kill(car.agent!, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
       while (enabled()) await new Promise((resolve) => setImmediate(resolve));
@@ -106,6 +118,14 @@ describe.skipIf(missing !== undefined)('on an emulated board with StandardFirmat
       await car.drive();
       process.kill(car.actuator, 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
+      // Ended while its actuator process hangs: neutral all the same.
+      await car.drive();
+      await car.spare();
+      const { agent } = car;
+      process.kill(car.actuator, 'SIGSTOP');
+      process.kill(agent!, 'SIGTERM');
+      await car.gone(agent!);
+      await car.motor.becomes(neutralMicros, 2);
     } finally {
       await car.stop();
     }
@@ -123,6 +143,17 @@ describe.skipIf(missing !== undefined)('on an emulated board with the drive unit
       expect(await car.motor.neutral()).toBeDefined();
       await car.track.reaches(({ safety }) => safety === 'faulted');
       await rig.board.plug();
+
+      // Everything holds its breath for longer than the board waits: it goes to neutral by itself, and its word of it counts.
+      await car.drive();
+      const { actuator, agent } = car;
+      for (const pid of [actuator, agent!]) process.kill(pid, 'SIGSTOP');
+      await car.motor.becomes(neutralMicros, 2);
+      process.kill(actuator, 'SIGCONT');
+      car.type('fg\n');
+      await car.track.reaches(({ safety }) => safety === 'faulted');
+      await vi.waitFor(() => expect(car.terminal).toContain('the watchdog of the drive unit put the outputs'), 5000);
+
       await car.drive();
       for (const pid of [...car.actuators, car.agent!]) process.kill(pid, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();

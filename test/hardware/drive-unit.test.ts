@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { firmware, missingForBoards } from './board.js';
 import { EmulatedBoard, type Pulse } from './emulated-board.js';
@@ -42,6 +44,19 @@ function unit() {
 
 const text = (bytes: number[]) =>
   String.fromCharCode(...bytes.filter((_, i) => i % 2 === 0).map((low, i) => low | ((bytes[2 * i + 1] ?? 0) << 7)));
+
+it.skipIf(missing !== undefined)('is flashed by the documented command', () => {
+  const avrdude = join(folder, 'avrdude');
+  writeFileSync(avrdude, `#!/bin/sh\necho "$@" > '${folder}/told'\n`);
+  chmodSync(avrdude, 0o755);
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const command = readFileSync(join(root, 'docs/driving.md'), 'utf8').match(/^make .*flash-drive-unit.*$/m)?.[0];
+  // As it stands there, but for where the built file goes.
+  execFileSync('sh', ['-c', `${command} OUT=${folder}`], { cwd: root, env: { PATH: `${folder}:${process.env.PATH}` } });
+  const told = readFileSync(join(folder, 'told'), 'utf8');
+  expect(told).toContain(`-p atmega328p -c arduino -P /dev/ttyACM0 -b 115200 -U flash:w:${folder}/drive-unit.hex:i`);
+  expect(readFileSync(join(folder, 'drive-unit.hex'), 'utf8')).toMatch(/^:[\s\S]*:00000001FF\s*$/);
+});
 
 describe.skipIf(missing !== undefined)('the drive unit’s firmware on an emulated ATmega328P', () => {
   it('says its version and name at the start and when asked', () => {

@@ -15,6 +15,8 @@ import { type Tallied, Tally, type Totals } from './tally.js';
 const promise = 150_000;
 /** How long a hand may be silent in manual drive, in µs. */
 const deadMan = 300_000;
+/** A local stop that was tested counts for so long, in µs: for that day, whatever the car's clock on the wall says. */
+const day = 12 * 3_600_000_000;
 /** How often frames, hand and setpoint are looked after while it may move, in ms. */
 const tickMs = 20;
 
@@ -77,7 +79,7 @@ export class Car {
   #rest: NodeJS.Timeout | undefined;
   readonly #tally: Tally;
   #needsLocalStop = false;
-  #localStopTested = false;
+  #localStopAt: Micros | undefined;
   #ended = false;
   #lent = false;
 
@@ -169,9 +171,9 @@ export class Car {
     };
   }
 
-  /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered. */
+  /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered for that day. */
   localStop(): void {
-    this.#localStopTested = true;
+    this.#localStopAt = this.#parts.now();
     this.command({ type: 'e-stop' });
   }
 
@@ -205,13 +207,14 @@ export class Car {
   }
 
   readiness(): Readiness {
+    const at = this.#parts.now();
     return {
       policy: this.#loaded !== undefined,
-      frames: !this.#loop.isStale(this.#parts.now()),
-      sensors: this.#loaded?.sight.isBlind(this.#parts.now()) !== true,
+      frames: !this.#loop.isStale(at),
+      sensors: this.#loaded?.sight.isBlind(at) !== true,
       outputs: !this.#lent && this.#port.ready,
       calibrated: this.#calibrated,
-      localStop: !this.#needsLocalStop || this.#localStopTested,
+      localStop: !this.#needsLocalStop || (this.#localStopAt !== undefined && at - this.#localStopAt < day),
     };
   }
 

@@ -2,7 +2,7 @@ import type { Reason } from './reasons.js';
 
 export interface Limit {
   readonly reason: Reason;
-  /** Undefined where nobody knows: that never stops a car. */
+  /** Undefined where nobody knows (any more): that neither stops a car nor keeps it from arming. */
   readonly read: () => number | undefined;
   readonly isBeyond: (value: number) => boolean;
   /** Well inside again: a value that hovers round the limit must not flicker. */
@@ -49,11 +49,11 @@ export class LimitWatch {
   look(): void {
     for (const { reason, read, isBeyond, isInside } of this.#limits) {
       const value = read();
-      if (value === undefined) continue;
-      if (!this.#beyond.has(reason) && isBeyond(value)) {
+      if (!this.#beyond.has(reason)) {
+        if (value === undefined || !isBeyond(value)) continue;
         this.#beyond.add(reason);
         this.#on.raised(reason);
-      } else if (this.#beyond.has(reason) && isInside(value)) {
+      } else if (value === undefined || isInside(value)) {
         this.#beyond.delete(reason);
         this.#on.passed(reason);
       }

@@ -142,6 +142,25 @@ describe('the loop from frame to action', () => {
     expect(loop.isStale((at + ms * 1000 + 1) as Micros)).toBe(true);
   });
 
+  it('does not take frames that come late for fresh ones, however often they come, and does not act upon them', async () => {
+    const loop = loopAt(30);
+    const late = () => ({ ...frame(0), at: (at - 100_001) as Micros });
+    for (let i = 0; i < 5; i++) {
+      at += 33_333;
+      loop.frame(late());
+      await answer(straight);
+      expect(loop.isStale(at as Micros)).toBe(true);
+    }
+    expect(acted).toEqual([]);
+    loop.frame(frame(0));
+    expect(loop.isStale(at as Micros)).toBe(false);
+    await answer(straight, 101);
+    expect(acted).toEqual([]);
+    loop.frame(frame(0));
+    await answer(straight);
+    expect(acted).toEqual([straight]);
+  });
+
   it('fails when it is slower than two frame times five times in a row, and not before', async () => {
     const loop = loopAt(30);
     for (const ms of [70, 70, 70, 70, 5, 70, 70, 70, 70, 70]) {

@@ -51,6 +51,8 @@ export interface LoopParts {
 export class Loop {
   readonly #parts: LoopParts;
   readonly #frameTime: number;
+  /** Three frame times, at least 100 ms; in µs. */
+  readonly #staleAfter: number;
   readonly stages: Readonly<Record<Stage, Histogram>> = {
     age: new Histogram(),
     decode: new Histogram(),
@@ -72,6 +74,7 @@ export class Loop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#frameTime = 1_000_000 / parts.rate;
+    this.#staleAfter = Math.max(3 * this.#frameTime, 100_000);
   }
 
   set policy(policy: Policy | undefined) {
@@ -83,9 +86,14 @@ export class Loop {
     return this.#policy;
   }
 
-  /** More than three frame times (at least 100 ms) since the last frame, or none ever came. */
+  /** More than three frame times (at least 100 ms) since the last fresh frame, or none ever came. */
   isStale(at: Micros): boolean {
-    return this.#lastFrame === undefined || at - this.#lastFrame > Math.max(3 * this.#frameTime, 100_000);
+    return this.#lastFrame === undefined || at - this.#lastFrame > this.#staleAfter;
+  }
+
+  /** Shows where the car was: it waited somewhere on its way, or its policy took too long. */
+  #isOld(frame: Frame, at: Micros): boolean {
+    return at - frame.at > this.#staleAfter;
   }
 
   /** Since the start. */
@@ -104,7 +112,7 @@ export class Loop {
 
   frame(frame: Frame): void {
     const at = this.#parts.now();
-    this.#lastFrame = at;
+    if (!this.#isOld(frame, at)) this.#lastFrame = at;
     this.#frames += 1;
     this.#measure('age', at - frame.at);
     if (!this.#looks) return;
@@ -168,6 +176,7 @@ export class Loop {
         this.#parts.failed('inference-slow');
         return;
       }
+      if (this.#isOld(frame, decided)) return;
       this.#parts.act(action);
       measure('act', now() - decided);
     } catch (cause) {

@@ -2,6 +2,9 @@ import type { Micros } from '@pitwall/protocol';
 import { type Drivetrain, type Now, neutral, type Outputs } from '../../hardware/index.js';
 import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
+/** The agent is taken for hung when nothing came from it for so long while the motor has power, in µs. */
+const agentSilence = 500_000;
+
 export interface ActuatorParts {
   readonly drivetrain: Drivetrain;
   readonly now: Now;
@@ -10,7 +13,8 @@ export interface ActuatorParts {
 
 /**
  * What the actuator process does: holds the outputs, keeps each setpoint until its deadline and no longer, refreshes
- * the outputs all the time, and says that it runs. Neutral is the rest state; nothing is remembered past a deadline.
+ * the outputs all the time, and says that it runs. Neutral is the rest state; nothing is remembered past a deadline. An
+ * agent that hangs has the motor switched off until its next word.
  */
 export class Actuator {
   readonly #parts: ActuatorParts;
@@ -18,6 +22,10 @@ export class Actuator {
   #deadline = 0 as Micros;
   #expiry: NodeJS.Timeout | undefined;
   #beat: NodeJS.Timeout | undefined;
+  #powered = false;
+  #heard = 0 as Micros;
+  /** The enable line is off because the agent hangs. */
+  #cut = false;
   #lost = false;
   #stopped: Promise<void> | undefined;
 
@@ -35,6 +43,8 @@ export class Actuator {
 
   take(message: ToActuator): void {
     if (this.#stopped !== undefined) return;
+    this.#heard = this.#parts.now();
+    if (this.#cut) this.#enable(this.#powered);
     switch (message.type) {
       case 'setpoint':
         this.#hold(message.outputs, message.deadline);
@@ -45,9 +55,11 @@ export class Actuator {
       case 'power':
         this.#pace(message.on ? beatMs : restingBeatMs);
         if (!message.on) this.#neutral();
-        this.#guarded(() => this.#parts.drivetrain.enable(message.on));
+        this.#powered = message.on;
+        this.#enable(message.on);
         break;
       case 'begin':
+      case 'beat':
         break;
       case 'end':
         void this.stop();
@@ -94,7 +106,17 @@ export class Actuator {
     this.#beat = setInterval(() => this.#refresh(), everyMs);
   }
 
+  #enable(on: boolean): void {
+    this.#cut = false;
+    this.#guarded(() => this.#parts.drivetrain.enable(on));
+  }
+
   #refresh(): void {
+    if (this.#powered && !this.#cut && this.#parts.now() - this.#heard > agentSilence) {
+      this.#neutral();
+      this.#enable(false);
+      this.#cut = true;
+    }
     if (this.#outputs !== neutral && this.#parts.now() >= this.#deadline) this.#miss();
     else this.#write();
     this.#parts.tell({ type: 'beat' });

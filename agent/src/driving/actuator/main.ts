@@ -18,20 +18,46 @@ const lost = (message: string): void => {
 };
 
 let actuator: Actuator | undefined;
+let beginning = Promise.resolve();
+/** A drivetrain that hangs in its last neutral (or on its way to the first) must not keep the process, in ms. */
+const endsWithinMs = { begun: 500, beginning: 2000 } as const;
+let begun = false;
 let ending = false;
 function end(code: number): void {
   if (ending) return;
   ending = true;
   const gone = () => process.exit(code);
-  // A drivetrain that hangs in its last neutral must not keep the process: the agent's next actuator writes it again.
-  setTimeout(gone, 500).unref();
-  (actuator?.stop() ?? Promise.resolve()).then(gone, gone);
+  setTimeout(gone, begun ? endsWithinMs.begun : endsWithinMs.beginning).unref();
+  // One that begins writes neutral before anything else: it is waited for.
+  beginning.then(() => actuator?.stop()).then(gone, gone);
 }
 
 process.on('disconnect', () => end(0));
 // The agent may have gone while this process loaded its code.
 if (!process.connected) end(0);
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGTSTP'] as const) {
+// Every signal that ends or stops a process and can be caught; signal(7). A fault of the processor cannot, in JavaScript.
+for (const signal of [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGABRT',
+  'SIGALRM',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGVTALRM',
+  'SIGPROF',
+  'SIGIO',
+  'SIGPWR',
+  'SIGSYS',
+  'SIGTRAP',
+  'SIGSTKFLT',
+] as const) {
   process.on(signal, () => end(0));
 }
 process.on('uncaughtException', (error) => lost(error.message));
@@ -53,12 +79,13 @@ async function begin(): Promise<void> {
     tell: (message) => (message.type === 'lost' ? lost(message.message) : tell(message)),
   });
   await actuator.start();
+  begun = true;
 }
 
 const load = await loadDrivetrain(profile, imu);
 process.on('message', (message) => {
   const told = message as ToActuator;
   if (told.type === 'end') end(0);
-  else if (told.type === 'begin') void begin();
+  else if (told.type === 'begin') beginning = begin();
   else actuator?.take(told);
 });

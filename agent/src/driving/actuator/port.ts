@@ -16,6 +16,8 @@ import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './mes
 const silence = 6;
 /** A spare process is loaded so long after the other has the outputs, in ms: what just happened comes first. */
 const spareAfterMs = 500;
+/** An actuator process that was told to end and did not by then hangs, in ms. One that starts may still load its code. */
+const endsWithinMs = { ready: 800, starting: 4000 } as const;
 const backoffMs = { least: 250, most: 4000 };
 
 export interface ActuatorPortParts {
@@ -47,7 +49,7 @@ export class ActuatorPort {
   #respawn: NodeJS.Timeout | undefined;
   #sparing: NodeJS.Timeout | undefined;
   #failures = 0;
-  #stopping = false;
+  #stopping: Promise<void> | undefined;
 
   constructor(parts: ActuatorPortParts) {
     this.#parts = parts;
@@ -79,26 +81,42 @@ export class ActuatorPort {
   power(on: boolean): void {
     this.#powered = on;
     this.#tell({ type: 'power', on });
-    if (!this.#stopping) this.#pace();
+    if (this.#stopping === undefined) this.#pace();
   }
 
   /** Neutral first; returns when the actuator process is gone. Idempotent. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
+  stop(): Promise<void> {
+    this.#stopping ??= this.#end();
+    return this.#stopping;
+  }
+
+  async #end(): Promise<void> {
     clearInterval(this.#watch);
     clearTimeout(this.#respawn);
     clearTimeout(this.#sparing);
+    // One that had to be killed left its pulse, where nobody else can write: the next one's first act is neutral.
+    if (!(await this.#ended()) && hasOneOwner(this.#parts.profile)) {
+      this.#spawn();
+      await this.#ended();
+    }
     this.#spare?.kill('SIGKILL');
+  }
+
+  /** Whether it came to its end by itself. */
+  async #ended(): Promise<boolean> {
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    await new Promise<void>((resolve) => {
-      const hung = setTimeout(() => {
-        neutralNow(this.#parts.profile);
-        child.kill('SIGKILL');
-      }, 800);
-      child.once('exit', () => {
+    if (child === undefined) return true;
+    return new Promise((resolve) => {
+      const hung = setTimeout(
+        () => {
+          this.#neutralNow();
+          child.kill('SIGKILL');
+        },
+        this.#ready ? endsWithinMs.ready : endsWithinMs.starting,
+      );
+      child.once('exit', (code) => {
         clearTimeout(hung);
-        resolve();
+        resolve(code !== null);
       });
       this.#tell({ type: 'end' });
     });
@@ -126,6 +144,7 @@ export class ActuatorPort {
 
   #spareLater(afterMs: number): void {
     clearTimeout(this.#sparing);
+    if (this.#stopping !== undefined) return;
     this.#sparing = setTimeout(() => {
       this.#spare ??= this.#fork();
     }, afterMs);
@@ -188,12 +207,13 @@ export class ActuatorPort {
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
   #look(): void {
     const at = this.#parts.now();
+    if (this.#powered) this.#tell({ type: 'beat' });
     const late = at - this.#ticked > 3 * this.#beat * 1000;
     this.#ticked = at;
     if (late) this.#heard = at;
     if (!this.#ready || at - this.#heard <= silence * this.#beat * 1000) return;
     this.#ready = false;
-    neutralNow(this.#parts.profile);
+    this.#neutralNow();
     this.#child?.kill('SIGKILL');
     this.#parts.onLost('its process hangs');
   }
@@ -201,19 +221,26 @@ export class ActuatorPort {
   #gone(child: ChildProcess, why: string): void {
     if (child === this.#spare) {
       this.#spare = undefined;
-      if (!this.#stopping) this.#spareLater(backoffMs.most);
+      this.#spareLater(backoffMs.most);
     }
     if (child !== this.#child) return;
     this.#child = undefined;
     const lost = this.#ready;
     this.#ready = false;
-    neutralNow(this.#parts.profile);
-    if (this.#stopping) return;
+    this.#neutralNow();
+    if (this.#stopping !== undefined) return;
     const wait = this.#failures === 0 ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
     this.#failures += 1;
     if (wait === 0) this.#spawn();
     else this.#respawn = setTimeout(() => this.#spawn(), wait);
     if (lost) this.#parts.onLost(why);
+  }
+
+  /** Outputs that cannot be written are lost already, and are tried again with the next actuator process. */
+  #neutralNow(): void {
+    try {
+      neutralNow(this.#parts.profile);
+    } catch {}
   }
 
   #tell(message: ToActuator): void {

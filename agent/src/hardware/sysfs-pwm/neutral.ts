@@ -18,7 +18,10 @@ export function sysfsNeutral(profile: SysfsPwmProfile): void {
       failures.push(error);
     }
   };
-  const chip = findChip(profile.root, profile.chip);
+  let chip: string | undefined;
+  attempt(() => {
+    chip = findChip(profile.root, profile.chip);
+  });
   for (const output of [profile.motor, profile.steering]) {
     const duty = chip === undefined ? undefined : join(chip, `pwm${output.channel}`, 'duty_cycle');
     // A channel that was never exported gives no pulse.
