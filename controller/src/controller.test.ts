@@ -1,17 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResultInput } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
 import { Accounts } from './accounts/index.js';
 import { Config, demandClosed, readConfig } from './config.js';
 import { type Say, startController } from './controller.js';
 import { LeaderboardClient, openSigner } from './forwarding/index.js';
+import { physical, resultOf } from './leaderboard/testing.js';
 import { allMigrations } from './migrations.js';
 import { openStore } from './store/index.js';
 import { engines, freshDatabase } from './store/testing.js';
@@ -34,18 +33,7 @@ async function tokenOf(data: string, role: 'organizer' | 'source', name: string)
   return token;
 }
 
-const hash = 'a'.repeat(64);
-const result = (racer: string, ms: number): ResultInput => ({
-  resultId: randomUUID(),
-  racer,
-  alias: racer,
-  finishedAt: 1,
-  track: { id: 'reinvent', version: 1, direction: 'counter-clockwise' },
-  rules: { hash, name: 'Rules' },
-  model: null,
-  laps: [{ lap: 1, time: ms * 1000, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: null }],
-  provenance: { kind: 'physical', source: 'pitwall', race: 'r1', gates: [{ gate: 'g', uncertainty: 50 }], car: null },
-});
+const result = (racer: string, ms: number) => resultOf(racer, ms, { provenance: { ...physical, source: 'pitwall' } });
 
 it('sends what is put into the outbox, signed, to its own board and to another one', async () => {
   const [here, there] = [folder(), folder()];
@@ -249,7 +237,7 @@ it.skipIf(!openssl)(
       authorization: `Bearer ${await tokenOf(there, 'organizer', 'olga')}`,
       'content-type': 'application/json',
     };
-    const ours = { ...result('ann', 9_000), provenance: { ...result('ann', 9_000).provenance, source: 'hall' } };
+    const ours = resultOf('ann', 9_000);
     const put = await call('POST', '/api/v1/outbox', headers, { leaderboard: 'demo', result: ours });
     expect(put.status).toBe(202);
     await expect.poll(shown, { timeout: 5000 }).toBe(1);

@@ -3,6 +3,7 @@ import { missingForBoards } from '../hardware/board.js';
 import { Agent } from './agent.js';
 import { BoardRig, type MotorSample } from './rigs.js';
 import { TrackSide } from './track-side.js';
+import { watchedCar } from './watched-car.js';
 
 const missing = missingForBoards();
 if (missing !== undefined) {
@@ -16,12 +17,7 @@ describe.skipIf(missing !== undefined)('an MPU-6050 on the board of a car with S
   let motor: MotorSample = { micros: 0, at: 0 };
   let agent: Agent;
   const level = { x: 0, y: 0, z: 1, turn: 0 };
-  const says = async (text: string, times = 1) => {
-    while (agent.output.split(text).length <= times) {
-      track.mark();
-      await track.until('telemetry');
-    }
-  };
+  const says = (text: string, times = 1) => track.sees(() => agent.output.split(text).length > times);
 
   beforeAll(async () => {
     rig.onMotor = (sample) => {
@@ -29,19 +25,12 @@ describe.skipIf(missing !== undefined)('an MPU-6050 on the board of a car with S
     };
     await Promise.all([track.start(), rig.start()]);
     rig.board.feel(level);
-    const profile = {
-      schema: 1,
-      name: 'rig',
-      description: 'A car whose outputs are watched.',
-      calibrated: true,
-      drivetrain: rig.drivetrain,
-      mapping: { kind: 'stock' },
+    const profile = watchedCar(rig, {
       camera: { kind: 'none' },
       imu: { kind: 'mpu6050' },
       motion: { rolled: 'stop' },
-      rest: 50,
-    };
-    agent = new Agent({ track, profile: `${JSON.stringify(profile, null, 1)}\n`, model: false });
+    });
+    agent = new Agent({ track, profile, model: false });
     agent.start();
     await track.until('presence', ({ status }) => status === 'online');
     await says('the IMU is there');

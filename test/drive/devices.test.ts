@@ -9,6 +9,7 @@ import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { Agent } from './agent.js';
 import { type MotorSample, SysfsRig } from './rigs.js';
 import { TrackSide } from './track-side.js';
+import { watchedCar } from './watched-car.js';
 
 const missing = existsSync('/usr/bin/socat') ? undefined : 'socat';
 if (missing !== undefined) {
@@ -30,34 +31,23 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   let agent: Agent;
 
   const profile = () =>
-    `${JSON.stringify(
-      {
-        schema: 1,
-        name: 'rig',
-        description: 'A car whose outputs are watched.',
-        calibrated: true,
-        drivetrain: rig.drivetrain,
-        mapping: { kind: 'stock' },
-        camera: {
-          kind: 'v4l2',
-          device: cameras.plug('video0', grey),
-          format: 'grey',
-          width: 320,
-          height: 240,
-          // A stale frame is then 300 ms old: a busy machine holds up the stand-in for less.
-          rate: 10,
-        },
-        limits: { battery: 6.6 },
-        motion: { crash: 'stop' },
-        imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
-        lidar: { kind: 'rplidar', port: lidar.port },
-        battery: { kind: 'iio-voltage', name: 'ads1015', factor: 2, every: 0.2, root: tree.iio },
-        light: { kind: 'sysfs-pwm', chip: 'pwmchip5', root: tree.pwm },
-        rest: 50,
+    watchedCar(rig, {
+      camera: {
+        kind: 'v4l2',
+        device: cameras.plug('video0', grey),
+        format: 'grey',
+        width: 320,
+        height: 240,
+        // A stale frame is then 300 ms old: a busy machine holds up the stand-in for less.
+        rate: 10,
       },
-      null,
-      1,
-    )}\n`;
+      limits: { battery: 6.6 },
+      motion: { crash: 'stop' },
+      imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
+      lidar: { kind: 'rplidar', port: lidar.port },
+      battery: { kind: 'iio-voltage', name: 'ads1015', factor: 2, every: 0.2, root: tree.iio },
+      light: { kind: 'sysfs-pwm', chip: 'pwmchip5', root: tree.pwm },
+    });
   const plugAll = async () => {
     tree.plugImu();
     tree.plugBattery(3700);
@@ -65,14 +55,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   };
   const light = () =>
     [2, 3, 4].map((channel) => Number.parseInt(tree.read(`pwm/pwmchip5/pwm${channel}/duty_cycle`), 10) / 1e7);
-  /** Until it holds; each look waits for what the car says next. */
-  const until = async (holds: () => boolean) => {
-    while (!holds()) {
-      track.mark();
-      await track.until('telemetry');
-    }
-  };
-  const says = (text: string, times = 1) => until(() => agent.output.split(text).length > times);
+  const says = (text: string, times = 1) => track.sees(() => agent.output.split(text).length > times);
   /** A busy machine may hold up its frames and fault the car again right away; then it is started again. */
   const drives = async () => {
     const next = {
@@ -86,7 +69,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     let { safety } = await track.command({ type: 'throttle-scale', percent: 100 });
     const deadline = Date.now() + 15_000;
     while (safety !== 'driving' && Date.now() < deadline) ({ safety } = await track.command({ type: next[safety] }));
-    await until(() => Math.abs(motor.micros - neutral) > 20);
+    await track.sees(() => Math.abs(motor.micros - neutral) > 20);
   };
 
   beforeAll(async () => {
@@ -113,7 +96,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   it('drives by its camera, and tells its battery', async () => {
     expect(light()).toEqual([0, 0, 0.4]);
     await drives();
-    await until(() => light()[1] === 1);
+    await track.sees(() => light()[1] === 1);
     const { battery, framesPerSecond, latency } = await track.until('telemetry', (told) => told.framesPerSecond > 5);
     expect(battery).toEqual({ unit: 'volts', value: 7.4 });
     expect(framesPerSecond).toBeLessThan(12);
@@ -151,7 +134,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     tree.plugImu({ x: -4 });
     expect((await track.until('event', ({ happening }) => happening === 'crash')).happening).toBe('crash');
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'crash');
-    await until(() => Math.abs(motor.micros - neutral) < 2);
+    await track.sees(() => Math.abs(motor.micros - neutral) < 2);
     tree.plugImu();
     await drives();
   });
@@ -169,7 +152,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   it('stops without its camera, and drives when it is back', async () => {
     cameras.unplug('video0');
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'stale-frame');
-    await until(() => Math.abs(motor.micros - neutral) < 2);
+    await track.sees(() => Math.abs(motor.micros - neutral) < 2);
     await says('The camera');
     cameras.plug('video0', grey);
     await says('the camera is there', 2);
@@ -179,7 +162,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   it('stops at an empty battery', async () => {
     tree.plugBattery(3200);
     await track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'battery-low');
-    await until(() => light()[0] === 1 && light()[1] === 0);
+    await track.sees(() => light()[0] === 1 && light()[1] === 0);
     expect(await track.command({ type: 'clear' })).toMatchObject({ code: 'fault-active', message: /battery/ });
     // Nobody knows any more how full it is: that keeps no car from driving.
     tree.unplug('iio/iio:device1');

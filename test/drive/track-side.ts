@@ -141,6 +141,14 @@ export class TrackSide {
     }
   }
 
+  /** Until it holds; each look waits for what the car says next. */
+  async sees(holds: () => boolean): Promise<void> {
+    while (!holds()) {
+      this.mark();
+      await this.until('telemetry');
+    }
+  }
+
   /** Forgets what was heard so far. */
   mark(): void {
     this.#next = this.heard.length;

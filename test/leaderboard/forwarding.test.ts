@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { physical, resultOf } from '@pitwall/controller/leaderboard/testing';
 import { expect, it, onTestFinished } from 'vitest';
 import { startPostgres } from '../postgres/cluster.js';
 import { BadNetwork } from './bad-network.js';
@@ -45,18 +45,8 @@ async function end(running: Running, signal: 'SIGKILL' | 'SIGTERM'): Promise<voi
   await ended;
 }
 
-const hash = 'a'.repeat(64);
-const result = (source: string, number: number) => ({
-  resultId: randomUUID(),
-  racer: `${source}-${number % 500}`,
-  alias: `Racer ${number % 500}`,
-  finishedAt: 1_700_000_000_000 + number,
-  track: { id: 'reinvent', version: 1, direction: 'counter-clockwise' },
-  rules: { hash, name: 'Rules' },
-  model: null,
-  laps: [{ lap: 1, time: 9_000_000 + number, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: null }],
-  provenance: { kind: 'physical', source, race: 'r1', gates: [{ gate: 'g', uncertainty: 50 }], car: null },
-});
+const result = (source: string, number: number) =>
+  resultOf(`${source}-${number % 500}`, 9_000 + number, { provenance: { ...physical, source } });
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same faults in every run. */
 function seeded(seed: number): () => number {

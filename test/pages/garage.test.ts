@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../drive/agent.js';
 import { isNeutral, type MotorSample, neutralMicros, SysfsRig } from '../drive/rigs.js';
+import { watchedCar } from '../drive/watched-car.js';
 import { KernelTree } from '../hardware/kernel-tree.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
@@ -37,17 +38,6 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
   /** Until it has turned for so long without a pause, µs; a busy machine may need a second try. */
   const turnsFor = (micros: number) => eventually(() => turns?.micros ?? 0).toBeGreaterThan(micros);
 
-  const profile = () => ({
-    schema: 1,
-    name: 'rig',
-    description: 'A car whose outputs are watched.',
-    calibrated: true,
-    drivetrain: rig.drivetrain,
-    mapping: { kind: 'stock' },
-    camera: { kind: 'simulated', rate: 15 },
-    imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
-    rest: 50,
-  });
   // A plain file keeps the tail of a longer number after the line.
   const duty = (channel: number) =>
     Number.parseInt(readFileSync(join(rig.root, `pwm/pwmchip0/pwm${channel}/duty_cycle`), 'utf8'), 10);
@@ -66,7 +56,10 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     const track = { car: 'red', port: Number(new URL(hall.mqtt).port), password: carToken };
     agent = new Agent({
       track,
-      profile: `${JSON.stringify(profile(), null, 1)}\n`,
+      profile: watchedCar(rig, {
+        camera: { kind: 'simulated', rate: 15 },
+        imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
+      }),
       model: false,
       over: { calibration },
     });

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { physical, resultOf } from '@pitwall/controller/leaderboard/testing';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -14,24 +15,12 @@ if (missingForPages !== undefined) {
 
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
 
-const result = (racer: string, ms: number, over: Partial<ResultInput> = {}): ResultInput => ({
-  resultId: crypto.randomUUID(),
-  racer,
-  alias: racer,
-  finishedAt: 1_700_000_000_000,
-  track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
-  rules: { hash: 'c'.repeat(64), name: 'Test rules' },
-  model: null,
-  laps: [{ lap: 1, time: ms * 1000, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: null }],
-  provenance: {
-    kind: 'physical',
-    source: 'pitwall',
-    race: 'friday',
-    gates: [{ gate: 'line', uncertainty: 50 }],
-    car: null,
-  },
-  ...over,
-});
+const result = (racer: string, ms: number, over: Partial<ResultInput> = {}): ResultInput =>
+  resultOf(racer, ms, {
+    track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
+    provenance: { ...physical, source: 'pitwall', race: 'friday', gates: [{ gate: 'line', uncertainty: 50 }] },
+    ...over,
+  });
 
 describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser, with a real controller', () => {
   const hall = new Hall();

@@ -2,8 +2,10 @@ import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
-import { type Camera, type Decode, type Now, neutral, type Outputs } from '../hardware/index.js';
-import { ActuatorPort, type ActuatorPortParts } from './actuator/index.js';
+import type { Camera, Decode, Now, Outputs } from '../hardware/index.js';
+import type { ActuatorPortParts } from './actuator/index.js';
+import { CarOutputs } from './car-outputs.js';
+import { Hand } from './hand.js';
 import { type Look, Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
@@ -13,8 +15,6 @@ import { type Tallied, Tally, type Totals } from './tally.js';
 
 /** How long a setpoint holds, in µs. */
 const promise = 150_000;
-/** How long a hand may be silent in manual drive, in µs. */
-const deadMan = 300_000;
 /** A local stop that was tested counts for so long, in µs: for that day, whatever the car's clock on the wall says. */
 const day = 12 * 3_600_000_000;
 /** How often frames, hand and setpoint are looked after while it may move, in ms. */
@@ -67,21 +67,18 @@ export type CarTelemetry = Tallied & Pick<Telemetry, 'action'>;
 export class Car {
   readonly #parts: CarParts;
   readonly #loop: Loop;
-  #port: ActuatorPort;
-  #calibrated: boolean;
+  readonly #outputs: CarOutputs;
+  readonly #hand = new Hand();
   readonly #listeners = new Set<(safety: Safety) => void>();
   #safety: Safety;
   #loaded: LoadedPolicy | undefined;
   #wanted: Wanted | null = null;
   #steering = 0;
-  #hand: { readonly outputs: Outputs; readonly at: Micros } = { outputs: neutral, at: 0 as Micros };
   #tick: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
   readonly #tally: Tally;
   #needsLocalStop = false;
   #localStopAt: Micros | undefined;
-  #ended = false;
-  #lent = false;
 
   constructor(parts: CarParts) {
     this.#parts = parts;
@@ -102,49 +99,36 @@ export class Car {
       ...(parts.witness === undefined ? {} : { looked: (look: Look) => parts.witness?.looked(look) }),
     });
     this.#tally = new Tally(this.#loop, parts.now);
-    this.#calibrated = parts.profile.calibrated;
-    this.#port = this.#outputsOf(parts.drivetrain);
-  }
-
-  #outputsOf(profile: DrivetrainProfile): ActuatorPort {
-    const parts = this.#parts;
-    return new ActuatorPort({
-      profile,
-      ...(parts.profile.imu?.kind === 'mpu6050' ? { imu: parts.profile.imu } : {}),
-      ...(parts.imu === undefined ? {} : { onImu: parts.imu }),
+    this.#outputs = new CarOutputs({
+      profile: parts.profile,
+      drivetrain: parts.drivetrain,
       now: parts.now,
+      log: parts.log,
+      imu: parts.imu,
       onReady: () => this.passed('outputs-lost'),
-      onLost: (message) => {
-        parts.log(`outputs lost: ${message}`);
-        this.raised('outputs-lost');
-      },
-      onMissed: () => parts.log('a setpoint was not renewed in time; the outputs are neutral'),
-      onTripped: () => {
-        parts.log('the watchdog of the drive unit put the outputs to neutral');
-        this.happened('outputs-lost');
-      },
+      onLost: () => this.raised('outputs-lost'),
+      onTripped: () => this.happened('outputs-lost'),
     });
   }
 
   async start(): Promise<void> {
-    this.#port.start();
+    this.#outputs.start();
     await this.#parts.camera.start((frame) => this.#loop.frame(frame));
   }
 
   /** Neutral first; idempotent. */
   async stop(): Promise<void> {
-    this.#ended = true;
     clearInterval(this.#tick);
     clearTimeout(this.#rest);
     this.#safety = { ...this.#safety, phase: 'disarmed', reason: null };
-    await this.#port.stop();
+    await this.#outputs.stop();
     await this.#parts.camera.stop();
   }
 
   /** @throws PitwallError when it is refused, with the reason; the car is then as it was. */
   command(action: DrivingAction): void {
     if (action.type === 'drive') {
-      this.#hand = { outputs: { steering: action.steering, throttle: action.throttle }, at: this.#parts.now() };
+      this.#hand.moved({ steering: action.steering, throttle: action.throttle }, this.#parts.now());
       if (this.#safety.manual && mayMove(this.#safety)) this.#sendHand();
       return;
     }
@@ -160,15 +144,7 @@ export class Car {
     if (phase !== 'disarmed') {
       throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
     }
-    this.#lent = true;
-    await this.#port.stop();
-    return ({ drivetrain, calibrated }) => {
-      if (this.#ended) return;
-      this.#lent = false;
-      this.#calibrated = calibrated;
-      this.#port = this.#outputsOf(drivetrain);
-      this.#port.start();
-    };
+    return await this.#outputs.lend();
   }
 
   /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered for that day. */
@@ -212,8 +188,8 @@ export class Car {
       policy: this.#loaded !== undefined,
       frames: !this.#loop.isStale(at),
       sensors: this.#loaded?.sight.isBlind(at) !== true,
-      outputs: !this.#lent && this.#port.ready,
-      calibrated: this.#calibrated,
+      outputs: this.#outputs.ready,
+      calibrated: this.#outputs.calibrated,
       localStop: !this.#needsLocalStop || (this.#localStopAt !== undefined && at - this.#localStopAt < day),
     };
   }
@@ -259,13 +235,12 @@ export class Car {
   }
 
   #sendHand(): void {
-    const { steering, throttle } = this.#hand.outputs;
-    this.#send({ steering, throttle: (throttle * scaleNow(this.#safety, this.#parts.profile.yellow)) / 100 });
+    this.#send(this.#hand.outputs(scaleNow(this.#safety, this.#parts.profile.yellow)));
   }
 
   #send(outputs: Outputs): void {
     const deadline = (this.#parts.now() + promise) as Micros;
-    this.#port.setpoint(outputs, deadline);
+    this.#outputs.setpoint(outputs, deadline);
     this.#parts.witness?.sent(outputs, deadline);
   }
 
@@ -274,7 +249,7 @@ export class Car {
     if (!this.#safety.manual) {
       if (this.#loop.isStale(at)) this.happened('stale-frame');
       else if (this.#loaded?.sight.isBlind(at) === true) this.happened('lidar-lost');
-    } else if (at - this.#hand.at > deadMan) {
+    } else if (this.#hand.isSilent(at)) {
       this.happened('dead-man');
     } else {
       this.#sendHand();
@@ -287,11 +262,11 @@ export class Car {
     this.#safety = next;
     if (mayMove(before) && !mayMove(next)) {
       clearInterval(this.#tick);
-      this.#port.neutral();
+      this.#outputs.neutral();
     } else if (!mayMove(before) && mayMove(next)) {
       this.#tick = setInterval(() => this.#look(), tickMs);
     }
-    if (isPowered(before) !== isPowered(next)) this.#port.power(isPowered(next));
+    if (isPowered(before) !== isPowered(next)) this.#outputs.power(isPowered(next));
     if (next.phase !== before.phase) {
       clearTimeout(this.#rest);
       if (next.phase === 'stopping') {
@@ -300,8 +275,7 @@ export class Car {
           this.#parts.profile.rest,
         );
       }
-      // A hand on the controls before the start does not count: the dead-man begins to run now.
-      if (next.phase === 'driving') this.#hand = { outputs: neutral, at: this.#parts.now() };
+      if (next.phase === 'driving') this.#hand.starts(this.#parts.now());
     }
     this.#tell();
   }

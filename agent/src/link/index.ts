@@ -1,3 +1,4 @@
-export { type CommandAnswer, Link, type LinkParts, type LinkSettings } from './link.js';
+export type { CommandAnswer } from './command-desk.js';
+export { Link, type LinkParts, type LinkSettings } from './link.js';
 export { PreviewSender } from './preview-sender.js';
 export { controllerOf, type LinkConfig, readLink } from './settings.js';

@@ -1,11 +1,8 @@
 import type { Socket } from 'node:net';
-import { type BootId, type CarId, isPitwallError, type Micros, parseJson, type SessionId } from '@pitwall/protocol';
+import { isPitwallError, type Micros, parseJson, type SessionId } from '@pitwall/protocol';
 import {
   addressOf,
-  type CalibrationAnswer,
   type CarChannel,
-  type CarCommand,
-  CarCommand as CarCommandSchema,
   type CarEvent,
   type CarPresence,
   type CarReply,
@@ -19,8 +16,8 @@ import {
 } from '@pitwall/protocol/messages';
 import mqtt, { type MqttClient } from 'mqtt';
 import { v7 } from 'uuid';
-import type { Now } from '../hardware/index.js';
-import { TakenCommands } from './taken-commands.js';
+import { BrokerWatch, type BrokerWatchParts } from './broker-watch.js';
+import { CommandDesk, type CommandDeskParts } from './command-desk.js';
 
 export interface LinkSettings {
   /** `mqtt://` or `mqtts://` */
@@ -32,35 +29,20 @@ export interface LinkSettings {
 
 type Body<T extends Envelope> = Omit<T, keyof Envelope>;
 
-export interface LinkParts {
+export interface LinkParts extends Omit<CommandDeskParts, 'reply'>, Omit<BrokerWatchParts, 'ping'> {
   readonly settings: LinkSettings;
-  readonly car: CarId;
-  readonly bootId: BootId;
-  readonly now: Now;
   /** 0…1, for the jitter of the reconnects. */
   readonly random: () => number;
   readonly presence: () => Body<Omit<CarPresence, 'status'> & Envelope>;
   readonly state: () => Body<CarState>;
-  /** Performs it, and says what the reply carries beside `done`. @throws PitwallError when it is refused. */
-  readonly command: (command: CarCommand) => CommandAnswer | Promise<CommandAnswer>;
   /** What the track says of the race, where it lets a car hear it. May come twice. */
   readonly onLap?: (lap: LapMessage) => void;
   readonly onCrossing?: (crossing: Crossing) => void;
   readonly onConnected: () => void;
   readonly onDisconnected: (why: string) => void;
-  /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. */
-  readonly patience: number;
-  readonly onSilent: () => void;
-  /** The broker is heard again. */
-  readonly onHeard: () => void;
 }
 
-/** Nothing, or what was asked for. */
-export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | 'part'>) | undefined;
-
 const backoff = { first: 250, most: 5000 };
-/** How often the broker is asked for a sign of life, in ms. */
-const pingMs = 200;
 
 /**
  * The car's side of MQTT. One owner of the connection, one timer for the next try; each connection is a fresh client
@@ -68,7 +50,8 @@ const pingMs = 200;
  */
 export class Link {
   readonly #parts: LinkParts;
-  readonly #taken: TakenCommands;
+  readonly #desk: CommandDesk;
+  readonly #broker: BrokerWatch;
   #client: MqttClient | undefined;
   /** The connection on which a preview is not yet acknowledged. */
   #showing: MqttClient | undefined;
@@ -78,13 +61,16 @@ export class Link {
   #failures = 0;
   #online = false;
   #stopped = false;
-  #ping: NodeJS.Timeout | undefined;
-  #heard = 0 as Micros;
-  #silent = false;
 
   constructor(parts: LinkParts) {
     this.#parts = parts;
-    this.#taken = new TakenCommands(parts.bootId);
+    this.#desk = new CommandDesk({ ...parts, reply: (reply) => this.#reply(reply) });
+    this.#broker = new BrokerWatch({
+      ...parts,
+      ping: () => {
+        if (this.#online) this.#client?.sendPing();
+      },
+    });
   }
 
   get online(): boolean {
@@ -94,8 +80,7 @@ export class Link {
   /** Returns at once; the connection comes and goes by itself. */
   start(): void {
     if (this.#stopped) return;
-    this.#heard = this.#parts.now();
-    this.#ping = setInterval(() => this.#listen(), pingMs);
+    this.#broker.start();
     this.#connect();
   }
 
@@ -104,7 +89,7 @@ export class Link {
     if (this.#stopped) return;
     this.#stopped = true;
     clearTimeout(this.#retry);
-    clearInterval(this.#ping);
+    this.#broker.stop();
     const client = this.#client;
     if (client === undefined) return;
     if (this.#online) {
@@ -185,10 +170,10 @@ export class Link {
       void this.#birth(client);
     });
     client.on('packetreceive', () => {
-      if (client === this.#client) this.#hears();
+      if (client === this.#client) this.#broker.heard();
     });
     client.on('message', (topic, payload) => {
-      if (topic === topics.car(car, 'command')) this.#hear(payload.toString('utf8'));
+      if (topic === topics.car(car, 'command')) this.#desk.hear(payload.toString('utf8'));
       else this.#hearOfRace(topic, payload.toString('utf8'));
     });
     client.once('close', () => this.#lost(client, why));
@@ -225,45 +210,6 @@ export class Link {
     this.#retry = setTimeout(() => this.#connect(), wait);
   }
 
-  #listen(): void {
-    if (this.#online) this.#client?.sendPing();
-    if (this.#silent || this.#parts.now() - this.#heard <= this.#parts.patience) return;
-    this.#silent = true;
-    this.#parts.onSilent();
-  }
-
-  #hears(): void {
-    this.#heard = this.#parts.now();
-    if (!this.#silent) return;
-    this.#silent = false;
-    this.#parts.onHeard();
-  }
-
-  #hear(text: string): void {
-    let command: CarCommand;
-    try {
-      command = parseJson(CarCommandSchema, text, `A command to the car ${this.#parts.car}`);
-    } catch {
-      // Nobody can be answered: without an id there is no command.
-      return;
-    }
-    const done = (answer: CommandAnswer) => {
-      if (command.action.type !== 'drive') this.#reply(command, { outcome: 'done', ...answer });
-    };
-    const refused = (error: unknown) => {
-      if (!isPitwallError(error)) throw error;
-      this.#reply(command, { outcome: 'refused', code: error.code, message: error.message });
-    };
-    try {
-      this.#taken.add(command, this.#parts.now());
-      const answer = this.#parts.command(command);
-      if (answer instanceof Promise) answer.then(done).catch(refused);
-      else done(answer);
-    } catch (error) {
-      refused(error);
-    }
-  }
-
   #hearOfRace(topic: string, text: string): void {
     const address = addressOf(topic);
     try {
@@ -275,14 +221,9 @@ export class Link {
     }
   }
 
-  #reply(command: CarCommand, answer: Omit<CarReply, keyof Envelope | 'commandId' | 'safety'>): void {
-    const reply = {
-      ...this.#envelope(),
-      commandId: command.commandId,
-      ...answer,
-      safety: this.#parts.state().safety,
-    } satisfies CarReply;
-    this.#publish('reply', reply, 1, false);
+  #reply(reply: Omit<CarReply, keyof Envelope | 'safety'>): void {
+    const message = { ...this.#envelope(), ...reply, safety: this.#parts.state().safety } satisfies CarReply;
+    this.#publish('reply', message, 1, false);
   }
 
   #envelope(): Envelope {

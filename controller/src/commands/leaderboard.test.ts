@@ -1,5 +1,4 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +8,7 @@ import { compactVerify, importJWK } from 'jose';
 import { expect, it } from 'vitest';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
+import { resultOf } from '../leaderboard/testing.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
 
@@ -22,25 +22,13 @@ const refusal = (...args: string[]): Promise<{ code: number; stderr: string }> =
     ({ code, stderr }) => ({ code, stderr }),
   );
 
-const result = (racer: string) => ({
-  resultId: randomUUID(),
-  racer,
-  alias: racer,
-  finishedAt: 1,
-  track: { id: 'oval', version: 1, direction: 'clockwise' },
-  rules: { hash: 'a'.repeat(64), name: 'Rules' },
-  model: null,
-  laps: [],
-  provenance: { kind: 'physical', source: 'pitwall', race: 'r', gates: [{ gate: 'g', uncertainty: 1 }], car: null },
-});
-
 it('carries what waits from a venue without network to a controller with one, signed, once', async () => {
   const [venue, town] = [folder(), folder()];
   const config = join(venue, 'config.yaml');
   writeFileSync(config, 'forwarding:\n  - {name: cup, url: "https://board.example", token: nowhere}\n');
   const here = ['--config', config, '--data', venue, '--json'];
   const [made, carried] = [join(venue, 'made.ndjson'), join(venue, 'carried.ndjson')];
-  const sent = ['ann', 'ben', 'ann'].map(result);
+  const sent = ['ann', 'ben', 'ann'].map((racer) => resultOf(racer, 9_000));
   // As an editor left it: an empty line more.
   writeFileSync(made, sent.map((one) => `${JSON.stringify({ leaderboard: 'main', result: one })}\r\n`).join('\r\n'));
   expect(JSON.parse(cli('outbox', 'import', made, ...here))).toMatchObject({ lines: 3, deliveries: 6 });

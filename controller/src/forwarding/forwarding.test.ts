@@ -6,25 +6,11 @@ import { join } from 'node:path';
 import type { ResultInput } from '@pitwall/protocol/api';
 import { compactVerify, importJWK } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { resultOf } from '../leaderboard/testing.js';
 import { openStore, type Store } from '../store/index.js';
 import { engines, freshDatabase } from '../store/testing.js';
 import { backoff } from './backoff.js';
 import { carriedLine, Forwarder, forwardingMigrations, Outbox, openSigner, readCarried, type Signer } from './index.js';
-
-const hash = 'a'.repeat(64);
-const result = (racer: string, over: Partial<ResultInput> = {}): ResultInput =>
-  ({
-    resultId: randomUUID(),
-    racer,
-    alias: racer,
-    finishedAt: 1,
-    track: { id: 'oval', version: 1, direction: 'clockwise' },
-    rules: { hash, name: 'Rules' },
-    model: null,
-    laps: [],
-    provenance: { kind: 'physical', source: 'hall', race: 'r', gates: [{ gate: 'g', uncertainty: 1 }], car: null },
-    ...over,
-  }) as ResultInput;
 
 /** A leaderboard whose answers the test decides: a status and an error's code, 200 for an outcome, 0 to hang up. */
 async function startBoard(answer: (result: ResultInput, path: string) => number) {
@@ -102,11 +88,11 @@ describe.each(engines)('on %s', (engine) => {
         .as<never>()
         .transaction()
         .execute(async (transaction) => {
-          await outbox.enqueue(transaction, 'cup' as never, result('never'));
+          await outbox.enqueue(transaction, 'cup' as never, resultOf('never', 9_000));
           throw new Error('no');
         }),
     ).rejects.toThrow('no');
-    await put(outbox, 'cup', result('ann'));
+    await put(outbox, 'cup', resultOf('ann', 9_000));
     start({ a: board.url });
     await expect.poll(board.racers).toEqual(['ann 1']);
     const [{ jws, headers }] = board.heard as [(typeof board.heard)[number]];
@@ -120,14 +106,17 @@ describe.each(engines)('on %s', (engine) => {
     const board = await startBoard(({ racer }) => (racer === 'guest' && !known ? 403 : 200));
     const outbox = new Outbox(store, ['a']);
     const venue = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-key-')), 'key.json'));
-    const line = await carriedLine({ leaderboard: 'cup', body: JSON.stringify(result('guest')) } as never, venue);
+    const line = await carriedLine(
+      { leaderboard: 'cup', body: JSON.stringify(resultOf('guest', 9_000)) } as never,
+      venue,
+    );
     await store
       .as<never>()
       .transaction()
       .execute((transaction) => outbox.put(transaction, [readCarried(line, 1)]));
     const forwarder = start({ a: board.url });
     await expect.poll(() => forwarder.troubles()).toMatchObject([{ destination: 'a', leaderboard: 'cup' }]);
-    await put(outbox, 'cup', result('ann'));
+    await put(outbox, 'cup', resultOf('ann', 9_000));
     forwarder.wake();
     await expect
       .poll(() => board.racers().filter((racer) => !racer.startsWith('guest')), { timeout: 5000 })
@@ -147,8 +136,8 @@ describe.each(engines)('on %s', (engine) => {
       outbox,
       'cup',
       ...[1, 2, 3].flatMap((revision) => [
-        result('ann', { resultId: ids[0] as string, revision }),
-        result('ben', { resultId: ids[1] as string, revision }),
+        resultOf('ann', 9_000, { resultId: ids[0] as string, revision }),
+        resultOf('ben', 9_000, { resultId: ids[1] as string, revision }),
       ]),
     );
     const log: string[] = [];
@@ -167,7 +156,7 @@ describe.each(engines)('on %s', (engine) => {
     let poisonous = true;
     const board = await startBoard(({ racer }) => (racer === 'eve' && poisonous ? 409 : 200));
     const outbox = new Outbox(store, ['a']);
-    await put(outbox, 'cup', result('eve'), result('eve'), result('ann'));
+    await put(outbox, 'cup', resultOf('eve', 9_000), resultOf('eve', 9_000), resultOf('ann', 9_000));
     const forwarder = start({ a: board.url });
     await expect.poll(async () => (await outbox.list('aside', 10)).length).toBe(2);
     await expect.poll(() => board.racers()).toContain('ann 1');
@@ -184,8 +173,8 @@ describe.each(engines)('on %s', (engine) => {
   it('lets no destination and no board hold up another', async () => {
     const good = await startBoard((_result, path) => (path.includes('closed') ? 404 : 200));
     const outbox = new Outbox(store, ['good', 'gone']);
-    await put(outbox, 'closed', result('ann'));
-    await put(outbox, 'cup', result('ben'));
+    await put(outbox, 'closed', resultOf('ann', 9_000));
+    await put(outbox, 'cup', resultOf('ben', 9_000));
     start({ good: good.url, gone: 'http://127.0.0.1:9' });
     await expect.poll(good.racers).toContain('ben 1');
     const waiting = await outbox.list('waiting', 10);
@@ -198,7 +187,7 @@ describe.each(engines)('on %s', (engine) => {
 
   it('carries results in a file: what another controller signed stays as it is', async () => {
     const outbox = new Outbox(store, ['a']);
-    await put(outbox, 'cup', result('ann'));
+    await put(outbox, 'cup', resultOf('ann', 9_000));
     const lines: string[] = [];
     for await (const parcel of outbox.waiting('a')) lines.push(await carriedLine(parcel, signer));
     const other = await openStore(await freshDatabase(engine), [forwardingMigrations]);

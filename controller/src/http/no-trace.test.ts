@@ -4,6 +4,7 @@ import type { LiveMessage } from '@pitwall/protocol/api';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { resultOf, virtual } from '../leaderboard/testing.js';
 import { OnlineWorld } from '../online.fixture.js';
 import { listen } from './server.js';
 
@@ -45,17 +46,7 @@ afterAll(async () => await world.close());
 
 /** Valid bodies, so that a refusal is about the race and not about the body. */
 const setup = () => ({ ...world.setup({ access: 'invited' }), name: 'Another' });
-const result = () => ({
-  resultId: randomUUID(),
-  racer: 'carl',
-  alias: 'carl',
-  finishedAt: 1,
-  track: { id: 'oval', version: 1, direction: 'counter-clockwise' },
-  rules: { hash: 'b'.repeat(64), name: 'Rules' },
-  model: null,
-  laps: [],
-  provenance: { kind: 'virtual', source: 'hall', simulatorVersion: '1', seed: 0, checkpoint: '1' },
-});
+const result = () => resultOf('carl', 9_000, { provenance: virtual });
 const bodies: Readonly<Record<string, (id: string) => unknown>> = {
   'POST /races': (id) => ({ race: id, commandId: randomUUID(), setup: { ...setup(), access: 'open' } }),
   'POST /races/{race}/commands': () => ({ commandId: randomUUID(), seen: 0, command: { type: 'open' } }),

@@ -3,8 +3,9 @@ import { provisionalRacer } from '@pitwall/protocol/api';
 import jsqr from 'jsqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCard } from '../leaderboard/index.js';
+import { resultOf } from '../leaderboard/testing.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { resultOf, type Service, startService } from './testing.js';
+import { type Service, startService } from './testing.js';
 
 /** What a camera reads of the SVG. */
 function readQr(svg: string): string | undefined {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { resultOf } from '../leaderboard/testing.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { resultOf, type Service, startService } from './testing.js';
+import { type Service, startService } from './testing.js';
 
 describe.each(engines)('what senders do on %s', (engine) => {
   let service: Service;

@@ -1,8 +1,9 @@
 import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { resultType } from '../leaderboard/index.js';
+import { resultOf } from '../leaderboard/testing.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { resultOf, type Service, startService } from './testing.js';
+import { type Service, startService } from './testing.js';
 
 describe.each(engines)('two leaderboard processes over one database on %s', (engine) => {
   let one: Service;

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
+import { resultOf, virtual } from '../leaderboard/testing.js';
 import { engines, freshDatabase } from '../store/testing.js';
 import { listen } from './index.js';
-import { resultOf, type Service, startService, virtual } from './testing.js';
+import { type Service, startService } from './testing.js';
 
 const names = ['ann', 'ben', 'cat', 'dan', 'eve', 'fay', 'gus'];
 const ranks = (rows: { rank: number; racer: string }[]) => rows.map(({ rank, racer }) => `${rank} ${racer}`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BoardInput, ResultInput } from '@pitwall/protocol/api';
+import type { BoardInput } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts } from '../accounts/index.js';
 import { openSigner } from '../forwarding/index.js';
@@ -10,37 +10,6 @@ import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
 import { type App, createApp, leaderboardServiceRoutes } from './index.js';
-
-export const someHash = 'a'.repeat(64);
-
-/** A valid result of one lap. */
-export const resultOf = (racer: string, ms: number, over: Partial<ResultInput> = {}): ResultInput =>
-  ({
-    resultId: randomUUID(),
-    racer,
-    alias: racer,
-    finishedAt: 1,
-    track: { id: 'reinvent', version: 1, direction: 'counter-clockwise' },
-    rules: { hash: someHash, name: 'Rules' },
-    model: { hash: someHash, name: 'model' },
-    laps: [{ lap: 1, time: ms * 1000, uncertainty: 50, valid: true, resets: 0, offTracks: 0, model: someHash }],
-    provenance: {
-      kind: 'physical',
-      source: 'hall',
-      race: 'r1',
-      gates: [{ gate: 'start', uncertainty: 50 }],
-      car: null,
-    },
-    ...over,
-  }) as ResultInput;
-
-export const virtual = {
-  kind: 'virtual',
-  source: 'hall',
-  simulatorVersion: '1',
-  seed: 1,
-  checkpoint: 'model',
-} as const;
 
 export interface Answered {
   readonly status: number;

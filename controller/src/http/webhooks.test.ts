@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { resultOf } from '../leaderboard/testing.js';
 import { engines, freshDatabase } from '../store/testing.js';
-import { resultOf, startService } from './testing.js';
+import { startService } from './testing.js';
 
 interface Heard {
   readonly headers: IncomingHttpHeaders;

@@ -4,6 +4,7 @@ import { allMigrations } from '../migrations.js';
 import { openStore, type Store } from '../store/index.js';
 import { freshDatabase } from '../store/testing.js';
 import { Leaderboards } from './index.js';
+import { resultOf } from './testing.js';
 
 /** A board, its reader, and another process that commits just after the reader has read what changed. */
 async function raced() {
@@ -23,20 +24,8 @@ async function raced() {
   await writer.boards.create(
     Board.parse({ id: 'b', name: 'B', ranking: { by: 'best-lap' }, signatures: 'optional', writers: ['hall'] }),
   );
-  let ids = 0;
   const send = async (racer: string, seconds: number) => {
-    ids += 1;
-    const result = Result.parse({
-      resultId: `00000000-0000-4000-8000-00000000000${ids}`,
-      racer,
-      alias: racer,
-      finishedAt: 1,
-      track: { id: 't', version: 1, direction: 'clockwise' },
-      rules: { hash: 'e'.repeat(64), name: 'Rules' },
-      model: null,
-      laps: [{ lap: 1, time: seconds * 1e6, uncertainty: 1, valid: true, resets: 0, offTracks: 0, model: null }],
-      provenance: { kind: 'physical', source: 'hall', race: 'r', gates: [{ gate: 'g', uncertainty: 1 }], car: null },
-    });
+    const result = Result.parse(resultOf(racer, seconds * 1000));
     const sender = { name: 'hall', staff: false };
     await writer.ingest('b', { result, body: JSON.stringify(result), signedBy: undefined, sender });
   };

@@ -1,8 +1,9 @@
 import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
+import { forms } from '../forms/index.js';
 import { SeasonLinks } from '../seasons/index.js';
-import { Note } from '../shell/index.js';
+import { Banner, Note, Title } from '../shell/index.js';
 import styles from './board-page.module.css';
 import { Column } from './column.js';
 import { FindRacer } from './find-racer.js';
@@ -53,18 +54,11 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
   const moreOf = (column: ColumnName) => (next[column] == null ? undefined : () => onMore(column));
   return (
     <>
-      <div className={styles.title}>
-        <h1>{name}</h1>
-        <p>Ranked by {metric}</p>
-      </div>
+      <Title aside={<p>Ranked by {metric}</p>}>{name}</Title>
       <SeasonLinks board={standings.leaderboard} />
       <PartForm key={`${part.country} ${part.division}`} part={part} rows={[...physical, ...virtual]} onPart={onPart} />
       <FindRacer key={standings.leaderboard} board={standings.leaderboard} part={part} />
-      {error === null ? null : (
-        <p className={styles.stale} role="alert">
-          The board cannot be read now; this is how it stood.
-        </p>
-      )}
+      {error === null ? null : <Banner>The board cannot be read now; this is how it stood.</Banner>}
       <div className={styles.columns}>
         {combined === undefined ? null : (
           <Column title="Both kinds" rows={combined} before={before} more={moreOf('combined')} empty="No result yet." />
@@ -88,7 +82,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
         <p className={styles.unranked}>
           Without a qualifying result: {unranked.map(({ alias }) => alias).join(', ')}
           {next.unranked === null ? null : (
-            <button type="button" className={styles.more} onClick={() => onMore('unranked')}>
+            <button type="button" className={forms.small} onClick={() => onMore('unranked')}>
               and more …
             </button>
           )}

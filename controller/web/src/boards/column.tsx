@@ -1,5 +1,6 @@
 import type { StandingsRow } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
+import { forms } from '../forms/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import styles from './board-page.module.css';
 import { isFresh } from './fresh-rows.js';
@@ -25,7 +26,7 @@ export function Column({ title, rows, before, empty, more }: ColumnProps) {
         <Rows rows={rows} best={leader.score} before={before} />
       )}
       {more === undefined ? null : (
-        <button type="button" className={styles.more} onClick={more}>
+        <button type="button" className={`${forms.plain} ${styles.more}`} onClick={more}>
           Show more
         </button>
       )}

@@ -2,6 +2,7 @@ import { parse } from '@pitwall/protocol';
 import { Place } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { get } from '../http/index.js';
 import styles from './board-page.module.css';
 import { Box, Rows } from './column.js';
@@ -29,13 +30,15 @@ export function FindRacer({ board, part }: { readonly board: string; readonly pa
   return (
     <>
       <form className={styles.part} onSubmit={submit} aria-label="A racer’s place">
-        <label>
+        <label className={forms.inline}>
           Racer’s id
           <input maxLength={63} spellCheck={false} value={typed} onChange={({ target }) => setTyped(target.value)} />
         </label>
-        <button type="submit">Find</button>
+        <button type="submit" className={forms.plain}>
+          Find
+        </button>
         {sought === '' ? null : (
-          <button type="button" onClick={close}>
+          <button type="button" className={forms.plain} onClick={close}>
             Close
           </button>
         )}

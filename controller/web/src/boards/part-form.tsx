@@ -1,5 +1,6 @@
 import type { StandingsRow } from '@pitwall/protocol/api';
 import { type FormEvent, useId, useState } from 'react';
+import { forms } from '../forms/index.js';
 import styles from './board-page.module.css';
 import { type Part, wholeBoard } from './read-standings.js';
 
@@ -24,7 +25,7 @@ export function PartForm({ part, rows, onPart }: PartFormProps) {
   const isWhole = part.country === '' && part.division === '';
   return (
     <form className={styles.part} onSubmit={submit} aria-label="Part of the board">
-      <label>
+      <label className={forms.inline}>
         Country
         <input
           list={countries}
@@ -36,7 +37,7 @@ export function PartForm({ part, rows, onPart }: PartFormProps) {
           onChange={({ target }) => setWanted({ ...wanted, country: target.value })}
         />
       </label>
-      <label>
+      <label className={forms.inline}>
         Division
         <input
           list={divisions}
@@ -48,9 +49,11 @@ export function PartForm({ part, rows, onPart }: PartFormProps) {
       </label>
       <Names id={countries} names={named(rows.map(({ country }) => country))} />
       <Names id={divisions} names={named(rows.map(({ division }) => division))} />
-      <button type="submit">Show</button>
+      <button type="submit" className={forms.plain}>
+        Show
+      </button>
       {isWhole ? null : (
-        <button type="button" onClick={() => onPart(wholeBoard)}>
+        <button type="button" className={forms.plain} onClick={() => onPart(wholeBoard)}>
           The whole board
         </button>
       )}

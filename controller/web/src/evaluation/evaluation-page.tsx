@@ -6,12 +6,13 @@ import {
   type HeardRace,
   isGone,
   NoRace,
+  Status,
   statusView,
   useLiveRace,
   useOnlineRace,
   useRaceStandings,
 } from '../online/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { Note, Panel, Title } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { Compare } from './compare.js';
@@ -42,27 +43,25 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
 function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
   const { race, setup, leaderboard } = heard.race;
   const { status, racer } = submission;
-  const { text, detail, tone, pending } = statusView(status);
-  const evaluated = !pending && status.state !== 'failed' && status.state !== 'cancelled';
+  const view = statusView(status);
+  const evaluated = !view.pending && status.state !== 'failed' && status.state !== 'cancelled';
   const evaluation = useEvaluation(race, submission.submission, evaluated);
   const standings = useRaceStandings(race, leaderboard).data;
   const alias = standings?.virtual.find((row) => row.racer === racer)?.alias ?? racer;
   return (
     <>
-      <div className={styles.title}>
-        <div>
-          <Link href={`/online/${race}`}>{setup.name}</Link>
-          <h1>
-            {submission.model.name} <small className={styles.by}>by {alias}</small>
-          </h1>
-        </div>
-        <p>
-          <b className={styles.status} data-tone={tone} role="status">
-            {text}
-          </b>
-          {detail === null ? '' : `: ${detail}`}
-        </p>
-      </div>
+      <Link className={styles.race} href={`/online/${race}`}>
+        {setup.name}
+      </Link>
+      <Title
+        aside={
+          <p className={styles.outcome}>
+            <Status view={view} />
+          </p>
+        }
+      >
+        {submission.model.name} <small className={styles.by}>by {alias}</small>
+      </Title>
       {evaluation.data !== undefined ? (
         <Evaluated heard={heard} submission={submission} report={evaluation.data} />
       ) : evaluation.error !== null && status.state === 'ranked' ? (
@@ -73,7 +72,7 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
             ? `Its evaluation cannot be read: ${evaluation.error.message}`
             : evaluated
               ? 'One moment …'
-              : pending
+              : view.pending
                 ? 'There is something to see as soon as it is evaluated.'
                 : 'There is no evaluation of it.'}
         </p>

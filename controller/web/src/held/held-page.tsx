@@ -2,7 +2,7 @@ import type { KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { forms } from '../forms/index.js';
-import { LinkList, Note } from '../shell/index.js';
+import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import styles from './held.module.css';
 import { HeldResult } from './held-result.js';
@@ -37,8 +37,8 @@ export default function HeldPage({ board }: { readonly board?: string }) {
   if (first === undefined) return <Note title="No result waits.">Each one counts, or a person has decided.</Note>;
   if (others.length === 0) return <Redirect to={`/held/${first.leaderboard}`} replace />;
   return (
-    <>
-      <h1 className={styles.heading}>Results that wait</h1>
+    <Narrow>
+      <Title>Results that wait</Title>
       <LinkList>
         {boards.map(({ leaderboard, name, results }) => (
           <li key={leaderboard}>
@@ -49,7 +49,7 @@ export default function HeldPage({ board }: { readonly board?: string }) {
           </li>
         ))}
       </LinkList>
-    </>
+    </Narrow>
   );
 }
 
@@ -72,45 +72,46 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
       ...before.filter((one) => one.kept.result.resultId !== kept.result.resultId),
     ]);
   return (
-    <div className={styles.page}>
-      <div className={styles.heading}>
-        <h1>Results that wait</h1>
-        <nav aria-label="This board">
-          <Link href={`/boards/${id}`}>{board.name}</Link>
-          <Link href="/held">All boards</Link>
-        </nav>
-      </div>
-      {decides ? null : <p className={styles.soft}>An organizer decides about them.</p>}
-      {error === null ? null : (
-        <p className={styles.refusal} role="alert">
-          What waits cannot be read now: {error.message}
-        </p>
-      )}
-      {decided.length === 0 ? null : (
-        <ul className={styles.decided} aria-label="Decided just now">
-          {decided.map((one) => (
-            <DecidedRow key={one.kept.result.resultId} decided={one} onDecide={desk.decide} onDecided={remember} />
+    <Narrow>
+      <Title
+        aside={
+          <nav aria-label="This board">
+            <Link href={`/boards/${id}`}>{board.name}</Link>
+            <Link href="/held">All boards</Link>
+          </nav>
+        }
+      >
+        Results that wait
+      </Title>
+      <div className={styles.page}>
+        {decides ? null : <p className={forms.soft}>An organizer decides about them.</p>}
+        {error === null ? null : <Banner>What waits cannot be read now: {error.message}</Banner>}
+        {decided.length === 0 ? null : (
+          <ul className={styles.decided} aria-label="Decided just now">
+            {decided.map((one) => (
+              <DecidedRow key={one.kept.result.resultId} decided={one} onDecide={desk.decide} onDecided={remember} />
+            ))}
+          </ul>
+        )}
+        {results.length === 0 ? <Note title="No result waits here." /> : null}
+        <ol className={styles.results}>
+          {results.map((kept) => (
+            <HeldResult
+              key={kept.result.resultId}
+              kept={kept}
+              board={board}
+              desk={decides ? desk : undefined}
+              onDecided={remember}
+            />
           ))}
-        </ul>
-      )}
-      {results.length === 0 ? <Note title="No result waits here." /> : null}
-      <ol className={styles.results}>
-        {results.map((kept) => (
-          <HeldResult
-            key={kept.result.resultId}
-            kept={kept}
-            board={board}
-            desk={decides ? desk : undefined}
-            onDecided={remember}
-          />
-        ))}
-      </ol>
-      {next === null ? null : (
-        <button type="button" className={`${forms.plain} ${styles.more}`} onClick={() => setPages(pages + 1)}>
-          Show more
-        </button>
-      )}
-    </div>
+        </ol>
+        {next === null ? null : (
+          <button type="button" className={`${forms.plain} ${styles.more}`} onClick={() => setPages(pages + 1)}>
+            Show more
+          </button>
+        )}
+      </div>
+    </Narrow>
   );
 }
 

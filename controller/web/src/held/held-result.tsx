@@ -1,6 +1,7 @@
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
+import { Banner } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import styles from './held.module.css';
 import { Provenance } from './provenance.js';
@@ -47,11 +48,7 @@ export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
           <li key={reason}>{reasonText(reason, kept, board)}</li>
         ))}
       </ul>
-      {refusal === null ? null : (
-        <p className={styles.refusal} role="alert">
-          {refusal}
-        </p>
-      )}
+      {refusal === null ? null : <Banner>{refusal}</Banner>}
       {desk === undefined ? null : (
         <>
           {isProvisional ? (
@@ -91,7 +88,7 @@ export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
 }
 
 function Laps({ kept: { result }, board }: { readonly kept: KeptResult; readonly board: Board }) {
-  if (result.laps.length === 0) return <p className={styles.soft}>It has no lap.</p>;
+  if (result.laps.length === 0) return <p className={forms.soft}>It has no lap.</p>;
   return (
     <div className={styles.laps}>
       <table>

@@ -19,7 +19,7 @@ export function WhoIsIt({ alias, busy, onNew, onKnown }: WhoIsItProps) {
   };
   return (
     <div className={styles.who}>
-      <form onSubmit={(event) => submit(event, () => onNew(name.trim()))}>
+      <form className={forms.fields} onSubmit={(event) => submit(event, () => onNew(name.trim()))}>
         <label>
           A new racer, with the alias
           <input required maxLength={64} value={name} onChange={({ target }) => setName(target.value)} />
@@ -28,7 +28,7 @@ export function WhoIsIt({ alias, busy, onNew, onKnown }: WhoIsItProps) {
           Issue an id
         </button>
       </form>
-      <form onSubmit={(event) => submit(event, () => onKnown(known.trim().toLowerCase()))}>
+      <form className={forms.fields} onSubmit={(event) => submit(event, () => onKnown(known.trim().toLowerCase()))}>
         <label>
           Or a racer who has an id
           <input

@@ -6,7 +6,7 @@ import { forms } from '../forms/index.js';
 import { CarFelt } from '../garage/index.js';
 import { type RaceView, useLiveClient, useRace } from '../live/index.js';
 import { RunHero } from '../race/index.js';
-import { Note } from '../shell/index.js';
+import { Note, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf } from './actions.js';
@@ -85,12 +85,15 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
 
   return (
     <>
-      <div className={styles.top}>
-        <h1>{state.setup.name}</h1>
-        <button type="button" className={forms.small} onClick={onForget}>
-          Leave the desk
-        </button>
-      </div>
+      <Title
+        aside={
+          <button type="button" className={forms.small} onClick={onForget}>
+            Leave the desk
+          </button>
+        }
+      >
+        {state.setup.name}
+      </Title>
       <div className={styles.desk}>
         <div className={styles.turn}>
           {shown === undefined ? null : (

@@ -1,4 +1,5 @@
 export { isGone, NoRace } from './race-page.js';
+export { Status } from './status.js';
 export { statusView } from './status-words.js';
 export {
   type HeardRace,

@@ -1,6 +1,6 @@
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { LinkList, Narrow, Note, Panel, Title } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
@@ -18,23 +18,28 @@ export default function OnlineListPage() {
       <Note title="The races cannot be read.">{error.message}</Note>
     );
   return (
-    <div className={`${styles.narrow} ${styles.stack}`}>
-      <div className={styles.title}>
-        <h1>Races to enter</h1>
-        <Link href="/online/new" className={forms.plain}>
-          Set up a race
-        </Link>
+    <Narrow>
+      <Title
+        aside={
+          <Link href="/online/new" className={forms.plain}>
+            Set up a race
+          </Link>
+        }
+      >
+        Races to enter
+      </Title>
+      <div className={styles.stack}>
+        {data.length === 0 ? (
+          <p className={forms.soft}>No online race yet. One that is by invitation comes by its link.</p>
+        ) : null}
+        <LinkList>
+          {data.map((heard) => (
+            <RaceLink key={heard.race.race} heard={heard} />
+          ))}
+        </LinkList>
+        <Visitor />
       </div>
-      {data.length === 0 ? (
-        <p className={forms.soft}>No online race yet. One that is by invitation comes by its link.</p>
-      ) : null}
-      <ul className={styles.races}>
-        {data.map((heard) => (
-          <RaceLink key={heard.race.race} heard={heard} />
-        ))}
-      </ul>
-      <Visitor />
-    </div>
+    </Narrow>
   );
 }
 
@@ -47,7 +52,7 @@ function RaceLink({ heard }: { readonly heard: HeardRace }) {
       <Link href={`/online/${race}`}>
         {setup.name}
         <Countdown heard={heard} />
-        <small>
+        <small className={styles.about}>
           {roles[you]}
           {setup.access === 'invited' ? 'by invitation · ' : ''}
           {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}

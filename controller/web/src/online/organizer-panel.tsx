@@ -31,7 +31,7 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
         <div className={styles.stack}>
           <RaceActions race={race} />
           {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
-            <p className={styles.soft}>The race is closed, and its invitation link is dead.</p>
+            <p className={forms.soft}>The race is closed, and its invitation link is dead.</p>
           ) : (
             <InvitationLink race={race} />
           )}

@@ -1,7 +1,7 @@
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { forms } from '../forms/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
 import styles from './online.module.css';
@@ -22,7 +22,7 @@ export default function OnlineRacePage({ race }: { readonly race: string }) {
 export function NoRace() {
   const { token } = useToken();
   return (
-    <div className={styles.narrow}>
+    <Narrow>
       <Note title="There is no such race.">
         A race by invitation shows itself to those who have its link, or entered it before.
       </Note>
@@ -31,7 +31,7 @@ export function NoRace() {
           <TokenForm submit="Look again">If you entered it before, your token shows it.</TokenForm>
         </Panel>
       ) : null}
-    </div>
+    </Narrow>
   );
 }
 
@@ -67,13 +67,16 @@ function RaceScreen({ heard }: { readonly heard: HeardRace }) {
   const own = you === 'entered' ? submissions?.[0]?.racer : undefined;
   return (
     <>
-      <div className={styles.title}>
-        <h1>{setup.name}</h1>
-        <p>
-          {setup.access === 'invited' ? 'by invitation · ' : ''}
-          {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
-        </p>
-      </div>
+      <Title
+        aside={
+          <p>
+            {setup.access === 'invited' ? 'by invitation · ' : ''}
+            {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
+          </p>
+        }
+      >
+        {setup.name}
+      </Title>
       <div className={styles.page}>
         <div className={styles.column}>
           <RaceFacts race={race} />

@@ -6,7 +6,7 @@ import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import { TokenForm, useCredentials, useToken } from '../visitor/index.js';
 import styles from './online.module.css';
 import { NoRace } from './race-page.js';
@@ -20,14 +20,14 @@ export default function SetupPage({ race }: { readonly race?: string }) {
   const { token } = useToken();
   if (token === null)
     return (
-      <div className={styles.narrow}>
+      <Narrow>
         <Panel title="Set up a race">
           <TokenForm submit="Go on">
             Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
             makes one.
           </TokenForm>
         </Panel>
-      </div>
+      </Narrow>
     );
   if (race === undefined) return <NewRace />;
   const id = RaceId.safeParse(race);
@@ -104,38 +104,38 @@ function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormP
   const [tried, setTried] = useState(false);
   const problems = 'problems' in outcome ? outcome.problems : [];
   return (
-    <form
-      className={`${forms.fields} ${styles.fields} ${styles.narrow}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        setTried(true);
-        if (problems.length === 0) onSubmit();
-      }}
-    >
-      <div className={styles.title}>
-        <h1>{title}</h1>
-      </div>
-      {children}
-      {!tried || problems.length === 0 ? null : (
-        <div className={styles.refused} role="status">
-          {problems.map((problem) => (
-            <div key={problem}>{problem}</div>
-          ))}
+    <Narrow>
+      <form
+        className={`${forms.fields} ${styles.fields}`}
+        onSubmit={(event) => {
+          event.preventDefault();
+          setTried(true);
+          if (problems.length === 0) onSubmit();
+        }}
+      >
+        <Title>{title}</Title>
+        {children}
+        {!tried || problems.length === 0 ? null : (
+          <div className={styles.refused} role="status">
+            {problems.map((problem) => (
+              <div key={problem}>{problem}</div>
+            ))}
+          </div>
+        )}
+        {error === null ? null : (
+          <p className={styles.refused} role="alert">
+            {error}
+          </p>
+        )}
+        <div className={forms.choices}>
+          <button type="submit" className={forms.primary} disabled={busy}>
+            {submit}
+          </button>
+          <button type="button" className={forms.plain} onClick={() => window.history.back()}>
+            Leave it
+          </button>
         </div>
-      )}
-      {error === null ? null : (
-        <p className={styles.refused} role="alert">
-          {error}
-        </p>
-      )}
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary} disabled={busy}>
-          {submit}
-        </button>
-        <button type="button" className={forms.plain} onClick={() => window.history.back()}>
-          Leave it
-        </button>
-      </div>
-    </form>
+      </form>
+    </Narrow>
   );
 }

@@ -7,6 +7,7 @@ import { ask } from '../http/index.js';
 import { dateText } from '../times/index.js';
 import { useCredentials } from '../visitor/index.js';
 import styles from './online.module.css';
+import { Status } from './status.js';
 import { isEvaluated, statusView } from './status-words.js';
 import { merged } from './submission-list.js';
 import { useAction } from './use-action.js';
@@ -42,7 +43,8 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
   const who = useCredentials(race.race);
   const queries = useQueryClient();
   const { busy, error, run } = useAction();
-  const { text, detail, tone, pending, part } = statusView(submission.status);
+  const view = statusView(submission.status);
+  const { text, pending, part } = view;
   const { model, racer, submittedAt } = submission;
   const cancel = () =>
     run(async () => {
@@ -70,10 +72,7 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
         <span />
       )}
       <span>
-        <span className={styles.status} data-tone={tone} role="status">
-          {text}
-        </span>
-        {detail === null ? '' : `: ${detail}`}
+        <Status view={view} />
         <small className={forms.soft}> · {dateText(submittedAt, race.setup.timeZone)}</small>
       </span>
       {part === null || !pending ? null : <progress className={styles.bar} value={part} max={1} aria-label={text} />}

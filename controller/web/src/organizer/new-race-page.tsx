@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { Text, Wrong } from '../forms/index.js';
 import { StaffToken } from '../marshal/index.js';
+import { Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { createRace } from './create-race.js';
 import styles from './organizer.module.css';
@@ -34,9 +35,7 @@ export default function NewRacePage() {
   };
   return (
     <div className={styles.wide}>
-      <div className={styles.top}>
-        <h1>New race</h1>
-      </div>
+      <Title>New race</Title>
       <SetupForm submit="Create the race" onName={setName} onSetup={(setup) => void create(setup)}>
         <Text
           label="Id"

@@ -2,9 +2,8 @@ import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
 import { StaffToken } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
-import { Note } from '../shell/index.js';
+import { Narrow, Note, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
-import styles from './organizer.module.css';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
@@ -18,21 +17,24 @@ export default function OrganizerHome() {
       <Note title="The races cannot be read.">{error.message}</Note>
     );
   return (
-    <>
-      <div className={styles.top}>
-        <h1>Races</h1>
-        <nav aria-label="Results">
-          <Link href="/held">Results that wait</Link>
-        </nav>
-        <Link href="/organizer/new" className={forms.primary}>
-          New race
-        </Link>
-      </div>
+    <Narrow>
+      <Title
+        aside={
+          <nav aria-label="Setup">
+            <Link href="/held">Results that wait</Link>
+            <Link href="/organizer/new" className={forms.primary}>
+              New race
+            </Link>
+          </nav>
+        }
+      >
+        Races
+      </Title>
       {data.races.length === 0 ? (
         <Note title="There is no race yet." />
       ) : (
         <RaceLinks races={data.races} prefix="/organizer/races" />
       )}
-    </>
+    </Narrow>
   );
 }

@@ -6,7 +6,7 @@ import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
 import { type Given, Outcomes, StaffToken, useCommander } from '../marshal/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { Note, Panel, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { EntriesDesk } from './entries-desk.js';
 import styles from './organizer.module.css';
@@ -51,13 +51,16 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
   };
   return (
     <>
-      <div className={styles.top}>
-        <h1>{state.setup.name}</h1>
-        <nav aria-label="This race">
-          <Link href={`/races/${race}`}>For the crowd</Link>
-          <Link href={`/marshal/${race}`}>Marshal’s desk</Link>
-        </nav>
-      </div>
+      <Title
+        aside={
+          <nav aria-label="This race">
+            <Link href={`/races/${race}`}>For the crowd</Link>
+            <Link href={`/marshal/${race}`}>Marshal’s desk</Link>
+          </nav>
+        }
+      >
+        {state.setup.name}
+      </Title>
       <div className={styles.desk}>
         <div className={styles.column}>
           <Outcomes

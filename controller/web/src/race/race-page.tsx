@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
 import { useRace } from '../live/index.js';
-import { Note, Panel } from '../shell/index.js';
+import { Note, Panel, Title } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
 import { LapList, QueueList, StandingsList } from './lists.js';
 import styles from './race-page.module.css';
@@ -40,24 +40,27 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
   const winner = state.phase === 'official' && state.finals === null ? first : undefined;
   return (
     <div className={styles.screen}>
-      <div className={styles.title}>
-        <h1>{setup.name}</h1>
-        <p>
-          {metricInWords(rules.ranking)} · {phases[state.phase]}
-          {winner === undefined ? null : (
-            <>
-              {' · won by '}
-              <b>{aliasOf(state, winner.racer)}</b>
-            </>
-          )}
-          {leaderboard === null ? null : (
-            <>
-              {' · '}
-              <Link href={`/boards/${leaderboard}`}>leaderboard</Link>
-            </>
-          )}
-        </p>
-      </div>
+      <Title
+        aside={
+          <p>
+            {metricInWords(rules.ranking)} · {phases[state.phase]}
+            {winner === undefined ? null : (
+              <>
+                {' · won by '}
+                <b>{aliasOf(state, winner.racer)}</b>
+              </>
+            )}
+            {leaderboard === null ? null : (
+              <>
+                {' · '}
+                <Link href={`/boards/${leaderboard}`}>leaderboard</Link>
+              </>
+            )}
+          </p>
+        }
+      >
+        {setup.name}
+      </Title>
       <div className={styles.page}>
         <div className={styles.left}>
           <div className={styles.stage}>

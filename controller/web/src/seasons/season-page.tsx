@@ -1,6 +1,6 @@
 import type { SeasonStandings } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
-import { Note } from '../shell/index.js';
+import { Banner, Note, Title } from '../shell/index.js';
 import styles from './season.module.css';
 import { useSeason } from './use-seasons.js';
 
@@ -16,20 +16,19 @@ export default function SeasonPage({ id }: { readonly id: string }) {
   const someAreLeftOut = rows.some((row) => row.races.some(({ counts }) => !counts));
   return (
     <>
-      <div className={styles.title}>
-        <h1>{name}</h1>
-        <p>
-          {races.length === 1 ? 'One race' : `${races.length} races`}
-          {bestOf === null || bestOf >= races.length
-            ? ''
-            : `, of which a racer’s ${bestOf === 1 ? 'best one counts' : `best ${bestOf} count`}`}
-        </p>
-      </div>
-      {error === null ? null : (
-        <p className={styles.stale} role="alert">
-          The season cannot be read now; this is how it stood.
-        </p>
-      )}
+      <Title
+        aside={
+          <p>
+            {races.length === 1 ? 'One race' : `${races.length} races`}
+            {bestOf === null || bestOf >= races.length
+              ? ''
+              : `, of which a racer’s ${bestOf === 1 ? 'best one counts' : `best ${bestOf} count`}`}
+          </p>
+        }
+      >
+        {name}
+      </Title>
+      {error === null ? null : <Banner>The season cannot be read now; this is how it stood.</Banner>}
       {rows.length === 0 ? <Note title="Nobody has points yet." /> : null}
       <div className={styles.scroll}>
         <table className={styles.table}>
@@ -50,7 +49,7 @@ export default function SeasonPage({ id }: { readonly id: string }) {
           </tbody>
         </table>
       </div>
-      <p className={styles.soft}>
+      <p className={styles.legend}>
         Points by place: {points.join(', ')}.
         {someAreLeftOut ? ' In brackets: does not count, the racer has better races.' : ''}
       </p>

@@ -1,4 +1,5 @@
 export { LinkList } from './link-list.js';
-export { Note, Panel } from './note.js';
+export { Banner, Note, Panel } from './note.js';
+export { Narrow, Title } from './page.js';
 export { Shell } from './shell.js';
 export { useFrame } from './use-frame.js';

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useLink, useStorageTrouble } from '../live/index.js';
+import { Banner } from './note.js';
 import styles from './shell.module.css';
 
 const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
@@ -26,9 +27,9 @@ export function StaleBanner() {
   if (state !== 'lost') return null;
   const seconds = Math.max(0, Math.round((now - since) / 1000));
   return (
-    <p className={styles.stale} role="alert">
+    <Banner>
       No connection to the race for {seconds} s. Laps and places are as they were then; the page catches up by itself.
-    </p>
+    </Banner>
   );
 }
 
@@ -37,8 +38,8 @@ export function StorageBanner() {
   const trouble = useStorageTrouble();
   if (trouble === null) return null;
   return (
-    <p className={styles.stale} role="alert">
+    <Banner>
       The controller cannot write to its disk ({trouble}). Crossings are held; nothing is confirmed until it can.
-    </p>
+    </Banner>
   );
 }

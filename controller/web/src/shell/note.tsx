@@ -11,6 +11,13 @@ export function Note({ title, children }: { readonly title: string; readonly chi
   );
 }
 
+/** Says loudly that what is shown may not be what is. */
+export const Banner = ({ children }: { readonly children: ReactNode }) => (
+  <p className={styles.banner} role="alert">
+    {children}
+  </p>
+);
+
 export function Panel(props: { readonly title: string; readonly aside?: ReactNode; readonly children: ReactNode }) {
   return (
     <section className={styles.panel} aria-label={props.title}>

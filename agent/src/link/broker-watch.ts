@@ -1,0 +1,53 @@
+import type { Micros } from '@pitwall/protocol';
+import type { Now } from '../hardware/index.js';
+
+/** How often the broker is asked for a sign of life, in ms. */
+const pingMs = 200;
+
+export interface BrokerWatchParts {
+  readonly now: Now;
+  /** Asks for a sign of life. */
+  readonly ping: () => void;
+  /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. */
+  readonly patience: number;
+  readonly onSilent: () => void;
+  /** The broker is heard again. */
+  readonly onHeard: () => void;
+}
+
+/** Whether the broker is heard. */
+export class BrokerWatch {
+  readonly #parts: BrokerWatchParts;
+  #timer: NodeJS.Timeout | undefined;
+  #heard = 0 as Micros;
+  #silent = false;
+
+  constructor(parts: BrokerWatchParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#heard = this.#parts.now();
+    this.#timer = setInterval(() => this.#look(), pingMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Something of the broker arrived. */
+  heard(): void {
+    this.#heard = this.#parts.now();
+    if (!this.#silent) return;
+    this.#silent = false;
+    this.#parts.onHeard();
+  }
+
+  #look(): void {
+    const { now, ping, patience, onSilent } = this.#parts;
+    ping();
+    if (this.#silent || now() - this.#heard <= patience) return;
+    this.#silent = true;
+    onSilent();
+  }
+}
