@@ -118,6 +118,11 @@ describe.skipIf(missing !== undefined)('on an emulated board with StandardFirmat
       await car.drive();
       process.kill(car.actuator, 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
+      // The agent dies right behind its actuator process: the spare one is left.
+      await car.drive();
+      await car.spare();
+      for (const pid of [car.actuator, car.agent!]) process.kill(pid, 'SIGKILL');
+      expect(await car.motor.neutral()).toBeDefined();
       // Ended while its actuator process hangs: neutral all the same.
       await car.drive();
       await car.spare();

@@ -2,8 +2,9 @@
  * The actuator process: detached from the agent's process group (Ctrl-Z stops the agent, not this), it alone holds the
  * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
  */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
-import { loadDrivetrain, now } from '../../hardware/index.js';
+import { loadDrivetrain, neutralAlone, now } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import type { FromActuator, ToActuator } from './messages.js';
 
@@ -18,7 +19,7 @@ const lost = (message: string): void => {
 };
 
 let actuator: Actuator | undefined;
-let beginning = Promise.resolve();
+let beginning: Promise<void> | undefined;
 /** A drivetrain that hangs in its last neutral (or on its way to the first) must not keep the process, in ms. */
 const endsWithinMs = { begun: 500, beginning: 2000 } as const;
 let begun = false;
@@ -29,12 +30,31 @@ function end(code: number): void {
   const gone = () => process.exit(code);
   setTimeout(gone, begun ? endsWithinMs.begun : endsWithinMs.beginning).unref();
   // One that begins writes neutral before anything else: it is waited for.
-  beginning.then(() => actuator?.stop()).then(gone, gone);
+  Promise.resolve(beginning)
+    .then(() => actuator?.stop())
+    .then(gone, gone);
 }
 
-process.on('disconnect', () => end(0));
+/**
+ * A spare process outlived its agent, and who held the outputs may be dead, too: neutral, as soon as a port is free. Where it
+ * is not within 3 s, somebody holds it who hangs.
+ */
+async function neutralAfterAll(): Promise<void> {
+  for (let tries = 0; tries < 30 && beginning === undefined; tries += 1) {
+    try {
+      await neutralAlone(profile);
+      break;
+    } catch {
+      await wait(100);
+    }
+  }
+  end(0);
+}
+
+const orphaned = () => (beginning === undefined ? void neutralAfterAll() : end(0));
+process.on('disconnect', orphaned);
 // The agent may have gone while this process loaded its code.
-if (!process.connected) end(0);
+if (!process.connected) orphaned();
 // Every signal that ends or stops a process and can be caught; signal(7). A fault of the processor cannot, in JavaScript.
 for (const signal of [
   'SIGHUP',
