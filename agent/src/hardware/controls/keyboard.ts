@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ReadStream } from 'node:tty';
 import { neutral, type Outputs } from '../drivetrain.js';
 import type { Controls, ControlsEvents } from './controls.js';
@@ -45,12 +46,25 @@ export function* keysOf(text: string): Generator<string> {
   }
 }
 
+/** Whether this process is its terminal's foreground; whoever sets a terminal's mode from behind is stopped. proc(5) */
+function hasTerminal(): boolean {
+  const stat = readFileSync('/proc/self/stat', 'utf8');
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return group === foreground;
+}
+
 /** Keys of the agent's own terminal. What it does not know it ignores; space stops. */
 export class Keyboard implements Controls {
   readonly #input: ReadStream;
   readonly #signal: (name: 'SIGINT' | 'SIGTSTP') => void;
   #hand = handAtRest;
   #listener: ((text: string) => void) | undefined;
+  /** A shell that had the terminal meanwhile leaves it in its own mode, in which keys wait for Enter. */
+  readonly #continued = (): void => {
+    if (!hasTerminal()) return;
+    this.#input.setRawMode(false);
+    this.#input.setRawMode(true);
+  };
 
   /** `signal`: in raw mode Ctrl-C and Ctrl-Z are characters, and must go on being what they are for everyone. */
   constructor(input: ReadStream, signal: (name: 'SIGINT' | 'SIGTSTP') => void) {
@@ -63,6 +77,7 @@ export class Keyboard implements Controls {
       for (const key of keysOf(text)) this.#press(key, on);
     };
     this.#input.setRawMode(true);
+    process.on('SIGCONT', this.#continued);
     this.#input.setEncoding('utf8').on('data', this.#listener).resume();
   }
 
@@ -70,6 +85,7 @@ export class Keyboard implements Controls {
     if (this.#listener === undefined) return;
     this.#input.off('data', this.#listener);
     this.#listener = undefined;
+    process.off('SIGCONT', this.#continued);
     this.#input.setRawMode(false);
     this.#input.pause();
   }
