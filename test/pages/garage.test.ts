@@ -225,6 +225,8 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await press(page, '50 %');
     const pad = await page.getByTestId('pad').boundingBox();
     if (pad === null) throw new Error('there is no pad');
+    const stop = await page.getByRole('button', { name: /^STOP/ }).boundingBox();
+    expect(pad.y + pad.height).toBeLessThan(stop?.y ?? 0);
     const [x, y] = [pad.x + pad.width / 2, pad.y + pad.height / 2];
     await page.mouse.move(x, y);
     await page.mouse.down();
