@@ -32,6 +32,7 @@ describe('the agent’s configuration', () => {
     ['a key that nobody knows', 'car: a\nprofile: simulated\nspeed: 3'],
     ['a broker that is no MQTT', 'car: a\nprofile: simulated\nlink: { url: "http://x", passwordfile: y }'],
     ['a scale beyond 100', 'car: a\nprofile: simulated\ndriving: { scale: 101 }'],
+    ['a limit slower than a setpoint holds', 'car: a\nprofile: simulated\ndriving: { limit: 5 }'],
     ['a metrics port that is none', 'car: a\nprofile: simulated\nmetrics: { port: 0 }'],
     ['no YAML', '{'],
   ])('is refused with %s', (_, text) => {

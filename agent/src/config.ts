@@ -49,8 +49,13 @@ const Written = z.strictObject({
     .strictObject({
       /** Share of the last steering angle that stays in the next one. */
       smoothing: z.coerce.number().min(0).max(0.95).default(0),
-      /** Actions a second at most, to match training; 0 is no limit. */
-      limit: z.coerce.number().min(0).max(120).default(15),
+      /** Actions a second at most, to match training; 0 is no limit. Each holds for 150 ms: the next one must come before. */
+      limit: z.coerce
+        .number()
+        .min(0)
+        .max(120)
+        .refine((limit) => limit === 0 || limit >= 10, 'it must be 0 or at least 10, or the car would jerk')
+        .default(15),
       /** Percent of throttle at the start. */
       scale: z.coerce.number().min(0).max(100).default(100),
     })

@@ -14,6 +14,8 @@ import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './mes
 
 /** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */
 const silence = 6;
+/** One that starts loads its code and shakes hands with a board first; in µs. */
+const startsWithin = 15_000_000;
 /** A spare process is loaded so long after the other has the outputs, in ms: what just happened comes first. */
 const spareAfterMs = 500;
 /** An actuator process that was told to end and did not by then hangs, in ms. One that starts may still load its code. */
@@ -211,7 +213,8 @@ export class ActuatorPort {
     const late = at - this.#ticked > 3 * this.#beat * 1000;
     this.#ticked = at;
     if (late) this.#heard = at;
-    if (!this.#ready || at - this.#heard <= silence * this.#beat * 1000) return;
+    const patience = this.#ready ? silence * this.#beat * 1000 : startsWithin;
+    if (this.#child === undefined || at - this.#heard <= patience) return;
     this.#ready = false;
     this.#neutralNow();
     this.#child?.kill('SIGKILL');

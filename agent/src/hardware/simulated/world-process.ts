@@ -58,6 +58,8 @@ function end(code: number): void {
 }
 
 process.on('disconnect', () => end(0));
+// A supervisor tells all processes of a service to end: the agent stops the car first, then its world.
+process.on('SIGTERM', () => {});
 if (!process.connected) end(0);
 
 try {
