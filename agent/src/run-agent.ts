@@ -207,8 +207,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   }, telemetryMs);
 
   try {
-    const [loaded] = await Promise.all([firstModel(), simulated?.open()]);
-    await car.start();
+    const world = simulated?.open();
+    const [loaded] = await Promise.all([
+      firstModel(),
+      world,
+      // Simulated wheels are in that world; real ones answer while it is built and the model loads.
+      Promise.resolve(profile.drivetrain.kind === 'simulated' ? world : undefined).then(() => car.start()),
+    ]);
     await metrics?.start(car);
     await senses.start();
     if (loaded !== undefined) {

@@ -17,9 +17,11 @@ interface Happening {
   readonly act: (car: CarUnderTest) => Promise<number> | number;
   /** Puts right what `drive` cannot. */
   readonly after?: (car: CarUnderTest) => Promise<void> | void;
-  readonly tries?: number;
   /** It is about a car whose spare actuator process stands by. */
   readonly needsSpare?: boolean;
+  /** The agent has to be started again after each try. */
+  readonly ends?: boolean;
+  readonly tries?: number;
 }
 
 interface Ending {
@@ -42,6 +44,13 @@ const end = (pid: number, name: NodeJS.Signals) => {
     // It is gone already.
   }
 };
+
+function killBoth(car: CarUnderTest): number {
+  const pids = [...car.actuators, car.agent!];
+  const at = monotonic();
+  for (const pid of pids) end(pid, 'SIGKILL');
+  return at;
+}
 
 const happenings: readonly Happening[] = [
   {
@@ -88,25 +97,21 @@ const happenings: readonly Happening[] = [
     bars: { 'sysfs-pwm': 400, firmata: 400, 'drive-unit': 260 },
     act: signal((car) => car.actuator, 'SIGSTOP'),
   },
-  { name: 'agent SIGKILLed', bars: all(250), act: signal(agentOf, 'SIGKILL') },
+  { name: 'agent SIGKILLed', ends: true, bars: all(250), act: signal(agentOf, 'SIGKILL') },
   {
     name: 'both SIGKILLed',
+    ends: true,
     bars: { 'sysfs-pwm': undefined, firmata: undefined, 'drive-unit': 260 },
-    act: (car) => {
-      const pids = [...car.actuators, car.agent!];
-      const at = monotonic();
-      for (const pid of pids) end(pid, 'SIGKILL');
-      return at;
-    },
+    act: killBoth,
   },
   {
+    // Without a drive unit nobody else is left.
     name: 'both SIGKILLed, then ExecStopPost',
+    ends: true,
     tries: 5,
     bars: { 'sysfs-pwm': Number.POSITIVE_INFINITY, firmata: Number.POSITIVE_INFINITY, 'drive-unit': undefined },
     act: async (car) => {
-      const pids = [...car.actuators, car.agent!];
-      const at = monotonic();
-      for (const pid of pids) end(pid, 'SIGKILL');
+      const at = killBoth(car);
       await exec(process.execPath, [...car.neutralCommand()]);
       return at;
     },
@@ -152,8 +157,8 @@ async function attempt(car: CarUnderTest, { act, after, bars }: Happening): Prom
 
 /**
  * How long cars at full throttle go on after something broke: from the event to the first neutral pulse (or value in the
- * file), the slowest of all tries. All cars are brought to full throttle first; then it happens to one
- * after the other, so that nobody's start disturbs another's stop. Cars of a kind share its tries.
+ * file), the slowest of all tries. All cars are brought to full throttle first, and then it happens to all of them, so that
+ * nobody's start disturbs another's stop. Cars of a kind share its tries.
  */
 async function measure(cars: readonly CarUnderTest[], happening: Happening, tries: number, report: Report) {
   const { name, bars, needsSpare = false } = happening;
@@ -166,15 +171,16 @@ async function measure(cars: readonly CarUnderTest[], happening: Happening, trie
     if (round > 4 * tries) throw new Error('this machine is too busy to measure anything');
     await Promise.all(
       now.map(async (car) => {
-        const isNew = car.agent === undefined;
         await car.drive();
-        if (isNew || needsSpare) await car.spare();
+        if (needsSpare) await car.spare();
       }),
     );
-    for (const car of now) {
-      const ms = await attempt(car, happening);
-      if (ms !== undefined) took.get(car.rig.kind)!.push(ms);
-    }
+    await Promise.all(
+      now.map(async (car) => {
+        const ms = await attempt(car, happening);
+        if (ms !== undefined) took.get(car.rig.kind)!.push(ms);
+      }),
+    );
   }
   for (const [kind, all] of took) {
     const bar = bars[kind]!;
@@ -222,19 +228,21 @@ export async function run(report: Report): Promise<void> {
   const kinds = (process.env.PITWALL_BENCH_KINDS ?? 'sysfs-pwm,firmata,drive-unit').split(',');
   const missing = missingForBoards();
   if (missing !== undefined) throw new Error(`the emulated boards need ${missing}`);
-  // The boards are emulated: they would take the processors from a car that has none. Two of those start as fast as one.
-  for (const together of [
-    ['sysfs-pwm', 'sysfs-pwm'],
-    ['firmata', 'drive-unit'],
-  ]) {
+  // Starts of agents want the processors that the emulated boards take: as few of those as can be run beside them.
+  for (const [together, ends] of [
+    [['sysfs-pwm', 'sysfs-pwm', 'firmata', 'drive-unit'], false],
+    [['sysfs-pwm', 'sysfs-pwm'], true],
+    [['firmata'], true],
+    [['drive-unit'], true],
+  ] as const) {
     const some = together.filter((kind) => kinds.includes(kind));
-    if (some.length > 0) await measureAll(some, { tries, only }, report);
+    if (some.length > 0) await measureAll(some, { tries, only, ends }, report);
   }
 }
 
 async function measureAll(
   kinds: readonly string[],
-  { tries, only }: { readonly tries: number; readonly only: string },
+  { tries, only, ends }: { readonly tries: number; readonly only: string; readonly ends: boolean },
   report: Report,
 ): Promise<void> {
   const cars = kinds.map(
@@ -243,8 +251,9 @@ async function measureAll(
   try {
     for (const car of cars) await car.start();
     for (const happening of happenings)
-      if (happening.name.includes(only))
+      if ((happening.ends ?? false) === ends && happening.name.includes(only))
         await measure(cars, happening, Math.min(tries, happening.tries ?? tries), report);
+    if (!ends) return;
     for (const ending of endings) if (ending.name.includes(only)) await measureEnding(cars, ending, tries, report);
   } catch (error) {
     for (const car of cars) console.error(car.terminal.slice(-3000));

@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { writeArchive } from '../hardware/archive.js';
+import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { MotorWatch } from './motor-watch.js';
 import { fullThrottleProfile, type Rig } from './rigs.js';
 import { processes, Terminal } from './terminal.js';
@@ -24,6 +25,7 @@ export class CarUnderTest {
   readonly rig: Rig;
   readonly motor: MotorWatch;
   readonly track = new TrackSide();
+  readonly #cameras = new StandInCameras();
   readonly #terminal: Terminal;
   readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-rig-'));
   readonly #config = join(this.#folder, 'agent.yaml');
@@ -31,7 +33,10 @@ export class CarUnderTest {
   constructor(rig: Rig) {
     this.rig = rig;
     this.motor = new MotorWatch(rig);
-    this.#terminal = new Terminal({ NODE_OPTIONS: `--import=file://${compiled('./block-on-signal.js')}` });
+    this.#terminal = new Terminal({
+      ...this.#cameras.env,
+      NODE_OPTIONS: `--import=file://${compiled('./block-on-signal.js')}`,
+    });
   }
 
   async start(): Promise<void> {
@@ -46,7 +51,7 @@ export class CarUnderTest {
       this.#config,
       JSON.stringify({
         car: this.track.car,
-        profile: file('profile.yaml', fullThrottleProfile(this.rig)),
+        profile: file('profile.yaml', fullThrottleProfile(this.rig, this.#plugCamera())),
         link: {
           url: `mqtt://127.0.0.1:${this.track.port}`,
           passwordfile: file('password', this.track.password),
@@ -55,7 +60,6 @@ export class CarUnderTest {
         },
         models: { folder: models },
         recorder: { folder: join(this.#folder, 'recordings') },
-        simulated: { track: 'oval' },
       }),
     );
     this.#terminal.start();
@@ -81,7 +85,15 @@ export class CarUnderTest {
     await this.#terminal.stop();
     await this.track.stop();
     await this.rig.stop();
+    this.#cameras.remove();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** One that sends what the model takes, and takes little of the processors that an emulated board needs. */
+  #plugCamera(): object {
+    const [width, height] = [160, 120];
+    const device = this.#cameras.plug('video0', new Uint8Array(width * height).fill(90));
+    return { kind: 'v4l2', device, format: 'grey', width, height, rate: 30 };
   }
 
   get agent(): number | undefined {
@@ -115,13 +127,13 @@ export class CarUnderTest {
     while (this.#actuators.length < 2) await pause(20);
     for (let before = -1, used = 0; used !== before; used = this.#actuators.at(-1)?.processor ?? 0) {
       before = used;
-      await pause(150);
+      await pause(80);
     }
   }
 
   /** What sends the camera's frames. */
   get camera(): number {
-    return this.#child('world-process.js');
+    return this.#child('stand-in-camera.js');
   }
 
   type(text: string): void {
@@ -157,7 +169,7 @@ export class CarUnderTest {
   }
 
   async gone(pid: number): Promise<void> {
-    while (processes().some((one) => one.pid === pid)) await pause(2);
+    while (existsSync(`/proc/${pid}`)) await pause(2);
   }
 
   neutralCommand(): readonly string[] {

@@ -58,7 +58,7 @@ export class MotorWatch {
    * Waits until the motor was neutral (or got no pulse, which an ESC takes for it) for `settleMs`, and returns when
    * that began, in µs. Undefined when it did not within `withinMs`.
    */
-  async neutral(settleMs = 150, withinMs = 4000): Promise<number | undefined> {
+  async neutral(settleMs = 80, withinMs = 4000): Promise<number | undefined> {
     const begun = monotonic();
     for (;;) {
       await new Promise((resolve) => setTimeout(resolve, 5));

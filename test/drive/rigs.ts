@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Board } from '../hardware/board.js';
 import { type DutySample, DutyWatch } from './duty-watch.js';
+import { watchedCar } from './watched-car.js';
 
 /** What the motor was told. */
 export type MotorSample = DutySample;
@@ -107,32 +108,27 @@ export class BoardRig implements Rig {
   }
 }
 
-export const isNeutral = (sample: MotorSample): boolean => Math.abs(sample.micros - neutralMicros) <= 2;
-export const isFull = (sample: MotorSample): boolean => Math.abs(sample.micros - fullMicros) <= 2;
+/**
+ * In µs. An interrupt of the board's clock or serial line lengthens a pulse by up to 7 µs now and then (its servo library
+ * switches pins in an interrupt of its own); no ESC moves for that.
+ */
+const jitter = 10;
+export const isNeutral = ({ micros }: MotorSample): boolean => Math.abs(micros - neutralMicros) <= jitter;
+export const isFull = ({ micros }: MotorSample): boolean => Math.abs(micros - fullMicros) <= jitter;
 
-/** A car profile on a rig: whatever the policy wants, the throttle is full. */
-export const fullThrottleProfile = (rig: Rig, rate = 30): string =>
-  `${JSON.stringify(
-    {
-      schema: 1,
-      name: 'rig',
-      description: 'A car whose outputs are watched.',
-      calibrated: true,
-      drivetrain: rig.drivetrain,
-      mapping: {
-        kind: 'physical',
-        steering: [
-          [-30, -1],
-          [30, 1],
-        ],
-        speed: [
-          [0, 0],
-          [0.001, 1],
-        ],
-      },
-      camera: { kind: 'simulated', rate },
-      rest: 50,
+/** The profile of a car on a rig: whatever the policy wants, the throttle is full. */
+export const fullThrottleProfile = (rig: Rig, camera: object = { kind: 'simulated', rate: 30 }): string =>
+  watchedCar(rig, {
+    mapping: {
+      kind: 'physical',
+      steering: [
+        [-30, -1],
+        [30, 1],
+      ],
+      speed: [
+        [0, 0],
+        [0.001, 1],
+      ],
     },
-    null,
-    1,
-  )}\n`;
+    camera,
+  });

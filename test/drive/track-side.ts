@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { type BootId, CarId, type Micros } from '@pitwall/protocol';
 import {
   type CarAction,
@@ -73,6 +73,8 @@ export class TrackSide {
       for (const look of this.#waiting) look();
     });
     await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+    // As the car does: a command must not wait for the acknowledgement of what was said before.
+    (client.stream as Socket).setNoDelay(true);
     await client.subscribeAsync(
       (['presence', 'state', 'telemetry', 'preview', 'event', 'reply'] as const).map((c) => topics.car(this.car, c)),
       {

@@ -60,4 +60,4 @@ setInterval(() => {
     tell({ type: 'pulses', pulses });
     pulses = [];
   }
-}, 1);
+}, 2);

@@ -81,15 +81,15 @@ export class EmulatedBoard {
   }
 
   runUntil(seconds: number): void {
+    const cpu = this.#cpu;
     const end = seconds * hertz;
-    let lastFed = this.#cpu.cycles;
-    while (this.#cpu.cycles < end) {
-      avrInstruction(this.#cpu);
-      this.#cpu.tick();
+    while (cpu.cycles < end) {
       // A byte is taken only while the line is on and idle; a refused one is offered again.
-      if (this.#waiting.length > 0 && this.#cpu.cycles - lastFed > 500) {
-        lastFed = this.#cpu.cycles;
-        this.#feed();
+      this.#feed();
+      const pause = this.#waiting.length > 0 ? Math.min(end, cpu.cycles + 500) : end;
+      while (cpu.cycles < pause) {
+        avrInstruction(cpu);
+        cpu.tick();
       }
     }
   }
