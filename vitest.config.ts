@@ -52,6 +52,7 @@ export default defineConfig({
         include: 'test/**/*.test.ts',
         timeout: 120 * seconds,
         group: 1,
+        maxWorkers: 2,
         exclude: ['test/race/**'],
       }),
       // Races in real time, one on each processor, want the machine for themselves.
