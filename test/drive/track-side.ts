@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BootId, CarId, type Micros } from '@pitwall/protocol';
 import {
   type CarAction,
@@ -209,10 +210,11 @@ export class TrackSide {
     }
   }
 
-  /** Arms, again where a busy machine had no fresh frame at just that moment. */
+  /** Arms, again where there was no fresh frame at just that moment. */
   async arm(manual = false): Promise<CarReply> {
     let reply = await this.command({ type: 'arm', manual });
-    for (let tries = 0; tries < 50 && reply.code === 'arming-refused'; tries++) {
+    for (const late = Date.now() + 5000; Date.now() < late && reply.code === 'arming-refused'; ) {
+      await pause(40);
       reply = await this.command({ type: 'arm', manual });
     }
     return reply;
