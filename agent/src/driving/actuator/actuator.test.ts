@@ -89,9 +89,9 @@ describe('what the actuator process does', () => {
     actuator.take({ type: 'power', on });
     setpoint(1000);
     const [writes, beats] = [wheels.written.length, told.length];
-    vi.advanceTimersByTime(400);
-    expect(wheels.written.length - writes).toBe(400 / everyMs);
-    expect(told.slice(beats)).toEqual(Array.from({ length: 400 / everyMs }, () => ({ type: 'beat' })));
+    vi.advanceTimersByTime(10 * everyMs);
+    expect(wheels.written.length - writes).toBe(10);
+    expect(told.slice(beats)).toEqual(Array.from({ length: 10 }, () => ({ type: 'beat' })));
   });
 
   it('is neutral when it is told so, and before the enable line goes off', () => {

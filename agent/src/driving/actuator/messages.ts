@@ -36,4 +36,4 @@ export type FromActuator =
 /** How often the actuator process refreshes its outputs and says that it runs, in ms. */
 export const beatMs = 25;
 /** While the motor has no power. With what a timer comes late it stays below the 50 ms that are promised to what is below. */
-export const restingBeatMs = 40;
+export const restingBeatMs = 45;
