@@ -167,6 +167,7 @@ async function measure(cars: readonly CarUnderTest[], happening: Happening, trie
   );
   const lacking = () =>
     [...took].flatMap(([kind, all]) => cars.filter(({ rig }) => rig.kind === kind).slice(0, tries - all.length));
+  let uncounted = 0;
   for (let round = 0, now = lacking(); now.length > 0; round += 1, now = lacking()) {
     if (round > 4 * tries) throw new Error('this machine is too busy to measure anything');
     await Promise.all(
@@ -179,9 +180,12 @@ async function measure(cars: readonly CarUnderTest[], happening: Happening, trie
       now.map(async (car) => {
         const ms = await attempt(car, happening);
         if (ms !== undefined) took.get(car.rig.kind)!.push(ms);
+        else uncounted += 1;
       }),
     );
   }
+  if (uncounted > 0)
+    report({ figure: `${name}: tries that did not count`, value: uncounted, unit: '', bar: 'stated', ok: true });
   for (const [kind, all] of took) {
     const bar = bars[kind]!;
     const value = Math.max(...all);
