@@ -56,6 +56,11 @@ const markWords: Record<LapMark, string> = {
   interrupted: 'timing restarted in it',
   unmeasured: 'not measured',
   edited: 'edited',
+  'missed-crossing': 'missed crossing?',
+  split: 'part of a split lap',
+  'from-paper': 'from paper',
+  'by-hand': 'by hand',
+  'warm-up': 'warm-up',
 };
 
 const givenUp: Record<Exclude<Lap['ended'], 'crossing'>, string> = {
