@@ -5,7 +5,7 @@ import type { Book } from './book.js';
 import { dayOf } from './interlock.js';
 import { type Order, ordersAfter, unansweredOrder } from './orders.js';
 import type { Pen } from './pen.js';
-import type { CarAnswer, Cars, DeskLog } from './ports.js';
+import type { CarAnswer, CarCheck, Cars, DeskLog } from './ports.js';
 
 export interface CarDeskOptions {
   readonly cars: Cars;
@@ -45,6 +45,11 @@ export class CarDesk {
     return () => this.#hear(book, answer, { car, order: 'e-stop' });
   }
 
+  /** What a car says to a stop of all cars, about the run that it has. */
+  stopped(book: Book, car: CarId, answer: Promise<CarAnswer>): void {
+    this.#hear(book, answer, { car, order: 'e-stop' });
+  }
+
   /** After a commit: what follows for the car from how its run changed. */
   runChanged(book: Book, before: RunState | undefined, after: RunState | undefined, who: string): void {
     if (book.replay.setup.car === 'any') return;
@@ -61,6 +66,15 @@ export class CarDesk {
   /** What a car said to whoever else spoke with it. */
   heard(book: Book, runId: string, car: CarId, said: CarAnswer): void {
     this.#hear(book, Promise.resolve(said), { car, order: 'load', runId });
+  }
+
+  /** Whether the car of a run could be armed now; undefined where there is none to ask. */
+  async armable(book: Book, runId: string, who: string): Promise<CarCheck | undefined> {
+    const { cars } = this.#options;
+    const { replay } = book;
+    const run = replay.run(runId);
+    if (replay.setup.car === 'any' || run?.car == null || run.kind === 'practice') return undefined;
+    return cars.about(run.car)?.online === true ? await cars.check(run.car, who) : undefined;
   }
 
   async testEStop(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {

@@ -45,6 +45,7 @@ describe('the interlock', () => {
     expect(interlock?.checks.map(({ check, ok }) => [check, ok])).toEqual([
       ['car-online', true],
       ['model-entered', true],
+      ['car-armable', true],
       ['e-stop-tested', true],
       ['gate-healthy', true],
       ['gate-free', true],
@@ -79,6 +80,7 @@ describe('the interlock', () => {
     expect((await world.run(runId)).interlock?.checks.map(({ check }) => check)).toEqual([
       'car-online',
       'model-entered',
+      'car-armable',
       'gate-healthy',
       'gate-free',
     ]);

@@ -102,10 +102,10 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   'run-called': (draft, event, record) => callRun(draft, record, event),
   'practice-started': (draft, event, record) => startPractice(draft, record, event),
   'run-staged': (draft, { runId, car, model }, record) => act(draft, record, runId, { act: 'staged', car, model }),
-  'run-ready': (draft, { runId, checks, overruled }, record) => {
+  'run-ready': (draft, { runId, checks, overruled, accepted = [] }, record) => {
     if (!act(draft, record, runId, { act: 'ready' })) return false;
     return judge(draft, runId, (run) => {
-      run.interlock = { checks, overruled };
+      run.interlock = { checks, overruled, accepted };
       return true;
     });
   },

@@ -28,7 +28,13 @@ export const RaceCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), runId, racer: RacerId.optional() }),
   /** Without a car or model: those of the entry, where it has exactly one. */
   z.object({ type: z.literal('stage'), runId, car: CarId.optional(), model: Sha256.optional() }),
-  z.object({ type: z.literal('ready'), runId, overrule: reason.optional() }),
+  /** `accept` has the details of the warnings that somebody has seen and takes; `overrule` goes over refusals and warnings. */
+  z.object({
+    type: z.literal('ready'),
+    runId,
+    overrule: reason.optional(),
+    accept: z.array(z.string().min(1).max(300)).max(20).optional(),
+  }),
   simple('start'),
   simple('pause'),
   simple('resume'),

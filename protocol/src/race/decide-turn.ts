@@ -166,13 +166,22 @@ function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage'
 }
 
 function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly InterlockCheck[]): RaceEvent {
+  const { runId, overrule, accept = [] } = command;
   const failed = checks.filter(({ ok }) => !ok);
-  if (failed.length > 0 && command.overrule === undefined)
-    refuse(`Not ready: ${failed.map(({ detail }) => detail).join('; ')}. Put it right, or overrule with a reason.`, {
-      checks,
-    });
-  const overruled = failed.length > 0 ? (command.overrule ?? null) : null;
-  return { type: 'run-ready', runId: command.runId, checks: [...checks], overruled };
+  const warned = failed.filter(({ level }) => level === 'warning');
+  const accepted = warned.map(({ detail }) => detail).filter((detail) => accept.includes(detail));
+  const open = failed.filter(({ level, detail }) => level !== 'warning' || !accepted.includes(detail));
+  if (open.length > 0 && overrule === undefined)
+    refuse(
+      `Not ready: ${open.map(({ detail }) => detail).join('; ')}. ${
+        open.every(({ level }) => level === 'warning')
+          ? 'Accept it, or put it right.'
+          : 'Put it right, or overrule with a reason.'
+      }`,
+      { checks },
+    );
+  const overruled = open.length > 0 ? (overrule ?? null) : null;
+  return { type: 'run-ready', runId, checks: [...checks], overruled, ...(accepted.length === 0 ? {} : { accepted }) };
 }
 
 function start(replay: RaceReplay, runId: string, at: Micros, now: Circumstances['now']): RaceEvent {

@@ -59,8 +59,10 @@ export const SeenCrossing = z.object({
 export type SeenCrossing = z.infer<typeof SeenCrossing>;
 
 export const InterlockCheck = z.object({
-  check: z.enum(['car-online', 'model-entered', 'gate-healthy', 'e-stop-tested', 'gate-free']),
+  check: z.enum(['car-online', 'model-entered', 'car-armable', 'gate-healthy', 'e-stop-tested', 'gate-free']),
   ok: z.boolean(),
+  /** Not a refusal: somebody has to accept it. */
+  level: z.literal('warning').optional(),
   detail: z.string().max(300),
 });
 export type InterlockCheck = z.infer<typeof InterlockCheck>;
@@ -129,6 +131,8 @@ const turns = [
     runId: RunId,
     checks: z.array(InterlockCheck),
     overruled: reason.nullable(),
+    /** The details of the warnings that were accepted. */
+    accepted: z.array(z.string().max(300)).max(20).optional(),
   }),
   z.object({ type: z.literal('countdown-started'), runId: RunId, ends: Stamp }),
   z.object({ type: z.literal('countdown-ended'), runId: RunId }),

@@ -135,7 +135,9 @@ export const RunState = z.object({
   declared: z.boolean(),
   /** What the car's speed is multiplied with, in percent; each run begins with 100. */
   speed: SpeedPercent,
-  interlock: z.object({ checks: z.array(InterlockCheck), overruled: z.string().nullable() }).nullable(),
+  interlock: z
+    .object({ checks: z.array(InterlockCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })
+    .nullable(),
   /** While a countdown runs: when it ends. */
   countdown: Stamp.nullable(),
   /** The car may go, and its first crossing starts the clock. */
