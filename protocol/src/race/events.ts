@@ -246,8 +246,9 @@ const facts = [
     type: z.literal('car-state'),
     runId: RunId,
     car: CarId,
-    driving: z.boolean(),
-    safety: z.string().max(40),
+    /** Null: nobody knows, because it is not online. */
+    driving: z.boolean().nullable(),
+    safety: z.string().max(40).nullable(),
     reason: z.string().max(100).nullable(),
     at: Stamp,
   }),

@@ -260,8 +260,8 @@ export class RunFold {
   }
 
   /** What the car itself says. A lap in which it stood is no clean one. */
-  #carState({ boot, at }: ActFact, driving: boolean): boolean {
-    if (driving) this.#stands = null;
+  #carState({ boot, at }: ActFact, driving: boolean | null): boolean {
+    if (driving !== false) this.#stands = null;
     else if (this.#stands === null) {
       this.#stands = { boot, at };
       if (this.phase === 'running') this.laps.tally.stops += 1;

@@ -93,6 +93,7 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
     case 'incident-moved':
       return 'Incident moved to the lap before';
     case 'car-state':
+      if (event.driving === null) return `Car ${event.car} is not online`;
       return event.driving ? `Car ${event.car} drives` : `Car ${event.car} stands (${event.reason ?? event.safety})`;
     case 'laps-from-paper':
       return `${event.laps.length} ${event.laps.length === 1 ? 'lap' : 'laps'} from paper: ${event.reason}`;
