@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Sha256 } from '@pitwall/protocol';
-import { chainRoot, chainText, type LogRecord, type RaceEvent, RaceSetup } from '@pitwall/protocol/race';
+import { chainRoot, chainText, type LogRecord, logVersion, type RaceEvent, RaceSetup } from '@pitwall/protocol/race';
 
 const model = 'a'.repeat(64);
 const lapsInRun = 25;
@@ -34,7 +34,7 @@ export function raceDay(race: string, gate: string, length: number, bootId: stri
     } as Omit<LogRecord, 'hash'>;
     records.push({ ...record, hash: sha256(chainText(record, JSON.stringify(event))) as Sha256 });
   };
-  write({ type: 'created', setup });
+  write({ type: 'created', setup, logVersion });
   write({ type: 'opened', rules: setup.rules, rulesHash: model as Sha256 });
   const racers = Array.from({ length: 20 }, (_, index) => `racer-${index}`);
   for (const racer of racers)

@@ -84,8 +84,11 @@ function otherReading({ laps, crossings }: RunState, seq: number): Reading[] {
   switch (crossings[index]?.use) {
     case 'short':
       return [{ crossing: seq, as: 'boundary' }, ...instead(crossings.slice(0, index).findLast(isBoundary))];
-    case 'early':
-      return [{ crossing: seq, as: 'boundary' }, ...instead(crossings.slice(index).find(isBoundary))];
+    case 'early': {
+      const opener = crossings.slice(index).find(isBoundary);
+      const lap = laps.find(({ opening, other }) => opening === opener?.seq && other.length > 0);
+      return lap?.other ?? [{ crossing: seq, as: 'boundary' }, ...instead(opener)];
+    }
     case 'leaves-the-box':
     case 'not-driven':
     case 'jump-start':

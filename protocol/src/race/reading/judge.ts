@@ -6,7 +6,7 @@ import { lapOf, partsOf } from './lap.js';
 import { LineTimes, type Measured } from './line-times.js';
 import { type Passage, standsFor } from './passage.js';
 import type { Boundary, Span } from './span.js';
-import { usualOf } from './usual.js';
+import { anyUsual, nearestClean, usualOf } from './usual.js';
 
 export interface JudgeContext {
   readonly rules: RunRules;
@@ -29,12 +29,28 @@ export interface Judged {
 
 /** Below such a part of what is usual, no lap of this car is. */
 const half = 0.6;
-/** Two laps that add up to one usual one. */
-const whole = { least: 0.85, most: 1.15 };
+/** Below such a part of what is usual, a lap is none by itself beside one that is too fast: the two are one. */
+const full = 0.85;
+/** Two parts of one lap are no more than so much of a usual one; putting the car back takes its time. */
+const longest = { clean: 1.5, handled: 1.8 };
+/** Beside a lap that was in somebody's hands and is too fast for it, the rest of it may be so much of a usual one. */
+const handledRest = 1.2;
+/** A lap in which the car was handled takes longer than usual; below so much of it, it is none. */
+const almostUsual = 0.95;
+/** So much of a usual lap is none beside a lap in which the car was handled. */
+const three = 0.75;
+/** A lap that is none by itself and the neighbour that completes it. */
+const whole = 1.2;
+/** The first lap and the last have a neighbour on one side only. */
+const almost = 0.85;
+/** Readings whose laps are equally near to what is usual, to such a part of it, cannot be told apart by their times. */
+const undecided = 0.08;
+/** A hand before the start is far likelier than a car that is seen twice there. */
+const undecidedOpening = 0.08;
 /** Laps that are alike. */
 const alike = 0.15;
 /** Above such a part of what is usual, the gate may have missed the car. */
-const missed = 1.7;
+const missed = 1.6;
 
 /** The laps of a run as they stand: measured, in doubt where two readings are possible, and by the rules. */
 export function judgeSpans(spans: readonly Span[], { rules, corrections }: JudgeContext): Lap[] {
@@ -46,7 +62,7 @@ export function judgeSpans(spans: readonly Span[], { rules, corrections }: Judge
   }
   const all: Lap[] = [];
   for (const [index, judged] of laps.entries()) {
-    const usual = rules.asks && judged.clean && judged.net !== null ? usualOf(laps, judged.group, [index]) : null;
+    const usual = rules.asks && judged.net !== null ? anyUsual(laps, judged.group, [index]) : null;
     const tooLong = usual !== null && (judged.net as number) >= missed * usual;
     const crossing = judged.span.to?.passage.crossings[0].seq ?? null;
     const parts = crossing === null ? undefined : corrections.splits.get(crossing);
@@ -80,8 +96,9 @@ function measureAll(spans: readonly Span[]): Judged[] {
 
 const seqOf = ({ passage }: Boundary): number => passage.crossings[0].seq;
 
-/** Whether the two together make a lap that is nearer to what is usual. */
-const nearer = (usual: number, now: number, other: number): boolean => Math.abs(other - usual) < Math.abs(now - usual);
+/** Whether another time is as near to what is usual as the one that stands. */
+const isAsNear = (usual: number, now: number, other: number, slack = undecided): boolean =>
+  Math.abs(other - usual) <= Math.abs(now - usual) + slack * usual;
 
 function put(lap: Judged, doubt: Doubt, ...other: Judged['other']): void {
   if (lap.doubt !== null) return;
@@ -95,7 +112,8 @@ function askBoundary(laps: readonly Judged[], index: number): void {
   const { from, to, ended } = lap.span;
   if (ended !== 'crossing' || to === null) return;
   for (const question of to.decided ? [] : to.questions) {
-    if (question.kind === 'opening-again') put(lap, 'too-fast', { crossing: seqOf(to), as: 'none' });
+    if (question.kind === 'opening-again' && !isUsual(laps, index))
+      put(lap, 'too-fast', { crossing: seqOf(to), as: 'none' });
     if (question.kind === 'pause') {
       const other = { crossing: seqOf(to), as: 'none' as const };
       put(lap, 'pause', other);
@@ -108,37 +126,57 @@ function askBoundary(laps: readonly Judged[], index: number): void {
   for (const question of from.questions) {
     if (question.kind === 'jump-start')
       put(lap, 'jump-start', { crossing: question.other.crossings[0].seq, as: 'boundary' });
-    if (question.kind !== 'opening' && (question.kind !== 'short' || preceding(laps, index) !== undefined)) continue;
-    const usual = usualOf(laps, lap.group, [index]);
-    if (usual === null || lap.net === null) continue;
-    const apart = apartFrom(from, question.other.crossings[0]);
-    const longer = question.kind === 'opening' ? lap.net + apart : lap.net - apart;
-    if (!nearer(usual, lap.net, longer)) continue;
-    const kind = question.kind;
-    put(
-      lap,
-      kind,
-      { crossing: question.other.crossings[0].seq, as: 'boundary' },
-      { crossing: seqOf(from), as: 'none' },
-    );
+    if (question.kind === 'opening') askOpening(laps, index, question.other);
+    if (question.kind === 'short' && preceding(laps, index) === undefined) askShortOpening(laps, index, question.other);
   }
 }
 
-/** A crossing soon after a boundary, which would bring the laps on both sides of it nearer to what is usual. */
+/** The crossing before the one that opened the lap: did the lap begin there, or was it a lap of its own? */
+function askOpening(laps: readonly Judged[], index: number, { crossings: [other] }: Passage): void {
+  const lap = laps[index] as Judged;
+  const usual = anyUsual(laps, lap.group, [index]);
+  if (usual === null || lap.net === null) return;
+  const apart = apartFrom(lap.span.from, other);
+  const boundary = { crossing: other.seq, as: 'boundary' as const };
+  if (Math.abs(apart - usual) <= alike * usual) put(lap, 'opening', boundary);
+  else if (!lap.clean || isAsNear(usual, lap.net, lap.net + apart, undecidedOpening))
+    put(lap, 'opening', boundary, { crossing: seqOf(lap.span.from), as: 'none' });
+}
+
+/** Soon after the crossing that opened the first lap came another. */
+function askShortOpening(laps: readonly Judged[], index: number, { crossings: [other] }: Passage): void {
+  const lap = laps[index] as Judged;
+  const usual = usualOf(laps, lap.group, [index]);
+  if (usual === null || lap.net === null) return;
+  if (isAsNear(usual, lap.net, lap.net - apartFrom(lap.span.from, other)))
+    put(lap, 'short', { crossing: other.seq, as: 'boundary' }, { crossing: seqOf(lap.span.from), as: 'none' });
+}
+
+/** A crossing soon after a boundary: would it fit as well as the boundary, for the laps on both sides of it? */
 function askShort(laps: readonly Judged[], index: number, { crossings: [other] }: Passage): void {
   const lap = laps[index] as Judged;
   const next = following(laps, index);
+  if (lap.net === null) return;
   const to = lap.span.to as Boundary;
-  const usual = usualOf(laps, lap.group, next === undefined ? [index] : [index, index + 1]);
-  if (usual === null || lap.net === null || next?.net == null) return;
   const apart = apartFrom(to, other);
-  if (!nearer(usual, lap.net, lap.net + apart) || !nearer(usual, next.net, next.net - apart)) return;
+  const usual = usualOf(laps, lap.group, [index, index + 1]) ?? (next?.net == null ? null : (lap.net + next.net) / 2);
+  if (usual === null || !fitsAsWell(lap, next, apart, usual)) return;
   const swap = [
     { crossing: other.seq, as: 'boundary' as const },
     { crossing: seqOf(to), as: 'none' as const },
   ];
   put(lap, 'short', ...swap);
-  put(next, 'short', ...swap);
+  if (next !== undefined) put(next, 'short', ...swap);
+}
+
+/** A lap in which somebody had the car in their hands says nothing of how long it should have been. */
+function fitsAsWell(lap: Judged, next: Judged | undefined, apart: number, usual: number): boolean {
+  const net = lap.net as number;
+  if (next?.net == null || !next.clean)
+    return !lap.clean || isAsNear(usual, net, net + apart) || (next !== undefined && net < full * usual);
+  if (!lap.clean) return isAsNear(usual, next.net, next.net - apart);
+  const off = (shift: number) => Math.abs(net + shift - usual) + Math.abs((next.net as number) - shift - usual);
+  return off(apart) <= off(0) + undecided * usual;
 }
 
 /** µs between a boundary and a crossing near it; the gate that saw both knows, else the controller's clock. */
@@ -164,45 +202,76 @@ function askTime(laps: readonly Judged[], index: number, rules: RunRules): void 
   const lap = laps[index] as Judged;
   const { span, net } = lap;
   if (net === null || span.ended !== 'crossing' || span.to === null) return;
-  const touched = span.tally.resets > 0 || span.tally.offTracks > 0 || span.tally.stops > 0;
-  if (touched && net < bestClean(laps, lap.group)) {
-    put(lap, 'carried', { crossing: seqOf(span.to), as: 'none' });
-    return;
-  }
   if (span.to.decided && span.from.decided) return;
-  const partners = [preceding(laps, index), following(laps, index)].filter((one) => one?.net != null) as Judged[];
-  if (threeAlike(laps, index)) return;
-  for (const partner of partners) {
-    const usual = usualOf(laps, lap.group, [index, laps.indexOf(partner)], net + (partner.net as number));
-    const sum = net + (partner.net as number);
-    if (usual === null || net >= half * usual || sum < whole.least * usual || sum > whole.most * usual) continue;
+  for (const partner of [preceding(laps, index), following(laps, index)]) {
+    if (partner === undefined || !isOtherPart(laps, lap, partner)) continue;
     const shared = partner === laps[index - 1] ? span.from : span.to;
     const other = { crossing: seqOf(shared), as: 'none' as const };
     put(lap, 'half-lap', other);
     put(partner, 'half-lap', other);
-    return;
   }
-  const usual = usualOf(laps, lap.group, [index]);
-  const least = usual === null ? (rules.fastest === null ? 0 : rules.fastest * half) : usual * half;
-  if (net < least) put(lap, 'too-fast', { crossing: seqOf(span.to), as: 'none' });
+  if (lap.doubt !== null || threeAlike(laps, index)) return;
+  const usual = anyUsual(laps, lap.group, [index]);
+  const least = usual === null ? (rules.fastest ?? 0) * half : usual * half;
+  const best = bestClean(laps, index) || Infinity;
+  // Nothing on one side of it shows that it was none; only where it would be the best one is it worth a question.
+  const alone = preceding(laps, index) === undefined || following(laps, index) === undefined;
+  const [nearest = 0] = nearestClean(laps, lap.group, [index], 1);
+  const doubtful = alone && usual !== null && net < almost * Math.min(usual, nearest) && net < best;
+  if (isHandled(lap) && net < best && best !== Infinity) put(lap, 'carried', { crossing: seqOf(span.to), as: 'none' });
+  else if (net < least || doubtful) put(lap, 'too-fast', { crossing: seqOf(span.to), as: 'none' });
 }
 
-/** The best lap in which nobody touched the car and nothing is in doubt. */
-function bestClean(laps: readonly Judged[], group: number): number {
+/** Somebody had the car in their hands, or it stood. */
+const isHandled = ({ span: { tally } }: Judged): boolean => tally.resets > 0 || tally.offTracks > 0 || tally.stops > 0;
+
+/**
+ * Whether a lap and its neighbour are parts of one, between which something else crossed the line: both are too fast for laps of this
+ * car, and together they are one lap, or one that took longer because somebody had the car in their hands; or one is too fast for
+ * having been in somebody's hands, and what the other is nobody can tell.
+ */
+function isOtherPart(laps: readonly Judged[], lap: Judged, partner: Judged): boolean {
+  if (partner.net === null || lap.net === null) return false;
+  const [index, other] = [laps.indexOf(lap), laps.indexOf(partner)];
+  const together = lap.net + partner.net;
+  const usual = usualOf(laps, lap.group, [index, other], together) ?? anyUsual(laps, lap.group, [index, other]);
+  if (usual === null || together < full * usual) return false;
+  if (isHandled(lap)) {
+    if (lap.net < half * usual) return true;
+    if (lap.net < usual && lap.net < bestClean(laps, index, other) && partner.net < handledRest * usual) return true;
+    if (lap.net < almostUsual * usual && partner.net < full * usual) return true;
+  }
+  if (threeAlike(laps, index) || threeAlike(laps, other)) return false;
+  if (lap.net < three * usual && isHandled(partner)) return true;
+  if (lap.net < half * usual && together <= whole * usual) return true;
+  const handled = isHandled(lap) || isHandled(partner);
+  if (together > (handled ? longest.handled : longest.clean) * usual) return false;
+  return partner.net < full * usual && lap.net < (isHandled(lap) ? 1 : full) * usual;
+}
+
+/** Whether the lap takes what laps of this car take. */
+function isUsual(laps: readonly Judged[], index: number): boolean {
+  const lap = laps[index] as Judged;
+  const usual = usualOf(laps, lap.group, [index]);
+  return usual !== null && lap.net !== null && Math.abs(lap.net - usual) <= alike * usual;
+}
+
+/** The best other lap in which nobody touched the car and nothing is in doubt. */
+function bestClean(laps: readonly Judged[], ...without: number[]): number {
+  const { group } = laps[without[0] as number] as Judged;
   let best = 0;
-  for (const lap of laps)
-    if (lap.group === group && lap.clean && lap.doubt === null && lap.net !== null)
-      best = best === 0 ? lap.net : Math.min(best, lap.net);
+  for (const [index, lap] of laps.entries()) {
+    if (without.includes(index) || lap.group !== group || !lap.clean || lap.doubt !== null || lap.net === null)
+      continue;
+    best = best === 0 ? lap.net : Math.min(best, lap.net);
+  }
   return best;
 }
 
-/** One of three laps in a row that take the same time: that is how fast the car is. */
-function threeAlike(laps: readonly Judged[], index: number): boolean {
-  for (let first = Math.max(0, index - 2); first <= index; first += 1) {
-    const three = laps.slice(first, first + 3);
-    const times = three.map(({ net }) => net);
-    if (three.length < 3 || times.some((time) => time === null)) continue;
-    if (Math.max(...(times as number[])) <= Math.min(...(times as number[])) * (1 + alike)) return true;
-  }
-  return false;
+/** Two of the clean laps next to it take the same time: that is how fast the car is. */
+function threeAlike(laps: readonly Judged[], of: number): boolean {
+  const { group, clean, net } = laps[of] as Judged;
+  if (!clean || net === null) return false;
+  const isAlike = (time: number) => Math.max(time, net) <= Math.min(time, net) * (1 + alike);
+  return nearestClean(laps, group, [of], 4).filter(isAlike).length >= 2;
 }

@@ -39,6 +39,8 @@ export class Laps implements LapReading {
   /** A crossing before the signal. */
   #jump: Passage | null = null;
   #judged: Lap[] | undefined;
+  /** The run was over right after a crossing had closed a lap. */
+  #endedByCrossing = false;
 
   constructor(rules: RunRules, corrections: Corrections) {
     this.#rules = rules;
@@ -116,6 +118,9 @@ export class Laps implements LapReading {
         return this.#whilePaused(fact, moment);
       case 'running':
         return this.#whileRunning(fact, moment);
+      case 'over':
+        this.#afterEnd(fact);
+        return { use: 'after-end' };
       default:
         return { use: idle(moment) };
     }
@@ -145,6 +150,8 @@ export class Laps implements LapReading {
 
   /** The run is over; what was under way is no lap. */
   stop(): void {
+    const to = this.#spans.at(-1)?.to;
+    this.#endedByCrossing = to != null && this.#open?.from === to;
     this.#open = null;
   }
 
@@ -185,6 +192,16 @@ export class Laps implements LapReading {
     if (tally.paused !== null) tally.paused = Number.isFinite(rolled) ? ((tally.paused + rolled) as Micros) : null;
     this.#close({ passage, questions: [{ kind: 'pause' }], decided: as === 'boundary' }, driver);
     return { use: 'closes', closes: true, splitsPause: true };
+  }
+
+  /** Soon after the crossing that ended the run: it may have been the true one. */
+  #afterEnd(fact: CrossingFact): void {
+    const to = this.#spans.at(-1)?.to;
+    if (to == null || !this.#endedByCrossing || fact.spot !== to.passage.spot) return;
+    const since = gap(to.passage.crossings[0], fact);
+    if (since === null || since < 0 || since >= this.#rules.min) return;
+    to.questions.push({ kind: 'short', other: this.#at(fact) });
+    this.#endedByCrossing = false;
   }
 
   #whileRunning(fact: CrossingFact, moment: Moment): Seen {

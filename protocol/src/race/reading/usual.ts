@@ -1,12 +1,15 @@
 import type { Judged } from './judge.js';
 
-/** So many laps make a median; two that agree will do, and one that agrees with what the laps judged make together. */
+/** So many laps make a median. */
 const enough = 3;
 const agreement = 0.05;
+/** What two parts of one lap make together, as parts of another lap. */
+const one = { least: 0.85, most: 1.15 };
 
 /**
  * What is usual for this car, µs: the median of the clean laps of one car, model and speed in this run, without those that are
- * judged by it. Never of other racers. Null: nothing is usual yet.
+ * judged by it. Never of other racers. Of two it is their middle where they agree, else the faster one; one alone tells only whether
+ * two parts make a lap like it. Null: nothing is usual yet.
  * @param together what the judged laps would be as one lap, µs
  */
 export function usualOf(
@@ -15,10 +18,7 @@ export function usualOf(
   without: readonly number[],
   together?: number,
 ): number | null {
-  const times: number[] = [];
-  for (const [index, lap] of laps.entries())
-    if (lap.clean && lap.net !== null && lap.group === group && !without.includes(index)) times.push(lap.net);
-  times.sort((a, b) => a - b);
+  const times = cleanTimes(laps, group, without);
   const middle = times.length >> 1;
   const [least, most] = [times[0], times.at(-1)];
   if (least === undefined || most === undefined) return null;
@@ -26,7 +26,45 @@ export function usualOf(
     return times.length % 2 === 1
       ? (times[middle] as number)
       : ((times[middle - 1] as number) + (times[middle] as number)) / 2;
-  if (times.length === 2) return most <= least * (1 + agreement) ? (least + most) / 2 : null;
-  const agrees = together !== undefined && Math.abs(together - least) <= agreement * least;
-  return agrees ? least : null;
+  if (times.length === 2) return most <= least * (1 + agreement) ? (least + most) / 2 : least;
+  const isOne = together !== undefined && together >= one.least * least && together <= one.most * least;
+  return isOne ? least : null;
+}
+
+/**
+ * As {@link usualOf}, of however few laps there are, the shortest of all where none was clean: enough to tell a fraction of a lap from
+ * one, or two from one.
+ */
+export function anyUsual(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
+  const usual = usualOf(laps, group, without);
+  if (usual !== null) return usual;
+  const [clean] = cleanTimes(laps, group, without);
+  if (clean !== undefined) return clean;
+  const others = laps.flatMap((lap, index) => (lap.net === null || without.includes(index) ? [] : [lap.net]));
+  return others.length === 0 ? null : Math.min(...others);
+}
+
+/** A car gets faster or slower in a run: so many laps around those that are judged tell what is usual there. */
+const around = 7;
+
+/** From the fastest on. */
+function cleanTimes(laps: readonly Judged[], group: number, without: readonly number[]): number[] {
+  return nearestClean(laps, group, without, around).sort((a, b) => a - b);
+}
+
+/** The clean laps nearest to those that are judged, the nearest first. */
+export function nearestClean(
+  laps: readonly Judged[],
+  group: number,
+  judged: readonly number[],
+  count: number,
+): number[] {
+  const [first, last] = [Math.min(...judged), Math.max(...judged)];
+  const times: number[] = [];
+  for (let away = 1; times.length < count && (first - away >= 0 || last + away < laps.length); away += 1)
+    for (const index of [first - away, last + away]) {
+      const lap = laps[index];
+      if (lap?.clean === true && lap.net !== null && lap.group === group && times.length < count) times.push(lap.net);
+    }
+  return times;
 }
