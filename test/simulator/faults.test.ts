@@ -81,7 +81,7 @@ describe('a simulated car that is told to misbehave, as its marshal sees it', ()
     expect(await track.until('state', ({ reason }) => reason === 'inference-slow')).toMatchObject({
       safety: 'faulted',
     });
-    expect(agent.output).toContain('faulted: the policy is too slow for the camera');
+    expect(agent.output).toContain('faulted: the policy is too slow');
   });
 
   it('without a link it stops by itself, and goes on when told to once the link is back', async () => {

@@ -10,7 +10,7 @@ import type { Now } from '../hardware/index.js';
 import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */
-export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | 'part'>) | undefined;
+export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | 'part' | 'message'>) | undefined;
 
 export interface CommandDeskParts {
   readonly car: CarId;

@@ -26,7 +26,8 @@ export interface CarAnswer {
 }
 
 export interface Cars {
-  order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
+  /** `warn`: for so long, in µs, a car that is told to start shows that it is about to, before it moves. */
+  order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer>;
   /** What is known of a car; undefined where nothing was heard of it. */
   about(
     car: CarId,
