@@ -12,7 +12,7 @@ const faults = [
   { kind: 'frozen-frames', at: 0, lasts: 5 },
   { kind: 'dropped-frames', at: 7.5, lasts: 1 },
   { kind: 'collision', at: 10.5, lasts: 1.2 },
-  // Five slow decisions in a row are too many.
+  // A decision takes 0.4 s then; the car waits a quarter of a second for an action.
   { kind: 'slow-inference', at: 13, lasts: 3 },
   { kind: 'lost-link', at: 18, lasts: 2.5 },
 ];
