@@ -7,11 +7,17 @@ import { type Controls, type ControlsEvents, EmergencyButton, Gamepad, Keyboard 
 
 /** What drives and stops this car at the car itself. */
 export function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
-  const { keyboard, gamepad } = config.controls;
   return [
-    ...(keyboard && process.stdin.isTTY
+    ...(config.controls.keyboard && process.stdin.isTTY
       ? [new Keyboard(process.stdin, (name) => process.kill(process.pid, name))]
       : []),
+    ...localStops(config, profile),
+  ];
+}
+
+/** What stops it also while a terminal's keys mean something else. */
+export function localStops({ controls: { gamepad } }: AgentConfig, profile: CarProfile): readonly Controls[] {
+  return [
     ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
     ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
   ];

@@ -133,7 +133,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
         if (action.type === 'check') return { armable: car.armable() };
         if (action.type === 'set-on-start') return setOnStart(simulated);
         car.command(action);
-        return undefined;
+        if (car.safety.phase !== 'starting' || senses.canWarn) return undefined;
+        const message = 'This car has no light to warn with: it stands for that time, and then drives.';
+        say(message);
+        return { message };
       },
       onLap: (lap) => recorder?.lapped(lap),
       onCrossing: (crossing) => recorder?.crossed(crossing),

@@ -25,6 +25,9 @@ export interface SensesParts {
 const recovered = { level: 1, volts: 0.2 } as const;
 /** °C */
 const cooled = 5;
+/** How often the light changes of a car that is about to drive, in ms. */
+const blinkMs = 125;
+const dark: Colour = { red: 0, green: 0, blue: 0 };
 
 /**
  * What a car feels and can do without: IMU, lidar, battery, temperature, tail light. What fails of it is said once, and the
@@ -44,6 +47,8 @@ export class Senses {
   };
   /** What the pit crew wants to see instead of the car's state. */
   #wanted: Colour | null = null;
+  /** While the car is about to drive. */
+  #blink: NodeJS.Timeout | undefined;
   #stopShowing: () => void = () => {};
 
   constructor(parts: SensesParts) {
@@ -96,11 +101,26 @@ export class Senses {
     };
   }
 
+  /** Who stands around sees when the car is about to drive. */
+  get canWarn(): boolean {
+    return this.peripherals.light?.health.state === 'there';
+  }
+
   #show(): void {
-    this.peripherals.light?.show(this.#wanted ?? colourOf(this.#parts.car.safety.phase));
+    const { light } = this.peripherals;
+    const { phase } = this.#parts.car.safety;
+    clearInterval(this.#blink);
+    light?.show(phase === 'starting' ? colourOf(phase) : (this.#wanted ?? colourOf(phase)));
+    if (phase !== 'starting') return;
+    let isDark = false;
+    this.#blink = setInterval(() => {
+      isDark = !isDark;
+      light?.show(isDark ? dark : colourOf(phase));
+    }, blinkMs);
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.#blink);
     this.#limits.stop();
     this.#stopShowing();
     const { imu, lidar, battery, light } = this.peripherals;

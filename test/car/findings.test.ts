@@ -191,7 +191,7 @@ const rows: readonly [string, Check, State, RegExp, RegExp | null][] = [
     /that the controller runs/,
   ],
   ['no board', outputsCheck(serial('/dev/pitwall-none')), 'failed', /^no \/dev\/pitwall-none$/, /Plug the board in/],
-  ['a simulated car’s sweep', sweepCheck(profileWith({}).drivetrain), 'absent', /^simulated$/, null],
+  ['a simulated car’s sweep', sweepCheck(profileWith({}).drivetrain, []), 'absent', /^simulated$/, null],
   [
     'a car that was never calibrated',
     calibrationCheck(profileWith({ calibrated: false }), undefined),

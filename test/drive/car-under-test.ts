@@ -151,6 +151,7 @@ export class CarUnderTest {
       faulted: 'clear',
       disarmed: 'arm',
       armed: 'start',
+      starting: 'start',
       stopped: 'resume',
       stopping: 'resume',
       driving: 'start',

@@ -62,6 +62,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
       faulted: 'clear',
       disarmed: 'arm',
       armed: 'start',
+      starting: 'start',
       stopped: 'resume',
       stopping: 'resume',
       driving: 'start',

@@ -69,6 +69,17 @@ describe('a car at full throttle on sysfs PWM', () => {
       expect(await car.track.command({ type: 'arm' })).toMatchObject({ code: 'arming-refused' });
       process.kill(car.camera, 'SIGCONT');
 
+      // Its loop hangs for two seconds, and goes on: the car does not.
+      await car.drive();
+      process.kill(car.agent!, 'SIGUSR2');
+      expect(await car.motor.neutral()).toBeDefined();
+      const { movedAt } = car.motor;
+      await car.track.reaches(({ safety }) => safety === 'faulted');
+      car.track.mark();
+      const { at } = await car.track.until('telemetry');
+      await car.track.until('telemetry', (told) => told.at - at > 500_000);
+      expect(car.motor.movedAt).toBe(movedAt);
+
       await car.drive();
       car.type('\x1a');
       expect(await car.motor.neutral()).toBeDefined();

@@ -105,6 +105,30 @@ it('races from the camera to the board: three laps, in order, beside a virtual r
   expect(laps.map(({ model: hash }) => hash)).toEqual(Array(3).fill(evaluated.hash));
 });
 
+it('a car that is cleared in its run stands and warns for a second, and then drives on', async () => {
+  await day.startGate('start');
+  await day.startCar('red');
+  await gateIsThere();
+  await trial.start(3);
+  const { states } = trial;
+  await trial.until(() => states.at(-1)?.safety === 'driving');
+  const from = states.length;
+  // Somebody stops it without the desk: its run goes on, and the marshal clears it.
+  const crew = await day.token('crew', 'carla');
+  await day.post('/api/v1/cars/red/commands', { action: { type: 'e-stop' } }, crew);
+  await trial.until(() => states.slice(from).some(({ safety }) => safety === 'driving'));
+  const drives = states.findIndex(({ safety }, index) => index >= from && safety === 'driving');
+  // A busy machine may have faulted it in between, and it was cleared once more.
+  const [armed, starting, driving] = states.slice(drives - 2, drives + 1);
+  expect([armed?.safety, starting?.safety]).toEqual(['armed', 'starting']);
+  expect((driving?.at ?? 0) - (starting?.at ?? 0)).toBeGreaterThanOrEqual(1_000_000);
+  const answers = trial.records.flatMap(({ event }) => (event.type === 'car-answered' ? [event] : []));
+  expect(answers).toContainEqual(expect.objectContaining({ command: 'clear', outcome: 'done' }));
+  const message = expect.stringContaining('no light');
+  expect(answers.at(-1)).toMatchObject({ command: 'start', outcome: 'done', safety: 'starting', message });
+  expect(trial.run?.phase).toBe('running');
+});
+
 it('loses nothing when the controller is killed and when the gate is cut off', async () => {
   const way = new Cuttable(day.mqtt);
   await day.startGate('start', await way.open());

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { RaceId } from '@pitwall/protocol';
 import { LiveMessage } from '@pitwall/protocol/api';
+import type { CarState } from '@pitwall/protocol/messages';
 import { type LogRecord, type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
 import WebSocket from 'ws';
 import type { z } from 'zod';
@@ -22,6 +23,8 @@ export class Trial {
   #faulted = false;
   /** How often the car stopped itself and was cleared. */
   #clears = 0;
+  /** What the car said of itself, in order. */
+  readonly states: CarState[] = [];
   #model: { hash: string; name: string } | undefined;
 
   constructor(day: TrackDay, race: string) {
@@ -84,7 +87,10 @@ export class Trial {
       if (message.type === 'log') this.#replay.append(message.records);
       if (message.type === 'car-presence' && message.presence.status === 'online')
         this.#model = message.presence.model ?? undefined;
-      if (message.type === 'car-state') this.#lookAfter(message.state.safety);
+      if (message.type === 'car-state') {
+        this.states.push(message.state);
+        this.#lookAfter(message.state.safety);
+      }
       this.#heard.emit('heard');
     });
     socket.on('error', () => undefined);

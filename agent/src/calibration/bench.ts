@@ -11,7 +11,7 @@ import {
 } from '@pitwall/firmware-config';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { CalibrationAnswer, CalibrationStep, CalibrationView } from '@pitwall/protocol/messages';
-import type { Car } from '../driving/index.js';
+import type { Car, openPort } from '../driving/index.js';
 import type { Now } from '../hardware/index.js';
 import { Calibrator, pulsedOf } from './calibrator.js';
 import { type PulsePair, pointsOf, polarityOf } from './points.js';
@@ -24,6 +24,7 @@ export interface BenchParts {
   readonly now: Now;
   readonly epoch: () => number;
   readonly say: (line: string) => void;
+  readonly openPort?: typeof openPort;
 }
 
 /** A calibration that nobody goes on with ends by itself, in ms. */
@@ -35,18 +36,22 @@ const listed = 50;
 export class Bench {
   readonly #parts: BenchParts;
   #profile: CarProfile;
-  #calibrator: Calibrator | undefined;
-  #giveBack: ((profile: CarProfile) => void) | undefined;
+  /** What is under way, with the outputs that it has. */
+  #held: { readonly calibrator: Calibrator; readonly giveBack: (found: CarProfile) => void } | undefined;
+  #ending: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   /** The outputs change hands: who else wants them comes too late. */
   #taking = false;
+  /** So many emergency stops there were. */
+  #eStops = 0;
 
   constructor(parts: BenchParts) {
     this.#parts = parts;
     this.#profile = parts.profile;
     // An emergency stop ends it as it ends driving.
-    parts.car.onChange(({ phase }) => {
-      if (phase !== 'disarmed') void this.stop();
+    parts.car.onEStop(() => {
+      this.#eStops += 1;
+      void this.stop();
     });
   }
 
@@ -72,16 +77,18 @@ export class Bench {
     step: Extract<CalibrationStep, { do: 'show' | 'nudge' | 'flip' | 'rest' | 'save' | 'cancel' }>,
     who: string,
   ): Promise<CalibrationView> {
-    const calibrator = this.#calibrator;
+    const calibrator = this.#held?.calibrator;
     if (calibrator === undefined) {
       throw new PitwallError('command-refused', 'No calibration is under way; begin one, with the wheels in the air.');
     }
     this.#wait();
     switch (step.do) {
       case 'show':
+        this.#parts.car.demandDisarmed();
         await calibrator.show(step.point);
         break;
       case 'nudge':
+        this.#parts.car.demandDisarmed();
         await calibrator.nudge(step.point, step.by);
         break;
       case 'flip':
@@ -98,30 +105,32 @@ export class Bench {
     return calibrator.view;
   }
 
-  /** Neutral; the car has its outputs again. Idempotent. */
-  async stop(): Promise<void> {
+  /** Neutral at once; then the car has its outputs again. Idempotent. */
+  stop(): Promise<void> {
     clearTimeout(this.#idle);
-    const { 0: calibrator, 1: giveBack } = [this.#calibrator, this.#giveBack] as const;
-    this.#calibrator = undefined;
-    this.#giveBack = undefined;
-    await calibrator?.stop();
-    giveBack?.(this.#profile);
+    const held = this.#held;
+    if (held === undefined) return this.#ending;
+    this.#held = undefined;
+    this.#ending = held.calibrator.stop().then(() => held.giveBack(this.#profile));
+    return this.#ending;
   }
 
   async #begin(): Promise<CalibrationView> {
-    const { car, now, say } = this.#parts;
+    const { now, say, openPort } = this.#parts;
     const file = this.#file();
-    await this.stop();
     const calibrator = new Calibrator({
       profile: this.#profile,
       now,
       version: readCalibration(file)?.version ?? 0,
       onLost: (message) => say(`outputs lost in calibration: ${message}`),
+      ...(openPort === undefined ? {} : { openPort }),
     });
-    this.#giveBack = await car.lend();
-    this.#calibrator = calibrator;
+    await this.#borrow((giveBack) => {
+      this.#held = { calibrator, giveBack };
+    });
     try {
       await calibrator.start();
+      if (this.#held?.calibrator !== calibrator) throw endedMeanwhile();
     } catch (error) {
       await this.stop();
       throw error;
@@ -138,15 +147,28 @@ export class Bench {
 
   /** What was found before, or elsewhere, takes over: the car's outputs begin anew with it. */
   #put(found: PulsePair, who: string): Promise<CalibrationView> {
-    return this.#alone(async () => {
-      await this.stop();
-      const giveBack = await this.#parts.car.lend();
-      try {
-        return this.#keep(found, who);
-      } finally {
-        giveBack(this.#profile);
-      }
-    });
+    return this.#alone(() =>
+      this.#borrow((giveBack) => {
+        try {
+          return this.#keep(found, who);
+        } finally {
+          giveBack(this.#profile);
+        }
+      }),
+    );
+  }
+
+  /**
+   * The outputs, once whatever was under way has let go of them. An emergency stop that comes meanwhile ends what wants
+   * them, also where the car was cleared since. @throws PitwallError `command-refused`
+   */
+  async #borrow<T>(take: (giveBack: (found: CarProfile) => void) => T): Promise<T> {
+    const eStops = this.#eStops;
+    await this.stop();
+    const giveBack = await this.#parts.car.lend();
+    if (eStops === this.#eStops) return take(giveBack);
+    giveBack();
+    throw endedMeanwhile();
   }
 
   #keep({ steering, motor }: PulsePair, who: string): CalibrationView {
@@ -182,6 +204,9 @@ export class Bench {
     this.#idle = setTimeout(() => void this.stop(), patience);
   }
 }
+
+const endedMeanwhile = () =>
+  new PitwallError('command-refused', 'An emergency stop came meanwhile: the calibration was not begun.');
 
 function viewOf({ version, ...pulses }: PulsePair & { readonly version: number }): CalibrationView {
   const points = pointsOf(pulses);

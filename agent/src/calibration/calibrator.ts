@@ -1,7 +1,7 @@
 import type { CarProfile, DrivetrainProfile, Pulses } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { CalibrationPoint, CalibrationView } from '@pitwall/protocol/messages';
-import { ActuatorPort } from '../driving/index.js';
+import { openPort, type Port } from '../driving/index.js';
 import { type Now, neutral, type Outputs } from '../hardware/index.js';
 import {
   flipped,
@@ -43,6 +43,7 @@ export interface CalibratorParts {
   /** Of the calibration in force; 0 for none. */
   readonly version: number;
   readonly onLost: (message: string) => void;
+  readonly openPort?: typeof openPort;
 }
 
 /**
@@ -53,12 +54,14 @@ export class Calibrator {
   readonly #parts: CalibratorParts;
   readonly #drivetrain: PulsedProfile;
   #points: Points;
-  #port: ActuatorPort | undefined;
+  #port: Port | undefined;
   /** The rests that the running actuator process takes for neutral. */
   #rests: Pick<Points, 'center' | 'stop'>;
   #shown: { readonly outputs: Outputs; readonly until: Micros } | undefined;
   #tick: NodeJS.Timeout | undefined;
   #opening: Promise<void> | undefined;
+  /** Ends the wait for outputs that are being opened. */
+  #giveUp: (why: PitwallError) => void = () => {};
   #stopped = false;
 
   /** @throws PitwallError `command-refused` for a car without pulses */
@@ -78,22 +81,24 @@ export class Calibrator {
     return pulsesOf(this.#points);
   }
 
-  /** Neutral first. @throws PitwallError `outputs-lost` */
+  /** Neutral first. @throws PitwallError `outputs-lost`; `command-refused` where it was stopped meanwhile */
   async start(): Promise<void> {
     await this.#open();
+    this.#demandGoing();
     this.#tick = setInterval(() => this.#renew(), tickMs);
   }
 
-  /** @throws PitwallError `outputs-lost` */
+  /** @throws PitwallError `outputs-lost`; `command-refused` where it was stopped, also meanwhile: nothing is shown then */
   async show(point: CalibrationPoint): Promise<void> {
     const { center, stop } = this.#rests;
     // A rest that was moved becomes the neutral of everything that is shown after it.
     if (!isRest(point) && (center !== this.#points.center || stop !== this.#points.stop)) await this.#open();
+    this.#demandGoing();
     this.#shown = { outputs: this.#outputs(point), until: (this.#parts.now() + holds[outputOf(point)]) as Micros };
     this.#renew();
   }
 
-  /** @throws PitwallError `calibration-invalid`, `outputs-lost` */
+  /** @throws PitwallError `calibration-invalid`, and as {@link show} */
   async nudge(point: CalibrationPoint, by: number): Promise<void> {
     this.#points = nudged(this.#points, point, by);
     await this.show(point);
@@ -110,14 +115,20 @@ export class Calibrator {
     this.#port?.neutral();
   }
 
-  /** Neutral, off, closed. Idempotent. */
+  /** Neutral at once, then off and closed, whatever is under way. Idempotent. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearInterval(this.#tick);
     this.rest();
-    await this.#opening?.catch(() => {});
     this.#port?.power(false);
-    await this.#port?.stop();
+    const closed = this.#port?.stop();
+    this.#giveUp(ended());
+    await this.#opening?.catch(() => {});
+    await closed;
+  }
+
+  #demandGoing(): void {
+    if (this.#stopped) throw ended();
   }
 
   #open(): Promise<void> {
@@ -135,14 +146,18 @@ export class Calibrator {
   }
 
   async #begin(): Promise<void> {
-    let port: ActuatorPort | undefined;
+    let port: Port | undefined;
     await new Promise<void>((resolve, reject) => {
       let why = 'it does not answer';
       const late = setTimeout(
         () => reject(new PitwallError('outputs-lost', `Motor and steering cannot be calibrated: ${why}.`)),
         readyMs,
       );
-      port = new ActuatorPort({
+      this.#giveUp = (error) => {
+        clearTimeout(late);
+        reject(error);
+      };
+      port = (this.#parts.openPort ?? openPort)({
         profile: this.#wide(),
         now: this.#parts.now,
         onReady: () => {
@@ -160,6 +175,7 @@ export class Calibrator {
       this.#port = port;
       port.start();
     });
+    this.#demandGoing();
     port?.power(true);
   }
 
@@ -190,5 +206,7 @@ export class Calibrator {
     else this.#port?.setpoint(shown.outputs, (at + promise) as Micros);
   }
 }
+
+const ended = () => new PitwallError('command-refused', 'The calibration was ended meanwhile; begin it anew.');
 
 const reach = (mid: number): number => Math.min(mid - widest.min, widest.max - mid);

@@ -4,7 +4,8 @@ import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { Calibrator, calibrateInTerminal } from '../calibration/index.js';
 import { profileOf, readAgentConfig } from '../config.js';
-import { now } from '../hardware/index.js';
+import { now, stopsOnly } from '../hardware/index.js';
+import { localStops } from '../local-controls.js';
 
 export function addCalibrate(program: Command): void {
   program
@@ -26,14 +27,22 @@ export function addCalibrate(program: Command): void {
           'Calibrating needs a terminal: keys are pressed and wheels are watched.',
         );
       }
+      const profile = profileOf(agentConfig);
       const calibrator = new Calibrator({
-        profile: profileOf(agentConfig),
+        profile,
         now,
         version: readCalibration(file)?.version ?? 0,
         onLost: (message) => console.error(`outputs-lost: ${message}\r`),
       });
       const end = () => void calibrator.stop().finally(() => process.exit(1));
       for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+      const stops = localStops(agentConfig, profile);
+      const emergency = () => {
+        for (const one of stops) one.stop();
+        console.error('The emergency stop ended it; nothing was saved.\r');
+        end();
+      };
+      for (const one of stops) one.start(stopsOnly(emergency));
       try {
         const found = await calibrateInTerminal(calibrator, { input, output });
         await calibrator.stop();
@@ -44,6 +53,7 @@ export function addCalibrate(program: Command): void {
         const { version } = saveCalibration(file, { ...found, who: userInfo().username, at: Date.now() as EpochMs });
         console.log(`Saved as version ${version} in ${file}.`);
       } finally {
+        for (const one of stops) one.stop();
         await calibrator.stop();
       }
     });

@@ -21,6 +21,7 @@ import {
 } from '../doctor/index.js';
 import { now, openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
+import { localStops } from '../local-controls.js';
 import { loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 
@@ -62,7 +63,7 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
   const rate = 'rate' in camera ? camera.rate : 30;
   return [
     outputsCheck(drivetrain),
-    ...(sweep ? [sweepCheck(drivetrain)] : []),
+    ...(sweep ? [sweepCheck(drivetrain, localStops(config, profile))] : []),
     calibrationCheck(profile, calibrated?.version),
     ...(camera.kind === 'simulated' || camera.kind === 'none'
       ? []

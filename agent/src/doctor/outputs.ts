@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import { ActuatorPort } from '../driving/index.js';
-import { findChip, neutral, now } from '../hardware/index.js';
+import { type Controls, findChip, neutral, now, stopsOnly } from '../hardware/index.js';
 import { absent, type Check, type Finding, failed, ok } from './check.js';
 import { mayWrite } from './may-write.js';
 
@@ -58,21 +58,30 @@ const notAllowed = (path: string): Finding =>
     'Install the udev rules, and put the user into the groups gpio and dialout.',
   );
 
-/** Turns the wheels left and right and back; the motor stays at neutral. */
-export const sweepCheck = (profile: DrivetrainProfile): Check => ({
+/** Turns the wheels left and right and back; the motor stays at neutral. @param stops end it with their emergency stop */
+export const sweepCheck = (profile: DrivetrainProfile, stops: readonly Controls[]): Check => ({
   name: 'servo sweep',
   run: async () => {
     if (profile.kind === 'simulated') return absent('simulated');
-    const port = await opened(profile);
+    let port: ActuatorPort | undefined;
+    let isStopped = false;
+    const events = stopsOnly(() => {
+      isStopped = true;
+      port?.neutral();
+    });
+    for (const one of stops) one.start(events);
     try {
+      port = await opened(profile);
       for (const steering of [0, 0.3, 0.6, 0.3, 0, -0.3, -0.6, -0.3, 0]) {
         for (let i = 0; i < 3; i++) {
+          if (isStopped) return failed('ended by the emergency stop', 'Release it, and sweep again.');
           port.setpoint({ ...neutral, steering }, (now() + 150_000) as Micros);
           await pause(50);
         }
       }
     } finally {
-      await port.stop();
+      for (const one of stops) one.stop();
+      await port?.stop();
     }
     return ok('the outputs took it; did the wheels turn left, then right?');
   },

@@ -1,13 +1,14 @@
 import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
 import type { Now, Outputs } from '../hardware/index.js';
-import { ActuatorPort, type ActuatorPortParts } from './actuator/index.js';
+import type { ActuatorPortParts, openPort, Port } from './actuator/index.js';
 
 export interface CarOutputsParts {
   readonly profile: CarProfile;
   readonly drivetrain: DrivetrainProfile;
   readonly now: Now;
   readonly log: (line: string) => void;
+  readonly openPort: typeof openPort;
   /** What an IMU on the drivetrain's board says. */
   readonly imu: ActuatorPortParts['onImu'] | undefined;
   readonly onReady: () => void;
@@ -19,15 +20,17 @@ export interface CarOutputsParts {
 /** Motor and steering of one car, which can be lent for a calibration and come back with what was found. */
 export class CarOutputs {
   readonly #parts: CarOutputsParts;
-  #port: ActuatorPort;
+  #port: Port;
+  #drivetrain: DrivetrainProfile;
   #calibrated: boolean;
   #lent = false;
   #ended = false;
 
   constructor(parts: CarOutputsParts) {
     this.#parts = parts;
+    this.#drivetrain = parts.drivetrain;
     this.#calibrated = parts.profile.calibrated;
-    this.#port = this.#portOf(parts.drivetrain);
+    this.#port = this.#portOf();
   }
 
   /** They answer, and nobody else has them. */
@@ -61,23 +64,26 @@ export class CarOutputs {
     this.#port.power(on);
   }
 
-  /** Lets go of them. Answers how to give them back. */
-  async lend(): Promise<(profile: CarProfile) => void> {
+  /** Lets go of them. Answers how to give them back: with what was found, or as they were. */
+  async lend(): Promise<(found?: CarProfile) => void> {
     this.#lent = true;
     await this.#port.stop();
-    return ({ drivetrain, calibrated }) => {
+    return (found) => {
       if (this.#ended) return;
       this.#lent = false;
-      this.#calibrated = calibrated;
-      this.#port = this.#portOf(drivetrain);
+      if (found !== undefined) {
+        this.#drivetrain = found.drivetrain;
+        this.#calibrated = found.calibrated;
+      }
+      this.#port = this.#portOf();
       this.#port.start();
     };
   }
 
-  #portOf(drivetrain: DrivetrainProfile): ActuatorPort {
+  #portOf(): Port {
     const { profile, now, log, imu, onReady, onLost, onTripped } = this.#parts;
-    return new ActuatorPort({
-      profile: drivetrain,
+    return this.#parts.openPort({
+      profile: this.#drivetrain,
       ...(profile.imu?.kind === 'mpu6050' ? { imu: profile.imu } : {}),
       ...(imu === undefined ? {} : { onImu: imu }),
       now,

@@ -3,7 +3,8 @@ import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { Armable, CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import type { Camera, Decode, Now, Outputs } from '../hardware/index.js';
-import type { ActuatorPortParts } from './actuator/index.js';
+import { ActionWatch } from './action-watch.js';
+import { type ActuatorPortParts, openPort } from './actuator/index.js';
 import { CarOutputs } from './car-outputs.js';
 import { Hand } from './hand.js';
 import { type Look, Loop, type Stage } from './loop.js';
@@ -13,6 +14,7 @@ import {
   hindrances,
   initialSafety,
   isPowered,
+  isWatched,
   mayMove,
   type Readiness,
   type Safety,
@@ -46,6 +48,8 @@ export interface CarParts {
   /** What an IMU on the drivetrain's board says. */
   readonly imu?: ActuatorPortParts['onImu'];
   readonly witness?: Witness;
+  /** Where motor and steering are held: a process of its own. */
+  readonly openPort?: typeof openPort;
 }
 
 /** Sees what the car sees and does, after it was done, and must neither fail nor take long. */
@@ -78,13 +82,16 @@ export class Car {
   readonly #loop: Loop;
   readonly #outputs: CarOutputs;
   readonly #hand = new Hand();
+  readonly #actions: ActionWatch;
   readonly #listeners = new Set<(safety: Safety) => void>();
+  readonly #eStopListeners = new Set<() => void>();
   #safety: Safety;
   #loaded: LoadedPolicy | undefined;
   #wanted: Wanted | null = null;
   #steering = 0;
   #tick: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
+  #warning: NodeJS.Timeout | undefined;
   readonly #tally: Tally;
   #needsLocalStop = false;
   #localStopAt: Micros | undefined;
@@ -92,6 +99,7 @@ export class Car {
   constructor(parts: CarParts) {
     this.#parts = parts;
     this.#safety = { ...initialSafety, scale: parts.scale };
+    this.#actions = new ActionWatch({ rate: parts.camera.rate, limit: parts.limit });
     this.#loop = new Loop({
       now: parts.now,
       decode: parts.decode,
@@ -113,6 +121,7 @@ export class Car {
       drivetrain: parts.drivetrain,
       now: parts.now,
       log: parts.log,
+      openPort: parts.openPort ?? openPort,
       imu: parts.imu,
       onReady: () => this.passed('outputs-lost'),
       onLost: () => this.raised('outputs-lost'),
@@ -129,6 +138,7 @@ export class Car {
   async stop(): Promise<void> {
     clearInterval(this.#tick);
     clearTimeout(this.#rest);
+    clearTimeout(this.#warning);
     this.#safety = { ...this.#safety, phase: 'disarmed', reason: null };
     await this.#outputs.stop();
     await this.#parts.camera.stop();
@@ -141,19 +151,41 @@ export class Car {
       if (this.#safety.manual && mayMove(this.#safety)) this.#sendHand();
       return;
     }
+    if (action.type === 'e-stop') this.#eStopped();
     this.#change(transition(this.#safety, { type: 'command', action, ready: this.readiness() }));
+    if (action.type === 'start' && this.#safety.phase === 'starting') this.#warn(action.warn ?? 0);
+  }
+
+  /** Node's timers may come up to a millisecond early. */
+  #warn(micros: number): void {
+    this.#warning = setTimeout(
+      () => this.#change(transition(this.#safety, { type: 'warned' })),
+      Math.ceil(micros / 1000) + 1,
+    );
   }
 
   /**
-   * Lets somebody else have the outputs, for a calibration: until they are given back, with what was found, nothing here
-   * can be armed. @throws PitwallError `command-refused` where the car is not disarmed
+   * Lets somebody else have the outputs, for a calibration: until they are given back, with what was found or as they
+   * were, nothing here can be armed. @throws PitwallError `command-refused` where the car is not disarmed, or does not
+   * stay so until they are free
    */
-  async lend(): Promise<(profile: CarProfile) => void> {
-    const { phase } = this.#safety;
-    if (phase !== 'disarmed') {
-      throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
+  async lend(): Promise<(found?: CarProfile) => void> {
+    this.demandDisarmed();
+    const giveBack = await this.#outputs.lend();
+    try {
+      this.demandDisarmed();
+    } catch (error) {
+      giveBack();
+      throw error;
     }
-    return await this.#outputs.lend();
+    return giveBack;
+  }
+
+  /** @throws PitwallError `command-refused` */
+  demandDisarmed(): void {
+    const { phase } = this.#safety;
+    if (phase === 'disarmed') return;
+    throw new PitwallError('command-refused', `Only a disarmed car can be calibrated; it is ${phase}.`);
   }
 
   /** A stop that does not use the link: keyboard, gamepad, button. That it worked is remembered for that day. */
@@ -195,6 +227,7 @@ export class Car {
     const at = this.#parts.now();
     return {
       policy: this.#loaded !== undefined,
+      answers: !this.#loop.isHung(at),
       frames: !this.#loop.isStale(at),
       sensors: this.#loaded?.sight.isBlind(at) !== true,
       outputs: this.#outputs.ready,
@@ -244,11 +277,34 @@ export class Car {
     return () => this.#listeners.delete(listener);
   }
 
+  /**
+   * For who has the outputs: every emergency stop, of whatever source, also one that finds the car faulted, which changes
+   * nothing of it.
+   */
+  onEStop(listener: () => void): () => void {
+    this.#eStopListeners.add(listener);
+    return () => this.#eStopListeners.delete(listener);
+  }
+
+  /** Neutral before anything else, and every time anew. */
+  #eStopped(): void {
+    this.#outputs.neutral();
+    for (const listener of this.#eStopListeners) listener();
+  }
+
   #act(action: Action): void {
     const keep = this.#parts.smoothing;
     this.#steering = keep * this.#steering + (1 - keep) * action.steeringDeg;
     this.#wanted = { steeringDeg: this.#steering, speedMps: action.speedMps };
-    if (!mayMove(this.#safety) || this.#safety.manual || this.#loaded === undefined) return;
+    if (!isWatched(this.#safety) || this.#safety.manual || this.#loaded === undefined) return;
+    const at = this.#parts.now();
+    // What blocked this very process kept the watch from looking, too: it is looked at before anything moves.
+    if (this.#actions.isSilent(at)) {
+      this.happened('inference-slow');
+      return;
+    }
+    this.#actions.acted(at);
+    if (!mayMove(this.#safety)) return;
     this.#send(this.#loaded.mapping(this.#wanted, scaleNow(this.#safety, this.#parts.profile.yellow)));
   }
 
@@ -267,9 +323,10 @@ export class Car {
     if (!this.#safety.manual) {
       if (this.#loop.isStale(at)) this.happened('stale-frame');
       else if (this.#loaded?.sight.isBlind(at) === true) this.happened('lidar-lost');
+      else if (this.#actions.isSilent(at)) this.happened('inference-slow');
     } else if (this.#hand.isSilent(at)) {
       this.happened('dead-man');
-    } else {
+    } else if (mayMove(this.#safety)) {
       this.#sendHand();
     }
   }
@@ -278,22 +335,28 @@ export class Car {
     const before = this.#safety;
     if (next === before) return;
     this.#safety = next;
-    if (mayMove(before) && !mayMove(next)) {
+    if (mayMove(before) && !mayMove(next)) this.#outputs.neutral();
+    if (isWatched(before) && !isWatched(next)) {
       clearInterval(this.#tick);
-      this.#outputs.neutral();
-    } else if (!mayMove(before) && mayMove(next)) {
+      this.#loop.stopped();
+    } else if (!isWatched(before) && isWatched(next)) {
       this.#tick = setInterval(() => this.#look(), tickMs);
     }
     if (isPowered(before) !== isPowered(next)) this.#outputs.power(isPowered(next));
     if (next.phase !== before.phase) {
       clearTimeout(this.#rest);
+      clearTimeout(this.#warning);
       if (next.phase === 'stopping') {
         this.#rest = setTimeout(
           () => this.#change(transition(this.#safety, { type: 'at-rest' })),
           this.#parts.profile.rest,
         );
       }
-      if (next.phase === 'driving') this.#hand.starts(this.#parts.now());
+      if (isWatched(next)) {
+        const at = this.#parts.now();
+        this.#hand.starts(at);
+        this.#actions.starts(at);
+      }
     }
     this.#tell();
   }

@@ -2,8 +2,11 @@ export {
   Actuator,
   type ActuatorParts,
   ActuatorPort,
+  type ActuatorPortParts,
   beatMs,
   type FromActuator,
+  openPort,
+  type Port,
   type ToActuator,
 } from './actuator/index.js';
 export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';

@@ -5,6 +5,7 @@ import type { Colour } from '../hardware/index.js';
 const colours: Readonly<Record<SafetyState, Colour>> = {
   disarmed: { red: 0, green: 0, blue: 0.4 },
   armed: { red: 1, green: 0.5, blue: 0 },
+  starting: { red: 1, green: 1, blue: 1 },
   driving: { red: 0, green: 1, blue: 0 },
   stopping: { red: 1, green: 0.5, blue: 0 },
   stopped: { red: 1, green: 0.5, blue: 0 },

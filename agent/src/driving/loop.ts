@@ -1,6 +1,7 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
 import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
 import type { Decode, Frame, Now } from '../hardware/index.js';
+import { leastBetween, staleAfter } from './action-watch.js';
 import { Histogram } from './histogram.js';
 import { plainSight, type Sight } from './sight.js';
 
@@ -8,6 +9,8 @@ export type Stage = 'age' | 'decode' | 'inference' | 'act';
 
 /** Frames a second that a car looks at which waits for its run. */
 const restingRate = 2;
+/** An answer that takes so long, in µs, does not come soon. */
+const hungAfter = 1_000_000;
 
 /** A frame and what became of it. Good during the call only: the plane is filled again with the next frame. */
 export interface Look {
@@ -51,7 +54,6 @@ export interface LoopParts {
 export class Loop {
   readonly #parts: LoopParts;
   readonly #frameTime: number;
-  /** Three frame times, at least 100 ms; in µs. */
   readonly #staleAfter: number;
   readonly stages: Readonly<Record<Stage, Histogram>> = {
     age: new Histogram(),
@@ -65,6 +67,8 @@ export class Loop {
   #waiting: Frame | undefined;
   #busy = false;
   #slow = 0;
+  /** Counts the stops: an answer to a frame of before one is of no use after it. */
+  #stops = 0;
   #lastFrame: Micros | undefined;
   #lastTaken = Number.NEGATIVE_INFINITY;
   #frames = 0;
@@ -74,7 +78,7 @@ export class Loop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#frameTime = 1_000_000 / parts.rate;
-    this.#staleAfter = Math.max(3 * this.#frameTime, 100_000);
+    this.#staleAfter = staleAfter(parts.rate);
   }
 
   set policy(policy: Policy | undefined) {
@@ -94,6 +98,17 @@ export class Loop {
   /** Shows where the car was: it waited somewhere on its way, or its policy took too long. */
   #isOld(frame: Frame, at: Micros): boolean {
     return at - frame.at > this.#staleAfter;
+  }
+
+  /** The car stops: what is under way, however late it comes, neither acts nor fails after this. */
+  stopped(): void {
+    this.#stops += 1;
+    this.#slow = 0;
+  }
+
+  /** A frame is looked at since so long that its answer will be of no use: decoder or policy hangs. */
+  isHung(at: Micros): boolean {
+    return this.#busy && at - this.#lastTaken > hungAfter;
   }
 
   /** Since the start. */
@@ -116,9 +131,8 @@ export class Loop {
     this.#frames += 1;
     this.#measure('age', at - frame.at);
     if (!this.#looks) return;
-    // A quarter of a frame's time of grace: a camera at twice the limit must not lose every third frame to jitter.
     const limit = this.#limit();
-    if (limit > 0 && at - this.#lastTaken < 1_000_000 / limit - this.#frameTime / 4) return;
+    if (limit > 0 && at - this.#lastTaken < leastBetween(limit, this.#frameTime)) return;
     if (this.#busy) {
       if (this.#waiting !== undefined) this.#dropped += 1;
       this.#waiting = frame;
@@ -139,6 +153,7 @@ export class Loop {
 
   async #run(frame: Frame, policy: Policy | undefined): Promise<void> {
     this.#busy = true;
+    const stops = this.#stops;
     const { now } = this.#parts;
     const begun = now();
     const took: Partial<Record<Stage, number>> = { age: begun - frame.at };
@@ -165,11 +180,13 @@ export class Loop {
       measure('inference', decided - decoded);
       if (policy !== this.#policy) return;
       const { action } = made;
+      const isOver = stops !== this.#stops;
       if (!Number.isFinite(action.steeringDeg) || !Number.isFinite(action.speedMps)) {
-        this.#parts.failed('inference-not-finite');
+        if (!isOver) this.#parts.failed('inference-not-finite');
         return;
       }
       decision = made;
+      if (isOver) return;
       this.#slow = decided - begun > 2 * this.#frameTime ? this.#slow + 1 : 0;
       if (this.#slow >= 5) {
         this.#slow = 0;
@@ -180,7 +197,7 @@ export class Loop {
       this.#parts.act(action);
       measure('act', now() - decided);
     } catch (cause) {
-      if (policy === undefined || policy !== this.#policy) return;
+      if (policy === undefined || policy !== this.#policy || stops !== this.#stops) return;
       const notFinite = isPitwallError(cause) && cause.code === 'output-invalid';
       this.#parts.failed(notFinite ? 'inference-not-finite' : 'inference-failed', cause);
     } finally {

@@ -1,7 +1,7 @@
 /**
  * Why a car stops. `clears`: `staff` latches as a fault that someone has to clear and arm again; `resume` goes on with
  * one command, since seconds count in a run. `bites`: in which states it counts — `always`, when `armed` (powered, up
- * to stopped), or only while `driving`.
+ * to stopped), or only while `driving` or about to.
  */
 export const reasons = {
   stop: { clears: 'resume', bites: 'driving', text: 'told to stop' },
@@ -9,7 +9,7 @@ export const reasons = {
   'stale-frame': { clears: 'staff', bites: 'driving', text: 'the camera sends no fresh frames' },
   'inference-failed': { clears: 'staff', bites: 'driving', text: 'the policy failed on a frame' },
   'inference-not-finite': { clears: 'staff', bites: 'driving', text: 'the policy answered with no number' },
-  'inference-slow': { clears: 'staff', bites: 'driving', text: 'the policy is too slow for the camera' },
+  'inference-slow': { clears: 'staff', bites: 'driving', text: 'the policy is too slow, or does not answer' },
   'outputs-lost': { clears: 'staff', bites: 'armed', text: 'motor and steering do not answer' },
   'lidar-lost': { clears: 'staff', bites: 'driving', text: 'the lidar that the model needs is silent' },
   'battery-low': { clears: 'staff', bites: 'armed', text: 'the battery is below its limit' },

@@ -1,4 +1,4 @@
-import { type ErrorCode, isPitwallError } from '@pitwall/protocol';
+import { type ErrorCode, isPitwallError, type Micros } from '@pitwall/protocol';
 import type { DrivingAction, SafetyState } from '@pitwall/protocol/messages';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +6,7 @@ import { type Reason, reasons } from './reasons.js';
 import {
   initialSafety,
   isPowered,
+  isWatched,
   mayMove,
   type Readiness,
   type Safety,
@@ -16,13 +17,14 @@ import {
 
 const ready: Readiness = {
   policy: true,
+  answers: true,
   frames: true,
   outputs: true,
   sensors: true,
   calibrated: true,
   localStop: true,
 };
-const phases: readonly SafetyState[] = ['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted'];
+const phases: readonly SafetyState[] = ['disarmed', 'armed', 'starting', 'driving', 'stopping', 'stopped', 'faulted'];
 
 function inPhase(phase: SafetyState, over: Partial<Safety> = {}): Safety {
   const reason = phase === 'faulted' ? 'e-stop' : phase === 'stopping' || phase === 'stopped' ? 'stop' : null;
@@ -48,50 +50,80 @@ function after(safety: Safety, event: SafetyEvent): SafetyState | ErrorCode {
 
 const no = 'command-refused';
 const commands: Record<'arm' | 'start' | 'stop' | 'resume' | 'clear' | 'e-stop', Record<SafetyState, string>> = {
-  arm: { disarmed: 'armed', armed: no, driving: no, stopping: no, stopped: no, faulted: no },
-  start: { disarmed: no, armed: 'driving', driving: no, stopping: no, stopped: 'driving', faulted: no },
+  arm: { disarmed: 'armed', armed: no, starting: no, driving: no, stopping: no, stopped: no, faulted: no },
+  start: { disarmed: no, armed: 'driving', starting: no, driving: no, stopping: no, stopped: 'driving', faulted: no },
   stop: {
     disarmed: 'disarmed',
     armed: 'stopped',
+    starting: 'stopped',
     driving: 'stopping',
     stopping: 'stopping',
     stopped: 'stopped',
     faulted: 'faulted',
   },
-  resume: { disarmed: no, armed: no, driving: no, stopping: 'driving', stopped: 'driving', faulted: no },
-  clear: { disarmed: no, armed: no, driving: no, stopping: no, stopped: 'disarmed', faulted: 'disarmed' },
+  resume: {
+    disarmed: no,
+    armed: no,
+    starting: no,
+    driving: no,
+    stopping: 'driving',
+    stopped: 'driving',
+    faulted: no,
+  },
+  clear: {
+    disarmed: no,
+    armed: no,
+    starting: no,
+    driving: no,
+    stopping: no,
+    stopped: 'disarmed',
+    faulted: 'disarmed',
+  },
   'e-stop': {
     disarmed: 'faulted',
     armed: 'faulted',
+    starting: 'faulted',
     driving: 'faulted',
     stopping: 'faulted',
     stopped: 'faulted',
     faulted: 'faulted',
   },
 };
+/** With a warning first. */
+const warned: Record<SafetyState, string> = { ...commands.start, armed: 'starting', stopped: 'starting' };
+/** The warning is over. */
+const over: Record<SafetyState, SafetyState> = {
+  disarmed: 'disarmed',
+  armed: 'armed',
+  starting: 'driving',
+  driving: 'driving',
+  stopping: 'stopping',
+  stopped: 'stopped',
+  faulted: 'faulted',
+};
 
-const [same, fault, stop] = ['same', 'faulted', 'stopping'];
+const [same, fault, stop, stands] = ['same', 'faulted', 'stopping', 'stopped'];
 /** A reason that strikes, phase by phase; `faulted` stays faulted always. */
 const strikes: Record<
   Reason,
-  readonly [disarmed: string, armed: string, driving: string, stopping: string, stopped: string]
+  readonly [disarmed: string, armed: string, starting: string, driving: string, stopping: string, stopped: string]
 > = {
-  stop: [same, same, stop, same, same],
-  'e-stop': [fault, fault, fault, fault, fault],
-  'stale-frame': [same, same, fault, same, same],
-  'inference-failed': [same, same, fault, same, same],
-  'inference-not-finite': [same, same, fault, same, same],
-  'inference-slow': [same, same, fault, same, same],
-  'outputs-lost': [same, fault, fault, fault, fault],
-  'lidar-lost': [same, same, fault, same, same],
-  'battery-low': [same, fault, fault, fault, fault],
-  'temperature-high': [same, fault, fault, fault, fault],
-  crash: [same, same, fault, same, same],
-  'picked-up': [same, same, stop, same, same],
-  'rolled-over': [same, same, fault, same, same],
-  'link-lost': [same, same, stop, same, same],
-  'red-flag': [same, same, stop, same, same],
-  'dead-man': [same, same, stop, same, same],
+  stop: [same, same, stands, stop, same, same],
+  'e-stop': [fault, fault, fault, fault, fault, fault],
+  'stale-frame': [same, same, fault, fault, same, same],
+  'inference-failed': [same, same, fault, fault, same, same],
+  'inference-not-finite': [same, same, fault, fault, same, same],
+  'inference-slow': [same, same, fault, fault, same, same],
+  'outputs-lost': [same, fault, fault, fault, fault, fault],
+  'lidar-lost': [same, same, fault, fault, same, same],
+  'battery-low': [same, fault, fault, fault, fault, fault],
+  'temperature-high': [same, fault, fault, fault, fault, fault],
+  crash: [same, same, fault, fault, same, same],
+  'picked-up': [same, same, stands, stop, same, same],
+  'rolled-over': [same, same, fault, fault, same, same],
+  'link-lost': [same, same, stands, stop, same, same],
+  'red-flag': [same, same, stands, stop, same, same],
+  'dead-man': [same, same, stands, stop, same, same],
 };
 
 describe('the safety state machine', () => {
@@ -103,8 +135,21 @@ describe('the safety state machine', () => {
     });
   });
 
+  it.each(phases)('in %s, told to start with a warning, and at the end of one', (phase) => {
+    expect(after(inPhase(phase), command({ type: 'start', warn: 1_000_000 as Micros }))).toBe(warned[phase]);
+    expect(after(inPhase(phase), command({ type: 'start', warn: 0 as Micros }))).toBe(commands.start[phase]);
+    expect(after(inPhase(phase), { type: 'warned' })).toBe(over[phase]);
+  });
+
+  it('warns with no less than it starts with: what holds the car back holds back the warning', () => {
+    const start = command({ type: 'start', warn: 1_000_000 as Micros }, { frames: false });
+    expect(after(inPhase('armed'), start)).toBe('arming-refused');
+    const active = inPhase('armed', { active: ['red-flag'] });
+    expect(after(active, command({ type: 'start', warn: 1_000_000 as Micros }))).toBe('fault-active');
+  });
+
   describe.each(Object.keys(reasons) as Reason[])('the reason %s', (reason) => {
-    const rows = phases.slice(0, 5).map((phase, i) => [phase, strikes[reason][i]!] as const);
+    const rows = phases.slice(0, 6).map((phase, i) => [phase, strikes[reason][i]!] as const);
     it.each(rows)('in %s: %s', (phase, expected) => {
       for (const type of ['raised', 'happened'] as const) {
         const next = transition(inPhase(phase), { type, reason });
@@ -146,6 +191,7 @@ describe('the safety state machine', () => {
 
   it.each([
     ['policy', /no model/],
+    ['answers', /does not answer/],
     ['frames', /no fresh frames/],
     ['outputs', /do not answer/],
     ['calibrated', /not calibrated/],
@@ -196,11 +242,12 @@ describe('the safety state machine', () => {
     }
   });
 
-  it('never moves but by start or resume of a ready car, and has no power while disarmed or faulted', () => {
+  it('never moves but by start or resume of a ready car, or at the end of the warning of such a start, and has no power while disarmed or faulted', () => {
     const reason = fc.constantFrom(...(Object.keys(reasons) as Reason[]));
     const action = fc.constantFrom<Action>(
       { type: 'arm' },
       { type: 'start' },
+      { type: 'start', warn: 1_000_000 as Micros },
       { type: 'stop' },
       { type: 'e-stop' },
       { type: 'clear' },
@@ -215,6 +262,7 @@ describe('the safety state machine', () => {
         action,
         ready: fc.record({
           policy: fc.boolean(),
+          answers: fc.boolean(),
           frames: fc.boolean(),
           outputs: fc.boolean(),
           calibrated: fc.boolean(),
@@ -222,7 +270,7 @@ describe('the safety state machine', () => {
           localStop: fc.boolean(),
         }),
       }),
-      fc.constant<SafetyEvent>({ type: 'at-rest' }),
+      fc.constantFrom<SafetyEvent>({ type: 'at-rest' }, { type: 'warned' }),
     );
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (events) => {
@@ -234,13 +282,14 @@ describe('the safety state machine', () => {
           } catch (error) {
             expect(isPitwallError(error)).toBe(true);
           }
-          if (!mayMove(before) && mayMove(safety)) {
+          if (one.type === 'warned') expect(mayMove(safety)).toBe(isWatched(before));
+          if (!isWatched(before) && isWatched(safety)) {
             expect(one.type === 'command' && (one.action.type === 'start' || one.action.type === 'resume')).toBe(true);
             expect(one.type === 'command' && Object.values(one.ready).every(Boolean)).toBe(true);
             expect(safety.active).toEqual([]);
           }
           expect(isPowered(safety)).toBe(safety.phase !== 'disarmed' && safety.phase !== 'faulted');
-          expect(safety.reason === null).toBe(['disarmed', 'armed', 'driving'].includes(safety.phase));
+          expect(safety.reason === null).toBe(['disarmed', 'armed', 'starting', 'driving'].includes(safety.phase));
         }
       }),
       { numRuns: 500 },

@@ -19,6 +19,8 @@ export interface Safety {
 /** What arming needs, as it is at this moment. A missing IMU and an unknown battery are not among it. */
 export interface Readiness {
   readonly policy: boolean;
+  /** It answers, as far as it was asked. */
+  readonly answers: boolean;
   readonly frames: boolean;
   readonly outputs: boolean;
   readonly calibrated: boolean;
@@ -36,7 +38,9 @@ export type SafetyEvent =
   | { readonly type: 'happened'; readonly reason: Reason }
   | { readonly type: 'passed'; readonly reason: Reason }
   /** Stopping is over: the car stands. */
-  | { readonly type: 'at-rest' };
+  | { readonly type: 'at-rest' }
+  /** Who stands around had the time that a start gave them. */
+  | { readonly type: 'warned' };
 
 export const initialSafety: Safety = {
   phase: 'disarmed',
@@ -49,6 +53,8 @@ export const initialSafety: Safety = {
 
 /** The only phase in which a setpoint other than neutral may leave the agent. */
 export const mayMove = (safety: Safety): boolean => safety.phase === 'driving';
+/** It drives, or is about to: what stops a car that drives stops it. */
+export const isWatched = (safety: Safety): boolean => safety.phase === 'driving' || safety.phase === 'starting';
 /** The enable line: on from arming until disarmed or faulted. */
 export const isPowered = (safety: Safety): boolean => safety.phase !== 'disarmed' && safety.phase !== 'faulted';
 /** Percent by which the throttle is multiplied. */
@@ -56,8 +62,8 @@ export const scaleNow = (safety: Safety, yellowPercent: number): number =>
   safety.flag === 'yellow' ? Math.min(safety.scale, yellowPercent) : safety.scale;
 
 /**
- * One step of the safety state machine: disarmed → armed → driving → stopping → stopped; faulted with a reason.
- * Pure. @throws PitwallError when a command is refused; the state is then what it was.
+ * One step of the safety state machine: disarmed → armed → (starting →) driving → stopping → stopped; faulted with a
+ * reason. Pure. @throws PitwallError when a command is refused; the state is then what it was.
  */
 export function transition(safety: Safety, event: SafetyEvent): Safety {
   switch (event.type) {
@@ -74,6 +80,8 @@ export function transition(safety: Safety, event: SafetyEvent): Safety {
       return { ...safety, active: safety.active.filter((reason) => reason !== event.reason) };
     case 'at-rest':
       return safety.phase === 'stopping' ? { ...safety, phase: 'stopped' } : safety;
+    case 'warned':
+      return safety.phase === 'starting' ? { ...safety, phase: 'driving' } : safety;
   }
 }
 
@@ -82,8 +90,9 @@ function struck(safety: Safety, reason: Reason): Safety {
   const { clears, bites } = reasons[reason];
   if (safety.phase === 'faulted') return safety;
   if (bites === 'armed' && !isPowered(safety)) return safety;
-  if (bites === 'driving' && safety.phase !== 'driving') return safety;
-  return clears === 'staff' ? { ...safety, phase: 'faulted', reason } : { ...safety, phase: 'stopping', reason };
+  if (bites === 'driving' && !isWatched(safety)) return safety;
+  if (clears === 'staff') return { ...safety, phase: 'faulted', reason };
+  return { ...safety, phase: safety.phase === 'starting' ? 'stopped' : 'stopping', reason };
 }
 
 function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive' }>, ready: Readiness): Safety {
@@ -91,7 +100,7 @@ function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive
     case 'e-stop':
       return struck(safety, 'e-stop');
     case 'stop':
-      if (safety.phase === 'driving') return struck(safety, 'stop');
+      if (isWatched(safety)) return struck(safety, 'stop');
       // Also an armed car stands still then until it is told to start: the command never means less than "do not move".
       return safety.phase === 'armed' ? { ...safety, phase: 'stopped', reason: 'stop' } : safety;
     case 'clear':
@@ -113,12 +122,12 @@ function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive
       if (safety.phase !== 'armed' && safety.phase !== 'stopped') {
         refuse('command-refused', `Only an armed or stopped car can start; it is ${safety.phase}.${hint(safety)}`);
       }
-      return driving(safety, ready);
+      return driving(safety, ready, (action.warn ?? 0) > 0 ? 'starting' : 'driving');
     case 'resume':
       if (safety.phase !== 'stopped' && safety.phase !== 'stopping') {
         refuse('command-refused', `Only a stopped car can resume; it is ${safety.phase}.${hint(safety)}`);
       }
-      return driving(safety, ready);
+      return driving(safety, ready, 'driving');
     case 'throttle-scale':
       return { ...safety, scale: action.percent };
     case 'flag': {
@@ -134,7 +143,7 @@ export function hindrances(safety: Safety, ready: Readiness): string[] {
   const state =
     phase === 'faulted'
       ? [`${reason === null ? 'a fault' : reasons[reason].text} (clear it)`]
-      : phase === 'driving' || phase === 'stopping'
+      : phase === 'starting' || phase === 'driving' || phase === 'stopping'
         ? [`it is ${phase}`]
         : manual && phase !== 'disarmed'
           ? ['it is armed for driving by hand (stop it and clear it)']
@@ -143,15 +152,16 @@ export function hindrances(safety: Safety, ready: Readiness): string[] {
   return [...state, ...missingOf(ready, false), ...holding];
 }
 
-function driving(safety: Safety, ready: Readiness): Safety {
+function driving(safety: Safety, ready: Readiness, phase: 'starting' | 'driving'): Safety {
   refuseUnready(ready, safety.manual);
   refuseActive(safety, 'started');
-  return { ...safety, phase: 'driving', reason: null };
+  return { ...safety, phase, reason: null };
 }
 
 function missingOf(ready: Readiness, manual: boolean): string[] {
   return [
     ready.policy || manual ? '' : 'no model is ready (load one)',
+    ready.answers || manual ? '' : 'the model does not answer (wait; where it stays so, restart the agent)',
     ready.frames || manual ? '' : 'the camera sends no fresh frames (check it)',
     ready.sensors || manual ? '' : 'the lidar that the model needs is silent (check it, or load another model)',
     ready.outputs ? '' : 'motor and steering do not answer (check cable and power)',

@@ -82,7 +82,7 @@ export class Garage {
 
   #restart(): void {
     const { phase } = this.#parts.car.safety;
-    if (phase === 'driving' || phase === 'stopping') {
+    if (phase === 'starting' || phase === 'driving' || phase === 'stopping') {
       throw new PitwallError('command-refused', `The agent is not restarted while the car is ${phase}; stop it first.`);
     }
     // The answer leaves first.

@@ -119,7 +119,7 @@ export class Shelf {
     const { car, store, prepare, say, onChange } = this.#parts;
     const loaded = await store.load(hash);
     const { phase } = car.safety;
-    if (phase === 'driving' || phase === 'stopping') {
+    if (phase === 'starting' || phase === 'driving' || phase === 'stopping') {
       await loaded.policy.close();
       throw new PitwallError('command-refused', `A model is not changed while the car is ${phase}; stop it first.`);
     }

@@ -10,6 +10,7 @@ export {
   Keyboard,
   keyboardHelp,
   keysOf,
+  stopsOnly,
 } from './controls/index.js';
 export { type Decode, type Decoder, type Eye, openDecoder } from './decode.js';
 export type { DeviceEvents, DeviceHealth } from './device.js';

@@ -11,7 +11,9 @@ import type { Now } from '../hardware/index.js';
 import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */
-export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'armable' | 'recordings' | 'part'>) | undefined;
+export type CommandAnswer =
+  | (CalibrationAnswer & Pick<CarReply, 'armable' | 'recordings' | 'part' | 'message'>)
+  | undefined;
 
 export interface CommandDeskParts {
   readonly car: CarId;

@@ -179,7 +179,8 @@ export class Trial {
   async #keepGoing(signal: AbortSignal): Promise<void> {
     for (let stood = false; ; ) {
       await delay(1000, undefined, { signal });
-      const stands = this.#run?.phase === 'running' && this.#car?.safety !== 'driving';
+      const goes = this.#car?.safety === 'driving' || this.#car?.safety === 'starting';
+      const stands = this.#run?.phase === 'running' && !goes;
       if (stands && stood) await this.#give({ type: 'clear-car', car: this.#day.car });
       stood = stands;
     }

@@ -19,7 +19,9 @@ export function writeLog(records: readonly LogRecord[]): string {
  * @throws PitwallError `log-invalid`.
  */
 export function readLog(text: string, what: string): { records: LogRecord[]; state: RaceState } {
-  const { records } = parseJson(LogFile, text, what, 'log-invalid');
+  parseJson(LogFile, text, what, 'log-invalid');
+  // The chain binds each event as it was written, and an older version wrote no rules that have a default since.
+  const { records } = JSON.parse(text) as z.infer<typeof LogFile>;
   verifyChain(records);
   return { records, state: reduce(records) };
 }

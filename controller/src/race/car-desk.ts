@@ -1,4 +1,4 @@
-import { type CarId, PitwallError } from '@pitwall/protocol';
+import { type CarId, type Micros, PitwallError } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { type Book, deskAccount } from './book.js';
@@ -7,6 +7,9 @@ import { type Order, ordersAfter, unansweredStop } from './orders.js';
 import type { Pen } from './pen.js';
 import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from './ports.js';
 import type { Change } from './writer.js';
+
+/** People stand around a car that was just cleared: for so long it shows that it is about to drive, in µs. */
+const warning = 1_000_000 as Micros;
 
 export interface CarDeskOptions {
   readonly cars: Cars;
@@ -142,9 +145,12 @@ export class CarDesk {
       };
     });
     const run = book.replay.current;
-    const stands = answer?.safety !== 'faulted' && answer?.safety !== 'driving';
-    if (answer !== undefined && answer.outcome !== 'silent' && stands && run?.car === car && mayGo(run))
-      this.#order(book, { car, order: 'start', runId: run.runId }, who);
+    const stands = answer !== undefined && !['faulted', 'starting', 'driving'].includes(answer.safety ?? '');
+    if (stands && answer?.outcome !== 'silent' && run?.car === car && mayGo(run)) {
+      // The log of a race that was opened before there was this rule does not say it.
+      const warns = book.replay.setup.rules.warnBeforeGo !== false;
+      this.#order(book, { car, order: 'start', runId: run.runId }, who, warns ? warning : undefined);
+    }
     return outcome;
   }
 
@@ -166,8 +172,8 @@ export class CarDesk {
     return { commandId, repeated: false, records, seq: book.committed };
   }
 
-  #order(book: Book, { car, order, runId }: Order, who: string): void {
-    const answer = this.#options.cars.order(car, order, who);
+  #order(book: Book, { car, order, runId }: Order, who: string, warn?: Micros): void {
+    const answer = this.#options.cars.order(car, order, who, warn);
     if (order !== 'clear') this.#hear(book, answer, { car, order, runId });
   }
 

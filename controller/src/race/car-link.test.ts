@@ -94,6 +94,17 @@ describe('an order', () => {
     ]);
   });
 
+  it('to start says for how long the car is to warn before it moves, where it is to', async () => {
+    presence('online');
+    state('armed');
+    await cars.order(red, 'start', 'mara', seconds(1));
+    await cars.order(red, 'stop', 'mara', seconds(1));
+    expect(wire.sent.map(({ command }) => command.action)).toEqual([
+      { type: 'start', warn: seconds(1) },
+      { type: 'stop' },
+    ]);
+  });
+
   it('to start arms a car that is not armed, and goes no further where it will not be', async () => {
     state('disarmed');
     await cars.order(red, 'start', 'mara');

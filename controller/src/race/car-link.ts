@@ -190,12 +190,13 @@ export class CarLink implements Cars {
     return () => this.#watchers.delete(watcher);
   }
 
-  async order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer> {
+  async order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer> {
     if (order === 'start' && this.#cars.get(car)?.state?.safety === 'disarmed') {
       const armed = await this.#ask(car, { type: 'arm' }, who);
       if (armed.outcome !== 'done') return armed;
     }
-    return await this.#ask(car, { type: order }, who);
+    const warned = order === 'start' && warn !== undefined;
+    return await this.#ask(car, warned ? { type: order, warn } : { type: order }, who);
   }
 
   async check(car: CarId, who: string): Promise<CarCheck> {

@@ -87,12 +87,15 @@ export class Time {
 /** A car that is online with its model and does what it is told. */
 export class TestCars {
   readonly orders: string[] = [];
+  /** Of each order to start, for how long the car is to warn before it moves, in µs. */
+  readonly warnings: (number | undefined)[] = [];
   online = true;
   model: Sha256 | null = model;
   answer: CarAnswer = { outcome: 'done', safety: 'driving', message: null };
 
-  async order(to: CarId, order: CarOrder): Promise<CarAnswer> {
+  async order(to: CarId, order: CarOrder, _who: string, warn?: Micros): Promise<CarAnswer> {
     this.orders.push(`${order} ${to}`);
+    if (order === 'start') this.warnings.push(warn);
     return this.answer;
   }
 

@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import { RaceReplay } from '@pitwall/protocol/race';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { DeskWorld, race, seconds } from './desk.fixture.js';
+import { DeskWorld, race, rules, seconds } from './desk.fixture.js';
 import { verifyChain } from './index.js';
 
 let world: DeskWorld;
@@ -80,6 +80,27 @@ it('keeps a crossing that no race uses, so that its gate is free', async () => {
     .execute();
   expect(rows).toHaveLength(1);
 });
+
+it.each([
+  ['as the rules have it by default', {}, seconds(1)],
+  ['and not where they do not want it', { warnBeforeGo: false }, undefined],
+])(
+  'a car that is cleared in its run warns before it moves, %s; at the start of a run it never does',
+  async (_, rule, warning) => {
+    await world.openRace({ rules: rules(rule) });
+    const runId = await world.startRun();
+    expect(world.cars.warnings).toEqual([undefined]);
+    world.cars.answer = { outcome: 'done', safety: 'disarmed', message: null };
+    await world.give({ type: 'clear-car', car: 'blue' as CarId });
+    await expect.poll(() => world.cars.warnings).toEqual([undefined, warning]);
+    // It warns already: it is not told again.
+    world.cars.answer = { outcome: 'refused', safety: 'starting', message: 'There is nothing to clear.' };
+    await world.give({ type: 'clear-car', car: 'blue' as CarId });
+    await world.give({ type: 'pause', runId });
+    await world.give({ type: 'resume', runId });
+    await expect.poll(() => world.cars.warnings).toEqual([undefined, warning, undefined]);
+  },
+);
 
 it('clears a car that stopped itself, and lets it go on where its run is running', async () => {
   await world.openRace();

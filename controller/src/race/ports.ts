@@ -40,7 +40,8 @@ export interface CarMotion {
 }
 
 export interface Cars {
-  order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
+  /** `warn`: for so long, in µs, a car that is told to start shows that it is about to, before it moves. */
+  order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer>;
   /** Whether it could be armed and started now; nothing changes. */
   check(car: CarId, who: string): Promise<CarCheck>;
   /** What is known of a car; undefined where nothing was heard of it. */

@@ -7,7 +7,8 @@ import { CalibrationAnswer, CarriedModel, GarageAction } from './garage.js';
 import { Computer, LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
-export const SafetyState = z.enum(['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted']);
+/** `starting`: it was told to drive, and warns whoever stands around before it does. */
+export const SafetyState = z.enum(['disarmed', 'armed', 'starting', 'driving', 'stopping', 'stopped', 'faulted']);
 export type SafetyState = z.infer<typeof SafetyState>;
 
 export const TrackFlag = z.enum(['green', 'yellow', 'red']);
@@ -102,7 +103,8 @@ const addressed = {
 export const DrivingAction = z.discriminatedUnion('type', [
   /** `manual` drives by hand instead of by policy, until it is armed again: wants no model and no camera. */
   z.object({ type: z.literal('arm'), manual: z.boolean().optional() }),
-  z.object({ type: z.literal('start') }),
+  /** `warn`: for so long, in µs, it stands and shows that it is about to drive; whatever stops it meanwhile ends that. */
+  z.object({ type: z.literal('start'), warn: Micros.max(10_000_000).optional() }),
   /** A routine stop: one `resume` or `start` goes on. */
   z.object({ type: z.literal('stop') }),
   /** Latches: wants `clear`. */
@@ -148,6 +150,7 @@ export const CarReply = z.object({
   outcome: z.enum(['done', 'refused']),
   /** Why it was refused. */
   code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]).optional(),
+  /** In words: why it was refused, or what else there is to know of what was done. */
   message: z.string().optional(),
   safety: SafetyState,
   ...CalibrationAnswer.shape,

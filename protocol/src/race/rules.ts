@@ -62,6 +62,8 @@ export const RaceRules = z.object({
     .default({ min: seconds(3), max: seconds(120) }),
   /** Crossings of the line so soon after one another are one passage (two sensors, front and rear of a car). */
   holdoff: Micros.max(10_000_000).default(seconds(1)),
+  /** A car that is cleared in the middle of its run shows for 1 s that it is about to drive, before it does. */
+  warnBeforeGo: z.boolean().default(true),
   direction: z.enum(['clockwise', 'counter-clockwise']).default('counter-clockwise'),
   /** Whether the clock stands during a technical stop (dead battery, car swap, change of model). */
   technicalStop: z.object({ freezesClock: z.boolean() }).default({ freezesClock: true }),

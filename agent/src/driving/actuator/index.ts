@@ -1,3 +1,3 @@
 export { Actuator, type ActuatorParts } from './actuator.js';
 export { beatMs, type FromActuator, type ToActuator } from './messages.js';
-export { ActuatorPort, type ActuatorPortParts } from './port.js';
+export { ActuatorPort, type ActuatorPortParts, openPort, type Port } from './port.js';

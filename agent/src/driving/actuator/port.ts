@@ -34,6 +34,10 @@ export interface ActuatorPortParts {
   readonly onImu?: { readonly motion: (motion: Motion) => void } & DeviceEvents;
 }
 
+/** What holds the outputs, for who tells it. */
+export type Port = Pick<ActuatorPort, 'ready' | 'start' | 'setpoint' | 'neutral' | 'power' | 'stop'>;
+export const openPort = (parts: ActuatorPortParts): Port => new ActuatorPort(parts);
+
 /**
  * The agent's end of the actuator process: starts it, watches it, and replaces it when it dies or hangs. Where nothing
  * below has a watchdog (sysfs PWM holds its pulse) the agent writes neutral by itself at that moment. Where only one

@@ -8,6 +8,13 @@ export interface ControlsEvents {
   readonly emergency: () => void;
 }
 
+/** Where nothing but their emergency stop counts. */
+export const stopsOnly = (emergency: () => void): ControlsEvents => ({
+  emergency,
+  drive: () => {},
+  command: () => {},
+});
+
 /** Something at the car or in its terminal that a person drives or stops it with. */
 export interface Controls {
   start(on: ControlsEvents): void;

@@ -43,7 +43,7 @@ export function DriveDesk({ about, token }: DeskProps) {
                 Arm by hand
               </button>
             ) : null}
-            {safety === 'armed' || safety === 'driving' ? (
+            {safety === 'armed' || safety === 'starting' || safety === 'driving' ? (
               <button type="button" className={styles.big} onClick={() => void give({ type: 'stop' }, 'stop')}>
                 Stop its model
               </button>

@@ -13,6 +13,7 @@ export interface CarWords {
 const tones: Readonly<Record<SafetyState, CarWords['tone']>> = {
   disarmed: 'good',
   armed: 'moves',
+  starting: 'moves',
   driving: 'moves',
   stopping: 'moves',
   stopped: 'moves',

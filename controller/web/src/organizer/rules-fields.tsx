@@ -155,6 +155,11 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           value={rules.freezesClock}
           onValue={(freezesClock) => set({ freezesClock })}
         />
+        <Check
+          label="A car that is cleared in its run blinks for 1 s before it drives off"
+          value={rules.warnBeforeGo}
+          onValue={(warnBeforeGo) => set({ warnBeforeGo })}
+        />
       </Group>
       <Group title="Resets and penalties">
         <Text

@@ -23,6 +23,7 @@ const unusual = {
   holdoff: 333_333,
   direction: 'clockwise',
   technicalStop: { freezesClock: false },
+  warnBeforeGo: false,
   largestUncertainty: 1500,
   protestTime: 90_000_000,
   finals: { format: 'knock-out', racers: 8 },

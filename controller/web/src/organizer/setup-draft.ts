@@ -42,6 +42,7 @@ export interface RulesDraft {
   readonly holdoff: string;
   readonly direction: RaceRules['direction'];
   readonly freezesClock: boolean;
+  readonly warnBeforeGo: boolean;
   readonly uncertaintyMs: string;
   readonly protestMinutes: string;
   readonly finals: RaceRules['finals']['format'];
@@ -92,6 +93,7 @@ export function rulesDraft(rules: RaceRules): RulesDraft {
     holdoff: text(rules.holdoff, second),
     direction: rules.direction,
     freezesClock: rules.technicalStop.freezesClock,
+    warnBeforeGo: rules.warnBeforeGo,
     uncertaintyMs: text(rules.largestUncertainty, millisecond),
     protestMinutes: text(rules.protestTime, minute),
     finals: finals.format,
@@ -147,6 +149,7 @@ function rulesOf(draft: RulesDraft, before: RaceRules | undefined) {
     holdoff: micros(draft.holdoff),
     direction: draft.direction,
     technicalStop: { freezesClock: draft.freezesClock },
+    warnBeforeGo: draft.warnBeforeGo,
     largestUncertainty: optionalMicros(draft.uncertaintyMs, millisecond),
     protestTime: micros(draft.protestMinutes, minute),
     finals: draft.finals === 'none' ? { format: 'none' } : { format: draft.finals, racers: number(draft.finalists) },
