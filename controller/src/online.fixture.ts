@@ -116,7 +116,7 @@ export class OnlineWorld {
           cars: nothing,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
-          timing: { health: () => [] } as never,
+          timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
         models: nothing,

@@ -45,7 +45,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     log,
   });
   const cars = new CarLink({ link, clock, timers });
-  const gates = new GateWatch(link);
+  const gates = new GateWatch((gate) => timing.trouble(gate));
   const desk = new RaceDesk({
     store,
     clock,
@@ -69,7 +69,6 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   try {
     await desk.start();
     cars.start();
-    gates.start();
     timing.start();
     link.start();
     // The broker inside is there; one elsewhere may come later, and go.

@@ -51,6 +51,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
 
 const health = (recent: object[] = []) => ({
   gate: 'start',
+  trouble: null as { kind: string; message: string } | null,
   status: 'online',
   profile: 'beam-gpiomon',
   version: '1',
@@ -64,9 +65,12 @@ const health = (recent: object[] = []) => ({
   crossings: 0,
   gaps: 0,
   duplicates: 0,
+  reused: 0,
   waiting: 2,
   lost: 0,
   blind: 0,
+  keeping: true,
+  wallClockSteps: null as number | null,
   batteryVolts: 3.71,
   recent,
 });

@@ -1,28 +1,20 @@
 import type { GateId } from '@pitwall/protocol';
-import { GatePresence, topics } from '@pitwall/protocol/messages';
-import type { Link } from '../link/index.js';
+import type { GateTrouble } from '@pitwall/protocol/api';
+import { manualGate } from '../timing/index.js';
 import type { Gates } from './ports.js';
 
-/** Gates as the interlock sees them: what their presence says. */
+/** Gates as the interlock sees them. */
 export class GateWatch implements Gates {
-  readonly #link: Pick<Link, 'subscribe'>;
-  readonly #presence = new Map<GateId, GatePresence>();
+  readonly #trouble: (gate: GateId) => GateTrouble | null;
 
-  constructor(link: Pick<Link, 'subscribe'>) {
-    this.#link = link;
-  }
-
-  /** Subscribes; call before the link starts. */
-  start(): void {
-    this.#link.subscribe(topics.everyGate('presence'), GatePresence, ({ message, from }) => {
-      this.#presence.set(from.id as GateId, message);
-    });
+  constructor(trouble: (gate: GateId) => GateTrouble | null) {
+    this.#trouble = trouble;
   }
 
   health(gate: GateId): { ok: boolean; detail: string } {
-    const presence = this.#presence.get(gate);
-    if (presence?.status !== 'online') return { ok: false, detail: `gate ${gate} is not online` };
-    if (presence.sensor !== 'ok') return { ok: false, detail: `the sensor of gate ${gate} is ${presence.sensor}` };
-    return { ok: true, detail: `gate ${gate} is online` };
+    // A hand is no device that could be away.
+    if (gate === manualGate) return { ok: true, detail: `gate ${gate} is the marshal's key` };
+    const trouble = this.#trouble(gate);
+    return trouble === null ? { ok: true, detail: `gate ${gate} is well` } : { ok: false, detail: trouble.message };
   }
 }
