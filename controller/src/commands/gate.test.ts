@@ -93,6 +93,15 @@ it('lists gates for people and for programs', async () => {
   expect(JSON.parse(parsed.lines[0] ?? '')).toEqual(health());
 });
 
+it('shows a gate that cannot be relied on, and one that stamps by a wall clock or under numbers of others', async () => {
+  const trouble = { kind: 'cannot-keep', message: 'gate start cannot write crossings to its disk: make room there' };
+  const url = await controller(() => ({ gates: [{ ...health(), trouble, reused: 2, wallClockSteps: 1 }] }));
+  const { ended, lines } = run(['list', '--url', url]);
+  expect(await ended).toBe(0);
+  expect(lines.join('\n')).toMatch(/2 under numbers that others have.*stamps by a wall clock, set 1 times/);
+  expect(lines.at(-1)).toBe(`  NOT HEALTHY: ${trouble.message}`);
+});
+
 it('says in one line that there is no controller', async () => {
   const { ended, errors } = run(['list', '--url', 'http://127.0.0.1:9']);
   expect(await ended).toBe(1);

@@ -20,9 +20,9 @@ import {
 const stampError = 50 as Micros;
 /** Where the kernel stamps by the wall clock (before 5.7): from the edge to this process, when nothing is in the way. */
 const pipeDelay = 2000;
-/** A stamp of the monotonic clock lies no further before its arrival than lines wait in pipes and buffers, and never behind it. */
+/** A stamp of the monotonic clock lies no further before its arrival than lines wait in pipes and buffers, and hardly behind it. */
 const longestWait = 600_000_000;
-const earliest = -2000;
+const earliest = -100_000;
 const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
@@ -31,8 +31,8 @@ const settledMs = 300;
 export class GpiomonSensor implements Sensor {
   readonly #wanted: GpiomonLines;
   readonly #clock: Clock;
-  /** Only where stamps are not of the monotonic clock. */
-  #wallClock: WallClock | undefined;
+  /** Only where stamps are not of the monotonic clock, each direction by itself: nothing says that both are told as quickly. */
+  #wallClocks: readonly [WallClock, WallClock] | undefined;
   #lookedAt = 0;
   #events: SensorEvents | undefined;
   #child: ChildProcess | undefined;
@@ -128,15 +128,16 @@ export class GpiomonSensor implements Sensor {
   }
 
   /** The kernel's stamp, if it is one of our clock: kernels before 5.7 stamp by the wall clock, which is seen by its arrivals. */
-  #stampOf({ at }: GpiomonEvent, frozen: boolean): { at: Micros; uncertainty: Micros } {
+  #stampOf({ at, level }: GpiomonEvent, frozen: boolean): { at: Micros; uncertainty: Micros } {
     const arrival = this.#clock.now();
     const distance = arrival - at;
     if (distance >= earliest && distance < longestWait) return { at, uncertainty: stampError };
-    const isNew = this.#wallClock === undefined;
-    this.#wallClock ??= new WallClock(pipeDelay);
+    const isNew = this.#wallClocks === undefined;
+    this.#wallClocks ??= [new WallClock(pipeDelay), new WallClock(pipeDelay)];
+    const [falling, rising] = this.#wallClocks;
     const wasAway = arrival - this.#lookedAt > 2 * lookMs * 1000;
-    const placed = this.#wallClock.place(at, arrival, frozen || wasAway);
-    if (isNew || placed.isStep) this.#events?.wallClock?.(this.#wallClock.steps);
+    const placed = (level === 0 ? falling : rising).place(at, arrival, frozen || wasAway);
+    if (isNew || placed.isStep) this.#events?.wallClock?.(Math.max(falling.steps, rising.steps));
     return { at: placed.at, uncertainty: Math.min(Number.MAX_SAFE_INTEGER, placed.error + stampError) as Micros };
   }
 
