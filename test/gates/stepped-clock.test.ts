@@ -21,9 +21,11 @@ const passes = 8;
 /** In seconds; the clock is set after the fourth pass. */
 const timing = { LAP: '0.8', FIRST: '0.3', CROSSINGS_BEFORE: '4' };
 const holdoff = 400_000 as Micros;
+/** µs by which a busy test machine delays every line; the clock is set by more. */
+const busy = 25_000;
 
 /** One process, so that who ends it ends all of it. */
-const alsoInto = (raw: string) => `#!/usr/bin/env python3
+const alsoInto = (raw: string) => `#!${existsSync('/usr/bin/python3') ? '/usr/bin/python3' : '/usr/bin/env python3'}
 import runpy, sys
 class Both:
     def __init__(self, *files): self.files = files
@@ -85,12 +87,19 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
     };
     const sensor = new GpiomonSensor({ chip: 'gpiochip0', lines: [17], bias: 'as-is' }, clock);
     stops.push(() => sensor.stop());
+    // It has this environment, and not that of the next one.
+    let ok: () => void = () => undefined;
+    const watching = new Promise<void>((resolve) => {
+      ok = resolve;
+    });
     await sensor.start({
       edge: (edge) => {
         if (edge.level === 0) seen.edges.push(edge);
         changed();
       },
-      status: () => undefined,
+      status: (status) => {
+        if (status === 'ok') ok();
+      },
       note: () => undefined,
       lost: (count) => {
         seen.lost += count;
@@ -98,6 +107,7 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
       },
       wallClock: (steps) => seen.wallClock.push(steps),
     });
+    await watching;
     return seen;
   }
 
@@ -111,8 +121,7 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
       const edges = seen.edges.slice(0, passes);
       for (const [i, { at, uncertainty, bootId }] of edges.entries()) {
         expect(bootId).toBe(clock.bootId);
-        // 1 ms: how exactly this test knows its wall clock.
-        expect([step, Math.abs(at - (truth[i] as number)) <= uncertainty + 1000]).toEqual([step, true]);
+        expect([step, i, Math.abs(at - (truth[i] as number)) <= uncertainty + busy]).toEqual([step, i, true]);
       }
       expect([step, (seen.wallClock.at(-1) ?? 0) >= 1]).toEqual([step, true]);
       // Set back by more than a line can be late: that crossing bounds nothing, so no lap with it looks measured.
@@ -127,7 +136,7 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
       expect(seen.wallClock.at(-1)).toBe(mode === 'real' ? 0 : undefined);
       const truth = seen.truth();
       for (const [i, { at, uncertainty }] of seen.edges.slice(0, passes).entries()) {
-        expect(Math.abs(at - (truth[i] as number))).toBeLessThanOrEqual(uncertainty + 1000);
+        expect(Math.abs(at - (truth[i] as number))).toBeLessThanOrEqual(uncertainty + busy);
         if (mode === 'mono') expect(uncertainty).toBe(50);
       }
     }

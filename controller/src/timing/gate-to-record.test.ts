@@ -310,6 +310,7 @@ it('tells how a gate is that speaks the protocol by itself: gaps, duplicates, li
     clockSteps: 0,
   });
   expect(health()?.recent.map(({ seq }) => seq)).toEqual([0, 3]);
+  await met(() => (health()?.clockError ?? null) !== null);
   expect(health()?.clockError).toBeGreaterThan(0);
   expect(health()?.linkDelay).toBeGreaterThan(0);
   expect(health()?.lastCrossingAgo).toBeGreaterThanOrEqual(0);
