@@ -29,6 +29,8 @@ export interface RaceTables {
     controller_bound: number;
     recorded_at: number;
   };
+  /** Emergency stops that nobody has cleared. */
+  car_e_stops: { car: string; since: number; who: string; answered: string };
 }
 
 /** Rows of one statement. */
@@ -108,6 +110,17 @@ export const raceMigrations: Migrations = {
       }
       await db.schema.dropTable('race_stray_crossings').execute();
       await db.schema.alterTable('race_stray_times').renameTo('race_stray_crossings').execute();
+    },
+  },
+  'race-0002-e-stops': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('car_e_stops')
+        .addColumn('car', 'text', (column) => column.primaryKey())
+        .addColumn('since', 'bigint', (column) => column.notNull())
+        .addColumn('who', 'text', (column) => column.notNull())
+        .addColumn('answered', 'text', (column) => column.notNull())
+        .execute();
     },
   },
 };

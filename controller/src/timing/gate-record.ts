@@ -1,6 +1,7 @@
 import type { BootId, GateId, Micros } from '@pitwall/protocol';
 import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
 import type { Crossing, GatePresence, JournalId } from '@pitwall/protocol/messages';
+import type { Holder } from '../link/index.js';
 import { GateClock } from './gate-clock.js';
 import { Numbers } from './numbers.js';
 import { type Signs, troubleOf } from './trouble.js';
@@ -19,6 +20,7 @@ export interface ToAck {
 export class GateRecord {
   readonly gate: GateId;
   readonly clock: GateClock;
+  readonly holder: Holder;
   readonly phase: number;
   /** Crossings that are being recorded, by life, number and time. */
   readonly pending = new Map<string, Promise<void>>();
@@ -38,8 +40,9 @@ export class GateRecord {
   readonly #numbers = new Map<BootId, Numbers>();
   readonly #recent: RecentCrossing[] = [];
 
-  constructor(gate: GateId, own: BootId, phase: number) {
+  constructor(gate: GateId, own: BootId, holder: Holder, phase: number) {
     this.gate = gate;
+    this.holder = holder;
     this.clock = new GateClock(own);
     this.phase = phase;
     this.signs = {
@@ -72,7 +75,7 @@ export class GateRecord {
     if (this.#recent.length > keptRecent) this.#recent.shift();
   }
 
-  health(now: Micros): GateHealth {
+  health(now: Micros): Omit<GateHealth, 'machine' | 'rival'> {
     const { presence, bootId, clockAt, signs } = this;
     const clock = bootId === undefined || clockAt === undefined ? undefined : this.clock.latest(bootId, clockAt);
     const ago = (at: Micros | undefined) => (at === undefined ? null : (Math.max(0, now - at) as Micros));

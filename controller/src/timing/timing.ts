@@ -2,7 +2,7 @@ import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/pr
 import type { GateHealth, GateTrouble } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
 import type { Logger } from 'pino';
-import type { Clock, Incoming, Link } from '../link/index.js';
+import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
 import type { Bounded } from './alignment.js';
 import { unbounded } from './gate-clock.js';
 import { GateRecord } from './gate-record.js';
@@ -33,6 +33,7 @@ export interface GateNews {
 export interface TimingOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish' | 'sessionId'>;
   readonly clock: Clock;
+  readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */
   readonly record: (stamped: StampedCrossing) => Promise<RecordedAs>;
   readonly log: Logger;
@@ -96,7 +97,10 @@ export class Timing {
   /** How every gate is that was ever heard, by its id. */
   health(): GateHealth[] {
     const now = this.#options.clock.now();
-    return [...this.#gates.values()].map((record) => record.health(now)).sort((a, b) => (a.gate < b.gate ? -1 : 1));
+    const { identities } = this.#options;
+    return [...this.#gates.values()]
+      .map((record) => ({ ...record.health(now), ...identities.of(`gate:${record.gate}`) }))
+      .sort((a, b) => (a.gate < b.gate ? -1 : 1));
   }
 
   /** Why a gate cannot be relied on now; null where it can. */
@@ -114,8 +118,9 @@ export class Timing {
     return () => this.#watchers.delete(watcher);
   }
 
-  #onPresence({ message, from, receivedAt }: Incoming<GatePresence>): void {
+  #onPresence({ message, from, receivedAt, retained }: Incoming<GatePresence>): void {
     const record = this.#recordOf(from.id as GateId);
+    if (!record.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
     record.presence = message;
     presenceCame(record.signs, message, receivedAt);
     record.probes.clear();
@@ -130,6 +135,7 @@ export class Timing {
       );
     const record = this.#recordOf(message.gate);
     heard(record.signs, receivedAt);
+    record.holder.heard(receivedAt);
     const life = lifeOf(message);
     const { seq, at } = message;
     const key = `${life}/${seq}/${at}`;
@@ -251,6 +257,7 @@ export class Timing {
     if (sentAt === undefined || message.sessionId !== this.#options.link.sessionId) return;
     record.probes.delete(message.probeId);
     heard(record.signs, receivedAt);
+    record.holder.heard(receivedAt);
     record.signs.answers = true;
     record.bootId = message.bootId;
     record.clockAt = message.answeredAt;
@@ -275,7 +282,8 @@ export class Timing {
   #recordOf(gate: GateId): GateRecord {
     const known = this.#gates.get(gate);
     if (known !== undefined) return known;
-    const record = new GateRecord(gate, this.#options.clock.bootId, this.#gates.size);
+    const { clock, identities } = this.#options;
+    const record = new GateRecord(gate, clock.bootId, new Holder(`gate:${gate}`, identities), this.#gates.size);
     this.#gates.set(gate, record);
     return record;
   }

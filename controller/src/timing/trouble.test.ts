@@ -10,7 +10,7 @@ const online = { status: 'online', sensor: 'ok', lost: 0, waiting: 0 } as GatePr
 
 /** A gate that has answered a question. */
 function signs(): Signs {
-  const fresh = new GateRecord(GateId.parse('start'), bootId, 0).signs;
+  const fresh = new GateRecord(GateId.parse('start'), bootId, {} as never, 0).signs;
   presenceCame(fresh, online, at(0));
   fresh.answers = true;
   return fresh;

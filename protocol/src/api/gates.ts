@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BootId, GateId, Micros } from '../brand.js';
+import { Machine, Rival } from './cars.js';
 
 /** A crossing as the controller stamped it. Times in µs; `controllerAt` is null where the two clocks could not be aligned. */
 export const RecentCrossing = z.object({
@@ -74,6 +75,9 @@ export const GateHealth = z.object({
   /** How often the wall clock was set that its sensor stamps by; null where stamps are of a monotonic clock. */
   wallClockSteps: z.number().int().nonnegative().nullable(),
   batteryVolts: z.number().nonnegative().nullable(),
+  /** The computer that is this gate. */
+  machine: Machine.nullable(),
+  rival: Rival.nullable(),
   /** The latest, oldest first. */
   recent: z.array(RecentCrossing).max(20),
 });

@@ -15,14 +15,18 @@ export function useCars() {
   });
 }
 
+const unheard = { presence: null, state: null, telemetry: null, eStop: null, machine: null, rival: null };
+
 /** One car, as it happens. */
 export function useOneCar(car: CarId): CarOverview {
-  const [about, setAbout] = useState<CarOverview>({ car, presence: null, state: null, telemetry: null });
+  const [about, setAbout] = useState<CarOverview>({ car, ...unheard });
   useCar(
     car,
     useCallback((message) => {
       if (message.type === 'car-presence') setAbout((last) => ({ ...last, presence: message.presence }));
       if (message.type === 'car-state') setAbout((last) => ({ ...last, state: message.state }));
+      if (message.type === 'car-e-stop') setAbout((last) => ({ ...last, eStop: message.eStop }));
+      if (message.type === 'car-rival') setAbout((last) => ({ ...last, rival: message.rival }));
       if (message.type === 'telemetry') setAbout((last) => ({ ...last, telemetry: message.telemetry }));
     }, []),
   );

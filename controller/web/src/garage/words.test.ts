@@ -15,7 +15,6 @@ const state = {
   throttleScaleNow: 50,
   model,
 } as unknown as NonNullable<CarOverview['state']>;
-const car = 'car-1' as CarOverview['car'];
 
 it('says how a car is in words and one colour', () => {
   const telemetry = {
@@ -23,30 +22,31 @@ it('says how a car is in words and one colour', () => {
     battery: { unit: 'level', value: 7 },
     temperature: 51.2,
   } as unknown as NonNullable<CarOverview['telemetry']>;
-  expect(carWords({ car, presence, state, telemetry })).toEqual({
+  expect(carWords({ presence, state, telemetry })).toEqual({
     state: 'faulted: e-stop',
     tone: 'bad',
     model: 'anna (aaaaaaaa)',
     detail: 'throttle 50 % · yellow flag · 30 frames/s · battery 7 of 11 · 51 °C · aws-deepracer',
   });
-  expect(
-    carWords({ car, presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null }),
-  ).toMatchObject({ state: 'driving', tone: 'moves' });
+  expect(carWords({ presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null })).toMatchObject({
+    state: 'driving',
+    tone: 'moves',
+  });
   const byHand = { ...state, manual: true };
-  expect(carWords({ car, presence, state: { ...byHand, safety: 'armed', reason: null }, telemetry: null }).state).toBe(
+  expect(carWords({ presence, state: { ...byHand, safety: 'armed', reason: null }, telemetry: null }).state).toBe(
     'armed by hand',
   );
-  expect(carWords({ car, presence, state: byHand, telemetry: null }).state).toBe('faulted: e-stop');
+  expect(carWords({ presence, state: byHand, telemetry: null }).state).toBe('faulted: e-stop');
 });
 
 it('never shows an old state of a car that is away', () => {
   const lost = { ...presence, status: 'lost' as const };
-  expect(carWords({ car, presence: lost, state, telemetry: null })).toMatchObject({
+  expect(carWords({ presence: lost, state, telemetry: null })).toMatchObject({
     state: 'link lost',
     tone: 'away',
     detail: '',
   });
-  expect(carWords({ car, presence: null, state: null, telemetry: null })).toMatchObject({
+  expect(carWords({ presence: null, state: null, telemetry: null })).toMatchObject({
     state: 'never heard',
     model: 'no model',
   });

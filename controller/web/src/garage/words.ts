@@ -23,11 +23,14 @@ const batteryWords = ({ unit, value }: { readonly unit: 'level' | 'volts'; reado
   unit === 'volts' ? `battery ${value.toFixed(1)} V` : `battery ${value} of 11`;
 
 /** A hand may move it. */
+/** What words are made of. */
+type Heard = Pick<CarOverview, 'presence' | 'state' | 'telemetry'>;
+
 export const isByHand = (state: CarOverview['state']): boolean =>
   state?.manual === true && state.safety !== 'disarmed' && state.safety !== 'faulted';
 
 /** A car as the pit crew reads it from two metres away. */
-export function carWords({ presence, state, telemetry }: CarOverview): CarWords {
+export function carWords({ presence, state, telemetry }: Heard): CarWords {
   const model = state?.model ?? presence?.model ?? null;
   const named = model === null ? 'no model' : `${model.name} (${model.hash.slice(0, 8)})`;
   if (presence?.status !== 'online' || state === null) {
