@@ -117,7 +117,7 @@ export class OnlineWorld {
           stops: nothing,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
-          timing: { health: () => [] } as never,
+          timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
         models: nothing,

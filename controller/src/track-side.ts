@@ -49,7 +49,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     log,
   });
   const cars = new CarLink({ link, clock, timers, eStops, identities });
-  const gates = new GateWatch(link, identities);
+  const gates = new GateWatch((gate) => timing.trouble(gate), identities);
   const desk = new RaceDesk({
     store,
     clock,
@@ -79,7 +79,6 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     cars.watchMotion((car, motion) => desk.carMoves(car, motion));
     cars.start();
     stops.start();
-    gates.start();
     timing.start();
     link.start();
     // The broker inside is there; one elsewhere may come later, and go.

@@ -140,8 +140,8 @@ export class Fleet {
       }[];
       const keys = new Set(rows.map(({ gate, boot_id, seq }) => `${gate} ${boot_id} ${seq}`));
       let missing = 0;
-      for (const { id, made } of this.#members)
-        for (let seq = 0; seq < made; seq++) if (!keys.has(`${id} ${clock.bootId} ${seq}`)) missing += 1;
+      for (const { id, made, journal } of this.#members)
+        for (let seq = 0; seq < made; seq++) if (!keys.has(`${id} ${clock.bootId}.${journal.id} ${seq}`)) missing += 1;
       return { all: rows.length, different: keys.size, missing };
     } finally {
       database.close();

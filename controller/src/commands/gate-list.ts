@@ -41,11 +41,11 @@ export function addWatch(gate: Command): void {
       let first = true;
       while (!stopped) {
         for (const each of await gatesAt(url)) {
-          const state = `${each.status}, sensor ${each.sensor}`;
+          const state = each.trouble?.kind ?? 'well';
           if (health.get(each.gate) !== state) say(json, each, lineOf(each));
           health.set(each.gate, state);
           for (const crossing of each.recent) {
-            const key = `${each.gate}/${crossing.bootId}/${crossing.seq}`;
+            const key = `${each.gate}/${crossing.bootId}/${crossing.seq}/${crossing.at}`;
             // What was before the watch began is history.
             if (!seen.has(key) && !first) {
               const who = crossing.transponder === undefined ? '' : `  transponder ${crossing.transponder}`;
@@ -85,7 +85,8 @@ async function gatesAt(url: string): Promise<GateHealth[]> {
 const seconds = (micros: number | null): string => (micros === null ? 'never' : `${(micros / 1e6).toFixed(1)} s ago`);
 
 function lineOf(gate: GateHealth): string {
-  const { status, sensor, profile, lastCrossingAgo, linkDelay, clockError, driftPpm, gaps, waiting, lost } = gate;
+  const { status, sensor, profile, lastCrossingAgo, linkDelay, clockError, driftPpm } = gate;
+  const { gaps, waiting, lost, reused, wallClockSteps, trouble } = gate;
   const parts = [
     `${gate.gate}  ${status}, sensor ${sensor}`,
     profile ?? 'unknown profile',
@@ -94,6 +95,8 @@ function lineOf(gate: GateHealth): string {
     clockError === null ? 'clock not aligned' : `clock ± ${clockError} µs, drift ${driftPpm ?? 0} ppm`,
   ];
   if (gaps + waiting + lost > 0) parts.push(`${gaps} missing, ${waiting} waiting, ${lost} edges lost`);
+  if (reused > 0) parts.push(`${reused} under numbers that others have: is its data a copy?`);
+  if (wallClockSteps !== null) parts.push(`stamps by a wall clock, set ${wallClockSteps} times`);
   if (gate.batteryVolts !== null) parts.push(`${gate.batteryVolts.toFixed(2)} V`);
-  return parts.join('; ');
+  return trouble === null ? parts.join('; ') : `${parts.join('; ')}\n  NOT HEALTHY: ${trouble.message}`;
 }

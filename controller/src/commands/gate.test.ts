@@ -51,6 +51,7 @@ function run(args: readonly string[], env: NodeJS.ProcessEnv = process.env) {
 
 const health = (recent: object[] = []) => ({
   gate: 'start',
+  trouble: null as { kind: string; message: string } | null,
   status: 'online',
   profile: 'beam-gpiomon',
   version: '1',
@@ -64,9 +65,12 @@ const health = (recent: object[] = []) => ({
   crossings: 0,
   gaps: 0,
   duplicates: 0,
+  reused: 0,
   waiting: 2,
   lost: 0,
   blind: 0,
+  keeping: true,
+  wallClockSteps: null as number | null,
   batteryVolts: 3.71,
   recent,
 });
@@ -87,6 +91,15 @@ it('lists gates for people and for programs', async () => {
   const parsed = run(['list', '--url', url, '--json']);
   expect(await parsed.ended).toBe(0);
   expect(JSON.parse(parsed.lines[0] ?? '')).toEqual(health());
+});
+
+it('shows a gate that cannot be relied on, and one that stamps by a wall clock or under numbers of others', async () => {
+  const trouble = { kind: 'cannot-keep', message: 'gate start cannot write crossings to its disk: make room there' };
+  const url = await controller(() => ({ gates: [{ ...health(), trouble, reused: 2, wallClockSteps: 1 }] }));
+  const { ended, lines } = run(['list', '--url', url]);
+  expect(await ended).toBe(0);
+  expect(lines.join('\n')).toMatch(/2 under numbers that others have.*stamps by a wall clock, set 1 times/);
+  expect(lines.at(-1)).toBe(`  NOT HEALTHY: ${trouble.message}`);
 });
 
 it('says in one line that there is no controller', async () => {

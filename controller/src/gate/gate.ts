@@ -59,6 +59,7 @@ export class Gate {
   #checking: NodeJS.Timeout | undefined;
   #lost = 0;
   #battery: number | undefined;
+  #wallClockSteps: number | undefined;
   #announced = '';
 
   constructor(options: GateOptions) {
@@ -95,6 +96,11 @@ export class Gate {
       lost: (count) => {
         this.#lost += count;
         log.error({ count, total: this.#lost }, 'the sensor lost edges or sent what is none');
+      },
+      wallClock: (steps) => {
+        this.#wallClockSteps = steps;
+        if (steps === 0) log.info('the sensor stamps by a wall clock; crossings are a little less exact');
+        else log.warn({ steps }, "the sensor's wall clock was set, or a stamp came late; that crossing is less exact");
       },
       battery: (volts) => {
         this.#battery = Math.round(volts * 100) / 100;
@@ -134,7 +140,7 @@ export class Gate {
       bootId,
       seq: journal.nextSeq(bootId),
       at,
-      uncertainty: (edge.uncertainty + repeatability) as Micros,
+      uncertainty: Math.min(Number.MAX_SAFE_INTEGER, edge.uncertainty + repeatability) as Micros,
       ...(measured === undefined ? {} : { strength: measured }),
       ...(transponder === undefined ? {} : { transponder }),
     };
@@ -147,12 +153,13 @@ export class Gate {
         // Better an unkept crossing than none; presence says that the gate cannot keep.
         log.error({ seq: crossing.seq, error: errorLine(error) }, 'a crossing could not be written to the journal');
         this.#send(crossing);
+        this.#check();
       },
     );
   }
 
   #send(crossing: KeptCrossing): void {
-    const message: Crossing = { ...crossing, sessionId: this.#link.sessionId };
+    const message: Crossing = { ...crossing, journal: this.#options.journal.id, sessionId: this.#link.sessionId };
     const key = keyOf(crossing);
     const patience = Math.min(lastResend, 2 * (this.#sent.get(key)?.patience ?? firstResend / 2));
     if (this.#link.publish(topics.gate(crossing.gate, 'crossing'), message))
@@ -180,8 +187,10 @@ export class Gate {
     }
   }
 
-  #onAck({ bootId, seqs }: CrossingAck): void {
+  #onAck({ journal: of, bootId, seqs }: CrossingAck): void {
     const { journal } = this.#options;
+    // Of another folder's crossings, on the same topic.
+    if (of !== undefined && of !== journal.id) return;
     journal.acknowledge(bootId, seqs);
     for (const seq of seqs) this.#sent.delete(keyOf({ bootId, seq }));
     if (this.#sent.size < window / 2 && journal.waitingCount > this.#sent.size) this.#sendDue();
@@ -206,6 +215,7 @@ export class Gate {
 
   /** Health changes seldom; it goes out when it does, and what is waiting with it, not more often than once a check. */
   #check(): void {
+    this.#options.journal.retry();
     this.#sensorStatus = this.#watch.status(this.#options.clock.now());
     const { waiting, ...health } = this.#health();
     const news = JSON.stringify({ ...health, waiting: waiting > 0, blind: Math.round(health.blind / 10_000_000) });
@@ -214,12 +224,15 @@ export class Gate {
     this.#announce();
   }
 
-  #health(): Pick<GatePresence, 'waiting' | 'sensor' | 'lost' | 'blind' | 'battery'> {
+  #health(): Pick<GatePresence, 'waiting' | 'sensor' | 'lost' | 'blind' | 'keeping' | 'wallClock' | 'battery'> {
+    const { journal, clock } = this.#options;
     return {
-      waiting: this.#options.journal.waitingCount,
+      waiting: journal.waitingCount,
       sensor: this.#sensorStatus,
       lost: this.#lost,
-      blind: this.#watch.blind(this.#options.clock.now()),
+      blind: this.#watch.blind(clock.now()),
+      keeping: journal.isKeeping,
+      ...(this.#wallClockSteps === undefined ? {} : { wallClock: { steps: this.#wallClockSteps } }),
       ...(this.#battery === undefined ? {} : { battery: { volts: this.#battery } }),
     };
   }

@@ -1,8 +1,9 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BootId, GateId, Micros } from '@pitwall/protocol';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Journal, type KeptCrossing } from './journal.js';
 
 let folder: string;
@@ -88,4 +89,128 @@ it('does not grow with what was acknowledged', async () => {
 
 it('says so when it cannot write', async () => {
   await expect(Journal.open('/dev/null/gate.journal')).rejects.toMatchObject({ code: 'journal-unavailable' });
+});
+
+it('has a name of its own, which it keeps, and which a copy of it has too', async () => {
+  const first = await Journal.open(file);
+  await first.append(crossing(0));
+  await first.close();
+  const again = await Journal.open(file);
+  await again.close();
+  cpSync(file, `${file}.copy`);
+  const copy = await Journal.open(`${file}.copy`);
+  await copy.close();
+  const fresh = await Journal.open(join(folder, 'fresh.journal'));
+  await fresh.close();
+  expect([again.id, copy.id]).toEqual([first.id, first.id]);
+  expect(fresh.id).not.toBe(first.id);
+});
+
+it('of before journals had names gets one when it is opened', async () => {
+  mkdirSync(join(folder, 'deep'));
+  writeFileSync(file, `${JSON.stringify({ crossing: crossing(3) })}\n`);
+  const journal = await Journal.open(file);
+  expect([...journal.waiting]).toEqual([crossing(3)]);
+  await journal.close();
+  expect(readFileSync(file, 'utf8')).toContain(JSON.stringify({ journal: journal.id }));
+});
+
+const mayMount = process.getuid?.() === 0;
+if (!mayMount) {
+  if (process.env.CI === 'true') throw new Error('a journal on a full disk needs root, to mount a small one');
+  console.log('skipped: a journal on a full disk, because only root may mount a small one');
+}
+
+describe.skipIf(!mayMount)('on a disk that is full', () => {
+  const page = 4096;
+  let disk: string;
+  beforeEach(() => {
+    disk = join(folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${16 * page}`, 'none', disk]);
+  });
+  afterEach(() => execFileSync('umount', ['-l', disk]));
+
+  const filler = () => join(disk, 'filler');
+  /** tmpfs gives whole pages: what a write needs beyond the last one of its file, it does not get. */
+  function fill(): void {
+    for (let bytes = page; ; ) {
+      try {
+        for (;;) appendFileSync(filler(), Buffer.alloc(bytes));
+      } catch {
+        return;
+      }
+    }
+  }
+
+  /** The length of a crossing's line. */
+  const lineLength = `${JSON.stringify({ crossing: crossing(0) })}\n`.length;
+
+  it('loses neither the crossing whose line was cut nor the next, wherever it was cut', async () => {
+    for (let cut = 0; cut < lineLength; cut += 1) {
+      const path = join(disk, `${cut}.journal`);
+      const journal = await Journal.open(path);
+      // Crossings whose transponders are as long as it takes to end `cut` bytes before the end of a page.
+      const wanted = page - cut - statSync(path).size;
+      const most = lineLength + ',"transponder":""'.length + 64;
+      const count = Math.ceil(wanted / most);
+      for (let i = 0, left = wanted; i < count; i += 1) {
+        const length = Math.floor(left / (count - i));
+        left -= length;
+        const padding = length - `${JSON.stringify({ crossing: { ...crossing(100 + i), transponder: '' } })}\n`.length;
+        await journal.append({ ...crossing(100 + i), transponder: 'x'.repeat(padding) });
+      }
+      expect(statSync(path).size).toBe(page - cut);
+      fill();
+      await expect(journal.append(crossing(200))).rejects.toMatchObject({ code: 'ENOSPC' });
+      expect(statSync(path).size).toBe(page);
+      expect(journal.isKeeping).toBe(false);
+      rmSync(filler());
+      // What a power cut at any moment now leaves is in the file.
+      await journal.append(crossing(201));
+      expect(journal.isKeeping).toBe(true);
+      const copy = join(folder, 'copy.journal');
+      cpSync(path, copy);
+      const found = await Journal.open(copy);
+      expect([...found.waiting].slice(-2)).toEqual([crossing(200), crossing(201)]);
+      expect([found.waitingCount, found.damaged]).toEqual([count + 2, 0]);
+      await found.close();
+      await journal.close();
+      rmSync(path);
+    }
+  });
+
+  it('writes what it owes as soon as there is room, without another crossing', async () => {
+    const journal = await Journal.open(join(disk, 'gate.journal'));
+    await journal.append(crossing(0));
+    fill();
+    for (let seq = 1; journal.isKeeping; seq += 1) await journal.append(crossing(seq)).catch(() => undefined);
+    const count = journal.waitingCount;
+    journal.retry();
+    rmSync(filler());
+    await journal.close();
+    expect(journal.isKeeping).toBe(true);
+    const again = await Journal.open(join(disk, 'gate.journal'));
+    expect([again.waitingCount, again.damaged]).toEqual([count, 0]);
+    await again.close();
+  });
+
+  it('is opened all the same, and loses nothing that was in it', async () => {
+    const path = join(disk, 'gate.journal');
+    const journal = await Journal.open(path);
+    for (let seq = 0; seq < 3; seq += 1) await journal.append(crossing(seq));
+    await journal.close();
+    appendFileSync(path, '{"crossing":{"gate":"sta');
+    fill();
+    const full = await Journal.open(path);
+    expect([full.waitingCount, full.id]).toEqual([3, journal.id]);
+    rmSync(filler());
+    await full.append(crossing(3));
+    await full.close();
+    const again = await Journal.open(path);
+    expect([...again.waiting].map(({ seq }) => seq)).toEqual([0, 1, 2, 3]);
+    await again.close();
+    fill();
+    await expect(Journal.open(join(disk, 'deep', 'other.journal'))).rejects.toThrow(/the disk is full: make room/);
+  });
 });

@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BootId, Micros, PitwallError } from '@pitwall/protocol';
-import { Crossing } from '@pitwall/protocol/messages';
+import { Crossing, JournalId } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 
-/** A crossing as the gate keeps it: who sends it is known when it is sent. */
-export const KeptCrossing = Crossing.omit({ sessionId: true });
+/** A crossing as the gate keeps it: who sends it is known when it is sent, and its journal is the one it is in. */
+export const KeptCrossing = Crossing.omit({ sessionId: true, journal: true });
 export type KeptCrossing = z.infer<typeof KeptCrossing>;
 
 const Count = z.number().int().nonnegative();
@@ -14,6 +15,8 @@ const Count = z.number().int().nonnegative();
 const Life = z.object({ bootId: BootId, next: Count, kept: Count.optional(), lastAt: Micros.optional() });
 type Life = z.infer<typeof Life>;
 const Line = z.union([
+  /** What this file is called; one of before it had a name gets one when it is opened. */
+  z.object({ journal: JournalId }),
   z.object({ crossing: KeptCrossing, kept: Count.optional() }),
   z.object({ ack: z.object({ bootId: BootId, seqs: z.array(Count) }) }),
   z.object({ life: Life }),
@@ -23,17 +26,29 @@ type Line = z.infer<typeof Line>;
 const compactAtBytes = 256 * 1024;
 const keptLives = 16;
 
+interface Queued {
+  readonly line: string;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /**
  * The gate's own small file: one JSON line for each crossing, synced before {@link append} resolves, and for each
- * acknowledgement. Rewritten without what was acknowledged when it has grown.
+ * acknowledgement. Rewritten without what was acknowledged when it has grown. What a full disk took only a part of is
+ * written again, whole and in the same place, with whatever comes next.
  */
 export class Journal {
   readonly #file: string;
   readonly #waiting = new Map<string, KeptCrossing>();
   readonly #lives = new Map<BootId, Life>();
   #handle: FileHandle | undefined;
-  #bytes = 0;
-  #queue: { line: string; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #id: JournalId | undefined;
+  /** Bytes of whole lines that are on disk, and how many there were after the last rewriting. */
+  #length = 0;
+  #rewrittenAt = 0;
+  #queue: Queued[] = [];
+  /** Lines whose writers were told that they are not on disk. */
+  #owed = '';
   #writing: Promise<void> | undefined;
   #damaged = 0;
 
@@ -48,14 +63,31 @@ export class Journal {
   static async open(file: string): Promise<Journal> {
     const journal = new Journal(file);
     try {
-      await journal.#read();
-      await journal.#compact();
+      const isThere = await journal.#read();
+      journal.#id ??= JournalId.parse(randomBytes(6).toString('hex'));
+      await journal.#compact().catch((error: unknown) => {
+        if (!isThere) throw error;
+        return journal.#goOn();
+      });
     } catch (cause) {
-      const message = `The gate's journal ${file} cannot be opened: make its folder writable for this user.`;
+      const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+      const advice = isFull ? 'the disk is full: make room' : 'make its folder writable for this user';
+      const message = `The gate's journal ${file} cannot be opened: ${advice}.`;
       throw new PitwallError('journal-unavailable', message, { cause });
     }
     return journal;
   }
+
+  /** Names this file: the numbers of its crossings say nothing about those of another one. */
+  get id(): JournalId {
+    return this.#id as JournalId;
+  }
+
+  /** Whether all that it was given is on disk or on its way there; false after a write that failed, until one has worked. */
+  get isKeeping(): boolean {
+    return this.#owed === '';
+  }
+
   /** Lines that could not be read when it was opened. More than the torn last one means lost crossings. */
   get damaged(): number {
     return this.#damaged;
@@ -85,7 +117,15 @@ export class Journal {
     return this.#lives.get(bootId)?.lastAt;
   }
 
-  /** @returns when it is on disk. The numbers count at once, so that the next crossing gets the next one. */
+  /** Tries again to write what could not be written; it need not be waited for. */
+  retry(): void {
+    if (!this.isKeeping) this.#writing ??= this.#drain();
+  }
+
+  /**
+   * @returns when it is on disk. The numbers count at once, so that the next crossing gets the next one. One that is rejected
+   * stays in the queue of what is to be written.
+   */
   append(crossing: KeptCrossing, kept?: number): Promise<void> {
     const line: Line = kept === undefined ? { crossing } : { crossing, kept };
     this.#apply(line);
@@ -102,27 +142,44 @@ export class Journal {
   }
 
   async close(): Promise<void> {
+    this.retry();
     while (this.#writing !== undefined) await this.#writing;
     await this.#handle?.close();
     this.#handle = undefined;
   }
 
-  async #read(): Promise<void> {
+  /** @returns whether there is such a file. */
+  async #read(): Promise<boolean> {
     await mkdir(dirname(this.#file), { recursive: true });
-    const text = await readFile(this.#file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
+    const bytes = await readFile(this.#file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined;
       throw error;
     });
-    for (const line of text.split('\n')) {
+    if (bytes === undefined) return false;
+    this.#length = bytes.length;
+    // A torn last line stays one of its own.
+    if (bytes.length > 0 && bytes.at(-1) !== 0x0a) this.#owed = '\n';
+    for (const line of bytes.toString('utf8').split('\n')) {
       if (line === '') continue;
       const parsed = Line.safeParse(json(line));
       if (parsed.success) this.#apply(parsed.data);
       else this.#damaged += 1;
     }
+    return true;
+  }
+
+  /** With the file as it is, where there is no room for a fresh one. */
+  async #goOn(): Promise<void> {
+    this.#handle = await open(this.#file, 'r+');
+    this.#rewrittenAt = this.#length;
+    this.#owed += `${JSON.stringify({ journal: this.id })}\n`;
+    this.retry();
   }
 
   #apply(line: Line): void {
-    if ('life' in line) {
+    if ('journal' in line) {
+      this.#id = line.journal;
+    } else if ('life' in line) {
       this.#lives.set(line.life.bootId, line.life);
     } else if ('ack' in line) {
       for (const seq of line.ack.seqs) this.#waiting.delete(`${line.ack.bootId}/${seq}`);
@@ -150,45 +207,71 @@ export class Journal {
 
   /** Whatever came while the disk was busy goes out with one write and one sync. */
   async #drain(): Promise<void> {
-    while (this.#queue.length > 0) {
+    do {
       const batch = this.#queue.splice(0);
+      const text = this.#owed + batch.map(({ line }) => line).join('');
       try {
-        if (this.#bytes > compactAtBytes) await this.#compact();
-        else {
-          const text = batch.map(({ line }) => line).join('');
-          await this.#handle?.appendFile(text);
-          await this.#handle?.datasync();
-          this.#bytes += Buffer.byteLength(text);
-        }
+        // All that counts is in what it would write, so that a file that cannot be made anew is no reason not to use the old one.
+        const rewritten =
+          this.#length - this.#rewrittenAt > compactAtBytes &&
+          (await this.#compact().then(
+            () => true,
+            () => false,
+          ));
+        if (!rewritten) await this.#extend(Buffer.from(text));
+        this.#owed = '';
         for (const { resolve } of batch) resolve();
       } catch (error) {
+        this.#owed = text;
         for (const { reject } of batch) reject(error);
       }
-    }
+    } while (this.#queue.length > 0);
     this.#writing = undefined;
+  }
+
+  /**
+   * Always from the end of the last whole line: a write that was cut by a full disk leaves a part of what is written there
+   * next time, and nothing is appended to a torn line.
+   */
+  async #extend(bytes: Buffer): Promise<void> {
+    const handle = this.#handle as FileHandle;
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, this.#length + done);
+      done += bytesWritten;
+    }
+    await handle.datasync();
+    this.#length += bytes.length;
   }
 
   /** Writes all that still counts into a new file and puts it in the old one's place. What waits in the queue is in it. */
   async #compact(): Promise<void> {
     const lives = [...this.#lives.values()].slice(-keptLives);
-    const lines: Line[] = [...lives.map((life) => ({ life })), ...[...this.waiting].map((crossing) => ({ crossing }))];
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const lines: Line[] = [
+      { journal: this.id },
+      ...lives.map((life) => ({ life })),
+      ...[...this.waiting].map((crossing) => ({ crossing })),
+    ];
+    const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const fresh = `${this.#file}.new`;
     const handle = await open(fresh, 'w', 0o600);
     try {
-      await handle.appendFile(text);
+      await handle.writeFile(bytes);
       await handle.sync();
       await rename(fresh, this.#file);
-      const folder = await open(dirname(this.#file), constants.O_RDONLY);
-      await folder.sync().finally(() => folder.close());
     } catch (error) {
       await handle.close();
+      // What is left of it takes the room that the next crossing needs.
+      await rm(fresh, { force: true });
       throw error;
     }
     await this.#handle?.close();
     this.#handle = handle;
+    this.#length = bytes.length;
     // Counted from here: a long queue of unacknowledged crossings is not rewritten at every turn.
-    this.#bytes = 0;
+    this.#rewrittenAt = this.#length;
+    this.#owed = '';
+    const folder = await open(dirname(this.#file), constants.O_RDONLY);
+    await folder.sync().finally(() => folder.close());
   }
 }
 

@@ -7,6 +7,8 @@ export class Listener {
   readonly messages: string[] = [];
   notes = 0;
   lost = 0;
+  /** How often the sensor's wall clock was set, each time it was told. */
+  readonly wallClock: number[] = [];
   #changed: (() => void)[] = [];
 
   readonly events: SensorEvents = {
@@ -21,6 +23,10 @@ export class Listener {
     },
     note: () => {
       this.notes += 1;
+      this.#wake();
+    },
+    wallClock: (steps) => {
+      this.wallClock.push(steps);
       this.#wake();
     },
     lost: (count) => {

@@ -26,6 +26,8 @@ export interface SensorEvents {
   note(message: string): void;
   /** Edges that the device had and could not give (its memory overflowed, or a number is missing): how many. */
   lost(count: number): void;
+  /** Its stamps come from a clock that people and programs set: when that is found, and whenever it was set (how often so far). */
+  wallClock?(steps: number): void;
   /** In volts, where the device says it. */
   battery?(volts: number): void;
 }

@@ -1,3 +1,4 @@
+import type { GateId } from '@pitwall/protocol';
 import { CommandOutcome, LiveMessage, LogPage } from '@pitwall/protocol/api';
 import { RaceReplay, RaceState } from '@pitwall/protocol/race';
 import { pino } from 'pino';
@@ -8,6 +9,7 @@ import { Accounts, accountMigrations } from '../accounts/index.js';
 import { DeskWorld, race, seconds, setup } from '../race/desk.fixture.js';
 import type { CarNews } from '../race/index.js';
 import { openStore, type Store } from '../store/index.js';
+import type { GateNews } from '../timing/index.js';
 import { type App, createApp, listen } from './index.js';
 import { liveRoutes } from './live.js';
 import { raceRoutes } from './races.js';
@@ -20,6 +22,14 @@ let token: string;
 /** The cars whose pictures are asked for now, and who hears of cars. */
 let looked: string[];
 let tell: ((news: CarNews) => void) | undefined;
+let tellOfGate: ((news: GateNews) => void) | undefined;
+const timing = {
+  watch: (watcher: (news: GateNews) => void) => {
+    tellOfGate = watcher;
+    watcher({ gate: 'start' as GateId, trouble: null });
+    return () => undefined;
+  },
+};
 const cars = {
   watch: (watcher: (news: CarNews) => void) => {
     tell = watcher;
@@ -38,6 +48,7 @@ const stops = { watch: () => () => undefined };
 beforeEach(async () => {
   looked = [];
   tell = undefined;
+  tellOfGate = undefined;
   world = await new DeskWorld().start();
   people = await openStore(':memory:', [accountMigrations]);
   const accounts = new Accounts(people);
@@ -45,7 +56,10 @@ beforeEach(async () => {
   app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),
-    routes: [raceRoutes(world.desk), liveRoutes({ desk: world.desk, cars, stops, clock: world.time.clock, accounts })],
+    routes: [
+      raceRoutes(world.desk),
+      liveRoutes({ desk: world.desk, cars, timing, stops, clock: world.time.clock, accounts }),
+    ],
   });
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
 });
@@ -122,6 +136,20 @@ it('refuses with a code: no token, no race, a wrong command, a version that is n
     code: 'race-conflict',
     details: { seq: 2, changes: [{ seq: 2, who: 'mara', event: { type: 'opened' } }] },
   });
+});
+
+it('tells everyone at once that a gate cannot be relied on, and when it can again', async () => {
+  const trouble = { kind: 'silent', message: 'gate start is connected and does not answer' } as const;
+  const troubles = (heard: readonly LiveMessage[]) => heard.filter(({ type }) => type === 'gate-trouble');
+  const heard = await live([], (all) => {
+    const told = troubles(all).length;
+    if (told === 1) tellOfGate?.({ gate: 'start' as GateId, trouble });
+    if (told === 2) tellOfGate?.({ gate: 'start' as GateId, trouble: null });
+    return told === 3;
+  });
+  expect(troubles(heard)).toEqual(
+    [null, trouble, null].map((each) => ({ type: 'gate-trouble', gate: 'start', trouble: each })),
+  );
 });
 
 it('shows what cars see to a marshal while the page is open, and to nobody else', async () => {

@@ -1,4 +1,4 @@
-import type { EpochMs, RaceId } from '@pitwall/protocol';
+import type { EpochMs, Micros, RaceId } from '@pitwall/protocol';
 import { type LogRecord, type RaceEvent, RaceReplay, type Stamp } from '@pitwall/protocol/race';
 import { seal } from './chain.js';
 import type { RaceRow } from './log.js';
@@ -44,7 +44,8 @@ export class Book {
   committed: number;
   /** What the table of races says of it. */
   row: RaceRow | undefined;
-  readonly #crossings = new Set<string>();
+  /** Of each crossing its time, in the gate's clock. */
+  readonly #crossings = new Map<string, Micros>();
   readonly #commands = new Map<string, LogRecord[]>();
 
   constructor(race: RaceId, records: readonly LogRecord[]) {
@@ -54,8 +55,9 @@ export class Book {
     this.#index(records);
   }
 
-  knowsCrossing(gate: string, bootId: string, seq: number): boolean {
-    return this.#crossings.has(crossingKey(gate, bootId, seq));
+  /** When the crossing with this number was; undefined where there is none. */
+  crossingAt(gate: string, bootId: string, seq: number): Micros | undefined {
+    return this.#crossings.get(crossingKey(gate, bootId, seq));
   }
 
   /** What a command became when it was given before. */
@@ -95,7 +97,7 @@ export class Book {
   #index(records: readonly LogRecord[]): void {
     for (const record of records) {
       const { event, commandId } = record;
-      if (event.type === 'crossing') this.#crossings.add(keyOf(event));
+      if (event.type === 'crossing') this.#crossings.set(keyOf(event), event.crossing.at);
       if (commandId === null) continue;
       const known = this.#commands.get(commandId);
       if (known === undefined) this.#commands.set(commandId, [record]);

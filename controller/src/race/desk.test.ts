@@ -1,4 +1,4 @@
-import type { CarId } from '@pitwall/protocol';
+import type { CarId, Micros } from '@pitwall/protocol';
 import { RaceReplay } from '@pitwall/protocol/race';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DeskWorld, race, rules, seconds } from './desk.fixture.js';
@@ -69,6 +69,27 @@ it('records a crossing once, however often it comes', async () => {
   expect((await world.run(runId)).crossings).toHaveLength(1);
 });
 
+it('records a crossing of its own under a number that another one has, once, also after the controller was started again', async () => {
+  await world.openRace();
+  const runId = await world.startRun();
+  const crossing = world.crossing();
+  const other = { ...crossing, crossing: { ...crossing.crossing, at: (crossing.crossing.at + 9_000_000) as Micros } };
+  const later = { ...other, controllerAt: (crossing.controllerAt + 9_000_000) as Micros };
+  expect(await world.desk.record(crossing)).toBe('new');
+  world.time.pass(seconds(9));
+  expect(await world.desk.record(later)).toBe('reused');
+  expect(await world.desk.record(later)).toBe('known');
+  await world.restart();
+  expect(await Promise.all([crossing, later].map((each) => world.desk.record(each)))).toEqual(['known', 'known']);
+  const { crossings, laps } = await world.run(runId);
+  expect([crossings.length, laps.map(({ time }) => time)]).toEqual([2, [seconds(9)]]);
+  const { records } = await world.desk.log(race, 0, 1000);
+  const names = records.flatMap(({ event }) =>
+    event.type === 'crossing' ? [`${event.crossing.gate} ${event.crossing.bootId} ${event.crossing.seq}`] : [],
+  );
+  expect(new Set(names).size).toBe(2);
+});
+
 it('keeps a crossing that no race uses, so that its gate is free', async () => {
   const crossing = world.crossing();
   await world.desk.record(crossing);
@@ -79,6 +100,9 @@ it('keeps a crossing that no race uses, so that its gate is free', async () => {
     .selectAll()
     .execute();
   expect(rows).toHaveLength(1);
+  await world.desk.record({ ...crossing, crossing: { ...crossing.crossing, at: 1 as Micros } });
+  const count = world.store.as<{ race_stray_crossings: object }>().selectFrom('race_stray_crossings').selectAll();
+  expect(await count.execute()).toHaveLength(2);
 });
 
 it.each([

@@ -10,6 +10,7 @@ import {
   type RaceState,
 } from '@pitwall/protocol/race';
 import type { Store } from '../store/index.js';
+import type { RecordedAs } from '../timing/index.js';
 import { Alarms } from './alarms.js';
 import { Book, deskAccount, type Follower, Published } from './book.js';
 import { CarDesk } from './car-desk.js';
@@ -250,7 +251,7 @@ export class RaceDesk {
   }
 
   /** Resolves when the crossing is on disk; again with the same one it changes nothing. While the disk fails it waits. */
-  record(crossing: StampedCrossing): Promise<void> {
+  record(crossing: StampedCrossing): Promise<RecordedAs> {
     return this.#crossings.record(crossing);
   }
 

@@ -1,30 +1,21 @@
 import type { GateId } from '@pitwall/protocol';
-import type { Machine } from '@pitwall/protocol/api';
-import { GatePresence, topics } from '@pitwall/protocol/messages';
-import type { Identities, Link } from '../link/index.js';
+import type { GateTrouble, Machine } from '@pitwall/protocol/api';
+import type { Identities } from '../link/index.js';
 import { manualGate } from '../timing/index.js';
 import type { Gates } from './ports.js';
 
-/** Gates as the interlock sees them: what their presence says. */
+/** Gates as the interlock sees them. */
 export class GateWatch implements Gates {
-  readonly #link: Pick<Link, 'subscribe'>;
+  readonly #trouble: (gate: GateId) => GateTrouble | null;
   readonly #identities: Pick<Identities, 'of'>;
-  readonly #presence = new Map<GateId, GatePresence>();
 
-  constructor(link: Pick<Link, 'subscribe'>, identities: Pick<Identities, 'of'>) {
-    this.#link = link;
+  constructor(trouble: (gate: GateId) => GateTrouble | null, identities: Pick<Identities, 'of'>) {
+    this.#trouble = trouble;
     this.#identities = identities;
   }
 
-  /** Subscribes; call before the link starts. */
-  start(): void {
-    this.#link.subscribe(topics.everyGate('presence'), GatePresence, ({ message, from }) => {
-      this.#presence.set(from.id as GateId, message);
-    });
-  }
-
   health(gate: GateId): { ok: boolean; detail: string } {
-    // A hand has no presence.
+    // A hand is no device that could be away.
     if (gate === manualGate) return { ok: true, detail: 'crossings by hand' };
     const { machine, rival } = this.#identities.of(`gate:${gate}`);
     if (rival !== null)
@@ -32,10 +23,8 @@ export class GateWatch implements Gates {
         ok: false,
         detail: `two computers say that they are gate ${gate}: ${inWords(machine)} and ${inWords(rival)}`,
       };
-    const presence = this.#presence.get(gate);
-    if (presence?.status !== 'online') return { ok: false, detail: `gate ${gate} is not online` };
-    if (presence.sensor !== 'ok') return { ok: false, detail: `the sensor of gate ${gate} is ${presence.sensor}` };
-    return { ok: true, detail: `gate ${gate} is online` };
+    const trouble = this.#trouble(gate);
+    return trouble === null ? { ok: true, detail: `gate ${gate} is well` } : { ok: false, detail: trouble.message };
   }
 }
 

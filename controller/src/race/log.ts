@@ -143,7 +143,7 @@ export class LogWriting {
       await this.#transaction
         .insertInto('race_stray_crossings')
         .values(some)
-        .onConflict((conflict) => conflict.columns(['gate', 'boot_id', 'seq']).doNothing())
+        .onConflict((conflict) => conflict.columns(['gate', 'boot_id', 'seq', 'at']).doNothing())
         .execute();
   }
 }

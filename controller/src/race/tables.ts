@@ -21,6 +21,8 @@ export interface RaceTables {
     gate: string;
     boot_id: string;
     seq: number;
+    /** In the gate's clock. */
+    at: number;
     crossing: string;
     controller_boot_id: string;
     controller_at: number;
@@ -29,6 +31,14 @@ export interface RaceTables {
   };
   /** Emergency stops that nobody has cleared. */
   car_e_stops: { car: string; since: number; who: string; answered: string };
+}
+
+/** Rows of one statement. */
+const copied = 1000;
+
+interface StrayTables {
+  race_stray_crossings: Omit<RaceTables['race_stray_crossings'], 'at'>;
+  race_stray_times: RaceTables['race_stray_crossings'];
 }
 
 export const raceMigrations: Migrations = {
@@ -66,6 +76,40 @@ export const raceMigrations: Migrations = {
         .addColumn('recorded_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('race_stray_once', ['gate', 'boot_id', 'seq'])
         .execute();
+    },
+  } /** A number that came again with another time is another crossing. */,
+  'race-0002-stray-times': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('race_stray_times')
+        .addColumn('gate', 'text', (column) => column.notNull())
+        .addColumn('boot_id', 'text', (column) => column.notNull())
+        .addColumn('seq', 'bigint', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('crossing', 'text', (column) => column.notNull())
+        .addColumn('controller_boot_id', 'text', (column) => column.notNull())
+        .addColumn('controller_at', 'bigint', (column) => column.notNull())
+        .addColumn('controller_bound', 'bigint', (column) => column.notNull())
+        .addColumn('recorded_at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('race_stray_times_once', ['gate', 'boot_id', 'seq', 'at'])
+        .execute();
+      const tables = db as unknown as Kysely<StrayTables>;
+      for (let from = 0; ; from += copied) {
+        const rows = await tables
+          .selectFrom('race_stray_crossings')
+          .selectAll()
+          .orderBy('gate')
+          .orderBy('boot_id')
+          .orderBy('seq')
+          .limit(copied)
+          .offset(from)
+          .execute();
+        const timed = rows.map((row) => ({ ...row, at: (JSON.parse(row.crossing) as { at: number }).at }));
+        if (timed.length > 0) await tables.insertInto('race_stray_times').values(timed).execute();
+        if (timed.length < copied) break;
+      }
+      await db.schema.dropTable('race_stray_crossings').execute();
+      await db.schema.alterTable('race_stray_times').renameTo('race_stray_crossings').execute();
     },
   },
   'race-0002-e-stops': {

@@ -5,10 +5,17 @@ import { Alignment, type Bounded, type Probe } from './alignment.js';
 export const unbounded = Number.MAX_SAFE_INTEGER as Micros;
 
 const keptLives = 6;
+/** An alignment is good when it adds no more than a millisecond to a lap of ten seconds, or to one between two gates. */
+const goodRate = 100e-6;
+const goodOffset = 1000;
+/** A worse one is as good as it gets after so long; a slow link stays one. */
+const longestWait = 10e6;
 
 interface Life {
   readonly epoch: BootId;
   readonly alignment: Alignment;
+  readonly since: number;
+  isSettled: boolean;
 }
 
 /** A time of a gate's clock on the controller's, and how the two clocks run. */
@@ -48,15 +55,27 @@ export class GateClock {
       life = {
         epoch: lives.length === 0 ? bootId : BootId.parse(`${bootId.slice(0, 56)}+${this.#steps}`),
         alignment: new Alignment(),
+        since: probe.returnedAt,
+        isSettled: false,
       };
       life.alignment.add(probe);
       lives.push(life);
       if (lives.length > keptLives) lives.shift();
     }
+    if (life.isSettled) return;
+    const bound = life.alignment.toController(probe.answeredAt)?.bound ?? unbounded;
+    life.isSettled =
+      probe.returnedAt - life.since >= longestWait || (bound <= goodOffset && life.alignment.rate.bound <= goodRate);
   }
 
-  isAligned(bootId: BootId): boolean {
+  /** Whether it was ever asked successfully. */
+  isKnown(bootId: BootId): boolean {
     return bootId === this.#own || this.#lives.has(bootId);
+  }
+
+  /** Whether its alignment is good, or has had its time: crossings that are stamped before are less exact than they could be. */
+  isSettled(bootId: BootId): boolean {
+    return bootId === this.#own || this.#lives.get(bootId)?.at(-1)?.isSettled === true;
   }
 
   /** `receivedAt` is when the crossing came: it can have happened no later. */

@@ -1,6 +1,6 @@
 import { GateId, type Micros } from '@pitwall/protocol';
 import type { Clock, Link } from '../link/index.js';
-import type { StampedCrossing } from './timing.js';
+import type { RecordedAs, StampedCrossing } from './timing.js';
 
 /** The gate of marshals' keys: a race that takes them names it among its gates. */
 export const manualGate = GateId.parse('manual');
@@ -15,10 +15,10 @@ export const handUncertainty = 150_000 as Micros;
 export class ManualGate {
   readonly #clock: Clock;
   readonly #link: Pick<Link, 'sessionId'>;
-  readonly #record: (stamped: StampedCrossing) => Promise<void>;
+  readonly #record: (stamped: StampedCrossing) => Promise<RecordedAs>;
   #last = 0;
 
-  constructor(clock: Clock, link: Pick<Link, 'sessionId'>, record: (stamped: StampedCrossing) => Promise<void>) {
+  constructor(clock: Clock, link: Pick<Link, 'sessionId'>, record: (stamped: StampedCrossing) => Promise<RecordedAs>) {
     this.#clock = clock;
     this.#link = link;
     this.#record = record;

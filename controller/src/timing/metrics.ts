@@ -6,8 +6,8 @@ const seconds = (micros: number | null): number => (micros === null ? Number.NaN
 /** What is said of every gate, in Prometheus' base units. */
 const measures: Readonly<Record<string, { readonly help: string; readonly of: (gate: GateHealth) => number }>> = {
   up: {
-    help: '1 while the gate is online and its sensor works',
-    of: ({ status, sensor }) => Number(status === 'online' && sensor === 'ok'),
+    help: '1 while the gate can be relied on',
+    of: ({ trouble }) => Number(trouble === null),
   },
   last_seen_seconds: { help: 'Since the gate was last heard', of: ({ lastSeenAgo }) => seconds(lastSeenAgo) },
   last_crossing_seconds: { help: 'Since its last crossing', of: ({ lastCrossingAgo }) => seconds(lastCrossingAgo) },
@@ -20,6 +20,7 @@ const measures: Readonly<Record<string, { readonly help: string; readonly of: (g
   crossings: { help: 'Crossings since the controller started', of: ({ crossings }) => crossings },
   gaps: { help: 'Numbers that were skipped', of: ({ gaps }) => gaps },
   duplicates: { help: 'Crossings that came again', of: ({ duplicates }) => duplicates },
+  reused: { help: 'Crossings under a number that another one has', of: ({ reused }) => reused },
   waiting: { help: 'Kept by the gate, not acknowledged', of: ({ waiting }) => waiting },
   lost_edges: { help: 'Edges that its sensor could not give', of: ({ lost }) => lost },
   blind_seconds: { help: 'In which nothing watched its sensor', of: ({ blind }) => seconds(blind) },

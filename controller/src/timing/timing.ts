@@ -1,11 +1,13 @@
 import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/protocol';
-import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
+import type { GateHealth, GateTrouble } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
 import type { Logger } from 'pino';
 import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
 import type { Bounded } from './alignment.js';
-import { GateClock, unbounded } from './gate-clock.js';
-import { SeqSet } from './seq-set.js';
+import { unbounded } from './gate-clock.js';
+import { GateRecord } from './gate-record.js';
+import { lifeOf } from './names.js';
+import { crossingCame, duplicateCame, heard, presenceCame, troubleOf } from './trouble.js';
 
 /** A crossing with the controller's time for it. */
 export interface StampedCrossing {
@@ -20,13 +22,23 @@ export interface StampedCrossing {
   readonly rate: Bounded;
 }
 
+/** `known`: it was there already. `reused`: it is new, under a number that another crossing has. */
+export type RecordedAs = 'new' | 'known' | 'reused';
+
+export interface GateNews {
+  readonly gate: GateId;
+  readonly trouble: GateTrouble | null;
+}
+
 export interface TimingOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish' | 'sessionId'>;
   readonly clock: Clock;
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */
-  readonly record: (stamped: StampedCrossing) => Promise<void>;
+  readonly record: (stamped: StampedCrossing) => Promise<RecordedAs>;
   readonly log: Logger;
+  /** How long a crossing waits at most for a good alignment of its clock; 10 s. */
+  readonly patienceMs?: number;
 }
 
 const tickMs = 10;
@@ -35,33 +47,13 @@ const eagerTicks = 10;
 const calmTicks = 50;
 const eagerProbes = 1500;
 const goodEnoughUs = 200;
-/** A crossing that comes before the first answered probe waits this long for it: it is stamped once, for good. */
-const patienceMs = 1000;
+/** A crossing is stamped once, for good, so it waits for a good alignment. */
+const patienceMs = 10_000;
+/** A gate that answers for another life of its clock will hardly answer for this one any more. */
+const otherLifePatienceMs = 1000;
 const probeTimeoutUs = 5_000_000;
-const keptRecent = 20;
-
-interface GateRecord {
-  readonly gate: GateId;
-  readonly holder: Holder;
-  readonly clock: GateClock;
-  readonly seen: Map<BootId, SeqSet>;
-  readonly pending: Map<string, Promise<void>>;
-  readonly toAck: Map<BootId, number[]>;
-  readonly probes: Map<number, Micros>;
-  readonly phase: number;
-  presence: GatePresence | undefined;
-  lastSeenAt: Micros;
-  bootId: BootId | undefined;
-  clockAt: Micros | undefined;
-  answers: number;
-  delayUs: number | undefined;
-  duplicates: number;
-  crossings: number;
-  lastCrossingAt: Micros | undefined;
-  readonly recent: RecentCrossing[];
-  /** Crossings that wait for their clock's first probe. */
-  readonly waiters: Set<{ readonly bootId: BootId; readonly resolve: () => void }>;
-}
+/** How often is looked at how gates are, in ticks. */
+const lookTicks = 25;
 
 /**
  * Crossings of all gates: checked, stamped with the controller's time, given to the record, and acknowledged only when
@@ -75,6 +67,8 @@ export class Timing {
   #probeId = 0;
   #stopped = true;
   #ackScheduled = false;
+  readonly #watchers = new Set<(news: GateNews) => void>();
+  readonly #told = new Map<GateId, string>();
 
   constructor(options: TimingOptions) {
     this.#options = options;
@@ -95,7 +89,7 @@ export class Timing {
     this.#stopped = true;
     clearInterval(this.#timer);
     const gates = [...this.#gates.values()];
-    for (const { waiters } of gates) for (const { resolve } of waiters) resolve();
+    for (const { waiters } of gates) for (const resolve of waiters) resolve();
     await Promise.allSettled(gates.flatMap(({ pending }) => [...pending.values()]));
     this.#sendAcks();
   }
@@ -105,17 +99,32 @@ export class Timing {
     const now = this.#options.clock.now();
     const { identities } = this.#options;
     return [...this.#gates.values()]
-      .map((record) => ({ ...healthOf(record, now), ...identities.of(`gate:${record.gate}`) }))
+      .map((record) => ({ ...record.health(now), ...identities.of(`gate:${record.gate}`) }))
       .sort((a, b) => (a.gate < b.gate ? -1 : 1));
+  }
+
+  /** Why a gate cannot be relied on now; null where it can. */
+  trouble(gate: GateId): GateTrouble | null {
+    const record = this.#gates.get(gate);
+    if (record === undefined)
+      return { kind: 'not-online', message: `gate ${gate} was not heard since the controller started` };
+    return troubleOf(record.signs, this.#options.clock.now());
+  }
+
+  /** Hears of every gate now, and of each that gets into trouble or out of it, within a second. @returns what ends it. */
+  watch(watcher: (news: GateNews) => void): () => void {
+    this.#watchers.add(watcher);
+    for (const gate of this.#gates.keys()) watcher({ gate, trouble: this.trouble(gate) });
+    return () => this.#watchers.delete(watcher);
   }
 
   #onPresence({ message, from, receivedAt, retained }: Incoming<GatePresence>): void {
     const record = this.#recordOf(from.id as GateId);
     if (!record.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
     record.presence = message;
-    // A retained presence is old news; only the living are seen.
-    if (message.status === 'online') record.lastSeenAt = receivedAt;
+    presenceCame(record.signs, message, receivedAt);
     record.probes.clear();
+    this.#look(record);
   }
 
   async #onCrossing({ message, from, receivedAt }: Incoming<Crossing>): Promise<void> {
@@ -125,31 +134,27 @@ export class Timing {
         `A crossing of gate ${message.gate} came on the topic of gate ${from.id}.`,
       );
     const record = this.#recordOf(message.gate);
-    record.lastSeenAt = receivedAt;
+    heard(record.signs, receivedAt);
     record.holder.heard(receivedAt);
-    const key = `${message.bootId}/${message.seq}`;
-    const seen = seenOf(record, message.bootId);
-    const underWay = record.pending.get(key);
-    if (underWay !== undefined) {
+    const life = lifeOf(message);
+    const { seq, at } = message;
+    const key = `${life}/${seq}/${at}`;
+    if (record.pending.has(key)) {
       record.duplicates += 1;
       return;
     }
-    if (seen.has(message.seq)) {
+    if (record.numbersOf(life).timeOf(seq) === at) {
       record.duplicates += 1;
-      return this.#acknowledge(record, message);
+      duplicateCame(record.signs, receivedAt);
+      return this.#acknowledge(record, message, life);
     }
-    const recorded = this.#record(record, message, receivedAt).then(() => {
-      seen.add(message.seq);
-      record.crossings += 1;
-      record.lastCrossingAt = receivedAt;
-      this.#acknowledge(record, message);
-    });
+    const recorded = this.#record(record, message, life, receivedAt);
     record.pending.set(key, recorded);
     try {
       await recorded;
     } catch (error) {
       this.#options.log.error(
-        { gate: message.gate, bootId: message.bootId, seq: message.seq, error: (error as Error).message },
+        { gate: message.gate, bootId: message.bootId, seq, error: (error as Error).message },
         'a crossing could not be recorded; the gate keeps it and sends it again',
       );
     } finally {
@@ -157,25 +162,58 @@ export class Timing {
     }
   }
 
-  async #record(record: GateRecord, crossing: Crossing, receivedAt: Micros): Promise<void> {
-    if (!record.clock.isAligned(crossing.bootId) && !this.#stopped) await aligned(record, crossing.bootId);
-    const { at, bound, rate, epoch } = record.clock.map(crossing.bootId, crossing.at, receivedAt);
-    if (bound === unbounded)
-      this.#options.log.warn(
-        { gate: crossing.gate, seq: crossing.seq },
-        'a crossing of a clock that could not be aligned',
-      );
-    await this.#options.record({ crossing, controllerAt: at, controllerBound: bound, epoch, rate });
-    const { gate: _, sessionId: __, ...shown } = crossing;
-    const known = bound !== unbounded;
-    record.recent.push({ ...shown, controllerAt: known ? at : null, controllerBound: known ? bound : null });
-    if (record.recent.length > keptRecent) record.recent.shift();
+  async #record(record: GateRecord, crossing: Crossing, life: BootId, receivedAt: Micros): Promise<void> {
+    const { clock } = record;
+    if (!clock.isSettled(crossing.bootId)) await this.#settled(record, crossing.bootId);
+    // It stays with the gate: the next controller has the time to stamp it well.
+    if (this.#stopped && !clock.isSettled(crossing.bootId)) return;
+    const { gate, seq } = crossing;
+    const { at, bound, rate, epoch } = clock.map(crossing.bootId, crossing.at, receivedAt);
+    if (bound === unbounded) this.#options.log.warn({ gate, seq }, 'a crossing of a clock that could not be aligned');
+    const numbers = record.numbersOf(life);
+    const stamped = { crossing: { ...crossing, bootId: life }, controllerAt: at, controllerBound: bound, epoch, rate };
+    const as = await this.#options.record(stamped);
+    const before = numbers.timeOf(seq);
+    numbers.add(seq, crossing.at);
+    this.#acknowledge(record, crossing, life);
+    if (as === 'known') {
+      record.duplicates += 1;
+      duplicateCame(record.signs, receivedAt);
+      return;
+    }
+    record.crossings += 1;
+    crossingCame(record.signs, crossing, receivedAt);
+    record.show(crossing, bound === unbounded ? null : at, bound === unbounded ? null : bound);
+    if (as === 'reused' || before !== undefined) {
+      record.reused += 1;
+      const message = 'a crossing has the number of another one and another time: both count; is its data a copy?';
+      this.#options.log.warn({ gate, bootId: crossing.bootId, seq, reused: record.reused }, message);
+    }
   }
 
-  #acknowledge(record: GateRecord, { bootId, seq }: Crossing): void {
-    const seqs = record.toAck.get(bootId);
-    if (seqs === undefined) record.toAck.set(bootId, [seq]);
-    else seqs.push(seq);
+  /** Resolves when the life's alignment is good, or cannot be waited for any longer. */
+  #settled({ clock, waiters, signs, bootId: answering }: GateRecord, bootId: BootId): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    const { patienceMs: patience = patienceMs } = this.#options;
+    const isOver = !clock.isKnown(bootId) && signs.answers && answering !== bootId;
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        waiters.delete(waiter);
+        resolve();
+      };
+      const waiter = () => {
+        if (this.#stopped || clock.isSettled(bootId)) done();
+      };
+      const timer = setTimeout(done, isOver ? Math.min(patience, otherLifePatienceMs) : patience);
+      waiters.add(waiter);
+    });
+  }
+
+  #acknowledge(record: GateRecord, { journal, bootId, seq }: Crossing, life: BootId): void {
+    const waiting = record.toAck.get(life);
+    if (waiting === undefined) record.toAck.set(life, { journal, bootId, seqs: [seq] });
+    else waiting.seqs.push(seq);
     if (this.#ackScheduled) return;
     this.#ackScheduled = true;
     setImmediate(() => this.#sendAcks());
@@ -184,9 +222,11 @@ export class Timing {
   #sendAcks(): void {
     this.#ackScheduled = false;
     for (const { gate, toAck } of this.#gates.values()) {
-      for (const [bootId, seqs] of toAck)
-        for (let i = 0; i < seqs.length; i += 1000)
-          this.#options.link.publish(topics.gate(gate, 'ack'), { bootId, seqs: seqs.slice(i, i + 1000) });
+      for (const { journal, bootId, seqs } of toAck.values())
+        for (let i = 0; i < seqs.length; i += 1000) {
+          const ack = { journal, bootId, seqs: seqs.slice(i, i + 1000) };
+          this.#options.link.publish(topics.gate(gate, 'ack'), ack);
+        }
       toAck.clear();
     }
   }
@@ -196,11 +236,13 @@ export class Timing {
     const now = this.#options.clock.now();
     for (const record of this.#gates.values()) {
       const { gate, phase, probes, presence, answers, clockAt, bootId } = record;
+      if (this.#tick % lookTicks === phase % lookTicks) this.#look(record);
       if (presence !== undefined && presence.status !== 'online') continue;
       const error = bootId === undefined ? undefined : record.clock.latest(bootId, clockAt ?? (0 as Micros))?.errorUs;
       const calm = answers > eagerProbes && error !== undefined && error < goodEnoughUs;
       if (this.#tick % (calm || error === 0 ? calmTicks : eagerTicks) !== phase % eagerTicks) continue;
       for (const [id, sentAt] of probes) if (now - sentAt > probeTimeoutUs) probes.delete(id);
+      record.signs.unanswered += 1;
       const probeId = this.#probeId++;
       const sentAt = this.#options.clock.now();
       const message: GateSync = { type: 'probe', probeId, sessionId: this.#options.link.sessionId, sentAt };
@@ -214,8 +256,9 @@ export class Timing {
     const sentAt = record.probes.get(message.probeId);
     if (sentAt === undefined || message.sessionId !== this.#options.link.sessionId) return;
     record.probes.delete(message.probeId);
-    record.lastSeenAt = receivedAt;
+    heard(record.signs, receivedAt);
     record.holder.heard(receivedAt);
+    record.signs.answers = true;
     record.bootId = message.bootId;
     record.clockAt = message.answeredAt;
     record.answers += 1;
@@ -223,85 +266,25 @@ export class Timing {
     const delay = (receivedAt - sentAt - (answeredAt - gateReceived)) / 2;
     record.delayUs = record.delayUs === undefined ? delay : record.delayUs + (delay - record.delayUs) / 16;
     record.clock.add(message.bootId, { sentAt, receivedAt: gateReceived, answeredAt, returnedAt: receivedAt });
-    for (const { bootId, resolve } of record.waiters) if (bootId === message.bootId) resolve();
+    for (const waiter of record.waiters) waiter();
+  }
+
+  #look({ gate, signs }: GateRecord): void {
+    const trouble = troubleOf(signs, this.#options.clock.now());
+    const told = trouble?.kind ?? '';
+    if (this.#told.get(gate) === told) return;
+    this.#told.set(gate, told);
+    if (trouble === null) this.#options.log.info({ gate }, 'the gate is well');
+    else this.#options.log.warn({ gate, trouble: trouble.kind }, trouble.message);
+    for (const watcher of this.#watchers) watcher({ gate, trouble });
   }
 
   #recordOf(gate: GateId): GateRecord {
     const known = this.#gates.get(gate);
     if (known !== undefined) return known;
-    const record: GateRecord = {
-      gate,
-      holder: new Holder(`gate:${gate}`, this.#options.identities),
-      clock: new GateClock(this.#options.clock.bootId),
-      seen: new Map(),
-      pending: new Map(),
-      toAck: new Map(),
-      probes: new Map(),
-      phase: this.#gates.size,
-      presence: undefined,
-      lastSeenAt: 0 as Micros,
-      bootId: undefined,
-      clockAt: undefined,
-      answers: 0,
-      delayUs: undefined,
-      duplicates: 0,
-      crossings: 0,
-      lastCrossingAt: undefined,
-      recent: [],
-      waiters: new Set(),
-    };
+    const { clock, identities } = this.#options;
+    const record = new GateRecord(gate, clock.bootId, new Holder(`gate:${gate}`, identities), this.#gates.size);
     this.#gates.set(gate, record);
     return record;
   }
-}
-
-const keptBoots = 8;
-
-function healthOf(record: GateRecord, now: Micros): Omit<GateHealth, 'machine' | 'rival'> {
-  const { presence, bootId, clockAt, seen } = record;
-  const clock = bootId === undefined || clockAt === undefined ? undefined : record.clock.latest(bootId, clockAt);
-  const ago = (at: Micros | undefined) => (at === undefined || at === 0 ? null : (Math.max(0, now - at) as Micros));
-  return {
-    gate: record.gate,
-    status: presence?.status ?? 'unknown',
-    profile: presence?.profile ?? null,
-    version: presence?.version ?? null,
-    sensor: presence?.sensor ?? 'unknown',
-    lastSeenAgo: ago(record.lastSeenAt),
-    lastCrossingAgo: ago(record.lastCrossingAt),
-    linkDelay: record.delayUs === undefined ? null : (Math.max(0, Math.round(record.delayUs)) as Micros),
-    clockError: clock === undefined ? null : (clock.errorUs as Micros),
-    driftPpm: clock === undefined ? null : Math.round(clock.driftPpm * 100) / 100,
-    clockSteps: record.clock.steps,
-    crossings: record.crossings,
-    gaps: [...seen.values()].reduce((sum, set) => sum + set.missing, 0),
-    duplicates: record.duplicates,
-    waiting: presence?.waiting ?? 0,
-    lost: presence?.lost ?? 0,
-    blind: presence?.blind ?? (0 as Micros),
-    batteryVolts: presence?.battery?.volts ?? null,
-    recent: record.recent,
-  };
-}
-
-function seenOf(record: GateRecord, bootId: BootId): SeqSet {
-  const known = record.seen.get(bootId);
-  if (known !== undefined) return known;
-  const fresh = new SeqSet();
-  record.seen.set(bootId, fresh);
-  for (const oldest of record.seen.keys()) if (record.seen.size > keptBoots) record.seen.delete(oldest);
-  return fresh;
-}
-
-function aligned({ waiters }: GateRecord, bootId: BootId): Promise<void> {
-  return new Promise((done) => {
-    const resolve = () => {
-      clearTimeout(timer);
-      waiters.delete(waiter);
-      done();
-    };
-    const timer = setTimeout(resolve, patienceMs);
-    const waiter = { bootId, resolve };
-    waiters.add(waiter);
-  });
 }

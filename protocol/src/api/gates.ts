@@ -18,9 +18,33 @@ export const RecentCrossing = z.object({
 });
 export type RecentCrossing = z.infer<typeof RecentCrossing>;
 
+/** Why a gate cannot be relied on now, with a sentence for a person. */
+export const GateTrouble = z.object({
+  kind: z.enum([
+    /** Never heard, or its connection ended. */
+    'not-online',
+    /** Connected, and answers no question. */
+    'silent',
+    /** Its sensor cannot be reached. */
+    'sensor-gone',
+    /** Its sensor sees a car, or chatters, for longer than any passage takes. */
+    'standing',
+    /** It cannot write what it sees to its disk. */
+    'cannot-keep',
+    /** It could not use what its sensor sent, and no crossing has come since. */
+    'loses',
+    /** What it sends is here already, again and again. */
+    'only-duplicates',
+  ]),
+  message: z.string().min(1).max(300),
+});
+export type GateTrouble = z.infer<typeof GateTrouble>;
+
 /** How one gate is, as the controller sees it. Counters run since the controller started. */
 export const GateHealth = z.object({
   gate: GateId,
+  /** Null where it can be relied on. */
+  trouble: GateTrouble.nullable(),
   status: z.enum(['online', 'offline', 'lost', 'unknown']),
   profile: z.string().nullable(),
   version: z.string().nullable(),
@@ -40,10 +64,16 @@ export const GateHealth = z.object({
   /** Numbers that were skipped and have not come yet. */
   gaps: z.number().int().nonnegative(),
   duplicates: z.number().int().nonnegative(),
+  /** Crossings under a number that another one had: counted and shown as crossings of their own. */
+  reused: z.number().int().nonnegative(),
   /** As the gate itself says: kept and not yet acknowledged; edges that its sensor could not give; µs in which nothing watched. */
   waiting: z.number().int().nonnegative(),
   lost: z.number().int().nonnegative(),
   blind: Micros,
+  /** False while it cannot write to its disk. */
+  keeping: z.boolean(),
+  /** How often the wall clock was set that its sensor stamps by; null where stamps are of a monotonic clock. */
+  wallClockSteps: z.number().int().nonnegative().nullable(),
   batteryVolts: z.number().nonnegative().nullable(),
   /** The computer that is this gate. */
   machine: Machine.nullable(),

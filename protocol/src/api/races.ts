@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { CarId, RaceId } from '../brand.js';
+import { CarId, GateId, RaceId } from '../brand.js';
 import { CarEvent, CarPresence, CarState, Preview, StopAll, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { EStop, Rival } from './cars.js';
+import { GateTrouble } from './gates.js';
 import { ErrorBody } from './leaderboard.js';
 import { InvitationKey, OnlineRace } from './online-races.js';
 import { Submission } from './submissions.js';
@@ -85,6 +86,8 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stop-all'), stop: StopAll }),
   /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */
   z.object({ type: z.literal('clock'), now: Stamp }),
+  /** A gate cannot be relied on now, or (null) can again: all gates on connect, then each change within a second. */
+  z.object({ type: z.literal('gate-trouble'), gate: GateId, trouble: GateTrouble.nullable() }),
   /** Logs cannot be written (`held` crossings wait for it), or can again. Nothing is confirmed meanwhile. */
   z.object({ type: z.literal('storage'), ok: z.boolean(), held: z.number().int().nonnegative(), message: z.string() }),
   z.object({ type: z.literal('online-race'), race: RaceId, state: OnlineRace }),

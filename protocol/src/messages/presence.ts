@@ -52,6 +52,10 @@ export const GatePresence = z.object({
   lost: z.number().int().nonnegative(),
   /** µs since then in which nothing watched the sensor: crossings in it are lost. */
   blind: Micros,
+  /** False while crossings cannot be written to its disk: they are sent, and lost if the gate ends before they arrive. */
+  keeping: z.boolean().optional(),
+  /** Where the sensor's stamps come from a clock that people and programs set: how often that was since the process started. */
+  wallClock: z.object({ steps: z.number().int().nonnegative() }).optional(),
   battery: z.object({ volts: z.number().nonnegative() }).optional(),
 });
 export type GatePresence = z.infer<typeof GatePresence>;

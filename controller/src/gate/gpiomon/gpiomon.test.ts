@@ -52,6 +52,7 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
   let statuses: [SensorStatus, string][];
   let lost: number;
   let notes: number;
+  let wallClock: number[];
   let changed: () => void;
   const until = async (condition: () => boolean) => {
     while (!condition())
@@ -64,7 +65,7 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
     folder = mkdtempSync(join(tmpdir(), 'pitwall-gpiomon-'));
     gpiomon = await standIn(folder, version);
     process.env.PATH = withPath(gpiomon.folder);
-    [edges, statuses, lost, notes, changed] = [[], [], 0, 0, () => undefined];
+    [edges, statuses, lost, notes, wallClock, changed] = [[], [], 0, 0, [], () => undefined];
     sensor = new GpiomonSensor({ chip: 'gpiochip0', lines: [17, 27], bias: 'pull-up' }, clock);
     await sensor.start({
       edge: (edge) => {
@@ -78,6 +79,7 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
       note: () => {
         notes += 1;
       },
+      wallClock: (steps) => wallClock.push(steps),
       lost: (count) => {
         lost += count;
         changed();
@@ -159,20 +161,31 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
     expect(edges[0]).toMatchObject({ at: Number(stamp / 1000n) });
   });
 
-  it('may stamp by a wall clock, even by one that is set: nothing is subtracted across it', async () => {
+  it('may stamp by a wall clock, even by one that is set: it says so, and how wrong each crossing can be', async () => {
     await gpiomon.next();
-    const wall = BigInt(Date.now()) * 1_000_000n;
-    for (const ns of [wall, wall + 20_000_000n, wall + 7_200_000_000_000n, wall + 7_200_010_000_000n])
-      gpiomon.edge(17, 1, ns);
-    gpiomon.edge(17, 1, process.hrtime.bigint());
-    await until(() => edges.length === 5);
-    const lives = edges.map(({ bootId }) => bootId);
-    expect(lives[0]).toBe(lives[1]);
-    expect(lives[2]).toBe(lives[3]);
-    expect(new Set(lives).size).toBe(3);
-    expect(lives[4]).toBe(clock.bootId);
-    expect((edges[1]?.at ?? 0) - (edges[0]?.at ?? 0)).toBe(20_000);
-    expect(notes).toBe(2);
+    const ahead = BigInt(Date.now()) * 1_000_000n - process.hrtime.bigint();
+    const truth: number[] = [];
+    const cross = async (stepSeconds: number) => {
+      const ns = process.hrtime.bigint();
+      truth.push(Number(ns / 1000n));
+      gpiomon.edge(17, 1, ns + ahead + BigInt(stepSeconds * 1000) * 1_000_000n);
+      await until(() => edges.length === truth.length);
+    };
+    for (const step of [0, 0, 0, 7200, 7200, 7200, 0.9, 0.9]) await cross(step);
+    expect(new Set(edges.map(({ bootId }) => bootId))).toEqual(new Set([clock.bootId]));
+    for (const [i, { at, uncertainty }] of edges.entries())
+      expect(Math.abs(at - (truth[i] as number))).toBeLessThanOrEqual(uncertainty);
+    expect(wallClock[0]).toBe(0);
+    expect(wallClock.at(-1)).toBeGreaterThanOrEqual(2);
+    // Set back by two hours, or two hours late: one stamp does not tell.
+    expect(edges[6]?.uncertainty).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
+  it('that tells of a line for which it was not asked has seen no crossing', async () => {
+    await gpiomon.next();
+    gpiomon.edge(4, 1, process.hrtime.bigint());
+    await until(() => lost === 1);
+    expect([edges.length, notes]).toEqual([0, 1]);
   });
 
   it('counts what is no event', async () => {

@@ -6,11 +6,23 @@ import type { Micros } from '@pitwall/protocol';
 import type { Clock } from '../../link/index.js';
 import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
-import { argumentsOf, type GpiodVersion, type GpiomonLines, parseEvent, versionOf } from './format.js';
-import { StampClock } from './stamp-clock.js';
+import { WallClock } from '../wall-clock.js';
+import {
+  argumentsOf,
+  type GpiodVersion,
+  type GpiomonEvent,
+  type GpiomonLines,
+  parseEvent,
+  versionOf,
+} from './format.js';
 
 /** From the edge to the kernel's stamp in its hard interrupt: tens of µs on a busy Pi. Rounding included. */
 const stampError = 50 as Micros;
+/** Where the kernel stamps by the wall clock (before 5.7): from the edge to this process, when nothing is in the way. */
+const pipeDelay = 2000;
+/** A stamp of the monotonic clock lies no further before its arrival than lines wait in pipes and buffers, and hardly behind it. */
+const longestWait = 600_000_000;
+const earliest = -100_000;
 const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
@@ -18,7 +30,10 @@ const settledMs = 300;
 /** Edges by libgpiod's `gpiomon`, supervised: it is started again whenever it ends, and stamps by the kernel's clock. */
 export class GpiomonSensor implements Sensor {
   readonly #wanted: GpiomonLines;
-  readonly #stampClock: StampClock;
+  readonly #clock: Clock;
+  /** Only where stamps are not of the monotonic clock, each direction by itself: nothing says that both are told as quickly. */
+  #wallClocks: readonly [WallClock, WallClock] | undefined;
+  #lookedAt = 0;
   #events: SensorEvents | undefined;
   #child: ChildProcess | undefined;
   #settling: NodeJS.Timeout | undefined;
@@ -28,7 +43,7 @@ export class GpiomonSensor implements Sensor {
 
   constructor(wanted: GpiomonLines, clock: Clock) {
     this.#wanted = wanted;
-    this.#stampClock = new StampClock(clock);
+    this.#clock = clock;
   }
 
   async start(events: SensorEvents): Promise<void> {
@@ -78,19 +93,19 @@ export class GpiomonSensor implements Sensor {
       const event = parseEvent(version, text);
       if (event === undefined) return this.#events?.lost(1);
       if (this.#retry.isFailing) ok();
-      const { bootId, jumped } = this.#stampClock.lifeOf(event.at);
-      if (jumped) this.#events?.note('gpiomon stamps by a clock that is not monotonic, or that was set');
-      this.#events?.edge({
-        bootId,
-        at: event.at,
-        uncertainty: stampError,
-        level: event.level,
-        sensor: Math.max(0, this.#wanted.lines.indexOf(event.line)),
-      });
+      const sensor = this.#wanted.lines.indexOf(event.line);
+      if (sensor < 0) {
+        this.#events?.note(`gpiomon told of line ${event.line}, for which it was not asked`);
+        return this.#events?.lost(1);
+      }
+      const stamp = this.#stampOf(event, frozen);
+      this.#events?.edge({ bootId: this.#clock.bootId, ...stamp, level: event.level, sensor });
       return undefined;
     });
     let frozen = false;
+    this.#lookedAt = this.#clock.now();
     this.#looking = setInterval(() => {
+      this.#lookedAt = this.#clock.now();
       const isFrozen = isStopped(child.pid);
       if (isFrozen) {
         if (!frozen)
@@ -110,6 +125,20 @@ export class GpiomonSensor implements Sensor {
     };
     child.once('error', (error) => end(error.message));
     child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
+  }
+
+  /** The kernel's stamp, if it is one of our clock: kernels before 5.7 stamp by the wall clock, which is seen by its arrivals. */
+  #stampOf({ at, level }: GpiomonEvent, frozen: boolean): { at: Micros; uncertainty: Micros } {
+    const arrival = this.#clock.now();
+    const distance = arrival - at;
+    if (distance >= earliest && distance < longestWait) return { at, uncertainty: stampError };
+    const isNew = this.#wallClocks === undefined;
+    this.#wallClocks ??= [new WallClock(pipeDelay), new WallClock(pipeDelay)];
+    const [falling, rising] = this.#wallClocks;
+    const wasAway = arrival - this.#lookedAt > 2 * lookMs * 1000;
+    const placed = (level === 0 ? falling : rising).place(at, arrival, frozen || wasAway);
+    if (isNew || placed.isStep) this.#events?.wallClock?.(Math.max(falling.steps, rising.steps));
+    return { at: placed.at, uncertainty: Math.min(Number.MAX_SAFE_INTEGER, placed.error + stampError) as Micros };
   }
 
   #again(why: string): void {

@@ -60,6 +60,8 @@ export class PassingsDecoder implements Decoder {
   readonly #lines = new LineCutter(200);
   /** How far the decoder's clock is ahead of ours, by the passing that was delivered quickest. */
   #life: { bootId: BootId; ahead: number } | undefined;
+  /** The port may have been opened in the middle of a line. */
+  #isFirst = true;
 
   constructor(events: DecoderEvents, clock: Clock) {
     this.#events = events;
@@ -68,6 +70,7 @@ export class PassingsDecoder implements Decoder {
 
   opened(): void {
     this.#lines.reset();
+    this.#isFirst = true;
     this.#events.status('ok', 'the serial port is open');
   }
 
@@ -75,7 +78,7 @@ export class PassingsDecoder implements Decoder {
     for (const { text, began } of this.#lines.cut(chunk, at)) {
       const passing = text === undefined ? undefined : parsePassing(text);
       if (passing === undefined) {
-        if (text !== '') this.#events.lost(1);
+        if (text !== '' && !this.#isFirst) this.#events.lost(1);
       } else if (passing !== 'alive') {
         const { transponder, uncertainty, strength } = passing;
         const bootId = this.#lifeOf(passing.at - began);
@@ -87,6 +90,7 @@ export class PassingsDecoder implements Decoder {
           ...(strength === undefined ? {} : { strength }),
         });
       }
+      this.#isFirst = false;
     }
   }
 
