@@ -94,6 +94,12 @@ function lineOf(gate: GateHealth): string {
     clockError === null ? 'clock not aligned' : `clock ± ${clockError} µs, drift ${driftPpm ?? 0} ppm`,
   ];
   if (gaps + waiting + lost > 0) parts.push(`${gaps} missing, ${waiting} waiting, ${lost} edges lost`);
+  if (gate.rival !== null) {
+    const { host, address } = gate.rival;
+    parts.push(
+      `ANOTHER COMPUTER SAYS THAT IT IS THIS GATE: ${host ?? 'without a name'} at ${address ?? 'an unknown address'}`,
+    );
+  }
   if (gate.batteryVolts !== null) parts.push(`${gate.batteryVolts.toFixed(2)} V`);
   return parts.join('; ');
 }
