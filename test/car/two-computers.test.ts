@@ -24,10 +24,10 @@ let ends: (() => Promise<void> | void)[];
 beforeEach(async () => {
   ends = [];
   day = await TrackDay.open();
-}, 60_000);
+  ends.push(() => day.close());
+}, 120_000);
 afterEach(async () => {
   for (const end of ends.reverse()) await end();
-  await day.close();
 }, 60_000);
 
 async function until<T>(ask: () => Promise<T | undefined>, fits: (value: T) => boolean): Promise<T> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,20 +9,19 @@ import { pitwall, TrackDay } from '../race/track-day.js';
 
 let day: TrackDay;
 let car: HandDrivenCar;
-let gate: ChildProcess;
+let ends: (() => Promise<void>)[];
 let pedal: string;
 
 beforeEach(async () => {
+  ends = [];
   day = await TrackDay.open();
+  ends.push(() => day.close());
   car = await HandDrivenCar.at(day, 'red', await day.token('crew', 'carla'));
+  ends.push(() => car.stop());
   await car.start();
-}, 60_000);
+}, 120_000);
 afterEach(async () => {
-  const ended = once(gate, 'exit');
-  gate.kill('SIGTERM');
-  await ended;
-  await car.stop();
-  await day.close();
+  for (const end of ends.reverse()) await end();
 }, 60_000);
 
 /** A gate process that reads a foot switch where the kernel would give it, and nothing else. */
@@ -45,9 +44,14 @@ async function startButton(): Promise<void> {
     }),
   );
   const flags = ['--id', 'pedal', '--profile', profile, '--broker', day.mqtt, '--data', join(day.folder, 'gate')];
-  gate = spawn(process.execPath, [pitwall, 'gate', 'run', ...flags], {
+  const gate = spawn(process.execPath, [pitwall, 'gate', 'run', ...flags], {
     env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: await day.token('gate', 'pedal') },
     stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  ends.push(async () => {
+    const ended = once(gate, 'exit');
+    gate.kill('SIGTERM');
+    await ended;
   });
   await expect
     .poll(async () => await day.get('/api/v1/gates'), { timeout: 30_000 })
