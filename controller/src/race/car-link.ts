@@ -40,7 +40,7 @@ export interface CarLinkOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish'>;
   readonly clock: DeskClock;
   readonly timers: Timers;
-  readonly eStops: Pick<EStops, 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;
+  readonly eStops: Pick<EStops, 'cars' | 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone' | 'watch'>;
 }
 
@@ -162,7 +162,8 @@ export class CarLink implements Cars {
   /** By id. */
   list(): CarOverview[] {
     const { eStops, identities } = this.#options;
-    return this.cars.map((car) => {
+    // Also those that a stop is kept for and that were not heard since a restart.
+    return [...new Set([...this.cars, ...eStops.cars])].sort().map((car) => {
       const { presence = null, state = null, telemetry = null } = this.#cars.get(car) ?? {};
       return { car, presence, state, telemetry, eStop: eStops.of(car), ...identities.of(nameOf(car)) };
     });
