@@ -76,6 +76,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   try {
     await eStops.start();
     await desk.start();
+    cars.watchMotion((car, motion) => desk.carMoves(car, motion));
     cars.start();
     stops.start();
     gates.start();

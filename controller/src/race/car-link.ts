@@ -13,11 +13,12 @@ import {
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
+import type { Stamp } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { Holder, type Identities, type IdentityName, type Incoming, type Link } from '../link/index.js';
 import { CarClock } from './car-clock.js';
 import type { EStops } from './e-stops.js';
-import type { CarAnswer, CarCheck, CarOrder, Cars, DeskClock, Timers } from './ports.js';
+import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from './ports.js';
 import { Previews } from './previews.js';
 
 /** What pages are told of cars. */
@@ -77,6 +78,7 @@ export class CarLink implements Cars {
   readonly #stoodIn = new Map<CarId, SessionId>();
   readonly #slow = new Set<{ readonly car: CarId; readonly end: () => void }>();
   readonly #watchers = new Set<(news: CarNews) => void>();
+  readonly #motionWatchers = new Set<(car: CarId, motion: CarMotion) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
 
   readonly #previews: Previews;
@@ -103,12 +105,17 @@ export class CarLink implements Cars {
       if (!known.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
       const car = this.#heard(incoming);
       known.presence = message;
-      if (message.status !== 'online') this.#giveUp(car);
+      if (message.status !== 'online') {
+        this.#giveUp(car);
+        this.#moved(car, { driving: null, safety: null, reason: null, at: this.#now });
+      }
       this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
+        const { safety, reason } = state;
+        this.#moved(car, { driving: safety === 'driving', safety, reason, at: this.#stampOf(car, incoming) });
         this.#tell({ type: 'car-state', car, state });
       });
     });
@@ -345,6 +352,28 @@ export class CarLink implements Cars {
       this.#cars.set(car, known);
     }
     return known;
+  }
+
+  /** Every car that begins to drive, or does not any more. Answers how to stop. */
+  watchMotion(watcher: (car: CarId, motion: CarMotion) => void): () => void {
+    this.#motionWatchers.add(watcher);
+    return () => this.#motionWatchers.delete(watcher);
+  }
+
+  #moved(car: CarId, motion: CarMotion): void {
+    for (const watcher of this.#motionWatchers) watcher(car, motion);
+  }
+
+  get #now(): Stamp {
+    const { clock } = this.#options;
+    return { bootId: clock.bootId, at: clock.now() };
+  }
+
+  /** When the car sent it, as near as its clock is known; never later than it came. */
+  #stampOf(car: CarId, { message, receivedAt }: Incoming<Envelope>): Stamp {
+    const ahead = this.#cars.get(car)?.clock?.ahead ?? message.at - receivedAt;
+    const at = Math.max(0, Math.min(receivedAt, message.at - ahead)) as Micros;
+    return { bootId: this.#options.clock.bootId, at };
   }
 
   #tell(news: CarNews): void {

@@ -3,6 +3,7 @@ import type { CommandOutcome, CreateRace, GiveCommand } from '@pitwall/protocol/
 import {
   isConflict,
   type LogRecord,
+  logVersion,
   mayGo,
   type RaceEvent,
   type RaceReplay,
@@ -10,15 +11,16 @@ import {
 } from '@pitwall/protocol/race';
 import type { Store } from '../store/index.js';
 import { Alarms } from './alarms.js';
-import { Book, type Follower, Published } from './book.js';
+import { Book, deskAccount, type Follower, Published } from './book.js';
 import { CarDesk } from './car-desk.js';
 import { conflict } from './conflict.js';
 import { CrossingDesk } from './crossing-desk.js';
 import { Decisions } from './decisions.js';
 import { RaceLogs, type RaceRow } from './log.js';
-import { deskAccount, Pen } from './pen.js';
+import { Pen } from './pen.js';
 import type {
   CarAnswer,
+  CarMotion,
   Cars,
   DeskClock,
   DeskLog,
@@ -160,7 +162,7 @@ export class RaceDesk {
       .write((batch) => {
         if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
         this.#shelf.put(book);
-        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup }]);
+        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup, logVersion }]);
       })
       .catch((error: unknown) => {
         this.#shelf.remove(book);
@@ -235,6 +237,11 @@ export class RaceDesk {
     this.#cars.heard(await this.#shelf.get(race), runId, car, { outcome, safety, message });
   }
 
+  /** A car began to drive, or does not any more. */
+  carMoves(car: CarId, motion: CarMotion): void {
+    this.#cars.moves(this.#shelf.open, car, motion);
+  }
+
   /** Every open race now, and each as it changes, after that is on disk. Answers how to stop. */
   watch(watcher: (race: RaceId, replay: RaceReplay) => void): () => void {
     this.#raceWatchers.add(watcher);
@@ -249,7 +256,8 @@ export class RaceDesk {
 
   /** After a commit: the pages, the track, the next deadline, the car. */
   #committed(changes: readonly Change[]): void {
-    for (const { book, before, records } of changes) {
+    for (const change of changes) {
+      const { book, before, records } = change;
       const published = new Published(book.race, records);
       for (const follower of book.followers) follower(published);
       const { replay } = book;
@@ -257,7 +265,7 @@ export class RaceDesk {
       this.#options.herald?.announce(records.at(-1) as LogRecord, before, after);
       for (const watcher of this.#raceWatchers) watcher(book.race, replay);
       this.#alarms.arm(book);
-      this.#cars.runChanged(book, before, after, records.at(-1)?.who ?? deskAccount);
+      this.#cars.runChanged(change, after);
     }
   }
 

@@ -30,6 +30,15 @@ export interface CarCheck extends CarAnswer {
   readonly armable?: Armable | undefined;
 }
 
+/** Whether a car drives, as it says itself; null where it is not online. */
+export interface CarMotion {
+  readonly driving: boolean | null;
+  readonly safety: string | null;
+  readonly reason: string | null;
+  /** In the controller's clock. */
+  readonly at: Stamp;
+}
+
 export interface Cars {
   order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
   /** Whether it could be armed and started now; nothing changes. */
