@@ -107,8 +107,8 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   });
 
   let link: Link | undefined;
-  /** What was said of the link last: each outage is said once. */
-  let linkSaid: boolean | undefined;
+  /** Why there is no link, as far as it was said: each reason once in an outage. */
+  const outage = new Set<string>();
   if (linkSettings !== undefined && config.link !== undefined) {
     const { lost, after } = config.link;
     if (lost === 'carry-on') car.requireLocalStop();
@@ -141,12 +141,12 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       onLap: (lap) => recorder?.lapped(lap),
       onCrossing: (crossing) => recorder?.crossed(crossing),
       onConnected: () => {
-        linkSaid = true;
+        outage.clear();
         say('linked to the track');
       },
       onDisconnected: (why) => {
-        if (linkSaid !== false) say(`no link to the track: ${why} (trying again until it comes)`);
-        linkSaid = false;
+        if (!outage.has(why)) say(`no link to the track: ${why} (trying again until it comes)`);
+        outage.add(why);
       },
       patience: after * 1000,
       onSilent: () => {

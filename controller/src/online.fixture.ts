@@ -114,7 +114,7 @@ export class OnlineWorld {
         track: {
           desk: world.#desk.desk,
           cars: nothing,
-          stops: nothing,
+          stops: { watch: () => () => undefined } as never,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
           timing: { health: () => [], watch: () => () => undefined } as never,

@@ -23,7 +23,7 @@ describe('gate profiles', () => {
 
   it('come for a beam, a pressure strip, a loop, and the wiring of DREM', () => {
     const sensors = gateProfileNames().map((name) => readGateProfile(name).sensor);
-    for (const sensor of ['beam', 'pressure', 'loop', 'sound', 'transponder', 'simulated'])
+    for (const sensor of ['beam', 'pressure', 'loop', 'sound', 'transponder', 'button', 'simulated'])
       expect(sensors).toContain(sensor);
     expect(readGateProfile('drem-wiring').adapter).toMatchObject({ kind: 'gpiomon', lines: [17, 27] });
   });
@@ -69,6 +69,21 @@ describe('gate profiles', () => {
       'a simulated adapter with a real sensor',
       (text: string) => text.replace(/adapter: .*\nedge.*/, 'adapter: { kind: simulated }'),
       /go together/,
+    ],
+    [
+      'a button on a line that is not there',
+      (text: string) => `${text}stop: { sensors: [1], pressed: rising }\n`,
+      /0 to 0/,
+    ],
+    ['a button without the level of its press', (text: string) => `${text}stop: { sensors: [0] }\n`, /pressed/],
+    [
+      'a press of what gives no levels',
+      (text: string) =>
+        text.replace(
+          /adapter: .*\nedge.*/,
+          'adapter: { kind: evdev, device: /dev/input/event0, key: 48 }\nstop: { sensors: [0], pressed: rising }',
+        ),
+      /no levels/,
     ],
     ['a hold-off of no length', (text: string) => text.replace('holdoff: 1000000', 'holdoff: 0'), /holdoff/],
   ])('refuse %s', (_, change, message) => {

@@ -35,6 +35,14 @@ export const GateAdapter = z.discriminatedUnion('kind', [
   }),
   /** DREM's timer, which says `lap` over a WebSocket. */
   z.strictObject({ kind: z.literal('drem'), url: z.url({ protocol: /^wss?$/ }) }),
+  /** A key of a keyboard or of a foot switch, read where the kernel gives it (evdev). */
+  z.strictObject({
+    kind: z.literal('evdev'),
+    /** `/dev/input/by-id/…-event-kbd`: stays the same wherever it is plugged in. */
+    device: z.string().min(1),
+    /** The kernel's code of the key, as `evtest` shows it (input-event-codes.h): 30 is A, 48 B, 67 F9. */
+    key: z.number().int().min(1).max(767),
+  }),
   /** Watches a simulated car. */
   z.strictObject({ kind: z.literal('simulated') }),
 ]);
@@ -46,10 +54,19 @@ export const GateProfile = z
     schema: z.literal(1),
     name: z.string().min(1).max(63),
     description: z.string().min(1),
-    sensor: z.enum(['beam', 'pressure', 'loop', 'sound', 'transponder', 'simulated']),
+    sensor: z.enum(['beam', 'pressure', 'loop', 'sound', 'transponder', 'button', 'simulated']),
     adapter: GateAdapter,
     /** Which change is the car's nose; needed where the adapter gives levels. */
     edge: z.enum(['rising', 'falling', 'both']).optional(),
+    /** Sensors that are no line but a button: pressed, it stops every car. */
+    stop: z
+      .strictObject({
+        /** Which of the adapter's, from 0: the place of the line in `lines`. */
+        sensors: z.array(z.number().int().min(0).max(3)).min(1),
+        /** Which change is the press; needed where the adapter gives levels. */
+        pressed: z.enum(['rising', 'falling']).optional(),
+      })
+      .optional(),
     /** µs after an accepted edge in which further ones belong to the same pass. */
     holdoff: Micros.min(1000).max(10_000_000),
     /** µs by which the sensor's own reaction varies from pass to pass (95 of 100); `pitwall gate check` measures it. */
@@ -61,11 +78,17 @@ export const GateProfile = z
       .max(600_000_000)
       .default(5_000_000 as Micros),
   })
-  .superRefine(({ adapter, edge, sensor, repeatability }, context) => {
+  .superRefine(({ adapter, edge, sensor, repeatability, stop }, context) => {
     const levels = adapter.kind === 'gpiomon' || adapter.kind === 'gpio' || isLapGate(adapter);
     const issue = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message });
     if (levels && edge === undefined) issue('edge', `${adapter.kind} gives levels: say which edge is the car's nose`);
     if (!levels && edge !== undefined) issue('edge', `${adapter.kind} gives no levels: leave it out`);
+    if (stop !== undefined) {
+      const count = 'lines' in adapter ? adapter.lines.length : 1;
+      if (stop.sensors.some((one) => one >= count)) issue('stop', `the adapter has the sensors 0 to ${count - 1}`);
+      if (levels && stop.pressed === undefined) issue('stop', `${adapter.kind} gives levels: say which one is pressed`);
+      if (!levels && stop.pressed !== undefined) issue('stop', `${adapter.kind} gives no levels: leave pressed out`);
+    }
     if ((adapter.kind === 'simulated') !== (sensor === 'simulated'))
       issue('sensor', 'simulated sensor and adapter go together');
     if (sensor !== 'simulated' && repeatability === 0)

@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     await plugAll();
     await Promise.all([track.start(), rig.start(), lidar.start()]);
     const model = join(folder, 'lidar.tar.gz');
-    writeArchive(model, 'tiny', 1, true);
+    writeArchive(model, 'tiny', 1, { lidar: true });
     agent = new Agent({ track, profile: profile(), model, env: cameras.env });
     agent.start();
     await track.until('telemetry', ({ action }) => action !== null);

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 
 import { Accounts, accountMigrations } from '@pitwall/controller/accounts';
 import { Gate, Journal, type Sensor, type SensorEvents } from '@pitwall/controller/gate';
-import { hostClock, Link } from '@pitwall/controller/link';
+import { hostClock, Link, thisComputer } from '@pitwall/controller/link';
 import { openStore } from '@pitwall/controller/store';
 import { type BootId, GateId, type Micros } from '@pitwall/protocol';
 import Database from 'better-sqlite3';
@@ -173,6 +173,7 @@ export class Fleet {
       }
       acknowledge(bootId, seqs);
     };
+    const computer = thisComputer(clock.bootId);
     const gate = new Gate({
       gate: id,
       profile: 'fleet',
@@ -180,6 +181,7 @@ export class Fleet {
       debounce: { edge: 'both', holdoff: 0 as Micros },
       watch: { active: undefined, stuck: 5_000_000 as Micros },
       repeatability: 1 as Micros,
+      computer,
       journal,
       clock,
       version: '0',

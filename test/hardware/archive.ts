@@ -20,11 +20,17 @@ const networks = {
 
 /**
  * A model archive with random weights: it drives nowhere, but takes as long as a trained one. Every action goes
- * straight on at `speed` m/s. One with a lidar wants it, too.
+ * straight on at `speed` m/s. One with a lidar wants it, too; a stereo one wants two cameras.
  */
-export function writeArchive(path: string, network: keyof typeof networks, speed = 1, lidar = false): void {
+export function writeArchive(
+  path: string,
+  network: keyof typeof networks,
+  speed = 1,
+  { lidar = false, stereo = false } = {},
+): void {
   const { convolutions, flat, dense } = networks[network];
-  const sensor = 'FRONT_FACING_CAMERA';
+  const sensor = stereo ? 'STEREO_CAMERAS' : 'FRONT_FACING_CAMERA';
+  const planes = stereo ? 2 : 1;
   const actions = Array.from({ length: 5 }, (_, index) => ({ steering_angle: 0, speed, index }));
   const graph = writePolicyGraph({
     algorithm: 'clipped_ppo',
@@ -32,9 +38,12 @@ export function writeArchive(path: string, network: keyof typeof networks, speed
     sensors: [
       {
         sensor,
-        shape: [120, 160, 1],
+        shape: [120, 160, planes],
         divisor: 255,
-        convolutions: convolutions.map(({ shape, stride }) => ({ ...weights(...shape), stride })),
+        convolutions: convolutions.map(({ shape: [width, height, from, filters], stride }) => ({
+          ...weights(width, height, from === 1 ? planes : from, filters),
+          stride,
+        })),
         dense: [],
       },
       ...(lidar ? [{ sensor: 'SECTOR_LIDAR', shape: [8], convolutions: [], dense: [] }] : []),

@@ -132,7 +132,10 @@ export class HandCar extends Device {
         clear: 'stopped',
       };
       this.#safety = become[action.type] ?? this.#safety;
-      const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety };
+      const missing = this.#safety === 'faulted' ? ['emergency stop (clear it)'] : [];
+      const armable = { ok: missing.length === 0, missing, warnings: [] };
+      const answer = action.type === 'check' ? { armable } : {};
+      const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety, ...answer };
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
       this.#tellState();
     });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Reason, reasons } from './reasons.js';
 import {
+  hindrances,
   initialSafety,
   isPowered,
   isWatched,
@@ -294,5 +295,34 @@ describe('the safety state machine', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('says what stands between a car and driving off exactly where arming and starting it would be refused', () => {
+    const lacking = [undefined, 'policy', 'frames', 'outputs', 'sensors', 'calibrated', 'localStop'] as const;
+    for (const phase of phases)
+      for (const manual of [false, true])
+        for (const lacks of lacking)
+          for (const active of [[], ['link-lost'], ['temperature-high']] as const) {
+            const safety = inPhase(phase, { manual: manual && phase !== 'disarmed', active: [...active] });
+            const now = { ...ready, ...(lacks === undefined ? {} : { [lacks]: false }) };
+            const goes = () => {
+              const rested = transition(safety, { type: 'at-rest' });
+              const armed = phase === 'disarmed' ? transition(rested, command({ type: 'arm' }, now)) : rested;
+              return transition(armed, command({ type: 'start' }, now));
+            };
+            let byItself: boolean;
+            try {
+              const { phase: then, manual: byHand } = goes();
+              byItself = then === 'driving' && !byHand;
+            } catch {
+              byItself = false;
+            }
+            const why = hindrances(safety, now);
+            expect(why.length === 0, `${phase} ${manual} ${lacks} ${active}: ${why.join('; ')}`).toBe(byItself);
+          }
+    expect(hindrances(inPhase('faulted'), { ...ready, frames: false })).toEqual([
+      'emergency stop (clear it)',
+      'the camera sends no fresh frames (check it)',
+    ]);
   });
 });

@@ -137,13 +137,16 @@ function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive
   }
 }
 
-/** What stands between the car and driving off by its model now, each in words; empty: it could be armed and started. */
+/**
+ * What stands between the car and driving off by its model now, each in words; empty: it could be armed and started. One that
+ * rolls out stands in a moment.
+ */
 export function hindrances(safety: Safety, ready: Readiness): string[] {
   const { phase, manual, reason, active } = safety;
   const state =
     phase === 'faulted'
       ? [`${reason === null ? 'a fault' : reasons[reason].text} (clear it)`]
-      : phase === 'starting' || phase === 'driving' || phase === 'stopping'
+      : phase === 'starting' || phase === 'driving'
         ? [`it is ${phase}`]
         : manual && phase !== 'disarmed'
           ? ['it is armed for driving by hand (stop it and clear it)']

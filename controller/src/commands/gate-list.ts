@@ -97,6 +97,12 @@ function lineOf(gate: GateHealth): string {
   if (gaps + waiting + lost > 0) parts.push(`${gaps} missing, ${waiting} waiting, ${lost} edges lost`);
   if (reused > 0) parts.push(`${reused} under numbers that others have: is its data a copy?`);
   if (wallClockSteps !== null) parts.push(`stamps by a wall clock, set ${wallClockSteps} times`);
+  if (gate.rival !== null) {
+    const { host, address } = gate.rival;
+    parts.push(
+      `ANOTHER COMPUTER SAYS THAT IT IS THIS GATE: ${host ?? 'without a name'} at ${address ?? 'an unknown address'}`,
+    );
+  }
   if (gate.batteryVolts !== null) parts.push(`${gate.batteryVolts.toFixed(2)} V`);
   return trouble === null ? parts.join('; ') : `${parts.join('; ')}\n  NOT HEALTHY: ${trouble.message}`;
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGateProfile } from '@pitwall/firmware-config';
+import { clientIdOf } from '@pitwall/protocol/messages';
 import { pino } from 'pino';
 import { Gate, Journal, readGateConfig } from '../gate/index.js';
-import { hostClock, Link } from '../link/index.js';
+import { hostClock, Link, thisComputer } from '../link/index.js';
 import { sensorOf } from './gate-sensor.js';
 
 export interface RunFlags {
@@ -28,6 +29,7 @@ export async function runGate({ config: file, broker, socket, track, direction, 
   const profile = readGateProfile(config.profile);
   const log = pino({ name: `gate ${config.id}` }, pino.destination(2));
   const clock = hostClock();
+  const computer = thisComputer(clock.bootId);
   const journal = await Journal.open(join(config.data, `${config.id}.journal`));
   const gate = new Gate({
     gate: config.id,
@@ -39,6 +41,8 @@ export async function runGate({ config: file, broker, socket, track, direction, 
       stuck: profile.stuck,
     },
     repeatability: profile.repeatability,
+    stop: profile.stop,
+    computer,
     journal,
     clock,
     version,
@@ -47,6 +51,7 @@ export async function runGate({ config: file, broker, socket, track, direction, 
       new Link({
         url: config.broker.url,
         username: `gate:${config.id}`,
+        clientId: clientIdOf(`gate:${config.id}`, computer),
         password: config.broker.token,
         ...(config.broker.ca === undefined ? {} : { ca: readFileSync(config.broker.ca, 'utf8') }),
         clock,

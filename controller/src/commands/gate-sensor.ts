@@ -5,6 +5,7 @@ import { type BootId, PitwallError } from '@pitwall/protocol';
 import { parseTrack } from '@pitwall/protocol/track';
 import {
   DremSensor,
+  EvdevSensor,
   type GateConfig,
   GpiomonSensor,
   GpioSensor,
@@ -29,6 +30,8 @@ export function sensorOf(
       return new GpiomonSensor(adapter, clock);
     case 'gpio':
       return new GpioSensor(adapter, clock);
+    case 'evdev':
+      return new EvdevSensor(adapter, clock);
     case 'drem':
       return new DremSensor(adapter.url, clock);
     case 'serial':

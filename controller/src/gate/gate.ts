@@ -1,5 +1,6 @@
 import { type BootId, errorLine, type GateId, type Micros } from '@pitwall/protocol';
 import {
+  type Computer,
   type Crossing,
   CrossingAck,
   type Envelope,
@@ -12,6 +13,7 @@ import type { Clock, Incoming, Link } from '../link/index.js';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
+import { StopButton, type StopRules } from './stop-button.js';
 import { Watch, type WatchRules } from './watch.js';
 
 export interface GateOptions {
@@ -23,6 +25,9 @@ export interface GateOptions {
   readonly watch: WatchRules;
   /** µs by which the sensor's own reaction varies from pass to pass; added to every stamp's uncertainty. */
   readonly repeatability: Micros;
+  /** Sensors that are a button: pressed, it stops every car. */
+  readonly stop?: StopRules | undefined;
+  readonly computer: Computer;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly version: string;
@@ -50,6 +55,7 @@ export class Gate {
   /** When each was last sent, and how long its answer is waited for, in µs. */
   readonly #sent = new Map<string, { at: Micros; patience: number }>();
   readonly #resumed = new Set<BootId>();
+  readonly #button: StopButton | undefined;
   #written: Promise<unknown> = Promise.resolve();
   #resend: NodeJS.Timeout | undefined;
   #asker: string | undefined;
@@ -70,6 +76,8 @@ export class Gate {
       topic: topics.gate(options.gate, 'presence'),
       message: this.#presence(status, envelope),
     }));
+    const { gate, clock, log, stop: rules } = options;
+    this.#button = rules === undefined ? undefined : new StopButton({ gate, clock, log, rules, link: this.#link });
   }
 
   get link(): Pick<Link, 'isUp' | 'ready'> {
@@ -82,6 +90,7 @@ export class Gate {
     if (journal.damaged > 0) log.warn({ lines: journal.damaged }, 'the journal has lines that cannot be read');
     this.#link.subscribe(topics.gate(gate, 'ack'), CrossingAck, ({ message }) => this.#onAck(message));
     this.#link.subscribe(topics.gate(gate, 'sync'), GateSync, (incoming) => this.#onSync(incoming));
+    this.#button?.start();
     this.#link.onUp(() => this.#sendAll());
     this.#link.start();
     this.#checking = setInterval(() => this.#check(), checkMs);
@@ -113,6 +122,7 @@ export class Gate {
     this.#stopped = true;
     clearInterval(this.#resend);
     clearInterval(this.#checking);
+    this.#button?.stop();
     await this.#options.sensor.stop();
     await this.#options.journal.close();
     await this.#link.stop();
@@ -121,6 +131,10 @@ export class Gate {
   #onEdge(edge: Edge): void {
     const { gate, journal, sensor, repeatability, log } = this.#options;
     const { bootId, at, kept, strength, level, transponder } = edge;
+    if (this.#button?.takes(edge)) {
+      if (kept !== undefined) this.#written.then(() => sensor.keep?.(bootId, kept));
+      return;
+    }
     this.#watch.edge(edge, this.#options.clock.now());
     if (kept !== undefined && kept <= (journal.kept(bootId) ?? -1)) {
       sensor.keep?.(bootId, kept);
@@ -243,8 +257,8 @@ export class Gate {
   }
 
   #presence(status: GatePresence['status'], envelope: Envelope): GatePresence {
-    const { profile, version } = this.#options;
-    return { ...envelope, status, version, profile, ...this.#health() };
+    const { profile, version, computer } = this.#options;
+    return { ...envelope, status, version, profile, computer, ...this.#health() };
   }
 }
 

@@ -1,6 +1,7 @@
 export { GateConfig, readGateConfig } from './config.js';
 export { Debounce } from './debounce.js';
 export { DremSensor } from './drem/index.js';
+export { EvdevSensor } from './evdev/index.js';
 export { Gate, type GateOptions } from './gate.js';
 export { GpioSensor, watchPins } from './gpio/index.js';
 export { GpiomonSensor } from './gpiomon/index.js';

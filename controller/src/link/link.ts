@@ -52,6 +52,10 @@ export interface LinkCounters {
 
 const firstRetryMs = 250;
 const lastRetryMs = 10_000;
+/** CONNACK of MQTT 3.1.1 (3.2.2.3): what Pitwall's broker says to the second computer with one identity. */
+const identifierRejected = 2;
+/** Tries for nothing while another has the identity; so many of them between two lines in the log. */
+const sayEvery = 30;
 
 /**
  * A typed MQTT connection, to the embedded broker or to any other. It never queues: while there is no connection
@@ -70,6 +74,8 @@ export class Link {
   #up = false;
   #stopped = true;
   #attempts = 0;
+  /** How often another had the identity. */
+  #taken = 0;
   #retry: NodeJS.Timeout | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -200,7 +206,9 @@ export class Link {
     const client = connect(url, options);
     this.#client = client;
     let reason: string | undefined;
+    let isSecond = false;
     client.on('error', (error) => {
+      isSecond = (error as { code?: unknown }).code === identifierRejected;
       reason = error.message;
     });
     client.on('message', (topic, payload, { retain }) => this.#receive(topic, payload, retain, clock.now()));
@@ -216,13 +224,22 @@ export class Link {
       this.#up = false;
       client.end(true);
       if (this.#stopped) return;
-      const delay = Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#attempts, 10));
+      const delay = isSecond ? lastRetryMs : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#attempts, 10));
       this.#attempts += 1;
       const waitMs = Math.round(delay * (0.5 + (this.#options.random ?? Math.random)() / 2));
-      if (wasUp || this.#attempts === 1 || this.#attempts % 10 === 0)
+      if (isSecond) this.#sayTaken(username);
+      else if (wasUp || this.#attempts === 1 || this.#attempts % 10 === 0)
         log.warn({ url: withoutSecret(url), reason, waitMs }, 'no connection to the broker; trying again');
       this.#retry = setTimeout(() => this.#connect(), waitMs);
     });
+  }
+
+  #sayTaken(username: string): void {
+    if (this.#taken % sayEvery === 0)
+      this.#options.log.error(
+        `another computer, or another program on this one, is ${username} already: give each an id and a token of its own (trying again)`,
+      );
+    this.#taken += 1;
   }
 
   async #greet(client: MqttClient): Promise<void> {
@@ -239,6 +256,7 @@ export class Link {
     if (this.#stopped || this.#client !== client || !client.connected) return;
     this.#up = true;
     this.#attempts = 0;
+    this.#taken = 0;
     this.counters.connects += 1;
     for (const { resolve } of this.#waiting.splice(0)) resolve();
     for (const handler of this.#upHandlers) handler();

@@ -204,3 +204,161 @@ it('tells of a car what it said last', () => {
   presence('lost');
   expect(cars.about(red)).toMatchObject({ online: false });
 });
+
+describe('an emergency stop', () => {
+  const types = () => wire.sent.map(({ command }) => command.action.type);
+  const eStop = () => cars.list().find(({ car }) => car === red)?.eStop;
+  /** A car as it is: faulted by an e-stop until it is cleared. */
+  let faulted: boolean;
+  let another: SessionId | undefined;
+  const car = ({ commandId, action }: CarCommand) => {
+    if (action.type === 'e-stop') faulted = true;
+    if (action.type === 'clear') faulted = false;
+    const from = another === undefined ? envelope() : { ...envelope(), sessionId: another };
+    wire.hear('reply', { ...from, commandId, outcome: 'done', safety: faulted ? 'faulted' : 'disarmed' }, time.at);
+  };
+  /** What follows from what was heard, and from that, is done. */
+  const settled = async () => {
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  };
+
+  beforeEach(() => {
+    faulted = false;
+    another = undefined;
+    wire.car = car;
+    presence('online');
+  });
+
+  it('is kept until somebody clears the car, and nothing sets it going meanwhile', async () => {
+    expect(await cars.order(red, 'e-stop', 'mara')).toMatchObject({ outcome: 'done', safety: 'faulted' });
+    expect(eStop()).toEqual({ since: time.wall, by: 'mara', answered: 'stopped' });
+    for (const type of ['arm', 'start', 'resume'] as const)
+      expect(await cars.command(red, { type }, 'carla')).toMatchObject({
+        outcome: 'refused',
+        code: 'command-refused',
+        message: expect.stringMatching(/by mara holds car red: clear it first/),
+      });
+    expect(types()).toEqual(['e-stop']);
+    await cars.order(red, 'clear', 'carla');
+    expect(eStop()).toBeNull();
+    await cars.command(red, { type: 'arm' }, 'carla');
+    expect(types()).toEqual(['e-stop', 'clear', 'arm']);
+  });
+
+  it('that was answered is said again to every new session of the car', async () => {
+    await cars.order(red, 'e-stop', 'mara');
+    presence('online');
+    state('faulted');
+    await settled();
+    expect(types()).toEqual(['e-stop']);
+    // It was started again, and knows nothing.
+    faulted = false;
+    another = '00000000-0000-7000-8000-000000000001' as SessionId;
+    wire.hear('presence', { ...envelope(), sessionId: another, status: 'online', version: '1', model }, time.at);
+    await settled();
+    expect(types()).toEqual(['e-stop', 'e-stop']);
+    expect(faulted).toBe(true);
+    expect(eStop()).toMatchObject({ by: 'mara', answered: 'stopped' });
+  });
+
+  it('that nobody answered reaches the car as soon as it says anything', async () => {
+    wire.car = () => undefined;
+    const answer = cars.order(red, 'e-stop', 'mara');
+    time.pass(seconds(2));
+    expect(await answer).toMatchObject({ outcome: 'silent' });
+    expect(eStop()).toMatchObject({ answered: 'silent' });
+    wire.car = car;
+    state('driving');
+    await settled();
+    expect(types()).toEqual(['e-stop', 'e-stop']);
+    expect(eStop()).toMatchObject({ answered: 'stopped' });
+  });
+
+  it('waits for nothing to be known of the car, and holds one that was never heard', async () => {
+    const green = CarId.parse('green');
+    const answer = cars.order(green, 'e-stop', 'mara');
+    expect(wire.sent).toMatchObject([{ topic: topics.car(green, 'command'), command: { action: { type: 'e-stop' } } }]);
+    time.pass(seconds(2));
+    expect(await answer).toMatchObject({ outcome: 'silent' });
+    expect(eStops.of(green)).toMatchObject({ answered: 'silent' });
+  });
+
+  it('holds no car that was cleared at the car itself', async () => {
+    await cars.order(red, 'e-stop', 'mara');
+    wire.car = ({ commandId }) =>
+      wire.hear('reply', { ...envelope(), commandId, outcome: 'refused', safety: 'disarmed' }, time.at);
+    await cars.order(red, 'clear', 'mara');
+    expect(eStop()).toBeNull();
+  });
+
+  it('holds one whose clear was refused because its fault is still there', async () => {
+    await cars.order(red, 'e-stop', 'mara');
+    wire.car = ({ commandId }) =>
+      wire.hear('reply', { ...envelope(), commandId, outcome: 'refused', safety: 'faulted' }, time.at);
+    await cars.order(red, 'clear', 'mara');
+    expect(eStop()).not.toBeNull();
+  });
+
+  it('is told to whoever watches, when it comes and when it is cleared', async () => {
+    const told: unknown[] = [];
+    cars.watch((news) => news.type === 'car-e-stop' && told.push(news.eStop?.answered ?? null));
+    await cars.order(red, 'e-stop', 'mara');
+    await cars.order(red, 'clear', 'mara');
+    expect(told).toEqual(['waiting', 'stopped', null]);
+  });
+
+  it('is on disk, and there again after the controller was started again', async () => {
+    await cars.order(red, 'e-stop', 'mara');
+    await eStops.stop();
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const { clock, epoch, timers } = time;
+    eStops = new EStops({ store, epoch, timers, log });
+    await eStops.start();
+    wire = new Wire();
+    wire.car = car;
+    faulted = false;
+    cars = new CarLink({ link: wire.link, clock, timers, eStops, identities });
+    cars.start();
+    expect(eStops.of(red)).toMatchObject({ by: 'mara', answered: 'stopped' });
+    presence('online');
+    await settled();
+    expect(types()).toEqual(['e-stop']);
+    expect(faulted).toBe(true);
+    await cars.order(red, 'clear', 'mara');
+    await eStops.stop();
+    await eStops.start();
+    expect(eStops.cars).toEqual([]);
+  });
+});
+
+describe('a car that says on which computer it runs', () => {
+  const computer = (digit: number) => ({
+    host: `pi-${digit}`,
+    machine: String(digit).repeat(12),
+    instance: String(digit).repeat(12),
+  });
+  const session = (digit: number) => `00000000-0000-7000-8000-00000000000${digit}` as SessionId;
+  const online = (digit: number) =>
+    wire.hear(
+      'presence',
+      { ...envelope(), sessionId: session(digit), status: 'online', version: '1', model, computer: computer(digit) },
+      time.at,
+    );
+
+  it('is addressed, and the answer of another one is none', async () => {
+    online(1);
+    wire.car = ({ commandId, to }) => {
+      expect(to).toBe('111111111111');
+      for (const digit of [2, 1]) {
+        const safety = digit === 1 ? 'stopped' : 'faulted';
+        wire.hear('reply', { ...envelope(), sessionId: session(digit), commandId, outcome: 'done', safety }, time.at);
+      }
+    };
+    online(2);
+    expect(await cars.order(red, 'stop', 'mara')).toMatchObject({ outcome: 'done', safety: 'stopped' });
+    expect(cars.list()).toMatchObject([
+      { car: 'red', presence: { computer: { host: 'pi-1' } }, machine: { host: 'pi-1' }, rival: { host: 'pi-2' } },
+    ]);
+    expect(cars.about(red)).toMatchObject({ online: true, rival: { host: 'pi-2' } });
+  });
+});

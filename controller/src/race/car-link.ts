@@ -1,22 +1,20 @@
-import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
-import type { CarOutcome, CarOverview, EStop, LiveMessage } from '@pitwall/protocol/api';
+import type { CarId, Micros, SessionId } from '@pitwall/protocol';
+import type { CarOverview, EStop, LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
-  type CarCommand,
   CarEvent,
   CarPresence,
   CarReply,
   CarState,
   type Envelope,
   Preview,
-  type SafetyState,
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
 import type { Stamp } from '@pitwall/protocol/race';
-import { v7 as uuidv7 } from 'uuid';
 import { Holder, type Identities, type IdentityName, type Incoming, type Link } from '../link/index.js';
 import { CarClock } from './car-clock.js';
+import { CarCommands, type FullAnswer, patienceMs, type Sending, silent } from './car-commands.js';
 import type { EStops } from './e-stops.js';
 import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from './ports.js';
 import { Previews } from './previews.js';
@@ -41,42 +39,22 @@ export interface CarLinkOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish'>;
   readonly clock: DeskClock;
   readonly timers: Timers;
-  readonly eStops: Pick<EStops, 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;
+  readonly eStops: Pick<EStops, 'cars' | 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone' | 'watch'>;
 }
 
 /** What sets a car going, or readies it for that. */
 const goes: ReadonlySet<CarAction['type']> = new Set(['arm', 'start', 'resume']);
 
-/** How long a car may take to answer, ms; a command that arrives later is refused by the car as expired. */
-const patienceMs = 2000;
-/** What takes its time once it has arrived. */
-const slowMs: Partial<Record<CarAction['type'], number>> = {
-  stage: 310_000,
-  load: 15_000,
-  'delete-model': 10_000,
-  calibrate: 10_000,
-};
-
-/** What a car said to a command, in full; `silent` when it said nothing in time. */
-export interface FullAnswer extends CarAnswer, Omit<CarOutcome, 'safety'> {
-  readonly safety: SafetyState | null;
-  readonly code?: ErrorCode | undefined;
-}
-
 /** Cars as the desk and the pages see them, over MQTT. */
 export class CarLink implements Cars {
   readonly #options: CarLinkOptions;
   readonly #cars = new Map<CarId, KnownCar>();
-  /** Numbers the commands, so that a car refuses what was overtaken. */
-  readonly #sessionId = SessionId.parse(uuidv7());
-  #seq = 0;
-  readonly #waiting = new Map<string, { readonly car: CarId; readonly hear: (reply: CarReply) => void }>();
+  readonly #commands: CarCommands;
   /** Cars that are being told an e-stop at this moment. */
   readonly #stopping = new Map<CarId, number>();
   /** The session in which a car answered its e-stop: another one may know nothing of it. */
   readonly #stoodIn = new Map<CarId, SessionId>();
-  readonly #slow = new Set<{ readonly car: CarId; readonly end: () => void }>();
   readonly #watchers = new Set<(news: CarNews) => void>();
   readonly #motionWatchers = new Set<(car: CarId, motion: CarMotion) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
@@ -85,6 +63,7 @@ export class CarLink implements Cars {
 
   constructor(options: CarLinkOptions) {
     this.#options = options;
+    this.#commands = new CarCommands(options);
     this.#previews = new Previews({
       timers: options.timers,
       ask: (car, rate, seconds) => void this.#ask(car, { type: 'preview', rate, seconds }, 'whoever watches'),
@@ -106,7 +85,7 @@ export class CarLink implements Cars {
       const car = this.#heard(incoming);
       known.presence = message;
       if (message.status !== 'online') {
-        this.#giveUp(car);
+        this.#commands.gone(car);
         this.#moved(car, { driving: null, safety: null, reason: null, at: this.#now });
       }
       this.#tell({ type: 'car-presence', car, presence: message });
@@ -133,8 +112,7 @@ export class CarLink implements Cars {
     });
     link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
       this.#take(incoming, (car, reply) => {
-        const asked = this.#waiting.get(reply.commandId);
-        if (asked?.car === car) asked.hear(reply);
+        if (this.#commands.answered(car, reply) === 'e-stop') this.#stoodIn.set(car, reply.sessionId);
       });
     });
     eStops.watch((car, eStop) => this.#tell({ type: 'car-e-stop', car, eStop }));
@@ -169,7 +147,8 @@ export class CarLink implements Cars {
   /** By id. */
   list(): CarOverview[] {
     const { eStops, identities } = this.#options;
-    return this.cars.map((car) => {
+    // Also those that a stop is kept for and that were not heard since a restart.
+    return [...new Set([...this.cars, ...eStops.cars])].sort().map((car) => {
       const { presence = null, state = null, telemetry = null } = this.#cars.get(car) ?? {};
       return { car, presence, state, telemetry, eStop: eStops.of(car), ...identities.of(nameOf(car)) };
     });
@@ -274,47 +253,9 @@ export class CarLink implements Cars {
     });
   }
 
-  #send(car: CarId, action: CarAction, who: string, known: Pick<CarClock, 'bootId' | 'ahead'>): Promise<FullAnswer> {
-    const { link, clock, timers } = this.#options;
-    const to = this.#cars.get(car)?.holder.instance;
-    const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
-    const command: CarCommand = {
-      commandId: uuidv7(),
-      who,
-      expires: { bootId: known.bootId, at: expiresAt },
-      order: { sessionId: this.#sessionId, seq: this.#seq++ },
-      action,
-      ...(to === undefined ? {} : { to }),
-    };
-    return new Promise((resolve) => {
-      const pending = { car, end: () => end(silent('it went away before it had done it')) };
-      const end = (answer: FullAnswer) => {
-        timers.clear(timer);
-        this.#slow.delete(pending);
-        this.#waiting.delete(command.commandId);
-        resolve(answer);
-      };
-      const wait = slowMs[action.type] ?? patienceMs;
-      if (wait > patienceMs) this.#slow.add(pending);
-      const timer = timers.set(() => end(silent(`no answer within ${wait / 1000} s`)), wait);
-      this.#waiting.set(command.commandId, {
-        car,
-        hear: (reply) => {
-          if (action.type === 'e-stop') this.#stoodIn.set(car, reply.sessionId);
-          const { outcome, code, message, safety, ...rest } = reply;
-          end({ outcome, code, message: message ?? null, safety, ...rest });
-        },
-      });
-      if (!link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
-      else if (action.type === 'drive') {
-        end({ outcome: 'done', safety: this.#cars.get(car)?.state?.safety ?? null, message: null });
-      }
-    });
-  }
-
-  /** What takes long is not waited for when the car has gone: it will not say any more. */
-  #giveUp(car: CarId): void {
-    for (const pending of this.#slow) if (pending.car === car) pending.end();
+  #send(car: CarId, action: CarAction, who: string, clock: Sending['clock']): Promise<FullAnswer> {
+    const { holder, state } = this.#cars.get(car) ?? {};
+    return this.#commands.send({ car, action, who, clock, to: holder?.instance, safety: state?.safety ?? null });
   }
 
   /** What the computer said that is this car; another one with its identity is not listened to. */
@@ -382,5 +323,3 @@ export class CarLink implements Cars {
 }
 
 const nameOf = (car: CarId): IdentityName => `car:${car}`;
-
-const silent = (message: string): FullAnswer => ({ outcome: 'silent', safety: null, message });

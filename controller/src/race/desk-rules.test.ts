@@ -52,6 +52,48 @@ describe('the interlock', () => {
     ]);
   });
 
+  it('asks the car whether it could be armed now, so that no start is refused after the countdown', async () => {
+    await world.openRace();
+    const runId = await call();
+    world.cars.armable = { ok: false, missing: ['the camera sends no fresh frames (check it)'], warnings: [] };
+    await expect(world.give({ type: 'ready', runId })).rejects.toThrow(
+      /car blue cannot be armed now: the camera sends no fresh frames \(check it\)\. Put it right, or overrule/,
+    );
+    world.cars.armable = undefined;
+    await expect(world.give({ type: 'ready', runId })).rejects.toThrow(/does not say whether it could be armed/);
+    world.cars.armable = { ok: true, missing: [], warnings: [] };
+    await world.give({ type: 'ready', runId });
+    expect((await world.run(runId)).interlock?.checks).toContainEqual({
+      check: 'car-armable',
+      ok: true,
+      detail: 'car blue could be armed now',
+    });
+  });
+
+  it('wants a warning accepted in so many words, and logs that it was', async () => {
+    await world.openRace();
+    const runId = await call();
+    const warning = 'its model was trained with two cameras and sees the picture of one twice';
+    const detail = `car blue: ${warning}`;
+    world.cars.armable = { ok: true, missing: [], warnings: [warning] };
+    await expect(world.give({ type: 'ready', runId })).rejects.toMatchObject({
+      message: `Not ready: ${detail}. Accept it, or put it right.`,
+      details: { checks: expect.arrayContaining([{ check: 'car-armable', ok: false, level: 'warning', detail }]) },
+    });
+    // What somebody accepted who saw something else is not accepted.
+    await expect(world.give({ type: 'ready', runId, accept: ['another warning'] })).rejects.toThrow(/Accept it/);
+    // A refusal beside it is not accepted by that.
+    world.gateOk = false;
+    await expect(world.give({ type: 'ready', runId, accept: [detail] })).rejects.toThrow(
+      /Not ready: gate line is gone/,
+    );
+    world.gateOk = true;
+    await world.give({ type: 'ready', runId, accept: [detail] });
+    expect((await world.run(runId)).interlock).toMatchObject({ overruled: null, accepted: [detail] });
+    const { event, who } = await world.heard('run-ready');
+    expect({ event, who }).toMatchObject({ event: { accepted: [detail], overruled: null }, who: 'mara' });
+  });
+
   it('asks nothing of a car that Pitwall does not drive, and commands it nothing', async () => {
     await world.openRace({ car: 'any' });
     world.cars.orders.length = 0;

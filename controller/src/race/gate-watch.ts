@@ -29,7 +29,7 @@ export class GateWatch implements Gates {
 }
 
 /** `pi-3 (10.0.0.7)`, or what of it is known. */
-export const inWords = (machine: Machine | null): string =>
+const inWords = (machine: Machine | null): string =>
   [machine?.host ?? 'one without a name', machine?.address == null ? '' : `(${machine.address})`]
     .filter((part) => part !== '')
     .join(' ');

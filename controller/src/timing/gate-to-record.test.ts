@@ -76,6 +76,7 @@ async function startGate(clock = foreign, data = 'data') {
     debounce: { edge: 'both', holdoff: 0 as Micros },
     watch: { active: undefined, stuck: 5_000_000 as Micros },
     repeatability: 10 as Micros,
+    computer: { host: 'pi', machine: '0123456789ab', instance: '0123456789ab' },
     journal,
     clock,
     version: '0',

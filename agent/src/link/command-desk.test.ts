@@ -1,0 +1,58 @@
+import type { BootId, CarId, Micros } from '@pitwall/protocol';
+import type { CarAction, CarReply } from '@pitwall/protocol/messages';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CommandDesk } from './command-desk.js';
+
+const bootId = 'boot' as BootId;
+const self = { host: 'pi', machine: 'a'.repeat(12), instance: '1'.repeat(12) };
+
+let done: CarAction[];
+let replies: Pick<CarReply, 'outcome' | 'code'>[];
+let desk: CommandDesk;
+
+beforeEach(() => {
+  [done, replies] = [[], []];
+  desk = new CommandDesk({
+    car: 'blue' as CarId,
+    bootId,
+    computer: self,
+    now: () => 5 as Micros,
+    command: ({ action }) => {
+      done.push(action);
+      return undefined;
+    },
+    reply: (reply) => void replies.push(reply),
+  });
+});
+
+const give = (action: CarAction, to?: string) =>
+  desk.hear(
+    JSON.stringify({
+      commandId: crypto.randomUUID(),
+      who: 'mara',
+      expires: { bootId, at: 1_000_000 },
+      action,
+      ...(to === undefined ? {} : { to }),
+    }),
+  );
+
+describe('a command', () => {
+  it('for this computer, or for whichever is the car, is done and answered', () => {
+    give({ type: 'start' }, self.instance);
+    give({ type: 'stop' });
+    expect(done).toEqual([{ type: 'start' }, { type: 'stop' }]);
+    expect(replies).toMatchObject([{ outcome: 'done' }, { outcome: 'done' }]);
+  });
+
+  it('for another computer with this car’s identity is neither', () => {
+    give({ type: 'start' }, '2'.repeat(12));
+    expect(done).toEqual([]);
+    expect(replies).toEqual([]);
+  });
+
+  it('that is an emergency stop for another computer stops this one too, and is answered by the other', () => {
+    give({ type: 'e-stop' }, '2'.repeat(12));
+    expect(done).toEqual([{ type: 'e-stop' }]);
+    expect(replies).toEqual([]);
+  });
+});

@@ -1,0 +1,1 @@
+export { EvdevSensor } from './evdev.js';
