@@ -1,10 +1,10 @@
-import { type CarId, PitwallError } from '@pitwall/protocol';
+import { type CarId, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import type { Book } from './book.js';
 import { dayOf } from './interlock.js';
 import { type Order, ordersAfter, unansweredOrder } from './orders.js';
-import type { Pen } from './pen.js';
+import { deskAccount, type Pen } from './pen.js';
 import type { CarAnswer, Cars, DeskLog } from './ports.js';
 
 export interface CarDeskOptions {
@@ -24,6 +24,8 @@ interface Said {
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class CarDesk {
   readonly #options: CarDeskOptions;
+  /** By race: the run whose car was told to stop by what is not on disk. */
+  readonly #toldUnwritten = new Map<RaceId, string>();
   #stopped = true;
 
   constructor(options: CarDeskOptions) {
@@ -47,8 +49,30 @@ export class CarDesk {
 
   /** After a commit: what follows for the car from how its run changed. */
   runChanged(book: Book, before: RunState | undefined, after: RunState | undefined, who: string): void {
+    this.#toldUnwritten.delete(book.race);
     if (book.replay.setup.car === 'any') return;
     for (const order of ordersAfter(before, after)) this.#order(book, order, who);
+  }
+
+  /**
+   * What happened cannot be written. Where it makes a car stand, the car is told all the same: once for each person who
+   * says so, and once for what is tried again and again. It is never told to go. Answers the cars that were told now.
+   */
+  unwritten(
+    book: Book,
+    before: RunState | undefined,
+    after: RunState | undefined,
+    records: readonly LogRecord[],
+  ): CarId[] {
+    if (book.replay.setup.car === 'any') return [];
+    const stops = ordersAfter(before, after).filter(({ order }) => order === 'stop');
+    const isSaid = records.some(({ commandId }) => commandId !== null);
+    return stops.flatMap((order) => {
+      if (!isSaid && this.#toldUnwritten.get(book.race) === order.runId) return [];
+      this.#toldUnwritten.set(book.race, order.runId);
+      this.#order(book, order, records.at(-1)?.who ?? deskAccount, true);
+      return [order.car];
+    });
   }
 
   /** After a restart: the last order again, where the car's answer to it is not in the log. */
@@ -117,13 +141,13 @@ export class CarDesk {
     return { commandId, repeated: false, records, seq: book.committed };
   }
 
-  #order(book: Book, { car, order, runId }: Order, who: string): void {
+  #order(book: Book, { car, order, runId }: Order, who: string, again = false): void {
     const answer = this.#options.cars.order(car, order, who);
-    if (order !== 'clear') this.#hear(book, answer, { car, order, runId });
+    if (order !== 'clear') this.#hear(book, answer, { car, order, runId }, again);
   }
 
-  /** What the car said goes into the log, where the marshal sees it. */
-  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said): void {
+  /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */
+  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said, again = false): void {
     const { pen, log } = this.#options;
     answer
       .then(async (said) => {
@@ -133,7 +157,7 @@ export class CarDesk {
           const about = runId ?? (current?.car === car ? current.runId : null);
           const event: RaceEvent = { type: 'car-answered', runId: about, car, command: order, ...said };
           return batch.append(book, pen.author(), [event]);
-        });
+        }, again);
       })
       .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
   }
