@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { LeaderboardId, RacerId } from '@pitwall/protocol';
+import { CountryCode, LeaderboardId, RacerId } from '@pitwall/protocol';
 import {
   BoardChanges,
-  CountryCode,
   ErrorBody,
   HeldResults,
   KeptResult,
@@ -217,6 +216,8 @@ const csvColumns = [
   'uncertainty',
   'finishedAt',
   'resultId',
+  'scoreText',
+  'bestLapText',
 ] as const;
 
 /** RFC 4180; a cell that a spreadsheet would run as a formula gets an apostrophe before it. */
@@ -226,7 +227,7 @@ function cell(value: string | number | undefined): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Times in µs, `finishedAt` in ms since 1970. */
+/** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
 async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
   yield `${csvColumns.join(',')}\r\n`;
   for await (const row of rowsOf(leaderboards, id))
