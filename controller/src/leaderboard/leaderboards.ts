@@ -117,6 +117,8 @@ export class Leaderboards {
   /** Changes after `since` as they come, until the signal aborts. Who is slow gets the latest state, not every step. */
   async *follow(id: string, since: number, signal: AbortSignal): AsyncGenerator<BoardChanges> {
     let next = since;
+    // Only a board that there is is watched: whoever asks for others leaves nothing behind.
+    await this.boards.get(id);
     const watch = this.#watch(id);
     while (!signal.aborted) {
       const page = await this.changes(id, next, 500);

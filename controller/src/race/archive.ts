@@ -2,6 +2,7 @@ import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import { z } from 'zod';
+import { csvCell } from '../csv.js';
 import type { Store } from '../store/index.js';
 import { verifyChain } from './chain.js';
 import { RaceLogs, type RaceRow } from './log.js';
@@ -24,11 +25,6 @@ export function readLog(text: string, what: string): { records: LogRecord[]; sta
   verifyChain(records);
   return { records, state: reduce(records) };
 }
-
-const cell = (value: string | number | boolean | null): string => {
-  const text = value === null ? '' : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
 
 const lapColumns = [
   'race,run,racer,alias,stage,phase,lap,ended,valid,time_us,measured_us,penalty_us,uncertainty_us,resets,off_tracks',
@@ -62,7 +58,7 @@ export function writeLaps({ race, runs, entries }: RaceState): string {
         lap.marks.join(' '),
         lap.time === null ? null : lapTime(lap.time),
       ]
-        .map(cell)
+        .map(csvCell)
         .join(','),
     ),
   );

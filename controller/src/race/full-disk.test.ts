@@ -33,7 +33,7 @@ async function onSmallDisk(): Promise<FullDisk | undefined> {
   const made = new DeskWorld({ log }, join(folder, 'pitwall.db'));
   world = await made.start();
   let failures = 0;
-  let heard = () => undefined as void;
+  let heard: () => void = () => undefined;
   made.desk.watchStorage(({ ok }) => {
     if (!ok) failures += 1;
     heard();
