@@ -169,8 +169,9 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await eventually(() => rows.count()).toBe(33);
     await page.getByRole('button', { name: 'The whole board' }).click();
     await eventually(() => rows.count()).toBe(100);
-    await page.getByLabel('Racer’s id').fill('racer-110');
+    await page.getByRole('textbox', { name: 'Racer', exact: true }).fill('RACER-11');
     await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('button', { name: 'racer-110', exact: true }).click();
     const found = page.getByRole('region', { name: 'On the track: place 112' });
     await eventually(() => found.locator('tbody tr').count()).toBe(7);
     expect(await found.locator('[data-sought=true]').textContent()).toMatch(/^112racer-110/);

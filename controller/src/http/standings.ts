@@ -7,6 +7,7 @@ import {
   KeptResult,
   PastRevision,
   Place,
+  RacersCalled,
   Standings,
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
@@ -61,6 +62,22 @@ export const standingsRoutes =
         const { limit, cursor } = query;
         return await leaderboards.standings(id, { filter: filterOf(query), limit, cursor });
       },
+    );
+    app.get(
+      '/api/v1/leaderboards/:id/racers',
+      {
+        schema: {
+          tags,
+          summary: 'Racers of the board whose alias begins so, or who have that id; twenty at most',
+          params,
+          querystring: z.object({ called: z.string().trim().min(1).max(64) }),
+          response: {
+            200: RacersCalled,
+            404: ErrorBody,
+          },
+        },
+      },
+      async ({ params: { id }, query: { called } }) => ({ racers: await leaderboards.called(id, called) }),
     );
     app.get(
       '/api/v1/leaderboards/:id/racers/:racer',

@@ -1,3 +1,4 @@
+import type { RacerId } from '@pitwall/protocol';
 import type {
   BoardChange,
   BoardChanges,
@@ -17,6 +18,7 @@ import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
 import { Racers } from './racers.js';
+import { racersCalled } from './racers-called.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
@@ -98,6 +100,12 @@ export class Leaderboards {
       places.push({ column, of: reader.size(column, filter), row, above: all.slice(0, at), below });
     }
     return places;
+  }
+
+  /** Who is on the board under a name that begins so, or under that id. @throws PitwallError `not-found`. */
+  async called(id: string, name: string): Promise<{ racer: RacerId; alias: string }[]> {
+    await this.boards.get(id);
+    return await racersCalled(this.#db, this.#store.engine, id, name);
   }
 
   /** What changed after `since`. @throws PitwallError `not-found`. */

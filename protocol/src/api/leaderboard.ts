@@ -178,6 +178,10 @@ export const Place = z.object({
 });
 export type Place = z.infer<typeof Place>;
 
+/** Who is on a board under a name that begins as was asked. */
+export const RacersCalled = z.object({ racers: z.array(z.object({ racer: RacerId, alias: z.string() })) });
+export type RacersCalled = z.infer<typeof RacersCalled>;
+
 /** A racer's standing after a change. Null: it is ranked no more. */
 export const BoardChange = z.object({
   seq: z.number().int().positive(),

@@ -13,10 +13,11 @@ interface CountryProps {
 /** A country, chosen by its name: letters typed in the list go to it. */
 export function Country({ value, none, className, onValue }: CountryProps) {
   const all = useMemo(() => countries(document.documentElement.lang || 'en'), []);
+  // Named by itself: a label's text would hold every country.
   return (
     <label className={className}>
       Country
-      <select value={value} onChange={({ target }) => onValue(target.value)}>
+      <select aria-label="Country" value={value} onChange={({ target }) => onValue(target.value)}>
         <option value="">{none}</option>
         {value === '' || all.some(([code]) => code === value) ? null : <option value={value}>{value}</option>}
         {all.map(([code, name]) => (
