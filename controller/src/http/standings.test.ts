@@ -194,7 +194,7 @@ describe.each(engines)('on %s', (engine) => {
       (await service.call('GET', `${board}/racers?called=${encodeURIComponent(name)}`)).body.racers.map(
         ({ racer }: { racer: string }) => racer,
       );
-    expect(await called('zo')).toEqual(['r-1', 'r-2']);
+    expect((await called('zo')).sort()).toEqual(['r-1', 'r-2']);
     expect(await called('ZOË')).toEqual(engine === 'postgres' ? ['r-1'] : []);
     expect(await called('zoë')).toEqual(['r-1']);
     expect(await called('陳')).toEqual(['r-3']);

@@ -1,4 +1,6 @@
+import * as ranking from '@pitwall/protocol/ranking';
 import { expect, test } from 'vitest';
+import { lapTime } from './index.js';
 import { timeLeft, waitText } from './times.js';
 
 test.each([
@@ -14,4 +16,9 @@ test.each([
 test('waits', () => {
   expect(waitText(20_000_000)).toBe('about now');
   expect(waitText(250_000_000)).toBe('about 4 min');
+});
+
+test('pages have no text of a time of their own: what is ranked as 11.520 is shown as that', () => {
+  expect(lapTime).toBe(ranking.lapTime);
+  expect(lapTime(11_520_537)).toBe('11.520');
 });
