@@ -20,9 +20,16 @@ export const LeaderboardId = id().brand<'LeaderboardId'>();
 export type LeaderboardId = z.infer<typeof LeaderboardId>;
 export const TrackId = id().brand<'TrackId'>();
 export type TrackId = z.infer<typeof TrackId>;
-/** A racer's alias in a form that may stand in a URL. Chosen once, never changed. */
+/** Who races, whatever they are called: made once ({@link newRacerId}), never changed. */
 export const RacerId = id().brand<'RacerId'>();
 export type RacerId = z.infer<typeof RacerId>;
+
+/** Crockford's base 32: no letter that passes for a digit. */
+const digits = '0123456789abcdefghjkmnpqrstvwxyz';
+
+/** A racer's id from ten random bytes: `r-` and ten letters and digits, 50 bits. It says nothing of the alias. */
+export const newRacerId = (random: Uint8Array): RacerId =>
+  RacerId.parse(`r-${Array.from(random.subarray(0, 10), (byte) => digits[byte % 32]).join('')}`);
 
 /** Names the life of a clock: the kernel's boot id, or a counter that a chip keeps. */
 export const BootId = z.string().min(1).max(64).brand<'BootId'>();

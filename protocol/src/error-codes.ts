@@ -5,7 +5,7 @@
 export const errorCodes = {
   'access-denied': 'The caller is known but may not do this.',
   'access-unknown': 'No credential, or one that is not known here.',
-  'alias-taken': 'Another racer has the alias already; an alias is chosen once and unique.',
+  'alias-taken': 'Another racer has the alias already, or one that cannot be told from it.',
   'archive-invalid': 'A model archive is broken, or holds something that no model archive may hold.',
   'archive-too-large': 'A model archive exceeds a limit on size, entries or depth.',
   'arming-refused': 'The car cannot be armed now; the message names what is missing.',

@@ -1,4 +1,7 @@
+export { Alias } from './alias.js';
+export { aliasKeys, isLikeAlias, skeleton } from './alias-skeleton.js';
 export * from './brand.js';
+export { CountryCode, CountryLetters, countryCodes } from './country.js';
 export { errorCodes } from './error-codes.js';
 export { type ErrorCode, errorLine, isPitwallError, PitwallError } from './errors.js';
 export { parse, parseJson } from './parse.js';

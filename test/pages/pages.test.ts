@@ -242,7 +242,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     await page.getByLabel('Token').fill(hall.marshal);
     await page.keyboard.press('Enter');
     await hall.give('saturday', {
-      type: 'enter',
+      type: 'change-entry',
       entry: { racer: 'ada', alias: 'Ada Apex', car: 'blue', models: [{ hash: 'b'.repeat(64), name: 'another' }] },
     });
     for (const step of ['Call Ada Apex', 'Stage the car', 'Check and make ready']) {

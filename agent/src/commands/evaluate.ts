@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { PitwallError } from '@pitwall/protocol';
-import { metricInWords } from '@pitwall/protocol/ranking';
+import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Direction, Track } from '@pitwall/protocol/track';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
@@ -13,7 +13,7 @@ import {
   evaluate,
   isComplete,
   type LapRecord,
-  lapMs,
+  lapMicros,
   raceTypes,
   rulesOfRace,
   writeOutputs,
@@ -127,15 +127,13 @@ function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRule
   const { model, track } = evaluation;
   if (evaluation.interrupted) console.log('Stopped early; this is what there is.');
   for (const one of summaries.length > 1 ? summaries : []) {
-    const mean = one.meanLapMs === null ? 'no complete lap' : `mean lap ${seconds(one.meanLapMs)}`;
+    const mean = one.meanLap === null ? 'no complete lap' : `mean lap ${lapTime(one.meanLap)}`;
     const chosen = one === best ? '   ← chosen' : '';
     console.log(`checkpoint ${one.checkpoint}: mean progress ${one.meanProgressPct.toFixed(1)}%, ${mean}${chosen}`);
   }
   for (const lap of best.laps) console.log(`lap ${lap.lap}: ${inWords(lap)}`);
   const score =
-    best.score === null
-      ? 'no result by these rules'
-      : `${seconds(best.score.score / 1000)}, ${metricInWords(rules.ranking)}`;
+    best.score === null ? 'no result by these rules' : `${lapTime(best.score.score)}, ${metricInWords(rules.ranking)}`;
   console.log(`${model.name}, checkpoint ${best.checkpoint}, on ${track.id} (${track.direction}): ${score}`);
   const drivenS = summaries.reduce((sum, { laps }) => sum + (laps.at(-1)?.endMs ?? 0) / 1000, 0);
   console.log(
@@ -150,7 +148,7 @@ function inWords(lap: LapRecord): string {
     lap.resets > 0 ? `${lap.resets} resets` : '',
   ].filter((extra) => extra !== '');
   const what = isComplete(lap)
-    ? seconds(lapMs(lap))
+    ? lapTime(lapMicros(lap))
     : `${lap.end.replaceAll('_', ' ')} at ${lap.progressPct.toFixed(1)}%`;
   return [what, ...extras].join(', ');
 }
@@ -190,8 +188,6 @@ class ProgressBar {
     this.#open = false;
   }
 }
-
-const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
 
 function count(text: string): number {
   const value = Number(text);

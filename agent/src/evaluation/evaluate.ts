@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type Micros, PitwallError, type Sha256 } from '@pitwall/protocol';
+import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
 import { loadModel } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
 import type { Job, JobOutcome } from './job.js';
-import { isComplete, type LapRecord, lapMs } from './lap.js';
+import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
 import { bestOf, type CheckpointSummary, summarise } from './summary.js';
 import { runJobs } from './workers.js';
@@ -91,16 +91,15 @@ async function checkpointsOf(archive: string): Promise<{ checkpoint?: number }[]
   return model.checkpoints.map(({ number }) => (number === undefined ? {} : { checkpoint: number }));
 }
 
-function travelling({ checkpoint, meanProgressPct, meanLapMs, laps }: CheckpointSummary): Evaluation['checkpoints'][0] {
-  const micros = (ms: number) => Math.round(ms * 1000) as Micros;
+function travelling({ checkpoint, meanProgressPct, meanLap, laps }: CheckpointSummary): Evaluation['checkpoints'][0] {
   return {
     checkpoint,
     meanProgressPct,
-    meanLapTime: meanLapMs === null ? null : micros(meanLapMs),
+    meanLapTime: meanLap,
     laps: laps.map((lap) => ({
       lap: lap.lap,
       trial: lap.trial,
-      time: isComplete(lap) ? micros(lapMs(lap)) : null,
+      time: isComplete(lap) ? lapMicros(lap) : null,
       progressPct: lap.progressPct,
       resets: lap.resets,
       offTracks: lap.offTracks,

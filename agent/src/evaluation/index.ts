@@ -1,5 +1,5 @@
 export { type CheckpointPlace, type Evaluated, type EvaluateOptions, evaluate } from './evaluate.js';
-export { isComplete, type LapRecord, lapMs } from './lap.js';
+export { isComplete, type LapRecord, lapMicros } from './lap.js';
 export { metricsOf, type TrialMetrics } from './metrics.js';
 export { writeOutputs } from './outputs.js';
 export { defaultRules, type EvaluationRules, raceTypes, rulesOfRace } from './rules.js';

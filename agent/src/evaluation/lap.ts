@@ -1,3 +1,4 @@
+import type { Micros } from '@pitwall/protocol';
 import type { Verdict } from '../simulator/index.js';
 
 /** How a lap ended. */
@@ -31,7 +32,8 @@ export interface LapRecord {
 
 export const isComplete = (lap: LapRecord) => lap.end === 'lap_complete';
 /** To a microsecond: laps of equally many steps take equally long. */
-export const lapMs = (lap: LapRecord) => Math.round((lap.endMs - lap.startMs) * 1000) / 1000;
+export const lapMicros = (lap: LapRecord) => toMicros(lap.endMs - lap.startMs);
+export const toMicros = (ms: number) => Math.round(ms * 1000) as Micros;
 
 /** Counts what happens in one lap until it ends. */
 export class LapBook {
@@ -51,7 +53,7 @@ export class LapBook {
 
   progress(progressPct: number, nowMs: number): void {
     if (this.#splitsMs.length < 2 && progressPct >= ((this.#splitsMs.length + 1) * 100) / 3) {
-      this.#splitsMs.push(Math.round((nowMs - this.startMs) * 1000) / 1000);
+      this.#splitsMs.push(toMicros(nowMs - this.startMs) / 1000);
     }
   }
 

@@ -1,12 +1,13 @@
 import { type Replay, replayColumns } from '@pitwall/protocol/api';
 import type { Track } from '@pitwall/protocol/track';
 import type { JobOutcome } from './job.js';
+import { isComplete, lapMicros } from './lap.js';
 import { keptPicture, stepsPerPicture } from './sight.js';
 
 /** What a player needs to show a checkpoint's evaluation again; `pictures`: with what its camera saw. */
 export function replayOf(
   track: Track,
-  { rows, sight, actions }: JobOutcome,
+  { rows, laps, sight, actions }: JobOutcome,
   { pictures }: { pictures: boolean },
 ): Replay {
   const round = (value: number) => Math.round(value * 10_000) / 10_000;
@@ -34,6 +35,7 @@ export function replayOf(
       round(progressPct),
       status,
     ]),
+    laps: laps.map((lap) => (isComplete(lap) ? lapMicros(lap) : null)),
     actions: actions === null ? null : actions.map(({ steeringDeg, speedMps }) => ({ steeringDeg, speedMps })),
     outputs: sight.outputs.map((output) => [...output]),
     pictures:

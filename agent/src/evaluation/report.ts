@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { metricInWords } from '@pitwall/protocol/ranking';
+import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Track } from '@pitwall/protocol/track';
 import { type SimtraceRow, stepsPerSecond } from '../simulator/index.js';
 import type { Evaluated } from './evaluate.js';
-import { isComplete, type LapRecord, lapMs } from './lap.js';
+import { isComplete, type LapRecord, lapMicros, toMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
 import { mapSvg, speedColour } from './track-map.js';
 
@@ -28,7 +28,7 @@ th:first-child,td:first-child{text-align:left}th{font-weight:600;color:#55606e}
 </style></head><body>
 <h1>${inHtml(title)}</h1>
 <p class="muted">${inHtml(rules.raceType.type)} · ${inHtml(track.direction)} · ${track.lengthM.toFixed(2)} m · seed ${evaluation.seed} · checkpoint ${inHtml(best.checkpoint)}${evaluation.interrupted ? ' · <b>stopped early</b>' : ''}</p>
-<p><span class="big">${best.score === null ? 'no result' : seconds(best.score.score / 1000)}</span> <span class="muted">${inHtml(metricInWords(rules.ranking))}</span></p>
+<p><span class="big">${best.score === null ? 'no result' : lapTime(best.score.score)}</span> <span class="muted">${inHtml(metricInWords(rules.ranking))}</span></p>
 ${mapSvg(track, driven, best.laps, top)}
 <p class="muted">0 m/s <span class="scale"></span> ${top.toFixed(2)} m/s · ● off track or crashed</p>
 <h2>Laps</h2>
@@ -75,12 +75,12 @@ function seriesOf(rows: readonly DrivenRow[]) {
 }
 
 function lapRow(lap: LapRecord): string {
-  const ends = [0, ...lap.splitsMs, ...(isComplete(lap) ? [lapMs(lap)] : [])];
+  const ends = [0, ...lap.splitsMs.map(toMicros), ...(isComplete(lap) ? [lapMicros(lap)] : [])];
   const sectors = [0, 1, 2].map((i) => {
     const [from, to] = [ends[i], ends[i + 1]];
-    return from === undefined || to === undefined ? '–' : seconds(to - from);
+    return from === undefined || to === undefined ? '–' : lapTime(to - from);
   });
-  const time = isComplete(lap) ? seconds(lapMs(lap)) : lap.end.replaceAll('_', ' ');
+  const time = isComplete(lap) ? lapTime(lapMicros(lap)) : lap.end.replaceAll('_', ' ');
   const cells = [lap.trial, time, ...sectors, `${lap.progressPct.toFixed(1)}%`, lap.offTracks, lap.crashes, lap.resets];
   return `<tr><td>${lap.lap}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
@@ -88,8 +88,8 @@ function lapRow(lap: LapRecord): string {
 function checkpointTable({ summaries, best }: Evaluated): string {
   const rows = summaries.map((one) => {
     const chosen = one === best ? ' class="chosen"' : '';
-    const mean = one.meanLapMs === null ? '–' : seconds(one.meanLapMs);
-    const fastest = one.bestLapMs === null ? '–' : seconds(one.bestLapMs);
+    const mean = one.meanLap === null ? '–' : lapTime(one.meanLap);
+    const fastest = one.bestLap === null ? '–' : lapTime(one.bestLap);
     return `<tr${chosen}><td>${inHtml(one.checkpoint)}</td><td>${one.meanProgressPct.toFixed(1)}%</td><td>${mean}</td><td>${fastest}</td><td>${one.completeLaps} of ${one.laps.length}</td><td>${one.resets}</td></tr>`;
   });
   return `<h2>Checkpoints</h2>
@@ -98,7 +98,6 @@ ${rows.join('\n')}
 </tbody></table>`;
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(3)} s`;
 const inHtml = (text: string) =>
   text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
 const uplot = (file: string) =>

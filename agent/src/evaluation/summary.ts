@@ -1,5 +1,6 @@
+import type { Micros } from '@pitwall/protocol';
 import { type Score, scoreOf } from '@pitwall/protocol/ranking';
-import { isComplete, type LapRecord, lapMs } from './lap.js';
+import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
 
 /** What one checkpoint's laps come to. */
@@ -9,9 +10,9 @@ export interface CheckpointSummary {
   /** The training iteration; absent in an archive with one network. */
   readonly number?: number;
   readonly meanProgressPct: number;
-  /** Of the complete laps; null without one. */
-  readonly meanLapMs: number | null;
-  readonly bestLapMs: number | null;
+  /** Of the complete laps, µs; null without one. */
+  readonly meanLap: Micros | null;
+  readonly bestLap: Micros | null;
   readonly completeLaps: number;
   readonly resets: number;
   /** By the race's rules, µs; null where they are not met. */
@@ -24,13 +25,13 @@ export function summarise(
   laps: readonly LapRecord[],
   rules: EvaluationRules,
 ): CheckpointSummary {
-  const times = laps.filter(isComplete).map(lapMs);
+  const times = laps.filter(isComplete).map(lapMicros);
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   return {
     ...named,
     meanProgressPct: laps.length === 0 ? 0 : sum(laps.map(({ progressPct }) => progressPct)) / laps.length,
-    meanLapMs: times.length === 0 ? null : sum(times) / times.length,
-    bestLapMs: times.length === 0 ? null : Math.min(...times),
+    meanLap: times.length === 0 ? null : (Math.round(sum(times) / times.length) as Micros),
+    bestLap: times.length === 0 ? null : (Math.min(...times) as Micros),
     completeLaps: times.length,
     resets: sum(laps.map(({ resets }) => resets)),
     // The simulator's clock runs through penalties, so that they are in the times already.
@@ -38,7 +39,7 @@ export function summarise(
       scoreOf(
         laps.map((lap) => ({
           lap: lap.lap,
-          time: lapMs(lap) * 1000,
+          time: lapMicros(lap),
           penalty: 0,
           uncertainty: 0,
           valid: isComplete(lap),
@@ -51,7 +52,7 @@ export function summarise(
 
 /** The best checkpoint: mean progress, then mean lap time; of equal ones the newer. */
 export function bestOf(summaries: readonly CheckpointSummary[]): CheckpointSummary | undefined {
-  const time = ({ meanLapMs }: CheckpointSummary) => meanLapMs ?? Number.POSITIVE_INFINITY;
+  const time = ({ meanLap }: CheckpointSummary) => meanLap ?? Number.POSITIVE_INFINITY;
   return [...summaries].sort((a, b) => {
     const [timeA, timeB] = [time(a), time(b)];
     return (

@@ -27,6 +27,8 @@ async function create(file: string, { url, token: tokenFile, json }: CreateFlags
   const body = raceFrom(
     read(file, (text) => parseYaml(text) as unknown),
     file,
+    new Date(),
+    (line) => console.error(line),
   );
   const token = read(tokenFile, (text) => text.trim());
   const ask = asker(url, token);

@@ -16,12 +16,29 @@ describe('a moment', () => {
     ['2026-03-29T03:30', 'Europe/Berlin', '2026-03-29T01:30:00Z'],
     ['2026-10-04T02:15', 'Australia/Lord_Howe', '2026-10-03T15:45:00Z'],
   ])('%s in %s is %s', (text, zone, utc) => {
-    expect(new Date(momentIn(text, zone, 'opens')).toISOString()).toBe(new Date(utc).toISOString());
+    expect(new Date(momentIn(text, zone, 'opens', () => undefined)).toISOString()).toBe(new Date(utc).toISOString());
+  });
+
+  it.each([
+    [
+      '2027-10-31T02:30',
+      /^closes: clocks in Europe\/Berlin show .* twice; the first is taken, 2027-10-31T02:30\+02:00\. For the second write 2027-10-31T02:30\+01:00\.$/,
+    ],
+    ['2027-03-28T02:30', /^closes: clocks in Europe\/Berlin skip 2027-03-28T02:30; 2027-03-28T03:30 is taken\.$/],
+  ])('at a change of clocks says which is taken: %s', (text, said) => {
+    const lines: string[] = [];
+    momentIn(text, 'Europe/Berlin', 'closes', (line) => void lines.push(line));
+    expect(lines).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('on any other day, or with an offset of its own, says nothing', () => {
+    for (const text of ['2027-10-31T01:59', '2027-10-31T03:00', '2027-10-31T02:30+01:00', '2027-03-28T03:00'])
+      momentIn(text, 'Europe/Berlin', 'closes', (line) => expect.fail(line));
   });
 
   it('that is none says so', () => {
-    expect(() => momentIn('tomorrow', 'UTC', 'opens')).toThrow(/opens: "tomorrow" is no date/);
-    expect(() => momentIn('2026-12-01T18:00', 'Middle/Earth', 'opens')).toThrow(/Europe\/Berlin/);
+    expect(() => momentIn('tomorrow', 'UTC', 'opens', () => undefined)).toThrow(/opens: "tomorrow" is no date/);
+    expect(() => momentIn('2026-12-01T18:00', 'Middle/Earth', 'opens', () => undefined)).toThrow(/Europe\/Berlin/);
   });
 });
 

@@ -60,6 +60,8 @@ export function raceFrom(
   value: unknown,
   file: string,
   now: Date = new Date(),
+  /** What the reader should know of what was made of it. */
+  tell: (line: string) => void = () => undefined,
 ): CreateOnlineRaceInput | CreateRaceInput {
   const wanted = parse(RaceFile, value, `The race in ${file}`, 'config-invalid');
   const commandId = randomUUID();
@@ -79,8 +81,8 @@ export function raceFrom(
     kind: 'online',
     name,
     description,
-    opensAt: momentIn(wanted.opens, timeZone, 'opens'),
-    closesAt: momentIn(wanted.closes, timeZone, 'closes'),
+    opensAt: momentIn(wanted.opens, timeZone, 'opens', tell),
+    closesAt: momentIn(wanted.closes, timeZone, 'closes', tell),
     timeZone,
     track,
     rules: { ...onlinePresets[wanted.preset], ...turned, ...wanted.rules },

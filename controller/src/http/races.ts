@@ -95,7 +95,7 @@ export const raceRoutes =
           summary: 'Gives a command, based on the version that was seen; applied once by its commandId',
           description:
             '409 `race-conflict`: the race changed since `seen`; `details` has the version `seq` and the `changes`. ' +
-            '409 `race-refused`: the race does not allow it. 503 `store-unavailable`: it did not happen.',
+            '409 `race-refused`: the race does not allow it. 503 `store-unavailable`: it is not in the log; a car that it stops was told to stop all the same.',
           params,
           body: GiveCommand,
           response: { 200: CommandOutcome, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody, 503: ErrorBody },

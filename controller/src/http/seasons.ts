@@ -1,5 +1,5 @@
-import { LeaderboardId, parse } from '@pitwall/protocol';
-import { CountryCode, ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
+import { CountryCode, LeaderboardId, parse } from '@pitwall/protocol';
+import { ErrorBody, Season, SeasonStandings } from '@pitwall/protocol/api';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';

@@ -180,6 +180,30 @@ describe.each(engines)('on %s', (engine) => {
     ]);
   });
 
+  it('finds a racer by the name on the board, in any script', async () => {
+    const board = await service.board();
+    for (const [racer, alias] of [
+      ['r-1', 'Zoë'],
+      ['r-2', 'Zora'],
+      ['r-3', '陳大文'],
+      ['r-4', 'Łukasz'],
+      ['r-5', '100%_ok'],
+    ] as const)
+      await service.send(board, resultOf(racer, 9_000, { alias }));
+    const called = async (name: string) =>
+      (await service.call('GET', `${board}/racers?called=${encodeURIComponent(name)}`)).body.racers.map(
+        ({ racer }: { racer: string }) => racer,
+      );
+    expect((await called('zo')).sort()).toEqual(['r-1', 'r-2']);
+    expect(await called('ZOË')).toEqual(engine === 'postgres' ? ['r-1'] : []);
+    expect(await called('zoë')).toEqual(['r-1']);
+    expect(await called('陳')).toEqual(['r-3']);
+    expect(await called('łuk')).toEqual(['r-4']);
+    expect(await called('100%')).toEqual(['r-5']);
+    expect([await called('%'), await called('_')]).toEqual([[], []]);
+    expect(await called('r-2')).toEqual(['r-2']);
+  });
+
   it('exports a board', async () => {
     const board = await service.board();
     await service.send(board, resultOf('ann', 9_000, { alias: '=1+1' }), resultOf('ben', 8_000, { alias: 'a,"b"' }));

@@ -1,17 +1,18 @@
 import { Readable } from 'node:stream';
-import { LeaderboardId, RacerId } from '@pitwall/protocol';
+import { CountryCode, LeaderboardId, RacerId } from '@pitwall/protocol';
 import {
   BoardChanges,
-  CountryCode,
   ErrorBody,
   HeldResults,
   KeptResult,
   PastRevision,
   Place,
+  RacersCalled,
   Standings,
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../accounts/index.js';
+import { csvCell } from '../csv.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { Routes } from './server.js';
 
@@ -61,6 +62,22 @@ export const standingsRoutes =
         const { limit, cursor } = query;
         return await leaderboards.standings(id, { filter: filterOf(query), limit, cursor });
       },
+    );
+    app.get(
+      '/api/v1/leaderboards/:id/racers',
+      {
+        schema: {
+          tags,
+          summary: 'Racers of the board whose alias begins so, or who have that id; twenty at most',
+          params,
+          querystring: z.object({ called: z.string().trim().min(1).max(64) }),
+          response: {
+            200: RacersCalled,
+            404: ErrorBody,
+          },
+        },
+      },
+      async ({ params: { id }, query: { called } }) => ({ racers: await leaderboards.called(id, called) }),
     );
     app.get(
       '/api/v1/leaderboards/:id/racers/:racer',
@@ -217,20 +234,15 @@ const csvColumns = [
   'uncertainty',
   'finishedAt',
   'resultId',
+  'scoreText',
+  'bestLapText',
 ] as const;
 
-/** RFC 4180; a cell that a spreadsheet would run as a formula gets an apostrophe before it. */
-function cell(value: string | number | undefined): string {
-  const text = String(value ?? '');
-  const safe = typeof value === 'string' && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-/** Times in µs, `finishedAt` in ms since 1970. */
+/** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
 async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
   yield `${csvColumns.join(',')}\r\n`;
   for await (const row of rowsOf(leaderboards, id))
-    yield `${csvColumns.map((column) => cell(row[column])).join(',')}\r\n`;
+    yield `${csvColumns.map((column) => csvCell(row[column])).join(',')}\r\n`;
 }
 
 async function* asJson(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {

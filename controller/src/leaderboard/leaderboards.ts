@@ -1,3 +1,4 @@
+import type { RacerId } from '@pitwall/protocol';
 import type {
   BoardChange,
   BoardChanges,
@@ -17,6 +18,7 @@ import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
 import { Racers } from './racers.js';
+import { racersCalled } from './racers-called.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
@@ -100,6 +102,12 @@ export class Leaderboards {
     return places;
   }
 
+  /** Who is on the board under a name that begins so, or under that id. @throws PitwallError `not-found`. */
+  async called(id: string, name: string): Promise<{ racer: RacerId; alias: string }[]> {
+    await this.boards.get(id);
+    return await racersCalled(this.#db, this.#store.engine, id, name);
+  }
+
   /** What changed after `since`. @throws PitwallError `not-found`. */
   async changes(id: string, since: number, limit: number): Promise<BoardChanges> {
     await this.boards.get(id);
@@ -117,6 +125,8 @@ export class Leaderboards {
   /** Changes after `since` as they come, until the signal aborts. Who is slow gets the latest state, not every step. */
   async *follow(id: string, since: number, signal: AbortSignal): AsyncGenerator<BoardChanges> {
     let next = since;
+    // Only a board that there is is watched: whoever asks for others leaves nothing behind.
+    await this.boards.get(id);
     const watch = this.#watch(id);
     while (!signal.aborted) {
       const page = await this.changes(id, next, 500);

@@ -1,4 +1,5 @@
-import { PitwallError, type RacerId } from '@pitwall/protocol';
+import { randomBytes } from 'node:crypto';
+import { aliasKeys, newRacerId, PitwallError, type RacerId } from '@pitwall/protocol';
 import {
   type CardContent,
   isProvisional,
@@ -15,20 +16,6 @@ import { type CardSigner, cardType } from './cards.js';
 import { pastRow } from './past.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables, RacerRow } from './tables.js';
-
-const aliasKey = (alias: string): string => alias.normalize('NFKC').toLowerCase();
-
-/** The alias in a form that may stand in a URL; `racer` where nothing of it may. */
-function slug(alias: string): string {
-  const plain = alias
-    .normalize('NFKD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-    .slice(0, 50)
-    .replace(/-+$/, '');
-  return plain === '' || isProvisional(plain) ? 'racer' : plain;
-}
 
 export const racerOf = (row: RacerRow): Racer => ({
   racer: row.id as RacerId,
@@ -144,34 +131,35 @@ export class Racers {
   }
 
   async #insert(db: Kysely<LeaderboardTables>, { alias, country, division }: NewRacer, actor: string): Promise<Racer> {
-    for (let number = 1; ; number += 1) {
-      const id = number === 1 ? slug(alias) : `${slug(alias)}-${number}`;
-      const row: RacerRow = {
-        id,
-        alias,
-        alias_key: aliasKey(alias),
-        country: country ?? null,
-        division: division ?? null,
-        merged_into: null,
-        created_at: this.#now(),
-      };
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('leaderboard_racers')
-        .values(row)
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirstOrThrow();
-      if (numInsertedOrUpdatedRows === 1n) {
-        await this.#remember(db, id, 'issued', actor, null);
-        return racerOf(row);
-      }
+    const { key, look } = aliasKeys(alias);
+    const row: RacerRow = {
+      id: newRacerId(randomBytes(10)),
+      alias,
+      alias_key: key,
+      alias_look: look,
+      country: country ?? null,
+      division: division ?? null,
+      merged_into: null,
+      created_at: this.#now(),
+    };
+    const { numInsertedOrUpdatedRows } = await db
+      .insertInto('leaderboard_racers')
+      .values(row)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows !== 1n) {
       const taken = await db
         .selectFrom('leaderboard_racers')
-        .select('id')
-        .where('alias_key', '=', aliasKey(alias))
+        .select(['id', 'alias'])
+        .where((to) => to.or([to('alias_key', '=', key), to('alias_look', '=', look)]))
         .executeTakeFirst();
-      if (taken !== undefined)
-        throw new PitwallError('alias-taken', `The alias ${alias} belongs to racer ${taken.id}; choose another.`);
+      throw new PitwallError(
+        'alias-taken',
+        `The alias ${alias} cannot be told from ${taken?.alias ?? alias}, which belongs to racer ${taken?.id ?? 'unknown'}; choose another.`,
+      );
     }
+    await this.#remember(db, row.id, 'issued', actor, null);
+    return racerOf(row);
   }
 
   async #join(db: Kysely<LeaderboardTables>, provisional: string, into: string, actor: string): Promise<void> {
@@ -186,6 +174,7 @@ export class Racers {
         id: provisional,
         alias: provisional,
         alias_key: provisional,
+        alias_look: provisional,
         country: null,
         division: null,
         merged_into: into,

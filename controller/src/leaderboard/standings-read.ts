@@ -1,5 +1,5 @@
 import type { Board } from '@pitwall/protocol/api';
-import { metricInWords, type Placing } from '@pitwall/protocol/ranking';
+import { lapTime, metricInWords, type Placing } from '@pitwall/protocol/ranking';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { type Column, type Filter, type Ranked, StandingIndex, unfiltered } from './standing-index.js';
@@ -204,6 +204,8 @@ export function rowOf({ rank, standing }: ReadRow) {
     kind: standing.kind,
     score: standing.score ?? 0,
     bestLap: standing.best_lap ?? 0,
+    scoreText: lapTime(standing.score ?? 0),
+    bestLapText: lapTime(standing.best_lap ?? 0),
     laps: standing.laps ?? 0,
     uncertainty: standing.uncertainty ?? 0,
     resultId: standing.result_id ?? '',

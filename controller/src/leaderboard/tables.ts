@@ -1,3 +1,4 @@
+import { aliasKeys } from '@pitwall/protocol';
 import type { Kysely } from 'kysely';
 import type { Migrations } from '../store/index.js';
 
@@ -67,8 +68,10 @@ export interface StandingRow {
 export interface RacerRow {
   id: string;
   alias: string;
-  /** What must be unique of the alias. */
+  /** What must be unique of the alias, whatever its capitals. */
   alias_key: string;
+  /** What must be unique of how it looks. */
+  alias_look: string;
   country: string | null;
   division: string | null;
   merged_into: string | null;
@@ -264,4 +267,48 @@ export const leaderboardMigrations: Migrations = {
         .execute();
     },
   },
+  'leaderboard-0007-alias-looks': {
+    up: async (db: Kysely<never>) => {
+      await db.schema.alterTable('leaderboard_racers').addColumn('alias_look', 'text').execute();
+      await fillAliasKeys(db as unknown as Kysely<LeaderboardTables>);
+      await db.schema
+        .createIndex('leaderboard_racers_by_look')
+        .on('leaderboard_racers')
+        .column('alias_look')
+        .unique()
+        .execute();
+    },
+  },
 };
+
+/**
+ * Racers of before keep their aliases, also those that would not be issued any more: the oldest of those that cannot be told
+ * apart holds the name, and the others' keys are marked with their ids, which no alias can be.
+ */
+async function fillAliasKeys(db: Kysely<LeaderboardTables>): Promise<void> {
+  const rows = await db
+    .selectFrom('leaderboard_racers')
+    .select(['id', 'alias', 'merged_into'])
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  const taken = new Set<string>();
+  const free = (name: string, id: string): string => {
+    const own = taken.has(name) ? `${name}\u0001${id}` : name;
+    taken.add(own);
+    return own;
+  };
+  const keys = rows.map(({ id, alias, merged_into }) => {
+    const { key, look } = merged_into === null ? aliasKeys(alias) : { key: alias, look: alias };
+    return { id, alias_key: free(`key ${key}`, id).slice(4), alias_look: free(`look ${look}`, id).slice(5) };
+  });
+  // None may meet the old key of one that comes later.
+  for (const { id } of keys)
+    await db
+      .updateTable('leaderboard_racers')
+      .set({ alias_key: `\u0001${id}` })
+      .where('id', '=', id)
+      .execute();
+  for (const { id, alias_key, alias_look } of keys)
+    await db.updateTable('leaderboard_racers').set({ alias_key, alias_look }).where('id', '=', id).execute();
+}

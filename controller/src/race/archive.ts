@@ -1,6 +1,8 @@
 import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
+import { lapTime } from '@pitwall/protocol/ranking';
 import { z } from 'zod';
+import { csvCell } from '../csv.js';
 import type { Store } from '../store/index.js';
 import { verifyChain } from './chain.js';
 import { RaceLogs, type RaceRow } from './log.js';
@@ -26,17 +28,12 @@ export function readLog(text: string, what: string): { records: LogRecord[]; sta
   return { records, state: reduce(records) };
 }
 
-const cell = (value: string | number | boolean | null): string => {
-  const text = value === null ? '' : String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-};
-
 const lapColumns = [
   'race,run,racer,alias,stage,phase,lap,ended,valid,time_us,measured_us,penalty_us,uncertainty_us,resets,off_tracks',
-  'collisions,car,model,declared,marks',
+  'collisions,car,model,declared,marks,time_text',
 ].join(',');
 
-/** All laps of a race as CSV (RFC 4180), times in µs; a practice's have no racer. */
+/** All laps of a race as CSV (RFC 4180), times in µs, and `time_text` as it is shown; a practice's have no racer. */
 export function writeLaps({ race, runs, entries }: RaceState): string {
   const rows = runs.flatMap((run) =>
     run.laps.map((lap) =>
@@ -61,8 +58,9 @@ export function writeLaps({ race, runs, entries }: RaceState): string {
         lap.model,
         run.declared,
         lap.marks.join(' '),
+        lap.time === null ? null : lapTime(lap.time),
       ]
-        .map(cell)
+        .map(csvCell)
         .join(','),
     ),
   );

@@ -1,4 +1,4 @@
-import { type CarId, type Micros, PitwallError } from '@pitwall/protocol';
+import { type CarId, type Micros, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { type Book, deskAccount } from './book.js';
@@ -31,6 +31,8 @@ export class CarDesk {
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
   readonly #noted = new WeakMap<Book, { readonly runId: string; readonly driving: boolean | null }>();
+  /** By race: the run whose car was told to stop by what is not on disk. */
+  readonly #toldUnwritten = new Map<RaceId, string>();
   #stopped = true;
 
   constructor(options: CarDeskOptions) {
@@ -59,6 +61,7 @@ export class CarDesk {
 
   /** After a commit: what follows for the car from how its run changed. */
   runChanged({ book, before, records }: Change, after: RunState | undefined): void {
+    this.#toldUnwritten.delete(book.race);
     if (book.replay.setup.car === 'any') return;
     const who = records.at(-1)?.who ?? deskAccount;
     for (const order of ordersAfter(before, after, records)) this.#order(book, order, who);
@@ -92,6 +95,27 @@ export class CarDesk {
         this.#noted.delete(book);
         log.warn({ car, error: error.message }, 'what a car is was not logged');
       });
+  }
+
+  /**
+   * What happened cannot be written. Where it makes a car stand, the car is told all the same: once for each person who
+   * says so, and once for what is tried again and again. It is never told to go. Answers the cars that were told now.
+   */
+  unwritten(
+    book: Book,
+    before: RunState | undefined,
+    after: RunState | undefined,
+    records: readonly LogRecord[],
+  ): CarId[] {
+    if (book.replay.setup.car === 'any') return [];
+    const stops = ordersAfter(before, after, records).filter(({ order }) => order === 'stop');
+    const isSaid = records.some(({ commandId }) => commandId !== null);
+    return stops.flatMap((order) => {
+      if (!isSaid && this.#toldUnwritten.get(book.race) === order.runId) return [];
+      this.#toldUnwritten.set(book.race, order.runId);
+      this.#order(book, order, records.at(-1)?.who ?? deskAccount, { again: true });
+      return [order.car];
+    });
   }
 
   /** After a restart: a stop again, where the car's answer to it is not in the log. */
@@ -149,7 +173,7 @@ export class CarDesk {
     if (stands && answer?.outcome !== 'silent' && run?.car === car && mayGo(run)) {
       // The log of a race that was opened before there was this rule does not say it.
       const warns = book.replay.setup.rules.warnBeforeGo !== false;
-      this.#order(book, { car, order: 'start', runId: run.runId }, who, warns ? warning : undefined);
+      this.#order(book, { car, order: 'start', runId: run.runId }, who, warns ? { warn: warning } : {});
     }
     return outcome;
   }
@@ -172,13 +196,18 @@ export class CarDesk {
     return { commandId, repeated: false, records, seq: book.committed };
   }
 
-  #order(book: Book, { car, order, runId }: Order, who: string, warn?: Micros): void {
+  #order(
+    book: Book,
+    { car, order, runId }: Order,
+    who: string,
+    { warn, again = false }: { readonly warn?: Micros; readonly again?: boolean } = {},
+  ): void {
     const answer = this.#options.cars.order(car, order, who, warn);
-    if (order !== 'clear') this.#hear(book, answer, { car, order, runId });
+    if (order !== 'clear') this.#hear(book, answer, { car, order, runId }, again);
   }
 
-  /** What the car said goes into the log, where the marshal sees it. */
-  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said): void {
+  /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */
+  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said, again = false): void {
     const { pen, log } = this.#options;
     answer
       .then(async (said) => {
@@ -188,7 +217,7 @@ export class CarDesk {
           const about = runId ?? (current?.car === car ? current.runId : null);
           const event: RaceEvent = { type: 'car-answered', runId: about, car, command: order, ...said };
           return batch.append(book, pen.author(), [event]);
-        });
+        }, again);
       })
       .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
   }

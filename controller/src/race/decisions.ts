@@ -1,4 +1,5 @@
-import type { EpochMs } from '@pitwall/protocol';
+import { randomBytes } from 'node:crypto';
+import { type EpochMs, newRacerId } from '@pitwall/protocol';
 import {
   type Circumstances,
   decide,
@@ -43,6 +44,7 @@ export class Decisions {
       epoch: author.epoch,
       checks: command.type === 'ready' ? this.#checks(book, replay.run(command.runId), author.epoch, armable) : [],
       rulesHash: sha256(JSON.stringify(replay.setup.rules)),
+      newRacer: newRacerId(randomBytes(10)),
     };
     const events = decide(replay, command, circumstances);
     const records = batch.append(book, author, events);

@@ -33,7 +33,7 @@ export class Time {
 
   readonly now = (): Micros => this.at;
 
-  readonly epoch = (): EpochMs => this.wall as EpochMs;
+  readonly epoch = (): EpochMs => Math.floor(this.wall) as EpochMs;
 
   readonly timers = {
     set: (action: () => void, ms: number): number => {

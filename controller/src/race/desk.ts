@@ -1,4 +1,4 @@
-import { type CarId, PitwallError, type RaceId } from '@pitwall/protocol';
+import { type CarId, isPitwallError, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome, CreateRace, GiveCommand } from '@pitwall/protocol/api';
 import {
   isConflict,
@@ -78,8 +78,10 @@ export class RaceDesk {
       logs: this.#logs,
       outbox,
       timers,
+      clock,
       log,
       committed: (changes) => this.#committed(changes),
+      unwritten: (changes) => this.#unwritten(changes),
       trouble: (trouble) => {
         this.#storage = { ok: trouble === null, held: trouble?.held ?? 0, message: trouble?.error ?? '' };
         for (const watcher of this.#watchers) watcher(this.#storage);
@@ -175,7 +177,8 @@ export class RaceDesk {
   /**
    * Gives a command. Resolves when it is on disk.
    * @throws PitwallError `race-conflict` where the race changed since `seen` (details: `seq`, `changes`), `race-refused`
-   * where the race does not allow it, `store-unavailable` where it could not be written: it did not happen then.
+   * where the race does not allow it, `store-unavailable` where it could not be written: it is not in the log
+   * then, though a car that it stops was told.
    */
   async command(race: RaceId, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
     const book = await this.#shelf.get(race);
@@ -184,17 +187,21 @@ export class RaceDesk {
     if (command.type === 'clear-car') return await this.#cars.clear(book, commandId, command.car, who);
     const armable = command.type === 'ready' ? await this.#cars.armable(book, command.runId, who) : undefined;
     let repeated = false;
-    const records = await this.#pen.write((batch) => {
-      const known = book.recordsOf(commandId);
-      if (known !== undefined) {
-        repeated = true;
-        return known;
-      }
-      this.#pen.fallDue(batch, book);
-      const since = book.replay.records.slice(seen);
-      if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book.replay.seq, seen, since);
-      return this.#decisions.write(batch, book, command, this.#pen.author(who, commandId), armable);
-    });
+    const records = await this.#pen
+      .write((batch) => {
+        const known = book.recordsOf(commandId);
+        if (known !== undefined) {
+          repeated = true;
+          return known;
+        }
+        this.#pen.fallDue(batch, book);
+        const since = book.replay.records.slice(seen);
+        if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book.replay.seq, seen, since);
+        return this.#decisions.write(batch, book, command, this.#pen.author(who, commandId), armable);
+      })
+      .catch((error: unknown) => {
+        throw command.type === 'e-stop' ? eStoppedUnwritten(error, command.car) : error;
+      });
     if (!repeated) heard?.();
     return { commandId, repeated, records: [...records], seq: book.committed };
   }
@@ -270,6 +277,15 @@ export class RaceDesk {
     }
   }
 
+  /** The disk fails: cars stand where they must all the same. Answers what was done, in a sentence. */
+  #unwritten(changes: readonly Change[]): string {
+    const told = changes.flatMap(({ book, before, records }) => {
+      const after = book.replay.current ?? (before === undefined ? undefined : book.replay.run(before.runId));
+      return this.#cars.unwritten(book, before, after, records);
+    });
+    return told.length === 0 ? '' : ` Told to stop all the same: ${told.join(', ')}.`;
+  }
+
   /** A race goes on where its log ends; on another life of the clock the log says so. */
   async #resume(book: Book): Promise<void> {
     const { replay } = book;
@@ -285,4 +301,10 @@ export class RaceDesk {
     this.#cars.resume(book, run, deskAccount);
     this.#alarms.arm(book);
   }
+}
+
+/** The car hears of an e-stop before the disk does. */
+function eStoppedUnwritten(error: unknown, car: CarId): unknown {
+  if (!isPitwallError(error) || error.code !== 'store-unavailable') return error;
+  return new PitwallError('store-unavailable', `The e-stop was sent to ${car}. ${error.message}`, { cause: error });
 }

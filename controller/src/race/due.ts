@@ -5,6 +5,9 @@ import type { DeskClock } from './ports.js';
 /** A timer set for longer than this is set again: no deadline of a race is later than a day, and a laptop may sleep. */
 const longestAlarmMs = 60_000;
 
+/** So long after its end, a countdown starts nothing any more, µs: whoever stood clear of the car does not now. */
+const latestStart = 2_000_000;
+
 interface Now {
   readonly clock: DeskClock;
   readonly epoch: EpochMs;
@@ -16,7 +19,11 @@ export function dueEvents(replay: RaceReplay, { clock, epoch }: Now): RaceEvent[
   const run = replay.current;
   const now = clock.now();
   if (run?.countdown?.bootId === clock.bootId && run.countdown.at <= now)
-    events.push({ type: 'countdown-ended', runId: run.runId });
+    events.push(
+      now - run.countdown.at > latestStart
+        ? { type: 'paused', runId: run.runId, by: 'red-flag' }
+        : { type: 'countdown-ended', runId: run.runId },
+    );
   if (run?.deadline?.bootId === clock.bootId && run.deadline.at <= now)
     events.push({ type: 'time-expired', runId: run.runId, deadline: run.deadline });
   const judged = replay.judgement;

@@ -1,48 +1,16 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, it } from 'vitest';
 import { DeskWorld, race, seconds } from './desk.fixture.js';
+import { fill, smallDisk, unmountAll } from './small-disk.fixture.js';
 
 let world: DeskWorld | undefined;
-const unmounts: (() => void)[] = [];
 afterEach(async () => {
   await world?.stop();
   world = undefined;
-  for (const unmount of unmounts.splice(0)) unmount();
+  unmountAll();
 });
-
-/** A file system of 1 MB; undefined where nobody lets us mount one. */
-function smallDisk(): string | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'pitwall-full-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    const why = 'a full disk is not tested: mounting a tmpfs wants root';
-    if (process.env.CI === 'true') throw new Error(why);
-    console.log(`skipped: ${why}`);
-    return undefined;
-  }
-  unmounts.push(() => {
-    execFileSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
-
-/** Takes all room that is left. */
-function fill(folder: string): string {
-  const ballast = join(folder, 'ballast');
-  for (let size = statfsSync(folder).bavail * statfsSync(folder).bsize; size >= 4096; size = Math.floor(size / 2)) {
-    try {
-      writeFileSync(ballast, Buffer.alloc(size), { flag: 'a' });
-    } catch {
-      // Less, then.
-    }
-  }
-  return ballast;
-}
 
 it('a full disk is told at once; crossings are held, nothing is confirmed, and with room nothing is lost', async () => {
   const folder = smallDisk();
@@ -86,7 +54,7 @@ it('a full disk is told at once; crossings are held, nothing is confirmed, and w
   await twin.stop();
 
   rmSync(ballast);
-  world.time.pass(500_000);
+  world.time.pass(seconds(8));
   await Promise.all(held);
   expect([told[0], told.at(-1)]).toEqual([false, true]);
   expect((await world.run(runId)).laps.map(({ time }) => time)).toEqual([seconds(10), ...held.map(() => seconds(5))]);

@@ -1,5 +1,10 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { LogRecord, RaceStanding, RaceState, RunState } from '@pitwall/protocol/race';
+import { lapTime, plusMinus } from '@pitwall/protocol/ranking';
+
+/** Times in µs, and as they are shown everywhere: whole milliseconds, cut off, as ranked. */
+type ShownStanding = RaceStanding & { readonly scoreText: string | null; readonly bestLapText: string | null };
+type ShownLap = RunState['laps'][number] & { readonly timeText: string | null };
 
 /** What a race came to, bound to its log by the hash of the last record. */
 export interface ResultSheet {
@@ -10,14 +15,23 @@ export interface ResultSheet {
   readonly rules: { readonly name: string; readonly hash: string | null; readonly text: RaceState['setup']['rules'] };
   readonly status: 'provisional' | 'official';
   readonly log: { readonly records: number; readonly hash: string };
-  readonly standings: readonly RaceStanding[];
-  readonly finals: RaceState['finals'];
-  readonly runs: readonly Pick<
+  readonly standings: readonly ShownStanding[];
+  readonly finals:
+    | (Omit<NonNullable<RaceState['finals']>, 'standings'> & { readonly standings: readonly ShownStanding[] })
+    | null;
+  readonly runs: readonly (Pick<
     RunState,
-    'runId' | 'racer' | 'stage' | 'phase' | 'laps' | 'score' | 'declared' | 'interrupted'
-  >[];
+    'runId' | 'racer' | 'stage' | 'phase' | 'score' | 'declared' | 'interrupted'
+  > & { readonly laps: readonly ShownLap[]; readonly scoreText: string | null })[];
   readonly protests: RaceState['protests'];
 }
+
+const shown = (micros: number | null): string | null => (micros === null ? null : lapTime(micros));
+const shownStanding = (standing: RaceStanding): ShownStanding => ({
+  ...standing,
+  scoreText: shown(standing.score),
+  bestLapText: shown(standing.bestLap),
+});
 
 export function sheetOf(records: readonly LogRecord[], state: RaceState): ResultSheet {
   const { race, setup, rulesHash, phase, standings, finals, protests } = state;
@@ -29,8 +43,8 @@ export function sheetOf(records: readonly LogRecord[], state: RaceState): Result
     rules: { name: setup.rules.name, hash: rulesHash, text: setup.rules },
     status: phase === 'official' ? 'official' : 'provisional',
     log: { records: records.length, hash: records.at(-1)?.hash ?? '' },
-    standings,
-    finals,
+    standings: standings.map(shownStanding),
+    finals: finals === null ? null : { ...finals, standings: finals.standings.map(shownStanding) },
     runs: state.runs
       .filter((run) => run.kind === 'timed' && run.phase === 'confirmed')
       .map(({ runId, racer, stage, phase: judged, laps, score, declared, interrupted }) => ({
@@ -38,8 +52,9 @@ export function sheetOf(records: readonly LogRecord[], state: RaceState): Result
         racer,
         stage,
         phase: judged,
-        laps,
+        laps: laps.map((lap) => ({ ...lap, timeText: shown(lap.time) })),
         score,
+        scoreText: shown(score),
         declared,
         interrupted,
       })),
@@ -59,20 +74,19 @@ export function checkSheet({ log }: Pick<ResultSheet, 'log'>, records: readonly 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const text = (value: string | number | null): string =>
   String(value ?? '–').replace(/[&<>"]/g, (sign) => escapes[sign] ?? '');
-const time = (micros: number | null): string => (micros === null ? '–' : (micros / 1e6).toFixed(3));
 const row = (cells: readonly (string | number | null)[]): string =>
   `<tr>${cells.map((value) => `<td>${text(value)}</td>`).join('')}</tr>`;
 const head = (cells: readonly string[]): string => `<tr>${cells.map((value) => `<th>${value}</th>`).join('')}</tr>`;
 
-const standingsTable = (standings: readonly RaceStanding[]): string =>
-  `<table>${head(['Place', 'Racer', 'Score (s)', '± (ms)', 'Best lap (s)', 'Runs'])}${standings
-    .map(({ rank, alias, score, uncertainty, overlaps, bestLap, attempts }) =>
+const standingsTable = (standings: readonly ShownStanding[]): string =>
+  `<table>${head(['Place', 'Racer', 'Score', '±', 'Best lap', 'Runs'])}${standings
+    .map(({ rank, alias, scoreText, uncertainty, overlaps, bestLapText, attempts }) =>
       row([
         rank,
         alias,
-        time(score),
-        `${(uncertainty / 1000).toFixed(1)}${overlaps ? ' (overlaps the next)' : ''}`,
-        time(bestLap),
+        scoreText,
+        scoreText === null ? null : `${plusMinus(uncertainty)}${overlaps ? ' (overlaps the next)' : ''}`,
+        bestLapText,
         attempts,
       ]),
     )
@@ -84,14 +98,14 @@ export function printSheet(sheet: ResultSheet, jws: string): string {
     .map(
       (run) =>
         `<h3>${text(run.racer)}${run.stage === 'final' ? ', final' : ''}${run.declared ? ' (car and model as declared)' : ''}</h3><table>${head(
-          ['Lap', 'Time (s)', '± (ms)', 'Penalty (s)', 'Resets', 'Counts', 'Notes'],
+          ['Lap', 'Time', '±', 'Penalty', 'Resets', 'Counts', 'Notes'],
         )}${run.laps
           .map((lap) =>
             row([
               lap.lap,
-              time(lap.time),
-              (lap.uncertainty / 1000).toFixed(1),
-              time(lap.penalty),
+              lap.timeText,
+              plusMinus(lap.uncertainty),
+              lapTime(lap.penalty),
               lap.resets,
               lap.valid ? 'yes' : 'no',
               [...(lap.ended === 'crossing' ? [] : [lap.ended]), ...lap.marks].join(', '),

@@ -1,8 +1,9 @@
 import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
+import { isDiskFull } from '../store/index.js';
 import { type Author, type Book, deskAccount } from './book.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './log.js';
-import type { DeskLog, Outbox, Timers } from './ports.js';
+import type { DeskClock, DeskLog, Outbox, Timers } from './ports.js';
 import type { Parcel } from './results.js';
 
 /** What one commit does to one race. */
@@ -62,14 +63,24 @@ export interface WriterOptions {
   readonly logs: RaceLogs;
   readonly outbox: Outbox | undefined;
   readonly timers: Timers;
+  readonly clock: DeskClock;
   readonly log: DeskLog;
   /** After each commit, before the works hear of it. */
   readonly committed: (changes: readonly Change[]) => void;
+  /**
+   * These cannot be written, and are taken back: what must be done all the same. Answers what was done, for people; ''
+   * where it was nothing.
+   */
+  readonly unwritten: (changes: readonly Change[]) => string;
   /** Storing began to fail (what is held until it works again), or works again. */
   readonly trouble: (trouble: { readonly held: number; readonly error: string } | null) => void;
 }
 
+/** The first try again; each further one waits twice as long, up to the longest. */
 const retryMs = 500;
+const longestRetryMs = 8000;
+/** While the disk fails, the log of this process says so once in so long, µs. */
+const logEvery = 60_000_000;
 const turnsBetweenCommits = 4;
 /** Crossings held while the disk fails; more are refused, and their gates keep them. */
 const mostHeld = 50_000;
@@ -85,7 +96,11 @@ export class Writer {
   #running: Promise<void> | undefined;
   #commitUnderWay: Promise<void> | undefined;
   #retry: unknown;
+  #retryMs = retryMs;
   #inTrouble = false;
+  #loggedAt = 0;
+  /** Commits that failed since the log said so. */
+  #unlogged = 0;
   #stopped = false;
 
   constructor(options: WriterOptions) {
@@ -154,12 +169,14 @@ export class Writer {
     try {
       if (!batch.isEmpty) await this.#commit(batch);
     } catch (error) {
+      // Before it is taken back: what follows from it for the cars follows without a disk, too.
+      const done = isPitwallError(error) || isTaken(error) ? '' : this.#options.unwritten([...batch.changes.values()]);
       for (const { book, from } of batch.changes.values()) book.truncate(from);
       if (mayReload && isTaken(error)) {
         await this.#reload(batch);
         return await this.#writeTogether(works, false);
       }
-      this.#fail(works, error);
+      this.#fail(works, error, done);
       return;
     }
     if (!batch.isEmpty) this.#recovered();
@@ -200,15 +217,15 @@ export class Writer {
     this.#options.committed(changes);
   }
 
-  #fail(works: readonly Work[], cause: unknown): void {
+  #fail(works: readonly Work[], cause: unknown, done: string): void {
     // What is wrong with the content is not the disk's fault; the crossings of the batch come without it next time.
     const isContent = isPitwallError(cause);
-    const line = isContent ? errorLine(cause) : (cause as Error).message;
+    const line = isContent ? errorLine(cause) : troubleOf(cause);
     const error = isContent
       ? cause
       : new PitwallError(
           'store-unavailable',
-          `It could not be written to disk and did not happen (${line}); make room or mend the disk, then do it again.`,
+          `It could not be written to disk and is not in the log (${line}).${done} Make room or mend the disk, then do it again.`,
           { cause },
         );
     for (const work of works) {
@@ -218,24 +235,41 @@ export class Writer {
     if (!isContent) this.#inTroubleWith(line);
     this.#options.timers.clear(this.#retry);
     if (this.#held.length > 0 && !this.#stopped)
-      this.#retry = this.#options.timers.set(() => this.#tryAgain(), retryMs);
+      this.#retry = this.#options.timers.set(() => this.#tryAgain(), this.#retryMs);
   }
 
   #inTroubleWith(line: string): void {
+    const { clock, log } = this.#options;
+    const now = clock.now();
+    this.#unlogged += 1;
+    if (!this.#inTrouble || now - this.#loggedAt >= logEvery) {
+      log.error({ held: this.#held.length, tries: this.#unlogged, error: line }, 'the race log cannot be written');
+      this.#loggedAt = now;
+      this.#unlogged = 0;
+    }
     this.#inTrouble = true;
-    this.#options.log.error({ held: this.#held.length, error: line }, 'the race log cannot be written');
     this.#options.trouble({ held: this.#held.length, error: line });
   }
 
   #tryAgain(): void {
     if (this.#stopped || this.#held.length === 0) return;
+    this.#retryMs = Math.min(longestRetryMs, 2 * this.#retryMs);
     this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
   }
 
   #recovered(): void {
     if (!this.#inTrouble) return;
     this.#inTrouble = false;
+    this.#retryMs = retryMs;
+    this.#unlogged = 0;
     this.#options.log.info({}, 'the race log can be written again');
     this.#options.trouble(null);
   }
+}
+
+/** What is wrong with the disk, in a line. */
+function troubleOf(cause: unknown): string {
+  const { message, code } = cause as Error & { code?: unknown };
+  const said = typeof code === 'string' && !message.includes(code) ? `${message}, ${code}` : message;
+  return isDiskFull(cause) ? `disk full: ${said}` : said;
 }

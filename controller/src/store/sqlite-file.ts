@@ -31,6 +31,9 @@ export class SqliteFile {
   }
 
   execute(sql: string, parameters: readonly unknown[]): Answer {
+    // SQLite itself takes back a transaction that found the disk full; undoing it again is an error that would hide the
+    // first one, and harmless (sqlite.org/lang_transaction.html, "Response To Errors Within A Transaction").
+    if (sql === 'rollback' && !this.#database.inTransaction) return { rows: [], changes: 0 };
     const statement = this.#prepare(sql);
     if (statement.reader) return { rows: statement.all(...parameters), changes: undefined };
     return { rows: [], changes: statement.run(...parameters).changes };

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { Alias } from '../alias.js';
 import { CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
+import { CountryCode, CountryLetters } from '../country.js';
 import { Admission, HoldReason } from '../ranking/index.js';
-import { CountryCode } from './racers.js';
 
 const lap = z.object({
   lap: z.number().int().positive(),
@@ -44,7 +45,7 @@ export const Result = z.object({
   withdrawn: z.boolean().default(false),
   racer: RacerId,
   alias: z.string().min(1).max(64),
-  country: CountryCode.optional(),
+  country: CountryLetters.optional(),
   division: z.string().min(1).max(40).optional(),
   finishedAt: EpochMs,
   track: z.object({
@@ -59,6 +60,9 @@ export const Result = z.object({
 });
 export type Result = z.infer<typeof Result>;
 export type ResultInput = z.input<typeof Result>;
+
+/** A result as it is taken from a source. What is kept from before may have aliases and countries that no longer come in. */
+export const IncomingResult = Result.extend({ alias: Alias, country: CountryCode.optional() });
 
 /** A name of something that sends results: a controller, a track, an evaluation service. */
 export const SourceName = z
@@ -120,6 +124,10 @@ export const StandingsRow = z.object({
   /** What is ranked, µs. */
   score: Micros,
   bestLap: Micros,
+  /** The score as every page, sheet and export shows it: whole milliseconds, cut off, as ranked: 11.520, 1:02.345. */
+  scoreText: z.string(),
+  /** The best lap likewise. */
+  bestLapText: z.string(),
   /** How many laps the result has, invalid ones included. */
   laps: z.number().int().nonnegative(),
   uncertainty: Micros,
@@ -169,6 +177,10 @@ export const Place = z.object({
   below: z.array(StandingsRow),
 });
 export type Place = z.infer<typeof Place>;
+
+/** Who is on a board under a name that begins as was asked. */
+export const RacersCalled = z.object({ racers: z.array(z.object({ racer: RacerId, alias: z.string() })) });
+export type RacersCalled = z.infer<typeof RacersCalled>;
 
 /** A racer's standing after a change. Null: it is ranked no more. */
 export const BoardChange = z.object({

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { Alias } from '../alias.js';
 import { EpochMs, RacerId } from '../brand.js';
+import { CountryCode, CountryLetters } from '../country.js';
 
 const provisional = /^p-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
@@ -10,19 +12,20 @@ const provisional = /^p-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const provisionalRacer = (uuid: string): RacerId => RacerId.parse(`p-${uuid.toLowerCase()}`);
 export const isProvisional = (racer: string): boolean => provisional.test(racer);
 
-const alias = z.string().trim().min(1).max(64);
-export const CountryCode = z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters');
 const division = z.string().min(1).max(40);
 
-/** What is asked for a new racer. The alias is chosen once, is unique whatever its capitals, and never changes. */
-export const NewRacer = z.object({ alias, country: CountryCode.optional(), division: division.optional() });
+/**
+ * What is asked for a new racer. The alias is chosen once and never changes; no other racer's may pass for it, whatever its
+ * capitals and script.
+ */
+export const NewRacer = z.object({ alias: Alias, country: CountryCode.optional(), division: division.optional() });
 export type NewRacer = z.infer<typeof NewRacer>;
 
 /** A racer as the leaderboard service knows one. */
 export const Racer = z.object({
   racer: RacerId,
   alias: z.string(),
-  country: CountryCode.optional(),
+  country: CountryLetters.optional(),
   division: division.optional(),
   /** The issued racer that a provisional one turned out to be. */
   mergedInto: RacerId.nullable(),
@@ -45,7 +48,7 @@ export type ProvisionalRacer = z.infer<typeof ProvisionalRacer>;
 export const CardContent = z.object({
   racer: RacerId,
   alias: z.string(),
-  country: CountryCode.optional(),
+  country: CountryLetters.optional(),
   division: division.optional(),
   issuedAt: EpochMs,
 });

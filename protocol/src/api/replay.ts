@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Micros } from '../brand.js';
 
 /** Names of the columns of a replay's steps. `yawDeg` counts from the x axis to the left; `x`, `y` are of the car's front. */
 export const replayColumns = [
@@ -43,6 +44,8 @@ export const Replay = z.object({
       z.string(),
     ]),
   ),
+  /** How long each episode's lap took, µs, as the results have it; null: not finished. Older replays have none. */
+  laps: z.array(Micros.nullable()).optional(),
   /** What a discrete model chooses from; null: its actions are continuous. */
   actions: z.array(z.object({ steeringDeg: z.number(), speedMps: z.number() })).nullable(),
   /** The network's answer that held at each step: one probability an action; means where they are continuous. */

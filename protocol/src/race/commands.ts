@@ -1,10 +1,21 @@
 import { z } from 'zod';
+import { Alias } from '../alias.js';
 import { CarId, EpochMs, Micros, RacerId, Sha256 } from '../brand.js';
+import { CountryCode } from '../country.js';
 import { Entry, RaceSetup, SpeedPercent, Stamp, Timing } from './events.js';
 
 const runId = z.uuid();
 const reason = z.string().min(1).max(500);
 const simple = <T extends string>(type: T) => z.object({ type: z.literal(type), runId });
+
+/** An entry as it is asked for. Logs of before may have aliases and countries that no longer come in. */
+export const AskedEntry = Entry.extend({
+  /** As on the racer's card; without it the desk makes one. */
+  racer: RacerId.optional(),
+  alias: Alias,
+  country: CountryCode.optional(),
+});
+export type AskedEntry = z.infer<typeof AskedEntry>;
 
 /** What a marshal may ask of the desk. Each becomes one event or more, or is refused. */
 export const RaceCommand = z.discriminatedUnion('type', [
@@ -15,7 +26,10 @@ export const RaceCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('close') }),
   z.object({ type: z.literal('declare-official'), overrule: reason.optional() }),
 
-  z.object({ type: z.literal('enter'), entry: Entry }),
+  /** A racer who has not entered yet: as on a card, or, without `racer`, under an id that the desk makes. */
+  z.object({ type: z.literal('enter'), entry: AskedEntry }),
+  /** Replaces the entry of a racer who has entered. */
+  z.object({ type: z.literal('change-entry'), entry: AskedEntry.extend({ racer: RacerId }) }),
   z.object({ type: z.literal('withdraw-entry'), racer: RacerId, reason }),
   z.object({ type: z.literal('queue'), racer: RacerId }),
   z.object({ type: z.literal('skip'), racer: RacerId }),

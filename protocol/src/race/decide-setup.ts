@@ -1,9 +1,11 @@
+import { isLikeAlias } from '../alias-skeleton.js';
 import { type EpochMs, GateId } from '../brand.js';
+import { PitwallError } from '../errors.js';
 import type { RaceCommand } from './commands.js';
 import { gateAtTwoPlaces } from './course.js';
 import type { Circumstances } from './decide.js';
 import { simulatedId } from './decide-turn.js';
-import type { RaceEvent, RaceSetup, Timing } from './events.js';
+import type { Entry, RaceEvent, RaceSetup, Timing } from './events.js';
 import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
 import type { RaceState } from './state.js';
@@ -12,7 +14,7 @@ import type { RaceState } from './state.js';
 export function setUp(
   replay: RaceReplay,
   command: RaceCommand,
-  { epoch, rulesHash }: Circumstances,
+  { epoch, rulesHash, newRacer }: Circumstances,
 ): RaceEvent[] | undefined {
   const { state } = replay;
   switch (command.type) {
@@ -41,8 +43,14 @@ export function setUp(
     case 'enter':
       phaseIs(state, 'draft', 'open');
       if (state.entriesClosed) refuse('The entries are closed.');
+      return [enter(state, { ...command.entry, racer: command.entry.racer ?? newRacer })];
+    case 'change-entry':
+      phaseIs(state, 'draft', 'open');
+      if (state.entriesClosed) refuse('The entries are closed.');
+      entryOf(state, command.entry.racer);
       if (replay.current?.racer === command.entry.racer)
         refuse(`${command.entry.racer} has the track; wait for the end of the run.`);
+      aliasIsFree(state, command.entry);
       return [{ type: 'entered', entry: command.entry }];
     case 'withdraw-entry':
       phaseIs(state, 'draft', 'open');
@@ -70,6 +78,25 @@ export function setUp(
     default:
       return undefined;
   }
+}
+
+/** Nobody is replaced by who enters: not by one of the same id, nor by one who could pass for another on the board. */
+function enter(state: RaceState, entry: Entry): RaceEvent {
+  const known = state.entries.find(({ racer }) => racer === entry.racer);
+  if (known !== undefined)
+    refuse(`${known.racer} has entered already, as ${known.alias}: change that entry, or enter under another id.`);
+  aliasIsFree(state, entry);
+  return { type: 'entered', entry };
+}
+
+function aliasIsFree({ entries }: RaceState, { racer, alias }: Entry): void {
+  const like = entries.find((other) => other.racer !== racer && isLikeAlias(other.alias, alias));
+  if (like !== undefined)
+    throw new PitwallError(
+      'alias-taken',
+      `${alias} cannot be told from ${like.alias}, who has entered (${like.racer}): for the same person change that entry, for another one add to the alias, such as "${alias} 2".`,
+      { details: { racer: like.racer } },
+    );
 }
 
 /** The controller puts one gate beside the virtual track, at the start line; no gate of the hall may have its name. */

@@ -1,4 +1,4 @@
-import type { EpochMs, Sha256 } from '../brand.js';
+import type { EpochMs, RacerId, Sha256 } from '../brand.js';
 import type { RaceCommand, RaceCommandType } from './commands.js';
 import { correct } from './decide-corrections.js';
 import { result } from './decide-results.js';
@@ -15,6 +15,8 @@ export interface Circumstances {
   readonly checks: readonly InterlockCheck[];
   /** Of the race's rules as they stand. */
   readonly rulesHash: Sha256;
+  /** The id of a racer who enters without one. */
+  readonly newRacer: RacerId;
 }
 
 type Decider = (replay: RaceReplay, command: RaceCommand, circumstances: Circumstances) => RaceEvent[] | undefined;

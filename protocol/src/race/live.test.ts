@@ -33,12 +33,12 @@ describe('a LIVE race', () => {
     const entry = { racer: anna, alias: 'Anna', car: null, models: [{ hash: hash('f'), name: 'late' }] };
     const closed = race.give({ type: 'close-entries' });
     expect(race.replay.state.entriesClosed).toBe(true);
-    expect(() => race.give({ type: 'enter', entry })).toThrow(/entries are closed/);
+    expect(() => race.give({ type: 'change-entry', entry })).toThrow(/entries are closed/);
     expect(() => race.give({ type: 'close-entries' })).toThrow(refused);
     race.give({ type: 'queue', racer: ben });
     race.give({ type: 'withdraw-entry', racer: ben, reason: 'ill' });
     race.give({ type: 'undo', target: closed });
-    race.give({ type: 'enter', entry });
+    race.give({ type: 'change-entry', entry });
     expect(race.replay.state.entries.map(({ racer }) => racer)).toEqual([anna]);
   });
 

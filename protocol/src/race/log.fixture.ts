@@ -76,6 +76,7 @@ export class TestRace {
       epoch: Math.floor(this.now / 1000) as EpochMs,
       checks: this.checks,
       rulesHash: hash('c'),
+      newRacer: 'r-new' as RacerId,
     };
   }
 

@@ -150,7 +150,12 @@ describe('the race itself', () => {
     ['close', () => ({ type: 'close' }), '- closed - -'],
     ['declare-official', () => ({ type: 'declare-official', overrule: 'no one objects' }), '- - official -'],
     ['declare-official early', () => ({ type: 'declare-official' }), '- - - -'],
-    ['enter', () => ({ type: 'enter', entry: { racer: anna, alias: 'A', car: null, models: [] } }), 'draft open - -'],
+    ['enter', () => ({ type: 'enter', entry: { alias: 'A', car: null, models: [] } }), 'draft open - -'],
+    [
+      'change-entry',
+      () => ({ type: 'change-entry', entry: { racer: anna, alias: 'A', car: null, models: [] } }),
+      '- open - -',
+    ],
     ['withdraw-entry', () => ({ type: 'withdraw-entry', racer: anna, ...because }), '- open - -'],
     ['queue', () => ({ type: 'queue', racer: anna }), '- open - -'],
     ['move', () => ({ type: 'move', racer: anna, place: 1 }), '- - - -'],

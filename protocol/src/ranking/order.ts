@@ -5,7 +5,10 @@ export interface Placing {
   readonly resultId: string;
 }
 
-/** Places are decided by whole milliseconds: finer differences are below what is shown and what gates promise. */
+/**
+ * µs in whole milliseconds, cut off. Places are decided by them: finer differences are below what is shown and what gates
+ * promise.
+ */
 export const placingMs = (score: number): number => Math.floor(score / 1000);
 
 /** Lower score first; equal milliseconds by the earlier result; of two at one instant the lower id, so that order is total. */

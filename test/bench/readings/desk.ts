@@ -83,6 +83,7 @@ export class Desk {
       epoch: Math.floor(at / 1000) as never,
       checks: [],
       rulesHash: model,
+      newRacer: 'racer-new' as RacerId,
     };
     const before = goingOf(this.replay);
     const events = decide(this.replay, command, circumstances);

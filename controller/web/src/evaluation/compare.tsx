@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { forms } from '../forms/index.js';
 import { type HeardRace, useRaceStandings, useSubmissions } from '../online/index.js';
 import { Panel } from '../shell/index.js';
-import { lapTime } from '../times/index.js';
+import { gapTime, lapTime } from '../times/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
 import { choicesOf, secondsText, stretchPath } from './comparison.js';
 import styles from './evaluation.module.css';
@@ -53,7 +53,7 @@ function Gap({ comparison, trackId, direction }: GapProps) {
     <div className={styles.comparison} data-testid="comparison">
       <p>
         <b>{mine.alias}</b> {lapTime(mine.lapTime)} against <b>{other.alias}</b> {lapTime(other.lapTime)}: best lap{' '}
-        <b>{secondsText(mine.lapTime - other.lapTime)}</b>
+        <b>{gapTime(mine.lapTime, other.lapTime)} s</b>
       </p>
       <Suspense fallback={<div className={styles.chart} />}>
         <GapChart comparison={comparison} />

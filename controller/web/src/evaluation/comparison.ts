@@ -23,7 +23,7 @@ export function choicesOf(
 
 /** "+0.123 s", "−1.002 s": above 0 is slower. */
 export function secondsText(micros: number): string {
-  return `${micros < 0 ? '−' : '+'}${(Math.abs(micros) / 1_000_000).toFixed(3)} s`;
+  return `${micros < 0 ? '−' : '+'}${lapTime(Math.abs(micros))} s`;
 }
 
 /** Points of an SVG polyline along the centre line, from one percent of the lap to another, in the direction of the race. */

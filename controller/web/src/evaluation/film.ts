@@ -20,8 +20,10 @@ export interface Take {
   readonly lap: number;
   readonly fromS: number;
   readonly toS: number;
-  /** How long it took; a lap begins one step before the first that is kept of it. */
+  /** Roughly how long it took; a lap begins one step before the first that is kept of it. */
   readonly tookS: number;
+  /** Its time as the results have it, µs; null where it was not finished, or an older replay does not say. */
+  readonly time: number | null;
   readonly finished: boolean;
 }
 
@@ -107,7 +109,7 @@ const clamp = (part: number): number => Math.min(1, Math.max(0, part));
 /** The short way round, degrees. */
 const turn = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
-function takesOf({ steps }: Replay): Take[] {
+function takesOf({ steps, laps }: Replay): Take[] {
   const takes: Take[] = [];
   let from = 0;
   for (let index = 1; index <= steps.length; index += 1) {
@@ -115,7 +117,14 @@ function takesOf({ steps }: Replay): Take[] {
     if (before === undefined || now?.[1] === before[1]) continue;
     const fromS = steps[from]?.[0] ?? 0;
     const [toS, , , , , , , progressPct] = before;
-    takes.push({ lap: takes.length + 1, fromS, toS, tookS: toS - fromS + stepS, finished: progressPct >= 100 });
+    takes.push({
+      lap: takes.length + 1,
+      fromS,
+      toS,
+      tookS: toS - fromS + stepS,
+      time: laps?.[before[1]] ?? null,
+      finished: progressPct >= 100,
+    });
     from = index;
   }
   return takes;

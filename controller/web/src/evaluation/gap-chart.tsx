@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import type { Comparison } from '@pitwall/protocol/api';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { secondsText } from './comparison.js';
 import styles from './evaluation.module.css';
 
 /** Where time was gained and lost over the lap, and how fast each drove there. */
@@ -78,7 +79,7 @@ function optionsOf(
         scale: 'gap',
         stroke: colour('--accent'),
         width: 3,
-        value: (_chart, value) => (value === null ? '–' : `${value.toFixed(3)} s`),
+        value: (_chart, value) => (value === null ? '–' : secondsText(Math.round(value * 1_000_000))),
       },
       {
         label: mine.alias,

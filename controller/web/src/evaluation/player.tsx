@@ -125,10 +125,11 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
             ))}
           </select>
         </label>
-        {film.takes.map(({ lap, fromS, tookS, finished }) => (
+        {film.takes.map(({ lap, fromS, tookS, time, finished }) => (
           <button key={lap} type="button" className={forms.small} onClick={() => seek(fromS)}>
             Lap {lap}
-            {finished ? '' : ', not finished'} <small>{lapTime(Math.round(tookS * 1000) * 1000)}</small>
+            {finished ? '' : ', not finished'}{' '}
+            <small>{time === null ? clockText(tookS * 1e6, 1) : lapTime(time)}</small>
           </button>
         ))}
         <span ref={clock} className={styles.clock} data-testid="moment" />

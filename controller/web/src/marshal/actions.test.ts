@@ -71,9 +71,13 @@ test.each(phases)('with %s every action offered is one that the desk takes', (_n
   const replay = new RaceReplay(log.records);
   for (const { id, commands } of actionsOf(situationOf(log)))
     for (const command of commands?.({ newId: () => runOf(9), now: log.stamp }) ?? []) {
-      const circumstances = { now: log.stamp, epoch: 0, checks: [], rulesHash: '' } as unknown as Parameters<
-        typeof decide
-      >[2];
+      const circumstances = {
+        now: log.stamp,
+        epoch: 0,
+        checks: [],
+        rulesHash: '',
+        newRacer: '',
+      } as unknown as Parameters<typeof decide>[2];
       let refusal: PitwallError | undefined;
       try {
         decide(replay, command, circumstances);

@@ -1,10 +1,10 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Entry, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { type FormEvent, useState } from 'react';
-import { forms, Group, Text, Wrong } from '../forms/index.js';
+import { Country, forms, Group, Text, Wrong } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel } from '../shell/index.js';
-import { type EntryDraft, emptyEntry, entryDraft, racerOf, readEntry } from './entry-draft.js';
+import { type AskedEntry, type EntryDraft, emptyEntry, entryDraft, readEntry } from './entry-draft.js';
 import styles from './organizer.module.css';
 
 interface EntriesProps {
@@ -65,7 +65,12 @@ export function EntriesDesk({ state, give }: EntriesProps) {
           onEntry={(entry) => {
             setEdited(null);
             setSent(sent + 1);
-            give({ type: 'enter', entry });
+            const { racer } = entry;
+            give(
+              edited === null || racer === undefined
+                ? { type: 'enter', entry }
+                : { type: 'change-entry', entry: { ...entry, racer } },
+            );
           }}
           onCancel={() => setEdited(null)}
         />
@@ -81,7 +86,7 @@ const factsOf = ({ racer, country, division, car, models }: Entry): string =>
 
 interface EntryFormProps {
   readonly edited: Entry | null;
-  readonly onEntry: (entry: Entry) => void;
+  readonly onEntry: (entry: AskedEntry) => void;
   readonly onCancel: () => void;
 }
 
@@ -102,13 +107,14 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
         {edited === null ? (
           <Text
             label="Racer’s id"
-            value={racerOf(draft)}
+            value={draft.racer}
             maxLength={63}
+            placeholder="a new one"
             hint="As on the racer’s card, where there is one"
             onValue={(racer) => set({ racer })}
           />
         ) : null}
-        <Text label="Country" value={draft.country} maxLength={2} onValue={(country) => set({ country })} />
+        <Country none="–" value={draft.country} onValue={(country) => set({ country })} />
         <Text label="Division" value={draft.division} maxLength={40} onValue={(division) => set({ division })} />
         <Text label="Car" value={draft.car} maxLength={63} placeholder="any" onValue={(car) => set({ car })} />
         <label className={forms.long}>

@@ -17,18 +17,27 @@ it('reads back what it shows', () => {
   expect(readEntry(entryDraft(entry))).toEqual({ entry, wrong: null });
 });
 
-it('makes an id of the alias, and a name of a hash that has none', () => {
-  const { entry } = readEntry({ ...emptyEntry, alias: ' Zoë Über-Schnell ', country: 'de', models: 'A'.repeat(64) });
+it('leaves the id to the desk, in whatever script the alias is, and makes a name of a hash that has none', () => {
+  const { entry } = readEntry({ ...emptyEntry, alias: ' Zoë Über-Schnell ', country: 'DE', models: 'A'.repeat(64) });
   expect(entry).toMatchObject({
-    racer: 'zoe-uber-schnell',
     alias: 'Zoë Über-Schnell',
     country: 'DE',
     car: null,
     models: [{ hash: 'a'.repeat(64), name: 'A'.repeat(12) }],
   });
+  expect(entry).not.toHaveProperty('racer');
+  for (const alias of ['陳大文', 'Łukasz', 'Zoë', 'محمد', '👩‍🚒'])
+    expect(readEntry({ ...emptyEntry, alias }).wrong).toBeNull();
 });
 
 it('says which field is wrong', () => {
-  const { wrong } = readEntry({ ...emptyEntry, alias: '!', country: 'Netherlands', car: 'Blue', models: '\nabc x' });
-  expect(wrong?.map((line) => line.split(':')[0])).toEqual(['Racer’s id', 'Country', 'Car', 'Model 1']);
+  const { wrong } = readEntry({
+    ...emptyEntry,
+    racer: '!',
+    alias: 'A\u202E',
+    country: 'AA',
+    car: 'Blue',
+    models: '\nabc x',
+  });
+  expect(wrong?.map((line) => line.split(':')[0])).toEqual(['Racer’s id', 'Alias', 'Country', 'Car', 'Model 1']);
 });

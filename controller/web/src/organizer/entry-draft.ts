@@ -1,11 +1,12 @@
-import { Entry } from '@pitwall/protocol/race';
-import { slug } from './slug.js';
+import { AskedEntry, type Entry } from '@pitwall/protocol/race';
+
+export type { AskedEntry };
 
 /** An entry as it is typed. */
 export interface EntryDraft {
   readonly alias: string;
-  /** Null: made of the alias. */
-  readonly racer: string | null;
+  /** Empty: the desk makes one. */
+  readonly racer: string;
   readonly country: string;
   readonly division: string;
   readonly car: string;
@@ -13,7 +14,7 @@ export interface EntryDraft {
   readonly models: string;
 }
 
-export const emptyEntry: EntryDraft = { alias: '', racer: null, country: '', division: '', car: '', models: '' };
+export const emptyEntry: EntryDraft = { alias: '', racer: '', country: '', division: '', car: '', models: '' };
 
 export const entryDraft = ({ alias, racer, country, division, car, models }: Entry): EntryDraft => ({
   alias,
@@ -24,16 +25,14 @@ export const entryDraft = ({ alias, racer, country, division, car, models }: Ent
   models: models.map(({ hash, name }) => `${hash} ${name}`).join('\n'),
 });
 
-export const racerOf = ({ racer, alias }: EntryDraft): string => racer ?? slug(alias);
-
 /** The entry that was typed, or what is wrong with it. */
 export function readEntry(
   draft: EntryDraft,
-): { readonly entry: Entry; readonly wrong: null } | { readonly entry: null; readonly wrong: string[] } {
-  const parsed = Entry.safeParse({
-    racer: racerOf(draft),
-    alias: draft.alias.trim(),
-    ...(draft.country.trim() === '' ? {} : { country: draft.country.trim().toUpperCase() }),
+): { readonly entry: AskedEntry; readonly wrong: null } | { readonly entry: null; readonly wrong: string[] } {
+  const parsed = AskedEntry.safeParse({
+    ...(draft.racer.trim() === '' ? {} : { racer: draft.racer.trim() }),
+    alias: draft.alias,
+    ...(draft.country === '' ? {} : { country: draft.country }),
     ...(draft.division.trim() === '' ? {} : { division: draft.division.trim() }),
     car: draft.car.trim() === '' ? null : draft.car.trim(),
     models: draft.models

@@ -64,6 +64,6 @@ test('the last run stays on the screen until the next is called', () => {
 test('is said aloud in one sentence each', () => {
   const log = new TestLog().enter('ada', 'Ada Apex').start('ada').laps(9.25);
   const { run, state } = current(log);
-  expect(announcement(run, state)).toBe('Ada Apex: Running. Lap 1: 9.250 seconds, best of the race.');
+  expect(announcement(run, state)).toBe('Ada Apex: Running. Lap 1: 9.250, best of the race.');
   expect(aliasOf(state, null)).toBe('Practice');
 });

@@ -1,5 +1,6 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
+import { lapTime } from '../times/index.js';
 import { type SectorView, sectorRanks } from './sectors.js';
 
 /** How a run stands, in the words that a screen shows, and the tone in which it shows them. */
@@ -152,7 +153,7 @@ export function announcement(run: RunState, state: RaceState): string {
   const lap =
     latest === undefined
       ? ''
-      : ` Lap ${latest.lap}: ${latest.time === null ? 'no time' : `${(Math.floor(latest.time / 1000) / 1000).toFixed(3)} seconds`}${
+      : ` Lap ${latest.lap}: ${latest.time === null ? 'no time' : lapTime(latest.time)}${
           latest.rank === 'best' ? ', best of the race' : latest.rank === 'void' ? ', does not count' : ''
         }.`;
   return `${aliasOf(state, run.racer)}: ${word}${detail === null ? '' : `, ${detail}`}.${lap}`;

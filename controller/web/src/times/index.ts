@@ -1,2 +1,3 @@
+export { clockText, gapTime, lapTime, plusMinus } from '@pitwall/protocol/ranking';
 export { dateText, isTimeZone, momentOf, remaining, wallTime } from './dates.js';
-export { clockText, gapTime, lapTime, plusMinus, timeLeft, waitText } from './times.js';
+export { timeLeft, waitText } from './times.js';
