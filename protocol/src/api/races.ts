@@ -76,7 +76,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('car-event'), car: CarId, event: CarEvent }),
   z.object({ type: z.literal('car-state'), car: CarId, state: CarState }),
   z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
-  /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */
+  /** The controller's clock now: on connect and every second. What a running clock is computed from, and a sign of life. */
   z.object({ type: z.literal('clock'), now: Stamp }),
   /** Logs cannot be written (`held` crossings wait for it), or can again. Nothing is confirmed meanwhile. */
   z.object({ type: z.literal('storage'), ok: z.boolean(), held: z.number().int().nonnegative(), message: z.string() }),
