@@ -6,11 +6,13 @@ interface StopBarProps {
   readonly children: ReactNode;
   readonly keys: string;
   readonly disabled?: boolean;
+  /** Nobody knows whether it arrives. */
+  readonly byHand?: boolean;
   readonly onStop: () => void;
 }
 
 /** The emergency stop: always there, always in the same place, as wide as the page. */
-export function StopBar({ children, keys, disabled, onStop }: StopBarProps) {
+export function StopBar({ children, keys, disabled, byHand = false, onStop }: StopBarProps) {
   return (
     <div className={styles.stopBar}>
       <button
@@ -25,8 +27,11 @@ export function StopBar({ children, keys, disabled, onStop }: StopBarProps) {
           onStop();
         }}
       >
-        STOP
-        <small>{children}</small>
+        {byHand ? 'STOP IT BY HAND' : 'STOP'}
+        <small>
+          {byHand ? 'no word from the controller; this is sent all the same · ' : ''}
+          {children}
+        </small>
       </button>
     </div>
   );

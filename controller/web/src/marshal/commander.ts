@@ -54,6 +54,8 @@ export class Commander {
   /** `shown`: the version that the marshal had before the eyes. Resolves when it is clear what became of it. */
   give(command: RaceCommand, shown: number): Promise<Given> {
     const given: Given = { commandId: this.#parts.newId(), command, state: 'sending', error: null };
+    // What was refused before is answered by this new try.
+    this.#given = this.#given.filter((one) => one.state !== 'refused' || one.command.type !== command.type);
     this.#show(given);
     if (urgent.has(command.type)) return this.#deliver(given, shown);
     const delivered = this.#last.then(() => this.#deliver(given, shown));

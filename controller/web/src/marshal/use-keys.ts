@@ -32,6 +32,22 @@ function focusOf(target: EventTarget | null): Focus {
   return target.matches('button, a, summary, input') ? 'button' : 'page';
 }
 
+/**
+ * What a finger or the mouse pressed loses the focus, so that Enter and the space bar are the marshal's keys again and do not press
+ * it once more. Who presses with the keyboard (`detail` is 0 then) keeps it.
+ */
+function releaseClicked({ detail }: MouseEvent): void {
+  const pressed = document.activeElement;
+  if (detail > 0 && pressed instanceof HTMLElement && focusOf(pressed) === 'button') pressed.blur();
+}
+
+/** Leaves a field: Escape any, Enter one that belongs to no form. */
+function leaves({ key, target }: KeyboardEvent): HTMLElement | undefined {
+  if (!(target instanceof HTMLElement) || focusOf(target) !== 'text') return undefined;
+  const isDone = key === 'Enter' && target instanceof HTMLInputElement && target.form === null;
+  return key === 'Escape' || isDone ? target : undefined;
+}
+
 /** Listens to the marshal's keys. */
 export function useKeys(onAction: (id: ActionId) => void): void {
   const latest = useRef(onAction);
@@ -41,12 +57,17 @@ export function useKeys(onAction: (id: ActionId) => void): void {
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
+      leaves(event)?.blur();
       const id = actionOf(event, focusOf(event.target));
       if (id === undefined) return;
       event.preventDefault();
       latest.current(id);
     };
     window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    window.addEventListener('click', releaseClicked);
+    return () => {
+      window.removeEventListener('keydown', listen);
+      window.removeEventListener('click', releaseClicked);
+    };
   }, []);
 }

@@ -4,3 +4,4 @@ export { RunHero } from './run-hero.js';
 export { aliasOf, type LapRow, lapRows, phaseView, shownRun } from './run-view.js';
 export { SectorTimes } from './sector-times.js';
 export { useRaces } from './use-races.js';
+export { WaitingForRace } from './waiting-for-race.js';

@@ -11,6 +11,7 @@ import { LapList, QueueList, StandingsList } from './lists.js';
 import styles from './race-page.module.css';
 import { RunHero } from './run-hero.js';
 import { aliasOf, shownRun } from './run-view.js';
+import { WaitingForRace } from './waiting-for-race.js';
 
 const phases: Record<RaceState['phase'], string> = {
   draft: 'not open yet',
@@ -27,7 +28,7 @@ export function RacePage({ race }: { readonly race: string }) {
 
 function KnownRace({ race }: { readonly race: RaceId }) {
   const view = useRace(race);
-  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  if (view === undefined) return <WaitingForRace race={race} />;
   return <RaceScreen state={view.state} />;
 }
 

@@ -10,25 +10,31 @@ import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view
 interface HeroProps {
   readonly run: RunState;
   readonly state: RaceState;
+  /** What must not be overlooked: it stands for the run's own words, in red. */
+  readonly alarm?: { readonly word: string; readonly detail: string } | null;
 }
 
 /** Who drives, how it stands, and the clock: the part that is read from the last row. */
-export function RunHero({ run, state }: HeroProps) {
-  const { word, detail, tone } = phaseView(run);
+export function RunHero({ run, state, alarm = null }: HeroProps) {
+  const { word, detail, tone } = alarm === null ? phaseView(run) : { ...alarm, tone: 'stop' as const };
   const rows = lapRows(run, state);
   const last = rows.find(({ time }) => time !== null);
   const country = countryOf(state, run.racer);
   const best = run.laps.find(({ valid, time }) => valid && time === run.bestLap);
   return (
     <>
-      <div className={styles.hero}>
+      <div className={styles.hero} data-alarm={alarm !== null}>
         <div className={styles.who}>
-          <p className={styles.phase} data-tone={tone}>
+          <p className={styles.phase} data-tone={tone} role={alarm === null ? undefined : 'alert'}>
             {word}
           </p>
           <h2 className={styles.alias}>{aliasOf(state, run.racer)}</h2>
           <p className={styles.detail}>
-            {[detail, country, run.car === null ? null : `car ${run.car}`].filter((part) => part != null).join(' · ')}
+            {alarm !== null
+              ? detail
+              : [detail, country, run.car === null ? null : `car ${run.car}`]
+                  .filter((part) => part != null)
+                  .join(' · ')}
           </p>
         </div>
         <MainClock run={run} />
@@ -81,7 +87,7 @@ function MainClock({ run }: { readonly run: RunState }) {
   const { state } = useLink();
   useTimes(run, ({ lap, countdown, elapsed }) => {
     const shown = mainText(run, lap, countdown, elapsed);
-    set(label.current, shown.label);
+    set(label.current, state === 'lost' ? `${shown.label} · unsure` : shown.label);
     set(digits.current, shown.text);
   });
   return (
