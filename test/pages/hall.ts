@@ -53,6 +53,14 @@ export class Hall {
     return stdout.trim();
   }
 
+  /** Refuses all tokens of one holder. */
+  async revoke(role: string, name: string): Promise<void> {
+    await run(process.execPath, [
+      pitwall,
+      ...['token', 'revoke', '--role', role, '--name', name, '--data', this.#data],
+    ]);
+  }
+
   async start(): Promise<void> {
     const ports = ['--port', String(this.#port)];
     if (this.#role === 'all') ports.push('--mqtt-port', String(this.#mqttPort));
@@ -75,6 +83,15 @@ export class Hall {
   /** As when its computer loses power. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** As when its computer hangs: its connections stay open. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {

@@ -28,7 +28,9 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           <p className={styles.phase} data-tone={tone} role={alarm === null ? undefined : 'alert'}>
             {word}
           </p>
-          <h2 className={styles.alias}>{aliasOf(state, run.racer)}</h2>
+          <h2 className={styles.alias} data-long={aliasOf(state, run.racer).length > 20}>
+            {aliasOf(state, run.racer)}
+          </h2>
           <p className={styles.detail}>
             {alarm !== null
               ? detail
@@ -100,7 +102,7 @@ function MainClock({ run }: { readonly run: RunState }) {
 
 function mainText(run: RunState, lap: number | null, countdown: number | null, elapsed: number | null) {
   if (isOver(run))
-    return { label: run.score === null ? 'No score' : 'Score', text: run.score === null ? '—' : lapTime(run.score) };
+    return run.score === null ? { label: 'No valid lap', text: '' } : { label: 'Score', text: lapTime(run.score) };
   if (countdown !== null) return { label: 'Start in', text: String(Math.ceil(countdown / 1_000_000)) };
   if (lap !== null) return { label: `Lap ${run.underWay?.lap ?? ''}`, text: clockText(lap, 2) };
   if (run.phase === 'running' || run.phase === 'paused')
