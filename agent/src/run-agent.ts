@@ -14,7 +14,7 @@ import {
   SimulatedHardware,
   StallingRelay,
 } from './hardware/index.js';
-import { Link, readLink } from './link/index.js';
+import { Link, readLink, thisComputer } from './link/index.js';
 import type { Metrics } from './link/metrics.js';
 import { byHand, localControls } from './local-controls.js';
 import { type LoadedModel, readPicture } from './model/index.js';
@@ -115,6 +115,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     link = new Link({
       settings: linkSettings,
       car: config.car,
+      computer: thisComputer(bootId),
       bootId,
       now,
       random: Math.random,
@@ -127,8 +128,9 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
       state: () => ({ ...car.snapshot(), ...garage.state }),
       command: ({ action, who }) => {
         if (isOfRecorder(action)) return box?.command(action);
-        if (!isRenewal(action)) say(`${action.type} (${who})`);
+        if (!isRenewal(action) && action.type !== 'check') say(`${action.type} (${who})`);
         if (isOfGarage(action)) return garage.command(action, who);
+        if (action.type === 'check') return { armable: car.armable() };
         if (action.type === 'set-on-start') return setOnStart(simulated);
         car.command(action);
         return undefined;

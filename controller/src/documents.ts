@@ -13,7 +13,15 @@ export async function openApiDocument(): Promise<object> {
     logger: pino({ level: 'silent' }),
     routes: controllerRoutes({
       leaderboards: new Leaderboards(store),
-      track: { desk: nothing, cars: nothing, clock: nothing, accounts: nothing, timing: nothing, manual: nothing },
+      track: {
+        desk: nothing,
+        cars: nothing,
+        stops: nothing,
+        clock: nothing,
+        accounts: nothing,
+        timing: nothing,
+        manual: nothing,
+      },
       models: nothing,
       online: { visible: nothing, races: nothing, entries: nothing, submissions: nothing, evaluations: nothing },
       store,

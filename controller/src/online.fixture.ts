@@ -114,6 +114,7 @@ export class OnlineWorld {
         track: {
           desk: world.#desk.desk,
           cars: nothing,
+          stops: nothing,
           accounts: world.accounts,
           clock: world.#desk.time.clock,
           timing: { health: () => [] } as never,

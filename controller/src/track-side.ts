@@ -6,8 +6,8 @@ import { Broker } from './broker/index.js';
 import type { Config } from './config.js';
 import type { Outbox } from './forwarding/index.js';
 import type { LiveSources } from './http/index.js';
-import { hostClock, Link, type LinkOptions } from './link/index.js';
-import { CarLink, GateWatch, MqttHerald, RaceDesk } from './race/index.js';
+import { hostClock, Identities, Link, type LinkOptions } from './link/index.js';
+import { CarLink, EStops, GateWatch, MqttHerald, RaceDesk, Stops } from './race/index.js';
 import type { Store } from './store/index.js';
 import { ManualGate, Timing } from './timing/index.js';
 
@@ -16,6 +16,7 @@ export interface Track extends LiveSources {
   /** Where cars and gates reach the broker. */
   readonly url: string;
   readonly cars: CarLink;
+  readonly stops: Stops;
   readonly timing: Timing;
   readonly manual: ManualGate;
   readonly stop: () => Promise<void>;
@@ -37,19 +38,22 @@ const timers = {
 export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
   const log = logger;
   const clock = hostClock();
-  const broker = config.mqtt.url === undefined ? await openBroker(config, accounts, logger) : undefined;
+  const epoch = () => Date.now() as EpochMs;
+  const identities = new Identities({ epoch, timers, log });
+  const eStops = new EStops({ store, epoch, timers, log });
+  const broker = config.mqtt.url === undefined ? await openBroker(config, { accounts, identities, log }) : undefined;
   const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
   const link = new Link({
     ...way,
     clock,
     log,
   });
-  const cars = new CarLink({ link, clock, timers });
-  const gates = new GateWatch(link);
+  const cars = new CarLink({ link, clock, timers, eStops, identities });
+  const gates = new GateWatch(link, identities);
   const desk = new RaceDesk({
     store,
     clock,
-    epoch: () => Date.now() as EpochMs,
+    epoch,
     timers,
     cars,
     gates,
@@ -59,16 +63,22 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     log,
   });
   const manual = new ManualGate(clock, link, (stamped) => desk.record(stamped));
-  const timing = new Timing({ link, clock, record: (stamped) => desk.record(stamped), log });
+  const timing = new Timing({ link, clock, identities, record: (stamped) => desk.record(stamped), log });
+  const stops = new Stops({ link, cars, eStops, desk, clock, epoch, log });
   const stop = async () => {
     await timing.stop();
     await link.stop();
     await desk.stop();
+    await eStops.stop();
+    identities.stop();
     await broker?.broker.stop();
   };
   try {
+    await eStops.start();
     await desk.start();
+    cars.watchMotion((car, motion) => desk.carMoves(car, motion));
     cars.start();
+    stops.start();
     gates.start();
     timing.start();
     link.start();
@@ -78,7 +88,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     await stop();
     throw error;
   }
-  return { url: way.url, desk, cars, clock, accounts, timing, manual, stop };
+  return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 
 type Way = Pick<LinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
@@ -96,12 +106,15 @@ const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => 
   ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
 });
 
-async function openBroker(config: Config, accounts: Accounts, log: Logger): Promise<{ broker: Broker; url: string }> {
+async function openBroker(
+  config: Config,
+  parts: { accounts: Accounts; identities: Identities; log: Logger },
+): Promise<{ broker: Broker; url: string }> {
   const { mqtt, tls, insecure, nextfree } = config;
   const last = nextfree && mqtt.port !== 0 ? mqtt.port + 50 : mqtt.port;
   const pem = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
   for (let port = mqtt.port; ; port += 1) {
-    const broker = new Broker({ accounts, host: mqtt.host, port, insecure, log, ...(pem ? { tls: pem } : {}) });
+    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure, ...(pem ? { tls: pem } : {}) });
     try {
       const { url } = await broker.start();
       return { broker, url };

@@ -23,6 +23,7 @@ export const errorCodes = {
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'demo-car-stops': 'The car of the demo stopped itself again and again.',
   'process-ended': 'A process that this one had started ended by itself, or could not be started.',
+  'doubts-open': 'A run has laps in doubt that would change its result, and nobody said what they are.',
   'evaluation-crashed': 'An evaluation ended without a result, as often as it may be tried again.',
   'download-failed': 'A model could not be fetched from the controller.',
   'evaluation-empty': 'An evaluation was stopped before there was anything to report.',

@@ -15,6 +15,9 @@ import {
   Preview,
   type RaceChannel,
   RaceStateMessage,
+  type StaffChannel,
+  StopAll,
+  StopRequest,
   Telemetry,
 } from '@pitwall/protocol/messages';
 import { z } from 'zod';
@@ -22,7 +25,7 @@ import { z } from 'zod';
 interface Channel {
   readonly schema: z.ZodType;
   /** Who publishes. */
-  readonly from: 'agent' | 'gate' | 'controller' | 'controller and gate';
+  readonly from: 'agent' | 'gate' | 'controller' | 'controller and gate' | 'program of the staff';
 }
 
 const cars: Readonly<Record<CarChannel, Channel>> = {
@@ -39,10 +42,17 @@ const gates: Readonly<Record<GateChannel, Channel>> = {
   crossing: { schema: Crossing, from: 'gate' },
   ack: { schema: CrossingAck, from: 'controller' },
   sync: { schema: GateSync, from: 'controller and gate' },
+  stop: { schema: StopRequest, from: 'gate' },
+  stopped: { schema: StopAll, from: 'controller' },
 };
 const races: Readonly<Record<RaceChannel, Channel>> = {
   state: { schema: RaceStateMessage, from: 'controller' },
   lap: { schema: LapMessage, from: 'controller' },
+};
+
+const staff: Readonly<Record<StaffChannel, Channel>> = {
+  stop: { schema: StopRequest, from: 'program of the staff' },
+  stopped: { schema: StopAll, from: 'controller' },
 };
 
 /** The MQTT side as AsyncAPI 3, from the schemas and the topic tree. */
@@ -53,13 +63,14 @@ export function asyncApiDocument(): object {
     ['cars', 'car', cars],
     ['gates', 'gate', gates],
     ['races', 'race', races],
+    ['staff', 'name', staff],
   ] as const)
     for (const [name, { schema, from }] of Object.entries<Channel>(all)) {
-      const key = `${id}-${name}`;
+      const key = `${kind === 'staff' ? kind : id}-${name}`;
       channels[key] = {
         address: `pitwall/v1/${kind}/{${id}}/${name}`,
         description: `Published by the ${from}${isRetained(name as CarChannel) ? ', retained' : ''}.`,
-        parameters: { [id]: { description: `The id of the ${id}: lower-case letters, digits and hyphens.` } },
+        parameters: { [id]: { description: descriptionOf(kind, id) } },
         messages: { [key]: { contentType: 'application/json', payload: z.toJSONSchema(schema, { io: 'input' }) } },
       };
       operations[`publish-${key}`] = { action: 'send', channel: { $ref: `#/channels/${key}` } };
@@ -72,3 +83,8 @@ export function asyncApiDocument(): object {
     operations,
   };
 }
+
+const descriptionOf = (kind: string, id: string): string =>
+  kind === 'staff'
+    ? 'The name of who connected: a marshal, an organizer or one of the crew.'
+    : `The id of the ${id}: lower-case letters, digits and hyphens.`;

@@ -132,7 +132,10 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     await page.getByRole('alert').filter({ hasText: 'This token is not known here' }).waitFor();
     expect(await page.getByRole('button', { name: /STOP/ }).count()).toBe(0);
     await enter(crew);
-    await page.getByRole('alert').filter({ hasText: 'of cleo, pit crew. Here a token with the role marshal' }).waitFor();
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'of cleo, pit crew. Here a token with the role marshal' })
+      .waitFor();
     expect(await page.getByRole('button', { name: /STOP/ }).count()).toBe(0);
     // One that is good elsewhere is told the same where it is not.
     await page.goto(`${hall.url}/cars/blue`);
@@ -144,7 +147,10 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       ['/online/new', 'organizer'],
     ] as const) {
       await page.goto(hall.url + path);
-      await page.getByRole('alert').filter({ hasText: `a token with the role ${role} is needed` }).waitFor();
+      await page
+        .getByRole('alert')
+        .filter({ hasText: `a token with the role ${role} is needed` })
+        .waitFor();
       expect(await page.getByRole('button', { name: /STOP|Create the race/ }).count()).toBe(0);
     }
     expect(faults).toEqual([]);
@@ -180,44 +186,47 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
   it.each([
     { width: 1280, height: 800 },
     { width: 390, height: 844 },
-  ])('shows what the car says of itself and a refused start in red, and moves no button, at $width × $height', async (size) => {
-    const race = await openRace();
-    const { page, faults, close } = await desk(race, size);
-    const strip = page.getByRole('region', { name: 'Car, gates and link' });
-    await strip.getByText('Gate line: sees').waitFor();
-    await strip.getByText('Controller: live').waitFor();
-    await strip.getByText('Battery: not told').waitFor();
-    const runId = crypto.randomUUID();
-    for (const type of ['call', 'stage', 'ready'] as const) await hall.give(race, { type, runId });
-    await next(page, 'Start');
-    const places = () =>
-      page.evaluate(
-        `[...document.querySelectorAll('[data-action]')].map((button) => button.getBoundingClientRect().top + scrollY)`,
-      );
-    const before = await places();
-    car.obeys = 'refused';
-    await page.locator('[data-action=next]').click();
-    const hero = page.locator('[data-alarm=true]');
-    await hero.getByText('Start refused').waitFor();
-    await hero.getByText('Car blue: The car is not ready: motor and steering do not answer.').waitFor();
-    // Refusals of the desk come over the page too.
-    await hall.give(race, { type: 'incident', runId, kind: 'reset' });
-    expect(await places()).toEqual(before);
+  ])(
+    'shows what the car says of itself and a refused start in red, and moves no button, at $width × $height',
+    async (size) => {
+      const race = await openRace();
+      const { page, faults, close } = await desk(race, size);
+      const strip = page.getByRole('region', { name: 'Car, gates and link' });
+      await strip.getByText('Gate line: sees').waitFor();
+      await strip.getByText('Controller: live').waitFor();
+      await strip.getByText('Battery: not told').waitFor();
+      const runId = crypto.randomUUID();
+      for (const type of ['call', 'stage', 'ready'] as const) await hall.give(race, { type, runId });
+      await next(page, 'Start');
+      const places = () =>
+        page.evaluate(
+          `[...document.querySelectorAll('[data-action]')].map((button) => button.getBoundingClientRect().top + scrollY)`,
+        );
+      const before = await places();
+      car.obeys = 'refused';
+      await page.locator('[data-action=next]').click();
+      const hero = page.locator('[data-alarm=true]');
+      await hero.getByText('Start refused').waitFor();
+      await hero.getByText('Car blue: The car is not ready: motor and steering do not answer.').waitFor();
+      // Refusals of the desk come over the page too.
+      await hall.give(race, { type: 'incident', runId, kind: 'reset' });
+      expect(await places()).toEqual(before);
 
-    car.obeys = 'done';
-    await page.keyboard.press('k');
-    await eventually(() => car.safety).toBe('driving');
-    await strip.getByText('Drives', { exact: true }).waitFor();
-    await hero.waitFor({ state: 'detached' });
-    car.fault('outputs-lost');
-    const sentence = 'Stopped: motor and steering do not answer. Look at it, then Clear (K).';
-    await strip.getByText(sentence).waitFor();
-    await hero.getByText('The car stands').waitFor();
-    expect(await places()).toEqual(before);
-    await discard(race);
-    expect(faults).toEqual([]);
-    await close();
-  });
+      car.obeys = 'done';
+      await page.keyboard.press('k');
+      await eventually(() => car.safety).toBe('driving');
+      await strip.getByText('Drives', { exact: true }).waitFor();
+      await hero.waitFor({ state: 'detached' });
+      car.fault('outputs-lost');
+      const sentence = 'Stopped: motor and steering do not answer. Look at it, then Clear (K).';
+      await strip.getByText(sentence).waitFor();
+      await hero.getByText('The car stands').waitFor();
+      expect(await places()).toEqual(before);
+      await discard(race);
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
 
   it('says to stop it by hand over the whole page when nobody answers a stop, until the car is known to stand', async () => {
     const race = await openRace();

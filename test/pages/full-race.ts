@@ -54,16 +54,17 @@ export async function fullRace(hall: Hall, race: string): Promise<void> {
   await give({ type: 'open' });
   for (const { racer, alias } of racers) {
     await give({ type: 'enter', entry: { racer, alias, car: null, models: [] } });
-    await give({ type: 'queue', racer });
   }
   for (const { racer } of racers) {
     const runId = crypto.randomUUID();
     const cross = () => give({ type: 'add-crossing', runId, at: now, uncertainty: 100_000, reason: 'Stamped by hand' });
-    for (const type of ['call', 'stage', 'ready', 'start'] as const)
-      await give(type === 'ready' ? { type, runId, overrule: 'The test drives' } : { type, runId });
+    await give({ type: 'call', runId, racer });
+    await give({ type: 'stage', runId });
+    await give({ type: 'ready', runId, overrule: 'The test drives' });
+    await give({ type: 'start', runId });
     const isLast = racer === racers.at(-1)?.racer;
     await cross();
-    for (let lap = 0; lap < (isLast ? 20 : 2); lap += 1) {
+    for (let lap = 0; lap < (isLast ? 20 : 1); lap += 1) {
       if (lap % 4 === 1) await give({ type: 'incident', runId, kind: 'reset' });
       if (lap % 5 === 1) await give({ type: 'incident', runId, kind: 'off-track' });
       await cross();

@@ -1,6 +1,6 @@
 import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
-import type { CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
+import type { Armable, CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import type { Camera, Decode, Now, Outputs } from '../hardware/index.js';
 import type { ActuatorPortParts } from './actuator/index.js';
@@ -9,7 +9,16 @@ import { Hand } from './hand.js';
 import { type Look, Loop, type Stage } from './loop.js';
 import type { Mapping, Wanted } from './mapping.js';
 import type { Reason } from './reasons.js';
-import { initialSafety, isPowered, mayMove, type Readiness, type Safety, scaleNow, transition } from './safety.js';
+import {
+  hindrances,
+  initialSafety,
+  isPowered,
+  mayMove,
+  type Readiness,
+  type Safety,
+  scaleNow,
+  transition,
+} from './safety.js';
 import type { Sight } from './sight.js';
 import { type Tallied, Tally, type Totals } from './tally.js';
 
@@ -194,6 +203,15 @@ export class Car {
     };
   }
 
+  /** Whether it could be armed and started now. */
+  armable(): Armable {
+    const { profile } = this.#parts;
+    const missing = hindrances(this.#safety, this.readiness());
+    const seesTwice = this.#loaded?.sight.stereo === true && !isPair(profile);
+    const warnings = seesTwice ? ['its model was trained with two cameras and sees the picture of one twice'] : [];
+    return { ok: missing.length === 0, missing, warnings };
+  }
+
   get safety(): Safety {
     return this.#safety;
   }
@@ -284,3 +302,5 @@ export class Car {
     for (const listener of this.#listeners) listener(this.#safety);
   }
 }
+
+const isPair = ({ camera }: CarProfile): boolean => 'right' in camera && camera.right !== undefined;

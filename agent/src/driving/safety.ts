@@ -128,14 +128,29 @@ function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive
   }
 }
 
+/** What stands between the car and driving off by its model now, each in words; empty: it could be armed and started. */
+export function hindrances(safety: Safety, ready: Readiness): string[] {
+  const { phase, manual, reason, active } = safety;
+  const state =
+    phase === 'faulted'
+      ? [`${reason === null ? 'a fault' : reasons[reason].text} (clear it)`]
+      : phase === 'driving' || phase === 'stopping'
+        ? [`it is ${phase}`]
+        : manual && phase !== 'disarmed'
+          ? ['it is armed for driving by hand (stop it and clear it)']
+          : [];
+  const holding = active.filter((one) => one !== reason || phase !== 'faulted').map((one) => reasons[one].text);
+  return [...state, ...missingOf(ready, false), ...holding];
+}
+
 function driving(safety: Safety, ready: Readiness): Safety {
   refuseUnready(ready, safety.manual);
   refuseActive(safety, 'started');
   return { ...safety, phase: 'driving', reason: null };
 }
 
-function refuseUnready(ready: Readiness, manual: boolean): void {
-  const missing = [
+function missingOf(ready: Readiness, manual: boolean): string[] {
+  return [
     ready.policy || manual ? '' : 'no model is ready (load one)',
     ready.frames || manual ? '' : 'the camera sends no fresh frames (check it)',
     ready.sensors || manual ? '' : 'the lidar that the model needs is silent (check it, or load another model)',
@@ -143,6 +158,10 @@ function refuseUnready(ready: Readiness, manual: boolean): void {
     ready.calibrated ? '' : 'the profile is not calibrated (calibrate the car)',
     ready.localStop ? '' : 'no stop beside the link was tested today (press the local emergency stop once, then clear)',
   ].filter((text) => text !== '');
+}
+
+function refuseUnready(ready: Readiness, manual: boolean): void {
+  const missing = missingOf(ready, manual);
   if (missing.length > 0) refuse('arming-refused', `The car is not ready: ${missing.join('; ')}.`);
 }
 

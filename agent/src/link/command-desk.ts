@@ -4,17 +4,19 @@ import {
   type CarCommand,
   CarCommand as CarCommandSchema,
   type CarReply,
+  type Computer,
   type Envelope,
 } from '@pitwall/protocol/messages';
 import type { Now } from '../hardware/index.js';
 import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */
-export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'recordings' | 'part'>) | undefined;
+export type CommandAnswer = (CalibrationAnswer & Pick<CarReply, 'armable' | 'recordings' | 'part'>) | undefined;
 
 export interface CommandDeskParts {
   readonly car: CarId;
   readonly bootId: BootId;
+  readonly computer: Computer;
   readonly now: Now;
   /** Performs it, and says what the reply carries beside `done`. @throws PitwallError when it is refused. */
   readonly command: (command: CarCommand) => CommandAnswer | Promise<CommandAnswer>;
@@ -32,7 +34,7 @@ export class CommandDesk {
   }
 
   hear(text: string): void {
-    const { car, now, command: perform, reply } = this.#parts;
+    const { car, now, computer, command: perform } = this.#parts;
     let command: CarCommand;
     try {
       command = parseJson(CarCommandSchema, text, `A command to the car ${car}`);
@@ -40,7 +42,13 @@ export class CommandDesk {
       // Nobody can be answered: without an id there is no command.
       return;
     }
-    const { commandId, action } = command;
+    const { commandId, action, to } = command;
+    // Another computer with this car's identity is meant, and answers. An e-stop stops both.
+    const isMeant = to === undefined || to === computer.instance;
+    if (!isMeant && action.type !== 'e-stop') return;
+    const reply: CommandDeskParts['reply'] = (said) => {
+      if (isMeant) this.#parts.reply(said);
+    };
     const done = (answer: CommandAnswer) => {
       if (action.type !== 'drive') reply({ commandId, outcome: 'done', ...answer });
     };

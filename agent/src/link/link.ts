@@ -8,6 +8,7 @@ import {
   type CarReply,
   type CarState,
   Crossing,
+  clientIdOf,
   type Envelope,
   LapMessage,
   type Preview,
@@ -42,7 +43,10 @@ export interface LinkParts extends Omit<CommandDeskParts, 'reply'>, Omit<BrokerW
   readonly onDisconnected: (why: string) => void;
 }
 
-const backoff = { first: 250, most: 5000 };
+/** ms. While another computer has the car's identity, every try is one for nothing. */
+const backoff = { first: 250, most: 5000, refused: 10_000 };
+/** CONNACK of MQTT 3.1.1 (3.2.2.3): what Pitwall's broker says to the second computer with one identity. */
+const identifierRejected = 2;
 
 /**
  * The car's side of MQTT. One owner of the connection, one timer for the next try; each connection is a fresh client
@@ -95,7 +99,12 @@ export class Link {
     if (this.#online) {
       const said = client.publishAsync(
         topics.car(this.#parts.car, 'presence'),
-        JSON.stringify({ ...this.#envelope(), ...this.#parts.presence(), status: 'offline' } satisfies CarPresence),
+        JSON.stringify({
+          ...this.#envelope(),
+          ...this.#parts.presence(),
+          computer: this.#parts.computer,
+          status: 'offline',
+        } satisfies CarPresence),
         { qos: 1, retain: true },
       );
       await Promise.race([said.catch(() => {}), new Promise((resolve) => setTimeout(resolve, 500))]);
@@ -111,7 +120,12 @@ export class Link {
   }
 
   publishPresence(): void {
-    const message = { ...this.#envelope(), ...this.#parts.presence(), status: 'online' } satisfies CarPresence;
+    const message = {
+      ...this.#envelope(),
+      ...this.#parts.presence(),
+      computer: this.#parts.computer,
+      status: 'online',
+    } satisfies CarPresence;
     this.#publish('presence', message, 1, true);
   }
 
@@ -145,10 +159,15 @@ export class Link {
     const { settings, car } = this.#parts;
     this.#sessionId = v7() as SessionId;
     this.#seq = 0;
-    const will = { ...this.#envelope(), ...this.#parts.presence(), status: 'lost' } satisfies CarPresence;
+    const will = {
+      ...this.#envelope(),
+      ...this.#parts.presence(),
+      computer: this.#parts.computer,
+      status: 'lost',
+    } satisfies CarPresence;
     const client = mqtt.connect(settings.url, {
       protocolVersion: 4,
-      clientId: `car-${car}`,
+      clientId: clientIdOf(`car:${car}`, this.#parts.computer),
       username: `car:${car}`,
       password: settings.password,
       clean: true,
@@ -161,7 +180,13 @@ export class Link {
     });
     this.#client = client;
     let why = 'the broker does not answer';
+    let refused = false;
     client.on('error', (error) => {
+      if ((error as { code?: unknown }).code === identifierRejected) {
+        refused = true;
+        why = `another computer, or another agent on this one, is car ${car} already; give each car an id and a token of its own`;
+        return;
+      }
       why = error.message === '' ? String((error as NodeJS.ErrnoException).code ?? error.name) : error.message;
     });
     client.on('connect', () => {
@@ -176,7 +201,7 @@ export class Link {
       if (topic === topics.car(car, 'command')) this.#desk.hear(payload.toString('utf8'));
       else this.#hearOfRace(topic, payload.toString('utf8'));
     });
-    client.once('close', () => this.#lost(client, why));
+    client.once('close', () => this.#lost(client, why, refused));
   }
 
   async #birth(client: MqttClient): Promise<void> {
@@ -198,14 +223,15 @@ export class Link {
     this.#parts.onConnected();
   }
 
-  #lost(client: MqttClient, why: string): void {
+  #lost(client: MqttClient, why: string, refused: boolean): void {
     if (client !== this.#client) return;
     client.end(true);
     this.#client = undefined;
     this.#online = false;
     if (this.#stopped) return;
     this.#parts.onDisconnected(why);
-    const wait = Math.min(backoff.first * 2 ** this.#failures, backoff.most) * (0.5 + this.#parts.random());
+    const most = refused ? backoff.refused : Math.min(backoff.first * 2 ** this.#failures, backoff.most);
+    const wait = most * (0.5 + this.#parts.random());
     this.#failures = Math.min(this.#failures + 1, 10);
     this.#retry = setTimeout(() => this.#connect(), wait);
   }

@@ -3,22 +3,27 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EpochMs } from '@pitwall/protocol';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts, accountMigrations } from '../accounts/index.js';
+import { Identities } from '../link/index.js';
 import { openStore, type Store } from '../store/index.js';
 import { Broker, type BrokerOptions } from './index.js';
 
+const timers = { set: () => undefined, clear: () => undefined };
 const log = pino({ level: 'silent' });
 let store: Store;
 let accounts: Accounts;
+let identities: Identities;
 const brokers: Broker[] = [];
 const clients: MqttClient[] = [];
 
 beforeEach(async () => {
   store = await openStore(':memory:', [accountMigrations]);
   accounts = new Accounts(store);
+  identities = new Identities({ epoch: () => 1 as EpochMs, timers, log });
 });
 
 afterEach(async () => {
@@ -28,7 +33,7 @@ afterEach(async () => {
 });
 
 async function start(options: Partial<BrokerOptions> = {}) {
-  const broker = new Broker({ accounts, port: 0, log, ...options });
+  const broker = new Broker({ accounts, identities, port: 0, log, ...options });
   brokers.push(broker);
   return { broker, ...(await broker.start()) };
 }
@@ -50,6 +55,7 @@ describe('the broker admits', () => {
     const marshal = await accounts.issue({ name: 'ann', role: 'marshal' });
     expect((await connect(url, 'car:one', car)).connected).toBe(true);
     expect((await connect(url, 'gate:start', gate)).connected).toBe(true);
+    expect((await connect(url, 'marshal:ann', marshal)).connected).toBe(true);
     expect((await connect(url, 'controller', broker.credential.password)).connected).toBe(true);
     for (const [username, password] of [
       ['car:two', car],
@@ -58,7 +64,8 @@ describe('the broker admits', () => {
       ['car:one', 'wrong'],
       ['controller', car],
       ['controller', ''],
-      ['marshal:ann', marshal],
+      ['organizer:ann', marshal],
+      ['racer:ben', await accounts.issue({ name: 'ben', role: 'racer' })],
       ['car:ann', marshal],
     ] as const)
       await expect(connect(url, username, password), `${username}`).rejects.toThrow(/Not authorized/);

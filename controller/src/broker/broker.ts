@@ -2,13 +2,17 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { PitwallError } from '@pitwall/protocol';
+import { computerIn } from '@pitwall/protocol/messages';
 import { Aedes, type AuthenticateError, type Client as Connection } from 'aedes';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
+import type { Identities, IdentityName } from '../link/index.js';
 import { type Client, clientOf, mayHear, maySay } from './access.js';
+import { Admission } from './admission.js';
 
 export interface BrokerOptions {
   readonly accounts: Pick<Accounts, 'authenticate'>;
+  readonly identities: Pick<Identities, 'admitted' | 'claimed'>;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** 0: any free one. */
@@ -34,11 +38,14 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #sockets = new Set<Socket>();
   readonly #clients = new WeakMap<Connection, Client>();
+  readonly #admission: Admission;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    const { identities } = options;
+    this.#admission = new Admission({ identities, now: () => performance.now() });
   }
 
   /**
@@ -61,16 +68,19 @@ export class Broker {
       authenticate: (client, username, password, done) => {
         this.#authenticate(client, username, password).then(
           () => done(null, true),
-          (error: Error) => {
-            this.#options.log.warn(
-              { username, client: client.id, reason: error.message },
-              'the broker refused a client',
-            );
-            done(Object.assign(error, { returnCode: 5 }) as AuthenticateError, false);
+          (error: Partial<AuthenticateError> & Error) => {
+            // Of a second computer the identities tell, once a minute.
+            if (error.returnCode === undefined)
+              this.#options.log.warn(
+                { username, client: client.id, reason: error.message },
+                'the broker refused a client',
+              );
+            done(Object.assign(error, { returnCode: error.returnCode ?? 5 }) as AuthenticateError, false);
           },
         );
       },
       authorizePublish: (client, packet, done) => {
+        if (client !== null) this.#admission.heard(client);
         const who = client === null ? undefined : this.#clients.get(client);
         if (who === undefined || !maySay(who, packet.topic, packet.retain))
           return done(this.#denied(client, `publish to ${packet.topic}${packet.retain ? ', retained' : ''}`));
@@ -86,6 +96,7 @@ export class Broker {
         return done(null, null);
       },
     });
+    aedes.on('ping', (_, client) => this.#admission.heard(client));
     this.#aedes = aedes;
     const serve = (socket: Socket) => {
       this.#sockets.add(socket);
@@ -139,10 +150,17 @@ export class Broker {
       if (password.length !== own.length || !timingSafeEqual(password, own)) throw new Error('wrong password');
     } else {
       const principal = await this.#options.accounts.authenticate(password.toString('utf8'));
-      if (principal?.role !== who.of || principal.name !== who.id) throw new Error('wrong token');
+      const role = who.of === 'staff' ? who.role : who.of;
+      if (principal?.role !== role || principal.name !== who.id) throw new Error('wrong token');
     }
     // A client id takes over the connection that has the same one, so nobody may use another's name.
-    if (clientOf(client.id) !== undefined && client.id !== username) throw new Error("the client id is another's name");
+    const [name = ''] = client.id.split('@');
+    if (clientOf(name) !== undefined && name !== username) throw new Error("the client id is another's name");
+    if ((who.of === 'car' || who.of === 'gate') && name === username) {
+      const computer = computerIn(client.id, username);
+      const address = (client.conn as Socket).remoteAddress ?? 'an unknown address';
+      await this.#admission.admit(username as IdentityName, { client, computer, address });
+    }
     this.#clients.set(client, who);
   }
 

@@ -1,7 +1,7 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import type { CarLink } from '../race/index.js';
+import type { CarLink, Stops } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { MayShow } from './board-guard.js';
@@ -24,7 +24,12 @@ import { trackRoutes } from './tracks.js';
 /** What a whole controller answers from. */
 export interface ControllerSources {
   readonly leaderboards: Leaderboards;
-  readonly track: LiveSources & { readonly cars: CarLink; readonly timing: Timing; readonly manual: ManualGate };
+  readonly track: LiveSources & {
+    readonly cars: CarLink;
+    readonly stops: Stops;
+    readonly timing: Timing;
+    readonly manual: ManualGate;
+  };
   readonly models: Models;
   readonly online: OnlineSources;
   readonly store: Store;
@@ -51,7 +56,7 @@ export function controllerRoutes({
     onlineRoutes(online),
     submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
-    carRoutes(track.cars),
+    carRoutes(track.cars, track.stops),
     recordingRoutes(track.cars),
     modelRoutes(models),
     liveRoutes({ ...track, online }),

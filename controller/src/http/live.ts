@@ -4,7 +4,7 @@ import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../accounts/index.js';
 import { type Accounts, demand } from '../accounts/index.js';
-import type { CarNews, DeskClock, RaceDesk, Storage } from '../race/index.js';
+import type { CarNews, DeskClock, RaceDesk, Stops, Storage } from '../race/index.js';
 import { OnlineFollow, type OnlineSources } from './online-follow.js';
 import type { Routes } from './server.js';
 
@@ -14,6 +14,7 @@ export interface LiveSources {
     watch(watcher: (news: CarNews) => void): () => void;
     preview(car: CarId): () => void;
   };
+  readonly stops: Pick<Stops, 'watch'>;
   readonly clock: DeskClock;
   /** Pictures are for whoever looks after cars. */
   readonly accounts: Pick<Accounts, 'authenticate'>;
@@ -75,6 +76,7 @@ class Live {
     const tellStorage = ({ ok, held, message }: Storage) => this.#tell({ type: 'storage', ok, held, message });
     if (!desk.storage.ok) tellStorage(desk.storage);
     this.#unwatch.push(desk.watchStorage(tellStorage));
+    this.#unwatch.push(sources.stops.watch((stop) => this.#tell({ type: 'stop-all', stop })));
   }
 
   tellClock(): void {

@@ -33,6 +33,8 @@ const cars = {
   },
 };
 
+const stops = { watch: () => () => undefined };
+
 beforeEach(async () => {
   looked = [];
   tell = undefined;
@@ -43,7 +45,7 @@ beforeEach(async () => {
   app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),
-    routes: [raceRoutes(world.desk), liveRoutes({ desk: world.desk, cars, clock: world.time.clock, accounts })],
+    routes: [raceRoutes(world.desk), liveRoutes({ desk: world.desk, cars, stops, clock: world.time.clock, accounts })],
   });
   url = `http://127.0.0.1:${await listen(app, { host: '127.0.0.1', port: 0, nextFree: false })}`;
 });

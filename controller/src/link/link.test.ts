@@ -1,15 +1,16 @@
-import { GateId } from '@pitwall/protocol';
+import { type EpochMs, GateId } from '@pitwall/protocol';
 import { CrossingAck, topics } from '@pitwall/protocol/messages';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Broker } from '../broker/index.js';
-import { hostClock, Link, type LinkOptions } from './index.js';
+import { hostClock, Identities, Link, type LinkOptions } from './index.js';
 import { relay } from './relay.fixture.js';
 
 const gate = GateId.parse('start');
 const lines: string[] = [];
 const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) });
+const timers = { set: () => undefined, clear: () => undefined };
 let broker: Broker;
 let url: string;
 const links: Link[] = [];
@@ -17,7 +18,9 @@ const others: MqttClient[] = [];
 
 beforeEach(async () => {
   lines.length = 0;
-  broker = new Broker({ accounts: { authenticate: async (name) => ({ name, role: 'gate' }) }, port: 0, log });
+  const identities = new Identities({ epoch: () => 0 as EpochMs, timers, log });
+  const accounts = { authenticate: async (name: string) => ({ name, role: 'gate' as const }) };
+  broker = new Broker({ accounts, identities, port: 0, log });
   url = (await broker.start()).url;
 });
 

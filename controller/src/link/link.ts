@@ -9,8 +9,10 @@ import type { Clock } from './clock.js';
 export interface LinkOptions {
   /** `mqtt://host:port`, or `mqtts://` over TLS. */
   readonly url: string;
-  /** `controller`, `gate:ID` or `car:ID`; the client id too. */
+  /** `controller`, `gate:ID` or `car:ID`. */
   readonly username: string;
+  /** Absent: the user name. A gate process says on which computer it runs. */
+  readonly clientId?: string;
   readonly password: string;
   /** Certificate authority of the broker in PEM, where it is not one the system knows. */
   readonly ca?: string;
@@ -30,12 +32,14 @@ export interface Incoming<T> {
   readonly from: Address;
   /** When it was read from the socket, on this process's clock. */
   readonly receivedAt: Micros;
+  /** The broker had kept it: old news. */
+  readonly retained: boolean;
 }
 
 interface Subscription {
   readonly filter: string;
   readonly pattern: RegExp;
-  readonly handle: (payload: Buffer, from: Address, receivedAt: Micros) => void | Promise<void>;
+  readonly handle: (payload: Buffer, about: Omit<Incoming<never>, 'message'>) => void | Promise<void>;
 }
 
 export interface LinkCounters {
@@ -97,15 +101,16 @@ export class Link {
     schema: S,
     handler: (incoming: Incoming<z.infer<S>>) => void | Promise<void>,
   ): void {
-    this.#subscribe(filter, (payload, from, receivedAt) => {
-      const message = parseJson(schema, payload.toString('utf8'), `The ${from.channel} of ${from.of} ${from.id}`);
-      return handler({ message, from, receivedAt });
+    this.#subscribe(filter, (payload, about) => {
+      const { channel, of, id } = about.from;
+      const message = parseJson(schema, payload.toString('utf8'), `The ${channel} of ${of} ${id}`);
+      return handler({ message, ...about });
     });
   }
 
   /** As {@link subscribe}, for payloads that are not JSON (pictures). */
   subscribeRaw(filter: string, handler: (incoming: Incoming<Buffer>) => void | Promise<void>): void {
-    this.#subscribe(filter, (payload, from, receivedAt) => handler({ message: payload, from, receivedAt }));
+    this.#subscribe(filter, (payload, about) => handler({ message: payload, ...about }));
   }
 
   /** Called on every connect, after the subscriptions are in place and presence is out. */
@@ -168,7 +173,7 @@ export class Link {
   }
 
   #connect(): void {
-    const { url, username, password, ca, anyName = false, clock, log, presence } = this.#options;
+    const { url, username, password, clientId = username, ca, anyName = false, clock, log, presence } = this.#options;
     this.#sessionId = parse(SessionId, uuidv7(), 'session id');
     this.#seq = 0;
     const envelope = this.envelope();
@@ -176,7 +181,7 @@ export class Link {
     const options: IClientOptions = {
       protocolVersion: 4,
       // One name, one connection: a second one ends the first, whose will then comes before the second's hello.
-      clientId: username,
+      clientId,
       username,
       password,
       clean: true,
@@ -198,7 +203,7 @@ export class Link {
     client.on('error', (error) => {
       reason = error.message;
     });
-    client.on('message', (topic, payload) => this.#receive(topic, payload, clock.now()));
+    client.on('message', (topic, payload, { retain }) => this.#receive(topic, payload, retain, clock.now()));
     client.on('connect', () => {
       this.#greet(client).catch((error: Error) => {
         reason = error.message;
@@ -239,14 +244,14 @@ export class Link {
     for (const handler of this.#upHandlers) handler();
   }
 
-  #receive(topic: string, payload: Buffer, receivedAt: Micros): void {
+  #receive(topic: string, payload: Buffer, retained: boolean, receivedAt: Micros): void {
     const from = addressOf(topic);
     if (from === undefined) return;
     for (const { pattern, handle } of this.#subscriptions) {
       if (!pattern.test(topic)) continue;
       // A payload may be hostile and a handler may have a defect; neither may end the connection.
       try {
-        const done = handle(payload, from, receivedAt);
+        const done = handle(payload, { from, receivedAt, retained });
         if (done !== undefined) done.catch((error: unknown) => this.#refused(from, error));
       } catch (error) {
         this.#refused(from, error);

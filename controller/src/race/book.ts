@@ -23,6 +23,9 @@ export class Published {
 
 export type Follower = (published: Published) => void;
 
+/** The name of what the desk finds by itself. */
+export const deskAccount = 'desk';
+
 export interface Author {
   readonly at: Stamp;
   readonly epoch: EpochMs;

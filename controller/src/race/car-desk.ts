@@ -1,11 +1,12 @@
 import { type CarId, PitwallError } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
-import type { Book } from './book.js';
+import { type Book, deskAccount } from './book.js';
 import { dayOf } from './interlock.js';
-import { type Order, ordersAfter, unansweredOrder } from './orders.js';
+import { type Order, ordersAfter, unansweredStop } from './orders.js';
 import type { Pen } from './pen.js';
-import type { CarAnswer, Cars, DeskLog } from './ports.js';
+import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from './ports.js';
+import type { Change } from './writer.js';
 
 export interface CarDeskOptions {
   readonly cars: Cars;
@@ -24,6 +25,9 @@ interface Said {
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class CarDesk {
   readonly #options: CarDeskOptions;
+  readonly #motions = new Map<CarId, CarMotion>();
+  /** What the log of a race says of the car of its run. */
+  readonly #noted = new WeakMap<Book, { readonly runId: string; readonly driving: boolean | null }>();
   #stopped = true;
 
   constructor(options: CarDeskOptions) {
@@ -45,22 +49,67 @@ export class CarDesk {
     return () => this.#hear(book, answer, { car, order: 'e-stop' });
   }
 
-  /** After a commit: what follows for the car from how its run changed. */
-  runChanged(book: Book, before: RunState | undefined, after: RunState | undefined, who: string): void {
-    if (book.replay.setup.car === 'any') return;
-    for (const order of ordersAfter(before, after)) this.#order(book, order, who);
+  /** What a car says to a stop of all cars, about the run that it has. */
+  stopped(book: Book, car: CarId, answer: Promise<CarAnswer>): void {
+    this.#hear(book, answer, { car, order: 'e-stop' });
   }
 
-  /** After a restart: the last order again, where the car's answer to it is not in the log. */
+  /** After a commit: what follows for the car from how its run changed. */
+  runChanged({ book, before, records }: Change, after: RunState | undefined): void {
+    if (book.replay.setup.car === 'any') return;
+    const who = records.at(-1)?.who ?? deskAccount;
+    for (const order of ordersAfter(before, after, records)) this.#order(book, order, who);
+    this.#noteMotion(book);
+  }
+
+  /** A car says whether it drives. */
+  moves(open: readonly Book[], car: CarId, motion: CarMotion): void {
+    if (this.#stopped) return;
+    this.#motions.set(car, motion);
+    for (const book of open) this.#noteMotion(book);
+  }
+
+  /** What a car says of itself while it has a run goes into the log, once for each change: crossings are read by it. */
+  #noteMotion(book: Book): void {
+    const { pen, log } = this.#options;
+    const { replay } = book;
+    const run = replay.current;
+    if (run?.car == null || !['ready', 'running', 'paused'].includes(run.phase) || replay.setup.car === 'any') return;
+    const { runId, car } = run;
+    const motion = this.#motions.get(car);
+    const noted = this.#noted.get(book);
+    if (motion === undefined || (noted?.runId === runId && noted.driving === motion.driving)) return;
+    this.#noted.set(book, { runId, driving: motion.driving });
+    const { driving, safety, reason, at } = motion;
+    pen
+      .write((batch) =>
+        batch.append(book, pen.author(), [{ type: 'car-state', runId, car, driving, safety, reason, at }]),
+      )
+      .catch((error: Error) => {
+        this.#noted.delete(book);
+        log.warn({ car, error: error.message }, 'what a car is was not logged');
+      });
+  }
+
+  /** After a restart: a stop again, where the car's answer to it is not in the log. */
   resume(book: Book, run: RunState | undefined, who: string): void {
     const { replay } = book;
-    const order = replay.setup.car !== 'any' ? unansweredOrder(replay.records, run) : undefined;
+    const order = replay.setup.car !== 'any' ? unansweredStop(replay.records, run) : undefined;
     if (order !== undefined) this.#order(book, order, who);
   }
 
   /** What a car said to whoever else spoke with it. */
   heard(book: Book, runId: string, car: CarId, said: CarAnswer): void {
     this.#hear(book, Promise.resolve(said), { car, order: 'load', runId });
+  }
+
+  /** Whether the car of a run could be armed now; undefined where there is none to ask. */
+  async armable(book: Book, runId: string, who: string): Promise<CarCheck | undefined> {
+    const { cars } = this.#options;
+    const { replay } = book;
+    const run = replay.run(runId);
+    if (replay.setup.car === 'any' || run?.car == null || run.kind === 'practice') return undefined;
+    return cars.about(run.car)?.online === true ? await cars.check(run.car, who) : undefined;
   }
 
   async testEStop(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {

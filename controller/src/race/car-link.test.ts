@@ -1,10 +1,11 @@
 import { type BootId, CarId, type Micros, type SessionId } from '@pitwall/protocol';
 import { addressOf, CarCommand, topics } from '@pitwall/protocol/messages';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Incoming, Link } from '../link/index.js';
+import { Identities, type Incoming, type Link } from '../link/index.js';
+import { openStore, type Store } from '../store/index.js';
 import { clockWindow } from './car-clock.js';
 import { seconds, Time } from './desk.fixture.js';
-import { CarLink } from './index.js';
+import { CarLink, EStops, raceMigrations } from './index.js';
 
 const red = CarId.parse('red');
 const sessionId = '00000000-0000-7000-8000-000000000000' as SessionId;
@@ -41,6 +42,9 @@ class Wire {
 let time: Time;
 let wire: Wire;
 let cars: CarLink;
+let store: Store;
+let eStops: EStops;
+let identities: Identities;
 /** The car's clock minus ours, and how long a message is on its way. */
 let ahead: number;
 const way = 3000;
@@ -65,13 +69,18 @@ function obey(command: CarCommand): void {
   );
 }
 
-beforeEach(() => {
+beforeEach(async () => {
   time = new Time();
   wire = new Wire();
   ahead = 7_000_000;
   bootId = 'car-boot' as BootId;
   wire.car = obey;
-  cars = new CarLink({ link: wire.link, clock: time.clock, timers: time.timers });
+  store = await openStore(':memory:', [raceMigrations]);
+  const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const { clock, epoch, timers } = time;
+  eStops = new EStops({ store, epoch, timers, log });
+  identities = new Identities({ epoch, timers, log });
+  cars = new CarLink({ link: wire.link, clock, timers, eStops, identities });
   cars.start();
 });
 
@@ -177,10 +186,10 @@ describe('a command expires on the clock of the car', () => {
 it('tells of a car what it said last', () => {
   expect(cars.about(red)).toBeUndefined();
   presence('online');
-  expect(cars.about(red)).toEqual({ online: true, model });
+  expect(cars.about(red)).toMatchObject({ online: true, model, rival: null });
   time.pass(seconds(1));
   state('armed', null);
-  expect(cars.about(red)).toEqual({ online: true, model: null });
+  expect(cars.about(red)).toMatchObject({ online: true, model: null });
   presence('lost');
   expect(cars.about(red)).toMatchObject({ online: false });
 });

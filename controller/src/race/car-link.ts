@@ -1,5 +1,5 @@
 import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
-import type { CarOutcome, CarOverview, LiveMessage } from '@pitwall/protocol/api';
+import type { CarOutcome, CarOverview, EStop, LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
   type CarCommand,
@@ -13,19 +13,24 @@ import {
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
+import type { Stamp } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
-import type { Incoming, Link } from '../link/index.js';
+import { Holder, type Identities, type IdentityName, type Incoming, type Link } from '../link/index.js';
 import { CarClock } from './car-clock.js';
-import type { CarAnswer, CarOrder, Cars, DeskClock, Timers } from './ports.js';
+import type { EStops } from './e-stops.js';
+import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from './ports.js';
 import { Previews } from './previews.js';
 
 /** What pages are told of cars. */
 export type CarNews = Extract<
   LiveMessage,
-  { type: 'telemetry' | 'car-event' | 'car-state' | 'car-presence' | 'preview' }
+  { type: 'telemetry' | 'car-event' | 'car-state' | 'car-presence' | 'preview' | 'car-e-stop' | 'car-rival' }
 >;
 
 interface KnownCar {
+  readonly holder: Holder;
+  /** When it was heard last, on our clock; undefined where only what the broker kept was. */
+  heardAt: Micros | undefined;
   presence: CarPresence | undefined;
   state: CarState | undefined;
   telemetry: Telemetry | undefined;
@@ -36,7 +41,12 @@ export interface CarLinkOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish'>;
   readonly clock: DeskClock;
   readonly timers: Timers;
+  readonly eStops: Pick<EStops, 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;
+  readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone' | 'watch'>;
 }
+
+/** What sets a car going, or readies it for that. */
+const goes: ReadonlySet<CarAction['type']> = new Set(['arm', 'start', 'resume']);
 
 /** How long a car may take to answer, ms; a command that arrives later is refused by the car as expired. */
 const patienceMs = 2000;
@@ -61,9 +71,14 @@ export class CarLink implements Cars {
   /** Numbers the commands, so that a car refuses what was overtaken. */
   readonly #sessionId = SessionId.parse(uuidv7());
   #seq = 0;
-  readonly #waiting = new Map<string, (reply: CarReply) => void>();
+  readonly #waiting = new Map<string, { readonly car: CarId; readonly hear: (reply: CarReply) => void }>();
+  /** Cars that are being told an e-stop at this moment. */
+  readonly #stopping = new Map<CarId, number>();
+  /** The session in which a car answered its e-stop: another one may know nothing of it. */
+  readonly #stoodIn = new Map<CarId, SessionId>();
   readonly #slow = new Set<{ readonly car: CarId; readonly end: () => void }>();
   readonly #watchers = new Set<(news: CarNews) => void>();
+  readonly #motionWatchers = new Set<(car: CarId, motion: CarMotion) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
 
   readonly #previews: Previews;
@@ -83,34 +98,49 @@ export class CarLink implements Cars {
 
   /** Subscribes; call before the link starts. */
   start(): void {
-    const { link } = this.#options;
+    const { link, eStops, identities } = this.#options;
     link.subscribe(topics.everyCar('presence'), CarPresence, (incoming) => {
+      const { message, from, receivedAt, retained } = incoming;
+      const known = this.#car(from.id as CarId);
+      if (!known.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
       const car = this.#heard(incoming);
-      this.#car(car).presence = incoming.message;
-      if (incoming.message.status !== 'online') this.#giveUp(car);
-      this.#tell({ type: 'car-presence', car, presence: incoming.message });
+      known.presence = message;
+      if (message.status !== 'online') {
+        this.#giveUp(car);
+        this.#moved(car, { driving: null, safety: null, reason: null, at: this.#now });
+      }
+      this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
-      const car = this.#heard(incoming);
-      this.#car(car).state = incoming.message;
-      this.#tell({ type: 'car-state', car, state: incoming.message });
+      this.#take(incoming, (car, state, known) => {
+        known.state = state;
+        const { safety, reason } = state;
+        this.#moved(car, { driving: safety === 'driving', safety, reason, at: this.#stampOf(car, incoming) });
+        this.#tell({ type: 'car-state', car, state });
+      });
     });
     link.subscribe(topics.everyCar('telemetry'), Telemetry, (incoming) => {
-      const car = this.#heard(incoming);
-      this.#car(car).telemetry = incoming.message;
-      this.#tell({ type: 'telemetry', car, telemetry: incoming.message });
+      this.#take(incoming, (car, telemetry, known) => {
+        known.telemetry = telemetry;
+        this.#tell({ type: 'telemetry', car, telemetry });
+      });
     });
     link.subscribe(topics.everyCar('event'), CarEvent, (incoming) => {
-      const car = this.#heard(incoming);
-      this.#tell({ type: 'car-event', car, event: incoming.message });
+      this.#take(incoming, (car, event) => this.#tell({ type: 'car-event', car, event }));
     });
     link.subscribe(topics.everyCar('preview'), Preview, (incoming) => {
-      const car = this.#heard(incoming);
-      this.#tell({ type: 'preview', car, preview: incoming.message });
+      this.#take(incoming, (car, preview) => this.#tell({ type: 'preview', car, preview }));
     });
     link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
-      this.#heard(incoming);
-      this.#waiting.get(incoming.message.commandId)?.(incoming.message);
+      this.#take(incoming, (car, reply) => {
+        const asked = this.#waiting.get(reply.commandId);
+        if (asked?.car === car) asked.hear(reply);
+      });
+    });
+    eStops.watch((car, eStop) => this.#tell({ type: 'car-e-stop', car, eStop }));
+    identities.watch((name, rival) => {
+      const [of, car] = name.split(':');
+      if (of === 'car') this.#tell({ type: 'car-rival', car: car as CarId, rival });
     });
   }
 
@@ -120,21 +150,41 @@ export class CarLink implements Cars {
     const { presence, state } = known;
     const model =
       state !== undefined && state.at >= presence.at && state.bootId === presence.bootId ? state.model : presence.model;
-    return { online: presence.status === 'online', model, simulator: presence.simulator };
+    const { rival } = this.#options.identities.of(nameOf(car));
+    return { online: presence.status === 'online', model, simulator: presence.simulator, rival };
+  }
+
+  /** Whatever was heard of, by id. */
+  get cars(): CarId[] {
+    return [...this.#cars.keys()].sort();
+  }
+
+  /** How a car's presence is, and how long ago it was heard. */
+  heard(car: CarId): { readonly status: 'online' | 'offline' | 'lost' | 'unknown'; readonly ago: Micros | null } {
+    const { presence, heardAt } = this.#cars.get(car) ?? {};
+    const ago = heardAt === undefined ? null : (Math.max(0, this.#options.clock.now() - heardAt) as Micros);
+    return { status: presence?.status ?? 'unknown', ago };
   }
 
   /** By id. */
   list(): CarOverview[] {
-    return [...this.#cars]
-      .map(([car, { presence = null, state = null, telemetry = null }]) => ({ car, presence, state, telemetry }))
-      .sort((a, b) => a.car.localeCompare(b.car));
+    const { eStops, identities } = this.#options;
+    return this.cars.map((car) => {
+      const { presence = null, state = null, telemetry = null } = this.#cars.get(car) ?? {};
+      return { car, presence, state, telemetry, eStop: eStops.of(car), ...identities.of(nameOf(car)) };
+    });
   }
 
   /** Retained news of every car, then all that comes. Answers how to stop. */
   watch(watcher: (news: CarNews) => void): () => void {
+    const { eStops, identities } = this.#options;
     for (const [car, { presence, state }] of this.#cars) {
       if (presence !== undefined) watcher({ type: 'car-presence', car, presence });
       if (state !== undefined) watcher({ type: 'car-state', car, state });
+      const eStop = eStops.of(car);
+      if (eStop !== null) watcher({ type: 'car-e-stop', car, eStop });
+      const { rival } = identities.of(nameOf(car));
+      if (rival !== null) watcher({ type: 'car-rival', car, rival });
     }
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
@@ -148,12 +198,55 @@ export class CarLink implements Cars {
     return await this.#ask(car, { type: order }, who);
   }
 
+  async check(car: CarId, who: string): Promise<CarCheck> {
+    return await this.#ask(car, { type: 'check' }, who);
+  }
+
   /** Any command. A hand's `drive` is not waited for: cars answer it only when they refuse it. */
   async command(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     return await this.#ask(car, action, who);
   }
 
   async #ask(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
+    const { eStops } = this.#options;
+    if (action.type === 'e-stop') {
+      eStops.pressed(car, who);
+      return await this.#eStop(car, who);
+    }
+    const eStop = eStops.of(car);
+    if (eStop !== null && goes.has(action.type)) return this.#held(car, eStop);
+    const answer = await this.#askOnce(car, action, who);
+    // One that was cleared at the car itself has nothing to clear, and is not held any longer.
+    if (action.type === 'clear' && answer.safety !== null && answer.safety !== 'faulted') eStops.cleared(car);
+    return answer;
+  }
+
+  /** At once: an e-stop is never too old, so that nothing need be known of the car's clock. */
+  async #eStop(car: CarId, who: string): Promise<FullAnswer> {
+    this.#stopping.set(car, (this.#stopping.get(car) ?? 0) + 1);
+    const { clock, eStops } = this.#options;
+    const known = this.#cars.get(car)?.clock ?? { bootId: clock.bootId, ahead: 0 };
+    const answer = await this.#send(car, { type: 'e-stop' }, who, known);
+    const left = (this.#stopping.get(car) ?? 1) - 1;
+    if (left > 0) this.#stopping.set(car, left);
+    else this.#stopping.delete(car);
+    eStops.answered(car, answer.outcome === 'done' ? 'stopped' : answer.outcome);
+    return answer;
+  }
+
+  /** Whoever speaks in a session in which it has not answered its e-stop is told it again. */
+  #repeatEStop(car: CarId, sessionId: SessionId): void {
+    const eStop = this.#options.eStops.of(car);
+    if (eStop !== null && !this.#stopping.has(car) && this.#stoodIn.get(car) !== sessionId)
+      void this.#eStop(car, eStop.by);
+  }
+
+  #held(car: CarId, { since, by }: EStop): FullAnswer {
+    const message = `An emergency stop of ${new Date(since).toLocaleTimeString('en-GB')} by ${by} holds car ${car}: clear it first.`;
+    return { outcome: 'refused', code: 'command-refused', safety: this.#cars.get(car)?.state?.safety ?? null, message };
+  }
+
+  async #askOnce(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     if (this.#cars.get(car)?.clock === undefined) await this.#firstWord(car);
     const clock = this.#cars.get(car)?.clock;
     if (clock === undefined) return silent('nothing was heard of this car');
@@ -182,6 +275,7 @@ export class CarLink implements Cars {
 
   #send(car: CarId, action: CarAction, who: string, known: Pick<CarClock, 'bootId' | 'ahead'>): Promise<FullAnswer> {
     const { link, clock, timers } = this.#options;
+    const to = this.#cars.get(car)?.holder.instance;
     const expiresAt = Math.max(0, clock.now() + known.ahead + patienceMs * 1000) as Micros;
     const command: CarCommand = {
       commandId: uuidv7(),
@@ -189,6 +283,7 @@ export class CarLink implements Cars {
       expires: { bootId: known.bootId, at: expiresAt },
       order: { sessionId: this.#sessionId, seq: this.#seq++ },
       action,
+      ...(to === undefined ? {} : { to }),
     };
     return new Promise((resolve) => {
       const pending = { car, end: () => end(silent('it went away before it had done it')) };
@@ -201,9 +296,14 @@ export class CarLink implements Cars {
       const wait = slowMs[action.type] ?? patienceMs;
       if (wait > patienceMs) this.#slow.add(pending);
       const timer = timers.set(() => end(silent(`no answer within ${wait / 1000} s`)), wait);
-      this.#waiting.set(command.commandId, ({ outcome, code, message, safety, ...rest }) =>
-        end({ outcome, code, message: message ?? null, safety, ...rest }),
-      );
+      this.#waiting.set(command.commandId, {
+        car,
+        hear: (reply) => {
+          if (action.type === 'e-stop') this.#stoodIn.set(car, reply.sessionId);
+          const { outcome, code, message, safety, ...rest } = reply;
+          end({ outcome, code, message: message ?? null, safety, ...rest });
+        },
+      });
       if (!link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
       else if (action.type === 'drive') {
         end({ outcome: 'done', safety: this.#cars.get(car)?.state?.safety ?? null, message: null });
@@ -216,27 +316,70 @@ export class CarLink implements Cars {
     for (const pending of this.#slow) if (pending.car === car) pending.end();
   }
 
-  #heard({ message, from, receivedAt }: Incoming<Envelope>): CarId {
+  /** What the computer said that is this car; another one with its identity is not listened to. */
+  #take<T extends Envelope>(incoming: Incoming<T>, handle: (car: CarId, message: T, known: KnownCar) => void): void {
+    const { message, from, receivedAt, retained } = incoming;
+    const known = this.#car(from.id as CarId);
+    if (!known.holder.takes(message, retained ? undefined : receivedAt)) return;
+    handle(this.#heard(incoming), message, known);
+  }
+
+  #heard({ message, from, receivedAt, retained }: Incoming<Envelope>): CarId {
     const car = from.id as CarId;
     const known = this.#car(car);
+    if (!retained) known.heardAt = receivedAt;
     if (known.clock?.bootId === message.bootId) known.clock.hear(message.at, receivedAt);
     else known.clock = new CarClock(message.bootId, message.at, receivedAt);
     for (const listener of this.#listening) if (listener.car === car) listener.end();
+    // After what it said now was taken: it may be the answer.
+    queueMicrotask(() => this.#repeatEStop(car, message.sessionId));
     return car;
   }
 
   #car(car: CarId): KnownCar {
     let known = this.#cars.get(car);
     if (known === undefined) {
-      known = { presence: undefined, state: undefined, telemetry: undefined, clock: undefined };
+      const holder = new Holder(nameOf(car), this.#options.identities);
+      known = {
+        holder,
+        heardAt: undefined,
+        presence: undefined,
+        state: undefined,
+        telemetry: undefined,
+        clock: undefined,
+      };
       this.#cars.set(car, known);
     }
     return known;
+  }
+
+  /** Every car that begins to drive, or does not any more. Answers how to stop. */
+  watchMotion(watcher: (car: CarId, motion: CarMotion) => void): () => void {
+    this.#motionWatchers.add(watcher);
+    return () => this.#motionWatchers.delete(watcher);
+  }
+
+  #moved(car: CarId, motion: CarMotion): void {
+    for (const watcher of this.#motionWatchers) watcher(car, motion);
+  }
+
+  get #now(): Stamp {
+    const { clock } = this.#options;
+    return { bootId: clock.bootId, at: clock.now() };
+  }
+
+  /** When the car sent it, as near as its clock is known; never later than it came. */
+  #stampOf(car: CarId, { message, receivedAt }: Incoming<Envelope>): Stamp {
+    const ahead = this.#cars.get(car)?.clock?.ahead ?? message.at - receivedAt;
+    const at = Math.max(0, Math.min(receivedAt, message.at - ahead)) as Micros;
+    return { bootId: this.#options.clock.bootId, at };
   }
 
   #tell(news: CarNews): void {
     for (const watcher of this.#watchers) watcher(news);
   }
 }
+
+const nameOf = (car: CarId): IdentityName => `car:${car}`;
 
 const silent = (message: string): FullAnswer => ({ outcome: 'silent', safety: null, message });

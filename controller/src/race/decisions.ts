@@ -11,7 +11,7 @@ import {
 import type { Author, Book } from './book.js';
 import { sha256 } from './chain.js';
 import { checksOf } from './interlock.js';
-import type { Cars, Gates } from './ports.js';
+import type { CarCheck, Cars, Gates } from './ports.js';
 import { parcelOf } from './results.js';
 import type { Shelf } from './shelf.js';
 import type { Batch } from './writer.js';
@@ -32,13 +32,16 @@ export class Decisions {
     this.#options = options;
   }
 
-  /** @throws PitwallError `race-refused`, and has added nothing to the batch. */
-  write(batch: Batch, book: Book, command: RaceCommand, author: Author): LogRecord[] {
+  /**
+   * @param armable what the car of a run said to whether it could be armed now, before it is made ready
+   * @throws PitwallError `race-refused`, and has added nothing to the batch.
+   */
+  write(batch: Batch, book: Book, command: RaceCommand, author: Author, armable?: CarCheck): LogRecord[] {
     const { replay } = book;
     const circumstances: Circumstances = {
       now: author.at,
       epoch: author.epoch,
-      checks: command.type === 'ready' ? this.#checks(book, replay.run(command.runId), author.epoch) : [],
+      checks: command.type === 'ready' ? this.#checks(book, replay.run(command.runId), author.epoch, armable) : [],
       rulesHash: sha256(JSON.stringify(replay.setup.rules)),
     };
     const events = decide(replay, command, circumstances);
@@ -60,13 +63,14 @@ export class Decisions {
     if (parcel !== null) batch.parcels.push(parcel);
   }
 
-  #checks(book: Book, run: RunState | undefined, epoch: EpochMs): InterlockCheck[] {
+  #checks(book: Book, run: RunState | undefined, epoch: EpochMs, armable: CarCheck | undefined): InterlockCheck[] {
     if (run === undefined) return [];
     const { shelf, cars, gates } = this.#options;
     const open = shelf.open.map(({ replay }) => replay);
     return checksOf(book.replay.state, run, epoch, {
       cars,
       gates,
+      armable,
       others: open.filter((replay) => replay !== book.replay),
       tested: (car, day) =>
         open.some(({ state }) => state.eStopTests.some((test) => test.car === car && test.day === day)),

@@ -45,6 +45,7 @@ describe('the interlock', () => {
     expect(interlock?.checks.map(({ check, ok }) => [check, ok])).toEqual([
       ['car-online', true],
       ['model-entered', true],
+      ['car-armable', true],
       ['e-stop-tested', true],
       ['gate-healthy', true],
       ['gate-free', true],
@@ -79,6 +80,7 @@ describe('the interlock', () => {
     expect((await world.run(runId)).interlock?.checks.map(({ check }) => check)).toEqual([
       'car-online',
       'model-entered',
+      'car-armable',
       'gate-healthy',
       'gate-free',
     ]);
@@ -244,7 +246,10 @@ describe('a restart', () => {
     expect((await world.heard('clock-restarted')).event).toMatchObject({ from: 'boot-1' });
   });
 
-  it('tells the car again what it did not answer', async () => {
+  it.each([
+    ['a stop that it did not answer is told again', true, ['stop blue']],
+    ['a start is not: nobody may be looking any more', false, []],
+  ])('%s', async (_what, stops, expected) => {
     world.cars.order = async () => await new Promise(() => undefined);
     await world.desk.create({ race, commandId: uuidv7(), setup: setup() }, 'mara');
     await world.give({ type: 'open' });
@@ -252,13 +257,14 @@ describe('a restart', () => {
     const runId = await call();
     await world.give({ type: 'ready', runId, overrule: 'no test' });
     await world.give({ type: 'start', runId });
+    if (stops) await world.give({ type: 'finish', runId });
     const orders: string[] = [];
     world.cars.order = async (to, order) => {
       orders.push(`${order} ${to}`);
       return world.cars.answer;
     };
     await world.restart();
-    expect(orders).toEqual(['start blue']);
+    expect(orders).toEqual(expected);
   });
 });
 

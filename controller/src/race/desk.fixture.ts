@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BootId, CarId, EpochMs, GateId, Micros, RaceId, Sha256 } from '@pitwall/protocol';
 import { CreateRace, type CreateRaceInput, type ResultInput } from '@pitwall/protocol/api';
+import type { Armable } from '@pitwall/protocol/messages';
 import {
   type LogRecord,
   type RaceCommand,
@@ -14,7 +15,7 @@ import {
 } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { openStore, type Store } from '../store/index.js';
-import { type CarAnswer, type CarOrder, type DeskOptions, RaceDesk, raceMigrations } from './index.js';
+import { type CarAnswer, type CarCheck, type CarOrder, type DeskOptions, RaceDesk, raceMigrations } from './index.js';
 
 export const race = 'friday' as RaceId;
 export const gate = 'line' as GateId;
@@ -93,6 +94,13 @@ export class TestCars {
   async order(to: CarId, order: CarOrder): Promise<CarAnswer> {
     this.orders.push(`${order} ${to}`);
     return this.answer;
+  }
+
+  /** What it says to whether it could be armed now. */
+  armable: Armable | undefined = { ok: true, missing: [], warnings: [] };
+
+  async check(): Promise<CarCheck> {
+    return { ...this.answer, armable: this.armable };
   }
 
   about() {

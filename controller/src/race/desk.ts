@@ -1,17 +1,26 @@
 import { type CarId, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome, CreateRace, GiveCommand } from '@pitwall/protocol/api';
-import { isConflict, type LogRecord, type RaceEvent, type RaceReplay, type RaceState } from '@pitwall/protocol/race';
+import {
+  isConflict,
+  type LogRecord,
+  logVersion,
+  mayGo,
+  type RaceEvent,
+  type RaceReplay,
+  type RaceState,
+} from '@pitwall/protocol/race';
 import type { Store } from '../store/index.js';
 import { Alarms } from './alarms.js';
-import { Book, type Follower, Published } from './book.js';
+import { Book, deskAccount, type Follower, Published } from './book.js';
 import { CarDesk } from './car-desk.js';
 import { conflict } from './conflict.js';
 import { CrossingDesk } from './crossing-desk.js';
 import { Decisions } from './decisions.js';
 import { RaceLogs, type RaceRow } from './log.js';
-import { deskAccount, Pen } from './pen.js';
+import { Pen } from './pen.js';
 import type {
   CarAnswer,
+  CarMotion,
   Cars,
   DeskClock,
   DeskLog,
@@ -153,7 +162,7 @@ export class RaceDesk {
       .write((batch) => {
         if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
         this.#shelf.put(book);
-        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup }]);
+        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup, logVersion }]);
       })
       .catch((error: unknown) => {
         this.#shelf.remove(book);
@@ -172,6 +181,7 @@ export class RaceDesk {
     const heard = command.type === 'e-stop' ? this.#cars.eStop(book, command.car, who) : undefined;
     if (command.type === 'test-e-stop') return await this.#cars.testEStop(book, commandId, command.car, who);
     if (command.type === 'clear-car') return await this.#cars.clear(book, commandId, command.car, who);
+    const armable = command.type === 'ready' ? await this.#cars.armable(book, command.runId, who) : undefined;
     let repeated = false;
     const records = await this.#pen.write((batch) => {
       const known = book.recordsOf(commandId);
@@ -182,15 +192,54 @@ export class RaceDesk {
       this.#pen.fallDue(batch, book);
       const since = book.replay.records.slice(seen);
       if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book.replay.seq, seen, since);
-      return this.#decisions.write(batch, book, command, this.#pen.author(who, commandId));
+      return this.#decisions.write(batch, book, command, this.#pen.author(who, commandId), armable);
     });
     if (!repeated) heard?.();
     return { commandId, repeated, records: [...records], seq: book.committed };
   }
 
+  /** The cars of the runs under way, whether or not anything was heard of them. */
+  get carsInRuns(): CarId[] {
+    return this.#shelf.open.flatMap(({ replay: { setup, current } }) =>
+      setup.car === 'any' || current?.car == null ? [] : [current.car],
+    );
+  }
+
+  /**
+   * All cars were told an e-stop: the run under way of every open race is paused, and what its car says is written down.
+   * @returns the races whose run is paused by it
+   */
+  async allStopped(who: string, answerOf: (car: CarId) => Promise<CarAnswer> | undefined): Promise<RaceId[]> {
+    const paused = this.#shelf.open.map(async (book) => {
+      try {
+        const records = await this.#pen.write((batch) => {
+          this.#pen.fallDue(batch, book);
+          const run = book.replay.current;
+          if (run === undefined || !(mayGo(run) || run.countdown !== null)) return [];
+          const event: RaceEvent = { type: 'paused', runId: run.runId, by: 'e-stop' };
+          return batch.append(book, this.#pen.author(who), [event]);
+        });
+        const car = book.replay.current?.car;
+        const answer = car == null ? undefined : answerOf(car);
+        if (car != null && answer !== undefined) this.#cars.stopped(book, car, answer);
+        return records.length > 0 ? [book.race] : [];
+      } catch (error) {
+        const { log } = this.#options;
+        log.error({ race: book.race, error: (error as Error).message }, 'the cars stand, but a run was not paused');
+        return [];
+      }
+    });
+    return (await Promise.all(paused)).flat();
+  }
+
   /** A model was loaded onto the car of a run, or was not. */
   async loaded(race: RaceId, runId: string, car: CarId, { outcome, safety, message }: CarAnswer): Promise<void> {
     this.#cars.heard(await this.#shelf.get(race), runId, car, { outcome, safety, message });
+  }
+
+  /** A car began to drive, or does not any more. */
+  carMoves(car: CarId, motion: CarMotion): void {
+    this.#cars.moves(this.#shelf.open, car, motion);
   }
 
   /** Every open race now, and each as it changes, after that is on disk. Answers how to stop. */
@@ -207,7 +256,8 @@ export class RaceDesk {
 
   /** After a commit: the pages, the track, the next deadline, the car. */
   #committed(changes: readonly Change[]): void {
-    for (const { book, before, records } of changes) {
+    for (const change of changes) {
+      const { book, before, records } = change;
       const published = new Published(book.race, records);
       for (const follower of book.followers) follower(published);
       const { replay } = book;
@@ -215,7 +265,7 @@ export class RaceDesk {
       this.#options.herald?.announce(records.at(-1) as LogRecord, before, after);
       for (const watcher of this.#raceWatchers) watcher(book.race, replay);
       this.#alarms.arm(book);
-      this.#cars.runChanged(book, before, after, records.at(-1)?.who ?? deskAccount);
+      this.#cars.runChanged(change, after);
     }
   }
 

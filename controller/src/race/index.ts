@@ -3,10 +3,12 @@ export { type Follower, Published } from './book.js';
 export { CarLink, type CarLinkOptions, type CarNews } from './car-link.js';
 export { seal, verifyChain } from './chain.js';
 export { type DeskOptions, RaceDesk, type Storage } from './desk.js';
+export { EStops } from './e-stops.js';
 export { GateWatch } from './gate-watch.js';
 export { MqttHerald } from './mqtt-herald.js';
 export type {
   CarAnswer,
+  CarCheck,
   CarOrder,
   Cars,
   DeskClock,
@@ -18,4 +20,5 @@ export type {
   Timers,
 } from './ports.js';
 export { checkSheet, printSheet, type ResultSheet, sheetOf } from './sheet.js';
+export { Stops } from './stops.js';
 export { raceMigrations } from './tables.js';

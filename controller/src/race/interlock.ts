@@ -7,11 +7,13 @@ import {
   type RaceState,
   type RunState,
 } from '@pitwall/protocol/race';
-import type { Cars, Gates } from './ports.js';
+import type { CarCheck, Cars, Gates } from './ports.js';
 
 export interface InterlockWorld {
   readonly cars: Cars;
   readonly gates: Gates;
+  /** What the car said to whether it could be armed now; undefined where it was not asked: it is not online. */
+  readonly armable: CarCheck | undefined;
   /** Open races beside this one. */
   readonly others: readonly RaceReplay[];
   /** Whether the e-stop of a car was tested on that day. */
@@ -49,7 +51,7 @@ function carChecks(
   state: RaceState,
   run: RunState,
   epoch: EpochMs,
-  { cars, tested }: InterlockWorld,
+  { cars, tested, armable }: InterlockWorld,
 ): InterlockCheck[] {
   const { car } = run;
   if (car === null) return [{ check: 'car-online', ok: false, detail: 'no car is staged' }];
@@ -63,8 +65,11 @@ function carChecks(
     ? loaded !== undefined && loaded === run.model
     : loaded !== undefined && entry?.models.some(({ hash }) => hash === loaded) === true;
   const wasTested = tested(car, dayOf(epoch));
+  const rival = about?.rival ?? null;
   const checks: InterlockCheck[] = [
-    { check: 'car-online', ok: online, detail: online ? `car ${car} is online` : `car ${car} is not online` },
+    rival === null
+      ? { check: 'car-online', ok: online, detail: online ? `car ${car} is online` : `car ${car} is not online` }
+      : { check: 'car-online', ok: false, detail: `two computers say that they are car ${car}` },
     {
       check: 'model-entered',
       ok: entered,
@@ -74,6 +79,7 @@ function carChecks(
           : `model ${loaded.slice(0, 12)} on car ${car} is ${entered ? 'entered' : isSimulated ? 'not the one that is staged' : 'none of those entered'}`,
     },
   ];
+  if (armable !== undefined) checks.push(...armableChecks(car, armable));
   // A simulated car hurts nobody.
   if (!isSimulated)
     checks.push({
@@ -82,4 +88,20 @@ function carChecks(
       detail: `the e-stop of car ${car} was ${wasTested ? '' : 'not '}tested today`,
     });
   return checks;
+}
+
+function armableChecks(car: CarId, { armable, message }: CarCheck): InterlockCheck[] {
+  if (armable === undefined) {
+    const detail = `car ${car} does not say whether it could be armed now${message === null ? '' : `: ${message}`}`;
+    return [{ check: 'car-armable', ok: false, detail: detail.slice(0, 300) }];
+  }
+  const { ok, missing, warnings } = armable;
+  const detail = ok ? `car ${car} could be armed now` : `car ${car} cannot be armed now: ${missing.join('; ')}`;
+  return [
+    { check: 'car-armable', ok, detail: detail.slice(0, 300) },
+    ...warnings.map((warning): InterlockCheck => {
+      const about = `car ${car}: ${warning}`;
+      return { check: 'car-armable', ok: false, level: 'warning', detail: about.slice(0, 300) };
+    }),
+  ];
 }

@@ -1,10 +1,7 @@
-import type { Author, Book } from './book.js';
+import { type Author, type Book, deskAccount } from './book.js';
 import { dueEvents } from './due.js';
 import type { DeskClock, Epoch } from './ports.js';
 import type { Batch, Writer } from './writer.js';
-
-/** The name of what the desk finds by itself. */
-export const deskAccount = 'desk';
 
 /** How the parts of the desk write to logs: together, in the next commit of the one writer. */
 export class Pen {

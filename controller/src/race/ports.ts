@@ -1,6 +1,6 @@
 import type { CarId, EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
-import type { ResultInput } from '@pitwall/protocol/api';
-import type { CarPresence, LoadedModel } from '@pitwall/protocol/messages';
+import type { ResultInput, Rival } from '@pitwall/protocol/api';
+import type { Armable, CarPresence, LoadedModel } from '@pitwall/protocol/messages';
 import type { LogRecord, RunState, SeenCrossing, Stamp } from '@pitwall/protocol/race';
 import type { Kysely } from 'kysely';
 
@@ -25,13 +25,33 @@ export interface CarAnswer {
   readonly message: string | null;
 }
 
+/** What a car answered when it was asked whether it could be armed now. */
+export interface CarCheck extends CarAnswer {
+  readonly armable?: Armable | undefined;
+}
+
+/** Whether a car drives, as it says itself; null where it is not online. */
+export interface CarMotion {
+  readonly driving: boolean | null;
+  readonly safety: string | null;
+  readonly reason: string | null;
+  /** In the controller's clock. */
+  readonly at: Stamp;
+}
+
 export interface Cars {
   order(car: CarId, order: CarOrder, who: string): Promise<CarAnswer>;
+  /** Whether it could be armed and started now; nothing changes. */
+  check(car: CarId, who: string): Promise<CarCheck>;
   /** What is known of a car; undefined where nothing was heard of it. */
-  about(
-    car: CarId,
-  ):
-    | { readonly online: boolean; readonly model: LoadedModel | null; readonly simulator?: CarPresence['simulator'] }
+  about(car: CarId):
+    | {
+        readonly online: boolean;
+        readonly model: LoadedModel | null;
+        readonly simulator?: CarPresence['simulator'];
+        /** Another computer says that it is this car. */
+        readonly rival?: Rival | null;
+      }
     | undefined;
 }
 

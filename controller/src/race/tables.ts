@@ -27,6 +27,8 @@ export interface RaceTables {
     controller_bound: number;
     recorded_at: number;
   };
+  /** Emergency stops that nobody has cleared. */
+  car_e_stops: { car: string; since: number; who: string; answered: string };
 }
 
 export const raceMigrations: Migrations = {
@@ -63,6 +65,17 @@ export const raceMigrations: Migrations = {
         .addColumn('controller_bound', 'bigint', (column) => column.notNull())
         .addColumn('recorded_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('race_stray_once', ['gate', 'boot_id', 'seq'])
+        .execute();
+    },
+  },
+  'race-0002-e-stops': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('car_e_stops')
+        .addColumn('car', 'text', (column) => column.primaryKey())
+        .addColumn('since', 'bigint', (column) => column.notNull())
+        .addColumn('who', 'text', (column) => column.notNull())
+        .addColumn('answered', 'text', (column) => column.notNull())
         .execute();
     },
   },

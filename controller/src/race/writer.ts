@@ -1,6 +1,6 @@
 import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
-import type { LogRecord, RaceEvent, RunState } from '@pitwall/protocol/race';
-import type { Author, Book } from './book.js';
+import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
+import { type Author, type Book, deskAccount } from './book.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './log.js';
 import type { DeskLog, Outbox, Timers } from './ports.js';
 import type { Parcel } from './results.js';
@@ -29,7 +29,15 @@ export class Batch {
       change = { book, from, before: from === 0 ? undefined : book.replay.current, records: [] };
       this.changes.set(book, change);
     }
+    const going = goingOf(book.replay);
     const records = book.write(author, events);
+    // A correction starts no car: whatever would go again by itself is paused with it.
+    const all = [...events];
+    for (let hold = holdAfter(going, book.replay, all, author.at); hold !== undefined; ) {
+      records.push(...book.write({ ...author, who: deskAccount }, [hold]));
+      all.push(hold);
+      hold = holdAfter(going, book.replay, all, author.at);
+    }
     change.records.push(...records);
     return records;
   }

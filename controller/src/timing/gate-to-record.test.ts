@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BootId, GateId, type Micros, SessionId } from '@pitwall/protocol';
+import { BootId, type EpochMs, GateId, type Micros, SessionId } from '@pitwall/protocol';
 import { topics } from '@pitwall/protocol/messages';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
@@ -9,13 +9,15 @@ import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Broker } from '../broker/index.js';
 import { type Edge, Gate, Journal, type Sensor, type SensorEvents } from '../gate/index.js';
-import { type Clock, hostClock, Link } from '../link/index.js';
+import { type Clock, hostClock, Identities, Link } from '../link/index.js';
 import { type Relay, relay } from '../link/relay.fixture.js';
 import { gateMetrics, handUncertainty, ManualGate, type StampedCrossing, Timing, unbounded } from './index.js';
 
 const gateId = GateId.parse('start');
 const log = pino({ level: 'silent' });
 const host = hostClock();
+const timers = { set: () => undefined, clear: () => undefined };
+const identities = new Identities({ epoch: () => 1 as EpochMs, timers, log });
 /** The gate's clock: another machine's, 80 ppm fast and far away. */
 const foreign: Clock = {
   bootId: BootId.parse('another-machine'),
@@ -56,6 +58,7 @@ afterEach(async () => {
 async function startBroker(): Promise<void> {
   broker = new Broker({
     accounts: { authenticate: async (token) => ({ name: token, role: 'gate' }) },
+    identities,
     port: brokerPort,
     log,
   });
@@ -105,6 +108,7 @@ async function startTiming(record: Map<string, StampedCrossing>, commit: () => P
   const timing = new Timing({
     link,
     clock: host,
+    identities,
     log,
     record: async (stamped) => {
       await commit();

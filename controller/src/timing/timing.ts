@@ -2,7 +2,7 @@ import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/pr
 import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
 import type { Logger } from 'pino';
-import type { Clock, Incoming, Link } from '../link/index.js';
+import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
 import type { Bounded } from './alignment.js';
 import { GateClock, unbounded } from './gate-clock.js';
 import { SeqSet } from './seq-set.js';
@@ -23,6 +23,7 @@ export interface StampedCrossing {
 export interface TimingOptions {
   readonly link: Pick<Link, 'subscribe' | 'publish' | 'sessionId'>;
   readonly clock: Clock;
+  readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */
   readonly record: (stamped: StampedCrossing) => Promise<void>;
   readonly log: Logger;
@@ -41,6 +42,7 @@ const keptRecent = 20;
 
 interface GateRecord {
   readonly gate: GateId;
+  readonly holder: Holder;
   readonly clock: GateClock;
   readonly seen: Map<BootId, SeqSet>;
   readonly pending: Map<string, Promise<void>>;
@@ -101,11 +103,15 @@ export class Timing {
   /** How every gate is that was ever heard, by its id. */
   health(): GateHealth[] {
     const now = this.#options.clock.now();
-    return [...this.#gates.values()].map((record) => healthOf(record, now)).sort((a, b) => (a.gate < b.gate ? -1 : 1));
+    const { identities } = this.#options;
+    return [...this.#gates.values()]
+      .map((record) => ({ ...healthOf(record, now), ...identities.of(`gate:${record.gate}`) }))
+      .sort((a, b) => (a.gate < b.gate ? -1 : 1));
   }
 
-  #onPresence({ message, from, receivedAt }: Incoming<GatePresence>): void {
+  #onPresence({ message, from, receivedAt, retained }: Incoming<GatePresence>): void {
     const record = this.#recordOf(from.id as GateId);
+    if (!record.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
     record.presence = message;
     // A retained presence is old news; only the living are seen.
     if (message.status === 'online') record.lastSeenAt = receivedAt;
@@ -120,6 +126,7 @@ export class Timing {
       );
     const record = this.#recordOf(message.gate);
     record.lastSeenAt = receivedAt;
+    record.holder.heard(receivedAt);
     const key = `${message.bootId}/${message.seq}`;
     const seen = seenOf(record, message.bootId);
     const underWay = record.pending.get(key);
@@ -208,6 +215,7 @@ export class Timing {
     if (sentAt === undefined || message.sessionId !== this.#options.link.sessionId) return;
     record.probes.delete(message.probeId);
     record.lastSeenAt = receivedAt;
+    record.holder.heard(receivedAt);
     record.bootId = message.bootId;
     record.clockAt = message.answeredAt;
     record.answers += 1;
@@ -223,6 +231,7 @@ export class Timing {
     if (known !== undefined) return known;
     const record: GateRecord = {
       gate,
+      holder: new Holder(`gate:${gate}`, this.#options.identities),
       clock: new GateClock(this.#options.clock.bootId),
       seen: new Map(),
       pending: new Map(),
@@ -248,7 +257,7 @@ export class Timing {
 
 const keptBoots = 8;
 
-function healthOf(record: GateRecord, now: Micros): GateHealth {
+function healthOf(record: GateRecord, now: Micros): Omit<GateHealth, 'machine' | 'rival'> {
   const { presence, bootId, clockAt, seen } = record;
   const clock = bootId === undefined || clockAt === undefined ? undefined : record.clock.latest(bootId, clockAt);
   const ago = (at: Micros | undefined) => (at === undefined || at === 0 ? null : (Math.max(0, now - at) as Micros));

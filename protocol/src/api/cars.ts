@@ -7,8 +7,30 @@ import {
   CarState,
   LoadedModel,
   RecordingInfo,
+  StopAll,
+  StopAnswer,
   Telemetry,
 } from '../messages/index.js';
+
+/**
+ * The emergency stop that the desk keeps for a car: sent again to every new session of it until somebody clears it, also after
+ * the controller was started again.
+ */
+export const EStop = z.object({
+  since: EpochMs,
+  /** Who pressed it. */
+  by: z.string().min(1).max(100),
+  /** What the car said to it last. */
+  answered: StopAnswer,
+});
+export type EStop = z.infer<typeof EStop>;
+
+/** A computer as people find it. */
+export const Machine = z.object({ host: z.string().nullable(), address: z.string().nullable() });
+export type Machine = z.infer<typeof Machine>;
+/** Another computer that says that it is the same car or gate; it is not let in while the first is there. */
+export const Rival = z.object({ ...Machine.shape, since: EpochMs });
+export type Rival = z.infer<typeof Rival>;
 
 /** GET /api/v1/cars: what was heard of each car; null where nothing was. */
 export const CarOverview = z.object({
@@ -16,6 +38,10 @@ export const CarOverview = z.object({
   presence: CarPresence.nullable(),
   state: CarState.nullable(),
   telemetry: Telemetry.nullable(),
+  eStop: EStop.nullable(),
+  /** The computer that is this car. */
+  machine: Machine.nullable(),
+  rival: Rival.nullable(),
 });
 export type CarOverview = z.infer<typeof CarOverview>;
 export const CarList = z.object({ cars: z.array(CarOverview) });
@@ -31,10 +57,15 @@ export const CarOutcome = CarReply.pick({
   calibration: true,
   calibrations: true,
   stock: true,
+  armable: true,
   recordings: true,
   part: true,
 });
 export type CarOutcome = z.infer<typeof CarOutcome>;
+
+/** POST /api/v1/cars/stop: every car has answered, or is silent. */
+export const StopOutcome = StopAll;
+export type StopOutcome = z.infer<typeof StopOutcome>;
 
 /** GET /api/v1/cars/{car}/recordings: what its black box holds, the oldest first. */
 export const RecordingList = z.object({ recordings: z.array(RecordingInfo) });

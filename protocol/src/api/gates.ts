@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BootId, GateId, Micros } from '../brand.js';
+import { Machine, Rival } from './cars.js';
 
 /** A crossing as the controller stamped it. Times in µs; `controllerAt` is null where the two clocks could not be aligned. */
 export const RecentCrossing = z.object({
@@ -44,6 +45,9 @@ export const GateHealth = z.object({
   lost: z.number().int().nonnegative(),
   blind: Micros,
   batteryVolts: z.number().nonnegative().nullable(),
+  /** The computer that is this gate. */
+  machine: Machine.nullable(),
+  rival: Rival.nullable(),
   /** The latest, oldest first. */
   recent: z.array(RecentCrossing).max(20),
 });

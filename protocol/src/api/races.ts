@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CarId, RaceId } from '../brand.js';
-import { CarEvent, CarPresence, CarState, Preview, Telemetry } from '../messages/index.js';
+import { CarEvent, CarPresence, CarState, Preview, StopAll, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
+import { EStop, Rival } from './cars.js';
 import { ErrorBody } from './leaderboard.js';
 import { InvitationKey, OnlineRace } from './online-races.js';
 import { Submission } from './submissions.js';
@@ -76,6 +77,12 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('car-event'), car: CarId, event: CarEvent }),
   z.object({ type: z.literal('car-state'), car: CarId, state: CarState }),
   z.object({ type: z.literal('car-presence'), car: CarId, presence: CarPresence }),
+  /** The desk keeps an emergency stop for the car; null: somebody cleared it. Told of every watched car. */
+  z.object({ type: z.literal('car-e-stop'), car: CarId, eStop: EStop.nullable() }),
+  /** Another computer says that it is this car; null: it is gone. Told of every watched car. */
+  z.object({ type: z.literal('car-rival'), car: CarId, rival: Rival.nullable() }),
+  /** Somebody stopped all cars: to everyone, when the orders are out and whenever a car has answered. */
+  z.object({ type: z.literal('stop-all'), stop: StopAll }),
   /** The controller's clock now: on connect and every second. What a running clock is computed from, and a sign of life. */
   z.object({ type: z.literal('clock'), now: Stamp }),
   /** Logs cannot be written (`held` crossings wait for it), or can again. Nothing is confirmed meanwhile. */

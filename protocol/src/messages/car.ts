@@ -4,7 +4,7 @@ import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
 import { CalibrationAnswer, CarriedModel, GarageAction } from './garage.js';
-import { LoadedModel } from './presence.js';
+import { Computer, LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
 export const SafetyState = z.enum(['disarmed', 'armed', 'driving', 'stopping', 'stopped', 'faulted']);
@@ -74,6 +74,16 @@ export type Happening = z.infer<typeof Happening>;
 export const CarEvent = z.object({ ...Envelope.shape, happening: Happening });
 export type CarEvent = z.infer<typeof CarEvent>;
 
+/** Whether the car could be armed and started at this moment, in sentences. */
+export const Armable = z.object({
+  ok: z.boolean(),
+  /** Why not; empty where it could. */
+  missing: z.array(z.string().min(1).max(200)).max(20),
+  /** It could, but what its model was trained with is not all there. */
+  warnings: z.array(z.string().min(1).max(200)).max(20),
+});
+export type Armable = z.infer<typeof Armable>;
+
 /** The car's own clock says when a command is too old: one that waited in a queue is refused as expired. */
 const addressed = {
   commandId: z.uuid(),
@@ -82,6 +92,11 @@ const addressed = {
   expires: z.object({ bootId: BootId, at: Micros }),
   /** The sender's numbering, rising within its session: what comes after a later one is refused. */
   order: z.object({ sessionId: SessionId, seq: z.number().int().nonnegative() }).optional(),
+  /**
+   * The `instance` of the computer that is meant, where two could have the car's identity: another one does not answer, and
+   * does nothing but an e-stop.
+   */
+  to: Computer.shape.instance.optional(),
 };
 /** What changes whether and how the car moves. */
 export const DrivingAction = z.discriminatedUnion('type', [
@@ -110,8 +125,15 @@ export const WorldAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('set-on-start') }),
 ]);
 export type WorldAction = z.infer<typeof WorldAction>;
+/** A question: nothing changes. */
+export const AskingAction = z.discriminatedUnion('type', [
+  /** Answered with `armable`. */
+  z.object({ type: z.literal('check') }),
+]);
+export type AskingAction = z.infer<typeof AskingAction>;
 export const CarAction = z.discriminatedUnion('type', [
   ...DrivingAction.options,
+  ...AskingAction.options,
   ...WorldAction.options,
   ...GarageAction.options,
   ...RecorderAction.options,
@@ -129,6 +151,8 @@ export const CarReply = z.object({
   message: z.string().optional(),
   safety: SafetyState,
   ...CalibrationAnswer.shape,
+  /** To `check`. */
+  armable: Armable.optional(),
   /** To `list-recordings`, the oldest first. */
   recordings: z.array(RecordingInfo).optional(),
   /** To `fetch-recording`. */

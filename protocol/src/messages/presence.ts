@@ -8,6 +8,20 @@ import { Envelope } from './envelope.js';
  */
 const status = z.enum(['online', 'offline', 'lost']);
 
+/**
+ * The computer that speaks, so that two with one identity are told apart: a copied SD card has the same token, and the same
+ * name as a rule.
+ */
+export const Computer = z.object({
+  /** Its name, for people. */
+  host: z.string().regex(/^[\w.-]{1,63}$/, 'must be 1 to 63 letters, digits, dots, hyphens or underscores'),
+  /** Tells it from every other: its serial number where it has one, else this life of its kernel. */
+  machine: z.string().regex(/^[0-9a-f]{12}$/, 'must be 12 hex digits'),
+  /** One life of the program: made anew at every start. */
+  instance: z.string().regex(/^[0-9a-f]{12}$/, 'must be 12 hex digits'),
+});
+export type Computer = z.infer<typeof Computer>;
+
 export const LoadedModel = z.object({ hash: Sha256, name: z.string().min(1).max(200) });
 export type LoadedModel = z.infer<typeof LoadedModel>;
 
@@ -17,6 +31,8 @@ export const CarPresence = z.object({
   version: z.string(),
   profile: z.string(),
   model: LoadedModel.nullable(),
+  /** Absent where a program does not say it. */
+  computer: Computer.optional(),
   /** Of a simulated car: the virtual track's version, and the seed of its looks. */
   simulator: z.object({ version: z.string().min(1), seed: z.number().int().nonnegative() }).optional(),
 });
@@ -27,6 +43,7 @@ export const GatePresence = z.object({
   status,
   version: z.string(),
   profile: z.string(),
+  computer: Computer.optional(),
   /** Crossings kept by the gate and not yet acknowledged. */
   waiting: z.number().int().nonnegative(),
   /** `gone`: not reachable; `stuck`: it stays at the level of a car that is there, or chatters. */

@@ -3,7 +3,8 @@ import { spotOf } from './course.js';
 import { bootOf, type Draft, placeOf } from './draft.js';
 import type { LogRecord, RaceEventOf } from './events.js';
 import type { RaceRules } from './rules.js';
-import { Run } from './run.js';
+import { Run, type RunTiming } from './run.js';
+import { runRules } from './run-rules.js';
 import type { Act } from './timeline.js';
 
 const clamp = (value: number): Micros => Math.min(value, Number.MAX_SAFE_INTEGER) as Micros;
@@ -28,7 +29,11 @@ export function act(draft: Draft, record: LogRecord, runId: string, what: Act): 
   return meant;
 }
 
-const splitsIn = ({ setup }: Draft): number => setup.splits?.length ?? 0;
+/** As the race is timed now. */
+function timingOf({ version, setup }: Draft, rules: RaceRules, over: Parameters<typeof runRules>[2]): RunTiming {
+  const { gates, finish, splits } = setup;
+  return { version, rules: runRules(rules, splits?.length ?? 0, over), course: { gates, finish, splits } };
+}
 
 function add(draft: Draft, run: Run): boolean {
   if (draft.byId.has(run.identity.runId)) return false;
@@ -44,7 +49,8 @@ export function callRun(draft: Draft, record: LogRecord, event: RaceEventOf<'run
   const { runId, racer, stage, heat } = event;
   const declared = draft.setup.car === 'any';
   const identity = { runId, kind: 'timed' as const, racer, stage, heat: heat ?? null, declared };
-  return add(draft, new Run(identity, draft.setup.rules, splitsIn(draft), placeOf(draft, record.at)));
+  const timing = timingOf(draft, draft.setup.rules, { fastest: event.fastest ?? null });
+  return add(draft, new Run(identity, timing, placeOf(draft, record.at)));
 }
 
 export function startPractice(draft: Draft, record: LogRecord, event: RaceEventOf<'practice-started'>): boolean {
@@ -57,7 +63,8 @@ export function startPractice(draft: Draft, record: LogRecord, event: RaceEventO
     declared: true,
   };
   const rules = practiceRules(draft.setup.rules);
-  if (!add(draft, new Run(identity, rules, splitsIn(draft), placeOf(draft, record.at)))) return false;
+  const timing = timingOf(draft, rules, { asks: false, several: event.several ?? false });
+  if (!add(draft, new Run(identity, timing, placeOf(draft, record.at)))) return false;
   act(draft, record, event.runId, { act: 'staged', car: event.car, model: null });
   act(draft, record, event.runId, { act: 'ready' });
   return act(draft, record, event.runId, { act: 'rolling' });
@@ -88,7 +95,7 @@ export function cross(draft: Draft, record: LogRecord, event: RaceEventOf<'cross
     at: controllerAt,
     bound: clamp(controllerBound + crossing.uncertainty),
     seen: event,
-    spot: spotOf(draft.setup, crossing.gate),
+    spot: spotOf(run.timing.course, crossing.gate),
   });
   return true;
 }
@@ -106,7 +113,7 @@ export function addCrossing(draft: Draft, record: LogRecord, event: RaceEventOf<
     at: event.at.at,
     bound: event.uncertainty,
     seen: null,
-    spot: draft.setup.finish === undefined ? 'line' : 'either',
+    spot: run.timing.course.finish === undefined ? 'line' : 'either',
   });
   return true;
 }

@@ -40,6 +40,12 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     draft.rulesHash = rulesHash;
     return true;
   },
+  'timing-changed': (draft, { timing }) => {
+    if (draft.phase !== 'draft' && draft.phase !== 'open') return false;
+    const { gates, finish, splits, plausible, holdoff } = timing;
+    draft.setup = { ...draft.setup, gates, finish, splits, rules: { ...draft.setup.rules, plausible, holdoff } };
+    return true;
+  },
   closed: (draft, { protestsUntil }) => {
     if (draft.phase !== 'open') return false;
     draft.phase = 'closed';
@@ -96,10 +102,10 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   'run-called': (draft, event, record) => callRun(draft, record, event),
   'practice-started': (draft, event, record) => startPractice(draft, record, event),
   'run-staged': (draft, { runId, car, model }, record) => act(draft, record, runId, { act: 'staged', car, model }),
-  'run-ready': (draft, { runId, checks, overruled }, record) => {
+  'run-ready': (draft, { runId, checks, overruled, accepted = [] }, record) => {
     if (!act(draft, record, runId, { act: 'ready' })) return false;
     return judge(draft, runId, (run) => {
-      run.interlock = { checks, overruled };
+      run.interlock = { checks, overruled, accepted };
       return true;
     });
   },
@@ -107,7 +113,9 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   'countdown-ended': (draft, { runId }, record) => act(draft, record, runId, { act: 'started' }),
   'run-started': (draft, { runId, start }, record) =>
     act(draft, record, runId, { act: start === 'key' ? 'started' : 'rolling' }),
-  paused: (draft, { runId, by }, record) => act(draft, record, runId, { act: 'paused', by }),
+  paused: (draft, { runId, by, since }, record) =>
+    // By a correction it takes its place where the car came to stand.
+    act(draft, since === undefined ? record : { ...record, at: since }, runId, { act: 'paused', by }),
   resumed: (draft, { runId }, record) => act(draft, record, runId, { act: 'resumed' }),
   incident: (draft, { runId, kind }, record) => act(draft, record, runId, { act: kind }),
   'did-not-finish': (draft, { runId }, record) => act(draft, record, runId, { act: 'did-not-finish' }),
@@ -119,12 +127,10 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
       run.addTime(time);
       return true;
     }),
-  'speed-set': (draft, { runId, percent }) =>
-    judge(draft, runId, (run) => {
-      if (run.judged !== null) return false;
-      run.speed = percent;
-      return true;
-    }),
+  'speed-set': (draft, { runId, percent }, record) => act(draft, record, runId, { act: 'speed', percent }),
+  'car-state': (draft, { runId, driving, at }, record) =>
+    act(draft, { ...record, at }, runId, { act: 'car-state', driving }),
+  'laps-from-paper': (draft, { runId, laps }, record) => act(draft, record, runId, { act: 'paper', laps }),
   'time-expired': (draft, { runId, deadline }, record) =>
     // Its place is the deadline's, which the record's own moment follows.
     act(draft, { ...record, at: deadline }, runId, { act: 'time-expired' }),
@@ -178,10 +184,28 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
     run.ignore(crossing);
     return true;
   },
-  'lap-edited': (draft, { runId, crossing, valid, resets, penalty, car, model }) =>
+  'crossings-read': (draft, { runId, readings }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null || readings.some(({ crossing }) => draft.crossings[crossing] !== run)) return false;
+      for (const { crossing, as } of readings) run.read(crossing, as);
+      return true;
+    }),
+  'lap-split': (draft, { runId, crossing, parts }) =>
     judge(draft, runId, (run) => {
       if (run.judged !== null || draft.crossings[crossing] !== run) return false;
-      const edit = { valid, resets, penalty, car, model };
+      run.split(crossing, parts);
+      return true;
+    }),
+  'incident-moved': (draft, { runId, incident }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null) return false;
+      run.moveIncident(incident);
+      return true;
+    }),
+  'lap-edited': (draft, { runId, crossing, valid, resets, penalty, car, model, opening }, { who }) =>
+    judge(draft, runId, (run) => {
+      if (run.judged !== null || draft.crossings[crossing] !== run) return false;
+      const edit = { valid, resets, penalty, car, model, opening, by: who };
       run.edit(crossing, Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)));
       return true;
     }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CarId, EpochMs, Micros, RacerId, Sha256 } from '../brand.js';
-import { Entry, RaceSetup, SpeedPercent, Stamp } from './events.js';
+import { Entry, RaceSetup, SpeedPercent, Stamp, Timing } from './events.js';
 
 const runId = z.uuid();
 const reason = z.string().min(1).max(500);
@@ -10,6 +10,8 @@ const simple = <T extends string>(type: T) => z.object({ type: z.literal(type), 
 export const RaceCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('change'), setup: RaceSetup }),
   z.object({ type: z.literal('open') }),
+  /** Gates, hold-off and plausible laps of runs to come, also in an open race. */
+  z.object({ type: z.literal('change-timing'), timing: Timing, reason }),
   z.object({ type: z.literal('close') }),
   z.object({ type: z.literal('declare-official'), overrule: reason.optional() }),
 
@@ -26,7 +28,13 @@ export const RaceCommand = z.discriminatedUnion('type', [
   z.object({ type: z.literal('call'), runId, racer: RacerId.optional() }),
   /** Without a car or model: those of the entry, where it has exactly one. */
   z.object({ type: z.literal('stage'), runId, car: CarId.optional(), model: Sha256.optional() }),
-  z.object({ type: z.literal('ready'), runId, overrule: reason.optional() }),
+  /** `accept` has the details of the warnings that somebody has seen and takes; `overrule` goes over refusals and warnings. */
+  z.object({
+    type: z.literal('ready'),
+    runId,
+    overrule: reason.optional(),
+    accept: z.array(z.string().min(1).max(300)).max(20).optional(),
+  }),
   simple('start'),
   simple('pause'),
   simple('resume'),
@@ -50,11 +58,23 @@ export const RaceCommand = z.discriminatedUnion('type', [
   /** The run is discarded and costs no attempt; its racer is called again, with the same car and model, as `next`. */
   z.object({ type: z.literal('relaunch'), runId, next: z.uuid(), reason }),
   simple('finish'),
-  simple('confirm'),
+  /** Where laps are in doubt that change the result: refused with them, unless it is confirmed without them. */
+  z.object({ type: z.literal('confirm'), runId, withoutDoubtful: z.boolean().optional() }),
+  /** Laps as a stopwatch showed them, in their order, instead of what was timed. */
+  z.object({
+    type: z.literal('type-laps'),
+    runId,
+    laps: z
+      .array(z.object({ time: Micros.min(1).max(3_600_000_000), uncertainty: Micros.min(1).max(60_000_000) }))
+      .min(1)
+      .max(1000),
+    reason,
+  }),
   z.object({ type: z.literal('discard'), runId, reason }),
   z.object({ type: z.literal('reopen'), runId, reason }),
   z.object({ type: z.literal('grant-rerun'), runId, reason }),
-  z.object({ type: z.literal('practice'), runId, car: CarId.optional() }),
+  /** `several`: more cars than one are on the track; their crossings are shown, and no laps timed. */
+  z.object({ type: z.literal('practice'), runId, car: CarId.optional(), several: z.boolean().optional() }),
 
   z.object({ type: z.literal('ignore-crossing'), crossing: z.number().int().positive(), reason }),
   z.object({ type: z.literal('add-crossing'), runId, at: Stamp, uncertainty: Micros.min(1), reason }),
@@ -69,6 +89,18 @@ export const RaceCommand = z.discriminatedUnion('type', [
     model: Sha256.optional(),
     reason,
   }),
+  /** The other reading of the crossings of a lap in doubt, or of one crossing that was taken for no boundary. */
+  z.object({ type: z.literal('other-reading'), crossing: z.number().int().positive(), reason }),
+  /** The lap that the crossing closes is so many, between which the gate missed the car. */
+  z.object({
+    type: z.literal('split-lap'),
+    runId,
+    crossing: z.number().int().positive(),
+    parts: z.number().int().min(2).max(10),
+    reason,
+  }),
+  /** An incident that was noted right after a lap ended belongs to that lap. */
+  z.object({ type: z.literal('move-incident'), runId, incident: z.number().int().positive() }),
   z.object({ type: z.literal('undo'), target: z.number().int().positive(), reason: reason.optional() }),
 
   z.object({

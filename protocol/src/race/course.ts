@@ -1,7 +1,8 @@
 import type { GateId } from '../brand.js';
 import type { RaceSetup } from './events.js';
 
-type Gates = Pick<RaceSetup, 'gates' | 'finish' | 'splits'>;
+/** Where a race's gates stand. */
+export type Gates = Pick<RaceSetup, 'gates' | 'finish' | 'splits'>;
 
 /**
  * Where on the course something was seen: at the line that ends a lap and begins the next; at a start or a finish that are

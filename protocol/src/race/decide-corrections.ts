@@ -1,9 +1,9 @@
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
-import type { LogRecord, RaceEvent, RaceEventType } from './events.js';
+import type { LogRecord, RaceEvent, RaceEventOf, RaceEventType } from './events.js';
 import { holdsTrack, refuse, runIn, runOf } from './refuse.js';
 import { RaceReplay } from './replay.js';
-import type { RunState } from './state.js';
+import type { Lap, RunCrossing, RunState } from './state.js';
 
 /** Undo, ignore, add, edit: nothing is erased, everything is derived again. */
 export function correct(replay: RaceReplay, command: RaceCommand, { now }: Circumstances): RaceEvent[] | undefined {
@@ -32,12 +32,71 @@ export function correct(replay: RaceReplay, command: RaceCommand, { now }: Circu
       const { type: _, ...edit } = command;
       if (edit.valid === true && run.laps.some(({ crossing, time }) => crossing === edit.crossing && time === null))
         refuse('A lap without a time cannot count.');
-      return [{ type: 'lap-edited', ...edit }];
+      const { opening } = run.laps.find(({ crossing }) => crossing === edit.crossing) as Lap;
+      return [{ type: 'lap-edited', ...edit, opening }];
+    }
+    case 'other-reading': {
+      const run =
+        replay.runOfCrossing(command.crossing) ?? refuse(`Record ${command.crossing} is no crossing of a run.`);
+      isOpen(run);
+      const readings = otherReading(run, command.crossing);
+      return [{ type: 'crossings-read', runId: run.runId, readings, reason: command.reason }];
+    }
+    case 'split-lap': {
+      const run = runOf(replay, command.runId);
+      isOpen(run);
+      const lap =
+        run.laps.find(({ crossing }) => crossing === command.crossing) ??
+        refuse(`Crossing ${command.crossing} closes no lap of this run.`);
+      const { min } = replay.setup.rules.plausible;
+      if (lap.measured === null) refuse('A lap without a time cannot be split.');
+      if ((lap.measured ?? 0) < min * command.parts)
+        refuse(`${command.parts} laps do not fit into it: none is shorter than ${min / 1e6} s.`);
+      const { runId, crossing, parts, reason } = command;
+      return [{ type: 'lap-split', runId, crossing, parts, reason }];
+    }
+    case 'move-incident': {
+      const run = runOf(replay, command.runId);
+      isOpen(run);
+      const { event } = replay.records[command.incident - 1] ?? refuse(`There is no record ${command.incident}.`);
+      if (event.type !== 'incident' || event.runId !== run.runId)
+        refuse(`Record ${command.incident} is no incident of this run.`);
+      if (!run.laps.some(({ crossing }) => crossing !== null)) refuse('No lap has ended before it.');
+      return [{ type: 'incident-moved', runId: run.runId, incident: command.incident }];
     }
     case 'undo':
       return [undo(replay, command.target, command.reason ?? null)];
     default:
       return undefined;
+  }
+}
+
+type Reading = RaceEventOf<'crossings-read'>['readings'][number];
+
+/** What a crossing, or the crossings of a lap in doubt, could be instead. */
+function otherReading({ laps, crossings }: RunState, seq: number): Reading[] {
+  const doubtful = laps.find((lap) => lap.crossing === seq && lap.other.length > 0);
+  if (doubtful !== undefined) return doubtful.other;
+  const index = crossings.findIndex((row) => row.seq === seq);
+  const isBoundary = ({ use }: RunCrossing) => use === 'opens' || use === 'closes';
+  const instead = (row: RunCrossing | undefined): Reading[] =>
+    row === undefined ? [] : [{ crossing: row.seq, as: 'none' }];
+  switch (crossings[index]?.use) {
+    case 'short':
+      return [{ crossing: seq, as: 'boundary' }, ...instead(crossings.slice(0, index).findLast(isBoundary))];
+    case 'early':
+      return [{ crossing: seq, as: 'boundary' }, ...instead(crossings.slice(index).find(isBoundary))];
+    case 'leaves-the-box':
+    case 'not-driven':
+    case 'jump-start':
+    case 'while-paused':
+    case 'no-boundary':
+      return [{ crossing: seq, as: 'boundary' }];
+    case 'opens':
+    case 'closes':
+      return [{ crossing: seq, as: 'none' }];
+    default:
+      return refuse(`There is one reading of crossing ${seq} only.`);
   }
 }
 
@@ -53,6 +112,8 @@ const standing: ReadonlyMap<RaceEventType, string> = new Map([
   ['declared-official', 'what is official stays so'],
   ['crossing', 'a crossing happened; ignore it instead'],
   ['car-answered', 'the car said so'],
+  ['car-state', 'the car said so'],
+  ['timing-changed', 'runs were called with it; change it again'],
   ['clock-restarted', 'the clock did restart'],
   ['time-expired', 'time did run out; add time before that'],
   ['countdown-ended', 'the countdown did end; finish or pause the run'],
@@ -69,6 +130,8 @@ function undo(replay: RaceReplay, target: number, reason: string | null): RaceEv
   if (replay.state.undone.includes(target)) refuse(`Record ${target} is undone already.`);
   const why = standing.get(record.event.type);
   if (why !== undefined) refuse(`Record ${target} (${record.event.type}) cannot be undone: ${why}.`);
+  if (record.event.type === 'paused' && record.event.by === 'correction')
+    refuse(`Record ${target} (paused by a correction) cannot be undone: go on (P) when the car is on the track.`);
   if (record.event.type === 'changed' && replay.phase !== 'draft')
     refuse(`Record ${target} (changed) cannot be undone: the race stands as it is from the opening on.`);
   const run = runAbout(replay, record);
@@ -94,7 +157,12 @@ function follows(replay: RaceReplay, undone: LogRecord, event: RaceEvent): void 
   const last = replay.last as LogRecord;
   const without = new RaceReplay([...replay.records, { ...last, seq: last.seq + 1, event }]);
   const before = replay.idle;
-  const orphans = [...without.idle].filter((seq) => !before.has(seq) && seq !== undone.seq);
+  // A pause that held the car after a correction has nothing to hold when the correction is gone.
+  const isHold = (seq: number) => {
+    const paused = replay.records[seq - 1]?.event;
+    return paused?.type === 'paused' && paused.by === 'correction';
+  };
+  const orphans = [...without.idle].filter((seq) => !before.has(seq) && seq !== undone.seq && !isHold(seq));
   if (orphans.length > 0) {
     const names = orphans.slice(0, 3).map((seq) => `${seq} (${replay.records[seq - 1]?.event.type})`);
     refuse(`Record ${undone.seq} carries later ones: undo ${names.join(', ')} first.`, { records: orphans });

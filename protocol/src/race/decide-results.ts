@@ -1,5 +1,7 @@
+import { PitwallError } from '../errors.js';
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
+import { doubtsThatMatter, isOpenDoubt } from './doubts.js';
 import type { RaceEvent } from './events.js';
 import { phaseIs, refuse, runIn, runOf, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
@@ -12,9 +14,24 @@ const sentSoFar = (state: RaceState, runId: string): number =>
 export function result(replay: RaceReplay, command: RaceCommand, { epoch }: Circumstances): RaceEvent[] | undefined {
   const { state } = replay;
   switch (command.type) {
-    case 'confirm':
-      isShort(isTimed(runIn(replay, command.runId, 'over')));
-      return [{ type: 'confirmed', runId: command.runId, revision: sentSoFar(state, command.runId) + 1 }];
+    case 'confirm': {
+      const run = isTimed(runIn(replay, command.runId, 'over'));
+      isShort(run);
+      const doubtful = undecided(replay, run, command.withoutDoubtful === true);
+      return [
+        {
+          type: 'confirmed',
+          runId: run.runId,
+          revision: sentSoFar(state, run.runId) + 1,
+          ...(doubtful.length === 0 ? {} : { withoutDoubtful: doubtful }),
+        },
+      ];
+    }
+    case 'type-laps': {
+      phaseIs(state, 'open', 'closed');
+      const run = isTimed(runIn(replay, command.runId, 'called', 'staged', 'ready', 'running', 'paused', 'over'));
+      return [{ type: 'laps-from-paper', runId: run.runId, laps: command.laps, reason: command.reason }];
+    }
     case 'discard': {
       const run = isTimed(runOf(replay, command.runId));
       if (run.phase === 'confirmed' || run.phase === 'discarded') refuse(`The run is ${run.phase}; reopen it first.`);
@@ -58,6 +75,23 @@ export function result(replay: RaceReplay, command: RaceCommand, { epoch }: Circ
 
 function isTimed(run: RunState): RunState {
   return run.kind === 'timed' ? run : refuse('A practice never makes a result.');
+}
+
+/**
+ * The laps in doubt that the run is confirmed without. Those that change nothing are not asked about.
+ * @throws PitwallError `doubts-open` (details: `doubts`) where some change the result and nobody said to leave them out
+ */
+function undecided(replay: RaceReplay, { runId, laps }: RunState, without: boolean): number[] {
+  const doubts = without ? [] : doubtsThatMatter(replay, runId);
+  if (doubts.length > 0) {
+    const names = doubts.map(({ lap }) => lap).join(', ');
+    throw new PitwallError(
+      'doubts-open',
+      `${doubts.length === 1 ? `Lap ${names} is` : `Laps ${names} are`} in doubt and would change the result: say of each whether it counts (V, N) or which reading is right (J), or confirm without.`,
+      { details: { doubts } },
+    );
+  }
+  return laps.filter(isOpenDoubt).map(({ crossing }) => crossing);
 }
 
 /** As many laps as a result can tell. */

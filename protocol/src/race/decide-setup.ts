@@ -3,7 +3,7 @@ import type { RaceCommand } from './commands.js';
 import { gateAtTwoPlaces } from './course.js';
 import type { Circumstances } from './decide.js';
 import { simulatedId } from './decide-turn.js';
-import type { RaceEvent, RaceSetup } from './events.js';
+import type { RaceEvent, RaceSetup, Timing } from './events.js';
 import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
 import type { RaceState } from './state.js';
@@ -23,7 +23,17 @@ export function setUp(
       phaseIs(state, 'draft');
       oneSpotPerGate(state.setup);
       simulatedGate(state);
+      holdoffIsShort(state.setup.rules);
       return [{ type: 'opened', rules: state.setup.rules, rulesHash }];
+    case 'change-timing': {
+      phaseIs(state, 'open');
+      trackIsFree(replay);
+      const { timing, reason } = command;
+      oneSpotPerGate(timing);
+      simulatedGate({ ...state, setup: { ...state.setup, ...timing } });
+      holdoffIsShort(timing);
+      return [{ type: 'timing-changed', timing, reason }];
+    }
     case 'close':
       phaseIs(state, 'open');
       trackIsFree(replay);
@@ -73,7 +83,15 @@ function simulatedGate({ race, setup: { car, gates, finish, splits } }: RaceStat
     );
 }
 
-function oneSpotPerGate(setup: RaceSetup): void {
+/** A lap as short as a passage may be long could not be told from it. */
+function holdoffIsShort({ holdoff, plausible: { min } }: Pick<Timing, 'holdoff' | 'plausible'>): void {
+  if (holdoff > 0 && holdoff >= min)
+    refuse(
+      `Crossings are ignored for ${holdoff / 1e6} s after one, and a lap may be as short as ${min / 1e6} s: make the first the shorter one.`,
+    );
+}
+
+function oneSpotPerGate(setup: Pick<RaceSetup, 'gates' | 'finish' | 'splits'>): void {
   const gate = gateAtTwoPlaces(setup);
   if (gate !== undefined)
     refuse(`Gate ${gate} is said to stand at two places of the course; name it once in gates, finish or splits.`);

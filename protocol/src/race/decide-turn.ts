@@ -1,6 +1,7 @@
 import type { CarId, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
+import { fastestCleanLap } from './doubts.js';
 import type { InterlockCheck, RaceEvent, RaceEventOf } from './events.js';
 import { heatFor } from './finals.js';
 import { entryOf, phaseIs, refuse, runIn, trackIsFree } from './refuse.js';
@@ -20,7 +21,14 @@ export function turn(
       phaseIs(replay.state, 'open');
       trackIsFree(replay);
       isNew(replay, command.runId);
-      return [{ type: 'practice-started', runId: command.runId, car: command.car ?? null }];
+      return [
+        {
+          type: 'practice-started',
+          runId: command.runId,
+          car: command.car ?? null,
+          ...(command.several === true ? { several: true } : {}),
+        },
+      ];
     case 'stage':
       return [stage(replay, command)];
     case 'ready': {
@@ -81,16 +89,19 @@ function call(replay: RaceReplay, runId: string, wanted: RacerId | undefined): R
   phaseIs(state, 'open');
   trackIsFree(replay);
   isNew(replay, runId);
+  const fastest = fastestCleanLap(state.runs);
+  const known = fastest === null ? {} : { fastest };
   const racer = wanted ?? state.queue[0]?.racer ?? refuse('The queue is empty; name the racer, or queue one.');
   entryOf(state, racer);
   if (state.finals === null) {
     hasAttempt(state, racer);
-    return { type: 'run-called', runId, racer, stage: 'qualifying' };
+    return { type: 'run-called', runId, racer, stage: 'qualifying', ...known };
   }
   if (!state.finals.seeds.includes(racer)) refuse(`${racer} is not in the finals.`);
-  if (state.setup.rules.finals.format !== 'knock-out') return { type: 'run-called', runId, racer, stage: 'final' };
+  if (state.setup.rules.finals.format !== 'knock-out')
+    return { type: 'run-called', runId, racer, stage: 'final', ...known };
   const heat = heatFor(racer, state.finals) ?? refuse(`${racer} has no heat to run in now.`);
-  return { type: 'run-called', runId, racer, stage: 'final', heat: { round: heat.round, heat: heat.heat } };
+  return { type: 'run-called', runId, racer, stage: 'final', heat: { round: heat.round, heat: heat.heat }, ...known };
 }
 
 /** As if the run had never been launched: what it was called for stands. */
@@ -110,10 +121,18 @@ function relaunch(
   phaseIs(replay.state, 'open');
   isNew(replay, next);
   if (racer === null) return refuse('A practice is not relaunched; finish it.');
+  const fastest = fastestCleanLap(replay.state.runs);
   return [
     { type: 'discarded', runId, reason, revision: revision === 0 ? 0 : revision + 1 },
     { type: 'rerun-granted', runId, reason },
-    { type: 'run-called', runId: next, racer, stage, ...(heat === null ? {} : { heat }) },
+    {
+      type: 'run-called',
+      runId: next,
+      racer,
+      stage,
+      ...(heat === null ? {} : { heat }),
+      ...(fastest === null ? {} : { fastest }),
+    },
     { type: 'run-staged', runId: next, car, model },
   ];
 }
@@ -147,13 +166,22 @@ function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage'
 }
 
 function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly InterlockCheck[]): RaceEvent {
+  const { runId, overrule, accept = [] } = command;
   const failed = checks.filter(({ ok }) => !ok);
-  if (failed.length > 0 && command.overrule === undefined)
-    refuse(`Not ready: ${failed.map(({ detail }) => detail).join('; ')}. Put it right, or overrule with a reason.`, {
-      checks,
-    });
-  const overruled = failed.length > 0 ? (command.overrule ?? null) : null;
-  return { type: 'run-ready', runId: command.runId, checks: [...checks], overruled };
+  const warned = failed.filter(({ level }) => level === 'warning');
+  const accepted = warned.map(({ detail }) => detail).filter((detail) => accept.includes(detail));
+  const open = failed.filter(({ level, detail }) => level !== 'warning' || !accepted.includes(detail));
+  if (open.length > 0 && overrule === undefined)
+    refuse(
+      `Not ready: ${open.map(({ detail }) => detail).join('; ')}. ${
+        open.every(({ level }) => level === 'warning')
+          ? 'Accept it, or put it right.'
+          : 'Put it right, or overrule with a reason.'
+      }`,
+      { checks },
+    );
+  const overruled = open.length > 0 ? (overrule ?? null) : null;
+  return { type: 'run-ready', runId, checks: [...checks], overruled, ...(accepted.length === 0 ? {} : { accepted }) };
 }
 
 function start(replay: RaceReplay, runId: string, at: Micros, now: Circumstances['now']): RaceEvent {

@@ -39,11 +39,12 @@ const strict: ReadonlySet<RaceCommandType> = new Set(['confirm', 'discard', 'dec
 /** Never refused because somebody else was busy too. */
 const urgent: ReadonlySet<RaceCommandType> = new Set(['red-flag', 'e-stop', 'speed']);
 /** What cars and gates say all the time, and racers at their speed control; it surprises nobody. */
-const expected: ReadonlySet<RaceEvent['type']> = new Set(['crossing', 'car-answered', 'speed-set']);
+const expected: ReadonlySet<RaceEvent['type']> = new Set(['crossing', 'car-answered', 'car-state', 'speed-set']);
 
 /** Whether what came since the version that a marshal saw stands against the command. */
 export function isConflict(command: RaceCommandType, since: readonly { readonly event: RaceEvent }[]): boolean {
   if (urgent.has(command)) return false;
-  if (strict.has(command)) return since.some(({ event }) => event.type !== 'car-answered');
+  if (strict.has(command))
+    return since.some(({ event }) => event.type !== 'car-answered' && event.type !== 'car-state');
   return since.some(({ event }) => !expected.has(event.type));
 }

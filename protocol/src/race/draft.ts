@@ -6,6 +6,8 @@ import type { Protest, RaceState } from './state.js';
 /** A race while its log is replayed. */
 export interface Draft {
   readonly race: RaceId;
+  /** How its crossings are read. */
+  readonly version: 1 | 2;
   seq: number;
   phase: RaceState['phase'];
   setup: RaceSetup;

@@ -59,17 +59,42 @@ export const SeenCrossing = z.object({
 export type SeenCrossing = z.infer<typeof SeenCrossing>;
 
 export const InterlockCheck = z.object({
-  check: z.enum(['car-online', 'model-entered', 'gate-healthy', 'e-stop-tested', 'gate-free']),
+  check: z.enum(['car-online', 'model-entered', 'car-armable', 'gate-healthy', 'e-stop-tested', 'gate-free']),
   ok: z.boolean(),
+  /** Not a refusal: somebody has to accept it. */
+  level: z.literal('warning').optional(),
   detail: z.string().max(300),
 });
 export type InterlockCheck = z.infer<typeof InterlockCheck>;
 
+/** How a race is timed, apart from its rules: may change for runs to come, also in an open race. */
+export const Timing = z.object({
+  gates: RaceSetup.shape.gates,
+  finish: RaceSetup.shape.finish,
+  splits: RaceSetup.shape.splits,
+  plausible: RaceRules.shape.plausible,
+  holdoff: RaceRules.shape.holdoff,
+});
+export type Timing = z.infer<typeof Timing>;
+
+/** A lap as read from a stopwatch. */
+const PaperLap = z.object({
+  /** µs, as shown by the watch. */
+  time: Micros.min(1).max(3_600_000_000),
+  /** ± of `time`, µs. */
+  uncertainty: Micros.min(1).max(60_000_000),
+});
+
+/** How crossings are read by a race that is created now; a log that does not say is read as version 1. */
+export const logVersion = 2;
+
 const setup = [
-  z.object({ type: z.literal('created'), setup: RaceSetup }),
+  z.object({ type: z.literal('created'), setup: RaceSetup, logVersion: z.literal(2).optional() }),
   z.object({ type: z.literal('changed'), setup: RaceSetup }),
   /** Racing may begin; from here on the rules stand. */
   z.object({ type: z.literal('opened'), rules: RaceRules, rulesHash: Sha256 }),
+  /** Of runs that are called from here on. */
+  z.object({ type: z.literal('timing-changed'), timing: Timing, reason }),
   /** No more runs; protests may be filed until `protestsUntil`. */
   z.object({ type: z.literal('closed'), protestsUntil: EpochMs }),
   z.object({ type: z.literal('protest-time-ended') }),
@@ -97,6 +122,8 @@ const turns = [
     stage: z.enum(['qualifying', 'final']).default('qualifying'),
     /** The heat of a knock-out bracket, from 0 in each round. */
     heat: z.object({ round: z.number().int().nonnegative(), heat: z.number().int().nonnegative() }).optional(),
+    /** The race's fastest confirmed clean lap so far, µs: what no car is much faster than. */
+    fastest: Micros.optional(),
   }),
   z.object({ type: z.literal('run-staged'), runId: RunId, car: CarId.nullable(), model: Sha256.nullable() }),
   z.object({
@@ -104,12 +131,20 @@ const turns = [
     runId: RunId,
     checks: z.array(InterlockCheck),
     overruled: reason.nullable(),
+    /** The details of the warnings that were accepted. */
+    accepted: z.array(z.string().max(300)).max(20).optional(),
   }),
   z.object({ type: z.literal('countdown-started'), runId: RunId, ends: Stamp }),
   z.object({ type: z.literal('countdown-ended'), runId: RunId }),
   /** By key: the clock runs from here. Rolling: the car may go, and its first crossing starts the clock. */
   z.object({ type: z.literal('run-started'), runId: RunId, start: z.enum(['key', 'rolling']) }),
-  z.object({ type: z.literal('paused'), runId: RunId, by: z.enum(['marshal', 'red-flag', 'e-stop']) }),
+  z.object({
+    type: z.literal('paused'),
+    runId: RunId,
+    by: z.enum(['marshal', 'red-flag', 'e-stop', 'correction']),
+    /** By a correction: since when the car has stood. */
+    since: Stamp.optional(),
+  }),
   z.object({ type: z.literal('resumed'), runId: RunId }),
   z.object({
     type: z.literal('incident'),
@@ -138,12 +173,22 @@ const turns = [
     runId: RunId,
     /** What was sent: the result's revision, from 1. */
     revision: z.number().int().positive(),
+    /** Laps that were in doubt, by the crossing that closes them, and do not count: confirmed without them. */
+    withoutDoubtful: z.array(z.number().int().positive()).max(1000).optional(),
   }),
+  /** Laps typed from a stopwatch; they replace what was timed, and the run is over. */
+  z.object({ type: z.literal('laps-from-paper'), runId: RunId, laps: z.array(PaperLap).min(1).max(1000), reason }),
   z.object({ type: z.literal('discarded'), runId: RunId, reason, revision: z.number().int().nonnegative() }),
   z.object({ type: z.literal('reopened'), runId: RunId, reason }),
   /** The turn costs no attempt. */
   z.object({ type: z.literal('rerun-granted'), runId: RunId, reason }),
-  z.object({ type: z.literal('practice-started'), runId: RunId, car: CarId.nullable() }),
+  /** `several`: more than one car is on the track, and nothing tells them apart: crossings are shown, and no laps timed. */
+  z.object({
+    type: z.literal('practice-started'),
+    runId: RunId,
+    car: CarId.nullable(),
+    several: z.boolean().optional(),
+  }),
 ] as const;
 
 const facts = [
@@ -172,7 +217,40 @@ const facts = [
     penalty: Micros.max(3_600_000_000).optional(),
     car: CarId.optional(),
     model: Sha256.optional(),
+    /** The crossing that began the lap as it was edited; null: the signal. */
+    opening: z.number().int().positive().nullable().optional(),
     reason,
+  }),
+  /** Each crossing begins or ends a lap (`boundary`), or does neither, whatever it was taken for. */
+  z.object({
+    type: z.literal('crossings-read'),
+    runId: RunId,
+    readings: z
+      .array(z.object({ crossing: z.number().int().positive(), as: z.enum(['boundary', 'none']) }))
+      .min(1)
+      .max(8),
+    reason,
+  }),
+  /** The lap that `crossing` closes is so many: as many crossings less one were missed. */
+  z.object({
+    type: z.literal('lap-split'),
+    runId: RunId,
+    crossing: z.number().int().positive(),
+    parts: z.number().int().min(2).max(10),
+    reason,
+  }),
+  /** It happened in the lap before the one in which it was noted. */
+  z.object({ type: z.literal('incident-moved'), runId: RunId, incident: z.number().int().positive() }),
+  /** What the car itself is, at the moment of the record or, where its clock told better, `at`. */
+  z.object({
+    type: z.literal('car-state'),
+    runId: RunId,
+    car: CarId,
+    /** Null: nobody knows, because it is not online. */
+    driving: z.boolean().nullable(),
+    safety: z.string().max(40).nullable(),
+    reason: z.string().max(100).nullable(),
+    at: Stamp,
   }),
   /** `target` counts as if it had never been; undoing an undo brings it back. */
   z.object({ type: z.literal('undone'), target: z.number().int().positive(), reason: reason.nullable() }),

@@ -3,6 +3,8 @@ import { RaceSetup } from './events.js';
 import {
   type Circumstances,
   decide,
+  goingOf,
+  holdAfter,
   isConflict,
   type LogRecord,
   type RaceCommand,
@@ -35,10 +37,13 @@ export class TestRace {
   gateOffset = seconds(3);
   epoch = 'gate-1';
   #crossings = 0;
+  readonly version: 1 | 2;
 
-  constructor(rules: Partial<RaceRulesInput> = {}, setup: Partial<RaceSetup> = {}) {
+  constructor(rules: Partial<RaceRulesInput> = {}, setup: Partial<RaceSetup> = {}, version: 1 | 2 = 2) {
+    this.version = version;
     this.write({
       type: 'created',
+      ...(this.version === 1 ? {} : { logVersion: this.version }),
       setup: RaceSetup.parse({
         name: 'Test',
         track: { id: 'oval', version: 1 },
@@ -50,8 +55,8 @@ export class TestRace {
   }
 
   /** Open, with two racers. */
-  static open(rules: Partial<RaceRulesInput> = {}, setup: Partial<RaceSetup> = {}): TestRace {
-    const race = new TestRace(rules, setup);
+  static open(rules: Partial<RaceRulesInput> = {}, setup: Partial<RaceSetup> = {}, version: 1 | 2 = 2): TestRace {
+    const race = new TestRace(rules, setup, version);
     race.give({ type: 'open' });
     for (const racer of [anna, ben]) race.enter(racer);
     return race;
@@ -96,8 +101,16 @@ export class TestRace {
   give(command: RaceCommand): number {
     this.fallDue();
     let seq = this.replay.seq;
-    for (const event of decide(this.replay, command, this.circumstances)) seq = this.write(event, runId(seq));
-    return seq;
+    const before = goingOf(this.replay);
+    const events = decide(this.replay, command, this.circumstances);
+    for (const event of events) seq = this.write(event, runId(seq));
+    const given = seq;
+    for (const all: RaceEvent[] = [...events]; ; ) {
+      const hold = holdAfter(before, this.replay, all, this.circumstances.now);
+      if (hold === undefined) return given;
+      this.write(hold);
+      all.push(hold);
+    }
   }
 
   /** As a marshal who saw the race at that version. @returns false for a conflict. */

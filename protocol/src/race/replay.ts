@@ -1,12 +1,13 @@
 import type { EpochMs } from '../brand.js';
 import { PitwallError } from '../errors.js';
 import { apply } from './apply.js';
+import type { ReadAs } from './corrections.js';
 import type { Draft } from './draft.js';
-import type { LogRecord, RaceEventOf, RaceSetup } from './events.js';
+import type { LogRecord, RaceEventOf, RaceSetup, Stamp } from './events.js';
 import { finalsOf } from './finals.js';
 import { waits } from './queue.js';
 import { standingsOf } from './standings.js';
-import type { Protest, RaceState, RunState } from './state.js';
+import type { Lap, Protest, RaceState, RunState } from './state.js';
 
 /** Which records count as if they had never been. An undo that was undone itself does nothing. */
 export function undoneIn(records: readonly LogRecord[]): Set<number> {
@@ -26,6 +27,7 @@ function begin(first: LogRecord, reopened: ReadonlySet<string>): Draft {
     );
   return {
     race: first.race,
+    version: first.event.logVersion ?? 1,
     seq: 0,
     phase: 'draft',
     setup: first.event.setup,
@@ -137,6 +139,18 @@ export class RaceReplay {
     return this.#folded().byId.get(runId)?.state;
   }
 
+  /** The laps of a run if somebody read these crossings so. */
+  lapsIf(runId: string, readings: readonly { readonly crossing: number; readonly as: ReadAs }[]): Lap[] | null {
+    return this.#folded().byId.get(runId)?.lapsIf(readings) ?? null;
+  }
+
+  /** Since when the car of a run stands, by the log: its end, or the pause that lasts. */
+  stoodSince(runId: string): Stamp | null {
+    const fold = this.#folded().byId.get(runId)?.fold;
+    if (fold === undefined) return null;
+    return fold.phase === 'over' ? fold.overAt : fold.pausedAt;
+  }
+
   /** The run that a crossing (or one that was added) went to, by its record. */
   runOfCrossing(seq: number): RunState | undefined {
     return this.#folded().crossings[seq]?.state;
@@ -179,6 +193,7 @@ export class RaceReplay {
     });
     return {
       race: draft.race,
+      logVersion: draft.version,
       seq: draft.seq,
       phase: draft.phase,
       setup: draft.setup,

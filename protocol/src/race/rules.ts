@@ -50,7 +50,12 @@ export const RaceRules = z.object({
     .object({ offTrack: Micros.max(60_000_000), collision: Micros.max(60_000_000) })
     .default({ offTrack: seconds(0), collision: seconds(0) }),
   attempts: z.number().int().min(1).max(100).nullable().default(null),
-  /** A lap outside is marked for the marshal and does not count until one says so. Never thrown away. */
+  /** So many laps at the beginning of each run do not count. */
+  warmUpLaps: z.number().int().min(0).max(20).default(0),
+  /**
+   * A crossing sooner than `min` after the one that began the lap ends none: no car is that fast. A lap longer than `max` is marked and does
+   * not count until somebody says so; the grace lap ends then. Nothing is thrown away.
+   */
   plausible: z
     .object({ min: Micros, max: Micros })
     .refine(({ min, max }) => min < max, 'the minimum must be below the maximum')

@@ -1,19 +1,19 @@
 import type { CarId, Micros, Sha256 } from '../brand.js';
+import type { Corrections } from './corrections.js';
 import type { Stamp } from './events.js';
-import type { LapEdit } from './lap-book.js';
-import { Laps } from './laps.js';
-import type { RaceRules } from './rules.js';
+import type { LapReading, Moment } from './lap-reading.js';
+import { Laps } from './reading/index.js';
+import { LapsOfVersion1 } from './reading-1/index.js';
+import type { RunRules } from './run-rules.js';
 import type { CrossingUse, RunCrossing, RunState } from './state.js';
-import type { Act, ActFact, CrossingFact, Fact } from './timeline.js';
+import type { Act, ActFact, CrossingFact, Fact, PaperLap } from './timeline.js';
+
+interface Place {
+  readonly boot: number;
+  readonly at: Micros;
+}
 
 type TrackPhase = 'called' | 'staged' | 'ready' | 'running' | 'paused' | 'over';
-
-/** What stands outside the timeline: a marshal's judgement on single crossings and laps, and time that was added. */
-export interface Judgement {
-  readonly ignored: ReadonlySet<number>;
-  readonly edits: ReadonlyMap<number, LapEdit>;
-  readonly addedTime: Micros;
-}
 
 /**
  * One run, derived from its facts in the order in which they happened. `step` takes the next; what it meant depends on
@@ -34,25 +34,36 @@ export class RunFold {
   overBy: RunState['overBy'] = null;
   overAt: Stamp | null = null;
   interrupted = false;
-  readonly laps: Laps;
+  readonly laps: LapReading;
+  /** Percent. */
+  speed = 100;
+  /** Typed from a stopwatch; they stand instead of what was timed. */
+  paper: readonly PaperLap[] | null = null;
   readonly crossings: RunCrossing[] = [];
   /** Sequence numbers of acts that found nothing to do. */
   readonly idle: number[] = [];
   pausedAt: Stamp | null = null;
-  readonly #rules: RaceRules;
-  readonly #judgement: Judgement;
+  readonly #version: 1 | 2;
+  readonly #rules: RunRules;
+  readonly #corrections: Corrections;
   #now: Micros | null = null;
   #boot = -1;
+  /** Since when the run is paused. */
+  #paused: Place | null = null;
+  /** Since when the car is known to stand. */
+  #stands: Place | null = null;
+  #startedByCrossing = false;
 
-  /** `splits`: how many of them the course has. */
-  constructor(rules: RaceRules, splits: number, judgement: Judgement) {
+  constructor(version: 1 | 2, rules: RunRules, corrections: Corrections) {
+    this.#version = version;
     this.#rules = rules;
-    this.laps = new Laps(rules, splits, judgement.edits);
-    this.#judgement = judgement;
+    this.#corrections = corrections;
+    this.laps =
+      version === 1 ? new LapsOfVersion1(rules, rules.splits, corrections.edits) : new Laps(rules, corrections);
   }
 
   get limit(): Micros | null {
-    return this.#rules.timeLimit === null ? null : ((this.#rules.timeLimit + this.#judgement.addedTime) as Micros);
+    return this.#rules.timeLimit === null ? null : ((this.#rules.timeLimit + this.#corrections.addedTime) as Micros);
   }
 
   /** When the clock will reach the limit, where it runs and may. */
@@ -63,18 +74,32 @@ export class RunFold {
 
   get #due(): Micros | null {
     const { limit, since } = this;
-    if (limit === null || since === null || this.lastLap || this.phase === 'over') return null;
-    return (since.at + limit - this.elapsed) as Micros;
+    if (limit === null || since === null || this.phase === 'over') return null;
+    const due = (since.at + limit - this.elapsed) as Micros;
+    if (!this.lastLap) return due;
+    return this.#version === 1 ? null : this.#graceEnds(since, due);
+  }
+
+  /** The grace lap ends without a time when it is longer than a lap can be. */
+  #graceEnds(since: Stamp, due: Micros): Micros | null {
+    const { opened, tally } = this.laps;
+    if (opened === null || opened.bootId !== since.bootId || tally.paused === null) return null;
+    return Math.max(due, opened.at + this.#rules.plausible.max + tally.paused) as Micros;
   }
 
   step(fact: Fact): void {
     if (this.#boot !== fact.boot) this.#newClock(fact);
     const due = this.#due;
     // What happens at the very deadline still counts; only the passing of time itself does not.
-    if (due !== null && (fact.at > due || (fact.at === due && fact.kind === 'act' && fact.act.act === 'time-expired')))
+    const passed = (at: Micros) =>
+      fact.at > at || (fact.at === at && fact.kind === 'act' && fact.act.act === 'time-expired');
+    if (due !== null && passed(due)) {
       this.#expire({ bootId: fact.bootId, at: due });
+      const graceEnds = this.#due;
+      if (graceEnds !== null && fact.at > graceEnds) this.#expire({ bootId: fact.bootId, at: graceEnds });
+    }
     this.#now = fact.at;
-    if (fact.kind === 'crossing') this.crossings.push(crossingRow(fact, this.#cross(fact)));
+    if (fact.kind === 'crossing') this.#cross(fact);
     else if (!this.#act(fact, fact.act)) this.idle.push(fact.seq);
   }
 
@@ -90,6 +115,7 @@ export class RunFold {
       this.since = restart;
     }
     if (this.pausedAt !== null) this.laps.tally.paused = null;
+    this.#paused = null;
   }
 
   #act(fact: ActFact, act: Act): boolean {
@@ -116,22 +142,22 @@ export class RunFold {
       case 'started':
         if (this.phase !== 'ready') return false;
         this.#start(stamp);
-        if (this.#rules.firstLap === 'signal') this.laps.begin(signal(fact));
+        this.laps.begin(signal(fact));
         return true;
       case 'paused':
         if (this.phase === 'ready' && (this.rolling || this.countdown !== null)) return this.#stand();
         if (this.phase !== 'running') return false;
-        this.#pause(stamp, act.by, true);
+        this.#pause(fact, act.by, true);
         return true;
       case 'did-not-finish':
         if (this.phase !== 'running') return false;
         this.laps.giveUp('did-not-finish', this);
         if (this.lastLap) this.#over('time', stamp);
-        else this.#pause(stamp, 'did-not-finish', true);
+        else this.#pause(fact, 'did-not-finish', true);
         return true;
       case 'technical-stop':
         if (this.phase !== 'running' && this.phase !== 'paused') return false;
-        return this.#technicalStop(stamp, act);
+        return this.#technicalStop(fact, act);
       case 'resumed':
         if (this.phase !== 'paused') return false;
         this.#resume(stamp);
@@ -139,10 +165,19 @@ export class RunFold {
       case 'reset':
       case 'off-track':
       case 'collision':
-        return this.#incident(act.act, stamp);
+        return this.#incident(act.act, fact);
       case 'time-expired':
         return this.phase === 'over' || this.lastLap;
       case 'clock-restarted':
+        return true;
+      case 'car-state':
+        return this.#carState(fact, act.driving);
+      case 'speed':
+        this.speed = act.percent;
+        return true;
+      case 'paper':
+        this.paper = act.laps;
+        if (this.phase !== 'over') this.#over('finish', stamp);
         return true;
       case 'finished':
         if (this.phase === 'over' || this.phase === 'called' || this.phase === 'staged') return false;
@@ -172,58 +207,77 @@ export class RunFold {
     this.since = null;
   }
 
-  #pause(stamp: Stamp, by: NonNullable<RunState['pausedBy']>, freezes: boolean): void {
+  #pause({ boot, bootId, at }: ActFact, by: NonNullable<RunState['pausedBy']>, freezes: boolean): void {
+    const stamp: Stamp = { bootId, at };
     if (freezes) this.#stopClock(stamp);
     this.phase = 'paused';
     this.pausedBy = by;
     this.pausedAt = stamp;
+    this.#paused = { boot, at };
   }
 
   #resume(stamp: Stamp): void {
     const from = this.pausedAt;
-    if (from !== null && this.laps.open !== null) {
+    if (from !== null && this.laps.opened !== null) {
       const { tally } = this.laps;
       tally.pauses += 1;
       if (tally.paused !== null)
         tally.paused = from.bootId === stamp.bootId ? ((tally.paused + stamp.at - from.at) as Micros) : null;
     }
     this.pausedAt = null;
+    this.#paused = null;
     this.since ??= stamp;
     this.phase = 'running';
     this.pausedBy = null;
   }
 
-  #technicalStop(stamp: Stamp, act: Act & { act: 'technical-stop' }): boolean {
+  #technicalStop(fact: ActFact, act: Act & { act: 'technical-stop' }): boolean {
     this.laps.giveUp('technical-stop', this);
     this.car = act.car ?? this.car;
     this.model = act.model ?? this.model;
-    if (this.lastLap) this.#over('time', stamp);
+    if (this.lastLap) this.#over('time', fact);
     else if (this.phase === 'paused') this.pausedBy = 'technical-stop';
-    else this.#pause(stamp, 'technical-stop', this.#rules.technicalStop.freezesClock);
+    else this.#pause(fact, 'technical-stop', this.#rules.technicalStop.freezesClock);
     if (act.declared) this.declared = true;
     return true;
   }
 
-  #incident(kind: 'reset' | 'off-track' | 'collision', stamp: Stamp): boolean {
+  #incident(kind: 'reset' | 'off-track' | 'collision', fact: ActFact): boolean {
     if (this.phase !== 'running' && this.phase !== 'paused') return false;
-    if (kind === 'off-track') this.laps.tally.offTracks += 1;
-    else if (kind === 'collision') this.laps.tally.collisions += 1;
+    const { tallyBefore } = this.laps;
+    const moved = tallyBefore !== null && this.#corrections.moved.has(fact.seq);
+    const tally = moved ? tallyBefore : this.laps.tally;
+    if (kind === 'off-track') tally.offTracks += 1;
+    else if (kind === 'collision') tally.collisions += 1;
     else {
-      this.laps.tally.resets += 1;
-      if (this.#rules.resets.where === 'start-line') {
+      tally.resets += 1;
+      if (this.#rules.resets.where === 'start-line' && !moved) {
         this.laps.giveUp('reset', this);
-        if (this.lastLap) this.#over('time', stamp);
+        if (this.lastLap) this.#over('time', fact);
       }
     }
     return true;
   }
 
-  #expire(deadline: Stamp): void {
-    if (this.#rules.graceLap && this.laps.open !== null) this.lastLap = true;
-    else this.#over('time', deadline);
+  /** What the car itself says. A lap in which it stood is no clean one. */
+  #carState({ boot, at }: ActFact, driving: boolean | null): boolean {
+    if (driving !== false) this.#stands = null;
+    else if (this.#stands === null) {
+      this.#stands = { boot, at };
+      if (this.phase === 'running') this.laps.tally.stops += 1;
+    }
+    return true;
   }
 
-  #over(by: NonNullable<RunState['overBy']>, stamp: Stamp): void {
+  #expire(deadline: Stamp): void {
+    if (this.lastLap) this.#over('time', deadline);
+    else if (this.#rules.graceLap && this.laps.opened !== null) {
+      this.lastLap = true;
+    } else this.#over('time', deadline);
+  }
+
+  #over(by: NonNullable<RunState['overBy']>, { bootId, at }: Stamp): void {
+    const stamp: Stamp = { bootId, at };
     this.#stopClock(stamp);
     this.phase = 'over';
     this.overBy = by;
@@ -234,25 +288,54 @@ export class RunFold {
     this.pausedBy = null;
   }
 
-  #cross(fact: CrossingFact): CrossingUse {
-    if (this.#judgement.ignored.has(fact.seq)) return 'ignored';
-    if (this.phase === 'over') return 'after-end';
-    if (this.phase === 'ready' && this.rolling && beginsLap(fact)) this.#start({ bootId: fact.bootId, at: fact.at });
-    if (this.phase === 'paused') return 'while-paused';
-    if (this.phase !== 'running') return 'before-start';
-    const use = this.laps.cross(fact, this);
-    if (use === 'closes') this.#lapEnded({ bootId: fact.bootId, at: fact.at });
-    return use;
+  #cross(fact: CrossingFact): void {
+    const { crossings, laps } = this;
+    if (this.#corrections.ignored.has(fact.seq)) {
+      crossings.push(crossingRow(fact, 'ignored'));
+      return;
+    }
+    const stamp: Stamp = { bootId: fact.bootId, at: fact.at };
+    const seen = laps.see(fact, this.#moment);
+    if (seen.relabels !== undefined) {
+      const { seq, use } = seen.relabels;
+      const index = crossings.findLastIndex((row) => row.seq === seq);
+      if (index !== -1) crossings[index] = { ...(crossings[index] as RunCrossing), use };
+    }
+    crossings.push(crossingRow(fact, seen.use));
+    if (seen.starts === true) {
+      this.elapsed = 0 as Micros;
+      this.#start(stamp);
+      this.#startedByCrossing = true;
+    }
+    // What is left of the pause is part of the lap that the crossing began.
+    if (seen.splitsPause === true && this.pausedAt !== null) this.pausedAt = stamp;
+    if (seen.closes === true) this.#lapEnded(stamp);
   }
 
+  get #moment(): Moment {
+    return {
+      phase: this.phase,
+      rolling: this.rolling,
+      counting: this.countdown !== null,
+      startedByCrossing: this.#startedByCrossing,
+      pausedSince: this.#paused,
+      standsSince: this.#stands,
+      driver: this,
+    };
+  }
+
+  /** A lap in doubt, or one that somebody said is none, ends no run. */
   #lapEnded(stamp: Stamp): void {
     const limit = this.#rules.lapLimit;
+    if (!this.lastLap && limit === null) return;
+    if (this.#version !== 1) {
+      const last = this.laps.ended.at(-1);
+      if (last === undefined || last.doubt !== null || (last.decided !== null && !last.valid)) return;
+    }
     if (this.lastLap) this.#over('time', stamp);
     else if (limit !== null && this.laps.finished >= limit) this.#over('laps', stamp);
   }
 }
-
-const beginsLap = ({ spot }: CrossingFact): boolean => typeof spot !== 'number' && spot !== 'finish';
 
 /** How a crossing is shown. */
 export function crossingRow(fact: CrossingFact, use: CrossingUse): RunCrossing {

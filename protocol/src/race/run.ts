@@ -1,9 +1,11 @@
 import type { CarId, EpochMs, Micros, RacerId } from '../brand.js';
 import { scoreBy } from '../ranking/index.js';
-import type { LapEdit } from './lap-book.js';
-import type { RaceRules } from './rules.js';
+import { type Corrections, type LapEdit, noCorrections, type ReadAs } from './corrections.js';
+import type { Gates } from './course.js';
+import { paperLaps } from './paper.js';
 import { crossingRow, RunFold } from './run-fold.js';
-import type { RunCrossing, RunState } from './state.js';
+import type { RunRules } from './run-rules.js';
+import type { Lap, RunCrossing, RunState } from './state.js';
 import { type ActFact, type CrossingFact, Timeline } from './timeline.js';
 
 export interface RunIdentity {
@@ -16,8 +18,12 @@ export interface RunIdentity {
   readonly declared: boolean;
 }
 
-const none: ReadonlySet<number> = new Set();
-const noEdits: ReadonlyMap<number, LapEdit> = new Map();
+/** How a run is timed; what it was called with stands, whatever is changed for later ones. */
+export interface RunTiming {
+  readonly version: 1 | 2;
+  readonly rules: RunRules;
+  readonly course: Gates;
+}
 
 /** One run while its log is replayed: its facts, the judgement on them, and what follows. */
 export class Run {
@@ -29,29 +35,22 @@ export class Run {
   revision = 0;
   withdrawn = false;
   confirmedAt: EpochMs | null = null;
-  /** Percent. */
-  speed = 100;
   interlock: RunState['interlock'] = null;
   carAnswer: RunState['carAnswer'] = null;
   readonly calledAt: { readonly boot: number; readonly at: Micros };
   endedAt: { readonly boot: number; readonly at: Micros } | null = null;
-  readonly #rules: RaceRules;
-  readonly #splits: number;
+  readonly timing: RunTiming;
   #timeline = new Timeline();
   #judged: 'confirmed' | 'discarded' | null = null;
   readonly #late: CrossingFact[] = [];
   /** Few runs have any. */
-  #ignored: ReadonlySet<number> = none;
-  #edits: ReadonlyMap<number, LapEdit> = noEdits;
-  #addedTime = 0 as Micros;
+  #corrections: Corrections = noCorrections;
   #fold: RunFold | undefined;
   #state: RunState | undefined;
 
-  /** `splits`: how many of them the course has. */
-  constructor(identity: RunIdentity, rules: RaceRules, splits: number, calledAt: { boot: number; at: Micros }) {
+  constructor(identity: RunIdentity, timing: RunTiming, calledAt: { boot: number; at: Micros }) {
     this.identity = identity;
-    this.#rules = rules;
-    this.#splits = splits;
+    this.timing = timing;
     this.calledAt = calledAt;
   }
 
@@ -75,11 +74,7 @@ export class Run {
 
   get fold(): RunFold {
     if (this.#fold === undefined) {
-      this.#fold = new RunFold(this.#rules, this.#splits, {
-        ignored: this.#ignored,
-        edits: this.#edits,
-        addedTime: this.#addedTime,
-      });
+      this.#fold = new RunFold(this.timing.version, this.timing.rules, this.#corrections);
       for (const fact of this.#timeline.facts) this.#fold.step(fact);
     }
     return this.#fold;
@@ -104,17 +99,32 @@ export class Run {
   }
 
   ignore(crossing: number): void {
-    this.#ignored = new Set([...this.#ignored, crossing]);
-    this.#again();
+    this.#correct({ ignored: new Set([...this.#corrections.ignored, crossing]) });
   }
 
   edit(crossing: number, edit: LapEdit): void {
-    this.#edits = new Map([...this.#edits, [crossing, { ...this.#edits.get(crossing), ...edit }]]);
-    this.#again();
+    const { edits } = this.#corrections;
+    this.#correct({ edits: new Map([...edits, [crossing, { ...edits.get(crossing), ...edit }]]) });
+  }
+
+  read(crossing: number, as: ReadAs): void {
+    this.#correct({ readings: new Map([...this.#corrections.readings, [crossing, as]]) });
+  }
+
+  split(crossing: number, parts: number): void {
+    this.#correct({ splits: new Map([...this.#corrections.splits, [crossing, parts]]) });
+  }
+
+  moveIncident(incident: number): void {
+    this.#correct({ moved: new Set([...this.#corrections.moved, incident]) });
   }
 
   addTime(time: Micros): void {
-    this.#addedTime = (this.#addedTime + time) as Micros;
+    this.#correct({ addedTime: (this.#corrections.addedTime + time) as Micros });
+  }
+
+  #correct(change: Partial<Corrections>): void {
+    this.#corrections = { ...this.#corrections, ...change };
     this.#again();
   }
 
@@ -137,6 +147,17 @@ export class Run {
     this.#again();
   }
 
+  /** Its laps if somebody read these crossings so; null where its facts are not kept any more. */
+  lapsIf(readings: readonly { readonly crossing: number; readonly as: ReadAs }[]): Lap[] | null {
+    if (this.#judged !== null) return null;
+    const { version, rules } = this.timing;
+    const all = new Map(this.#corrections.readings);
+    for (const { crossing, as } of readings) all.set(crossing, as);
+    const fold = new RunFold(version, rules, { ...this.#corrections, readings: all });
+    for (const fact of this.#timeline.facts) fold.step(fact);
+    return fold.laps.ended;
+  }
+
   /** What is shown of it changed. */
   touch(): void {
     this.#state = undefined;
@@ -154,10 +175,11 @@ export class Run {
 
   #derive(): RunState {
     const { fold, identity } = this;
-    const laps = this.#judged === null ? fold.laps.ended.slice() : fold.laps.ended;
-    const score = scoreBy(laps, this.#rules, ({ time }) => time ?? 0);
+    const { rules } = this.timing;
+    const laps = this.#laps();
+    const score = scoreBy(laps, rules, ({ time }) => time ?? 0);
     let best = Infinity;
-    for (const { valid, time } of laps) if (valid && time !== null && time < best) best = time;
+    for (const { valid, time, part } of laps) if (valid && part === null && time !== null && time < best) best = time;
     const { runId, kind, racer, stage, heat } = identity;
     return {
       runId,
@@ -171,7 +193,8 @@ export class Run {
       phase: this.phase,
       car: fold.car,
       model: fold.model,
-      speed: this.speed,
+      speed: fold.speed,
+      fromPaper: fold.paper !== null,
       interlock: this.interlock,
       countdown: fold.countdown,
       rolling: fold.rolling,
@@ -196,10 +219,16 @@ export class Run {
     };
   }
 
+  #laps(): Lap[] {
+    const { fold } = this;
+    if (fold.paper !== null) return paperLaps(fold.paper, fold);
+    return this.#judged === null ? fold.laps.ended.slice() : fold.laps.ended;
+  }
+
   #underWay(): RunState['underWay'] {
     const { laps, pausedAt } = this.fold;
-    if (laps.open === null) return null;
-    const { bootId, at } = laps.open[0];
+    if (laps.opened === null) return null;
+    const { bootId, at } = laps.opened;
     const { paused, resets, offTracks, collisions } = laps.tally;
     const { sectors } = laps;
     const lap = laps.ended.length + 1;

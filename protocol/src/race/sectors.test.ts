@@ -131,7 +131,10 @@ describe('splits', () => {
     const pass = fc.tuple(fc.constantFrom(gate, one, two), fc.double({ min: 0.001, max: 5, noNaN: true }));
     fc.assert(
       fc.property(fc.array(pass, { minLength: 4, maxLength: 40 }), fc.boolean(), (passes, clean) => {
-        const race = TestRace.open({ timeLimit: null, holdoff: 0 as Micros }, { splits });
+        const race = TestRace.open(
+          { timeLimit: null, holdoff: 0 as Micros, plausible: { min: 0 as Micros, max: seconds(120) } },
+          { splits },
+        );
         race.start();
         const round = passes.map(([, after], index) => [[gate, one, two][index % 3] as GateId, after] as const);
         drive(race, ...(clean ? round : passes));

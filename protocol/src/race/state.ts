@@ -5,7 +5,11 @@ import { Entry, InterlockCheck, RaceSetup, SpeedPercent, Stamp } from './events.
 export const RunPhase = z.enum(['called', 'staged', 'ready', 'running', 'paused', 'over', 'confirmed', 'discarded']);
 export type RunPhase = z.infer<typeof RunPhase>;
 
-/** Why a lap wants a look. `interrupted`: the controller restarted its clock in it. */
+/**
+ * Why a lap wants a look. `interrupted`: the controller restarted its clock in it. `unmeasured`: nothing bounds its time.
+ * `missed-crossing`: so long that the gate may have missed the car once. `split`: a part of a lap between whose ends a crossing
+ * was missed. `from-paper`: typed from a stopwatch. `by-hand`: no gate saw one of its ends. `warm-up`: before the laps that count.
+ */
 export const LapMark = z.enum([
   'too-short',
   'too-long',
@@ -15,8 +19,23 @@ export const LapMark = z.enum([
   'interrupted',
   'unmeasured',
   'edited',
+  'missed-crossing',
+  'split',
+  'from-paper',
+  'by-hand',
+  'warm-up',
 ]);
 export type LapMark = z.infer<typeof LapMark>;
+
+/**
+ * Why two readings of a lap's crossings are possible. `short`: a crossing soon after its boundary would fit better than the
+ * boundary. `opening`: the lap may have begun at an earlier crossing. `half-lap`: it and a neighbour make one usual lap.
+ * `too-fast`: much faster than what this run's other laps are, or than the race's fastest where there are none. `carried`: faster than the best
+ * clean lap, and somebody had the car in their hands. `pause`: the car rolled over the line after its run was paused.
+ * `jump-start`: the car crossed the line during the countdown.
+ */
+export const Doubt = z.enum(['short', 'opening', 'half-lap', 'too-fast', 'carried', 'pause', 'jump-start']);
+export type Doubt = z.infer<typeof Doubt>;
 
 /** From one gate to the next of a lap. The two have different clocks, so that the bounds of both alignments are in `uncertainty`. */
 export const Sector = z.object({
@@ -34,6 +53,8 @@ export const Lap = z.object({
   ended: z.enum(['crossing', 'did-not-finish', 'technical-stop', 'reset']),
   /** The log's sequence number of the crossing that closed it: what `lap-edited` names. Null where none did. */
   crossing: z.number().int().positive().nullable(),
+  /** The log's sequence number of the crossing that began it; null where it is timed from the signal. */
+  opening: z.number().int().positive().nullable(),
   /** Measured plus penalty, µs. Null: not finished, or the two crossings have no clock in common. */
   time: Micros.nullable(),
   measured: Micros.nullable(),
@@ -49,16 +70,34 @@ export const Lap = z.object({
   sectors: z.array(Sector),
   car: CarId.nullable(),
   model: Sha256.nullable(),
+  /** What its car's speed was multiplied with when it ended, percent. */
+  speed: SpeedPercent,
+  /** One of so many equal parts of a lap in which crossings were missed, and the number of the first of them. */
+  part: z.object({ first: z.number().int().positive(), of: z.number().int().min(2) }).nullable(),
+  /** Null: there is one reading of it, or somebody decided. A lap in doubt does not count. */
+  doubt: Doubt.nullable(),
+  /** The crossings that *the other reading* (J) would take for its boundaries or not; empty where there is no other one. */
+  other: z.array(z.object({ crossing: z.number().int().positive(), as: z.enum(['boundary', 'none']) })),
+  /** What it was in doubt for, and who decided. */
+  decided: z.object({ doubt: Doubt, by: z.string() }).nullable(),
 });
 export type Lap = z.infer<typeof Lap>;
 
 /**
  * What became of a crossing. Only `opens` and `closes` count laps, `split` ends a sector; none is ever dropped.
- * `out-of-order`: at a split without a lap, or behind one that the lap has passed.
+ * `out-of-order`: at a split without a lap, or behind one that the lap has passed. `short`: too soon after a boundary.
+ * `early`: a later one opened the lap. `leaves-the-box`: the first after the signal, too soon to have driven a lap.
+ * `not-driven`: the car was not driving. `jump-start`: during the countdown. `no-boundary`: somebody said so.
  */
 export const CrossingUse = z.enum([
   'opens',
   'closes',
+  'short',
+  'early',
+  'leaves-the-box',
+  'not-driven',
+  'jump-start',
+  'no-boundary',
   'split',
   'out-of-order',
   'same-passage',
@@ -96,7 +135,9 @@ export const RunState = z.object({
   declared: z.boolean(),
   /** What the car's speed is multiplied with, in percent; each run begins with 100. */
   speed: SpeedPercent,
-  interlock: z.object({ checks: z.array(InterlockCheck), overruled: z.string().nullable() }).nullable(),
+  interlock: z
+    .object({ checks: z.array(InterlockCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })
+    .nullable(),
   /** While a countdown runs: when it ends. */
   countdown: Stamp.nullable(),
   /** The car may go, and its first crossing starts the clock. */
@@ -109,7 +150,8 @@ export const RunState = z.object({
   deadline: Stamp.nullable(),
   /** Time is up and the lap under way may finish. */
   lastLap: z.boolean(),
-  pausedBy: z.enum(['marshal', 'red-flag', 'e-stop', 'technical-stop', 'did-not-finish']).nullable(),
+  /** `correction`: a correction of the log would have made it go again; a person resumes it. */
+  pausedBy: z.enum(['marshal', 'red-flag', 'e-stop', 'technical-stop', 'did-not-finish', 'correction']).nullable(),
   overBy: z.enum(['finish', 'time', 'laps']).nullable(),
   /** Null before the first crossing, after the end, and after a lap was given up until the line is crossed again. */
   underWay: z
@@ -133,6 +175,8 @@ export const RunState = z.object({
   /** By the race's ranking rule; null where it does not qualify. */
   score: Micros.nullable(),
   uncertainty: Micros,
+  /** Its laps were typed from a stopwatch; what gates saw is shown and times nothing. */
+  fromPaper: z.boolean(),
   /** Results sent for this run so far; the run's id is the result's. */
   revision: z.number().int().nonnegative(),
   withdrawn: z.boolean(),
@@ -190,6 +234,8 @@ export type Protest = z.infer<typeof Protest>;
 /** All that follows from a race's log. */
 export const RaceState = z.object({
   race: RaceId,
+  /** How its crossings are read: the version of the rules of reading that it was created with. */
+  logVersion: z.union([z.literal(1), z.literal(2)]),
   /** The version: the last record's sequence number. */
   seq: z.number().int().nonnegative(),
   phase: z.enum(['draft', 'open', 'closed', 'official']),

@@ -17,6 +17,11 @@ export interface CrossingFact {
   readonly spot: Spot;
 }
 
+export interface PaperLap {
+  readonly time: Micros;
+  readonly uncertainty: Micros;
+}
+
 /** What a marshal or the desk did to a run, at a moment of the controller's clock. */
 export type Act =
   | { readonly act: 'staged'; readonly car: CarId | null; readonly model: Sha256 | null }
@@ -24,7 +29,11 @@ export type Act =
   | { readonly act: 'countdown'; readonly ends: Stamp }
   | { readonly act: 'started' }
   | { readonly act: 'rolling' }
-  | { readonly act: 'paused'; readonly by: 'marshal' | 'red-flag' | 'e-stop' }
+  | { readonly act: 'paused'; readonly by: 'marshal' | 'red-flag' | 'e-stop' | 'correction' }
+  /** The car itself drives, or does not any more. */
+  | { readonly act: 'car-state'; readonly driving: boolean | null }
+  | { readonly act: 'speed'; readonly percent: number }
+  | { readonly act: 'paper'; readonly laps: readonly PaperLap[] }
   | { readonly act: 'resumed' }
   | { readonly act: 'reset' }
   | { readonly act: 'off-track' }

@@ -29,6 +29,8 @@ interface CountedLap {
   readonly lap: number;
   readonly uncertainty: number;
   readonly valid: boolean;
+  /** One of so many equal parts of laps between which a crossing was missed: only all of them together were measured. */
+  readonly part?: { readonly first: number; readonly of: number } | null | undefined;
 }
 
 /** What a valid lap took in all, µs. */
@@ -79,6 +81,13 @@ function sumOf<Lap extends CountedLap>(laps: readonly Lap[], from: number, lengt
   return { sum, uncertainty };
 }
 
+/** Whether so many neighbours hold only some of the parts that were measured together. */
+function cutsPart<Lap extends CountedLap>(run: readonly Lap[], from: number, length: number): boolean {
+  const [first, last] = [run[from] as Lap, run[from + length - 1] as Lap];
+  if (first.part != null && first.lap !== first.part.first) return true;
+  return last.part != null && last.lap !== last.part.first + last.part.of - 1;
+}
+
 /** The least sum of `length` neighbours in one run. */
 function leastSum<Lap extends CountedLap>(
   runs: readonly Lap[][],
@@ -88,6 +97,7 @@ function leastSum<Lap extends CountedLap>(
   let least: Sum | undefined;
   for (const run of runs)
     for (let from = 0; from + length <= run.length; from += 1) {
+      if (cutsPart(run, from, length)) continue;
       const sum = sumOf(run, from, length, timeOf);
       if (least === undefined || sum.sum < least.sum) least = sum;
     }

@@ -19,8 +19,7 @@ export default function BoardPage({ id }: { readonly id: string }) {
   const part = { country: search.get('country') ?? '', division: search.get('division') ?? '' };
   const [pages, setPages] = useState<Pages>({});
   const { data, error } = useStandings(id, part, pages);
-  if (data === undefined)
-    return error === null ? <Note title="One moment …" /> : <NoBoard error={error} />;
+  if (data === undefined) return error === null ? <Note title="One moment …" /> : <NoBoard error={error} />;
   const choose = ({ country, division }: Part) => {
     setPages({});
     setSearch(Object.entries({ country, division }).filter(([, value]) => value !== ''));
@@ -40,7 +39,8 @@ export default function BoardPage({ id }: { readonly id: string }) {
 }
 
 function NoBoard({ error }: { readonly error: Error }) {
-  if (!isPitwallError(error) || error.code !== 'not-found') return <Note title="No board to show.">{error.message}</Note>;
+  if (!isPitwallError(error) || error.code !== 'not-found')
+    return <Note title="No board to show.">{error.message}</Note>;
   return (
     <Note title="There is no such leaderboard.">
       <Link href="/boards">The boards that are</Link>

@@ -1,4 +1,4 @@
 export { Check, Choice, Group, Text, Wrong } from './fields.js';
 export { default as forms } from './forms.module.css';
-export { StopBar } from './stop-bar.js';
+export { StopAllButton, StopBar } from './stop-bar.js';
 export { StopByHand } from './stop-by-hand.js';

@@ -7,12 +7,14 @@ interface StopByHandProps {
   /** Why it cannot be relied on that they stop. */
   readonly why: readonly string[];
   readonly onDismiss: () => void;
+  /** More to read. */
+  readonly list?: ReactNode;
   /** More to press. */
   readonly children?: ReactNode;
 }
 
 /** A stop that nobody can rely on: the whole page says so, until the car is known to stand or a person has seen to it. */
-export function StopByHand({ what, why, onDismiss, children }: StopByHandProps) {
+export function StopByHand({ what, why, onDismiss, list, children }: StopByHandProps) {
   const box = useRef<HTMLDivElement>(null);
   // Keys mean this and nothing behind it; no button has the focus, so that Enter, pressed blindly, takes nothing away.
   useEffect(() => box.current?.focus(), []);
@@ -22,6 +24,7 @@ export function StopByHand({ what, why, onDismiss, children }: StopByHandProps) 
       {why.map((line) => (
         <p key={line}>{line}</p>
       ))}
+      {list}
       <div className={styles.choices}>
         {children}
         <button type="button" onClick={onDismiss}>

@@ -10,12 +10,16 @@ const about = (over: {
   readonly state?: object | null;
   readonly battery?: object;
   readonly heardAt?: number | null;
+  readonly eStop?: object;
+  readonly rival?: object;
 }): About =>
   ({
     car: 'blue' as CarId,
     presence: over.presence === undefined ? { status: 'online' } : over.presence,
     state: over.state === undefined ? { safety: 'disarmed', reason: null, manual: false } : over.state,
     telemetry: over.battery === undefined ? null : { battery: over.battery },
+    eStop: over.eStop ?? null,
+    rival: over.rival ?? null,
     heardAt: over.heardAt ?? null,
   }) as unknown as CarOverview & About;
 const state = (safety: string, reason: string | null = null, manual = false) =>
@@ -43,6 +47,12 @@ it.each([
   [about({ presence: { status: 'lost' } }), 'Link lost: nobody knows what it does', 'bad'],
   [about({ presence: { status: 'offline' } }), 'Off', 'unknown'],
   [about({ presence: null, state: null }), 'Never heard', 'unknown'],
+  [about({ rival: { host: 'spare-pi' } }), 'Two computers say that they are blue; spare-pi is not let in', 'bad'],
+  [
+    about({ eStop: { by: 'mara', answered: 'silent' } }),
+    'Emergency stop by mara, and nobody knows that it stands. Stop it by hand.',
+    'bad',
+  ],
 ])('a car in %o is told in a sentence', (car, words, tone) => {
   expect(carSentence(car, 'Clear (K)')).toEqual({ words, tone });
 });

@@ -33,6 +33,9 @@ export const reasonWords: Readonly<Record<string, string>> = {
 /** Stops that are over with one command, with nothing to look at. */
 const routine: ReadonlySet<string> = new Set(['stop', 'red-flag', 'dead-man']);
 
+/** What a sentence is made of. */
+type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>;
+
 const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, Said & { byHand: string }>> = {
   disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
   armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
@@ -43,7 +46,14 @@ const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stop
  * How a car is, as a sentence. `clear` is how *Clear* is pressed here.
  * What it said last of a car that is away is the past, and is not shown as what is.
  */
-export function carSentence({ presence, state }: CarOverview, clear = 'Clear'): Said {
+export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = 'Clear'): Said {
+  if (rival !== null)
+    return {
+      words: `Two computers say that they are ${car}; ${rival.host ?? 'the other one'} is not let in`,
+      tone: 'bad',
+    };
+  if (eStop !== null && eStop.answered !== 'stopped' && state?.safety !== 'faulted')
+    return { words: `Emergency stop by ${eStop.by}, and nobody knows that it stands. Stop it by hand.`, tone: 'bad' };
   if (presence === null) return { words: 'Never heard', tone: 'unknown' };
   if (presence.status === 'lost') return { words: 'Link lost: nobody knows what it does', tone: 'bad' };
   if (presence.status === 'offline') return { words: 'Off', tone: 'unknown' };

@@ -1,11 +1,13 @@
 import { type ChangeEvent, useState } from 'react';
-import { forms } from '../forms/index.js';
+import { forms, StopAllButton } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { useAccount, useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
 import { ForCrew } from './for-crew.js';
 import styles from './garage.module.css';
+import { StopAllSheet } from './stop-all-sheet.js';
 import { upload, useCars, useModels } from './use-garage.js';
+import { useStopAll } from './use-stop-all.js';
 
 /** Where the pit crew looks after cars and their models. */
 export default function CarsPage() {
@@ -13,6 +15,7 @@ export default function CarsPage() {
   const { data: account } = useAccount(token);
   const { data: cars, error } = useCars();
   const { data: models = [] } = useModels();
+  const stopAll = useStopAll(token);
   if (cars === undefined)
     return error === null ? (
       <Note title="One moment …" />
@@ -23,6 +26,10 @@ export default function CarsPage() {
   return (
     <div className={styles.page}>
       <h1>Cars</h1>
+      {mayPress && cars.length > 0 ? <StopAllButton onStopAll={stopAll.press} /> : null}
+      {mayPress && stopAll.shown !== null ? (
+        <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
+      ) : null}
       {cars.length === 0 ? (
         <Note title="No car was heard yet.">A car’s agent says that it is there when it starts.</Note>
       ) : (

@@ -12,6 +12,9 @@ export const unheard = (car: CarId): HeardCar => ({
   presence: null,
   state: null,
   telemetry: null,
+  eStop: null,
+  machine: null,
+  rival: null,
   heardAt: null,
 });
 
@@ -38,6 +41,10 @@ export function hearCar(before: HeardCar, message: Extract<LiveMessage, { car: C
       const isWord = presence.status === 'online' && isNews(before.presence, presence);
       return { ...before, presence, heardAt: isWord ? now : before.heardAt };
     }
+    case 'car-e-stop':
+      return { ...before, eStop: message.eStop };
+    case 'car-rival':
+      return { ...before, rival: message.rival };
     case 'car-event':
     case 'preview':
       return { ...before, heardAt: now };

@@ -15,21 +15,20 @@ const state = {
   throttleScaleNow: 50,
   model,
 } as unknown as NonNullable<CarOverview['state']>;
-const car = 'car-1' as CarOverview['car'];
 
 it('says what a car has loaded and how it is set', () => {
   const telemetry = { framesPerSecond: 29.6, temperature: 51.2 } as unknown as NonNullable<CarOverview['telemetry']>;
-  const about = { car, presence, state, telemetry };
+  const about = { presence, state, telemetry };
   expect(isAway(about)).toBe(false);
   expect(modelWords(about)).toBe('anna (aaaaaaaa)');
   expect(detailWords(about)).toBe('throttle 50 % · yellow flag · 30 frames/s · 51 °C · aws-deepracer');
 });
 
 it('never shows an old state of a car that is away', () => {
-  const lost = { car, presence: { ...presence, status: 'lost' as const }, state, telemetry: null };
+  const lost = { presence: { ...presence, status: 'lost' as const }, state, telemetry: null };
   expect(isAway(lost)).toBe(true);
   expect(detailWords(lost)).toBe('');
-  const never = { car, presence: null, state: null, telemetry: null };
+  const never = { presence: null, state: null, telemetry: null };
   expect(isAway(never)).toBe(true);
   expect(modelWords(never)).toBe('no model');
 });

@@ -2,20 +2,23 @@ import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { CalibrationPoint } from '@pitwall/protocol/messages';
 
+/** What words are made of. */
+type Heard = Pick<CarOverview, 'presence' | 'state' | 'telemetry'>;
+
 /** A hand may move it. */
 export const isByHand = (state: CarOverview['state']): boolean =>
   state?.manual === true && state.safety !== 'disarmed' && state.safety !== 'faulted';
 
 /** Nothing can be done with it now. */
-export const isAway = ({ presence, state }: CarOverview): boolean => presence?.status !== 'online' || state === null;
+export const isAway = ({ presence, state }: Heard): boolean => presence?.status !== 'online' || state === null;
 
-export function modelWords({ presence, state }: CarOverview): string {
+export function modelWords({ presence, state }: Heard): string {
   const model = state?.model ?? presence?.model ?? null;
   return model === null ? 'no model' : `${model.name} (${model.hash.slice(0, 8)})`;
 }
 
 /** What else there is to say about a car, for who looks closer; nothing of one that is away. */
-export function detailWords({ presence, state, telemetry }: CarOverview): string {
+export function detailWords({ presence, state, telemetry }: Heard): string {
   if (presence?.status !== 'online' || state === null) return '';
   return [
     `throttle ${state.throttleScaleNow} %`,

@@ -42,12 +42,13 @@ interface StopProps {
   /** Whether the controller is heard: else nobody knows whether a stop arrives. */
   readonly isHeard: boolean;
   readonly onAction: PadProps['onAction'];
+  readonly onStopAll: () => void;
 }
 
-export function StopButton({ action, isHeard, onAction }: StopProps) {
+export function StopButton({ action, isHeard, onAction, onStopAll }: StopProps) {
   const isKnown = action.commands !== null;
   return (
-    <StopBar keys="E F9" byHand={!isHeard} disabled={!isKnown} onStop={() => onAction('e-stop')}>
+    <StopBar keys="E F9" byHand={!isHeard} disabled={!isKnown} onStop={() => onAction('e-stop')} onStopAll={onStopAll}>
       {isKnown ? `car ${action.detail} · E, F9` : 'no car is known'}
     </StopBar>
   );

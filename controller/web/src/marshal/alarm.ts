@@ -34,6 +34,6 @@ export function alarmOf(
   }
   const stands = state?.safety === 'faulted' || (state?.safety === 'stopped' && state.reason !== 'stop');
   if (!mayGo(run) || presence?.status !== 'online' || state === null || !stands) return null;
-  const about = { car, presence, state, telemetry: null };
+  const about = { car, presence, state, eStop: null, rival: null };
   return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
 }

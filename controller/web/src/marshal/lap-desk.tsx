@@ -176,6 +176,12 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
 const uses: Record<RunCrossing['use'], string> = {
   opens: 'opens a lap',
   closes: 'closes a lap',
+  short: 'too soon to end a lap',
+  early: 'a later one opened the lap',
+  'leaves-the-box': 'leaves the box',
+  'not-driven': 'the car was not driving',
+  'jump-start': 'jump start',
+  'no-boundary': 'no boundary, as decided',
   split: 'ends a sector',
   'out-of-order': 'split out of order',
   'same-passage': 'same passage',

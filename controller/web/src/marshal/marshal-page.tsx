@@ -3,7 +3,7 @@ import type { RaceCommand } from '@pitwall/protocol/race';
 import { useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
 import { forms, StopByHand } from '../forms/index.js';
-import { useCarState } from '../garage/index.js';
+import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
 import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { Note, Title } from '../shell/index.js';
@@ -70,9 +70,10 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
   const about = useCarState(car);
   const gates = useTimingGates(state.setup);
   const stops = useStops(records, { car, state: about.state });
+  const stopAll = useStopAll(token);
   const [seenTo, setSeenTo] = useState<number | null>(null);
   const isDead = link.state === 'lost' && run?.car != null && seenTo !== link.since;
-  const isCovered = isDead || stops.doubtful.length > 0;
+  const isCovered = isDead || stops.doubtful.length > 0 || stopAll.shown !== null;
   const actions = actionsOf({ state, records, run, staging });
 
   const give = async (command: RaceCommand): Promise<boolean> => {
@@ -85,6 +86,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
     return became === 'done';
   };
   const act = (id: ActionId) => {
+    if (id === 'stop-all') return stopAll.press();
     if (isCovered && !blind.has(id)) return;
     const action = actions.find((one) => one.id === id);
     const commands = action?.commands?.({ newId, now: client.clock.at(performance.now() * 1000) }) ?? [];
@@ -175,8 +177,13 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           <LogList records={records} state={state} give={(command) => void give(command)} />
         </div>
       </div>
-      {stop === undefined ? null : <StopButton action={stop} isHeard={link.state !== 'lost'} onAction={act} />}
-      {isCovered ? (
+      {stop === undefined ? null : (
+        <StopButton action={stop} isHeard={link.state !== 'lost'} onAction={act} onStopAll={stopAll.press} />
+      )}
+      {stopAll.shown === null ? null : (
+        <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
+      )}
+      {isDead || stops.doubtful.length > 0 ? (
         <StopByHand
           what={isDead && run?.car != null ? run.car : stops.doubtful.map((one) => one.car).join(', ')}
           why={[

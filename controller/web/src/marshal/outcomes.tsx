@@ -109,6 +109,7 @@ const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().saf
 const checkNames: Record<InterlockCheck['check'], string> = {
   'car-online': 'Car online',
   'model-entered': 'Model entered',
+  'car-armable': 'Car could be armed now',
   'gate-healthy': 'Gate healthy',
   'e-stop-tested': 'Emergency stop tested today',
   'gate-free': 'Gate free',

@@ -11,6 +11,7 @@ interface Pressed {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
 }
 
 /** Where the key was pressed: keys that are written, and keys that press what has the focus, are left alone. */
@@ -23,7 +24,7 @@ export function actionOf(event: Pressed, focus: Focus): ActionId | undefined {
   if (focus === 'text') return undefined;
   const key = event.key.toLowerCase();
   if (focus === 'button' && (key === 'enter' || key === ' ')) return undefined;
-  return actionOfKey.get(key);
+  return (event.shiftKey ? actionOfKey.get(`shift+${key}`) : undefined) ?? actionOfKey.get(key);
 }
 
 function focusOf(target: EventTarget | null): Focus {

@@ -2,7 +2,12 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
 
 const kinds = { reset: 'Reset', 'off-track': 'Off-track', collision: 'Collision' } as const;
-const stops = { marshal: 'Paused', 'red-flag': 'Red flag', 'e-stop': 'Emergency stop' } as const;
+const stops = {
+  marshal: 'Paused',
+  'red-flag': 'Red flag',
+  'e-stop': 'Emergency stop',
+  correction: 'Paused by a correction',
+} as const;
 
 /** One record of the log, for people. */
 export function inWords({ event }: LogRecord, state: RaceState): string {
@@ -81,6 +86,19 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
       return `Crossing ${event.crossing} ignored: ${event.reason}`;
     case 'lap-edited':
       return `Lap edited: ${event.reason}`;
+    case 'crossings-read':
+      return `Other reading of ${event.readings.length === 1 ? 'a crossing' : 'two crossings'}: ${event.reason}`;
+    case 'lap-split':
+      return `Lap split in ${event.parts}: ${event.reason}`;
+    case 'incident-moved':
+      return 'Incident moved to the lap before';
+    case 'car-state':
+      if (event.driving === null) return `Car ${event.car} is not online`;
+      return event.driving ? `Car ${event.car} drives` : `Car ${event.car} stands (${event.reason ?? event.safety})`;
+    case 'laps-from-paper':
+      return `${event.laps.length} ${event.laps.length === 1 ? 'lap' : 'laps'} from paper: ${event.reason}`;
+    case 'timing-changed':
+      return `Timing changed for runs to come: ${event.reason}`;
     case 'undone':
       return `Record ${event.target} undone`;
     case 'car-answered':

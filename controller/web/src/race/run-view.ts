@@ -15,6 +15,11 @@ const pauses: Record<NonNullable<RunState['pausedBy']>, PhaseView> = {
   'e-stop': { word: 'Emergency stop', detail: 'The car is stopped', tone: 'stop' },
   'technical-stop': { word: 'Technical stop', detail: 'Work on the car', tone: 'warn' },
   'did-not-finish': { word: 'Paused', detail: 'The lap was not finished', tone: 'warn' },
+  correction: {
+    word: 'Paused',
+    detail: 'The run is open again: Go on (P) when the car is on the track',
+    tone: 'warn',
+  },
 };
 
 const endings: Record<NonNullable<RunState['overBy']>, string> = {
@@ -56,6 +61,11 @@ const markWords: Record<LapMark, string> = {
   interrupted: 'timing restarted in it',
   unmeasured: 'not measured',
   edited: 'edited',
+  'missed-crossing': 'missed crossing?',
+  split: 'part of a split lap',
+  'from-paper': 'from paper',
+  'by-hand': 'by hand',
+  'warm-up': 'warm-up',
 };
 
 const givenUp: Record<Exclude<Lap['ended'], 'crossing'>, string> = {

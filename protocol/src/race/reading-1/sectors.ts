@@ -1,7 +1,7 @@
-import type { Micros } from '../brand.js';
+import type { Micros } from '../../brand.js';
+import type { Sector } from '../state.js';
+import type { CrossingFact } from '../timeline.js';
 import { measure, type Passage } from './measure.js';
-import type { Sector } from './state.js';
-import type { CrossingFact } from './timeline.js';
 
 /** The car at a line or a split, and how long its lap had been paused by then (null: nobody can know). */
 export interface Waypoint {

@@ -1,5 +1,5 @@
-import type { Micros } from '../brand.js';
-import { type CrossingFact, isOneClock } from './timeline.js';
+import type { Micros } from '../../brand.js';
+import { type CrossingFact, isOneClock } from '../timeline.js';
 
 /** A car passes the line once; several sensors may see it. The first crossing stands for it. */
 export type Passage = readonly [CrossingFact, ...CrossingFact[]];

@@ -1,21 +1,20 @@
-import type { CarId, Micros, Sha256 } from '../brand.js';
-import { type LapEdit, lapOf, noTally, type Tally } from './lap-book.js';
+import type { Micros } from '../../brand.js';
+import type { LapEdit } from '../corrections.js';
+import type { Driver, LapReading, Moment, Seen, Tally } from '../lap-reading.js';
+import type { RaceRules } from '../rules.js';
+import type { CrossingUse, Lap, Sector } from '../state.js';
+import type { CrossingFact } from '../timeline.js';
+import { lapOf, noTally } from './lap-book.js';
 import { isSamePassage, type Measured, measure, type Passage } from './measure.js';
-import type { RaceRules } from './rules.js';
 import { SplitTimes } from './sectors.js';
-import type { CrossingUse, Lap, Sector } from './state.js';
-import type { CrossingFact } from './timeline.js';
-
-/** Who drives the lap. */
-interface Driver {
-  readonly car: CarId | null;
-  readonly model: Sha256 | null;
-}
 
 const noSectors: Sector[] = Object.freeze<Sector[]>([]) as Sector[];
 
-/** The laps of one run while its facts are gone through: those that ended, and the one under way. Asked only while the run runs. */
-export class Laps {
+/**
+ * The laps of one run of a log of version 1, read as that version read them: results that stand on it never change. Nothing is mended
+ * here; a passage's later crossings shorten the next lap.
+ */
+export class Laps implements LapReading {
   readonly ended: Lap[] = [];
   /** Those that a crossing closed. */
   finished = 0;
@@ -43,12 +42,28 @@ export class Laps {
     return this.#passed.sectors(this.#splits, this.open, null);
   }
 
-  /** At the start signal, where the first lap is timed from it. */
-  begin(signal: CrossingFact): void {
-    this.open = [signal];
+  get opened(): CrossingFact | null {
+    return this.open?.[0] ?? null;
   }
 
-  cross(fact: CrossingFact, driver: Driver): CrossingUse {
+  /** Incidents cannot be moved. */
+  readonly tallyBefore = null;
+
+  /** At the start signal; the first lap is timed from it where the rules say so. */
+  begin(signal: CrossingFact): void {
+    if (this.#rules.firstLap === 'signal') this.open = [signal];
+  }
+
+  see(fact: CrossingFact, { phase, rolling, driver }: Moment): Seen {
+    if (phase === 'over') return { use: 'after-end' };
+    if (phase === 'paused') return { use: 'while-paused' };
+    const starts = phase === 'ready' && rolling && typeof fact.spot !== 'number' && fact.spot !== 'finish';
+    if (phase !== 'running' && !starts) return { use: 'before-start' };
+    const use = this.#cross(fact, driver);
+    return { use, starts, closes: use === 'closes' };
+  }
+
+  #cross(fact: CrossingFact, driver: Driver): CrossingUse {
     const { spot } = fact;
     if (typeof spot === 'number') return this.#split(fact, spot);
     const first = this.#passage?.[0];
@@ -129,6 +144,7 @@ export class Laps {
           number: this.ended.length + 1,
           ended,
           crossing,
+          opening: from[0].spot === 'signal' ? null : from[0].seq,
           measured,
           sectors: this.#passed?.sectors(this.#splits, from, to === null ? null : { passage: to, paused }) ?? noSectors,
           tally: this.tally,

@@ -1,28 +1,18 @@
-import type { CarId, Micros, Sha256 } from '../brand.js';
+import type { CarId, Micros, Sha256 } from '../../brand.js';
+import type { LapEdit } from '../corrections.js';
+import type { Tally } from '../lap-reading.js';
+import type { RaceRules } from '../rules.js';
+import type { Lap, LapMark, Sector } from '../state.js';
 import type { Measured } from './measure.js';
-import type { RaceRules } from './rules.js';
-import type { Lap, LapMark, Sector } from './state.js';
 
-/** What a marshal corrected on a lap; never its time. */
-export interface LapEdit {
-  readonly valid?: boolean | undefined;
-  readonly resets?: number | undefined;
-  readonly penalty?: Micros | undefined;
-  readonly car?: CarId | undefined;
-  readonly model?: Sha256 | undefined;
-}
-
-/** What happened in the lap under way. */
-export interface Tally {
-  resets: number;
-  offTracks: number;
-  collisions: number;
-  /** Time in it during which the clock stood, µs; null where nobody can know. */
-  paused: Micros | null;
-  pauses: number;
-}
-
-export const noTally = (): Tally => ({ resets: 0, offTracks: 0, collisions: 0, paused: 0 as Micros, pauses: 0 });
+export const noTally = (): Tally => ({
+  resets: 0,
+  offTracks: 0,
+  collisions: 0,
+  paused: 0 as Micros,
+  pauses: 0,
+  stops: 0,
+});
 
 const noMarks: LapMark[] = Object.freeze<LapMark[]>([]) as LapMark[];
 
@@ -30,6 +20,8 @@ export interface LapEnd {
   readonly number: number;
   readonly ended: Lap['ended'];
   readonly crossing: number | null;
+  /** Null: the signal. */
+  readonly opening: number | null;
   /** Null: it was given up. */
   readonly measured: Measured | null;
   readonly sectors: Sector[];
@@ -65,6 +57,7 @@ export function lapOf(end: LapEnd, rules: RaceRules): Lap {
     lap: end.number,
     ended: end.ended,
     crossing: end.crossing,
+    opening: end.opening,
     time: net === null ? null : ((net + penalty) as Micros),
     measured: net,
     penalty,
@@ -78,5 +71,10 @@ export function lapOf(end: LapEnd, rules: RaceRules): Lap {
     sectors: end.sectors,
     car: edit?.car ?? end.car,
     model: edit?.model ?? end.model,
+    speed: 100,
+    part: null,
+    doubt: null,
+    other: [],
+    decided: null,
   };
 }

@@ -1,0 +1,1 @@
+export { Laps as LapsOfVersion1 } from './laps.js';

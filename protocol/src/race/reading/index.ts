@@ -1,0 +1,1 @@
+export { Laps } from './laps.js';
