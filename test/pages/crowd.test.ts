@@ -78,22 +78,24 @@ interface Screen {
 describe.skipIf(missingForPages !== undefined)('the crowd’s page, with 24 racers of long names', () => {
   const hall = new Hall();
   let browser: Browser;
-  let opened: Awaited<ReturnType<typeof openPage>>;
 
   beforeAll(async () => {
     hall.marshal = await hall.token('marshal', 'mara');
+    await hall.importRace(fullRace('autumn'));
     await hall.start();
-    await fullRace(hall, 'autumn');
     browser = await openBrowser();
-    opened = await openPage(browser);
-    await opened.page.goto(`${hall.url}/races/autumn`);
-    await opened.page.getByTestId('standings').waitFor();
-    await opened.page.locator('[data-lap="20"]').waitFor();
-  }, 300_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await hall.stop();
   }, 60_000);
+
+  async function look(screen: { readonly width: number; readonly height: number }) {
+    const opened = await openPage(browser, screen);
+    await opened.page.goto(`${hall.url}/races/autumn`);
+    await opened.page.getByTestId('standings').waitFor();
+    return opened;
+  }
 
   it.each([
     { width: 390, height: 844, rows: 24 },
@@ -105,16 +107,17 @@ describe.skipIf(missingForPages !== undefined)('the crowd’s page, with 24 race
     { width: 2560, height: 1440, rows: 14 },
     { width: 3840, height: 2160, rows: 16 },
   ])('shows the standings at $width × $height', async (screen) => {
-    const { page, faults } = opened;
-    await page.setViewportSize(screen);
+    const { page, faults, close } = await look(screen);
+    await page.locator('[data-lap="20"]').waitFor();
     await expect.poll(() => problems(page, screen), { timeout: 15_000 }).toEqual([]);
     // Who drives is among those that are shown.
     expect(await page.locator('tr[data-now]').textContent()).toContain(racers.at(-1)?.alias);
     expect(faults).toEqual([]);
+    await close();
   });
 
   it('ends on who won, and never on a run that was discarded', async () => {
-    const { page, faults } = opened;
+    const { page, faults, close } = await look({ width: 1280, height: 720 });
     const { current } = await hall.state('autumn');
     await hall.give('autumn', { type: 'discard', runId: current as string, reason: 'Racer withdrew' });
     await page.getByRole('heading', { name: racers.at(-2)?.alias as string }).waitFor();
@@ -132,5 +135,6 @@ describe.skipIf(missingForPages !== undefined)('the crowd’s page, with 24 race
     expect(await page.getByText(/discarded|no score/i).count()).toBe(0);
     await page.getByText(`official · won by ${standings[0]?.alias}`).waitFor();
     expect(faults).toEqual([]);
+    await close();
   });
 });

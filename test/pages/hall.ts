@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { writeLog } from '@pitwall/controller/race';
 import { parse } from '@pitwall/protocol';
 import {
   type BoardInput,
@@ -13,7 +14,7 @@ import {
   ErrorBody,
   type ResultInput,
 } from '@pitwall/protocol/api';
-import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
+import { type LogRecord, type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import type { z } from 'zod';
 
 const run = promisify(execFile);
@@ -51,6 +52,13 @@ export class Hall {
       ...['token', 'issue', '--role', role, '--name', name, '--data', this.#data],
     ]);
     return stdout.trim();
+  }
+
+  /** A race that was exported elsewhere; before the start. */
+  async importRace(records: readonly LogRecord[]): Promise<void> {
+    const file = join(this.#data, 'race.json');
+    writeFileSync(file, writeLog(records));
+    await run(process.execPath, [pitwall, 'race', 'import', file, '--data', this.#data]);
   }
 
   /** Refuses all tokens of one holder. */

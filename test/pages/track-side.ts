@@ -146,7 +146,9 @@ export class HandCar extends Device {
       };
       this.#safety = become[action.type] ?? this.#safety;
       this.#reason = this.#safety === 'faulted' ? 'e-stop' : null;
-      const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety };
+      const armable = { ok: true, missing: [], warnings: [] };
+      const more = action.type === 'check' ? { armable } : {};
+      const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety, ...more };
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
       this.#tellState();
     });
