@@ -89,7 +89,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await page.goto(`${hall.url}/cars/red`);
     await page.getByLabel('Token').fill(crew);
     await page.keyboard.press('Enter');
-    await state(page, 'disarmed');
+    await state(page, 'Stands, disarmed');
     await page.getByRole('button', { name: desk, exact: true }).click();
     await page.getByRole('region', { name: desk }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
@@ -192,7 +192,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await press(page, /^Left/);
     await outputs(1_700_000, neutral);
     await page.keyboard.press('F9');
-    await state(page, 'faulted: e-stop');
+    await state(page, 'Stopped: emergency stop. Look at it, then Clear.');
     await outputs(1_460_000, neutral);
     await press(page, 'Clear');
     // Whoever closes the page is through with it: the car is free for others at once.
@@ -220,7 +220,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await outputs(1_460_000, forward);
     await page.keyboard.up('ArrowUp');
     await outputs(1_460_000, neutral);
-    await state(page, 'stopped by hand: dead-man');
+    await state(page, 'Stopped: the hand let go');
 
     await press(page, '50 %');
     const pad = await page.getByTestId('pad').boundingBox();
@@ -236,26 +236,26 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await outputs(1_460_000, neutral);
 
     await page.keyboard.down('w');
-    await state(page, 'driving by hand');
+    await state(page, 'Driven by hand');
     await hide(page);
     await outputs(1_460_000, neutral);
-    await state(page, 'stopped by hand: dead-man');
+    await state(page, 'Stopped: the hand let go');
     await page.keyboard.up('w');
 
     await page.keyboard.down('w');
-    await state(page, 'driving by hand');
+    await state(page, 'Driven by hand');
     await page.keyboard.press('Space');
-    await state(page, 'faulted: e-stop');
+    await state(page, 'Stopped: emergency stop. Look at it, then Clear.');
     await outputs(1_460_000, neutral);
     await page.keyboard.up('w');
     await press(page, 'Clear');
     await arm(page);
     await press(page, 'Disarm');
-    await state(page, 'disarmed');
+    await state(page, 'Stands, disarmed');
     await page.keyboard.press('F9');
-    await state(page, 'faulted: e-stop');
+    await state(page, 'Stopped: emergency stop. Look at it, then Clear.');
     await press(page, 'Clear');
-    await state(page, 'disarmed');
+    await state(page, 'Stands, disarmed');
     expect(faults).toEqual([]);
     await close();
   });
@@ -319,7 +319,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
       .getByRole('alert')
       .filter({ hasText: /broke off after [\d.]+ [kM]B of 60.0 MB. Car red drives or/ });
     await broke.waitFor();
-    await state(page, 'stopped by hand: dead-man');
+    await state(page, 'Stopped: the hand let go');
     expect(faults).toEqual([]);
     await close();
   });

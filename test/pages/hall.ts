@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { writeLog } from '@pitwall/controller/race';
 import { parse } from '@pitwall/protocol';
 import {
   type BoardInput,
@@ -13,7 +14,7 @@ import {
   ErrorBody,
   type ResultInput,
 } from '@pitwall/protocol/api';
-import { type RaceCommand, RaceState } from '@pitwall/protocol/race';
+import { type LogRecord, type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import type { z } from 'zod';
 
 const run = promisify(execFile);
@@ -53,6 +54,21 @@ export class Hall {
     return stdout.trim();
   }
 
+  /** A race that was exported elsewhere; before the start. */
+  async importRace(records: readonly LogRecord[]): Promise<void> {
+    const file = join(this.#data, 'race.json');
+    writeFileSync(file, writeLog(records));
+    await run(process.execPath, [pitwall, 'race', 'import', file, '--data', this.#data]);
+  }
+
+  /** Refuses all tokens of one holder. */
+  async revoke(role: string, name: string): Promise<void> {
+    await run(process.execPath, [
+      pitwall,
+      ...['token', 'revoke', '--role', role, '--name', name, '--data', this.#data],
+    ]);
+  }
+
   async start(): Promise<void> {
     const ports = ['--port', String(this.#port)];
     if (this.#role === 'all') ports.push('--mqtt-port', String(this.#mqttPort));
@@ -75,6 +91,15 @@ export class Hall {
   /** As when its computer loses power. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** As when its computer hangs: its connections stay open. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
   }
 
   async stop(): Promise<void> {

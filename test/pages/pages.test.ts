@@ -81,7 +81,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
   const lapClock = (page: Page, seconds: number) =>
     eventually(async () => Number(await page.getByRole('timer').textContent())).toBeGreaterThanOrEqual(seconds);
 
-  const laps = (page: Page) => page.getByTestId('laps').locator('tbody tr');
+  const laps = (page: Page) => page.getByTestId('laps').locator('li');
 
   async function runOf(race: string) {
     const state = await hall.state(race);

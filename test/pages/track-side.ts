@@ -35,6 +35,7 @@ class Device {
 export class HandGate extends Device {
   readonly id: GateId;
   readonly #waiting = new Map<number, object>();
+  #sensor = 'ok';
   #crossing = 0;
   #acknowledged = (): void => {};
 
@@ -42,16 +43,23 @@ export class HandGate extends Device {
     super(url, `gate:${id}`, token);
     this.id = GateId.parse(id);
     this.client.on('connect', () => {
-      this.client.subscribe([topics.gate(this.id, 'ack'), topics.gate(this.id, 'sync')], { qos: 1 }, () => {
-        const presence = { status: 'online', version: '0', profile: 'by-hand', waiting: this.#waiting.size };
-        this.say(
-          topics.gate(this.id, 'presence'),
-          { ...this.envelope(), ...presence, sensor: 'ok', lost: 0, blind: 0 },
-          true,
-        );
-      });
+      this.client.subscribe([topics.gate(this.id, 'ack'), topics.gate(this.id, 'sync')], { qos: 1 }, () =>
+        this.#tellPresence(),
+      );
     });
     this.client.on('message', (topic, payload) => this.#hear(topic, JSON.parse(payload.toString())));
+  }
+
+  /** What its sensor does from here on. */
+  become(sensor: 'ok' | 'gone' | 'stuck'): void {
+    this.#sensor = sensor;
+    this.#tellPresence();
+  }
+
+  #tellPresence(): void {
+    const presence = { status: 'online', version: '0', profile: 'by-hand', waiting: this.#waiting.size };
+    const seen = { sensor: this.#sensor, lost: 0, blind: 0 };
+    this.say(topics.gate(this.id, 'presence'), { ...this.envelope(), ...presence, ...seen }, true);
   }
 
   /** A car crosses the line. Resolves when the controller has it on disk. */
@@ -107,7 +115,10 @@ export class HandCar extends Device {
   readonly id: CarId;
   readonly model: { readonly hash: string; readonly name: string };
   #safety: SafetyState = 'disarmed';
+  #reason: string | null = null;
   #watched = false;
+  /** What it does with orders from here on: a `silent` one hears nothing. */
+  obeys: 'done' | 'refused' | 'silent' = 'done';
 
   constructor(url: string, id: string, token: string, model: HandCar['model']) {
     super(url, `car:${id}`, token);
@@ -122,6 +133,8 @@ export class HandCar extends Device {
     });
     this.client.on('message', (_topic, payload) => {
       const { commandId, action } = CarCommand.parse(JSON.parse(payload.toString()));
+      if (this.obeys === 'silent') return;
+      if (this.obeys === 'refused') return this.#refuse(commandId);
       if (action.type === 'preview') this.#show(action.rate > 0);
       const become: Partial<Record<typeof action.type, SafetyState>> = {
         arm: 'armed',
@@ -132,6 +145,7 @@ export class HandCar extends Device {
         clear: 'stopped',
       };
       this.#safety = become[action.type] ?? this.#safety;
+      this.#reason = this.#safety === 'faulted' ? 'e-stop' : null;
       const missing = this.#safety === 'faulted' ? ['emergency stop (clear it)'] : [];
       const armable = { ok: missing.length === 0, missing, warnings: [] };
       const answer = action.type === 'check' ? { armable } : {};
@@ -139,6 +153,19 @@ export class HandCar extends Device {
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
       this.#tellState();
     });
+  }
+
+  /** It stops by itself. */
+  fault(reason: string): void {
+    this.#safety = 'faulted';
+    this.#reason = reason;
+    this.#tellState();
+  }
+
+  #refuse(commandId: string): void {
+    const why = { code: 'command-refused', message: 'The car is not ready: motor and steering do not answer.' };
+    const reply = { ...this.envelope(), commandId, outcome: 'refused', ...why, safety: this.#safety };
+    this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
   }
 
   /** Somebody wants its pictures. */
@@ -173,7 +200,7 @@ export class HandCar extends Device {
 
   #tellState(): void {
     const all = { manual: false, flag: 'green', throttleScale: 100, throttleScaleNow: 100 };
-    const state = { safety: this.#safety, reason: null, model: this.model, ...all };
+    const state = { safety: this.#safety, reason: this.#reason, model: this.model, ...all };
     this.say(topics.car(this.id, 'state'), { ...this.envelope(), ...state }, true);
   }
 }

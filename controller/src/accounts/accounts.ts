@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PitwallError } from '@pitwall/protocol';
+import type { AccountRole } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Migrations, Store } from '../store/index.js';
 
@@ -7,7 +8,7 @@ import type { Migrations, Store } from '../store/index.js';
  * Who may do what. `car` and `gate` speak on their own topics; `marshal` runs races; `organizer` sets them up, and does
  * all that a marshal may; `crew` looks after cars and their models, as marshals do too; `racer` enters and submits; `source` sends results to leaderboards.
  */
-export type Role = 'car' | 'gate' | 'crew' | 'marshal' | 'organizer' | 'racer' | 'source';
+export type Role = AccountRole;
 
 export interface Principal {
   readonly name: string;
@@ -92,11 +93,14 @@ const includes: Readonly<Partial<Record<Role, readonly Role[]>>> = {
   marshal: ['crew'],
 };
 
+/** Every role in which a principal acts: its own, and those that it includes. */
+export const rolesOf = ({ role }: Principal): Role[] => [role, ...(includes[role] ?? [])];
+
 /** @throws PitwallError `access-unknown` without a principal, `access-denied` with the wrong one. */
 export function demand(principal: Principal | undefined, ...roles: readonly Role[]): Principal {
   if (principal === undefined)
     throw new PitwallError('access-unknown', 'This needs a token: send it as "Authorization: Bearer TOKEN".');
-  const held = [principal.role, ...(includes[principal.role] ?? [])];
+  const held = rolesOf(principal);
   if (!roles.some((role) => held.includes(role)))
     throw new PitwallError(
       'access-denied',

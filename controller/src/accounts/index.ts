@@ -1,1 +1,1 @@
-export { Accounts, accountMigrations, demand, type Principal, type Role } from './accounts.js';
+export { Accounts, accountMigrations, demand, type Principal, type Role, rolesOf } from './accounts.js';

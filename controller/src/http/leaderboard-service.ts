@@ -1,4 +1,5 @@
 import type { Leaderboards } from '../leaderboard/index.js';
+import { accountRoutes } from './account.js';
 import { batchRoutes } from './batch.js';
 import { guarded, type MayShow } from './board-guard.js';
 import { embedRoutes } from './embed.js';
@@ -15,6 +16,7 @@ const everyone: MayShow = async () => true;
 
 /** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
 export const leaderboardServiceRoutes = (leaderboards: Leaderboards, mayShow: MayShow = everyone): Routes[] => [
+  accountRoutes(),
   guarded(mayShow, [
     leaderboardRoutes(leaderboards, mayShow),
     batchRoutes(leaderboards),

@@ -3,6 +3,7 @@ import '@mantine/core/styles/default-css-variables.css';
 import '@mantine/core/styles/global.css';
 import './shell/tokens.css';
 import { MantineProvider } from '@mantine/core';
+import { isPitwallError } from '@pitwall/protocol';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -11,9 +12,13 @@ import { LiveProvider } from './live/index.js';
 import { Pages } from './pages.js';
 import { Shell } from './shell/index.js';
 
+/** What the server refuses it will refuse again: that is said at once. */
+const retry = (count: number, error: Error): boolean =>
+  count < 2 && !(isPitwallError(error) && error.code !== 'internal-error');
+
 // The controller may be on this very computer: it is asked even where the browser says that there is no network.
 const queries = new QueryClient({
-  defaultOptions: { queries: { retry: 2, refetchOnReconnect: true, networkMode: 'always' } },
+  defaultOptions: { queries: { retry, refetchOnReconnect: true, networkMode: 'always' } },
 });
 
 createRoot(document.getElementById('root') as HTMLElement).render(

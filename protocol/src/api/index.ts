@@ -1,3 +1,4 @@
+export * from './account.js';
 export * from './cars.js';
 export * from './evaluation.js';
 export * from './gates.js';

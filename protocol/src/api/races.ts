@@ -84,7 +84,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('car-rival'), car: CarId, rival: Rival.nullable() }),
   /** Somebody stopped all cars: to everyone, when the orders are out and whenever a car has answered. */
   z.object({ type: z.literal('stop-all'), stop: StopAll }),
-  /** The controller's clock now: on connect and every few seconds. What a running clock is computed from. */
+  /** The controller's clock now: on connect and every second. What a running clock is computed from, and a sign of life. */
   z.object({ type: z.literal('clock'), now: Stamp }),
   /** A gate cannot be relied on now, or (null) can again: all gates on connect, then each change within a second. */
   z.object({ type: z.literal('gate-trouble'), gate: GateId, trouble: GateTrouble.nullable() }),

@@ -1,6 +1,7 @@
+import { isPitwallError } from '@pitwall/protocol';
 import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { forms } from '../forms/index.js';
 import { SeasonLinks } from '../seasons/index.js';
 import { Banner, Note, Title } from '../shell/index.js';
@@ -18,8 +19,7 @@ export default function BoardPage({ id }: { readonly id: string }) {
   const part = { country: search.get('country') ?? '', division: search.get('division') ?? '' };
   const [pages, setPages] = useState<Pages>({});
   const { data, error } = useStandings(id, part, pages);
-  if (data === undefined)
-    return error === null ? <Note title="One moment …" /> : <Note title="No board to show.">{error.message}</Note>;
+  if (data === undefined) return error === null ? <Note title="One moment …" /> : <NoBoard error={error} />;
   const choose = ({ country, division }: Part) => {
     setPages({});
     setSearch(Object.entries({ country, division }).filter(([, value]) => value !== ''));
@@ -35,6 +35,16 @@ export default function BoardPage({ id }: { readonly id: string }) {
       onPart={choose}
       onMore={more}
     />
+  );
+}
+
+function NoBoard({ error }: { readonly error: Error }) {
+  if (!isPitwallError(error) || error.code !== 'not-found')
+    return <Note title="No board to show.">{error.message}</Note>;
+  return (
+    <Note title="There is no such leaderboard.">
+      <Link href="/boards">The boards that are</Link>
+    </Note>
   );
 }
 

@@ -61,7 +61,7 @@ function optionsOf(
     },
     axes: [
       { ...axis, values: (_chart, ticks) => ticks.map((tick) => `${tick}%`) },
-      { ...axis, scale: 'gap', size: 56, values: (_chart, ticks) => ticks.map((tick) => `${tick} s`) },
+      { ...axis, scale: 'gap', size: 68, values: (_chart, ticks) => ticks.map((tick) => `${tick} s`) },
       {
         ...axis,
         scale: 'mps',

@@ -1,5 +1,5 @@
 import type { Replay } from '@pitwall/protocol/api';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { forms } from '../forms/index.js';
 import { useFrame } from '../shell/index.js';
 import { clockText, lapTime } from '../times/index.js';
@@ -70,17 +70,10 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
     [],
   );
 
+  useSpace(toggle);
   const actions = useActions(replay);
   return (
-    <section
-      className={styles.player}
-      aria-label="Replay"
-      onKeyDown={(event) => {
-        if (event.key !== ' ' || event.target instanceof HTMLButtonElement) return;
-        event.preventDefault();
-        toggle();
-      }}
-    >
+    <section className={styles.player} aria-label="Replay">
       <div className={styles.scene}>
         <div className={styles.map}>
           {track === undefined ? null : (
@@ -137,6 +130,27 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
       <Incidents film={film} onSeek={seek} />
     </section>
   );
+}
+
+/** What the space bar itself writes or presses. */
+const takesSpace = 'button, a, summary, select, textarea, input:not([type="range"])';
+
+/** Calls `act` on the space bar, wherever the focus is, except on what takes it. */
+function useSpace(act: () => void): void {
+  const latest = useRef(act);
+  useLayoutEffect(() => {
+    latest.current = act;
+  });
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => {
+      const isTaken = event.target instanceof Element && event.target.matches(takesSpace);
+      if (event.key !== ' ' || event.repeat || isTaken) return;
+      event.preventDefault();
+      latest.current();
+    };
+    window.addEventListener('keydown', listen);
+    return () => window.removeEventListener('keydown', listen);
+  }, []);
 }
 
 /** The way that was driven. */

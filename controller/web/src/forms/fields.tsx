@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useId } from 'react';
 import styles from './forms.module.css';
 
 interface TextProps {
@@ -13,10 +13,14 @@ interface TextProps {
 }
 
 export function Text({ label, value, onValue, hint, placeholder, numeric, required, maxLength }: TextProps) {
+  const id = useId();
   return (
     <label>
-      {label}
+      <span id={`${id}name`}>{label}</span>
       <input
+        // What it is called, and what there is to say about it, are two things.
+        aria-labelledby={hint === undefined ? undefined : `${id}name`}
+        aria-describedby={hint === undefined ? undefined : `${id}hint`}
         inputMode={numeric ? 'decimal' : undefined}
         spellCheck={false}
         autoComplete="off"
@@ -26,7 +30,7 @@ export function Text({ label, value, onValue, hint, placeholder, numeric, requir
         value={value}
         onChange={({ target }) => onValue(target.value)}
       />
-      {hint === undefined ? null : <small>{hint}</small>}
+      {hint === undefined ? null : <small id={`${id}hint`}>{hint}</small>}
     </label>
   );
 }

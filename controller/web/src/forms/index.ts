@@ -1,4 +1,5 @@
 export { Country } from './country.js';
 export { Check, Choice, Group, Text, Wrong } from './fields.js';
 export { default as forms } from './forms.module.css';
-export { StopBar } from './stop-bar.js';
+export { StopAllButton, StopBar } from './stop-bar.js';
+export { StopByHand } from './stop-by-hand.js';

@@ -6,11 +6,34 @@ interface StopBarProps {
   readonly children: ReactNode;
   readonly keys: string;
   readonly disabled?: boolean;
+  /** Nobody knows whether it arrives. */
+  readonly byHand?: boolean;
   readonly onStop: () => void;
+  /** Stops every car there is, not only this one. */
+  readonly onStopAll?: () => void;
+}
+
+/** How every car is stopped; on the desk by a key too. */
+export function StopAllButton({ keys, onStopAll }: { readonly keys?: string; readonly onStopAll: () => void }) {
+  return (
+    <button
+      type="button"
+      data-action="stop-all"
+      className={`${styles.stop} ${styles.stopAll}`}
+      aria-keyshortcuts={keys}
+      onClick={({ detail, currentTarget }) => {
+        if (detail > 0) currentTarget.blur();
+        onStopAll();
+      }}
+    >
+      STOP ALL CARS
+      <small>{keys ?? 'every car that was ever heard'}</small>
+    </button>
+  );
 }
 
 /** The emergency stop: always there, always in the same place, as wide as the page. */
-export function StopBar({ children, keys, disabled, onStop }: StopBarProps) {
+export function StopBar({ children, keys, disabled, byHand = false, onStop, onStopAll }: StopBarProps) {
   return (
     <div className={styles.stopBar}>
       <button
@@ -25,9 +48,13 @@ export function StopBar({ children, keys, disabled, onStop }: StopBarProps) {
           onStop();
         }}
       >
-        STOP
-        <small>{children}</small>
+        {byHand ? 'STOP IT BY HAND' : 'STOP'}
+        <small>
+          {byHand ? 'no word from the controller; this is sent all the same · ' : ''}
+          {children}
+        </small>
       </button>
+      {onStopAll === undefined ? null : <StopAllButton keys="Shift+E" onStopAll={onStopAll} />}
     </div>
   );
 }

@@ -6,9 +6,11 @@ import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
 import { CarFelt } from './car-felt.js';
+import { CarSays, Chip, Chips } from './car-status.js';
+import { batterySaid, carSentence } from './car-words.js';
 import styles from './garage.module.css';
 import { useGive } from './use-give.js';
-import { carWords } from './words.js';
+import { detailWords, isAway, modelWords } from './words.js';
 
 interface CarPanelProps {
   readonly about: CarOverview;
@@ -20,21 +22,23 @@ interface CarPanelProps {
 /** One car: how it is, what it carries, and what the crew does with it. */
 export function CarPanel({ about, models, token }: CarPanelProps) {
   const { car, state } = about;
-  const words = carWords(about);
   const { give, said } = useGive(car, token);
   const button = (label: string, action: CarAction, what = label) => (
     <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
       {label}
     </button>
   );
-  const isAway = words.tone === 'away';
+  const battery = batterySaid(about);
   return (
-    <Panel title={car} aside={words.detail}>
-      <p className={styles.state} data-tone={words.tone}>
-        {words.state}
-      </p>
-      <p>{words.model}</p>
-      {token === null || isAway ? null : (
+    <Panel title={car} aside={detailWords(about)}>
+      <CarSays said={carSentence(about)} />
+      <p>{modelWords(about)}</p>
+      {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
+        <Chips>
+          <Chip name="Battery" said={battery} />
+        </Chips>
+      )}
+      {token === null || isAway(about) ? null : (
         <>
           <Carried about={about} models={models} button={button} />
           <div className={forms.choices}>

@@ -66,6 +66,7 @@ const patience = 1000;
 function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly give: Give }) {
   const [top, setTop] = useState<number>(20);
   const [isHeld, setHeld] = useState(false);
+  const [shown, setShown] = useState(atRest);
   const [lost, setLost] = useState('');
   const wanted = useRef<Wanted>(atRest);
   /** Whether this hold has told the car to go. */
@@ -85,12 +86,14 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
       goes.current = false;
       wanted.current = atRest;
       setHeld(false);
+      setShown(atRest);
       await command(car, { type: 'drive', ...atRest }, token, patience);
     },
     onLost: (error) => setLost(sentence(error)),
   });
   const drive = (next: Wanted) => {
     wanted.current = next;
+    setShown(next);
     if (hand.held) return hand.changed();
     setLost('');
     setHeld(true);
@@ -128,7 +131,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
           </button>
         ))}
       </fieldset>
-      <DrivePad top={top / 100} onDrive={drive} onLetGo={() => hand.release()} />
+      <DrivePad top={top / 100} shown={shown} onDrive={drive} onLetGo={() => hand.release()} />
       <p role="alert" className={styles.lost}>
         {lost}
       </p>

@@ -1,43 +1,44 @@
 import { type PointerEvent, useState } from 'react';
-import { atRest, type Wanted, wantedAt } from './drive-keys.js';
+import { type Wanted, wantedAt } from './drive-keys.js';
 import styles from './garage.module.css';
 
 interface PadProps {
   /** The most throttle, a share. */
   readonly top: number;
+  /** What a hand wants now, by finger or by key. */
+  readonly shown: Wanted;
   readonly onDrive: (wanted: Wanted) => void;
   readonly onLetGo: () => void;
 }
 
 /** For a finger: up is forward, and left is left. It drives only while the finger is on it. */
-export function DrivePad({ top, onDrive, onLetGo }: PadProps) {
-  const [wanted, setWanted] = useState<Wanted | null>(null);
+export function DrivePad({ top, shown, onDrive, onLetGo }: PadProps) {
+  const [isHeld, setHeld] = useState(false);
   const move = ({ currentTarget, clientX, clientY }: PointerEvent<HTMLElement>) => {
     const { left, width, top: upper, height } = currentTarget.getBoundingClientRect();
     // A finger's width before the edge is all already.
     const share = (at: number, from: number, size: number) => ((at - from) / size - 0.5) / 0.42;
-    const next = wantedAt(share(clientX, left, width), share(clientY, upper, height), top);
-    setWanted(next);
-    onDrive(next);
+    setHeld(true);
+    onDrive(wantedAt(share(clientX, left, width), share(clientY, upper, height), top));
   };
   const end = () => {
-    if (wanted === null) return;
-    setWanted(null);
+    if (!isHeld) return;
+    setHeld(false);
     onLetGo();
   };
-  const { steering, throttle } = wanted ?? atRest;
+  const { steering, throttle } = shown;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: for fingers; keys do the same
     <div
       className={styles.pad}
       data-testid="pad"
-      data-held={wanted !== null}
+      data-held={isHeld}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
         move(event);
       }}
       onPointerMove={(event) => {
-        if (wanted !== null) move(event);
+        if (isHeld) move(event);
       }}
       onPointerUp={end}
       onPointerCancel={end}

@@ -1,10 +1,8 @@
 import { type CarId, parse } from '@pitwall/protocol';
-import { CarList, CarOutcome, type CarOverview, ModelList, RecordingList, UploadedModel } from '@pitwall/protocol/api';
+import { CarList, CarOutcome, ModelList, RecordingList, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
 import { ask, get } from '../http/index.js';
-import { useCar } from '../live/index.js';
 
 /** What was heard of every car. */
 export function useCars() {
@@ -13,24 +11,6 @@ export function useCars() {
     refetchInterval: 1000,
     queryFn: ({ signal }) => get('/api/v1/cars', (value) => parse(CarList, value, 'The list of cars').cars, signal),
   });
-}
-
-const unheard = { presence: null, state: null, telemetry: null, eStop: null, machine: null, rival: null };
-
-/** One car, as it happens. */
-export function useOneCar(car: CarId): CarOverview {
-  const [about, setAbout] = useState<CarOverview>({ car, ...unheard });
-  useCar(
-    car,
-    useCallback((message) => {
-      if (message.type === 'car-presence') setAbout((last) => ({ ...last, presence: message.presence }));
-      if (message.type === 'car-state') setAbout((last) => ({ ...last, state: message.state }));
-      if (message.type === 'car-e-stop') setAbout((last) => ({ ...last, eStop: message.eStop }));
-      if (message.type === 'car-rival') setAbout((last) => ({ ...last, rival: message.rival }));
-      if (message.type === 'telemetry') setAbout((last) => ({ ...last, telemetry: message.telemetry }));
-    }, []),
-  );
-  return about;
 }
 
 /** Every archive that was uploaded, the newest first. */

@@ -1,6 +1,6 @@
 import type { CarOverview } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { carWords } from './words.js';
+import { detailWords, isAway, modelWords } from './words.js';
 
 const hash = 'a'.repeat(64);
 const model = { hash, name: 'anna' };
@@ -16,38 +16,19 @@ const state = {
   model,
 } as unknown as NonNullable<CarOverview['state']>;
 
-it('says how a car is in words and one colour', () => {
-  const telemetry = {
-    framesPerSecond: 29.6,
-    battery: { unit: 'level', value: 7 },
-    temperature: 51.2,
-  } as unknown as NonNullable<CarOverview['telemetry']>;
-  expect(carWords({ presence, state, telemetry })).toEqual({
-    state: 'faulted: e-stop',
-    tone: 'bad',
-    model: 'anna (aaaaaaaa)',
-    detail: 'throttle 50 % · yellow flag · 30 frames/s · battery 7 of 11 · 51 °C · aws-deepracer',
-  });
-  expect(carWords({ presence, state: { ...state, safety: 'driving', reason: null }, telemetry: null })).toMatchObject({
-    state: 'driving',
-    tone: 'moves',
-  });
-  const byHand = { ...state, manual: true };
-  expect(carWords({ presence, state: { ...byHand, safety: 'armed', reason: null }, telemetry: null }).state).toBe(
-    'armed by hand',
-  );
-  expect(carWords({ presence, state: byHand, telemetry: null }).state).toBe('faulted: e-stop');
+it('says what a car has loaded and how it is set', () => {
+  const telemetry = { framesPerSecond: 29.6, temperature: 51.2 } as unknown as NonNullable<CarOverview['telemetry']>;
+  const about = { presence, state, telemetry };
+  expect(isAway(about)).toBe(false);
+  expect(modelWords(about)).toBe('anna (aaaaaaaa)');
+  expect(detailWords(about)).toBe('throttle 50 % · yellow flag · 30 frames/s · 51 °C · aws-deepracer');
 });
 
 it('never shows an old state of a car that is away', () => {
-  const lost = { ...presence, status: 'lost' as const };
-  expect(carWords({ presence: lost, state, telemetry: null })).toMatchObject({
-    state: 'link lost',
-    tone: 'away',
-    detail: '',
-  });
-  expect(carWords({ presence: null, state: null, telemetry: null })).toMatchObject({
-    state: 'never heard',
-    model: 'no model',
-  });
+  const lost = { presence: { ...presence, status: 'lost' as const }, state, telemetry: null };
+  expect(isAway(lost)).toBe(true);
+  expect(detailWords(lost)).toBe('');
+  const never = { presence: null, state: null, telemetry: null };
+  expect(isAway(never)).toBe(true);
+  expect(modelWords(never)).toBe('no model');
 });

@@ -1,57 +1,34 @@
 import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
-import type { CalibrationPoint, SafetyState } from '@pitwall/protocol/messages';
+import type { CalibrationPoint } from '@pitwall/protocol/messages';
 
-export interface CarWords {
-  /** One word for how it is; what colour it has. */
-  readonly state: string;
-  readonly tone: 'good' | 'moves' | 'bad' | 'away';
-  readonly model: string;
-  readonly detail: string;
-}
-
-const tones: Readonly<Record<SafetyState, CarWords['tone']>> = {
-  disarmed: 'good',
-  armed: 'moves',
-  starting: 'moves',
-  driving: 'moves',
-  stopping: 'moves',
-  stopped: 'moves',
-  faulted: 'bad',
-};
-
-const batteryWords = ({ unit, value }: { readonly unit: 'level' | 'volts'; readonly value: number }): string =>
-  unit === 'volts' ? `battery ${value.toFixed(1)} V` : `battery ${value} of 11`;
-
-/** A hand may move it. */
 /** What words are made of. */
 type Heard = Pick<CarOverview, 'presence' | 'state' | 'telemetry'>;
 
+/** A hand may move it. */
 export const isByHand = (state: CarOverview['state']): boolean =>
   state?.manual === true && state.safety !== 'disarmed' && state.safety !== 'faulted';
 
-/** A car as the pit crew reads it from two metres away. */
-export function carWords({ presence, state, telemetry }: Heard): CarWords {
+/** Nothing can be done with it now. */
+export const isAway = ({ presence, state }: Heard): boolean => presence?.status !== 'online' || state === null;
+
+export function modelWords({ presence, state }: Heard): string {
   const model = state?.model ?? presence?.model ?? null;
-  const named = model === null ? 'no model' : `${model.name} (${model.hash.slice(0, 8)})`;
-  if (presence?.status !== 'online' || state === null) {
-    const away = presence === null ? 'never heard' : presence.status === 'lost' ? 'link lost' : 'offline';
-    return { state: presence?.status === 'online' ? 'online' : away, tone: 'away', model: named, detail: '' };
-  }
-  const detail = [
+  return model === null ? 'no model' : `${model.name} (${model.hash.slice(0, 8)})`;
+}
+
+/** What else there is to say about a car, for who looks closer; nothing of one that is away. */
+export function detailWords({ presence, state, telemetry }: Heard): string {
+  if (presence?.status !== 'online' || state === null) return '';
+  return [
     `throttle ${state.throttleScaleNow} %`,
     state.flag === 'green' ? '' : `${state.flag} flag`,
     telemetry === null ? '' : `${telemetry.framesPerSecond.toFixed(0)} frames/s`,
-    telemetry?.battery === undefined ? '' : batteryWords(telemetry.battery),
     telemetry?.temperature === undefined ? '' : `${telemetry.temperature.toFixed(0)} °C`,
     presence.profile,
-  ];
-  return {
-    state: `${state.safety}${isByHand(state) ? ' by hand' : ''}${state.reason === null ? '' : `: ${state.reason}`}`,
-    tone: tones[state.safety],
-    model: named,
-    detail: detail.filter((word) => word !== '').join(' · '),
-  };
+  ]
+    .filter((word) => word !== '')
+    .join(' · ');
 }
 
 /** Why something was not done. What the controller or the car refuses has a sentence of its own. */

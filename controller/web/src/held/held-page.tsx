@@ -3,28 +3,37 @@ import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { forms } from '../forms/index.js';
 import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
+import { Admitted, TokenForm, useToken } from '../visitor/index.js';
 import styles from './held.module.css';
 import { HeldResult } from './held-result.js';
 import { isDenied, useDesk, useHeld, useWaiting, type Verdict } from './use-held.js';
 
 /** Results that wait for a person: on which board, or those of one. */
 export default function HeldPage({ board }: { readonly board?: string }) {
-  const { token, forget } = useToken();
+  return (
+    <Admitted
+      needs="marshal"
+      form={(why) => (
+        <TokenForm key={why} title="Results that wait" submit="Show what waits" needs="marshal" why={why}>
+          An organizer decides about them, a marshal sees them: <code>pitwall token issue</code> makes a token. It stays
+          in this tab until you close it.
+        </TokenForm>
+      )}
+    >
+      {() => <WhatWaits {...(board === undefined ? {} : { board })} />}
+    </Admitted>
+  );
+}
+
+function WhatWaits({ board }: { readonly board?: string }) {
+  const { forget } = useToken();
   const { data, error } = useWaiting();
-  if (token === null)
-    return (
-      <TokenForm title="Results that wait" submit="Show what waits">
-        An organizer decides about them, a marshal sees them: <code>pitwall token issue</code> makes a token. It stays
-        in this tab until you close it.
-      </TokenForm>
-    );
   if (error !== null && data === undefined)
     return (
       <Note title="What waits cannot be read.">
         {error.message}
         {isDenied(error) ? (
-          <button type="button" className={forms.primary} onClick={forget}>
+          <button type="button" className={forms.primary} onClick={() => forget()}>
             Give another token
           </button>
         ) : null}

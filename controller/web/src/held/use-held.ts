@@ -2,7 +2,7 @@ import { isPitwallError, parse } from '@pitwall/protocol';
 import { Board, HeldResults, type KeptResult, Waiting } from '@pitwall/protocol/api';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '../http/index.js';
-import { useToken } from '../visitor/index.js';
+import { useAccount, useToken } from '../visitor/index.js';
 
 /** How often it is asked what waits, ms. */
 const lookEvery = 15_000;
@@ -15,9 +15,10 @@ export const isDenied = (error: Error | null): boolean => isPitwallError(error) 
 /** Where results wait, as this visitor may know it; an error for who is no staff. */
 export function useWaiting() {
   const { token } = useToken();
+  const { data: account } = useAccount(token);
   return useQuery({
     queryKey: ['held', token],
-    enabled: token !== null,
+    enabled: account?.may.includes('marshal') === true,
     retry: false,
     queryFn: async ({ signal }) =>
       parse(Waiting, await (await ask('/api/v1/held', { token, signal })).json(), 'What waits'),

@@ -1,7 +1,7 @@
 import type { CarId, RaceId } from '@pitwall/protocol';
 import type { LogRecord } from '@pitwall/protocol/race';
 import { expect, test, vi } from 'vitest';
-import { LiveClient, type Socket, silence } from './live-client.js';
+import { dead, LiveClient, type Socket, silence } from './live-client.js';
 
 /** A network whose sockets and timers the test holds. */
 function network(random = 0.5) {
@@ -98,16 +98,60 @@ test('asks for everything on connecting, and resumes after the last record when 
   expect(sockets[1]?.said[0]).toEqual({ type: 'follow', race, after: 2 });
 });
 
-test('a connection that says nothing is given up: hall Wi-Fi does not close sockets', () => {
+test('a server that says nothing is shown as lost within 3 s, counted from its last word', () => {
   const { client, sockets, pass } = network();
   client.start();
+  pass(100);
   sockets[0]?.onopen?.();
   sockets[0]?.hear(clock);
   pass(silence - 1);
   expect(client.link().state).toBe('live');
   pass(1);
-  expect(client.link().state).toBe('lost');
+  expect(silence).toBeLessThan(3000);
+  expect(client.link()).toEqual({ state: 'lost', since: 100 });
+  // Hall Wi-Fi that comes back is heard on the connection that was there.
+  expect(sockets[0]?.closed).toBe(false);
+  pass(1000);
+  sockets[0]?.hear(clock);
+  expect(client.link()).toEqual({ state: 'live', since: 100 + silence + 1000 });
+  expect(sockets).toHaveLength(1);
+});
+
+test('a connection that stays silent is given up: hall Wi-Fi does not close sockets', () => {
+  const { client, sockets, pass } = network();
+  client.start();
+  sockets[0]?.onopen?.();
+  sockets[0]?.hear(clock);
+  pass(silence);
+  pass(dead - silence);
   expect(sockets[0]?.closed).toBe(true);
+  expect(client.link()).toEqual({ state: 'lost', since: 0 });
+  pass(1000);
+  expect(sockets).toHaveLength(2);
+  // A new try that is not answered tells nothing new.
+  pass(1000);
+  expect(client.link()).toEqual({ state: 'lost', since: 0 });
+});
+
+test('a page that was held up itself first hears what the server said meanwhile', () => {
+  const { client, sockets, pass } = network();
+  client.start();
+  sockets[0]?.hear(clock);
+  pass(silence + 2000);
+  expect(client.link().state).toBe('live');
+  sockets[0]?.hear(clock);
+  pass(silence);
+  expect(client.link().state).toBe('lost');
+});
+
+test('a network that is said to be back is tried at once, also where the old connection still hangs', () => {
+  const { client, sockets, pass } = network();
+  client.start();
+  sockets[0]?.hear(clock);
+  pass(silence);
+  client.hurry();
+  expect(sockets[0]?.closed).toBe(true);
+  expect(sockets).toHaveLength(2);
 });
 
 test('waits longer after each failure, with a random half, and one timer at a time', () => {

@@ -22,14 +22,24 @@ export interface LiveParts {
   readonly clearTimer: (timer: unknown) => void;
 }
 
-/** `live`: something was heard within {@link silence}. `since`: when it became so, ms in the client's clock. */
+/**
+ * `live`: something was heard within {@link silence}. `since`, ms in the client's clock: when it became so; of a `lost` one, when
+ * the server's last word came (when it was first asked, where none ever came).
+ */
 export interface Link {
   readonly state: 'connecting' | 'live' | 'lost';
   readonly since: number;
 }
 
-/** The server speaks at least every few seconds (its clock); after so long a silence, ms, the connection is dead. */
-export const silence = 12_000;
+/** The server says its clock once a second; after so long without a word, ms, what is shown is the past. */
+export const silence = 2500;
+/**
+ * After so long a silence, ms, the connection is given up for a new one. Not sooner: TCP sends a lost packet again after
+ * 0.2, 0.4, 0.8, 1.6 and 3.2 s (RFC 6298, doubled each time), so that a hall's Wi-Fi that comes back is often heard on the old one.
+ */
+export const dead = 6500;
+/** A timer so much too late, ms, was held up with the page: what the server said meanwhile is still to be heard. */
+const heldUp = 500;
 const firstWait = 500;
 const longestWait = 8_000;
 
@@ -57,10 +67,12 @@ export class LiveClient {
   #timer: unknown;
   #attempt = 0;
   #started = false;
+  #lastWord: number;
 
   constructor(parts: LiveParts) {
     this.#parts = parts;
-    this.#link = { state: 'connecting', since: parts.now() };
+    this.#lastWord = parts.now();
+    this.#link = { state: 'connecting', since: this.#lastWord };
   }
 
   start(): void {
@@ -77,7 +89,8 @@ export class LiveClient {
 
   /** Connects now instead of at the next attempt: the network is said to be back. */
   hurry(): void {
-    if (!this.#started || this.#socket !== undefined) return;
+    if (!this.#started || (this.#socket !== undefined && this.#link.state !== 'lost')) return;
+    this.#drop();
     this.#attempt = 0;
     this.#connect();
   }
@@ -148,17 +161,29 @@ export class LiveClient {
     };
     socket.onmessage = ({ data }) => {
       this.#attempt = 0;
-      this.#setLink('live');
-      this.#setTimer(() => this.#lose(), silence);
+      this.#lastWord = this.#parts.now();
+      this.#setLink('live', this.#lastWord);
+      this.#listenFor(silence);
       this.#hear(String(data));
     };
     socket.onclose = () => this.#lose();
-    this.#setTimer(() => this.#lose(), silence);
+    this.#listenFor(silence);
+  }
+
+  /** Waits so long, ms, for the server's next word. */
+  #listenFor(ms: number): void {
+    const due = this.#parts.now() + ms;
+    this.#setTimer(() => {
+      if (this.#parts.now() > due + heldUp) return this.#listenFor(heldUp);
+      if (this.#link.state === 'lost') return this.#lose();
+      this.#setLink('lost', this.#lastWord);
+      this.#listenFor(dead - silence);
+    }, ms);
   }
 
   #lose(): void {
     this.#drop();
-    this.#setLink('lost');
+    this.#setLink('lost', this.#lastWord);
     const wait = Math.min(longestWait, firstWait * 2 ** this.#attempt);
     this.#attempt += 1;
     // Half of it by chance: a hall full of pages must not come back in one instant.
@@ -179,9 +204,9 @@ export class LiveClient {
     this.#timer = act === undefined ? undefined : this.#parts.setTimer(act, ms);
   }
 
-  #setLink(state: Link['state']): void {
+  #setLink(state: Link['state'], since: number): void {
     if (this.#link.state === state) return;
-    this.#link = { state, since: this.#parts.now() };
+    this.#link = { state, since };
     this.#tellLink();
   }
 

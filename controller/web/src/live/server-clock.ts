@@ -1,6 +1,7 @@
 import type { Stamp } from '@pitwall/protocol/race';
 
-const kept = 16;
+/** A minute of them. */
+const kept = 60;
 /** A sample that lags so far behind, µs, was not delayed: the other clock stood still, or ours leapt. */
 const leap = 2_000_000;
 

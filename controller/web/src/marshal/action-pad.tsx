@@ -1,15 +1,9 @@
-import type { MouseEvent } from 'react';
 import { StopBar } from '../forms/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 
 const keyNames: Readonly<Record<string, string>> = { ' ': 'Space', enter: 'Enter' };
 const keyName = (id: ActionId): string => keyNames[keys[id]] ?? keys[id].toUpperCase();
-
-/** After a click the focus goes back to the page, so that the space bar stamps a crossing and does not press again. */
-const release = ({ detail, currentTarget }: MouseEvent<HTMLElement>): void => {
-  if (detail > 0) currentTarget.blur();
-};
 
 interface PadProps {
   readonly actions: readonly Action[];
@@ -30,10 +24,7 @@ export function ActionPad({ actions, onAction }: PadProps) {
             className={styles.action}
             disabled={commands === null}
             aria-keyshortcuts={keyName(id)}
-            onClick={(event) => {
-              release(event);
-              onAction(id);
-            }}
+            onClick={() => onAction(id)}
           >
             <span>
               {label}
@@ -46,10 +37,19 @@ export function ActionPad({ actions, onAction }: PadProps) {
   );
 }
 
-export function StopButton({ action, onAction }: { readonly action: Action; readonly onAction: PadProps['onAction'] }) {
+interface StopProps {
+  readonly action: Action;
+  /** Whether the controller is heard: else nobody knows whether a stop arrives. */
+  readonly isHeard: boolean;
+  readonly onAction: PadProps['onAction'];
+  readonly onStopAll: () => void;
+}
+
+export function StopButton({ action, isHeard, onAction, onStopAll }: StopProps) {
+  const isKnown = action.commands !== null;
   return (
-    <StopBar keys="E F9" disabled={action.commands === null} onStop={() => onAction('e-stop')}>
-      {action.commands === null ? 'no car is known' : `car ${action.detail} · E, F9`}
+    <StopBar keys="E F9" byHand={!isHeard} disabled={!isKnown} onStop={() => onAction('e-stop')} onStopAll={onStopAll}>
+      {isKnown ? `car ${action.detail} · E, F9` : 'no car is known'}
     </StopBar>
   );
 }

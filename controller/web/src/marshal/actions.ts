@@ -19,9 +19,10 @@ export type ActionId =
   | 'redo'
   | 'finish'
   | 'clear'
-  | 'e-stop';
+  | 'e-stop'
+  | 'stop-all';
 
-/** Keys of the marshal's page, as `KeyboardEvent.key` in lower case. docs/marshal.md lists the same. */
+/** Keys of the marshal's page, as `KeyboardEvent.key` in lower case; `shift+` before one that wants it. docs/marshal.md lists the same. */
 export const keys: Readonly<Record<ActionId, string>> = {
   next: 'enter',
   lap: ' ',
@@ -38,6 +39,7 @@ export const keys: Readonly<Record<ActionId, string>> = {
   finish: 'x',
   clear: 'k',
   'e-stop': 'e',
+  'stop-all': 'shift+e',
 };
 
 /** A crossing that is stamped by hand is known so well, µs: a person who sees it coming reacts within a tenth of a second. */

@@ -52,6 +52,15 @@ test('a lost answer is asked for again under the same id', async () => {
   expect(world.sent.map(({ commandId }) => commandId)).toEqual(['id-1', 'id-1', 'id-1']);
 });
 
+test('a new try takes the refusal of the one before it away; what is counted keeps its own', async () => {
+  const world = desk(() => {
+    throw new PitwallError('race-refused', 'Not ready.');
+  });
+  const ready: RaceCommand = { type: 'ready', runId: runOf(1) };
+  for (const command of [ready, ready, reset, reset]) await world.commander.give(command, 1);
+  expect(world.commander.given().map(({ command }) => command.type)).toEqual(['incident', 'incident', 'ready']);
+});
+
 test('gives up in the end, and says that nobody knows', async () => {
   const world = desk(() => {
     throw new TypeError('Failed to fetch');

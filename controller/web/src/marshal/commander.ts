@@ -24,6 +24,8 @@ export interface CommanderParts {
 }
 
 const urgent: ReadonlySet<RaceCommand['type']> = new Set(['e-stop', 'red-flag']);
+/** Each of these is one thing that happened; a new one of the others is a new try, and takes the refusal of the old one away. */
+const counted: ReadonlySet<RaceCommand['type']> = new Set(['incident', 'add-crossing']);
 const retryEvery = 1000;
 /** So long, in attempts, a command waits for the network; later nobody expects it any more. */
 const attempts = 8;
@@ -54,6 +56,8 @@ export class Commander {
   /** `shown`: the version that the marshal had before the eyes. Resolves when it is clear what became of it. */
   give(command: RaceCommand, shown: number): Promise<Given> {
     const given: Given = { commandId: this.#parts.newId(), command, state: 'sending', error: null };
+    if (!counted.has(command.type))
+      this.#given = this.#given.filter((one) => one.state !== 'refused' || one.command.type !== command.type);
     this.#show(given);
     if (urgent.has(command.type)) return this.#deliver(given, shown);
     const delivered = this.#last.then(() => this.#deliver(given, shown));

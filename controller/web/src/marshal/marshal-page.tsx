@@ -1,17 +1,21 @@
 import { RaceId } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
-import { useCallback, useState, useSyncExternalStore } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
-import { forms } from '../forms/index.js';
-import { CarFelt } from '../garage/index.js';
-import { type RaceView, useLiveClient, useRace } from '../live/index.js';
-import { RunHero } from '../race/index.js';
+import { forms, StopByHand } from '../forms/index.js';
+import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
+import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js';
+import { RunHero, WaitingForRace } from '../race/index.js';
 import { Note, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
-import { type ActionId, actionsOf } from './actions.js';
+import { type ActionId, actionsOf, carsToStop } from './actions.js';
+import { alarmOf } from './alarm.js';
+import { CarStrip } from './car-strip.js';
 import { CarView } from './car-view.js';
 import type { Given } from './commander.js';
+import { ForStaff } from './for-staff.js';
+import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
@@ -19,54 +23,77 @@ import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
-import { StaffToken } from './staff-token.js';
 import { none } from './steps.js';
 import { useCommander } from './use-commander.js';
 import { useKeys } from './use-keys.js';
+import { useStops } from './use-stops.js';
 
 /** Where a marshal runs a race: eyes on the track, one hand on a key. */
 export default function MarshalPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token, forget } = useToken();
+  const { forget } = useToken();
   if (!id.success) return <Note title="No race can have this name." />;
-  if (token === null) return <StaffToken title="Marshal" submit="Go to the track" />;
-  return <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />;
+  return (
+    <ForStaff title="Marshal" submit="Go to the track">
+      {(token) => <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
+    </ForStaff>
+  );
 }
 
 interface DeskProps {
   readonly race: RaceId;
   readonly token: string;
-  readonly onForget: () => void;
+  readonly onForget: (why?: string) => void;
 }
 
 function RaceDesk({ race, token, onForget }: DeskProps) {
   const view = useRace(race);
-  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  if (view === undefined) return <WaitingForRace race={race} />;
   return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
+
+/** Keys about what is seen on the track: they are right also where the page is not to be seen. None starts a car. */
+const blind: ReadonlySet<ActionId> = new Set(['lap', 'reset', 'off-track', 'collision', 'red-flag', 'e-stop']);
 
 function Desk({ race, token, onForget, view }: DeskProps & { readonly view: RaceView }) {
   const { state, records } = view;
   const client = useLiveClient();
+  const link = useLink();
   const commander = useCommander(race, token, view);
   const given = useSyncExternalStore(commander.subscribe, commander.given);
   const [staging, setStaging] = useState(none);
   const run = state.runs.find(({ runId }) => runId === state.current);
   const shown = run ?? state.runs.at(-1);
+  const cars = carsToStop({ state, run });
+  // The car of the run, or the one that will be: the strip is always there.
+  const car = run?.car ?? cars[0] ?? null;
+  const about = useCarState(car);
+  const gates = useTimingGates(state.setup);
+  const stops = useStops(records, { car, state: about.state });
+  const stopAll = useStopAll(token);
+  const [seenTo, setSeenTo] = useState<number | null>(null);
+  const isDead = link.state === 'lost' && run?.car != null && seenTo !== link.since;
+  const isCovered = isDead || stops.doubtful.length > 0 || stopAll.shown !== null;
   const actions = actionsOf({ state, records, run, staging });
 
-  const give = useCallback(
-    async (command: RaceCommand) => {
-      const { error } = await commander.give(command, state.seq);
-      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget();
-    },
-    [commander, state.seq, onForget],
-  );
+  const give = async (command: RaceCommand): Promise<boolean> => {
+    if (command.type === 'e-stop') stops.pressed(command.car);
+    const { state: became, error } = await commander.give(command, state.seq);
+    if (command.type === 'e-stop' && became === 'refused')
+      stops.refused(command.car, error?.message ?? 'the controller did not answer.');
+    // Who must stop a car by hand is not sent to a form.
+    else if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
+    return became === 'done';
+  };
   const act = (id: ActionId) => {
+    if (id === 'stop-all') return stopAll.press();
+    if (isCovered && !blind.has(id)) return;
     const action = actions.find((one) => one.id === id);
     const commands = action?.commands?.({ newId, now: client.clock.at(performance.now() * 1000) }) ?? [];
-    for (const command of commands) void give(command);
-    if (commands.some(({ type }) => type === 'stage')) setStaging(none);
+    for (const command of commands) {
+      const done = give(command);
+      if (command.type === 'stage') void done.then((was) => was && setStaging(none));
+    }
   };
   useKeys(act);
 
@@ -82,36 +109,42 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
     if (run?.car != null) void give({ type: 'test-e-stop', car: run.car });
   };
   const stop = actions.find(({ id }) => id === 'e-stop');
+  const seeTo = () => {
+    stops.dismiss();
+    if (link.state === 'lost') setSeenTo(link.since);
+  };
 
   return (
     <>
       <Title
         aside={
-          <button type="button" className={forms.small} onClick={onForget}>
+          <button type="button" className={forms.small} onClick={() => onForget()}>
             Leave the desk
           </button>
         }
       >
         {state.setup.name}
       </Title>
+      <Outcomes
+        given={given}
+        state={state}
+        again={again}
+        overrule={overrule}
+        testEStop={testEStop}
+        dismiss={({ commandId }) => commander.dismiss(commandId)}
+      >
+        <GateAlarm gates={gates} run={run} />
+      </Outcomes>
       <div className={styles.desk}>
         <div className={styles.turn}>
           {shown === undefined ? null : (
             <div className={styles.hero}>
-              <RunHero run={shown} state={state} />
+              <RunHero run={shown} state={state} alarm={alarmOf(run, about)} />
             </div>
           )}
-          <Outcomes
-            given={given}
-            state={state}
-            again={again}
-            overrule={overrule}
-            testEStop={testEStop}
-            dismiss={({ commandId }) => commander.dismiss(commandId)}
-          />
-          {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
-          {run?.car == null ? null : <CarFelt key={run.car} car={run.car} />}
+          <CarStrip car={car} gates={gates} />
           <ActionPad actions={actions} onAction={act} />
+          {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
           <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
           {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
             <SpeedControl run={run} give={(command) => void give(command)} />
@@ -144,7 +177,28 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           <LogList records={records} state={state} give={(command) => void give(command)} />
         </div>
       </div>
-      {stop === undefined ? null : <StopButton action={stop} onAction={act} />}
+      {stop === undefined ? null : (
+        <StopButton action={stop} isHeard={link.state !== 'lost'} onAction={act} onStopAll={stopAll.press} />
+      )}
+      {stopAll.shown === null ? null : (
+        <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
+      )}
+      {isDead || stops.doubtful.length > 0 ? (
+        <StopByHand
+          what={isDead && run?.car != null ? run.car : stops.doubtful.map((one) => one.car).join(', ')}
+          why={[
+            ...stops.doubtful.map(({ why }) => why),
+            ...(isDead
+              ? ['No word from the controller: nobody knows whether a stop arrives. E, F9 is sent all the same.']
+              : []),
+          ]}
+          onDismiss={seeTo}
+        >
+          <button type="button" onClick={() => act('e-stop')}>
+            Send the stop again (E)
+          </button>
+        </StopByHand>
+      ) : null}
     </>
   );
 }

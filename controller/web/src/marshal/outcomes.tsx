@@ -1,6 +1,6 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { forms } from '../forms/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
@@ -14,16 +14,29 @@ interface OutcomesProps {
   readonly overrule: (given: Given, reason: string) => void;
   readonly testEStop: () => void;
   readonly dismiss: (given: Given) => void;
+  /** What is said above all of it. */
+  readonly children?: ReactNode;
 }
 
-const nameOf = ({ command }: Given): string => command.type.replaceAll('-', ' ');
+const incidents = { reset: 'Reset +1', 'off-track': 'Off-track', collision: 'Collision' } as const;
 
-/** What became of the last commands: what is on its way, and what was refused and why. */
+/** A command as its button calls it, as far as there is one. */
+function nameOf({ command }: Given): string {
+  if (command.type === 'incident') return incidents[command.kind];
+  const words = command.type.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/**
+ * What became of the last commands: what is on its way, and what was refused and why. It lies over the page: no button moves
+ * away under a finger.
+ */
 export function Outcomes(props: OutcomesProps) {
-  const { given } = props;
+  const { given, children } = props;
   const open = given.filter(({ state }) => state !== 'done');
   return (
     <div className={styles.outcomes} aria-live="assertive">
+      {children}
       {open.map((one) =>
         one.state === 'refused' ? (
           <Refused key={one.commandId} {...props} one={one} />

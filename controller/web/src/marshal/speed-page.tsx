@@ -3,7 +3,7 @@ import type { RaceCommand } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useRace } from '../live/index.js';
-import { RunHero } from '../race/index.js';
+import { RunHero, WaitingForRace } from '../race/index.js';
 import { Note } from '../shell/index.js';
 import { TokenForm, useToken } from '../visitor/index.js';
 import { sender } from './send.js';
@@ -23,7 +23,7 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   const view = useRace(race);
   const [refusal, setRefusal] = useState<string | null>(null);
   const run = view?.state.runs.find(({ runId }) => runId === view.state.current);
-  if (view === undefined) return <Note title="Waiting for the race …" />;
+  if (view === undefined) return <WaitingForRace race={race} />;
   if (run === undefined || run.racer === null) return <Note title="Nobody has the track now." />;
   const give = (command: RaceCommand) => {
     setRefusal(null);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { actionOf, type Focus, stopKey } from './use-keys.js';
 
 const press = (key: string, focus: Focus, more: object = {}) =>
-  actionOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, ...more }, focus);
+  actionOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }, focus);
 
 test.each([
   ['r', 'page', 'reset'],
@@ -19,6 +19,14 @@ test.each([
   ['q', 'page', undefined],
 ] as const)('%j on the %s means %s', (key, focus, action) => {
   expect(press(key, focus)).toBe(action);
+});
+
+test('E stops this car, Shift+E all of them; Shift changes no other key', () => {
+  expect(press('E', 'page', { shiftKey: true })).toBe('stop-all');
+  // Caps Lock.
+  expect(press('E', 'page')).toBe('e-stop');
+  expect(press('R', 'page', { shiftKey: true })).toBe('reset');
+  expect(press('E', 'text', { shiftKey: true })).toBeUndefined();
 });
 
 test('a key that is held, or belongs to the browser, means nothing', () => {

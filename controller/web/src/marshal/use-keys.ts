@@ -11,6 +11,7 @@ interface Pressed {
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
+  readonly shiftKey: boolean;
 }
 
 /** Where the key was pressed: keys that are written, and keys that press what has the focus, are left alone. */
@@ -23,13 +24,29 @@ export function actionOf(event: Pressed, focus: Focus): ActionId | undefined {
   if (focus === 'text') return undefined;
   const key = event.key.toLowerCase();
   if (focus === 'button' && (key === 'enter' || key === ' ')) return undefined;
-  return actionOfKey.get(key);
+  return (event.shiftKey ? actionOfKey.get(`shift+${key}`) : undefined) ?? actionOfKey.get(key);
 }
 
 function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof HTMLElement)) return 'page';
   if (target.matches('input:not([type="checkbox"]), textarea, select')) return 'text';
   return target.matches('button, a, summary, input') ? 'button' : 'page';
+}
+
+/**
+ * What a finger or the mouse pressed loses the focus, so that Enter and the space bar are the marshal's keys again and do not press
+ * it once more. Who presses with the keyboard (`detail` is 0 then) keeps it.
+ */
+function releaseClicked({ detail }: MouseEvent): void {
+  const pressed = document.activeElement;
+  if (detail > 0 && pressed instanceof HTMLElement && focusOf(pressed) === 'button') pressed.blur();
+}
+
+/** Leaves a field: Escape any, Enter one that belongs to no form. */
+function leaves({ key, target }: KeyboardEvent): HTMLElement | undefined {
+  if (!(target instanceof HTMLElement) || focusOf(target) !== 'text') return undefined;
+  const isDone = key === 'Enter' && target instanceof HTMLInputElement && target.form === null;
+  return key === 'Escape' || isDone ? target : undefined;
 }
 
 /** Listens to the marshal's keys. */
@@ -41,12 +58,17 @@ export function useKeys(onAction: (id: ActionId) => void): void {
   });
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
+      leaves(event)?.blur();
       const id = actionOf(event, focusOf(event.target));
       if (id === undefined) return;
       event.preventDefault();
       latest.current(id);
     };
     window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
+    window.addEventListener('click', releaseClicked);
+    return () => {
+      window.removeEventListener('keydown', listen);
+      window.removeEventListener('click', releaseClicked);
+    };
   }, []);
 }

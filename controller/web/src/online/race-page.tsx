@@ -52,7 +52,7 @@ function UnknownToken() {
   const { forget } = useToken();
   return (
     <Note title="This token is not known here.">
-      <button type="button" className={forms.plain} onClick={forget}>
+      <button type="button" className={forms.plain} onClick={() => forget()}>
         Leave it
       </button>
     </Note>

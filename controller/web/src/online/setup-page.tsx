@@ -7,7 +7,7 @@ import { useLocation } from 'wouter';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { Narrow, Note, Panel, Title } from '../shell/index.js';
-import { TokenForm, useCredentials, useToken } from '../visitor/index.js';
+import { Admitted, TokenForm, useCredentials, useToken } from '../visitor/index.js';
 import styles from './online.module.css';
 import { NoRace } from './race-page.js';
 import { SetupFieldset } from './setup-fieldset.js';
@@ -17,19 +17,26 @@ import { heard, keys, racePath, useOnlineRace } from './use-online.js';
 
 /** Where an organizer sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {
-  const { token } = useToken();
-  if (token === null)
-    return (
-      <Narrow>
-        <Panel title="Set up a race">
-          <TokenForm submit="Go on">
-            Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
-            makes one.
-          </TokenForm>
-        </Panel>
-      </Narrow>
-    );
-  if (race === undefined) return <NewRace />;
+  return (
+    <Admitted
+      needs="organizer"
+      form={(why) => (
+        <Narrow>
+          <Panel title="Set up a race">
+            <TokenForm key={why} submit="Go on" needs="organizer" why={why}>
+              Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
+              makes one.
+            </TokenForm>
+          </Panel>
+        </Narrow>
+      )}
+    >
+      {() => (race === undefined ? <NewRace /> : <ChangedRace race={race} />)}
+    </Admitted>
+  );
+}
+
+function ChangedRace({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
   return id.success ? <EditRace race={id.data} /> : <NoRace />;
 }

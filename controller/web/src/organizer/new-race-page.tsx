@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { Text, Wrong } from '../forms/index.js';
-import { StaffToken } from '../marshal/index.js';
+import { ForStaff } from '../marshal/index.js';
 import { Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { createRace } from './create-race.js';
@@ -14,13 +14,20 @@ import { slug } from './slug.js';
 
 /** Where a race begins. */
 export default function NewRacePage() {
-  const { token, forget } = useToken();
+  return (
+    <ForStaff title="Organizer" submit="Set up races">
+      {(token) => <NewRace token={token} />}
+    </ForStaff>
+  );
+}
+
+function NewRace({ token }: { readonly token: string }) {
+  const { forget } = useToken();
   const [, navigate] = useLocation();
   const [commandId] = useState(() => newId());
   const [typed, setTyped] = useState<string | null>(null);
   const [name, setName] = useState('');
   const [wrong, setWrong] = useState<string[]>([]);
-  if (token === null) return <StaffToken title="Organizer" submit="Set up races" />;
   const race = typed ?? slug(name);
   const create = async (setup: RaceSetup) => {
     const id = RaceId.safeParse(race);
@@ -29,7 +36,8 @@ export default function NewRacePage() {
       await createRace(token, { race: id.data, commandId, setup });
       navigate(`/organizer/races/${race}`);
     } catch (error) {
-      if (isPitwallError(error) && (error.code === 'access-unknown' || error.code === 'access-denied')) forget();
+      if (isPitwallError(error) && (error.code === 'access-unknown' || error.code === 'access-denied'))
+        forget(error.message);
       setWrong([isPitwallError(error) ? error.message : 'The controller did not answer; press again.']);
     }
   };

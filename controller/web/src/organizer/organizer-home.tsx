@@ -1,15 +1,20 @@
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
-import { StaffToken } from '../marshal/index.js';
+import { ForStaff } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Narrow, Note, Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
-  const { token } = useToken();
+  return (
+    <ForStaff title="Organizer" submit="Set up races">
+      {() => <Races />}
+    </ForStaff>
+  );
+}
+
+function Races() {
   const { data, error } = useRaces();
-  if (token === null) return <StaffToken title="Organizer" submit="Set up races" />;
   if (data === undefined)
     return error === null ? (
       <Note title="One moment …" />

@@ -5,7 +5,8 @@ import { v7 as newId } from 'uuid';
 import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
-import { type Given, Outcomes, StaffToken, useCommander } from '../marshal/index.js';
+import { ForStaff, type Given, Outcomes, useCommander } from '../marshal/index.js';
+import { WaitingForRace } from '../race/index.js';
 import { Note, Panel, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { EntriesDesk } from './entries-desk.js';
@@ -18,21 +19,24 @@ import { SetupForm } from './setup-form.js';
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token, forget } = useToken();
+  const { forget } = useToken();
   if (!id.success) return <Note title="No race can have this name." />;
-  if (token === null) return <StaffToken title="Organizer" submit="Set up the race" />;
-  return <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />;
+  return (
+    <ForStaff title="Organizer" submit="Set up the race">
+      {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
+    </ForStaff>
+  );
 }
 
 interface KnownProps {
   readonly race: RaceId;
   readonly token: string;
-  readonly onForget: () => void;
+  readonly onForget: (why: string) => void;
 }
 
 function Known({ race, token, onForget }: KnownProps) {
   const view = useRace(race);
-  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  if (view === undefined) return <WaitingForRace race={race} />;
   return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
 
@@ -42,7 +46,7 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
   const given = useSyncExternalStore(commander.subscribe, commander.given);
   const give = (command: RaceCommand) => {
     void commander.give(command, state.seq).then(({ error }) => {
-      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget();
+      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
     });
   };
   const again = ({ commandId, command }: Given) => {

@@ -92,14 +92,22 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
         <Text
           label="Shortest plausible lap, s"
           numeric
+          hint="A faster lap is marked and does not count until a marshal says so: a hand in the beam, a car that turned round."
           value={rules.shortest}
           onValue={(shortest) => set({ shortest })}
         />
-        <Text label="Longest, s" numeric value={rules.longest} onValue={(longest) => set({ longest })} />
+        <Text
+          label="Longest plausible lap, s"
+          numeric
+          hint="A slower lap is marked and does not count until a marshal says so: the gate may have missed the car."
+          value={rules.longest}
+          onValue={(longest) => set({ longest })}
+        />
         <Text
           label="Largest uncertainty, ms"
           numeric
           placeholder="any"
+          hint="A lap that was measured less exactly does not count. A gate knows a lap to about 1 ms, a hand to 200 ms; empty takes both."
           value={rules.uncertaintyMs}
           onValue={(uncertaintyMs) => set({ uncertaintyMs })}
         />
@@ -148,7 +156,13 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           value={rules.attempts}
           onValue={(attempts) => set({ attempts })}
         />
-        <Text label="Hold-off, s" numeric value={rules.holdoff} onValue={(holdoff) => set({ holdoff })} />
+        <Text
+          label="Hold-off, s"
+          numeric
+          hint="Crossings so soon after another are the same car passing once: its second axle, or a second gate at the line. Shorter than the fastest lap."
+          value={rules.holdoff}
+          onValue={(holdoff) => set({ holdoff })}
+        />
         <Check label="The lap under way may finish" value={rules.graceLap} onValue={(graceLap) => set({ graceLap })} />
         <Check
           label="A technical stop stops the clock"

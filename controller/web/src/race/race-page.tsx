@@ -5,12 +5,16 @@ import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
 import { useRace } from '../live/index.js';
-import { Note, Panel, Title } from '../shell/index.js';
+import { Note, Title } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
-import { LapList, QueueList, StandingsList } from './lists.js';
+import { LapStrip, NextLine, roomWithBoard, StandingsList } from './lists.js';
+import { podiumOf } from './podium.js';
+import { PodiumView } from './podium-view.js';
 import styles from './race-page.module.css';
 import { RunHero } from './run-hero.js';
-import { aliasOf, shownRun } from './run-view.js';
+import { aliasOf, crowdRun } from './run-view.js';
+import { useRoom } from './use-room.js';
+import { WaitingForRace } from './waiting-for-race.js';
 
 const phases: Record<RaceState['phase'], string> = {
   draft: 'not open yet',
@@ -27,17 +31,17 @@ export function RacePage({ race }: { readonly race: string }) {
 
 function KnownRace({ race }: { readonly race: RaceId }) {
   const view = useRace(race);
-  if (view === undefined) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  if (view === undefined) return <WaitingForRace race={race} />;
   return <RaceScreen state={view.state} />;
 }
 
 function RaceScreen({ state }: { readonly state: RaceState }) {
-  const run = shownRun(state);
+  const run = crowdRun(state);
   const { setup } = state;
   const { rules, leaderboard } = setup;
-  // Where there are finals they say who won.
-  const first = state.standings.find(({ score }) => score !== null);
-  const winner = state.phase === 'official' && state.finals === null ? first : undefined;
+  const isOver = state.phase === 'closed' || state.phase === 'official';
+  const winner = state.phase === 'official' ? podiumOf(state)[0] : undefined;
+  const { ref, room } = useRoom<HTMLDivElement>();
   return (
     <div className={styles.screen}>
       <Title
@@ -47,7 +51,7 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
             {winner === undefined ? null : (
               <>
                 {' · won by '}
-                <b>{aliasOf(state, winner.racer)}</b>
+                <b>{winner.alias}</b>
               </>
             )}
             {leaderboard === null ? null : (
@@ -64,16 +68,29 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
       <div className={styles.page}>
         <div className={styles.left}>
           <div className={styles.stage}>
-            {run === undefined ? null : <RunHero run={run} state={state} />}
-            <RaceMap state={state} />
+            {isOver ? (
+              <PodiumView state={state} />
+            ) : run === undefined ? (
+              <NoRun state={state} />
+            ) : (
+              <RunHero run={run} state={state} />
+            )}
+            {state.finals === null && !isOver ? <RaceMap state={state} /> : null}
           </div>
+          {state.finals === null ? null : (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a bracket of many heats is scrolled, also by keys
+            <section className={styles.finals} tabIndex={0} aria-label="Bracket">
+              <FinalsPanel state={state} />
+            </section>
+          )}
+          {isOver || run === undefined ? null : <LapStrip run={run} state={state} />}
         </div>
-        <div className={styles.right}>
-          {run === undefined ? <NoRun state={state} /> : <LapList run={run} state={state} most={6} />}
-          <FinalsPanel state={state} />
-          <StandingsList state={state} most={6} />
-          {state.phase === 'open' ? <QueueList state={state} most={3} /> : null}
-          {leaderboard === null ? null : <BoardPanel id={leaderboard} most={3} />}
+        <div ref={ref} className={styles.right}>
+          <StandingsList state={state} />
+          {state.phase === 'open' ? <NextLine state={state} most={4} /> : null}
+          {leaderboard === null || room < roomWithBoard(state.standings.length) ? null : (
+            <BoardPanel id={leaderboard} most={3} />
+          )}
         </div>
       </div>
     </div>
@@ -83,9 +100,9 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
 function NoRun({ state }: { readonly state: RaceState }) {
   const next = state.queue[0];
   return (
-    <Panel title="On the track">
+    <p className={styles.nobody}>
       {next === undefined ? 'Nobody yet.' : `Nobody yet; ${aliasOf(state, next.racer)} is next.`}
-    </Panel>
+    </p>
   );
 }
 
@@ -96,7 +113,7 @@ function RaceMap({ state }: { readonly state: RaceState }) {
       {data === undefined ? (
         <p className={styles.mapNote}>{error === null ? 'The map is on its way …' : `No map: ${error.message}`}</p>
       ) : (
-        <TrackMap track={data} direction={state.setup.rules.direction} car={shownRun(state)?.car ?? null} />
+        <TrackMap track={data} direction={state.setup.rules.direction} car={crowdRun(state)?.car ?? null} />
       )}
     </div>
   );

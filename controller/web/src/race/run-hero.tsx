@@ -10,25 +10,33 @@ import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view
 interface HeroProps {
   readonly run: RunState;
   readonly state: RaceState;
+  /** What must not be overlooked: it stands for the run's own words, in red. */
+  readonly alarm?: { readonly word: string; readonly detail: string } | null;
 }
 
 /** Who drives, how it stands, and the clock: the part that is read from the last row. */
-export function RunHero({ run, state }: HeroProps) {
-  const { word, detail, tone } = phaseView(run);
+export function RunHero({ run, state, alarm = null }: HeroProps) {
+  const { word, detail, tone } = alarm === null ? phaseView(run) : { ...alarm, tone: 'stop' as const };
   const rows = lapRows(run, state);
   const last = rows.find(({ time }) => time !== null);
   const country = countryOf(state, run.racer);
   const best = run.laps.find(({ valid, time }) => valid && time === run.bestLap);
   return (
     <>
-      <div className={styles.hero}>
+      <div className={styles.hero} data-alarm={alarm !== null}>
         <div className={styles.who}>
-          <p className={styles.phase} data-tone={tone}>
+          <p className={styles.phase} data-tone={tone} role={alarm === null ? undefined : 'alert'}>
             {word}
           </p>
-          <h2 className={styles.alias}>{aliasOf(state, run.racer)}</h2>
+          <h2 className={styles.alias} data-long={aliasOf(state, run.racer).length > 20}>
+            {aliasOf(state, run.racer)}
+          </h2>
           <p className={styles.detail}>
-            {[detail, country, run.car === null ? null : `car ${run.car}`].filter((part) => part != null).join(' · ')}
+            {alarm !== null
+              ? detail
+              : [detail, country, run.car === null ? null : `car ${run.car}`]
+                  .filter((part) => part != null)
+                  .join(' · ')}
           </p>
         </div>
         <MainClock run={run} />
@@ -81,7 +89,7 @@ function MainClock({ run }: { readonly run: RunState }) {
   const { state } = useLink();
   useTimes(run, ({ lap, countdown, elapsed }) => {
     const shown = mainText(run, lap, countdown, elapsed);
-    set(label.current, shown.label);
+    set(label.current, state === 'lost' ? `${shown.label} · unsure` : shown.label);
     set(digits.current, shown.text);
   });
   return (
@@ -94,7 +102,7 @@ function MainClock({ run }: { readonly run: RunState }) {
 
 function mainText(run: RunState, lap: number | null, countdown: number | null, elapsed: number | null) {
   if (isOver(run))
-    return { label: run.score === null ? 'No score' : 'Score', text: run.score === null ? '—' : lapTime(run.score) };
+    return run.score === null ? { label: 'No valid lap', text: '' } : { label: 'Score', text: lapTime(run.score) };
   if (countdown !== null) return { label: 'Start in', text: String(Math.ceil(countdown / 1_000_000)) };
   if (lap !== null) return { label: `Lap ${run.underWay?.lap ?? ''}`, text: clockText(lap, 2) };
   if (run.phase === 'running' || run.phase === 'paused')

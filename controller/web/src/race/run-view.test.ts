@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { runOf, TestLog } from './race.fixture.js';
-import { aliasOf, announcement, lapRows, phaseView, shownRun } from './run-view.js';
+import { aliasOf, announcement, crowdRun, lapRows, phaseView } from './run-view.js';
 
 const current = (log: TestLog) => {
   const { state } = log;
-  const run = shownRun(state);
+  const run = crowdRun(state);
   if (run === undefined) throw new Error('no run');
   return { state, run };
 };

@@ -133,9 +133,9 @@ function notesOf(lap: Lap): string[] {
   return !lap.valid && words.length === 0 ? ['does not count'] : words;
 }
 
-/** The run to show: the one on the track, else the last one that was there. */
-export const shownRun = (state: RaceState): RunState | undefined =>
-  state.runs.find(({ runId }) => runId === state.current) ?? state.runs.at(-1);
+/** The run to show the crowd: the one on the track, else the last one that was there and counts. */
+export const crowdRun = (state: RaceState): RunState | undefined =>
+  state.runs.find(({ runId }) => runId === state.current) ?? state.runs.findLast(({ phase }) => phase !== 'discarded');
 
 /** A racer's alias, as entered. */
 export function aliasOf(state: RaceState, racer: RacerId | null): string {

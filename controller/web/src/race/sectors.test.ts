@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { runOf, TestLog } from './race.fixture.js';
-import { lapRows, shownRun } from './run-view.js';
+import { crowdRun, lapRows } from './run-view.js';
 import { lapUnderWay } from './sectors.js';
 
 const view = (log: TestLog) => {
   const { state } = log;
-  const run = shownRun(state);
+  const run = crowdRun(state);
   if (run === undefined) throw new Error('no run');
   const laps = lapRows(run, state).map(({ sectors }) => sectors.map(({ rank }) => rank).join(' '));
   return {

@@ -16,19 +16,37 @@ const subscribe = (listener: () => void): (() => void) => {
 const token = (): string | null => sessionStorage.getItem(tokenPlace);
 const invitations = (): string => sessionStorage.getItem(invitationsPlace) ?? '{}';
 
+/** Why the last token is not held any more; null where the visitor left by themselves. */
+let refused: string | null = null;
+
+interface Held {
+  readonly token: string | null;
+  readonly refused: string | null;
+  /** A token that the server knows. */
+  keep(given: string): void;
+  forget(why?: string): void;
+}
+
+function keep(given: string): void {
+  refused = null;
+  sessionStorage.setItem(tokenPlace, given);
+  tell();
+}
+
+function forget(why?: string): void {
+  refused = why ?? null;
+  sessionStorage.removeItem(tokenPlace);
+  sessionStorage.removeItem(invitationsPlace);
+  tell();
+}
+
 /** Who looks at the pages. It lives as long as the tab does, and is in no address, no log and no other tab. */
-export function useToken(): { token: string | null; keep: (given: string) => void; forget: () => void } {
+export function useToken(): Held {
   return {
     token: useSyncExternalStore(subscribe, token),
-    keep: (given) => {
-      sessionStorage.setItem(tokenPlace, given);
-      tell();
-    },
-    forget: () => {
-      sessionStorage.removeItem(tokenPlace);
-      sessionStorage.removeItem(invitationsPlace);
-      tell();
-    },
+    refused: useSyncExternalStore(subscribe, () => refused),
+    keep,
+    forget,
   };
 }
 

@@ -1,0 +1,72 @@
+import { StopByHand } from '../forms/index.js';
+import { answersOf } from './stop-all.js';
+import styles from './stop-all.module.css';
+import type { StopOfAll } from './use-stop-all.js';
+
+interface SheetProps {
+  readonly shown: StopOfAll;
+  readonly onAgain: () => void;
+  readonly onDismiss: () => void;
+}
+
+/** What became of a stop of all cars: who is missing, in the largest type, and what each one answered. */
+export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: SheetProps) {
+  const again = (
+    <button type="button" onClick={onAgain}>
+      Stop all again
+    </button>
+  );
+  if (doubt !== null && stop === null)
+    return (
+      <StopByHand what="ALL CARS" why={[doubt]} onDismiss={onDismiss}>
+        {again}
+      </StopByHand>
+    );
+  if (stop === null)
+    return (
+      <div className={styles.sent} role="status">
+        Stop for all cars …
+      </div>
+    );
+  const answers = answersOf(stop);
+  const missing = answers.filter(({ isMissing }) => isMissing);
+  const list = (
+    <ul className={styles.answers} data-testid="stop-answers">
+      {answers.map(({ car, said: { words, tone }, isMissing }) => (
+        <li key={car} data-missing={isMissing} data-tone={tone}>
+          <b>{car}</b> {words}
+        </li>
+      ))}
+    </ul>
+  );
+  // A moment after the key nobody has answered yet.
+  if (missing.length > 0 && missing.every(({ said: { tone } }) => tone === 'warn') && doubt === null)
+    return (
+      <div className={styles.sent} role="status">
+        Stop for all cars: {answers.length - missing.length} of {answers.length} stand …
+      </div>
+    );
+  if (missing.length > 0)
+    return (
+      <StopByHand what={missing.map(({ car }) => car).join(', ')} why={[]} onDismiss={onDismiss} list={list}>
+        {again}
+      </StopByHand>
+    );
+  return (
+    <div className={styles.all} role="alertdialog" aria-label="All cars stand">
+      <strong>{answers.length === 0 ? 'No car is known' : 'All cars stand'}</strong>
+      <p>
+        Stopped by {stop.by}
+        {stop.paused.length === 0 ? '' : `; paused: ${stop.paused.join(', ')}`}. Each stays stopped until somebody
+        clears it.
+      </p>
+      {list}
+      <div className={styles.choices}>
+        {again}
+        <button type="button" onClick={onDismiss}>
+          Show the page
+        </button>
+      </div>
+    </div>
+  );
+}

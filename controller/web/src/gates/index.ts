@@ -1,0 +1,2 @@
+export { type GateSaid, gateSaid } from './gate-words.js';
+export { useGates } from './use-gates.js';

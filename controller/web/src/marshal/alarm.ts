@@ -1,0 +1,39 @@
+import { mayGo, type RunState } from '@pitwall/protocol/race';
+import { carSentence, type HeardCar } from '../garage/index.js';
+
+/** What must not be overlooked about a run: it takes the place of the run's own words, in red. */
+export interface Alarm {
+  readonly word: string;
+  readonly detail: string;
+}
+
+const refused: Readonly<Record<string, string>> = {
+  start: 'Start refused',
+  stop: 'Stop refused: stop it by hand',
+  'e-stop': 'Stop refused: stop it by hand',
+  clear: 'Not cleared',
+  load: 'Model not loaded',
+};
+const unanswered: Readonly<Record<string, string>> = {
+  start: 'No answer to the start',
+  stop: 'No answer to the stop: stop it by hand',
+  'e-stop': 'No answer to the stop: stop it by hand',
+};
+
+/** A car that did not do what it was told, until it does; and one that stands while its run goes on. */
+export function alarmOf(
+  run: RunState | undefined,
+  { presence, state }: Pick<HeardCar, 'presence' | 'state'>,
+): Alarm | null {
+  if (run?.car == null) return null;
+  const { carAnswer: answer, car } = run;
+  if (answer !== null && answer.outcome !== 'done') {
+    const words = answer.outcome === 'silent' ? unanswered : refused;
+    const word = words[answer.command] ?? `Not done: ${answer.command}`;
+    return { word, detail: `Car ${car}: ${answer.message ?? 'it did not say why.'}` };
+  }
+  const stands = state?.safety === 'faulted' || (state?.safety === 'stopped' && state.reason !== 'stop');
+  if (!mayGo(run) || presence?.status !== 'online' || state === null || !stands) return null;
+  const about = { car, presence, state, eStop: null, rival: null };
+  return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
+}

@@ -1,0 +1,330 @@
+import type { CreateRaceInput } from '@pitwall/protocol/api';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+import { HandCar, HandGate } from './track-side.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: the marshal’s desk in a browser, because ${missingForPages} is missing`);
+}
+
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const model = { hash: 'a'.repeat(64), name: 'night-owl' };
+
+const raceOf = (race: string): CreateRaceInput => ({
+  race,
+  commandId: crypto.randomUUID(),
+  setup: {
+    name: race,
+    track: { id: 'oval', version: 1 },
+    gates: ['line'],
+    leaderboard: null,
+    rules: {
+      name: 'Test rules',
+      start: 'key',
+      timeLimit: 600_000_000,
+      plausible: { min: 200_000, max: 60_000_000 },
+      holdoff: 50_000,
+      resets: { perLap: 1, where: 'in-place' },
+    },
+  },
+});
+
+/** The largest type on the page, px, and what is written in it. */
+const largest = (page: Page) =>
+  page.evaluate(`(() => {
+    let most = { size: 0, text: '' };
+    for (const element of document.querySelectorAll('body *')) {
+      const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join('').trim();
+      if (own === '' || element.getClientRects().length === 0) continue;
+      const size = parseFloat(getComputedStyle(element).fontSize) * (element.currentCSSZoom ?? 1);
+      if (size > most.size) most = { size, text: element.textContent };
+    }
+    return most;
+  })()`) as Promise<{ size: number; text: string }>;
+
+describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a real controller', () => {
+  const hall = new Hall();
+  let browser: Browser;
+  let gate: HandGate;
+  let car: HandCar;
+  let races = 0;
+
+  beforeAll(async () => {
+    const [gateToken, carToken] = [await hall.token('gate', 'line'), await hall.token('car', 'blue')];
+    hall.marshal = await hall.token('marshal', 'mara');
+    await hall.start();
+    gate = new HandGate(hall.mqtt, 'line', gateToken);
+    car = new HandCar(hall.mqtt, 'blue', carToken, model);
+    browser = await openBrowser();
+  }, 120_000);
+  beforeEach(() => {
+    car.obeys = 'done';
+    gate.become('ok');
+  });
+  afterEach(async () => {
+    hall.thaw();
+    car.obeys = 'done';
+    for (let race = 1; race <= races; race += 1) await discard(`race-${race}`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await gate?.stop();
+    await car?.stop();
+    await hall.stop();
+  });
+
+  /** An open race with two racers in the queue. */
+  async function openRace(): Promise<string> {
+    const race = `race-${++races}`;
+    await hall.createRace(raceOf(race));
+    await hall.give(race, { type: 'open' });
+    for (const [racer, alias] of [
+      ['ann', 'Ann'],
+      ['ben', 'Ben'],
+      ['cy', 'Cy'],
+    ] as const) {
+      await hall.give(race, { type: 'enter', entry: { racer, alias, car: 'blue', models: [model] } });
+      await hall.give(race, { type: 'queue', racer });
+    }
+    await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'blue' }), { timeout: 20_000, interval: 100 });
+    return race;
+  }
+
+  async function desk(race: string, viewport?: { width: number; height: number }) {
+    const opened = await openPage(browser, viewport);
+    const { page } = opened;
+    // Nobody hears a browser without a sound card: what it would sound is counted.
+    await page.addInitScript(`{
+      globalThis.notes = 0;
+      const start = OscillatorNode.prototype.start;
+      OscillatorNode.prototype.start = function (...when) { globalThis.notes += 1; return start.apply(this, when); };
+    }`);
+    await page.goto(`${hall.url}/marshal/${race}`);
+    await page.getByLabel('Token').fill(hall.marshal);
+    await page.keyboard.press('Enter');
+    await page.locator('[data-action=next]').waitFor();
+    return opened;
+  }
+
+  const next = (page: Page, label: string) =>
+    page.locator('[data-action=next]:not(:disabled)', { hasText: label }).waitFor();
+
+  async function driving(race: string): Promise<string> {
+    const runId = crypto.randomUUID();
+    for (const type of ['call', 'stage', 'ready', 'start'] as const) await hall.give(race, { type, runId });
+    await eventually(() => car.safety).toBe('driving');
+    return runId;
+  }
+
+  async function discard(race: string): Promise<void> {
+    const { current } = await hall.state(race);
+    if (current !== null) await hall.give(race, { type: 'discard', runId: current, reason: 'enough' });
+  }
+
+  it('opens to nobody with a wrong token, and says who needs which role', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await openPage(browser);
+    const enter = async (token: string) => {
+      await page.getByLabel('Token').fill(token);
+      await page.keyboard.press('Enter');
+    };
+    const crew = await hall.token('crew', 'cleo');
+    await page.goto(`${hall.url}/marshal/${race}`);
+    await enter('wrong');
+    await page.getByRole('alert').filter({ hasText: 'This token is not known here' }).waitFor();
+    expect(await page.getByRole('button', { name: /STOP/ }).count()).toBe(0);
+    await enter(crew);
+    await page
+      .getByRole('alert')
+      .filter({ hasText: 'of cleo, pit crew. Here a token with the role marshal' })
+      .waitFor();
+    expect(await page.getByRole('button', { name: /STOP/ }).count()).toBe(0);
+    // One that is good elsewhere is told the same where it is not.
+    await page.goto(`${hall.url}/cars/blue`);
+    await enter(crew);
+    await page.getByRole('button', { name: /^STOP/ }).waitFor();
+    for (const [path, role] of [
+      [`/marshal/${race}`, 'marshal'],
+      [`/organizer/races/${race}`, 'marshal'],
+      ['/online/new', 'organizer'],
+    ] as const) {
+      await page.goto(hall.url + path);
+      await page
+        .getByRole('alert')
+        .filter({ hasText: `a token with the role ${role} is needed` })
+        .waitFor();
+      expect(await page.getByRole('button', { name: /STOP|Create the race/ }).count()).toBe(0);
+    }
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('takes Enter for the next step after a button was clicked, and leaves a field with Escape', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    const queue = page.locator('ol').filter({ hasText: 'Ann' }).first();
+    await queue.locator('li', { hasText: 'Ann' }).getByRole('button', { name: 'Skip' }).click();
+    await next(page, 'Call Ben');
+    await page.keyboard.press('Enter');
+    await next(page, 'Stage the car');
+    await page.getByLabel('Car', { exact: true }).focus();
+    await page.keyboard.type('r');
+    await page.keyboard.press('Backspace');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Enter');
+    await next(page, 'Check and make ready');
+    await page.getByTestId('log').getByRole('button', { name: 'Undo' }).first().click();
+    await next(page, 'Stage the car');
+    await page.keyboard.press('Enter');
+    await next(page, 'Check and make ready');
+    const { queue: waiting, runs } = await hall.state(race);
+    expect(waiting.map(({ racer }) => racer)).toEqual(['ann', 'cy']);
+    expect(runs).toHaveLength(1);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it.each([
+    { width: 1280, height: 800 },
+    { width: 390, height: 844 },
+  ])(
+    'shows what the car says of itself and a refused start in red, and moves no button, at $width × $height',
+    async (size) => {
+      const race = await openRace();
+      const { page, faults, close } = await desk(race, size);
+      const strip = page.getByRole('region', { name: 'Car, gates and link' });
+      await strip.getByText('Gate line: sees').waitFor();
+      await strip.getByText('Controller: live').waitFor();
+      await strip.getByText('Battery: not told').waitFor();
+      const runId = crypto.randomUUID();
+      for (const type of ['call', 'stage', 'ready'] as const) await hall.give(race, { type, runId });
+      await next(page, 'Start');
+      const places = () =>
+        page.evaluate(
+          `[...document.querySelectorAll('[data-action]:not([data-action=e-stop], [data-action=stop-all])')].map((button) => button.getBoundingClientRect().top + scrollY)`,
+        );
+      const before = await places();
+      car.obeys = 'refused';
+      await page.locator('[data-action=next]').click();
+      const hero = page.locator('[data-alarm=true]');
+      await hero.getByText('Start refused').waitFor();
+      await hero.getByText('Car blue: The car is not ready: motor and steering do not answer.').waitFor();
+      // Refusals of the desk come over the page too.
+      await hall.give(race, { type: 'incident', runId, kind: 'reset' });
+      expect(await places()).toEqual(before);
+
+      car.obeys = 'done';
+      await page.keyboard.press('k');
+      await eventually(() => car.safety).toBe('driving');
+      await strip.getByText('Drives', { exact: true }).waitFor();
+      await hero.waitFor({ state: 'detached' });
+      car.fault('outputs-lost');
+      const sentence = 'Stopped: motor and steering do not answer. Look at it, then Clear (K).';
+      await strip.getByText(sentence).waitFor();
+      await hero.getByText('The car stands').waitFor();
+      expect(await places()).toEqual(before);
+      expect(faults).toEqual([]);
+      await close();
+    },
+  );
+
+  it('says to stop it by hand over the whole page when nobody answers a stop, until the car is known to stand', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    await driving(race);
+    await next(page, 'Running').catch(() => undefined);
+    car.obeys = 'silent';
+    await page.keyboard.press('e');
+    const cover = page.getByRole('alertdialog', { name: 'Stop blue by hand' });
+    await cover.waitFor({ timeout: 3_000 });
+    expect((await largest(page)).text).toBe('STOP blue BY HAND');
+    const box = await cover.boundingBox();
+    expect(box).toMatchObject({ x: 0, y: 0, width: 1280, height: 800 });
+    // Enter, pressed blindly, does nothing behind it.
+    const { phase } = (await hall.state(race)).runs[0] ?? {};
+    await page.keyboard.press('Enter');
+    car.fault('e-stop');
+    await cover.waitFor({ state: 'detached' });
+    expect((await hall.state(race)).runs[0]?.phase).toBe(phase === 'running' ? 'paused' : phase);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('says so too when the stop is refused because the token is worth nothing any more', async () => {
+    const race = await openRace();
+    const token = await hall.token('marshal', 'gone');
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${hall.url}/marshal/${race}`);
+    await page.getByLabel('Token').fill(token);
+    await page.keyboard.press('Enter');
+    await driving(race);
+    await page.locator('[data-action=red-flag]:not(:disabled)').waitFor();
+    await hall.revoke('marshal', 'gone');
+    await page.keyboard.press('e');
+    const cover = page.getByRole('alertdialog', { name: 'Stop blue by hand' });
+    await cover.getByText(/not known here or was revoked/).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('shows and sounds a gate that does not see while a run is timed', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    const alarm = page.getByRole('alert').filter({ hasText: 'Gate line: something stands on the line' });
+    gate.become('stuck');
+    await page.getByText('something stands on the line, or the sensor chatters').waitFor();
+    expect(await alarm.count()).toBe(0);
+    gate.become('ok');
+    await driving(race);
+    await page.locator('[data-action=red-flag]:not(:disabled)').waitFor();
+    await page.keyboard.press('o');
+    expect(await page.evaluate('globalThis.notes')).toBe(0);
+    gate.become('stuck');
+    await alarm.waitFor({ timeout: 3_000 });
+    await eventually(() => page.evaluate('globalThis.notes')).toBeGreaterThan(0);
+    gate.become('ok');
+    await alarm.waitFor({ state: 'detached' });
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('shows a controller that hangs within 3 s, and says to stop by hand while a car is on the track', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    await driving(race);
+    await page.locator('[data-action=red-flag]:not(:disabled)').waitFor();
+    const cover = page.getByRole('alertdialog', { name: 'Stop blue by hand' });
+    hall.freeze();
+    await cover.waitFor({ timeout: 3_500 });
+    expect((await largest(page)).text).toBe('STOP blue BY HAND');
+    await page.getByText('Offline', { exact: true }).waitFor();
+    await page.getByText(/No connection to the race for [3-9] s/).waitFor();
+    await cover.getByRole('button', { name: 'It stands: show the page' }).click();
+    await page.getByRole('button', { name: /^STOP IT BY HAND/ }).waitFor();
+    await page.getByText(/· unsure$/).waitFor();
+    hall.thaw();
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.locator('[data-action=e-stop]', { hasText: /^STOP(?! IT)/ }).waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('says at once that there is no such race and no such board', async () => {
+    const { page, faults, close } = await openPage(browser);
+    for (const path of ['/races/nope', '/marshal/nope']) {
+      await page.goto(hall.url + path);
+      if (path.startsWith('/marshal')) {
+        await page.getByLabel('Token').fill(hall.marshal);
+        await page.keyboard.press('Enter');
+      }
+      await page.getByText('There is no such race.').waitFor({ timeout: 3_000 });
+    }
+    await page.goto(`${hall.url}/boards/nope`);
+    await page.getByText('There is no such leaderboard.').waitFor({ timeout: 3_000 });
+    expect(faults).toEqual([]);
+    await close();
+  });
+});
