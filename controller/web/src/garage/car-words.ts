@@ -39,6 +39,7 @@ type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>
 const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, Said & { byHand: string }>> = {
   disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
   armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
+  starting: { words: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },
   driving: { words: 'Drives', byHand: 'Driven by hand', tone: 'good' },
 };
 
