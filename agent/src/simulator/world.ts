@@ -11,7 +11,7 @@ import { type RaceType, Traffic } from './traffic.js';
 /** The simulator's camera paces evaluation: this many steps a second. */
 export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
-export const simulatorVersion = '1';
+export const simulatorVersion = '2';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
