@@ -30,7 +30,8 @@ export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: 
   const model = await loadModel(job.archive, job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint });
   try {
     const { rules, seed } = job;
-    const world = new World({ track, seed, raceType: rules.raceType });
+    const { raceType, car } = rules;
+    const world = new World({ track, seed, raceType, ...(car === undefined ? {} : { limits: car }) });
     const observe = observerOf(model.metadata);
     const run = await runTrials({ world, policy: model.policy, rules, observe, seed, signal, onLap });
     const { number, path } = model.checkpoint;
