@@ -132,6 +132,7 @@ function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRule
     console.log(`checkpoint ${one.checkpoint}: mean progress ${percentText(one.meanProgressPct, 1)}, ${mean}${chosen}`);
   }
   if (summaries.length > 1) console.log(`checkpoint ${best.checkpoint} is chosen. ${evaluation.because}`);
+  for (const note of evaluation.notes) console.log(note);
   for (const lap of best.laps) console.log(`lap ${lap.lap}: ${inWords(lap)}`);
   const score =
     best.score === null

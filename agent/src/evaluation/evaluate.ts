@@ -33,6 +33,7 @@ export interface CheckpointPlace {
 export interface Evaluated {
   readonly evaluation: Evaluation & {
     readonly because: string;
+    readonly notes: string[];
     /** By the race's rules; null where they are not met. */
     readonly score: Score | null;
     /** Stopped before it was complete. */
@@ -76,6 +77,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
       checkpoints: summaries.map(travelling),
       chosen: best.checkpoint,
       because,
+      notes: [...first.notes],
       score: best.score,
       interrupted: signal.aborted,
     },

@@ -5,7 +5,7 @@ import type { FileRow, SubmissionRow } from './tables.js';
 /** An evaluation as its racer reads it: the chosen checkpoint first, then the others by progress. */
 export function reportOf(row: SubmissionRow, files: readonly FileRow[]): EvaluationReport {
   const evaluation = evaluationOf(row);
-  const { chosen, because = null, simulatorVersion, seed, rules } = evaluation;
+  const { chosen, because = null, notes = [], simulatorVersion, seed, rules } = evaluation;
   const checkpoints = evaluation.checkpoints.map(({ checkpoint, meanProgressPct, meanLapTime, laps }) => {
     const times = laps.flatMap(({ time }) => (time === null ? [] : [time]));
     return {
@@ -21,6 +21,7 @@ export function reportOf(row: SubmissionRow, files: readonly FileRow[]): Evaluat
     submission: row.id,
     chosen,
     because,
+    notes,
     checkpoints: checkpoints.sort(asChosen),
     simulatorVersion,
     seed,

@@ -103,6 +103,8 @@ export const EvaluationReport = z.object({
   chosen: checkpointName,
   /** Why it was chosen, in one sentence; null where the evaluation does not say. */
   because: z.string().nullable(),
+  /** What the model asks for that the car cannot do, a sentence each. */
+  notes: z.array(z.string()),
   /** The chosen one first, then by mean progress. */
   checkpoints: z.array(CheckpointReport),
   simulatorVersion: z.string(),

@@ -122,6 +122,11 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
               ? 'The model has one checkpoint.'
               : `Checkpoint ${report.chosen} was chosen. ${report.because ?? ''}`}
           </p>
+          {report.notes.map((note) => (
+            <p key={note} className={styles.soft}>
+              {note}
+            </p>
+          ))}
           <CheckpointTable checkpoints={report.checkpoints} shown={shown} onShow={setShown} />
         </Panel>
         <Panel title="Downloads">
