@@ -1,4 +1,4 @@
-import { carMeasures, Expert, physicsConstants, type Setpoint, type World } from '@pitwall/agent/simulator';
+import { briskPivotM, Expert, type Setpoint, steeringFor, type World } from '@pitwall/agent/simulator';
 import type { Track } from '@pitwall/protocol/track';
 
 /** Brisk, within what the camera lets one foresee. */
@@ -33,12 +33,10 @@ export class Teacher {
     const state = world.state();
     const { along, offset } = this.#track.locate(state.x, state.y);
     // In a bend the car moves at an angle to where it points: it turns about a point behind its origin.
-    const slip = physicsConstants.pivotM * this.#bendAt(along, 0.15);
+    const slip = briskPivotM * this.#bendAt(along, 0.15);
     const turned = Math.sin(state.yaw + slip - this.#track.at(along).heading);
     const bend = this.#bendAt(along + previewM, windowM) - perMetre * offset - perRadian * turned;
-    const understeer = 1 + (believedMps / physicsConstants.characteristicMps) ** 2;
-    const steering = Math.atan(bend * carMeasures.wheelbaseM * understeer) / physicsConstants.steeringGain;
-    const steeringDeg = Math.max(-30, Math.min(30, (steering * 180) / Math.PI));
+    const steeringDeg = Math.max(-30, Math.min(30, steeringFor(bend, believedMps)));
     const planned = this.#expert.decide({ ...state, speed: believedMps, yawRate: 0, sideways: 0 }).speedMps;
     const slower =
       Math.max(0, Math.abs(offset) - beside.freeM) * beside.slowerMps +

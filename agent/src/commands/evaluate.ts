@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { PitwallError } from '@pitwall/protocol';
+import { PitwallError, percentText } from '@pitwall/protocol';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Direction, Track } from '@pitwall/protocol/track';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -129,8 +129,10 @@ function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRule
   for (const one of summaries.length > 1 ? summaries : []) {
     const mean = one.meanLap === null ? 'no complete lap' : `mean lap ${lapTime(one.meanLap)}`;
     const chosen = one === best ? '   ← chosen' : '';
-    console.log(`checkpoint ${one.checkpoint}: mean progress ${one.meanProgressPct.toFixed(1)}%, ${mean}${chosen}`);
+    console.log(`checkpoint ${one.checkpoint}: mean progress ${percentText(one.meanProgressPct, 1)}, ${mean}${chosen}`);
   }
+  if (summaries.length > 1) console.log(`checkpoint ${best.checkpoint} is chosen. ${evaluation.because}`);
+  for (const note of evaluation.notes) console.log(note);
   for (const lap of best.laps) console.log(`lap ${lap.lap}: ${inWords(lap)}`);
   const score =
     best.score === null ? 'no result by these rules' : `${lapTime(best.score.score)}, ${metricInWords(rules.ranking)}`;
@@ -149,7 +151,7 @@ function inWords(lap: LapRecord): string {
   ].filter((extra) => extra !== '');
   const what = isComplete(lap)
     ? lapTime(lapMicros(lap))
-    : `${lap.end.replaceAll('_', ' ')} at ${lap.progressPct.toFixed(1)}%`;
+    : `${lap.end.replaceAll('_', ' ')} at ${percentText(lap.progressPct, 1)}`;
   return [what, ...extras].join(', ');
 }
 

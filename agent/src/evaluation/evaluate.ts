@@ -7,7 +7,7 @@ import { readTrack, simulatorVersion } from '../simulator/index.js';
 import type { Job, JobOutcome } from './job.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
-import { bestOf, type CheckpointSummary, summarise } from './summary.js';
+import { type CheckpointSummary, choose, summarise } from './summary.js';
 import { runJobs } from './workers.js';
 
 export interface EvaluateOptions {
@@ -32,6 +32,8 @@ export interface CheckpointPlace {
 /** What an evaluation gives: the part that travels, and what files are made from. */
 export interface Evaluated {
   readonly evaluation: Evaluation & {
+    readonly because: string;
+    readonly notes: string[];
     /** By the race's rules; null where they are not met. */
     readonly score: Score | null;
     /** Stopped before it was complete. */
@@ -59,11 +61,12 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     const { checkpoint: name, number } = named;
     return summarise({ checkpoint: name, ...(number === undefined ? {} : { number }) }, laps, rules);
   });
-  const best = bestOf(summaries);
+  const choice = choose(summaries, rules.ranking);
   const [first] = outcomes;
-  if (best === undefined || first === undefined) {
+  if (choice === undefined || first === undefined) {
     throw new PitwallError('evaluation-empty', 'The evaluation was stopped before the first checkpoint had a lap.');
   }
+  const { best, because } = choice;
   return {
     evaluation: {
       model: { hash: first.model.hash as Sha256, name: first.model.name },
@@ -73,6 +76,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
       seed,
       checkpoints: summaries.map(travelling),
       chosen: best.checkpoint,
+      because,
+      notes: [...first.notes],
       score: best.score,
       interrupted: signal.aborted,
     },

@@ -5,5 +5,5 @@ export { writeOutputs } from './outputs.js';
 export { defaultRules, type EvaluationRules, raceTypes, rulesOfRace } from './rules.js';
 export { type Run, type RunOptions, runTrials } from './run.js';
 export { observerOf } from './sensors.js';
-export { bestOf, type CheckpointSummary, summarise } from './summary.js';
+export { type CheckpointSummary, choose, summarise } from './summary.js';
 export { trackSvg } from './track-map.js';

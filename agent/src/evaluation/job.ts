@@ -1,4 +1,4 @@
-import type { Action } from '@pitwall/protocol/policy';
+import { type Action, beyondCar } from '@pitwall/protocol/policy';
 import { loadModel } from '../model/index.js';
 import { readTrack, World } from '../simulator/index.js';
 import type { LapRecord } from './lap.js';
@@ -20,6 +20,8 @@ export interface JobOutcome extends Run {
   readonly model: { readonly hash: string; readonly name: string };
   readonly checkpoint: string;
   readonly number?: number;
+  /** What the model asks for that the car cannot do, a sentence each. */
+  readonly notes: readonly string[];
   /** What a discrete model chooses from. */
   readonly actions: readonly Pick<Action, 'steeringDeg' | 'speedMps'>[] | null;
 }
@@ -30,7 +32,8 @@ export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: 
   const model = await loadModel(job.archive, job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint });
   try {
     const { rules, seed } = job;
-    const world = new World({ track, seed, raceType: rules.raceType });
+    const { raceType, car } = rules;
+    const world = new World({ track, seed, raceType, ...(car === undefined ? {} : { limits: car }) });
     const observe = observerOf(model.metadata);
     const run = await runTrials({ world, policy: model.policy, rules, observe, seed, signal, onLap });
     const { number, path } = model.checkpoint;
@@ -39,6 +42,7 @@ export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: 
       model: { hash: model.hash, name: model.name },
       checkpoint: number === undefined ? path : String(number),
       ...(number === undefined ? {} : { number }),
+      notes: beyondCar(actionSpace, car),
       actions: actionSpace.kind === 'discrete' ? actionSpace.actions : null,
       ...run,
     };

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { percentText } from '@pitwall/protocol';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Track } from '@pitwall/protocol/track';
 import { type SimtraceRow, stepsPerSecond } from '../simulator/index.js';
@@ -81,18 +82,19 @@ function lapRow(lap: LapRecord): string {
     return from === undefined || to === undefined ? '–' : lapTime(to - from);
   });
   const time = isComplete(lap) ? lapTime(lapMicros(lap)) : lap.end.replaceAll('_', ' ');
-  const cells = [lap.trial, time, ...sectors, `${lap.progressPct.toFixed(1)}%`, lap.offTracks, lap.crashes, lap.resets];
+  const cells = [lap.trial, time, ...sectors, percentText(lap.progressPct, 1), lap.offTracks, lap.crashes, lap.resets];
   return `<tr><td>${lap.lap}</td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
 }
 
-function checkpointTable({ summaries, best }: Evaluated): string {
+function checkpointTable({ summaries, best, evaluation }: Evaluated): string {
   const rows = summaries.map((one) => {
     const chosen = one === best ? ' class="chosen"' : '';
     const mean = one.meanLap === null ? '–' : lapTime(one.meanLap);
     const fastest = one.bestLap === null ? '–' : lapTime(one.bestLap);
-    return `<tr${chosen}><td>${inHtml(one.checkpoint)}</td><td>${one.meanProgressPct.toFixed(1)}%</td><td>${mean}</td><td>${fastest}</td><td>${one.completeLaps} of ${one.laps.length}</td><td>${one.resets}</td></tr>`;
+    return `<tr${chosen}><td>${inHtml(one.checkpoint)}</td><td>${percentText(one.meanProgressPct, 1)}</td><td>${mean}</td><td>${fastest}</td><td>${one.completeLaps} of ${one.laps.length}</td><td>${one.resets}</td></tr>`;
   });
   return `<h2>Checkpoints</h2>
+<p>Checkpoint ${inHtml(best.checkpoint)} was chosen. ${inHtml(evaluation.because)}</p>
 <table><thead><tr><th>Checkpoint</th><th>Mean progress</th><th>Mean lap</th><th>Best lap</th><th>Complete</th><th>Resets</th></tr></thead><tbody>
 ${rows.join('\n')}
 </tbody></table>`;

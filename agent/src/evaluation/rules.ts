@@ -5,7 +5,16 @@ import { RaceRules } from '@pitwall/protocol/race';
 export interface EvaluationRules
   extends Pick<
     RaceRules,
-    'name' | 'raceType' | 'ranking' | 'qualifying' | 'resets' | 'penalties' | 'timeLimit' | 'graceLap' | 'direction'
+    | 'name'
+    | 'raceType'
+    | 'ranking'
+    | 'qualifying'
+    | 'resets'
+    | 'penalties'
+    | 'timeLimit'
+    | 'graceLap'
+    | 'direction'
+    | 'car'
   > {
   /** Starts. */
   readonly trials: number;
@@ -40,6 +49,7 @@ export const raceTypes: Readonly<Record<string, EvaluationRules['raceType']>> = 
 /** The part of a race's rules that an evaluation follows. @throws PitwallError `config-invalid` */
 export function rulesOfRace(value: unknown, what: string): Omit<EvaluationRules, 'trials' | 'laps'> {
   const rules = parse(RaceRules, value, what, 'config-invalid');
-  const { name, raceType, ranking, qualifying, resets, penalties, timeLimit, graceLap, direction } = rules;
-  return { name, raceType, ranking, qualifying, resets, penalties, timeLimit, graceLap, direction };
+  const { name, raceType, ranking, qualifying, resets, penalties, timeLimit, graceLap, direction, car } = rules;
+  const own = { name, raceType, ranking, qualifying, resets, penalties, timeLimit, graceLap, direction };
+  return car === undefined ? own : { ...own, car };
 }

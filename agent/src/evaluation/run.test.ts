@@ -1,3 +1,4 @@
+import type { Micros } from '@pitwall/protocol';
 import type { Policy } from '@pitwall/protocol/policy';
 import { describe, expect, it } from 'vitest';
 import { Expert, formatSimtrace, parseSimtrace, readTrack, type Setpoint, World } from '../simulator/index.js';
@@ -48,6 +49,14 @@ describe('separate trials', () => {
     expect(run.rows.filter(({ done }) => done).map(({ status }) => status)).toEqual(['lap_complete', 'lap_complete']);
     const [first, second] = run.rows;
     expect([second?.x, second?.y]).toEqual([first?.x, first?.y]);
+  });
+
+  it('log what was driven where more was asked than a car can', async () => {
+    const run = await trial({
+      rules: { trials: 1, timeLimit: 2_000_000 as Micros },
+      drive: () => ({ steeringDeg: 60, speedMps: 20 }),
+    });
+    for (const { steeringDeg, speedMps } of run.rows) expect([steeringDeg, speedMps]).toEqual([30, 4]);
   });
 
   it('can be driven either way round', async () => {

@@ -182,7 +182,8 @@ class TrialDriver {
     const observation = observe(world);
     const { action, output } = await policy.decide(observation);
     this.#sight.decided(observation.camera, output);
-    this.#setpoint = action;
+    // Logs hold what was driven.
+    this.#setpoint = world.possible(action);
   }
 
   #finish(lap: LapBook, end: LapEnd, progressPct: number): void {

@@ -1,5 +1,5 @@
-import type { Micros } from '@pitwall/protocol';
-import { type Score, scoreOf } from '@pitwall/protocol/ranking';
+import { type Micros, percentText } from '@pitwall/protocol';
+import { lapTime, type Metric, metricInWords, type Score, scoreOf } from '@pitwall/protocol/ranking';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
 
@@ -50,15 +50,40 @@ export function summarise(
   };
 }
 
-/** The best checkpoint: mean progress, then mean lap time; of equal ones the newer. */
-export function bestOf(summaries: readonly CheckpointSummary[]): CheckpointSummary | undefined {
-  const time = ({ meanLap }: CheckpointSummary) => meanLap ?? Number.POSITIVE_INFINITY;
-  return [...summaries].sort((a, b) => {
-    const [timeA, timeB] = [time(a), time(b)];
-    return (
-      b.meanProgressPct - a.meanProgressPct ||
-      (timeA === timeB ? 0 : timeA - timeB) ||
-      (b.number ?? 0) - (a.number ?? 0)
-    );
-  })[0];
+/**
+ * The best checkpoint, and why in one sentence: of those that qualify, by the race's ranking; where none does, by mean progress,
+ * then mean lap time. Of equal ones the newer. Undefined without a checkpoint.
+ */
+export function choose(
+  summaries: readonly CheckpointSummary[],
+  ranking: Metric,
+): { readonly best: CheckpointSummary; readonly because: string } | undefined {
+  const qualified = summaries.filter(({ score }) => score !== null);
+  const newer = (a: CheckpointSummary, b: CheckpointSummary) => (b.number ?? 0) - (a.number ?? 0);
+  const [best] =
+    qualified.length > 0
+      ? qualified.toSorted((a, b) => compare(a.score?.score, b.score?.score) || newer(a, b))
+      : summaries.toSorted(
+          (a, b) =>
+            b.meanProgressPct - a.meanProgressPct ||
+            compare(a.meanLap ?? undefined, b.meanLap ?? undefined) ||
+            newer(a, b),
+        );
+  return best === undefined
+    ? undefined
+    : { best, because: reasonFor(best, qualified.length, summaries.length, ranking) };
 }
+
+function reasonFor(best: CheckpointSummary, qualified: number, all: number, ranking: Metric): string {
+  if (all === 1) return 'The model was tried with no other.';
+  if (best.score === null) {
+    return `None of the ${all} checkpoints qualifies; it came furthest, ${percentText(best.meanProgressPct, 1)} on average.`;
+  }
+  const counted = `${metricInWords(ranking)}, ${lapTime(best.score.score)}`;
+  return qualified === 1
+    ? `It is the only one of ${all} checkpoints that qualifies (${counted}).`
+    : `It ranks first by what the race counts, ${counted}, of the ${qualified} of ${all} checkpoints that qualify.`;
+}
+
+/** The smaller first, nothing last. */
+const compare = (a = Number.POSITIVE_INFINITY, b = Number.POSITIVE_INFINITY): number => (a === b ? 0 : a - b);

@@ -1,5 +1,5 @@
 import type { Sha256 } from '@pitwall/protocol';
-import { actionLimits, type ModelMetadata } from '@pitwall/protocol/policy';
+import { actionLimits, beyondCar, type ModelMetadata } from '@pitwall/protocol/policy';
 import type { Part } from './archive.js';
 import { bind, type Ports, withLidarOf } from './binding.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
@@ -62,14 +62,13 @@ function advice(metadata: ModelMetadata, { inputs }: Ports, head: HeadKind): str
   const limits = actionLimits(space);
   const slowest =
     space.kind === 'discrete' ? Math.min(...space.actions.map((action) => action.speedMps)) : space.speedMps.low;
-  if (head !== 'deepracer') return [];
+  const beyond = beyondCar(space);
+  if (head !== 'deepracer') return beyond;
   const said = [
     `Trained at 15 frames/s; a car that decides more often acts on smaller changes than in training.`,
     `Speed range ${slowest} to ${limits.speedMps} m/s at ±${limits.steeringDeg}°; the stock mapping turns ${limits.steeringDeg}° into full lock and ${limits.speedMps} m/s into full throttle.`,
   ];
-  if (limits.steeringDeg > 30)
-    said.push(`Steering of ${limits.steeringDeg}° is more than the 30° that training allows.`);
-  if (limits.speedMps > 4) said.push(`A speed of ${limits.speedMps} m/s is more than the 4 m/s that training allows.`);
+  said.push(...beyond);
   if (algorithm === 'sac')
     said.push(
       'SAC: its means go through tanh here; the stock car clips them and so steers harder. --stock repeats that.',

@@ -1,7 +1,6 @@
 import type { ClosedPolyline, Track } from '@pitwall/protocol/track';
-import { carMeasures } from './car.js';
+import { answerS, steeringFor } from './handling.js';
 import type { CarState, Setpoint } from './physics.js';
-import { physicsConstants } from './physics-constants.js';
 import { racingLine } from './racing-line.js';
 
 export interface ExpertOptions {
@@ -24,23 +23,15 @@ export class Expert {
   readonly #maxSteeringDeg: number;
 
   constructor(track: Track, options: ExpertOptions = {}) {
-    const {
-      line = 'centre',
-      topMps = 2.2,
-      leastMps = 0.8,
-      gripMps2 = 2.5,
-      brakeMps2 = 2,
-      maxSteeringDeg = 30,
-    } = options;
+    const { line = 'centre', topMps = 2.2, leastMps = 0.8, gripMps2 = 2, brakeMps2 = 2, maxSteeringDeg = 30 } = options;
     this.line = line === 'racing' ? racingLine(track) : track.centre;
     this.#speeds = speedProfile(this.line, { topMps, leastMps, gripMps2, brakeMps2 });
     this.#maxSteeringDeg = maxSteeringDeg;
   }
 
   decide(state: CarState): Setpoint {
-    // What is asked for now acts after the steering's and the car's own lag: aim from where the car will be by then.
-    const { steeringS, yawS } = physicsConstants;
-    const lag = 0.6 * (steeringS + yawS);
+    // What is asked for now acts after the car's own lag: aim from where it will be by then.
+    const lag = answerS;
     const { speed, yawRate, sideways } = state;
     const yaw = state.yaw + yawRate * lag;
     const middle = state.yaw + (yawRate * lag) / 2;
@@ -51,10 +42,8 @@ export class Expert {
     const [dx, dy] = [target.x - x, target.y - y];
     const left = dy * Math.cos(yaw) - dx * Math.sin(yaw);
     const bend = (2 * left) / (dx * dx + dy * dy);
-    const understeer = 1 + (speed / physicsConstants.characteristicMps) ** 2;
-    const steering = Math.atan(bend * carMeasures.wheelbaseM * understeer) / physicsConstants.steeringGain;
     const limit = this.#maxSteeringDeg;
-    const steeringDeg = Math.max(-limit, Math.min(limit, (steering * 180) / Math.PI));
+    const steeringDeg = Math.max(-limit, Math.min(limit, steeringFor(bend, speed)));
     return { steeringDeg, speedMps: this.#speedAt(here.along + 0.1 * speed) };
   }
 

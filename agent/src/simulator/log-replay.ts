@@ -1,20 +1,33 @@
 import type { Track } from '@pitwall/protocol/track';
-import { poseOf, positionErrors } from './position-errors.js';
+import { type Prediction, poseOf, predictions } from './position-errors.js';
 import { Referee } from './referee.js';
 import type { SimtraceRow } from './simtrace.js';
 
 /** So many rows after a start no lap can be complete. */
 const pastRows = 12;
+/** Speeds in m/s at which the errors in position are split. */
+const speedLimits = [0, 1, 2, 3] as const;
 
 export interface ReplayReport {
   readonly track: string;
   readonly rows: number;
-  readonly positionErrorM: { readonly median: number; readonly p90: number };
+  /** One second after any state. */
+  readonly positionErrorM: PositionError;
+  /** The same, by the speed at that state: from, and to below the next. Speeds that the log does not have are left out. */
+  readonly bySpeed: readonly (PositionError & { readonly fromMps: number; readonly states: number })[];
+  /** The lag of its car's steering in seconds, as its rows tell: see `steeringLags`. */
+  readonly steeringS: number;
   readonly progressErrorPct: { readonly median: number; readonly max: number };
   /** Share of rows on which all wheels on the track agrees. */
   readonly onTrackAgreement: number;
   readonly offTracks: { readonly logged: number; readonly found: number };
   readonly laps: readonly { readonly loggedMs: number; readonly computedMs: number }[];
+}
+
+/** In metres; NaN where no state of the log has a second of driving after it. */
+export interface PositionError {
+  readonly median: number;
+  readonly p90: number;
 }
 
 /** What our rules make of one row of a log. */
@@ -40,24 +53,29 @@ export function judgeLog(rows: readonly SimtraceRow[], givenTrack: Track): Judge
   return episodes(rows, track).map((episode) => {
     const referee = new Referee(track);
     let wasOff = false;
-    const judged = episode.rows.map((row, i): JudgedRow => {
-      const pose = poseOf(row);
-      const { verdict, wheelsOnRoad } = i === 0 || isResting(row) ? referee.setDown(pose) : referee.judge(pose, false);
-      const off = verdict === 'off_track';
-      const leavesTrack = off && !wasOff;
-      wasOff = off;
+    let computed: SimtraceRow | undefined;
+    const judged: JudgedRow[] = [];
+    for (const [i, row] of episode.rows.entries()) {
+      const before = judged.at(-1);
+      const resting = i === 0 || isResting(row);
+      const { wheelsOnRoad } = resting ? referee.setDown(poseOf(row)) : referee.judge(poseOf(row), false);
       const progressPct = shiftedProgress(track, row, episode.startPct);
-      return { row, allWheelsOnTrack: wheelsOnRoad === 4, leavesTrack, progressPct };
-    });
+      const completes = i > pastRows && (before?.progressPct ?? 0) > 90 && progressPct < 10;
+      if (completes) computed ??= row;
+      // A lap that is complete is complete, wherever the wheels are.
+      const off = !resting && wheelsOnRoad === 0 && !completes;
+      // When the car has just been set down, the cloud simulator has its new pose and still its old wheels.
+      const oldWheels = row.status === 'pause' && before?.row.status === 'off_track';
+      const allWheelsOnTrack = oldWheels ? before.allWheelsOnTrack : wheelsOnRoad === 4;
+      judged.push({ row, allWheelsOnTrack, leavesTrack: off && !wasOff, progressPct });
+      wasOff = off;
+    }
     const logged = judged.find(({ row }) => row.progressPct >= 100);
     if (logged === undefined) return { rows: judged };
-    const computed = judged.find(
-      (one, i) => i > pastRows && (judged[i - 1] as JudgedRow).progressPct > 90 && one.progressPct < 10,
-    );
     const ms = (time: number) => Math.round((time - episode.startS) * 1000);
     return {
       rows: judged,
-      lap: { loggedMs: ms(logged.row.timeS), computedMs: ms(computed?.row.timeS ?? episode.endS) },
+      lap: { loggedMs: ms(logged.row.timeS), computedMs: ms(computed?.timeS ?? episode.endS) },
     };
   });
 }
@@ -70,11 +88,17 @@ export function replay(rows: readonly SimtraceRow[], track: Track): ReplayReport
   const progressErrors = judged.map(({ row, progressPct }) =>
     row.progressPct >= 100 && progressPct < 50 ? 0 : Math.abs(wrapPct(progressPct - row.progressPct)),
   );
-  const errors = positionErrors(rows);
+  const { predictions: predicted, steeringS } = predictions(rows);
   return {
     track: track.id,
     rows: rows.length,
-    positionErrorM: { median: quantile(errors, 0.5), p90: quantile(errors, 0.9) },
+    positionErrorM: errorOf(predicted),
+    bySpeed: speedLimits.flatMap((fromMps, i) => {
+      const toMps = speedLimits[i + 1] ?? Number.POSITIVE_INFINITY;
+      const own = predicted.filter(({ speedMps }) => speedMps >= fromMps && speedMps < toMps);
+      return own.length === 0 ? [] : [{ fromMps, states: own.length, ...errorOf(own) }];
+    }),
+    steeringS,
     progressErrorPct: { median: quantile(progressErrors, 0.5), max: quantile(progressErrors, 1) },
     onTrackAgreement:
       rows.length === 0
@@ -86,6 +110,11 @@ export function replay(rows: readonly SimtraceRow[], track: Track): ReplayReport
     },
     laps: episodes.flatMap(({ lap }) => lap ?? []),
   };
+}
+
+function errorOf(predicted: readonly Prediction[]): PositionError {
+  const errors = predicted.map(({ errorM }) => errorM);
+  return { median: quantile(errors, 0.5), p90: quantile(errors, 0.9) };
 }
 
 const isResting = (row: SimtraceRow) => row.status === 'prepare' || row.status === 'pause';

@@ -90,9 +90,10 @@ export class Referee {
   }
 
   #verdict(onRoad: number, crashed: boolean): Verdict {
+    // First, as the cloud simulator looks: who finishes off the road or in a box has finished.
+    if (this.#driven >= this.#track.lengthM) return 'lap_complete';
     if (crashed) return 'crashed';
     if (onRoad === 0) return 'off_track';
-    if (this.#driven >= this.#track.lengthM) return 'lap_complete';
     if (this.#standing >= patience) return 'immobilized';
     if (this.#falling >= patience) return 'reversed';
     return 'in_progress';

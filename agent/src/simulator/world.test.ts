@@ -48,6 +48,17 @@ describe('the world', () => {
     expect(ends[1]?.y).toBeCloseTo(ends[0]?.y ?? Number.NaN, 2);
   });
 
+  it('drives what the car can do of what is asked: 30° and 4 m/s, or what another car can', () => {
+    const endOf = (steeringDeg: number, speedMps: number, limits?: { steeringDeg: number; speedMps: number }) => {
+      const own = new World({ track, ...(limits === undefined ? {} : { limits }) });
+      for (let i = 0; i < 10; i++) own.step(1 / 15, { steeringDeg, speedMps });
+      return own.state();
+    };
+    expect(endOf(60, 20)).toEqual(endOf(30, 4));
+    expect(endOf(-60, 1)).toEqual(endOf(-30, 1));
+    expect(endOf(60, 20, { steeringDeg: 20, speedMps: 2 })).toEqual(endOf(20, 2));
+  });
+
   it('is stopped by the walls', () => {
     world.place(world.startPose());
     for (let i = 0; i < 300; i++) world.step(1 / 15, { steeringDeg: 0, speedMps: 4 });

@@ -1,4 +1,4 @@
-import type { LidarConfig, Range } from '@pitwall/protocol/policy';
+import { type CarLimits, carLimits, type LidarConfig, type Range, withinCar } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Pose, wheels } from './car.js';
 import { scan } from './lidar.js';
@@ -11,7 +11,7 @@ import { type RaceType, Traffic } from './traffic.js';
 /** The simulator's camera paces evaluation: this many steps a second. */
 export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
-export const simulatorVersion = '1';
+export const simulatorVersion = '2';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
@@ -21,6 +21,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** What else is on the track; absent: nothing. */
   readonly raceType?: RaceType;
+  /** What the car can do at most; absent: a 1/18 DeepRacer. */
+  readonly limits?: CarLimits;
 }
 
 /** One car on one track: move it, ask where it is, look through its camera. Deterministic; it has no clock of its own. */
@@ -28,10 +30,12 @@ export class World {
   readonly track: Track;
   readonly #scene: Scene;
   readonly #traffic: Traffic;
+  readonly #limits: CarLimits;
   #state: CarState;
 
-  constructor({ track, seed = 0, raceType = { type: 'time-trial' } }: WorldOptions) {
+  constructor({ track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits }: WorldOptions) {
     this.track = track;
+    this.#limits = limits;
     this.#scene = new Scene(track, (track.lookSeed + seed) >>> 0);
     this.#traffic = new Traffic(track, raceType);
     this.#traffic.begin(new Random(seed));
@@ -64,9 +68,14 @@ export class World {
     this.#state = { ...this.#state, speed: 0, yawRate: 0, sideways: 0 };
   }
 
-  /** Moves time on by any number of seconds under one setpoint. Walls stop the car. */
+  /** What of a setpoint this car does. */
+  possible<Wanted extends Setpoint>(wanted: Wanted): Wanted {
+    return withinCar(wanted, this.#limits);
+  }
+
+  /** Moves time on by any number of seconds under one setpoint, as far as the car can do it. Walls stop the car. */
   step(seconds: number, setpoint: Setpoint): void {
-    const next = drive(this.#state, setpoint, seconds);
+    const next = drive(this.#state, this.possible(setpoint), seconds);
     const { room } = this.#scene;
     const x = Math.min(room.maxX - clearanceM, Math.max(room.minX + clearanceM, next.x));
     const y = Math.min(room.maxY - clearanceM, Math.max(room.minY + clearanceM, next.y));

@@ -2,10 +2,10 @@ import { parseJson } from '@pitwall/protocol';
 import { type CheckpointReport, Evaluation, type EvaluationReport } from '@pitwall/protocol/api';
 import type { FileRow, SubmissionRow } from './tables.js';
 
-/** An evaluation as its racer reads it: the chosen checkpoint first, then the others as the choice ranks them. */
+/** An evaluation as its racer reads it: the chosen checkpoint first, then the others by progress. */
 export function reportOf(row: SubmissionRow, files: readonly FileRow[]): EvaluationReport {
   const evaluation = evaluationOf(row);
-  const { chosen, simulatorVersion, seed, rules } = evaluation;
+  const { chosen, because = null, notes = [], simulatorVersion, seed, rules } = evaluation;
   const checkpoints = evaluation.checkpoints.map(({ checkpoint, meanProgressPct, meanLapTime, laps }) => {
     const times = laps.flatMap(({ time }) => (time === null ? [] : [time]));
     return {
@@ -20,6 +20,8 @@ export function reportOf(row: SubmissionRow, files: readonly FileRow[]): Evaluat
   return {
     submission: row.id,
     chosen,
+    because,
+    notes,
     checkpoints: checkpoints.sort(asChosen),
     simulatorVersion,
     seed,

@@ -44,6 +44,7 @@ it.each([
     bestLap,
     'finished no lap: it left the track twice and crashed once, and came to 43% at best.',
   ],
+  [evaluation('99.99 1'), bestLap, 'finished no lap: it left the track once, and came to 99% at best.'],
   [evaluation('43 0 5'), bestLap, 'finished no lap: it crashed 5 times, and came to 43% at best.'],
   [evaluation('0'), bestLap, 'finished no lap: it stopped, and came to 0% at best.'],
   [evaluation(), bestLap, 'drove no lap before time ran out.'],

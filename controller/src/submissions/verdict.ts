@@ -1,3 +1,4 @@
+import { percentText } from '@pitwall/protocol';
 import type { Evaluation } from '@pitwall/protocol/api';
 import { metricInWords, type RankingRule, type Score, type ScoredLap, scoreOf } from '@pitwall/protocol/ranking';
 
@@ -39,7 +40,7 @@ function whyNot(laps: ReturnType<typeof chosenLaps>, checkpoint: string, { ranki
     const off = offTracks > 0 ? `left the track ${times(offTracks)}` : '';
     const hit = collisions > 0 ? `crashed ${times(collisions)}` : '';
     const what = [off, hit].filter((part) => part !== '').join(' and ') || 'stopped';
-    return `Its best checkpoint, ${checkpoint}, finished no lap: it ${what}, and came to ${progressPct.toFixed(0)}% at best.`;
+    return `Its best checkpoint, ${checkpoint}, finished no lap: it ${what}, and came to ${percentText(progressPct)} at best.`;
   }
   const needed = Math.max(qualifying, ranking.by === 'average' ? ranking.laps : 1);
   if (ranking.by === 'total' && longestRun(laps) >= needed)

@@ -38,7 +38,11 @@ export const Evaluation = z.object({
   seed: z.number().int().nonnegative(),
   /** Each that was evaluated, in the archive's order. */
   checkpoints: z.array(EvaluatedCheckpoint).min(1),
-  /** The best of them by mean progress, then mean lap time, ties to the newer. */
+  /** The best by the rules' ranking of those that qualify; where none does, by mean progress, then mean lap time. Ties to the newer. */
   chosen: z.string(),
+  /** Why it was chosen, in one sentence. Absent in evaluations of simulator version 1. */
+  because: z.string().min(1).max(300).optional(),
+  /** What the model asks for that the car cannot do, a sentence each: it was driven as far as the car can. */
+  notes: z.array(z.string().max(300)).max(10).optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -101,7 +101,11 @@ export type EvaluationFileKind = z.infer<typeof EvaluationFileKind>;
 export const EvaluationReport = z.object({
   submission: z.uuid(),
   chosen: checkpointName,
-  /** The chosen one first, then as the choice ranks them. */
+  /** Why it was chosen, in one sentence; null where the evaluation does not say. */
+  because: z.string().nullable(),
+  /** What the model asks for that the car cannot do, a sentence each. */
+  notes: z.array(z.string()),
+  /** The chosen one first, then by mean progress. */
   checkpoints: z.array(CheckpointReport),
   simulatorVersion: z.string(),
   seed: z.number().int().nonnegative(),

@@ -65,6 +65,8 @@ export const RaceRules = z.object({
   /** A car that is cleared in the middle of its run shows for 1 s that it is about to drive, before it does. */
   warnBeforeGo: z.boolean().default(true),
   direction: z.enum(['clockwise', 'counter-clockwise']).default('counter-clockwise'),
+  /** What a virtual car of this race can do at most; actions beyond are cut to it. Absent: a 1/18 DeepRacer, 30° and 4 m/s. */
+  car: z.object({ steeringDeg: z.number().min(1).max(90), speedMps: z.number().min(0.1).max(20) }).optional(),
   /** Whether the clock stands during a technical stop (dead battery, car swap, change of model). */
   technicalStop: z.object({ freezesClock: z.boolean() }).default({ freezesClock: true }),
   /** The largest uncertainty, µs, that a lap of an official result may have. */

@@ -1,11 +1,10 @@
 /**
- * Fits the physics to simtrace logs and checks them on others:
+ * Fits the tyres to simtrace logs (.csv, .csv.gz) and checks them on others:
  *   node agent/dist/simulator/fit/main.js FIT.csv … --check CHECK.csv …
  * Prints the constants as they stand in physics-constants.ts, and the distance after one second for every log.
  */
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { parseSimtrace, physicsConstants, positionErrors, quantile, type SimtraceRow } from '../index.js';
+import { physicsConstants, positionErrors, quantile, readSimtrace } from '../index.js';
 import { search } from './search.js';
 
 const rounds = 14;
@@ -17,19 +16,18 @@ if (fitFiles.length === 0) {
   console.error('Usage: node agent/dist/simulator/fit/main.js FIT.csv … --check CHECK.csv …');
   process.exit(2);
 }
-const read = (file: string): SimtraceRow[] => parseSimtrace(readFileSync(file, 'utf8'), basename(file));
-
-const found = search(fitFiles.map(read), physicsConstants, rounds, (round, loss) =>
+const found = search(fitFiles.map(readSimtrace), physicsConstants, rounds, (round, loss) =>
   console.error(`round ${round} of ${rounds}: ${loss.toFixed(4)} m`),
 );
 const lines = Object.entries(found).map(([name, value]) => `  ${name}: ${Number(value.toPrecision(4))},`);
 console.log(`{\n${lines.join('\n')}\n}`);
 const metres = (errors: number[]) =>
   `median ${quantile(errors, 0.5).toFixed(3)} m, 90% ${quantile(errors, 0.9).toFixed(3)} m`;
-for (const file of fitFiles) console.log(`fitted   ${basename(file)}: ${metres(positionErrors(read(file), found))}`);
+for (const file of fitFiles)
+  console.log(`fitted   ${basename(file)}: ${metres(positionErrors(readSimtrace(file), found))}`);
 const all: number[] = [];
 for (const file of checkFiles) {
-  const errors = positionErrors(read(file), found);
+  const errors = positionErrors(readSimtrace(file), found);
   all.push(...errors);
   console.log(`checked  ${basename(file)}: ${metres(errors)}`);
 }

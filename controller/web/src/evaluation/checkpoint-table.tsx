@@ -1,3 +1,4 @@
+import { percentText } from '@pitwall/protocol';
 import type { CheckpointReport } from '@pitwall/protocol/api';
 import { forms } from '../forms/index.js';
 import { lapTime } from '../times/index.js';
@@ -37,13 +38,13 @@ export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
                 </button>
                 {chosen ? <small>chosen</small> : null}
               </td>
-              <td>{meanProgressPct.toFixed(1)}%</td>
+              <td>{percentText(meanProgressPct, 1)}</td>
               <td>{meanLapTime === null ? '–' : lapTime(meanLapTime)}</td>
               <td>{bestLap === null ? '–' : lapTime(bestLap)}</td>
               <td>
                 {laps.map((lap) => (
                   <span key={lap.lap} className={styles.lap} data-finished={lap.time !== null} title={lapTitle(lap)}>
-                    {lap.time === null ? `${lap.progressPct.toFixed(0)}%` : lapTime(lap.time)}
+                    {lap.time === null ? percentText(lap.progressPct) : lapTime(lap.time)}
                   </span>
                 ))}
               </td>

@@ -13,7 +13,6 @@ import {
   useRaceStandings,
 } from '../online/index.js';
 import { Note, Panel, Title } from '../shell/index.js';
-import { lapTime } from '../times/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
@@ -107,7 +106,6 @@ interface EvaluatedProps {
 function Evaluated({ heard, submission, report }: EvaluatedProps) {
   const { race, setup } = heard.race;
   const [shown, setShown] = useState(report.chosen);
-  const chosen = report.checkpoints.find((one) => one.chosen);
   return (
     <div className={styles.page}>
       <ReplayOf
@@ -122,8 +120,13 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
           <p className={styles.soft}>
             {report.checkpoints.length === 1
               ? 'The model has one checkpoint.'
-              : `Checkpoint ${report.chosen} was chosen: it came furthest on average${chosen?.meanLapTime == null ? '' : `, at ${lapTime(chosen.meanLapTime)} a lap`}.`}
+              : `Checkpoint ${report.chosen} was chosen. ${report.because ?? ''}`}
           </p>
+          {report.notes.map((note) => (
+            <p key={note} className={styles.soft}>
+              {note}
+            </p>
+          ))}
           <CheckpointTable checkpoints={report.checkpoints} shown={shown} onShow={setShown} />
         </Panel>
         <Panel title="Downloads">

@@ -1,3 +1,4 @@
+import { percentText } from '@pitwall/protocol';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { forms } from '../forms/index.js';
@@ -206,7 +207,7 @@ function momentText(film: Film, { timeS, progressPct, steeringDeg, speedMps, sta
   const lap = take === undefined ? '' : `lap ${take.lap}, ${clockText((timeS - take.fromS) * 1e6, 1)} s`;
   const steering = `${steeringDeg > 0 ? 'left' : 'right'} ${Math.abs(steeringDeg).toFixed(0)}°`;
   const wants = `${steeringDeg === 0 ? 'straight' : steering}, ${speedMps.toFixed(1)} m/s`;
-  return [lap, `${Math.max(0, progressPct).toFixed(0)}%`, wants, statuses[status] ?? '']
+  return [lap, percentText(Math.max(0, progressPct)), wants, statuses[status] ?? '']
     .filter((part) => part !== '')
     .join(' · ');
 }
