@@ -172,6 +172,7 @@ function checkpoint({ checkpoint: given }: ModelFlags): CheckpointChoice | undef
 const kinds: Readonly<Record<string, string>> = {
   'donkeycar-linear': 'Donkeycar network with an angle and a throttle',
   'donkeycar-categorical': 'Donkeycar network with bins for angle and throttle',
+  described: 'network as pitwall.yaml describes it',
 };
 
 function inspection(summary: ModelSummary): string {
@@ -202,7 +203,9 @@ function inspection(summary: ModelSummary): string {
       : []),
     `${space.kind} actions`,
     ...actions,
-    `network: takes ${summary.inputs.map(({ name, shape }) => `${name} [${shape}]`).join(', ')}`,
+    'is driven so',
+    ...summary.reading.map((sentence) => `  ${sentence}`),
+    `network: takes ${summary.inputs.map(({ called, shape }) => `${called} [${shape}]`).join(', ')}, gives ${summary.outputs.map(({ called, shape }) => `${called} [${shape}]`).join(', ')}`,
     ...table(['op', 'output', 'MACs', 'weights', 'node'], rows),
     `  in all ${(summary.macs / 1e6).toFixed(1)} million MACs, ${summary.parameters} weights`,
     'parts',

@@ -19,7 +19,7 @@ export const archiveLimits = {
 /** Headers, padding and long names between two entries; a bomb could hide in there. */
 const maxBetweenEntries = 2 ** 20;
 
-const textNames = /(?:^|\/)(?:model_metadata|deepracer_checkpoints)\.json$/;
+const textNames = /(?:^|\/)(?:(?:model_metadata|deepracer_checkpoints)\.json|pitwall\.ya?ml)$/i;
 
 export type NetworkFormat = 'tensorflow' | 'onnx' | 'tflite';
 
@@ -33,7 +33,7 @@ export interface Part {
 export interface Archive {
   readonly hash: Sha256;
   readonly parts: readonly Part[];
-  /** Metadata and the list of checkpoints, by path. */
+  /** Metadata, the list of checkpoints and the racer's description, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly networks: readonly (Part & { readonly format: NetworkFormat })[];
   /** The one network that was kept; whoever imports it lets go of it. */

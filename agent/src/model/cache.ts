@@ -9,10 +9,15 @@ import type { CheckpointChoice } from './checkpoints.js';
 import { type ChosenModel, chosen, isBareNetwork, readBareNetwork } from './model-file.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
-const importerVersion = 1;
+const importerVersion = 2;
 
 const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256 });
-const Port = z.object({ name: z.string(), shape: z.array(z.number().int().positive()) });
+const Port = z.object({
+  name: z.string(),
+  shape: z.array(z.number().int().positive()),
+  called: z.string(),
+  end: z.string().exactOptional(),
+});
 const Contents = z.object({
   hash: Sha256,
   parts: z.array(Part),
