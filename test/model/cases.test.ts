@@ -70,4 +70,28 @@ describe.runIf(haveCases)('networks as people hand them in', () => {
       expect(of.get(frame)?.action.speedMps).toBeCloseTo(0.5 + 0.75 * (speed + 1), 4);
     }
   });
+
+  const bestAndLast = [
+    ['empty-checkpoints-json', 146, 146, /is empty; the newest checkpoint, 146/],
+    ['no-checkpoints-json', 146, 146, /has no deepracer_checkpoints\.json/],
+    ['best-was-purged', 146, 146, /140 as the best, which is not in the archive/],
+    ['best-and-last-null', 145, 145, /names no best/],
+  ] as const;
+  it.each(bestAndLast)('the checkpoints of %s', async (name, best, last, note) => {
+    const path = casePath(`M07-checkpoint-files/${name}.tar.gz`);
+    const expected = expectedOf<Record<string, Record<string, number>>>('M07-checkpoint-files/expected.json');
+    const choices = [
+      [undefined, best],
+      ['best', best],
+      ['last', last],
+      [144, 144],
+      [145, 145],
+    ] as const;
+    for (const [choice, number] of choices) {
+      const { model, of } = await decisions(path, choice);
+      expect(model.checkpoint.number).toBe(number);
+      expect(model.notes.join(' ')).toMatch(note);
+      for (const frame of frames) expect(of.get(frame)?.action.index).toBe(expected[number]?.[frame]);
+    }
+  });
 });

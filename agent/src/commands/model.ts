@@ -138,10 +138,11 @@ async function seen({
 }
 
 /** Says on the error stream where the model had less, or takes less, than it was given. */
-function remark({ metadata }: LoadedModel, { right, lidar }: SensorFlags): void {
+function remark({ metadata, notes }: LoadedModel, { right, lidar }: SensorFlags): void {
   const stereo = metadata.camera === 'STEREO_CAMERAS';
   const needsLidar = metadata.lidar !== undefined;
   const said = [
+    ...notes,
     ...(stereo && right === undefined ? ['Both cameras see the same picture; --right gives the right one.'] : []),
     ...(!stereo && right !== undefined ? ['The model has one camera; --right does not count.'] : []),
     ...(needsLidar && lidar === undefined ? ['The lidar sees nothing near; --lidar gives its values.'] : []),

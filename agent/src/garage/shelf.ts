@@ -126,6 +126,7 @@ export class Shelf {
     const before = car.load(prepare(loaded));
     onChange();
     say(`model ${loaded.name} (${hash.slice(0, 12)}) is ready`);
+    for (const note of loaded.notes) say(note);
     await before?.close();
     await store.choose(hash);
   }

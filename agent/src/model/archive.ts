@@ -7,6 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import tar from 'tar-stream';
 import { entryPath } from './entry-path.js';
+import { decodeText } from './text.js';
 
 export const archiveLimits = {
   packed: 256 * 2 ** 20,
@@ -42,7 +43,7 @@ export interface Archive {
 
 const formats: Readonly<Record<string, NetworkFormat>> = { pb: 'tensorflow', onnx: 'onnx', tflite: 'tflite' };
 export const networkFormat = (path: string): NetworkFormat | undefined =>
-  formats[path.slice(path.lastIndexOf('.') + 1)];
+  formats[path.slice(path.lastIndexOf('.') + 1).toLowerCase()];
 
 const hex = (hash: Hash) => hash.digest('hex') as Sha256;
 const tooLarge = (what: string) =>
@@ -106,7 +107,7 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
     const { hash, bytes } = await consume(stream, isText || isKept ? size : undefined);
     const part = { path: name, bytes: size, hash };
     parts.push(part);
-    if (isText && bytes !== undefined) texts.set(name, Buffer.from(bytes).toString('utf8'));
+    if (isText && bytes !== undefined) texts.set(name, decodeText(bytes));
     if (format !== undefined) networks.push({ ...part, format });
     if (isKept && bytes !== undefined) kept = { path: name, bytes };
   };

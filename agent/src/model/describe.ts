@@ -38,7 +38,7 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     const imported = await importModel(path, choice, file);
     return { model: { ...chosen(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
   });
-  const { archive, checkpoints, checkpoint, ports } = model;
+  const { archive, checkpoints, notes, checkpoint, ports } = model;
   const { binding, metadata, reading } = understand(ports, model);
   return {
     name: modelName(path),
@@ -54,7 +54,7 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     layers,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    warnings: [...metadata.warnings, ...advice(metadata, ports, binding.head.kind)],
+    warnings: [...notes, ...metadata.warnings, ...advice(metadata, ports, binding.head.kind)],
   };
 }
 

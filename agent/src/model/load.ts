@@ -13,7 +13,7 @@ import { sessionOptions } from './session.js';
 import { inWorkFolder } from './work-folder.js';
 
 export interface LoadOptions {
-  /** Absent: the best, or where none is marked the last. */
+  /** Absent: the best. */
   readonly checkpoint?: CheckpointChoice;
   /** Where converted networks are kept, by hash; absent: nowhere. */
   readonly cacheFolder?: string;
@@ -31,6 +31,8 @@ export interface LoadedModel {
   /** What its network sees and what its numbers mean, one sentence each. */
   readonly reading: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
+  /** What was odd about the archive and did not matter, one sentence each. */
+  readonly notes: readonly string[];
   /** The one that was loaded. */
   readonly checkpoint: Checkpoint;
   /** What it decides on the golden image. */
@@ -58,7 +60,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 
 /** From a network on disk to a policy that is known to work. */
 async function warm(path: string, ready: ReadyModel, options: LoadOptions): Promise<LoadedModel> {
-  const { archive, checkpoints, checkpoint, ports, file } = ready;
+  const { archive, checkpoints, notes, checkpoint, ports, file } = ready;
   const { binding, metadata, reading } = understand(ports, ready);
   // By its path: the runtime reads the weights itself, so that they are never here too.
   const session = await ort.InferenceSession.create(file, sessionOptions).catch((cause: unknown) => {
@@ -67,7 +69,17 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
   const policy = new OnnxPolicy(session, binding, metadata, options.compatibility ?? 'right');
   try {
     const golden = await warmUp(policy, binding);
-    return { hash: archive.hash, name: modelName(path), metadata, reading, checkpoints, checkpoint, golden, policy };
+    return {
+      hash: archive.hash,
+      name: modelName(path),
+      metadata,
+      reading,
+      checkpoints,
+      notes,
+      checkpoint,
+      golden,
+      policy,
+    };
   } catch (error) {
     await policy.close();
     throw error;

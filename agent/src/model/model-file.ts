@@ -5,6 +5,7 @@ import { type ModelMetadata, readMetadata } from '@pitwall/protocol/policy';
 import { type Archive, archiveLimits, hashFile, networkFormat, readArchive } from './archive.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { type Description, descriptionNames, readDescription } from './description.js';
+import { decodeText } from './text.js';
 
 /** `.pb`, `.onnx` and `.tflite` files also come alone, without an archive around them. */
 export const isBareNetwork = (path: string): boolean => networkFormat(path) !== undefined;
@@ -26,8 +27,8 @@ export async function readBareNetwork(path: string): Promise<Archive> {
   }
   const texts = new Map<string, string>();
   for (const name of ['model_metadata.json', 'pitwall.yaml']) {
-    const text = await readFile(join(dirname(path), name), 'utf8').catch(() => undefined);
-    if (text !== undefined) texts.set(name, text);
+    const text = await readFile(join(dirname(path), name)).catch(() => undefined);
+    if (text !== undefined && text.length <= archiveLimits.text) texts.set(name, decodeText(text));
   }
   const format = networkFormat(path) ?? 'onnx';
   const part = { path: `model.${format}`, bytes: about.size, hash: await hashFile(path) };
@@ -89,6 +90,8 @@ export interface ChosenModel {
   readonly metadata: ModelMetadata | undefined;
   readonly description: Description | undefined;
   readonly checkpoints: readonly Checkpoint[];
+  /** What was odd about the archive and did not matter, one sentence each. */
+  readonly notes: readonly string[];
   readonly checkpoint: Checkpoint;
   /** Of the checkpoint's network. */
   readonly part: Archive['networks'][number];
@@ -97,11 +100,11 @@ export interface ChosenModel {
 /** @throws PitwallError `archive-invalid`, `metadata-invalid`, `checkpoint-unknown`. */
 export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel {
   const evidence = evidenceOf(archive);
-  const checkpoints = listCheckpoints(archive);
+  const { list: checkpoints, notes } = listCheckpoints(archive);
   const checkpoint = chooseCheckpoint(checkpoints, choice);
   const part = archive.networks.find((network) => network.path === checkpoint.path);
   if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);
-  return { archive, ...evidence, checkpoints, checkpoint, part };
+  return { archive, ...evidence, checkpoints, notes, checkpoint, part };
 }
 
 /** Reads a model file, archive or bare network. @throws PitwallError for whatever is wrong outside of the network. */
