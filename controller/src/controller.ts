@@ -19,7 +19,7 @@ import {
 import { Leaderboards } from './leaderboard/index.js';
 import { openLive } from './live-side.js';
 import { allMigrations } from './migrations.js';
-import { type Online, openOnline, openVisible } from './online-side.js';
+import { modelCheckOf, type Online, openOnline, openVisible } from './online-side.js';
 import { secretFile } from './secrets.js';
 import { openStore, type Store } from './store/index.js';
 import { startTrack, type Track } from './track-side.js';
@@ -79,11 +79,12 @@ export async function startController(
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      models = new Models(store, new BlobStore(join(config.data, 'models')));
+      const check = modelCheckOf(config, logger);
+      models = new Models(store, new BlobStore(join(config.data, 'models')), check);
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
-      online = openOnline(config, { store, visible, leaderboards, outbox, wake, logger });
+      online = openOnline(config, { store, visible, leaderboards, outbox, wake, check, logger });
       routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
     }
     const app = await createApp({

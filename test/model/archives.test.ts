@@ -322,7 +322,7 @@ describe('a training archive', () => {
   });
 
   it('means the same by best, last and a number in each command, and says what is odd', {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const purged = join(folder, 'purged.tar.gz');
     await packArchive(purged, {

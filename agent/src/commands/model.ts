@@ -31,7 +31,7 @@ interface SensorFlags extends ModelFlags {
 const checkpointFlag = ['--checkpoint <which>', 'of a training archive: best, last, or its number'] as const;
 const stockFlag = ['--stock', "repeat the stock car's mistakes (SAC without tanh, |low| > high)"] as const;
 
-/** Adds `model import|list|delete|inspect|infer|convert|compare|explain`. */
+/** Adds `model import|list|delete|inspect|check|infer|convert|compare|explain`. */
 export function addModel(program: Command): void {
   const model = program
     .command('model')
@@ -45,6 +45,16 @@ export function addModel(program: Command): void {
     .action(async (archive: string, flags: ModelFlags) => {
       const summary = await describeModel(archive, checkpoint(flags));
       print(flags.json === true ? JSON.stringify(summary) : inspection(summary));
+    });
+  model
+    .command('check <archive>')
+    .description('every check that a model passes before it drives; says what is wrong with it')
+    .action(async (archive: string) => {
+      const { policy, hash, reading, notes } = await loadModel(archive);
+      await policy.close();
+      print(`sha256 ${hash} can drive`);
+      for (const sentence of reading) print(`  ${sentence}`);
+      for (const note of notes) print(`note: ${note}`);
     });
   sensors(model.command('infer <archive>').description('what a model does with one picture'))
     .option('--json', 'for programs')

@@ -15,7 +15,7 @@ const training = [144, 146, 145].map((number) => network(`model/model_${number}.
 function chosen(list: string | Uint8Array | undefined, networks = training) {
   const bytes = typeof list === 'string' ? Buffer.from(list) : list;
   const texts = new Map(bytes === undefined ? [] : [['model/deepracer_checkpoints.json', decodeText(bytes)]]);
-  const found = listCheckpoints({ networks, texts });
+  const found = listCheckpoints({ parts: networks, networks, texts });
   const by = (choice?: CheckpointChoice) => chooseCheckpoint(found.list, choice).number;
   return { none: by(), best: by('best'), last: by('last'), notes: found.notes, by };
 }
@@ -105,6 +105,7 @@ describe('a list of checkpoints', () => {
 describe('an archive', () => {
   it('of a graph and what a car made of it drives by the graph', () => {
     const found = listCheckpoints({
+      parts: [],
       networks: [network('agent/model.tflite'), network('agent/model.pb')],
       texts: new Map(),
     });
@@ -117,6 +118,6 @@ describe('an archive', () => {
     [['a.onnx', 'b.tflite'], /holds 2 networks/],
     [[], /holds no network/],
   ])('of %j is refused', (paths, why) => {
-    expect(() => listCheckpoints({ networks: paths.map(network), texts: new Map() })).toThrow(why);
+    expect(() => listCheckpoints({ parts: [], networks: paths.map(network), texts: new Map() })).toThrow(why);
   });
 });

@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { Archive } from './archive.js';
+import { kerasAdvice, savedModelAdvice, torchAdvice } from './file-kind.js';
 
 /** Which checkpoint of a training archive: the best in evaluation, the newest, or one by its number; the same everywhere. */
 export type CheckpointChoice = 'best' | 'last' | number;
@@ -25,7 +26,7 @@ export interface Checkpoints {
  * Which of them is the best, `deepracer_checkpoints.json` says; whatever is wrong with that, the networks are there.
  * @throws PitwallError `archive-invalid`.
  */
-export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): Checkpoints {
+export function listCheckpoints(archive: Pick<Archive, 'parts' | 'networks' | 'texts'>): Checkpoints {
   const notes: string[] = [];
   const found = networksOf(archive, notes).map(({ path }) => ({
     path,
@@ -59,13 +60,19 @@ export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): C
   return { list, notes };
 }
 
+const foreign = (what: string, advice: string) => new PitwallError('archive-invalid', `The archive ${what}. ${advice}`);
+const isSavedModel = (path: string): boolean => /(?:^|\/)saved_model\.pb$/i.test(path);
+const adviceFor = (what: string): string => (what.includes('Keras') ? kerasAdvice : torchAdvice);
+
 /** Optimised on a car, a model comes in two formats; they are one network. */
-function networksOf({ networks }: Pick<Archive, 'networks'>, notes: string[]): Archive['networks'] {
+function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, notes: string[]): Archive['networks'] {
+  if (networks.some(({ path }) => isSavedModel(path))) throw foreign('holds a TensorFlow SavedModel', savedModelAdvice);
   if (networks.length === 0) {
-    throw new PitwallError(
-      'archive-invalid',
-      'The archive holds no network (.pb, .onnx or .tflite). Export the physical car model.',
-    );
+    const { path, foreign: what } = parts.find((part) => part.foreign !== undefined) ?? {};
+    const inner = parts.find((part) => /\.(?:tar\.gz|tgz|tar|zip)$/i.test(part.path));
+    if (what !== undefined) throw foreign(`holds no network that is taken here; ${path} is ${what}`, adviceFor(what));
+    if (inner !== undefined) throw foreign(`holds another archive, ${inner.path}`, 'Unpack it and hand in that one.');
+    throw foreign('holds no network (.pb, .onnx or .tflite)', 'Export the physical car model.');
   }
   const graphs = networks.filter(({ format }) => format === 'tensorflow');
   const others = networks.filter(({ format }) => format !== 'tensorflow');

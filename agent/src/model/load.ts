@@ -87,4 +87,5 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
 }
 
 /** The file's name without folder and ending. */
-export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|tar|pb|onnx|tflite)$/, '');
+export const modelName = (path: string): string =>
+  basename(path).replace(/\.(tar\.gz|tgz|tar|zip|pb|onnx|tflite)$/i, '');

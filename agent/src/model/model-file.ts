@@ -1,45 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { PitwallError } from '@pitwall/protocol';
 import { type ModelMetadata, readMetadata } from '@pitwall/protocol/policy';
-import { type Archive, archiveLimits, hashFile, networkFormat, readArchive } from './archive.js';
+import { type Archive, readArchive } from './archive.js';
+import { bareNetwork, readBareNetwork } from './bare-network.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { type Description, descriptionNames, readDescription } from './description.js';
-import { decodeText } from './text.js';
-
-/** `.pb`, `.onnx` and `.tflite` files also come alone, without an archive around them. */
-export const isBareNetwork = (path: string): boolean => networkFormat(path) !== undefined;
-
-/**
- * A network file as if it were an archive, with the `model_metadata.json` beside it if there is one.
- * @throws PitwallError `not-found`, `archive-too-large`.
- */
-export async function readBareNetwork(path: string): Promise<Archive> {
-  const about = await stat(path).catch((cause: unknown) => {
-    throw new PitwallError('not-found', `There is no model ${path}.`, { cause });
-  });
-  if (!about.isFile()) throw new PitwallError('archive-invalid', `The model ${path} is not a file.`);
-  if (about.size > archiveLimits.network) {
-    throw new PitwallError(
-      'archive-too-large',
-      `The network has ${(about.size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.network / 2 ** 20} MB.`,
-    );
-  }
-  const texts = new Map<string, string>();
-  for (const name of ['model_metadata.json', 'pitwall.yaml']) {
-    const text = await readFile(join(dirname(path), name)).catch(() => undefined);
-    if (text !== undefined && text.length <= archiveLimits.text) texts.set(name, decodeText(text));
-  }
-  const format = networkFormat(path) ?? 'onnx';
-  const part = { path: `model.${format}`, bytes: about.size, hash: await hashFile(path) };
-  return {
-    hash: part.hash,
-    parts: [part],
-    texts,
-    networks: [{ ...part, format }],
-    kept: undefined,
-  };
-}
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
@@ -63,11 +27,22 @@ function theText({ texts, networks }: Archive, isNamed: (name: string) => boolea
   );
 }
 
+/** `model_metadata (1).json`, `model_metadata.json.txt`, `model_metadata~HEAD.json`, `model_metadata.json.orig`, … */
+const isRenamed = (name: string): boolean =>
+  /^(?:copy of )?model[ _-]?meta[ _-]?data\b.*\.json|^model[ _-]?meta[ _-]?data[^.]*$/i.test(name);
+
 /** The same for every network: what is known of its training, and what the racer says of it. */
 function evidenceOf(archive: Archive): Pick<ChosenModel, 'metadata' | 'description'> {
-  const written = theText(archive, (name) => name === 'model_metadata.json', 'model_metadata.json');
+  const written = theText(archive, (name) => name.toLowerCase() === 'model_metadata.json', 'model_metadata.json');
   const said = theText(archive, (name) => descriptionNames.test(name), 'pitwall.yaml');
   const metadata = written === undefined ? undefined : readMetadata(written);
+  const renamed = written === undefined ? archive.parts.find(({ path }) => isRenamed(nameOf(path))) : undefined;
+  if (renamed !== undefined) {
+    throw new PitwallError(
+      'metadata-invalid',
+      `The model has no model_metadata.json, but a file "${nameOf(renamed.path)}"; rename it to model_metadata.json.`,
+    );
+  }
   const description = said === undefined ? undefined : readDescription(said);
   // What an .onnx or .tflite gives, its outputs may say.
   if (
@@ -109,5 +84,6 @@ export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel
 
 /** Reads a model file, archive or bare network. @throws PitwallError for whatever is wrong outside of the network. */
 export async function readModel(path: string, choice?: CheckpointChoice): Promise<ChosenModel> {
-  return chosen(isBareNetwork(path) ? await readBareNetwork(path) : await readArchive(path), choice);
+  const bare = await bareNetwork(path);
+  return chosen(bare === undefined ? await readArchive(path) : await readBareNetwork(path, bare), choice);
 }
