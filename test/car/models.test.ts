@@ -109,7 +109,14 @@ describe('a car that carries models', () => {
     await hall.agent.says('broken.tar.gz was not staged. archive-invalid');
     await hall.day.startController();
     await hall.online();
-    const { state } = await hall.until(({ state }) => state?.models?.length === 3);
+    const { state } = await hall.until(({ state }) => state?.models?.length === 3 && state.refusedModels !== undefined);
+    expect(state?.refusedModels).toEqual([
+      {
+        file: 'usb0/broken.tar.gz',
+        code: 'archive-invalid',
+        message: expect.stringMatching(/no \.tar\.gz, \.tar or \.zip file/),
+      },
+    ]);
     expect(state?.model?.name).toBe('anna');
     expect(readdirSync(hall.models).filter((name) => !name.startsWith('.'))).toHaveLength(4);
   });
