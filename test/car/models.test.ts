@@ -35,7 +35,7 @@ describe('a car that carries models', () => {
     hall.start();
     await hall.online();
     uploads = [(await hall.upload(anna)).body, (await hall.upload(bob)).body];
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await hall?.close();
     rmSync(folder, { recursive: true, force: true });

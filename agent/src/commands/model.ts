@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PitwallError, parseJson } from '@pitwall/protocol';
+import { shortNumber as short } from '@pitwall/protocol/policy';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -193,9 +194,11 @@ function inspection(summary: ModelSummary): string {
     metadata.lidar === undefined ? '' : ` and ${metadata.lidar.sensor} (${metadata.lidar.config.values} values)`;
   const actions =
     space.kind === 'discrete'
-      ? space.actions.map(({ steeringDeg, speedMps }, index) => `  ${index}: ${steeringDeg}° ${speedMps} m/s`)
+      ? space.actions.map(
+          ({ steeringDeg, speedMps }, index) => `  ${index}: ${short(steeringDeg)}° ${short(speedMps)} m/s`,
+        )
       : [
-          `  steering ${space.steeringDeg.low}° to ${space.steeringDeg.high}°, speed ${space.speedMps.low} to ${space.speedMps.high} m/s`,
+          `  steering ${short(space.steeringDeg.low)}° to ${short(space.steeringDeg.high)}°, speed ${short(space.speedMps.low)} to ${short(space.speedMps.high)} m/s`,
         ];
   const rows = layers.map(({ op, name, shape, macs, parameters }) => [
     op,

@@ -1,5 +1,5 @@
 import type { Sha256 } from '@pitwall/protocol';
-import { actionLimits, type ModelMetadata } from '@pitwall/protocol/policy';
+import { actionLimits, type ModelMetadata, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Part } from './archive.js';
 import { type Ports, understand } from './binding.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
@@ -65,13 +65,22 @@ function advice(metadata: ModelMetadata, { inputs }: Ports, head: Head['kind']):
   const slowest =
     space.kind === 'discrete' ? Math.min(...space.actions.map((action) => action.speedMps)) : space.speedMps.low;
   if (head !== 'discrete' && head !== 'continuous') return [];
+  const lock = limits.steeringDeg === 0 ? [] : [`${short(limits.steeringDeg)}° into full lock`];
+  const throttle =
+    limits.speedMps > 0
+      ? [`${short(limits.speedMps)} m/s into full throttle`]
+      : slowest < 0
+        ? [`${short(slowest)} m/s into full throttle backwards`]
+        : [];
+  const full = [...lock, ...throttle].join(' and ') || 'nothing into a movement';
   const said = [
     `Trained at 15 frames/s; a car that decides more often acts on smaller changes than in training.`,
-    `Speed range ${slowest} to ${limits.speedMps} m/s at ±${limits.steeringDeg}°; the stock mapping turns ${limits.steeringDeg}° into full lock and ${limits.speedMps} m/s into full throttle.`,
+    `Speed range ${short(slowest)} to ${short(limits.speedMps)} m/s at ±${short(limits.steeringDeg)}°; the stock mapping turns ${full}.`,
   ];
   if (limits.steeringDeg > 30)
-    said.push(`Steering of ${limits.steeringDeg}° is more than the 30° that training allows.`);
-  if (limits.speedMps > 4) said.push(`A speed of ${limits.speedMps} m/s is more than the 4 m/s that training allows.`);
+    said.push(`Steering of ${short(limits.steeringDeg)}° is more than the 30° that training allows.`);
+  if (limits.speedMps > 4)
+    said.push(`A speed of ${short(limits.speedMps)} m/s is more than the 4 m/s that training allows.`);
   if (algorithm === 'sac')
     said.push(
       'SAC: its means go through tanh here; the stock car clips them and so steers harder. --stock repeats that.',
