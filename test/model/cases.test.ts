@@ -51,6 +51,7 @@ describe.runIf(haveCases)('networks as people hand them in', () => {
     'nchw-dynamic-batch-opset21-ir10',
     'nhwc-transpose-first',
     'weights-listed-as-inputs-opset9-ir3',
+    'no-shapes-at-all',
   ])('ONNX %s: with metadata its means are driven, without it is refused', async (name) => {
     const path = join(folder, 'pilot.onnx');
     await copyFile(casePath(`M10-onnx-variants/${name}.onnx`), path);

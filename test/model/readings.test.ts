@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeModel, loadModel } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OnnxWriter } from './onnx-writer.js';
+import { toHalf } from './donkeycar.js';
+import { type Dimension, OnnxWriter } from './onnx-writer.js';
 import { packArchive } from './pack.js';
 
 let folder: string;
@@ -447,4 +448,53 @@ describe('what an exporter adds for training', () => {
     await policy.close();
     expect(action.steeringDeg).toBeCloseTo(spread([0.2, 0.2]).steeringDeg, 2);
   });
+});
+
+describe('an exporter that left open what the camera fixes', () => {
+  const open: readonly (readonly [string, readonly Dimension[] | undefined, boolean])[] = [
+    ['height and width', ['batch', 1, 'height', 'width'], false],
+    ['everything but the rank', ['n', 'c', 'h', 'w'], false],
+    ['the shape', undefined, false],
+    ['height and width, channels last', ['batch', 'height', 'width', 1], true],
+    ['the shape, channels last', undefined, true],
+  ];
+  it.each(open)('%s', async (_, shape, last) => {
+    const path = await archive(openNetwork(shape, last), { metadata: ppo });
+    const { policy } = await loadModel(path);
+    const { action } = await policy.decide({ camera: frame });
+    await policy.close();
+    expect(action.steeringDeg).toBeCloseTo(spread([0.8, 0.2]).steeringDeg, 2);
+  });
+
+  it('and what it does not fix is refused', async () => {
+    for (const [shape, why] of [
+      [['n', 1, 'h', 320], /\[\?,1,\?,320\].*160 wide and 120 high/],
+      [['n', 3, 'h', 'w'], /\[\?,3,\?,\?\]/],
+    ] as const) {
+      const path = await archive(openNetwork(shape, false), { metadata: ppo });
+      await expect(loadModel(path)).rejects.toMatchObject({ message: expect.stringMatching(why) });
+    }
+  });
+
+  it('float16 throughout is computed in float32', async () => {
+    const path = await archive(openNetwork(['n', 1, 120, 160], false, 10), { metadata: ppo });
+    const { policy } = await loadModel(path);
+    const { action } = await policy.decide({ camera: frame });
+    await policy.close();
+    expect(action.steeringDeg).toBeCloseTo(spread([0.8, 0.2]).steeringDeg, 0);
+  });
+
+  /** The two halves' greys as steering and speed; `type` 10 is float16. */
+  function openNetwork(shape: readonly Dimension[] | undefined, last: boolean, type = 1): Uint8Array {
+    const onnx = new OnnxWriter();
+    const image = onnx.input({ name: 'obs', shape, type });
+    const scaled = onnx.node('Div', [image, onnx.weight('s255', [], Float32Array.of(255))], 'scaled');
+    const first = last ? onnx.node('Transpose', [scaled], 'planes', { perm: [0, 3, 1, 2] }) : scaled;
+    const values = new Float32Array(9600).fill(1 / 9600);
+    const half = onnx.weight('half', [1, 1, 120, 80], type === 10 ? Uint16Array.from(values, toHalf) : values);
+    const halves = onnx.node('Conv', [first, half], 'halves', { kernel_shape: [120, 80], strides: [1, 80] });
+    onnx.node('Flatten', [halves], 'mean', { axis: 1 });
+    onnx.output({ name: 'mean', shape: ['n', 2], type });
+    return onnx.finish();
+  }
 });

@@ -22,7 +22,10 @@ it('ends each submission once when workers are killed in mid-job', async () => {
   expect(new Set(results).size).toBe(results.length);
 });
 
-it('ends each submission in a result or a clear failure: no memory, no room, hostile archives', async () => {
+// Each submission starts a process that looks at it, at the door.
+it('ends each submission in a result or a clear failure: no memory, no room, hostile archives', {
+  timeout: 300_000,
+}, async () => {
   const circuit = await Circuit.open(['anna'], { evaluation: { workers: 0, lease: 5 } });
   try {
     const race = await circuit.race({ rules }, ['anna']);

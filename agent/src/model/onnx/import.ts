@@ -3,6 +3,7 @@ import { Lowering } from '../lowering.js';
 import type { Network } from '../network.js';
 import { roleOf } from '../roles.js';
 import type { Value } from '../value.js';
+import { imageShape } from './image-shape.js';
 import { operations } from './operations.js';
 import { type NodeMessage, type OnnxGraph, readOnnx, readTensor, toNumber } from './read.js';
 import { tensorTypes } from './schema.js';
@@ -22,7 +23,8 @@ export function importOnnx(bytes: Uint8Array): Network {
   // Exporters list what only training needs, of types that no policy takes.
   const used = new Set(nodes.flatMap((node) => node.input));
   for (const port of graph.input)
-    if (!values.has(port.name) && used.has(port.name)) values.set(port.name, networkInput(lowering, port, opset));
+    if (!values.has(port.name) && used.has(port.name))
+      values.set(port.name, networkInput(lowering, port, graph, opset));
   const failed = new Map<string, PitwallError>();
   for (const node of nodes) {
     lowering.where = { op: node.op_type, node: node.name || (node.output[0] ?? ''), version: `opset ${opset}` };
@@ -83,17 +85,26 @@ function neededNodes(graph: OnnxGraph): NodeMessage[] {
   return kept.toReversed();
 }
 
-function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], opset: number): Value {
+const inputTypes: readonly number[] = [tensorTypes.float, tensorTypes.uint8, tensorTypes.half, tensorTypes.double];
+
+function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], graph: OnnxGraph, opset: number): Value {
   lowering.where = { op: 'input', node: port.name, version: `opset ${opset}` };
   const type = port.type?.tensor_type;
-  if (type?.shape == null) throw lowering.unsupported('its shape is unknown.');
-  if (type.elem_type !== tensorTypes.float && type.elem_type !== tensorTypes.uint8)
+  // A float16 network is computed in float32, which holds all of its numbers.
+  if (type?.elem_type !== undefined && type.elem_type !== 0 && !inputTypes.includes(type.elem_type))
     throw lowering.unsupported(`its type is number ${type.elem_type}; a policy takes float32.`);
+  const dims = type?.shape?.dim.map((dim) => toNumber(dim.dim_value));
   // A batch of unknown size is a batch of one.
-  const shape = type.shape.dim.map((dim, axis) =>
-    axis === 0 && toNumber(dim.dim_value) <= 0 ? 1 : toNumber(dim.dim_value),
-  );
-  if (shape[0] !== 1 || shape.some((size) => size < 1))
-    throw lowering.unsupported(`its shape is [${shape}]; a policy takes one observation of known size.`);
+  const closed = dims?.map((size, axis) => (axis === 0 && size <= 0 ? 1 : size));
+  const isOpen = closed === undefined || closed.some((size) => size < 1);
+  const shape = isOpen ? imageShape(graph, port.name, closed) : closed;
+  if (shape === undefined && dims === undefined)
+    throw lowering.unsupported(
+      'its shape is unknown, and it goes into no convolution that would tell. Export it with its shapes.',
+    );
+  if (shape === undefined || shape[0] !== 1)
+    throw lowering.unsupported(
+      `its shape is [${dims?.map((size) => (size > 0 ? size : '?'))}]; a policy takes one observation of known size. Export it with fixed sizes, 160 wide and 120 high.`,
+    );
   return lowering.input(port.name, shape);
 }
