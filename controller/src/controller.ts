@@ -7,7 +7,7 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from './accounts/index.js';
 import { type Config, databaseOf, demandClosed } from './config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from './forwarding/index.js';
-import { BlobStore, Models } from './garage/index.js';
+import { BlobStore, type ModelCheck, Models } from './garage/index.js';
 import {
   controllerRoutes,
   createApp,
@@ -74,12 +74,13 @@ export async function startController(
     let track: Track | undefined;
     let online: Online | undefined;
     let models: Models | undefined;
+    let check: ModelCheck | undefined;
     if (config.role === 'all') {
       const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      const check = modelCheckOf(config, logger);
+      check = modelCheckOf(config, logger);
       models = new Models(store, new BlobStore(join(config.data, 'models')), check);
       await models.start();
       const sender = forwarder;
@@ -94,6 +95,8 @@ export async function startController(
       routes: [...routes, pageRoutes(pages, config.role === 'leaderboard' ? 'leaderboard' : 'all')],
     });
     stops.push(() => app.close());
+    // Before the requests that wait for it.
+    stops.push(async () => await check?.stop());
     port = await listen(app, { ...config.http, nextFree: config.nextfree });
     if (forwarder !== undefined) {
       const sender = forwarder;

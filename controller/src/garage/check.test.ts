@@ -80,4 +80,16 @@ describe('at the door of the garage', () => {
       message: 'model is odd.',
     });
   });
+
+  it('that closes takes nothing any more, and leaves nobody waiting', async () => {
+    const check = checkBy([process.execPath, '-e', 'setInterval(() => undefined, 1000)']);
+    const looking = check.check(stream(sample));
+    const refused = { code: 'request-refused', message: expect.stringMatching(/controller stops/) };
+    const ended = expect(looking).rejects.toMatchObject(refused);
+    await check.stop();
+    await ended;
+    await expect(check.check(stream(sample))).rejects.toMatchObject(refused);
+    await check.stop();
+    expect(readdirSync(scratch)).toEqual([]);
+  });
 });

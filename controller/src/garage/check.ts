@@ -41,6 +41,7 @@ const refusals: ReadonlySet<string> = new Set([
 export class ModelCheck {
   readonly #options: ModelCheckOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #stopping = new AbortController();
 
   constructor(options: ModelCheckOptions) {
     this.#options = options;
@@ -53,7 +54,15 @@ export class ModelCheck {
     await checked;
   }
 
+  /** Idempotent. What is being looked at is not taken. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#turn;
+  }
+
   async #check(model: AsyncIterable<Uint8Array>): Promise<void> {
+    const stopped = () => new PitwallError('request-refused', 'The controller stops; send the model again later.');
+    if (this.#stopping.signal.aborted) throw stopped();
     const { agent, confinement, scratch = tmpdir(), log, patienceMs = 120_000 } = this.#options;
     await mkdir(scratch, { recursive: true });
     const folder = await mkdtemp(join(scratch, 'pitwall-check-'));
@@ -68,6 +77,7 @@ export class ModelCheck {
         stdio: ['ignore', 'ignore', 'pipe'],
         timeout: patienceMs,
         killSignal: 'SIGKILL',
+        signal: this.#stopping.signal,
       });
       let words = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -77,9 +87,11 @@ export class ModelCheck {
       if (code === 0) return;
       const refusal = refusalOf(words.replaceAll(`${folder}/`, ''));
       if (refusal !== undefined) throw refusal;
+      if (this.#stopping.signal.aborted) throw stopped();
       log(`A model could not be checked here (${killed ?? `exit code ${code}`}); cars check it again.`);
     } catch (error) {
       if (error instanceof PitwallError) throw error;
+      if (this.#stopping.signal.aborted) throw stopped();
       log(`A model could not be checked here (${(error as Error).message}); cars check it again.`);
     } finally {
       await rm(folder, { recursive: true, force: true });
