@@ -7,7 +7,7 @@ import { type Logger, pino } from 'pino';
 import { Accounts } from './accounts/index.js';
 import { type Config, databaseOf, demandClosed } from './config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from './forwarding/index.js';
-import { BlobStore, Models } from './garage/index.js';
+import { BlobStore, type ModelCheck, Models } from './garage/index.js';
 import {
   controllerRoutes,
   createApp,
@@ -19,7 +19,7 @@ import {
 import { Leaderboards } from './leaderboard/index.js';
 import { openLive } from './live-side.js';
 import { allMigrations } from './migrations.js';
-import { type Online, openOnline, openVisible } from './online-side.js';
+import { modelCheckOf, type Online, openOnline, openVisible } from './online-side.js';
 import { secretFile } from './secrets.js';
 import { openStore, type Store } from './store/index.js';
 import { startTrack, type Track } from './track-side.js';
@@ -74,16 +74,18 @@ export async function startController(
     let track: Track | undefined;
     let online: Online | undefined;
     let models: Models | undefined;
+    let check: ModelCheck | undefined;
     if (config.role === 'all') {
       const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
       forwarder = await makeForwarder(config, { store, accounts, leaderboards, say, port: () => port });
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
-      models = new Models(store, new BlobStore(join(config.data, 'models')));
+      check = modelCheckOf(config, logger);
+      models = new Models(store, new BlobStore(join(config.data, 'models')), check);
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
-      online = openOnline(config, { store, visible, leaderboards, outbox, wake, logger });
+      online = openOnline(config, { store, visible, leaderboards, outbox, wake, check, logger });
       routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
     }
     const app = await createApp({
@@ -93,6 +95,8 @@ export async function startController(
       routes: [...routes, pageRoutes(pages, config.role === 'leaderboard' ? 'leaderboard' : 'all')],
     });
     stops.push(() => app.close());
+    // Before the requests that wait for it.
+    stops.push(async () => await check?.stop());
     port = await listen(app, { ...config.http, nextFree: config.nextfree });
     if (forwarder !== undefined) {
       const sender = forwarder;

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.js';
 import { Entries, OnlineRaces, VisibleRaces } from './events/index.js';
 import { Outbox } from './forwarding/index.js';
+import { ModelCheck } from './garage/index.js';
 import type { OnlineSources } from './http/index.js';
 import type { Leaderboards } from './leaderboard/index.js';
 import { RaceArchive } from './race/index.js';
@@ -56,10 +57,11 @@ export function openOnline(
   parts: Parts & {
     readonly outbox: Outbox;
     readonly wake: () => void;
+    readonly check: ModelCheck;
     readonly logger: Logger;
   },
 ): Online {
-  const { store, visible, leaderboards, outbox, wake, logger } = parts;
+  const { store, visible, leaderboards, outbox, wake, check, logger } = parts;
   const races = openRaces(config, parts);
   const queue = queueOf(config, store);
   const blobs = new Blobs(store);
@@ -87,6 +89,7 @@ export function openOnline(
     entries,
     queue,
     blobs,
+    check,
     board: boardView(leaderboards),
     now: Date.now,
     changed: () => {
@@ -129,11 +132,7 @@ export function evaluatorsOf(
   const { evaluation } = config;
   if (evaluation.workers === 0) return [];
   const { store, logger, queue = queueOf(config, store), blobs = new Blobs(store), onEnd } = parts;
-  const limits: Limits = {
-    timeMs: evaluation.limit * 1000,
-    memory: evaluation.memory * 2 ** 20,
-    file: largestFile,
-  };
+  const limits = limitsOf(config);
   let known: Confinement | undefined;
   const confinement = () => {
     if (known !== undefined) return known;
@@ -156,6 +155,23 @@ export function evaluatorsOf(
         log: (message) => logger.warn(message),
       }),
   );
+}
+
+const limitsOf = ({ evaluation }: Config): Limits => ({
+  timeMs: evaluation.limit * 1000,
+  memory: evaluation.memory * 2 ** 20,
+  file: largestFile,
+});
+
+/** What looks at models at every door of this controller. */
+export function modelCheckOf(config: Config, logger: Logger): ModelCheck {
+  let known: Confinement | undefined;
+  return new ModelCheck({
+    agent: agentOf(config),
+    confinement: () => (known ??= confine(limitsOf(config))),
+    scratch: config.evaluation.scratch,
+    log: (message) => logger.warn(message),
+  });
 }
 
 /** An archive has 256 MB at most; what an evaluation writes is less. */

@@ -35,7 +35,7 @@ describe('a car that carries models', () => {
     hall.start();
     await hall.online();
     uploads = [(await hall.upload(anna)).body, (await hall.upload(bob)).body];
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await hall?.close();
     rmSync(folder, { recursive: true, force: true });
@@ -109,7 +109,14 @@ describe('a car that carries models', () => {
     await hall.agent.says('broken.tar.gz was not staged. archive-invalid');
     await hall.day.startController();
     await hall.online();
-    const { state } = await hall.until(({ state }) => state?.models?.length === 3);
+    const { state } = await hall.until(({ state }) => state?.models?.length === 3 && state.refusedModels !== undefined);
+    expect(state?.refusedModels).toEqual([
+      {
+        file: 'usb0/broken.tar.gz',
+        code: 'archive-invalid',
+        message: expect.stringMatching(/no \.tar\.gz, \.tar or \.zip file/),
+      },
+    ]);
     expect(state?.model?.name).toBe('anna');
     expect(readdirSync(hall.models).filter((name) => !name.startsWith('.'))).toHaveLength(4);
   });

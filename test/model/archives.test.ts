@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { loadModel, ModelSlot, writePolicyGraph } from '@pitwall/agent/model';
 import fc from 'fast-check';
@@ -12,6 +15,9 @@ import { metadataFor, type Recipe, randomPolicy } from './random-policy.js';
 const recipe: Recipe = { size: 'deep', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 1 };
 const metadata = JSON.stringify(metadataFor(recipe));
 const graph = (seed: number) => writePolicyGraph(randomPolicy({ ...recipe, seed }));
+
+const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
+const run = promisify(execFile);
 
 let folder: string;
 let good: string;
@@ -313,6 +319,38 @@ describe('a training archive', () => {
       [12, false, true],
     ]);
     await policy.close();
+  });
+
+  it('means the same by best, last and a number in each command, and says what is odd', {
+    timeout: 180_000,
+  }, async () => {
+    const purged = join(folder, 'purged.tar.gz');
+    await packArchive(purged, {
+      'model/model_7.pb': graph(7),
+      'model/model_12.pb': graph(12),
+      'model/model_metadata.json': metadata,
+      'model/deepracer_checkpoints.json': JSON.stringify({ best_checkpoint: { name: '3_Step-1.ckpt' } }),
+    });
+    const image = join(folder, 'frame.pgm');
+    await writeFile(image, Buffer.concat([Buffer.from('P5\n160 120\n255\n'), camera]));
+    const agent = (...args: readonly string[]) => run(process.execPath, [program, ...args]);
+    const note =
+      /deepracer_checkpoints\.json names 3 as the best, which is not in the archive; the newest checkpoint, 12/;
+    for (const [choice, number] of [
+      ['best', 12],
+      ['last', 12],
+      ['7', 7],
+    ] as const) {
+      const flag = ['--checkpoint', choice];
+      const inspected = JSON.parse((await agent('model', 'inspect', purged, ...flag, '--json')).stdout);
+      expect(inspected.checkpoint.number).toBe(number);
+      expect(inspected.warnings.join(' ')).toMatch(note);
+      const inferred = await agent('model', 'infer', purged, '--image', image, ...flag, '--json');
+      const { policy } = await loadModel(purged, { checkpoint: number });
+      expect(JSON.parse(inferred.stdout).output).toEqual(Array.from((await policy.decide({ camera })).output));
+      await policy.close();
+      expect(inferred.stderr).toMatch(note);
+    }
   });
 
   it('names what it has when it has not what is wanted', async () => {

@@ -16,7 +16,11 @@ export function addCarried(model: Command): void {
   ).action(async (path: string, { config }: { config: string }) => {
     const store = await storeOf(config);
     const archives = isFolder(path) ? await archivesIn(path) : [path];
-    if (archives.length === 0) throw new PitwallError('not-found', `There is no .tar.gz in ${path}.`);
+    if (archives.length === 0)
+      throw new PitwallError(
+        'not-found',
+        `There is no model (.tar.gz, .tgz, .tar, .zip, .onnx, .tflite or .pb) in ${path}.`,
+      );
     for (const archive of archives) {
       try {
         const { name, hash } = await stage(store, { kind: 'file', path: archive });

@@ -88,6 +88,7 @@ async function run(archive: string, flags: Flags): Promise<void> {
       },
     });
     bar.end();
+    for (const note of evaluated.notes) process.stderr.write(`note: ${note}\n`);
     if (flags.out !== undefined)
       writeOutputs(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
     if (flags.json === true) console.log(JSON.stringify(evaluated.evaluation));

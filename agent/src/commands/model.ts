@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PitwallError, parseJson } from '@pitwall/protocol';
+import { shortNumber as short } from '@pitwall/protocol/policy';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -31,7 +32,7 @@ interface SensorFlags extends ModelFlags {
 const checkpointFlag = ['--checkpoint <which>', 'of a training archive: best, last, or its number'] as const;
 const stockFlag = ['--stock', "repeat the stock car's mistakes (SAC without tanh, |low| > high)"] as const;
 
-/** Adds `model import|list|delete|inspect|infer|convert|compare|explain`. */
+/** Adds `model import|list|delete|inspect|check|infer|convert|compare|explain`. */
 export function addModel(program: Command): void {
   const model = program
     .command('model')
@@ -45,6 +46,16 @@ export function addModel(program: Command): void {
     .action(async (archive: string, flags: ModelFlags) => {
       const summary = await describeModel(archive, checkpoint(flags));
       print(flags.json === true ? JSON.stringify(summary) : inspection(summary));
+    });
+  model
+    .command('check <archive>')
+    .description('every check that a model passes before it drives; says what is wrong with it')
+    .action(async (archive: string) => {
+      const { policy, hash, reading, notes } = await loadModel(archive);
+      await policy.close();
+      print(`sha256 ${hash} can drive`);
+      for (const sentence of reading) print(`  ${sentence}`);
+      for (const note of notes) print(`note: ${note}`);
     });
   sensors(model.command('infer <archive>').description('what a model does with one picture'))
     .option('--json', 'for programs')
@@ -138,10 +149,11 @@ async function seen({
 }
 
 /** Says on the error stream where the model had less, or takes less, than it was given. */
-function remark({ metadata }: LoadedModel, { right, lidar }: SensorFlags): void {
+function remark({ metadata, notes }: LoadedModel, { right, lidar }: SensorFlags): void {
   const stereo = metadata.camera === 'STEREO_CAMERAS';
   const needsLidar = metadata.lidar !== undefined;
   const said = [
+    ...notes,
     ...(stereo && right === undefined ? ['Both cameras see the same picture; --right gives the right one.'] : []),
     ...(!stereo && right !== undefined ? ['The model has one camera; --right does not count.'] : []),
     ...(needsLidar && lidar === undefined ? ['The lidar sees nothing near; --lidar gives its values.'] : []),
@@ -172,6 +184,7 @@ function checkpoint({ checkpoint: given }: ModelFlags): CheckpointChoice | undef
 const kinds: Readonly<Record<string, string>> = {
   'donkeycar-linear': 'Donkeycar network with an angle and a throttle',
   'donkeycar-categorical': 'Donkeycar network with bins for angle and throttle',
+  described: 'network as pitwall.yaml describes it',
 };
 
 function inspection(summary: ModelSummary): string {
@@ -181,9 +194,11 @@ function inspection(summary: ModelSummary): string {
     metadata.lidar === undefined ? '' : ` and ${metadata.lidar.sensor} (${metadata.lidar.config.values} values)`;
   const actions =
     space.kind === 'discrete'
-      ? space.actions.map(({ steeringDeg, speedMps }, index) => `  ${index}: ${steeringDeg}° ${speedMps} m/s`)
+      ? space.actions.map(
+          ({ steeringDeg, speedMps }, index) => `  ${index}: ${short(steeringDeg)}° ${short(speedMps)} m/s`,
+        )
       : [
-          `  steering ${space.steeringDeg.low}° to ${space.steeringDeg.high}°, speed ${space.speedMps.low} to ${space.speedMps.high} m/s`,
+          `  steering ${short(space.steeringDeg.low)}° to ${short(space.steeringDeg.high)}°, speed ${short(space.speedMps.low)} to ${short(space.speedMps.high)} m/s`,
         ];
   const rows = layers.map(({ op, name, shape, macs, parameters }) => [
     op,
@@ -202,7 +217,9 @@ function inspection(summary: ModelSummary): string {
       : []),
     `${space.kind} actions`,
     ...actions,
-    `network: takes ${summary.inputs.map(({ name, shape }) => `${name} [${shape}]`).join(', ')}`,
+    'is driven so',
+    ...summary.reading.map((sentence) => `  ${sentence}`),
+    `network: takes ${summary.inputs.map(({ called, shape }) => `${called} [${shape}]`).join(', ')}, gives ${summary.outputs.map(({ called, shape }) => `${called} [${shape}]`).join(', ')}`,
     ...table(['op', 'output', 'MACs', 'weights', 'node'], rows),
     `  in all ${(summary.macs / 1e6).toFixed(1)} million MACs, ${summary.parameters} weights`,
     'parts',

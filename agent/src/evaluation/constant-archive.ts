@@ -10,6 +10,8 @@ export async function writeConstantArchive(
   /** Which action each checkpoint wants, by iteration. */
   checkpoints: Readonly<Record<number, number>>,
   sensors: readonly string[] = ['FRONT_FACING_CAMERA'],
+  /** In place of a `deepracer_checkpoints.json` that marks the first as the best. */
+  list?: string,
 ): Promise<void> {
   const metadata = {
     action_space: actions.map(({ steeringDeg, speedMps }, index) => ({
@@ -29,10 +31,11 @@ export async function writeConstantArchive(
   archive.entry({ name: 'model/model_metadata.json' }, JSON.stringify(metadata));
   archive.entry(
     { name: 'model/deepracer_checkpoints.json' },
-    JSON.stringify({
-      best_checkpoint: named(Math.min(...iterations)),
-      last_checkpoint: named(Math.max(...iterations)),
-    }),
+    list ??
+      JSON.stringify({
+        best_checkpoint: named(Math.min(...iterations)),
+        last_checkpoint: named(Math.max(...iterations)),
+      }),
   );
   for (const iteration of iterations) {
     archive.entry(

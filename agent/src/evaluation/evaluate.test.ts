@@ -55,6 +55,34 @@ const agent = (...args: string[]) =>
 const evaluate = (...args: string[]) => agent('evaluate', archive, '--track', track, ...args);
 
 describe('pitwall-agent evaluate', () => {
+  it.each([
+    ['best', '30'],
+    ['last', '30'],
+    ['20', '20'],
+  ])(
+    'of a training archive whose list of checkpoints is torn, drives %s: %s, and says so',
+    async (choice, number) => {
+      const torn = join(folder, 'torn.tar.gz');
+      await writeConstantArchive(torn, actions, { 20: 2, 30: 2 }, undefined, '{"best_checkpoint": {"na');
+      const { stdout, stderr } = await agent(
+        'evaluate',
+        torn,
+        '--track',
+        track,
+        '--trials',
+        '1',
+        '--checkpoint',
+        choice,
+        '--json',
+      );
+      expect(JSON.parse(stdout)).toMatchObject({ chosen: number });
+      expect(stderr).toMatch(
+        /^note: deepracer_checkpoints\.json is damaged; the newest checkpoint, 30, counts as the best\.$/m,
+      );
+    },
+    60_000,
+  );
+
   it('evaluates all checkpoints, chooses the good one, and says the same in every run and with any number of workers', async () => {
     const training = fileURLToPath(new URL('../../models/sample-training.tar.gz', import.meta.url));
     const all = [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
-import { loadModel } from '../model/index.js';
+import { type CheckpointChoice, loadModel } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
 import type { Job, JobOutcome } from './job.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
@@ -12,7 +12,7 @@ import { runJobs } from './workers.js';
 
 export interface EvaluateOptions {
   readonly archive: string;
-  readonly checkpoint: 'best' | 'last' | 'all' | number;
+  readonly checkpoint: CheckpointChoice | 'all';
   readonly track: string;
   readonly rules: EvaluationRules;
   readonly seed: number;
@@ -41,6 +41,8 @@ export interface Evaluated {
   };
   readonly best: CheckpointSummary;
   readonly summaries: readonly CheckpointSummary[];
+  /** What was odd about the archive, one sentence each. */
+  readonly notes: readonly string[];
   readonly outcomes: readonly JobOutcome[];
 }
 
@@ -48,8 +50,8 @@ export interface Evaluated {
 export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const { archive, checkpoint, rules, seed, signal } = options;
   const track = readTrack(options.track);
-  const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [choiceOf(checkpoint)];
-  const jobs = choices.map((choice): Job => ({ archive, ...choice, track: options.track, rules, seed }));
+  const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [checkpoint];
+  const jobs = choices.map((choice): Job => ({ archive, checkpoint: choice, track: options.track, rules, seed }));
   const expected = jobs.length * rules.trials * rules.laps;
   const outcomes = await runJobs(
     jobs,
@@ -83,17 +85,15 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     },
     best,
     summaries,
+    notes: first.notes,
     outcomes,
   };
 }
 
-/** `best` falls back to the last where the archive marks none. */
-const choiceOf = (checkpoint: 'best' | 'last' | number) => (checkpoint === 'best' ? {} : { checkpoint });
-
-async function checkpointsOf(archive: string): Promise<{ checkpoint?: number }[]> {
+async function checkpointsOf(archive: string): Promise<CheckpointChoice[]> {
   const model = await loadModel(archive);
   await model.policy.close();
-  return model.checkpoints.map(({ number }) => (number === undefined ? {} : { checkpoint: number }));
+  return model.checkpoints.map(({ number }) => number ?? 'best');
 }
 
 function travelling({ checkpoint, meanProgressPct, meanLap, laps }: CheckpointSummary): Evaluation['checkpoints'][0] {

@@ -1,5 +1,5 @@
 import { type Action, beyondCar } from '@pitwall/protocol/policy';
-import { loadModel } from '../model/index.js';
+import { type CheckpointChoice, loadModel } from '../model/index.js';
 import { readTrack, World } from '../simulator/index.js';
 import type { LapRecord } from './lap.js';
 import type { EvaluationRules } from './rules.js';
@@ -9,8 +9,7 @@ import { observerOf } from './sensors.js';
 /** One checkpoint to evaluate: plain data, so that it travels to a worker process. */
 export interface Job {
   readonly archive: string;
-  /** Absent: the archive's best, or its last. */
-  readonly checkpoint?: number | 'best' | 'last';
+  readonly checkpoint: CheckpointChoice;
   readonly track: string;
   readonly rules: EvaluationRules;
   readonly seed: number;
@@ -20,7 +19,7 @@ export interface JobOutcome extends Run {
   readonly model: { readonly hash: string; readonly name: string };
   readonly checkpoint: string;
   readonly number?: number;
-  /** What the model asks for that the car cannot do, a sentence each. */
+  /** What was odd about the archive, and what the model asks for that the car cannot do, a sentence each. */
   readonly notes: readonly string[];
   /** What a discrete model chooses from. */
   readonly actions: readonly Pick<Action, 'steeringDeg' | 'speedMps'>[] | null;
@@ -29,7 +28,7 @@ export interface JobOutcome extends Run {
 /** Loads the checkpoint, drives its trials, and closes it again. */
 export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: AbortSignal): Promise<JobOutcome> {
   const track = readTrack(job.track).inDirection(job.rules.direction);
-  const model = await loadModel(job.archive, job.checkpoint === undefined ? {} : { checkpoint: job.checkpoint });
+  const model = await loadModel(job.archive, { checkpoint: job.checkpoint });
   try {
     const { rules, seed } = job;
     const { raceType, car } = rules;
@@ -42,7 +41,7 @@ export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: 
       model: { hash: model.hash, name: model.name },
       checkpoint: number === undefined ? path : String(number),
       ...(number === undefined ? {} : { number }),
-      notes: beyondCar(actionSpace, car),
+      notes: [...model.notes, ...beyondCar(actionSpace, car)],
       actions: actionSpace.kind === 'discrete' ? actionSpace.actions : null,
       ...run,
     };

@@ -31,8 +31,9 @@ export class Garage {
   }
 
   /** What it adds to the car's state. */
-  get state(): Pick<CarState, 'models'> {
-    return { models: [...this.#parts.shelf.models] };
+  get state(): Pick<CarState, 'models' | 'refusedModels'> {
+    const { models, refused } = this.#parts.shelf;
+    return { models: [...models], ...(refused.length === 0 ? {} : { refusedModels: [...refused] }) };
   }
 
   async stop(): Promise<void> {

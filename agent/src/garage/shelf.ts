@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { errorLine, PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { CarriedModel, GarageAction } from '@pitwall/protocol/messages';
+import { relative } from 'node:path';
+import { errorLine, isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
+import type { CarriedModel, GarageAction, RefusedModel } from '@pitwall/protocol/messages';
 import type { Car, LoadedPolicy } from '../driving/index.js';
 import type { LoadedModel } from '../model/index.js';
 import { type Download, type ModelStore, Stager, StickWatch } from '../model-store/index.js';
@@ -22,6 +23,9 @@ export interface ShelfParts {
   readonly onChange: () => void;
 }
 
+/** As many as a page can show, and a message can hold. */
+const mostRefused = 50;
+
 /** The models that this car carries: staged beside the driving, and switched between runs. */
 export class Shelf {
   readonly #parts: ShelfParts;
@@ -30,18 +34,32 @@ export class Shelf {
   /** A command in a terminal changes the folder, too. */
   #watch: FSWatcher | undefined;
   #carried: readonly CarriedModel[] = [];
+  /** By path, as long as the file is there. */
+  readonly #refused = new Map<string, RefusedModel>();
   #switching: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ShelfParts) {
     this.#parts = parts;
     const { folder, quota, stick } = parts;
     this.#stager = new Stager({ folder, quota, onChange: () => void this.#look() });
-    this.#stick = stick === undefined ? undefined : new StickWatch(stick, (path) => void this.#import(path));
+    this.#stick =
+      stick === undefined
+        ? undefined
+        : new StickWatch(
+            stick,
+            (path) => void this.#import(path, relative(stick, path)),
+            (path) => this.#forget(path),
+          );
   }
 
   get models(): readonly CarriedModel[] {
     const ready = new Set(this.#carried.map(({ hash }) => hash));
     return [...this.#carried, ...this.#stager.underWay.filter(({ hash }) => !ready.has(hash))];
+  }
+
+  /** What of a stick in the car was refused, by file; so many at most. */
+  get refused(): readonly RefusedModel[] {
+    return [...this.#refused.values()].sort((a, b) => (a.file < b.file ? -1 : 1)).slice(0, mostRefused);
   }
 
   /** Loads the model that drove last. What is wrong is said: the car can drive without. @returns whether there was one */
@@ -102,14 +120,17 @@ export class Shelf {
     say(`model ${name} (${hash.slice(0, 12)}) is staged`);
   }
 
-  /** A stick's archive goes through the same checks; what is wrong with it is said here, nobody else asked. */
-  async #import(path: string): Promise<void> {
+  /** A stick's model goes through the same checks; what is wrong with it stands in the car's state: nobody asked. */
+  async #import(path: string, file: string): Promise<void> {
     const { say } = this.#parts;
     try {
       const { name, hash } = await this.#stager.stage({ kind: 'file', path });
       say(`model ${name} (${hash.slice(0, 12)}) is staged from ${path}`);
+      this.#refused.delete(path);
     } catch (error) {
       say(`${path} was not staged. ${errorLine(error)}`);
+      const { code, message } = isPitwallError(error) ? error : new PitwallError('internal-error', 'Staging failed.');
+      this.#refused.set(path, { file: file.slice(-300), code, message: message.slice(0, 2000) });
     }
     await this.#look();
   }
@@ -126,8 +147,13 @@ export class Shelf {
     const before = car.load(prepare(loaded));
     onChange();
     say(`model ${loaded.name} (${hash.slice(0, 12)}) is ready`);
+    for (const note of loaded.notes) say(note);
     await before?.close();
     await store.choose(hash);
+  }
+
+  #forget(path: string): void {
+    if (this.#refused.delete(path)) this.#parts.onChange();
   }
 
   async #look(): Promise<void> {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
-import { loadModel, modelName } from '../model/index.js';
+import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
 import { type Download, download } from './download.js';
 import type { ModelStore, Workshop } from './store.js';
 
@@ -33,7 +32,7 @@ export async function stage(store: ModelStore, source: Source): Promise<CarriedM
   await store.demandRoom(announced);
   const workshop = await store.workshop();
   try {
-    const stream = source.kind === 'file' ? createReadStream(source.path) : await download(source.from, source.hash);
+    const stream = source.kind === 'file' ? await contentsOf(source.path) : await download(source.from, source.hash);
     const { hash, bytes } = await keep(stream, workshop);
     if (source.kind === 'controller' && hash !== source.hash) {
       throw new PitwallError('archive-invalid', `The model ${source.name} arrived damaged; stage it again.`);
@@ -56,7 +55,13 @@ async function sizeOf(path: string): Promise<number> {
   return about.size;
 }
 
-async function keep(stream: Readable, { archive }: Workshop): Promise<{ hash: Sha256; bytes: number }> {
+/** A network that came alone is kept with what lies beside it, as one archive. */
+async function contentsOf(path: string): Promise<AsyncIterable<unknown>> {
+  const bare = await bareNetwork(path);
+  return bare === undefined || bare.texts.length === 0 ? createReadStream(path) : packBare(path, bare);
+}
+
+async function keep(stream: AsyncIterable<unknown>, { archive }: Workshop): Promise<{ hash: Sha256; bytes: number }> {
   const sum = createHash('sha256');
   let bytes = 0;
   const file = await open(archive, 'wx', 0o600);

@@ -4,15 +4,21 @@ import { join } from 'node:path';
 import { Sha256 } from '@pitwall/protocol';
 import { z } from 'zod';
 import { type Archive, hashFile } from './archive.js';
+import { bareNetwork, readBareNetwork } from './bare-network.js';
 import type { Ports } from './binding.js';
 import type { CheckpointChoice } from './checkpoints.js';
-import { type ChosenModel, chosen, isBareNetwork, readBareNetwork } from './model-file.js';
+import { type ChosenModel, chosen } from './model-file.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
-const importerVersion = 1;
+const importerVersion = 2;
 
-const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256 });
-const Port = z.object({ name: z.string(), shape: z.array(z.number().int().positive()) });
+const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256, foreign: z.string().exactOptional() });
+const Port = z.object({
+  name: z.string(),
+  shape: z.array(z.number().int().positive()),
+  called: z.string(),
+  end: z.string().exactOptional(),
+});
 const Contents = z.object({
   hash: Sha256,
   parts: z.array(Part),
@@ -45,7 +51,8 @@ export class ConversionCache {
 
   /** @throws PitwallError for whatever is wrong with the model outside of its network. */
   async find(path: string, choice?: CheckpointChoice): Promise<ReadyModel | undefined> {
-    const archive = isBareNetwork(path) ? await readBareNetwork(path) : await this.contents(path);
+    const bare = await bareNetwork(path).catch(() => undefined);
+    const archive = bare === undefined ? await this.contents(path) : await readBareNetwork(path, bare);
     if (archive === undefined) return undefined;
     const model = chosen(archive, choice);
     const known = await this.conversion(model.part.hash);

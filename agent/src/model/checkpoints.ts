@@ -1,8 +1,9 @@
-import { PitwallError, parseJson } from '@pitwall/protocol';
+import { PitwallError } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { Archive } from './archive.js';
+import { kerasAdvice, savedModelAdvice, torchAdvice } from './file-kind.js';
 
-/** Which checkpoint of a training archive: the best in evaluation, the newest, or one by its number. */
+/** Which checkpoint of a training archive: the best in evaluation, the newest, or one by its number; the same everywhere. */
 export type CheckpointChoice = 'best' | 'last' | number;
 
 export interface Checkpoint {
@@ -13,30 +14,27 @@ export interface Checkpoint {
   readonly last: boolean;
 }
 
-const Named = z.looseObject({ name: z.string().max(200).nullish() }).nullish();
-const CheckpointsFile = z.looseObject({ best_checkpoint: Named, last_checkpoint: Named });
+/** What an archive holds, and what was odd about how it says so. */
+export interface Checkpoints {
+  /** By number. */
+  readonly list: readonly Checkpoint[];
+  readonly notes: readonly string[];
+}
 
 /**
  * The networks of an archive: one in a car archive; several, each `model_<number>.pb` in one folder, in a training archive.
+ * Which of them is the best, `deepracer_checkpoints.json` says; whatever is wrong with that, the networks are there.
  * @throws PitwallError `archive-invalid`.
  */
-export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): Checkpoint[] {
-  const { networks } = archive;
-  if (networks.length === 0) {
-    throw new PitwallError(
-      'archive-invalid',
-      'The archive holds no network (.pb, .onnx or .tflite). Export the physical car model.',
-    );
-  }
-  const found = networks.map(({ path }) => ({
+export function listCheckpoints(archive: Pick<Archive, 'parts' | 'networks' | 'texts'>): Checkpoints {
+  const notes: string[] = [];
+  const found = networksOf(archive, notes).map(({ path }) => ({
     path,
     number: iteration(path),
     folder: path.slice(0, path.lastIndexOf('/') + 1),
   }));
   const [first] = found;
-  const training = found.every(
-    (one) => one.number !== undefined && one.folder === first?.folder && one.path.endsWith('.pb'),
-  );
+  const training = found.every((one) => one.number !== undefined && one.folder === first?.folder);
   if (found.length > 1 && !training) {
     throw new PitwallError(
       'archive-invalid',
@@ -46,57 +44,117 @@ export function listCheckpoints(archive: Pick<Archive, 'networks' | 'texts'>): C
         .join(', ')}…); a car archive holds one, a training archive model_<number>.pb for each checkpoint.`,
     );
   }
-  const text = [...archive.texts].find(([path]) => path.endsWith('deepracer_checkpoints.json'))?.[1];
-  const named =
-    text === undefined
-      ? {}
-      : parseJson(CheckpointsFile, withoutNaN(text), 'deepracer_checkpoints.json', 'archive-invalid');
-  const numberOf = (checkpoint: z.infer<typeof Named>) => {
-    const digits = /^(\d+)_/.exec(checkpoint?.name ?? '')?.[1];
-    return digits === undefined ? undefined : Number(digits);
-  };
   const newest = found.reduce<number | undefined>(
     (most, { number }) => (number !== undefined && number > (most ?? -1) ? number : most),
     undefined,
   );
-  const has = (number: number | undefined) => (found.some((one) => one.number === number) ? number : undefined);
-  const last = has(numberOf(named.last_checkpoint)) ?? newest;
-  const best = has(numberOf(named.best_checkpoint));
-  return found
+  const best = newest === undefined ? undefined : bestOf(archive, newest, found, notes);
+  const list = found
     .map(({ path, number }) => ({
       path,
       ...(number === undefined ? {} : { number }),
-      best: number !== undefined ? number === best : found.length === 1,
-      last: found.length === 1 || number === last,
+      best: number !== undefined && found.length > 1 ? number === best : found.length === 1,
+      last: found.length === 1 || number === newest,
     }))
     .sort((a, b) => (a.number ?? 0) - (b.number ?? 0));
+  return { list, notes };
 }
 
-/** A checkpoint without an evaluation has no measure, which Python writes as a word that JSON does not have. */
-const withoutNaN = (text: string): string => text.replace(/:\s*(?:NaN|-?Infinity)\b/g, ': null');
+const foreign = (what: string, advice: string) => new PitwallError('archive-invalid', `The archive ${what}. ${advice}`);
+const isSavedModel = (path: string): boolean => /(?:^|\/)saved_model\.pb$/i.test(path);
+const adviceFor = (what: string): string => (what.includes('Keras') ? kerasAdvice : torchAdvice);
+
+/** Optimised on a car, a model comes in two formats; they are one network. */
+function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, notes: string[]): Archive['networks'] {
+  if (networks.some(({ path }) => isSavedModel(path))) throw foreign('holds a TensorFlow SavedModel', savedModelAdvice);
+  if (networks.length === 0) {
+    const { path, foreign: what } = parts.find((part) => part.foreign !== undefined) ?? {};
+    const inner = parts.find((part) => /\.(?:tar\.gz|tgz|tar|zip)$/i.test(part.path));
+    if (what !== undefined) throw foreign(`holds no network that is taken here; ${path} is ${what}`, adviceFor(what));
+    if (inner !== undefined) throw foreign(`holds another archive, ${inner.path}`, 'Unpack it and hand in that one.');
+    throw foreign('holds no network (.pb, .onnx or .tflite)', 'Export the physical car model.');
+  }
+  const graphs = networks.filter(({ format }) => format === 'tensorflow');
+  const others = networks.filter(({ format }) => format !== 'tensorflow');
+  if (graphs.length === 0 || others.length === 0) return networks;
+  notes.push(`The archive also holds ${others.map(({ path }) => path).join(', ')}; the .pb is what drives.`);
+  return graphs;
+}
+
+type Named = 'unreadable' | { readonly best: number | undefined; readonly last: number | undefined };
+
+/** Which of the networks that are there is the best; where that cannot be told, the newest counts as the best. */
+function bestOf(
+  { texts }: Pick<Archive, 'texts'>,
+  newest: number,
+  found: readonly { readonly number: number | undefined; readonly folder: string }[],
+  notes: string[],
+): number | undefined {
+  const list = 'deepracer_checkpoints.json';
+  const lists = [...texts].filter(([path]) => path.toLowerCase().endsWith(list));
+  const text = (lists.find(([path]) => path.slice(0, -list.length) === found[0]?.folder) ?? lists[0])?.[1];
+  const instead = `the newest checkpoint, ${newest}, counts as the best`;
+  if (text === undefined) {
+    if (found.length > 1) notes.push(`The archive has no ${list}; ${instead}.`);
+    return undefined;
+  }
+  const named = readNamed(text);
+  if (named === 'unreadable') {
+    notes.push(`${list} is ${text.trim() === '' ? 'empty' : 'damaged'}; ${instead}.`);
+    return undefined;
+  }
+  const { best, last } = named;
+  const has = (number: number) => found.some((one) => one.number === number);
+  if (last !== undefined && !has(last)) notes.push(`${list} names ${last} as the last, which is not in the archive.`);
+  else if (last !== undefined && last !== newest)
+    notes.push(`${list} names ${last} as the last; ${newest} is newer and counts as the last.`);
+  if (best === undefined) notes.push(`${list} names no best checkpoint; ${instead}.`);
+  else if (!has(best)) notes.push(`${list} names ${best} as the best, which is not in the archive; ${instead}.`);
+  return best;
+}
+
+/** A checkpoint is called `140_Step-123889.ckpt`, in an object with its measure or, by some tools, as it is. */
+const Name = z.union([
+  z.number().transform(String),
+  z.string(),
+  z.null(),
+  z
+    .looseObject({ name: z.union([z.string(), z.number().transform(String), z.null()]).optional() })
+    .transform(({ name }) => name ?? null),
+]);
+const CheckpointsFile = z.looseObject({ best_checkpoint: Name.optional(), last_checkpoint: Name.optional() });
+
+function readNamed(text: string): Named {
+  const numberOf = (name: string | null | undefined) => {
+    const digits = /^(\d{1,9})(?:_|$)/.exec(name?.trim() ?? '')?.[1];
+    return digits === undefined ? undefined : Number(digits);
+  };
+  try {
+    // A checkpoint without an evaluation has no measure, which Python writes as a word that JSON does not have.
+    const file = CheckpointsFile.parse(JSON.parse(text.replace(/:\s*(?:NaN|-?Infinity)\b/g, ': null')));
+    return { best: numberOf(file.best_checkpoint), last: numberOf(file.last_checkpoint) };
+  } catch {
+    return 'unreadable';
+  }
+}
 
 const iteration = (path: string): number | undefined => {
-  const digits = /(?:^|\/)model_(\d{1,9})\.pb$/.exec(path)?.[1];
+  const digits = /(?:^|\/)model_(\d{1,9})\.pb$/i.exec(path)?.[1];
   return digits === undefined ? undefined : Number(digits);
 };
 
 /**
- * Absent: the best, or where none is marked the last.
+ * `best`, and absent the same: the one that is marked as the best, or else the newest. `last`: the newest.
  * @throws PitwallError `checkpoint-unknown`, which lists what there is.
  */
-export function chooseCheckpoint(checkpoints: readonly Checkpoint[], choice?: CheckpointChoice): Checkpoint {
-  const only = checkpoints.length === 1 && typeof choice !== 'number' ? checkpoints[0] : undefined;
-  const best = checkpoints.find((checkpoint) => checkpoint.best);
+export function chooseCheckpoint(checkpoints: readonly Checkpoint[], choice: CheckpointChoice = 'best'): Checkpoint {
   const last = checkpoints.find((checkpoint) => checkpoint.last);
   const found =
-    only ??
-    (typeof choice === 'number'
+    typeof choice === 'number'
       ? checkpoints.find((checkpoint) => checkpoint.number === choice)
       : choice === 'best'
-        ? best
-        : choice === 'last'
-          ? last
-          : (best ?? last));
+        ? (checkpoints.find((checkpoint) => checkpoint.best) ?? last)
+        : last;
   if (found !== undefined) return found;
   const list = checkpoints.map((checkpoint) => checkpoint.number ?? checkpoint.path).slice(0, 30);
   throw new PitwallError('checkpoint-unknown', `The archive has no checkpoint "${choice}". It has ${list.join(', ')}.`);

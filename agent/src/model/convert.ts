@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import { type Archive, type NetworkFormat, readArchive } from './archive.js';
+import { bareNetwork } from './bare-network.js';
 import type { Checkpoint } from './checkpoints.js';
-import { isBareNetwork } from './model-file.js';
 import type { Network } from './network.js';
 import { importOnnx, writeOnnx } from './onnx/index.js';
 import { importTensorflow } from './tensorflow/index.js';
@@ -17,7 +17,8 @@ export async function checkpointBytes(path: string, archive: Archive, checkpoint
   const { kept } = archive;
   archive.kept = undefined;
   if (kept?.path === checkpoint.path) return kept.bytes;
-  const again = isBareNetwork(path) ? await readFile(path) : await networkAgain(path, archive, checkpoint);
+  const bare = (await bareNetwork(path)) !== undefined;
+  const again = bare ? await readFile(path) : await networkAgain(path, archive, checkpoint);
   const part = archive.networks.find((network) => network.path === checkpoint.path);
   if (again === undefined || part === undefined || createHash('sha256').update(again).digest('hex') !== part.hash) {
     throw new PitwallError('archive-invalid', 'The archive changed while it was read.');

@@ -1,9 +1,9 @@
 import type { Sha256 } from '@pitwall/protocol';
-import { actionLimits, beyondCar, type ModelMetadata } from '@pitwall/protocol/policy';
+import { actionLimits, beyondCar, type ModelMetadata, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Part } from './archive.js';
-import { bind, type Ports, withLidarOf } from './binding.js';
+import { type Ports, understand } from './binding.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
-import type { HeadKind } from './head.js';
+import type { Head } from './head.js';
 import { importModel } from './import-model.js';
 import { modelName } from './load.js';
 import { chosen } from './model-file.js';
@@ -18,7 +18,9 @@ export interface ModelSummary {
   readonly checkpoints: readonly Checkpoint[];
   readonly checkpoint: Checkpoint;
   readonly metadata: ModelMetadata;
-  readonly head: HeadKind;
+  readonly head: Head['kind'];
+  /** What its network sees and what its numbers mean, one sentence each: what is driven. */
+  readonly reading: readonly string[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly layers: readonly LayerSummary[];
@@ -36,9 +38,8 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     const imported = await importModel(path, choice, file);
     return { model: { ...chosen(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
   });
-  const { archive, metadata: written, checkpoints, checkpoint, ports } = model;
-  const binding = bind(ports, written);
-  const metadata = withLidarOf(binding, written);
+  const { archive, checkpoints, notes, checkpoint, ports } = model;
+  const { binding, metadata, reading } = understand(ports, model);
   return {
     name: modelName(path),
     hash: archive.hash,
@@ -46,27 +47,36 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     checkpoints,
     checkpoint,
     metadata,
-    head: binding.head,
+    head: binding.head.kind,
+    reading,
     inputs: ports.inputs,
     outputs: ports.outputs,
     layers,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    warnings: [...metadata.warnings, ...advice(metadata, ports, binding.head)],
+    warnings: [...notes, ...metadata.warnings, ...advice(metadata, ports, binding.head.kind)],
   };
 }
 
 /** What a pit crew should know before the start. */
-function advice(metadata: ModelMetadata, { inputs }: Ports, head: HeadKind): string[] {
+function advice(metadata: ModelMetadata, { inputs }: Ports, head: Head['kind']): string[] {
   const { actionSpace: space, algorithm } = metadata;
   const limits = actionLimits(space);
   const slowest =
     space.kind === 'discrete' ? Math.min(...space.actions.map((action) => action.speedMps)) : space.speedMps.low;
   const beyond = beyondCar(space);
-  if (head !== 'deepracer') return beyond;
+  if (head !== 'discrete' && head !== 'continuous') return beyond;
+  const lock = limits.steeringDeg === 0 ? [] : [`${short(limits.steeringDeg)}° into full lock`];
+  const throttle =
+    limits.speedMps > 0
+      ? [`${short(limits.speedMps)} m/s into full throttle`]
+      : slowest < 0
+        ? [`${short(slowest)} m/s into full throttle backwards`]
+        : [];
+  const full = [...lock, ...throttle].join(' and ') || 'nothing into a movement';
   const said = [
     `Trained at 15 frames/s; a car that decides more often acts on smaller changes than in training.`,
-    `Speed range ${slowest} to ${limits.speedMps} m/s at ±${limits.steeringDeg}°; the stock mapping turns ${limits.steeringDeg}° into full lock and ${limits.speedMps} m/s into full throttle.`,
+    `Speed range ${short(slowest)} to ${short(limits.speedMps)} m/s at ±${short(limits.steeringDeg)}°; the stock mapping turns ${full}.`,
   ];
   said.push(...beyond);
   if (algorithm === 'sac')

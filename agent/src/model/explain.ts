@@ -1,4 +1,4 @@
-import type { ModelMetadata } from '@pitwall/protocol/policy';
+import { type ModelMetadata, shortNumber } from '@pitwall/protocol/policy';
 import type { Saliency } from './saliency.js';
 
 const zoom = 4;
@@ -61,7 +61,7 @@ function barsOf(
   const { output, action } = decision;
   if (actionSpace.kind === 'discrete') {
     return actionSpace.actions.map(({ steeringDeg, speedMps }, index) => ({
-      label: `${steeringDeg}° ${speedMps} m/s`,
+      label: `${shortNumber(steeringDeg)}° ${shortNumber(speedMps)} m/s`,
       share: output[index] ?? 0,
       chosen: index === action.index,
     }));

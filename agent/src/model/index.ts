@@ -1,3 +1,5 @@
+export { textNames } from './archive.js';
+export { bareNetwork, packBare } from './bare-network.js';
 export type { Checkpoint, CheckpointChoice } from './checkpoints.js';
 export { type Comparison, compareModels, type Difference, difference } from './compare.js';
 export { describeModel, type ModelSummary } from './describe.js';

@@ -3,7 +3,7 @@ import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
 import { returnLargeBlocks } from './allocator.js';
-import { bind, withLidarOf } from './binding.js';
+import { understand } from './binding.js';
 import { ConversionCache, type ReadyModel } from './cache.js';
 import type { Checkpoint, CheckpointChoice } from './checkpoints.js';
 import { importModel } from './import-model.js';
@@ -13,7 +13,7 @@ import { sessionOptions } from './session.js';
 import { inWorkFolder } from './work-folder.js';
 
 export interface LoadOptions {
-  /** Absent: the best, or where none is marked the last. */
+  /** Absent: the best. */
   readonly checkpoint?: CheckpointChoice;
   /** Where converted networks are kept, by hash; absent: nowhere. */
   readonly cacheFolder?: string;
@@ -28,7 +28,11 @@ export interface LoadedModel {
   /** The file's name without its ending. */
   readonly name: string;
   readonly metadata: ModelMetadata;
+  /** What its network sees and what its numbers mean, one sentence each. */
+  readonly reading: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
+  /** What was odd about the archive and did not matter, one sentence each. */
+  readonly notes: readonly string[];
   /** The one that was loaded. */
   readonly checkpoint: Checkpoint;
   /** What it decides on the golden image. */
@@ -56,17 +60,26 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 
 /** From a network on disk to a policy that is known to work. */
 async function warm(path: string, ready: ReadyModel, options: LoadOptions): Promise<LoadedModel> {
-  const { archive, metadata: written, checkpoints, checkpoint, ports, file } = ready;
-  const binding = bind(ports, written);
-  const metadata = withLidarOf(binding, written);
+  const { archive, checkpoints, notes, checkpoint, ports, file } = ready;
+  const { binding, metadata, reading } = understand(ports, ready);
   // By its path: the runtime reads the weights itself, so that they are never here too.
   const session = await ort.InferenceSession.create(file, sessionOptions).catch((cause: unknown) => {
     throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });
   });
   const policy = new OnnxPolicy(session, binding, metadata, options.compatibility ?? 'right');
   try {
-    const golden = await warmUp(policy, binding, metadata);
-    return { hash: archive.hash, name: modelName(path), metadata, checkpoints, checkpoint, golden, policy };
+    const golden = await warmUp(policy, binding);
+    return {
+      hash: archive.hash,
+      name: modelName(path),
+      metadata,
+      reading,
+      checkpoints,
+      notes,
+      checkpoint,
+      golden,
+      policy,
+    };
   } catch (error) {
     await policy.close();
     throw error;
@@ -74,4 +87,5 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
 }
 
 /** The file's name without folder and ending. */
-export const modelName = (path: string): string => basename(path).replace(/\.(tar\.gz|tgz|tar|pb|onnx|tflite)$/, '');
+export const modelName = (path: string): string =>
+  basename(path).replace(/\.(tar\.gz|tgz|tar|zip|pb|onnx|tflite)$/i, '');

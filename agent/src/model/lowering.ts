@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Constant, countOf, type ElementType, filled, ints, type Shape, transposed } from './constant.js';
-import { type Attribute, NetworkBuilder } from './network.js';
+import { type Attribute, type Network, NetworkBuilder } from './network.js';
 import type { Dynamic, Layout, Value } from './value.js';
 
 /** What is being imported, for error messages: one operation of one node, and the version of its format. */
@@ -81,6 +81,27 @@ export class Lowering {
   filled(type: ElementType, shape: Shape, value: number): Constant {
     this.charge(countOf(type, shape));
     return filled(type, shape, value);
+  }
+
+  /**
+   * The network of these outputs. One that is the same whatever the sensors say (the deviation of a Gaussian policy, say)
+   * or that only repeats an input (the state of a network without memory) decides nothing and is left out.
+   * @throws PitwallError `graph-invalid` where none is left.
+   */
+  finish(outputs: readonly { readonly name: string; readonly value: Value | undefined }[]): Network {
+    const deciding = outputs.flatMap(({ name, value }) => {
+      if (value === undefined || value.kind === 'constant') return [];
+      const ref = this.plain(value);
+      return this.network.layer(ref) === undefined ? [] : [{ ref, name }];
+    });
+    if (deciding.length > 0) return this.network.finish(deciding);
+    const [first] = outputs;
+    throw new PitwallError(
+      'graph-invalid',
+      first === undefined
+        ? 'The network has no output.'
+        : `The output "${first.name.slice(0, 80)}" does not depend on any sensor.`,
+    );
   }
 
   /** A constant, or a sentence about why it must be one. */

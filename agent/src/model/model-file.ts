@@ -1,75 +1,72 @@
-import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { PitwallError } from '@pitwall/protocol';
 import { type ModelMetadata, readMetadata } from '@pitwall/protocol/policy';
-import { type Archive, archiveLimits, hashFile, networkFormat, readArchive } from './archive.js';
+import { type Archive, readArchive } from './archive.js';
+import { bareNetwork, readBareNetwork } from './bare-network.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
-import { donkeycarMetadata } from './head.js';
+import { type Description, descriptionNames, readDescription } from './description.js';
 
-/** `.pb`, `.onnx` and `.tflite` files also come alone, without an archive around them. */
-export const isBareNetwork = (path: string): boolean => networkFormat(path) !== undefined;
-
-/**
- * A network file as if it were an archive, with the `model_metadata.json` beside it if there is one.
- * @throws PitwallError `not-found`, `archive-too-large`.
- */
-export async function readBareNetwork(path: string): Promise<Archive> {
-  const about = await stat(path).catch((cause: unknown) => {
-    throw new PitwallError('not-found', `There is no model ${path}.`, { cause });
-  });
-  if (!about.isFile()) throw new PitwallError('archive-invalid', `The model ${path} is not a file.`);
-  if (about.size > archiveLimits.network) {
-    throw new PitwallError(
-      'archive-too-large',
-      `The network has ${(about.size / 2 ** 20).toFixed(0)} MB; the limit is ${archiveLimits.network / 2 ** 20} MB.`,
-    );
-  }
-  const text = await readFile(join(dirname(path), 'model_metadata.json'), 'utf8').catch(() => undefined);
-  const format = networkFormat(path) ?? 'onnx';
-  const part = { path: `model.${format}`, bytes: about.size, hash: await hashFile(path) };
-  return {
-    hash: part.hash,
-    parts: [part],
-    texts: new Map(text === undefined ? [] : [['model_metadata.json', text]]),
-    networks: [{ ...part, format }],
-    kept: undefined,
-  };
-}
+const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
+const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
- * The archive's one `model_metadata.json`, at the root or beside the networks; without one, an `.onnx` or `.tflite` network
- * counts as Donkeycar's, whose outputs say what they are.
+ * The archive's one text of this name, at the root or beside the networks.
  * @throws PitwallError `metadata-invalid`.
  */
-export function metadataOf(archive: Archive): ModelMetadata {
-  const found = [...archive.texts].filter(
-    ([path]) => path === 'model_metadata.json' || path.endsWith('/model_metadata.json'),
-  );
-  const folder = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
-  const beside = archive.networks[0] === undefined ? '' : folder(archive.networks[0].path);
+function theText({ texts, networks }: Archive, isNamed: (name: string) => boolean, name: string): string | undefined {
+  const found = [...texts].filter(([path]) => isNamed(nameOf(path)));
+  const beside = networks[0] === undefined ? '' : folderOf(networks[0].path);
+  const [only] = found;
   const chosen =
     found.length === 1
-      ? found[0]
-      : (found.find(([path]) => folder(path) === '') ?? found.find(([path]) => folder(path) === beside));
-  if (chosen !== undefined) return readMetadata(chosen[1]);
-  if (found.length > 1) {
-    throw new PitwallError(
-      'metadata-invalid',
-      `The archive has ${found.length} model_metadata.json files, and none at its root or beside the network; leave one.`,
-    );
-  }
-  if (archive.networks.length === 1 && archive.networks[0]?.format !== 'tensorflow') return donkeycarMetadata;
+      ? only
+      : (found.find(([path]) => folderOf(path) === '') ?? found.find(([path]) => folderOf(path) === beside));
+  if (chosen !== undefined || only === undefined) return chosen?.[1];
   throw new PitwallError(
     'metadata-invalid',
-    'The model has no model_metadata.json, which says what its actions are. Add it at the root of the archive, or beside the network.',
+    `The archive has ${found.length} ${name} files, and none at its root or beside the network; leave one.`,
   );
+}
+
+/** `model_metadata (1).json`, `model_metadata.json.txt`, `model_metadata~HEAD.json`, `model_metadata.json.orig`, … */
+const isRenamed = (name: string): boolean =>
+  /^(?:copy of )?model[ _-]?meta[ _-]?data\b.*\.json|^model[ _-]?meta[ _-]?data[^.]*$/i.test(name);
+
+/** The same for every network: what is known of its training, and what the racer says of it. */
+function evidenceOf(archive: Archive): Pick<ChosenModel, 'metadata' | 'description'> {
+  const written = theText(archive, (name) => name.toLowerCase() === 'model_metadata.json', 'model_metadata.json');
+  const said = theText(archive, (name) => descriptionNames.test(name), 'pitwall.yaml');
+  const metadata = written === undefined ? undefined : readMetadata(written);
+  const renamed = written === undefined ? archive.parts.find(({ path }) => isRenamed(nameOf(path))) : undefined;
+  if (renamed !== undefined) {
+    throw new PitwallError(
+      'metadata-invalid',
+      `The model has no model_metadata.json, but a file "${nameOf(renamed.path)}"; rename it to model_metadata.json.`,
+    );
+  }
+  const description = said === undefined ? undefined : readDescription(said);
+  // What an .onnx or .tflite gives, its outputs may say.
+  if (
+    metadata === undefined &&
+    description === undefined &&
+    archive.networks.some((one) => one.format === 'tensorflow')
+  ) {
+    throw new PitwallError(
+      'metadata-invalid',
+      'The model has no model_metadata.json, which says what its actions are. Add it at the root of the archive, or beside the network.',
+    );
+  }
+  return { metadata, description };
 }
 
 /** A model file's contents and which of its checkpoints is meant, its network not yet touched. */
 export interface ChosenModel {
   readonly archive: Archive;
-  readonly metadata: ModelMetadata;
+  /** As written; absent where the model came without. */
+  readonly metadata: ModelMetadata | undefined;
+  readonly description: Description | undefined;
   readonly checkpoints: readonly Checkpoint[];
+  /** What was odd about the archive and did not matter, one sentence each. */
+  readonly notes: readonly string[];
   readonly checkpoint: Checkpoint;
   /** Of the checkpoint's network. */
   readonly part: Archive['networks'][number];
@@ -77,15 +74,16 @@ export interface ChosenModel {
 
 /** @throws PitwallError `archive-invalid`, `metadata-invalid`, `checkpoint-unknown`. */
 export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel {
-  const metadata = metadataOf(archive);
-  const checkpoints = listCheckpoints(archive);
+  const evidence = evidenceOf(archive);
+  const { list: checkpoints, notes } = listCheckpoints(archive);
   const checkpoint = chooseCheckpoint(checkpoints, choice);
   const part = archive.networks.find((network) => network.path === checkpoint.path);
   if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);
-  return { archive, metadata, checkpoints, checkpoint, part };
+  return { archive, ...evidence, checkpoints, notes, checkpoint, part };
 }
 
 /** Reads a model file, archive or bare network. @throws PitwallError for whatever is wrong outside of the network. */
 export async function readModel(path: string, choice?: CheckpointChoice): Promise<ChosenModel> {
-  return chosen(isBareNetwork(path) ? await readBareNetwork(path) : await readArchive(path), choice);
+  const bare = await bareNetwork(path);
+  return chosen(bare === undefined ? await readArchive(path) : await readBareNetwork(path, bare), choice);
 }

@@ -18,8 +18,13 @@ export interface Layer {
 }
 
 export interface Port {
+  /** In the network as it is written here. */
   readonly name: string;
   readonly shape: Shape;
+  /** In the model's own file. */
+  readonly called: string;
+  /** Of an output: the operation that its numbers come from, whatever changed their shape afterwards. */
+  readonly end?: string;
 }
 
 /** A network with all shapes known, batch 1, ready to be written as ONNX. */
@@ -57,6 +62,8 @@ const maxMacs = 4e9;
 const maxLayers = 20_000;
 const maxActivations = 2 ** 26;
 
+const shapeOnly = new Set(['Reshape', 'Transpose', 'Identity']);
+
 /** Collects layers; `finish` drops what the outputs do not need. */
 export class NetworkBuilder {
   private readonly inputs: Port[] = [];
@@ -70,7 +77,7 @@ export class NetworkBuilder {
   input(name: string, shape: Shape): string {
     elements(shape);
     const unique = this.unique(name);
-    this.inputs.push({ name: unique, shape });
+    this.inputs.push({ name: unique, shape, called: name });
     this.shapes.set(unique, shape);
     return unique;
   }
@@ -128,9 +135,16 @@ export class NetworkBuilder {
       needed.add(ref);
       open.push(...(this.layers.get(ref)?.inputs ?? []));
     }
-    const named = new Map(
-      outputs.filter(({ ref }) => this.layers.has(ref)).map(({ ref, name }) => [ref, this.unique(name)]),
-    );
+    // The outputs keep the names that the model's file gives them; whatever else is called so gives way.
+    const named = new Map<string, string>();
+    const taken = new Set([...this.inputs.map(({ name }) => name), ...this.weights.keys()]);
+    for (const { ref, name } of outputs) {
+      if (!this.layers.has(ref) || named.has(ref)) continue;
+      const own = name === '' || taken.has(name) ? this.unique(name) : name;
+      taken.add(own);
+      named.set(ref, own);
+    }
+    for (const ref of this.layers.keys()) if (taken.has(ref) && !named.has(ref)) named.set(ref, this.unique(ref));
     const called = (ref: string) => named.get(ref) ?? ref;
     const layers = [...this.layers.values()]
       .filter((layer) => needed.has(layer.output))
@@ -145,10 +159,18 @@ export class NetworkBuilder {
     }
     return {
       inputs: this.inputs.filter((port) => needed.has(port.name)),
-      outputs: outputs.map(({ ref }) => ({ name: called(ref), shape: this.shape(ref) })),
+      outputs: outputs.map(({ ref, name }) => {
+        const end = this.endOf(ref);
+        return { name: called(ref), shape: this.shape(ref), called: name, ...(end === undefined ? {} : { end }) };
+      }),
       layers,
       weights: new Map([...this.weights].filter(([name]) => needed.has(name))),
     };
+  }
+
+  private endOf(ref: string): string | undefined {
+    const layer = this.layers.get(ref);
+    return layer !== undefined && shapeOnly.has(layer.op) ? this.endOf(layer.inputs[0] as string) : layer?.op;
   }
 
   private unique(wanted: string): string {

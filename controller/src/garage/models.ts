@@ -4,17 +4,20 @@ import type { UploadedModel } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { BlobStore } from './blobs.js';
+import type { ModelCheck } from './check.js';
 import type { GarageTables, ModelRow } from './tables.js';
 
 /** The racers' archives that the pit crew uploaded, for cars to fetch. */
 export class Models {
   readonly #store: Store;
   readonly #blobs: BlobStore;
+  readonly #check: Pick<ModelCheck, 'check'>;
   readonly #now: () => number;
 
-  constructor(store: Store, blobs: BlobStore, now: () => number = Date.now) {
+  constructor(store: Store, blobs: BlobStore, check: Pick<ModelCheck, 'check'>, now: () => number = Date.now) {
     this.#store = store;
     this.#blobs = blobs;
+    this.#check = check;
     this.#now = now;
   }
 
@@ -24,14 +27,19 @@ export class Models {
   }
 
   /**
-   * Keeps an archive; uploaded again it gets the new name. What is in it the car checks, with everything it takes to drive.
-   * @throws PitwallError `archive-invalid`, `archive-too-large`, `output-failed`, `request-refused`
+   * Keeps a model, after the checks that a car makes; uploaded again it gets the new name.
+   * @throws PitwallError `archive-invalid` and whatever else is wrong with it, `archive-too-large`, `output-failed`, `request-refused`
    */
   async keep(name: string, stream: Readable, by: string): Promise<UploadedModel> {
     const { hash, size } = await this.#blobs.put(stream);
-    if (!(await this.#isGzip(hash))) {
-      if ((await this.#row(hash)) === undefined) await this.#blobs.delete(hash);
-      throw new PitwallError('archive-invalid', 'This is no .tar.gz file; upload the racer’s archive as it is.');
+    // What was taken before is fine.
+    if ((await this.#row(hash)) === undefined) {
+      try {
+        await this.#check.check(await this.#blobs.get(hash));
+      } catch (error) {
+        await this.#blobs.delete(hash);
+        throw error;
+      }
     }
     const row: ModelRow = { hash, name, bytes: size, uploaded_by: by, uploaded_at: this.#now() };
     const { hash: _, ...again } = row;
@@ -66,12 +74,6 @@ export class Models {
   async delete(hash: Sha256): Promise<void> {
     await this.#db.deleteFrom('garage_models').where('hash', '=', hash).execute();
     await this.#blobs.delete(hash);
-  }
-
-  async #isGzip(hash: Sha256): Promise<boolean> {
-    const stream = await this.#blobs.get(hash);
-    for await (const chunk of stream as AsyncIterable<Buffer>) return chunk[0] === 0x1f && chunk[1] === 0x8b;
-    return false;
   }
 
   async #row(hash: Sha256): Promise<ModelRow | undefined> {

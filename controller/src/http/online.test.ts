@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PitwallError } from '@pitwall/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { Leaderboards } from '../leaderboard/index.js';
 import { allMigrations } from '../migrations.js';
@@ -97,6 +98,23 @@ it('takes nothing whose upload ends after the close, however early it began', as
   const left = world.store.as<{ submission_blob_parts: object }>().selectFrom('submission_blob_parts').selectAll();
   expect(await left.execute()).toEqual([]);
   expect((await world.visible.show(race, viewer)).phase).toBe('closed');
+});
+
+it('looks at a model before it is queued, and keeps nothing of one that it refuses', async () => {
+  const { race } = await world.race({ quota: { submissions: 1 } });
+  await world.enter(race, 'anna');
+  const seen: string[] = [];
+  world.look = async (model) => {
+    for await (const chunk of model) seen.push(Buffer.from(chunk).toString());
+    throw new PitwallError('graph-invalid', 'The network gives two readings.');
+  };
+  const refused = await world.submit(race, 'anna', 'odd model');
+  expect([refused.status, code(refused as never), seen]).toEqual([409, 'graph-invalid', ['odd model']]);
+  const left = world.store.as<{ submission_blob_parts: object }>().selectFrom('submission_blob_parts').selectAll();
+  expect(await left.execute()).toEqual([]);
+  world.look = async () => undefined;
+  // What was refused counts for nothing.
+  expect((await world.submit(race, 'anna')).status).toBe(201);
 });
 
 it('closes now, for everyone, by its organizer alone', async () => {

@@ -10,6 +10,7 @@ import {
   type Viewer,
   type VisibleRaces,
 } from '../events/index.js';
+import type { ModelCheck } from '../garage/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
 import { jobOf } from './job.js';
@@ -24,6 +25,8 @@ export interface SubmissionsOptions {
   readonly entries: Entries;
   readonly queue: EvaluationQueue;
   readonly blobs: Blobs;
+  /** Looks at a model as a car does. */
+  readonly check: Pick<ModelCheck, 'check'>;
   readonly board: BoardView;
   /** The controller's clock, ms since 1970. */
   readonly now: () => number;
@@ -55,7 +58,7 @@ export class Submissions {
     this.#options = options;
   }
 
-  /** @throws PitwallError `not-found`, `race-refused`, `race-closed`, `quota-reached`, `archive-too-large`. */
+  /** @throws PitwallError `not-found`, `race-refused`, `race-closed`, `quota-reached`, `archive-too-large`, and what is wrong with the model. */
   async submit(race: string, sent: Sent, viewer: Viewer): Promise<Submission> {
     const { visible, now } = this.#options;
     const seen = await visible.see(race, viewer);
@@ -226,6 +229,12 @@ export class Submissions {
     if ('archive' in sent) {
       const blob = await this.#options.blobs.put(sent.archive, archiveLimit);
       if (blob.bytes === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
+      try {
+        await this.#options.check.check(this.#options.blobs.get(blob.hash));
+      } catch (error) {
+        await this.#dropUnused(blob.hash);
+        throw error;
+      }
       return { blob, name: sent.name };
     }
     const known = (await this.models(racer)).find(({ hash }) => hash === sent.hash);

@@ -3,7 +3,7 @@ import { BootId, CarId, Micros, SessionId } from '../brand.js';
 import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
 import { Envelope } from './envelope.js';
-import { CalibrationAnswer, CarriedModel, GarageAction } from './garage.js';
+import { CalibrationAnswer, CarriedModel, GarageAction, RefusedModel } from './garage.js';
 import { Computer, LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
 
@@ -29,6 +29,8 @@ export const CarState = z.object({
   throttleScaleNow: z.number().min(0).max(100),
   /** What else it carries; absent on a car that keeps no models. */
   models: z.array(CarriedModel).optional(),
+  /** What lies on a stick in the car and was refused; absent where nothing was. */
+  refusedModels: z.array(RefusedModel).max(50).optional(),
 });
 export type CarState = z.infer<typeof CarState>;
 

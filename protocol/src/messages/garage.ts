@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { EpochMs, Sha256 } from '../brand.js';
+import { errorCodes } from '../error-codes.js';
+import type { ErrorCode } from '../errors.js';
 import { LoadedModel } from './presence.js';
 
 /** A model that a car carries, to be loaded with no network. */
@@ -10,6 +12,16 @@ export const CarriedModel = z.object({
   state: z.enum(['staging', 'ready']),
 });
 export type CarriedModel = z.infer<typeof CarriedModel>;
+
+/** A file on a stick in the car that is no model it could drive by, as long as it is there. */
+export const RefusedModel = z.object({
+  /** Its path on the stick. */
+  file: z.string().max(300),
+  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  /** What is wrong with it, and what to do. */
+  message: z.string().max(2000),
+});
+export type RefusedModel = z.infer<typeof RefusedModel>;
 
 const share = z.number().min(0).max(1);
 

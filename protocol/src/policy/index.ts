@@ -16,6 +16,7 @@ export {
   lidarSensors,
   type ModelMetadata,
   readMetadata,
+  shortNumber,
 } from './metadata.js';
 export type { Action, Decision, Observation, Policy } from './policy.js';
 export { type Drive, stockDrive } from './stock-drive.js';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { PitwallError } from '../errors.js';
-import { parseJson } from '../parse.js';
+import { parse } from '../parse.js';
 import type { ActionSpace } from './action-space.js';
+import { JsonMistake, parseLenient } from './lenient-json.js';
 
 /** The sensors a model may be trained with. `observation` is what version 1 called its one camera. */
 export const cameraSensors = ['FRONT_FACING_CAMERA', 'LEFT_CAMERA', 'STEREO_CAMERAS', 'observation'] as const;
@@ -34,13 +35,20 @@ export interface ModelMetadata {
   readonly warnings: readonly string[];
 }
 
-const numeric = z.union([
-  z.number(),
-  z
-    .string()
-    .regex(/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/, 'must be a number')
-    .transform(Number),
-]);
+const decimal = /^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/;
+const numeric = z.unknown().transform((value, context): number => {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'string' && decimal.test(value)) return Number(value);
+  const comma = typeof value === 'string' && /^\s*[-+]?\d*,\d+\s*$/.test(value);
+  const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)?.slice(0, 40)}`;
+  context.addIssue({
+    code: 'custom',
+    message: comma
+      ? `${given}, with a decimal comma; write ${(value as string).trim().replace(',', '.')}`
+      : `${given}, but must be a number`,
+  });
+  return z.NEVER;
+});
 const steering = numeric.refine((value) => Math.abs(value) <= 90, 'must be an angle from -90 to 90 degrees');
 const speed = numeric.refine((value) => Math.abs(value) <= 20, 'must be a speed from -20 to 20 m/s');
 const range = (bound: typeof steering) =>
@@ -68,7 +76,10 @@ const LidarFields = z.looseObject({
 
 /** As in training, capitals and spaces around a word do not count. */
 const word = <T extends string>(...words: readonly [T, ...T[]]) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.trim().toLowerCase() : value), z.enum(words)).optional();
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.trim().toLowerCase() : (value ?? undefined)),
+    z.enum(words).optional(),
+  );
 
 const MetadataFile = z.looseObject({
   action_space: z.unknown().refine((value) => typeof value === 'object' && value !== null, 'is required'),
@@ -82,13 +93,13 @@ const MetadataFile = z.looseObject({
         .max(64)
         .transform((one) => [one]),
     ])
-    .optional(),
-  neural_network: z.string().max(100).optional(),
+    .nullish(),
+  neural_network: z.string().max(100).nullish(),
   version: z
     .union([z.string().max(16), z.number()])
     .transform(Number)
     .refine((version) => version >= 1 && version < 100, 'must be a version number such as "5"')
-    .optional(),
+    .nullish(),
   lidar_config: LidarFields.nullish(),
   preprocess_type: z.string().max(64).nullish(),
 });
@@ -101,12 +112,14 @@ const wrong = (message: string): PitwallError => new PitwallError('metadata-inva
  * @throws PitwallError `metadata-invalid`, with a sentence that names the field.
  */
 export function readMetadata(text: string): ModelMetadata {
-  const file = parseJson(MetadataFile, text.replace(/^\uFEFF/, ''), 'model_metadata.json', 'metadata-invalid');
   const warnings: string[] = [];
-  const version = Math.floor(file.version ?? (file.sensor === undefined ? 1 : 2));
+  const written = readJson(text, warnings);
+  const file = parse(MetadataFile, written, 'model_metadata.json', 'metadata-invalid');
+  const version = Math.floor(file.version ?? (file.sensor == null ? 1 : 2));
   if (version > 6) warnings.push(`Metadata version ${version} is newer than 6, the newest known here.`);
   const algorithm = file.training_algorithm ?? 'clipped_ppo';
   const actionSpace = readActionSpace(file, warnings);
+  warnings.push(...doubts(actionSpace));
   if (algorithm === 'sac' && actionSpace.kind !== 'continuous') {
     throw wrong('model_metadata.json names SAC with a discrete action space; SAC has continuous actions only.');
   }
@@ -124,6 +137,57 @@ export function readMetadata(text: string): ModelMetadata {
     warnings,
   };
 }
+
+function readJson(text: string, warnings: string[]): unknown {
+  if (text.trim() === '') throw wrong('model_metadata.json is empty; take the one that the model was trained with.');
+  try {
+    const { value, slips } = parseLenient(text.replace(/^\uFEFF/, ''));
+    if (slips.length > 0)
+      warnings.push(`model_metadata.json is not quite JSON (${slips.join(', ')}); it was read all the same.`);
+    if (isOfLanguageModel(value)) {
+      throw wrong(
+        'model_metadata.json is that of an agent which asks a large language model (neural_network LLM); there is no network in it that could drive a car.',
+      );
+    }
+    return value;
+  } catch (cause) {
+    if (!(cause instanceof JsonMistake)) throw cause;
+    throw new PitwallError(
+      'metadata-invalid',
+      `model_metadata.json is not JSON at line ${cause.line}, column ${cause.column}: ${cause.message}.`,
+      { cause },
+    );
+  }
+}
+
+/** larsll/deepracer-llm, metadata of its agents: `neural_network: "LLM"` and an `llm_config`. */
+function isOfLanguageModel(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { neural_network: network, llm_config: config } = value as Record<string, unknown>;
+  return config !== undefined || (typeof network === 'string' && /^llm$/i.test(network.trim()));
+}
+
+/** What is valid, and probably not what was meant. */
+function doubts(space: ActionSpace): string[] {
+  const said: string[] = [];
+  const [angles, speeds] =
+    space.kind === 'discrete'
+      ? [space.actions.map(({ steeringDeg }) => steeringDeg), space.actions.map(({ speedMps }) => speedMps)]
+      : [Object.values(space.steeringDeg), Object.values(space.speedMps)];
+  const [largest, fastest] = [Math.max(...angles.map(Math.abs)), Math.max(...speeds)];
+  // 90° are 1.571 radians; no model is trained to steer by less than a degree and a half.
+  if (largest > 0 && largest <= 1.5709)
+    said.push(
+      `Is the steering of ±${shortNumber(largest)} in radians? It counts as degrees; ${shortNumber(largest)} radians are ${shortNumber((largest * 180) / Math.PI)}°. If so, write degrees.`,
+    );
+  if (largest === 0) said.push('It cannot steer: every action goes straight on.');
+  if (fastest < 0) said.push('All of its speeds are negative: it drives backwards only.');
+  else if (fastest === 0) said.push('None of its speeds is above 0: it never drives forwards.');
+  return said;
+}
+
+/** Four digits are more than a car can follow. */
+export const shortNumber = (value: number): string => String(Number(value.toPrecision(4)));
 
 function readActionSpace(file: MetadataFile, warnings: string[]): ActionSpace {
   const given = file.action_space;

@@ -28,9 +28,15 @@ export function stockDrive(
   const high = space.kind === 'continuous' ? space.steeringDeg.high : limits.steeringDeg;
   const lock = high > 0 ? high : limits.steeringDeg;
   const steering = lock === 0 ? 0 : action.steeringDeg / lock;
-  const x = limits.speedMps === 0 ? 0 : action.speedMps / limits.speedMps;
+  // A model that only drives backwards: its fastest is full throttle that way, on the same curve.
+  const way = limits.speedMps < 0 || (limits.speedMps === 0 && action.speedMps < 0) ? -1 : 1;
+  const fastest = way === 1 ? limits.speedMps : slowest(space);
+  const x = fastest === 0 ? 0 : action.speedMps / fastest;
   // Adding 0 turns the −0 of a standing car into 0.
-  const throttle = scale * Math.min(1, Math.max(-1, -1.2 * x * x + 2.2 * x)) + 0;
+  const throttle = way * scale * Math.min(1, Math.max(-1, -1.2 * x * x + 2.2 * x)) + 0;
   const refused = compatibility === 'stock' && Math.abs(steering) > 1 + 1e-9;
   return refused ? { throttle } : { steering: Math.min(1, Math.max(-1, steering)) + 0, throttle };
 }
+
+const slowest = (space: ActionSpace): number =>
+  space.kind === 'continuous' ? space.speedMps.low : Math.min(...space.actions.map((action) => action.speedMps));

@@ -39,14 +39,9 @@ export function importTflite(bytes: Uint8Array): Network {
       values.set(at, value);
     });
   }
-  const outputs = model.outputs.map((at) => {
-    const value = tensorValue(lowering, model, values, at);
-    if (value.kind === 'constant')
-      throw new PitwallError('graph-invalid', 'An output of the network does not depend on any sensor.');
-    return { ref: lowering.plain(value), name: model.tensors[at]?.name ?? '' };
-  });
-  if (outputs.length === 0) throw new PitwallError('graph-invalid', 'The network has no output.');
-  return lowering.network.finish(outputs);
+  return lowering.finish(
+    model.outputs.map(({ at, name }) => ({ name, value: tensorValue(lowering, model, values, at) })),
+  );
 }
 
 /** What other networks are known to use, so that a refusal can say it. */
@@ -64,7 +59,7 @@ const strangers: ReadonlyMap<number, string> = new Map([
 
 /** Operators that an output depends on, in the file's order, which is the order of execution. */
 function needed(model: TfliteModel): TfliteModel['operators'] {
-  const wanted = new Set(model.outputs);
+  const wanted = new Set(model.outputs.map(({ at }) => at));
   const kept = model.operators.toReversed().filter((operator) => {
     if (!operator.outputs.some((at) => wanted.has(at))) return false;
     for (const at of operator.inputs) wanted.add(at);

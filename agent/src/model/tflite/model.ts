@@ -25,8 +25,8 @@ export interface TfliteModel {
   readonly tensors: readonly TfliteTensor[];
   readonly operators: readonly TfliteOperator[];
   readonly inputs: readonly number[];
-  /** In the order of their names, which is the order of the model they were made from; the file's own order is not. */
-  readonly outputs: readonly number[];
+  /** Which tensors, by the names of their signature where the file has one, else by their own. The order says nothing. */
+  readonly outputs: readonly { readonly name: string; readonly at: number }[];
 }
 
 const model = { codes: 1, subgraphs: 2, buffers: 4, signatures: 7 };
@@ -89,7 +89,7 @@ function read(root: Table): TfliteModel {
   return { tensors, operators, inputs: graph.ints(subgraph.inputs), outputs: outputs(root, graph, tensors) };
 }
 
-function outputs(root: Table, graph: Table, tensors: readonly TfliteTensor[]): number[] {
+function outputs(root: Table, graph: Table, tensors: readonly TfliteTensor[]): TfliteModel['outputs'] {
   const own = graph.ints(subgraph.outputs);
   const [signed] = root.tables(model.signatures);
   const named = (signed?.tables(signature.outputs) ?? []).map((map) => ({
@@ -97,6 +97,5 @@ function outputs(root: Table, graph: Table, tensors: readonly TfliteTensor[]): n
     at: map.int(tensorMap.tensor),
   }));
   const complete = named.length === own.length && own.every((at) => named.some((one) => one.at === at));
-  const list = complete ? named : own.map((at) => ({ name: tensors[at]?.name ?? '', at }));
-  return list.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map((one) => one.at);
+  return complete ? named : own.map((at) => ({ name: tensors[at]?.name ?? '', at }));
 }

@@ -118,6 +118,16 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
           </li>
         ))}
       </ul>
+      {state?.refusedModels === undefined ? null : (
+        <ul className={forms.rows} aria-label="Refused on its stick">
+          {state.refusedModels.map(({ file, message }) => (
+            <li key={file} className={styles.refused}>
+              <b>{file}</b>
+              <span className={forms.grow}>{message}</span>
+            </li>
+          ))}
+        </ul>
+      )}
       {chosen === undefined ? null : (
         <div className={forms.choices}>
           <label className={forms.inline}>

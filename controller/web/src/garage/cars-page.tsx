@@ -1,5 +1,5 @@
 import { type ChangeEvent, useState } from 'react';
-import { forms, StopAllButton } from '../forms/index.js';
+import { forms, modelFiles, StopAllButton } from '../forms/index.js';
 import { Note, Panel } from '../shell/index.js';
 import { useAccount, useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
@@ -81,8 +81,8 @@ function Upload({ token }: { readonly token: string }) {
   return (
     <Panel title="Upload">
       <label className={forms.inline}>
-        A racer’s archive (.tar.gz)
-        <input type="file" accept=".gz,.tgz" multiple onChange={(event) => void take(event)} />
+        A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)
+        <input type="file" accept={modelFiles} multiple onChange={(event) => void take(event)} />
       </label>
       <p role="status">{said}</p>
     </Panel>

@@ -2,6 +2,7 @@ import { type CarId, parse } from '@pitwall/protocol';
 import { CarList, CarOutcome, ModelList, RecordingList, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { useQuery } from '@tanstack/react-query';
+import { modelNameOf } from '../forms/index.js';
 import { ask, get } from '../http/index.js';
 
 /** What was heard of every car. */
@@ -55,7 +56,7 @@ export async function command(car: CarId, action: CarAction, token: string, pati
 
 /** @throws PitwallError as the server says it */
 export async function upload(file: File, token: string): Promise<UploadedModel> {
-  const name = encodeURIComponent(file.name.replace(/\.(tar\.gz|tgz)$/, ''));
+  const name = encodeURIComponent(modelNameOf(file.name));
   const answer = await ask(`/api/v1/models?name=${name}`, { method: 'POST', token, body: file });
   return parse(UploadedModel, await answer.json(), 'The uploaded model');
 }

@@ -2,7 +2,7 @@ import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
-import { forms } from '../forms/index.js';
+import { forms, modelFiles, modelNameOf } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../visitor/index.js';
 import styles from './online.module.css';
@@ -11,8 +11,7 @@ import { useAction } from './use-action.js';
 import { keys, racePath, useModels } from './use-online.js';
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
-/** A model is called as its file is, without the endings of archives. */
-const nameOf = (file: string): string => file.replace(/\.(tar\.gz|tgz|tar|zip)$/i, '').slice(0, 200) || 'model';
+const nameOf = (file: string): string => modelNameOf(file).slice(0, 200) || 'model';
 
 /** Uploads a model or chooses one that was submitted before. */
 export function SubmitForm({ race }: { readonly race: OnlineRace }) {
@@ -72,7 +71,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
           <input
             ref={picker}
             type="file"
-            accept=".gz,.tgz,.tar,application/gzip"
+            accept={modelFiles}
             disabled={closed}
             onChange={({ target }) => {
               setFile(target.files?.[0] ?? null);

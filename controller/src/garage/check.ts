@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ErrorCode, errorCodes, PitwallError } from '@pitwall/protocol';
+
+export interface ModelCheckOptions {
+  /** The command that starts the agent, with what goes before its arguments. */
+  readonly agent: readonly string[];
+  /** What goes before that so that it runs confined. */
+  readonly confinement: () => { readonly prefix: readonly string[] };
+  /** Where files lie while they are looked at; absent: the system's folder for temporary files. */
+  readonly scratch?: string | undefined;
+  readonly log: (message: string) => void;
+  /** However busy the machine is, ms. */
+  readonly patienceMs?: number;
+}
+
+/** Of what the agent says on its error stream. */
+const mostWords = 20_000;
+/** These are the model's, not this machine's. */
+const refusals: ReadonlySet<string> = new Set([
+  'archive-invalid',
+  'archive-too-large',
+  'graph-invalid',
+  'graph-too-large',
+  'graph-unsupported',
+  'metadata-invalid',
+  'observation-invalid',
+  'output-invalid',
+]);
+
+/**
+ * Looks at models as cars do, before they are kept, so that a racer hears at the door what is wrong: the agent loads and tries them
+ * in a process of its own, confined, one model at a time.
+ */
+export class ModelCheck {
+  readonly #options: ModelCheckOptions;
+  #turn: Promise<unknown> = Promise.resolve();
+  readonly #stopping = new AbortController();
+
+  constructor(options: ModelCheckOptions) {
+    this.#options = options;
+  }
+
+  /** @throws PitwallError as the agent refuses it; where this machine cannot check, nothing is refused, and the log says so. */
+  async check(model: AsyncIterable<Uint8Array>): Promise<void> {
+    const checked = this.#turn.then(() => this.#check(model));
+    this.#turn = checked.catch(() => {});
+    await checked;
+  }
+
+  /** Idempotent. What is being looked at is not taken. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#turn;
+  }
+
+  async #check(model: AsyncIterable<Uint8Array>): Promise<void> {
+    const stopped = () => new PitwallError('request-refused', 'The controller stops; send the model again later.');
+    if (this.#stopping.signal.aborted) throw stopped();
+    const { agent, confinement, scratch = tmpdir(), log, patienceMs = 120_000 } = this.#options;
+    await mkdir(scratch, { recursive: true });
+    const folder = await mkdtemp(join(scratch, 'pitwall-check-'));
+    try {
+      const file = join(folder, 'model');
+      await pipeline(Readable.from(model), createWriteStream(file));
+      const [command, ...args] = [...confinement().prefix, ...agent, 'model', 'check', file];
+      const child = spawn(command as string, args, {
+        cwd: folder,
+        // Nothing of this process's: no secret, no database.
+        env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
+        stdio: ['ignore', 'ignore', 'pipe'],
+        timeout: patienceMs,
+        killSignal: 'SIGKILL',
+        signal: this.#stopping.signal,
+      });
+      let words = '';
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        if (words.length < mostWords) words += text;
+      });
+      const [code, killed] = (await once(child, 'close')) as [number | null, string | null];
+      if (code === 0) return;
+      const refusal = refusalOf(words.replaceAll(`${folder}/`, ''));
+      if (refusal !== undefined) throw refusal;
+      if (this.#stopping.signal.aborted) throw stopped();
+      log(`A model could not be checked here (${killed ?? `exit code ${code}`}); cars check it again.`);
+    } catch (error) {
+      if (error instanceof PitwallError) throw error;
+      if (this.#stopping.signal.aborted) throw stopped();
+      log(`A model could not be checked here (${(error as Error).message}); cars check it again.`);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The agent's last word is `code: sentence`. */
+function refusalOf(words: string): PitwallError | undefined {
+  for (const line of words.trimEnd().split('\n').reverse()) {
+    const [, code = '', sentence = ''] = /^([a-z-]+): (.*)$/.exec(line) ?? [];
+    if (Object.hasOwn(errorCodes, code))
+      return refusals.has(code) ? new PitwallError(code as ErrorCode, sentence) : undefined;
+  }
+  return undefined;
+}

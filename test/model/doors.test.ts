@@ -1,0 +1,386 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
+import { loadModel, writePolicyGraph } from '@pitwall/agent/model';
+import { archivesIn, ModelStore, StickWatch, stage } from '@pitwall/agent/model-store';
+import tar from 'tar-stream';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { casePath, expectedOf, framePlane, frames, haveCases } from './cases.js';
+import { donkeycar } from './donkeycar.js';
+import { smallPolicy } from './random-policy.js';
+import { metadata as described } from './small-graph.js';
+
+const metadata = Buffer.from(described);
+const graph = Buffer.from(writePolicyGraph(smallPolicy()));
+const camera = new Uint8Array(19_200).map((_, at) => at % 251);
+type Files = Readonly<Record<string, Uint8Array | string>>;
+const car: Files = { 'agent/model.pb': graph, 'model_metadata.json': metadata };
+
+let folder: string;
+let wanted: Float32Array;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pitwall-doors-'));
+  wanted = await outputOf(await written('plain.tar.gz', gzipSync(await tarOf(car))));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function tarOf(files: Files): Promise<Buffer> {
+  const pack = tar.pack();
+  for (const [name, content] of Object.entries(files)) pack.entry({ name }, Buffer.from(content as string));
+  pack.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** A zip as APPNOTE.TXT has it; `flag` and `method` as its directory names them. */
+function zipOf(files: Files, { method = 8, flag = 0x800, mode = 0o100644 } = {}): Buffer {
+  const [bodies, directory]: [Buffer[], Buffer[]] = [[], []];
+  let offset = 0;
+  for (const [name, given] of Object.entries(files)) {
+    const [content, title] = [Buffer.from(given as string), Buffer.from(name)];
+    const packed = method === 8 ? deflateRawSync(content) : content;
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(20, 0);
+    common.writeUInt16LE(flag, 2);
+    common.writeUInt16LE(method, 4);
+    common.writeUInt32LE(crc32(content), 10);
+    common.writeUInt32LE(packed.length, 14);
+    common.writeUInt32LE(content.length, 18);
+    common.writeUInt16LE(title.length, 22);
+    const [local, central, rest] = [Buffer.from('PK\u0003\u0004'), Buffer.from('PK\u0001\u0002'), Buffer.alloc(14)];
+    rest.writeUInt32LE((mode << 16) >>> 0, 6);
+    rest.writeUInt32LE(offset, 10);
+    bodies.push(local, common, title, packed);
+    directory.push(central, Buffer.from([20, 3]), common, rest, title);
+    offset += 30 + title.length + packed.length;
+  }
+  const listed = Buffer.concat(directory);
+  const end = Buffer.alloc(22);
+  end.write('PK\u0005\u0006');
+  end.writeUInt16LE(Object.keys(files).length, 8);
+  end.writeUInt16LE(Object.keys(files).length, 10);
+  end.writeUInt32LE(listed.length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...bodies, listed, end]);
+}
+
+async function written(name: string, bytes: Uint8Array | string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  return path;
+}
+async function outputOf(path: string): Promise<Float32Array> {
+  const { policy } = await loadModel(path);
+  const { output } = await policy.decide({ camera });
+  await policy.close();
+  return output;
+}
+
+describe('a model is taken', () => {
+  it.each<[string, string, () => Promise<Uint8Array> | Uint8Array]>([
+    ['as a zip', 'model.zip', () => zipOf(car)],
+    ['as a zip that is called otherwise', 'really a zip.tar.gz', () => zipOf(car)],
+    ['as a zip without compression', 'stored.zip', () => zipOf(car, { method: 0 })],
+    [
+      'as a zip that Windows made',
+      'windows.zip',
+      () => zipOf({ 'agent\\model.pb': graph, 'model_metadata.json': metadata }),
+    ],
+    [
+      'as a zip of a folder that a Mac made',
+      'mac.zip',
+      () =>
+        zipOf({
+          'my model/': '',
+          'my model/agent/model.pb': graph,
+          'my model/model_metadata.json': metadata,
+          '__MACOSX/my model/._model_metadata.json': 'x',
+          'my model/.DS_Store': 'x',
+        }),
+    ],
+    ['as a tar', 'safari.tar', () => tarOf(car)],
+    [
+      'in capitals',
+      'SHOUT.TAR.GZ',
+      async () => gzipSync(await tarOf({ 'AGENT/MODEL.PB': graph, 'MODEL_METADATA.JSON': metadata })),
+    ],
+    ['as a tar of the old form', 'old.tar', async () => oldForm(await tarOf(car))],
+    [
+      'with rubbish behind it',
+      'rubbish.tar.gz',
+      async () => Buffer.concat([gzipSync(await tarOf(car)), Buffer.alloc(600)]),
+    ],
+  ])('%s', async (_, name, bytes) => {
+    expect(await outputOf(await written(name, await bytes()))).toEqual(wanted);
+  });
+
+  /** Without magic bytes, owner's name and prefix: what `tar --format=v7` writes. */
+  function oldForm(bytes: Buffer): Buffer {
+    for (let at = 0; at + 512 <= bytes.length && bytes[at] !== 0; ) {
+      const header = bytes.subarray(at, at + 512);
+      const size = Number.parseInt(header.toString('latin1', 124, 135), 8);
+      header.fill(0, 257);
+      header.fill(0x20, 148, 156);
+      const sum = header.reduce((total, byte) => total + byte, 0);
+      header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+      at += 512 + 512 * Math.ceil(size / 512);
+    }
+    return bytes;
+  }
+
+  it('as a network alone, told by what is in it', async () => {
+    const own = await mkdtemp(join(folder, 'alone-'));
+    await writeFile(join(own, 'MODEL.PB'), graph);
+    await writeFile(join(own, 'Model_Metadata.json'), metadata);
+    expect(await outputOf(join(own, 'MODEL.PB'))).toEqual(wanted);
+    await writeFile(join(own, 'no ending at all'), graph);
+    expect(await outputOf(join(own, 'no ending at all'))).toEqual(wanted);
+    const lite = donkeycar('linear', 4).tflite;
+    const elsewhere = await mkdtemp(join(folder, 'pilot-'));
+    await writeFile(join(elsewhere, 'PILOT.TFLITE'), lite);
+    await writeFile(join(elsewhere, 'model.tar.gz'), lite);
+    expect(await outputOf(join(elsewhere, 'model.tar.gz'))).toEqual(await outputOf(join(elsewhere, 'PILOT.TFLITE')));
+  });
+});
+
+const line = (text: string, length = 2048) => Buffer.from(text.padEnd(length, ' '));
+const head = (...bytes: number[]) => Buffer.concat([Buffer.from(bytes), Buffer.alloc(2048, 7)]);
+const html = line('<!DOCTYPE html>\n<html><head><title>Sign in</title>');
+const s3 = line(
+  '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+);
+const lfs = Buffer.from(
+  'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n',
+);
+const safetensors = Buffer.concat([Buffer.from([0x40, 0, 0, 0, 0, 0, 0, 0]), line('{"__metadata__":{"format":"pt"}}')]);
+
+describe('what is no model is named', () => {
+  it.each<[string, Uint8Array, RegExp]>([
+    ['a web page', html, /a web page.*Download it again/],
+    ['an answer of S3', s3, /store it was downloaded from \(AccessDenied\)/],
+    ['a Git LFS pointer', lfs, /Git LFS pointer.*git lfs pull/],
+    ['xz', head(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), /packed with xz.*unxz/],
+    ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(99)]), /bzip2.*bunzip2/],
+    ['zstd', head(0x28, 0xb5, 0x2f, 0xfd), /zstd/],
+    ['7z', head(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), /7z x/],
+    ['RAR', Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), Buffer.alloc(99)]), /RAR.*unrar/],
+    ['HDF5', head(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /Keras model \(HDF5\).*TFLiteConverter/],
+    [
+      'an old PyTorch checkpoint',
+      head(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20),
+      /PyTorch.*torch\.onnx\.export/,
+    ],
+    ['safetensors', safetensors, /safetensors.*torch\.onnx\.export/],
+    ['a TensorRT engine', Buffer.concat([Buffer.from('ftrt'), Buffer.alloc(999)]), /TensorRT/],
+    ['an OpenVINO network', line('<?xml version="1.0"?>\n<net name="model" version="11">'), /OpenVINO/],
+    ['a TensorFlow SavedModel', head(0x08, 0x01, 0x12, 0x80, 0x10), /SavedModel.*tf2onnx\.convert --saved-model/],
+  ])('%s: alone, in gzip, and in an archive', async (_, bytes, why) => {
+    const refused = { code: 'archive-invalid', message: expect.stringMatching(why) };
+    await expect(loadModel(await written('model.tar.gz', bytes))).rejects.toMatchObject(refused);
+    await expect(loadModel(await written('model.tar.gz', gzipSync(bytes)))).rejects.toMatchObject(refused);
+    const inside = gzipSync(await tarOf({ 'agent/saved_model.pb': bytes, 'model_metadata.json': metadata }));
+    await expect(loadModel(await written('model.tar.gz', inside))).rejects.toMatchObject({ code: 'archive-invalid' });
+  });
+
+  it.each<[string, Files, RegExp]>([
+    [
+      'a network that is a Git LFS pointer',
+      { 'agent/model.pb': lfs, 'model_metadata.json': metadata },
+      /agent\/model\.pb, which is a Git LFS pointer.*git lfs pull/,
+    ],
+    [
+      'metadata that is a web page',
+      { 'agent/model.pb': graph, 'model_metadata.json': html },
+      /model_metadata\.json, which is a web page/,
+    ],
+    [
+      'metadata called otherwise',
+      { 'agent/model.pb': graph, 'model_metadata (1).json': metadata },
+      /no model_metadata\.json, but a file "model_metadata \(1\)\.json"; rename it/,
+    ],
+    [
+      'metadata with another ending',
+      { 'agent/model.pb': graph, 'model_metadata.json.txt': metadata },
+      /"model_metadata\.json\.txt"; rename it/,
+    ],
+    [
+      "metadata of Git's",
+      { 'agent/model.pb': graph, 'model_metadata~HEAD.json': metadata },
+      /"model_metadata~HEAD\.json"; rename it/,
+    ],
+    ['metadata that a merge left', { 'agent/model.pb': graph, 'model_metadata.json.orig': metadata }, /rename it/],
+    [
+      'only an .h5',
+      { 'model.h5': head(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), 'model_metadata.json': metadata },
+      /model\.h5 is a Keras model/,
+    ],
+    [
+      'another archive',
+      { 'model.tar.gz': 'x', 'model_metadata.json': metadata },
+      /holds another archive, model\.tar\.gz/,
+    ],
+    [
+      'a SavedModel',
+      {
+        'm/saved_model.pb': head(0x08, 1, 0x12),
+        'm/keras_metadata.pb': 'x',
+        'm/fingerprint.pb': 'y',
+        'model_metadata.json': metadata,
+      },
+      /SavedModel.*tf2onnx/,
+    ],
+  ])('an archive with %s', async (_, files, why) => {
+    for (const bytes of [gzipSync(await tarOf(files)), zipOf(files)]) {
+      await expect(loadModel(await written('odd.tar.gz', bytes))).rejects.toMatchObject({
+        message: expect.stringMatching(why),
+      });
+    }
+  });
+
+  it('a file that was cut short, packed twice, or locked', async () => {
+    const whole = gzipSync(await tarOf(car));
+    const locked = zipOf(car, { flag: 0x801 });
+    const zip = zipOf(car);
+    const changed = Buffer.from(zip);
+    changed[200] = (changed[200] as number) ^ 0x55;
+    for (const [bytes, why] of [
+      [whole.subarray(0, Math.floor(whole.length * 0.7)), /cut short/],
+      [zip.subarray(0, Math.floor(zip.length * 0.7)), /zip file that is cut short/],
+      [changed, /zip file that is cut short or damaged/],
+      [gzipSync(whole), /packed with gzip twice/],
+      [gzipSync(zip), /zip file that was packed with gzip/],
+      [gzipSync(graph), /holds one network, packed with gzip/],
+      [locked, /password/],
+      [zipOf({ 'model.pb': 'x' }, { mode: 0o120777 }), /symlink/],
+      [zipOf({ '../model.pb': 'x' }), /leaves its own folder/],
+    ] as const) {
+      await expect(loadModel(await written('torn.tar.gz', bytes))).rejects.toMatchObject({
+        code: 'archive-invalid',
+        message: expect.stringMatching(why),
+      });
+    }
+  });
+});
+
+describe('a car takes the same files', () => {
+  it('from a stick: the stock layout, any folder down to three levels, each ending, nothing hidden', async () => {
+    const media = await mkdtemp(join(folder, 'media-'));
+    const files = [
+      'S/root.tar.gz',
+      'S/models/good.tar.gz',
+      'S/SHOUT.TAR.GZ',
+      'S/safari.tar',
+      'S/pilot.tflite',
+      'S/pilot.onnx',
+      'S/a/b/c/deep.zip',
+      'S/my model (1).TGZ',
+      'S/car/model.pb',
+    ];
+    const not = [
+      'S/._root.tar.gz',
+      'S/models/._good.tar.gz',
+      'S/.Trashes/old.tar.gz',
+      'S/__MACOSX/x.zip',
+      'S/a/b/c/d/deeper.zip',
+      'S/notes.txt',
+      'S/System Volume Information/x.tar',
+    ];
+    for (const file of [...files, ...not]) {
+      await mkdir(join(media, file, '..'), { recursive: true });
+      await writeFile(join(media, file), 'x');
+    }
+    expect(await archivesIn(media)).toEqual(files.map((file) => join(media, file)).sort());
+  });
+
+  it('tells of a file when it is whole, of a network also when its metadata is, and of what is gone', async () => {
+    const media = await mkdtemp(join(folder, 'media-'));
+    const [told, gone]: [string[], string[]] = [[], []];
+    const watch = new StickWatch(
+      media,
+      (path) => told.push(path),
+      (path) => gone.push(path),
+    );
+    const pilot = join(media, 'pilot.onnx');
+    await writeFile(pilot, 'half');
+    await watch.look();
+    await writeFile(pilot, 'half and more');
+    await watch.look();
+    expect(told).toEqual([]);
+    await watch.look();
+    expect(told).toEqual([pilot]);
+    await writeFile(join(media, 'model_metadata.json'), '{}');
+    await watch.look();
+    await watch.look();
+    expect(told).toEqual([pilot, pilot]);
+    await rm(pilot);
+    await watch.look();
+    expect(gone).toEqual([pilot]);
+    await watch.stop();
+  });
+
+  it('a network and the metadata beside it become one model, the same wherever it is taken from', async () => {
+    const own = await mkdtemp(join(folder, 'stock-'));
+    await writeFile(join(own, 'model.pb'), graph);
+    await writeFile(join(own, 'model_metadata.json'), metadata);
+    const store = new ModelStore(await mkdtemp(join(folder, 'store-')), 2 ** 30);
+    await store.start();
+    const { hash } = await stage(store, { kind: 'file', path: join(own, 'model.pb') });
+    const there = await loadModel(join(own, 'model.pb'));
+    await there.policy.close();
+    expect(there.hash).toBe(hash);
+    const carried = await store.load(hash);
+    expect((await carried.policy.decide({ camera })).output).toEqual(wanted);
+    await carried.policy.close();
+  });
+});
+
+describe.runIf(haveCases)('archives as people hand them in', () => {
+  type Expected = { frames: Record<string, { listPosition: number; steeringDeg: number; speedMps: number }> };
+  it.each([
+    'browser-gunzipped',
+    'drfc-carfile',
+    'my model (1)',
+    'trailing-garbage',
+    'upper-case-names',
+    'wrapped-in-a-folder',
+    'zip-inside',
+  ])('%s drives as it should', async (name) => {
+    const { policy } = await loadModel(casePath(`M06-wrapping/${name}.tar.gz`));
+    const expected = expectedOf<Expected>('M06-wrapping/expected.json');
+    for (const frame of frames) {
+      const { action } = await policy.decide({ camera: framePlane(frame) });
+      const { listPosition, steeringDeg, speedMps } = expected.frames[frame] as Expected['frames'][string];
+      expect(action).toEqual({ index: listPosition, steeringDeg, speedMps });
+    }
+    await policy.close();
+  });
+
+  it.each([
+    ['download-cut-at-70-percent', /cut short/],
+    ['gzipped-twice', /gzip twice/],
+    ['only-model-pb', /no model_metadata\.json, which says/],
+  ])('%s is refused with its own sentence', async (name, why) => {
+    await expect(loadModel(casePath(`M06-wrapping/${name}.tar.gz`))).rejects.toMatchObject({
+      message: expect.stringMatching(why),
+    });
+  });
+
+  it('a stick: each of its models is found', async () => {
+    const found = (await archivesIn(casePath('M11-usb-stick'))).map((path) =>
+      path.slice(casePath('M11-usb-stick/STICK/').length),
+    );
+    expect(found).toEqual([
+      'SHOUT.TAR.GZ',
+      'models/good.tar.gz',
+      'my model (1).tar.gz',
+      'pilot.onnx',
+      'pilot.tflite',
+      'really-a-zip.tar.gz',
+      'root.tar.gz',
+      'safari.tar',
+    ]);
+    expect((await readFile(casePath('M11-usb-stick/STICK/really-a-zip.tar.gz'))).toString('latin1', 0, 2)).toBe('PK');
+  });
+});
