@@ -25,14 +25,14 @@ describe('the choice of a checkpoint', () => {
   it('is by the race’s ranking, not by progress', () => {
     expect(choice(defaultRules, [12, 12, 12], [9, -50, -40])).toEqual([
       '20',
-      'It ranks first by what the race counts, best lap, 9.000 s, of the 2 of 2 checkpoints that qualify.',
+      'It ranks first by what the race counts, best lap, 9.000, of the 2 of 2 checkpoints that qualify.',
     ]);
   });
 
   it('takes one that qualifies before one that came further', () => {
     expect(choice(average, [9, -99, 9, -99], [-10, 14, 14, -10])).toEqual([
       '20',
-      'It is the only one of 2 checkpoints that qualifies (average of 2 consecutive laps, 14.000 s).',
+      'It is the only one of 2 checkpoints that qualifies (average of 2 consecutive laps, 14.000).',
     ]);
   });
 

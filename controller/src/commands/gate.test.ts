@@ -72,6 +72,8 @@ const health = (recent: object[] = []) => ({
   keeping: true,
   wallClockSteps: null as number | null,
   batteryVolts: 3.71,
+  machine: null,
+  rival: null,
   recent,
 });
 
