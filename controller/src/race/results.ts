@@ -1,7 +1,7 @@
 import type { EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { CarPresence } from '@pitwall/protocol/messages';
-import type { RaceState, RunState } from '@pitwall/protocol/race';
+import type { Lap, RaceState, RunState } from '@pitwall/protocol/race';
 
 export interface Parcel {
   readonly leaderboard: LeaderboardId;
@@ -16,6 +16,29 @@ function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: 
       worst.set(gate, Math.max(worst.get(gate) ?? 0, uncertainty) as Micros);
   if (worst.size === 0) for (const gate of state.setup.gates) worst.set(gate, 0 as Micros);
   return [...worst].map(([gate, uncertainty]) => ({ gate, uncertainty }));
+}
+
+/** A finished lap as measured, with its penalty, and what is to be known of it. */
+function lapOf(lap: Lap): ResultInput['laps'] {
+  const { measured, penalty, uncertainty, valid, resets, offTracks, model, part, marks, decided, speed } = lap;
+  if (measured === null) return [];
+  return [
+    {
+      lap: lap.lap,
+      time: measured,
+      penalty,
+      uncertainty,
+      valid,
+      resets,
+      offTracks,
+      model,
+      ...(part === null ? {} : { part }),
+      ...(marks.includes('by-hand') ? { byHand: true as const } : {}),
+      ...(marks.includes('from-paper') ? { fromPaper: true as const } : {}),
+      ...(decided === null ? {} : { decided }),
+      ...(speed === 100 ? {} : { speed }),
+    },
+  ];
 }
 
 /**
@@ -56,9 +79,8 @@ export function parcelOf(
     track: { ...setup.track, direction: setup.rules.direction },
     rules: { hash: rulesHash, name: setup.rules.name },
     model: model ?? null,
-    laps: run.laps.flatMap(({ lap, measured, penalty, uncertainty, valid, resets, offTracks, model: driver }) =>
-      measured === null ? [] : [{ lap, time: measured, penalty, uncertainty, valid, resets, offTracks, model: driver }],
-    ),
+    laps: run.laps.flatMap(lapOf),
+    ...(state.logVersion === 1 ? {} : { reading: state.logVersion }),
     provenance:
       setup.car === 'simulated'
         ? {

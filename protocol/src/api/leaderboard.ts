@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Alias } from '../alias.js';
 import { CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
 import { CountryCode, CountryLetters } from '../country.js';
+import { Doubt } from '../race/index.js';
 import { Admission, HoldReason } from '../ranking/index.js';
 
 const lap = z.object({
@@ -15,6 +16,16 @@ const lap = z.object({
   resets: z.number().int().nonnegative(),
   offTracks: z.number().int().nonnegative(),
   model: Sha256.nullable(),
+  /** One of so many equal parts of laps between which a crossing was missed, and the number of the first: no best lap. */
+  part: z.object({ first: z.number().int().positive(), of: z.number().int().min(2) }).optional(),
+  /** No gate saw one of its ends. */
+  byHand: z.literal(true).optional(),
+  /** Typed from a stopwatch. */
+  fromPaper: z.literal(true).optional(),
+  /** What it was in doubt for, and who decided whether it counts. */
+  decided: z.object({ doubt: Doubt, by: z.string().min(1).max(100) }).optional(),
+  /** What the car's speed was multiplied with, percent; absent: 100. */
+  speed: z.number().min(0).max(100).optional(),
 });
 
 /** Where a result comes from, so that anyone can judge it. */
@@ -56,6 +67,8 @@ export const Result = z.object({
   rules: z.object({ hash: Sha256, name: z.string().min(1).max(100) }),
   model: z.object({ hash: Sha256, name: z.string().min(1).max(200) }).nullable(),
   laps: z.array(lap).max(1000),
+  /** How its crossings were read: the version of the race's log; absent: 1. */
+  reading: z.union([z.literal(1), z.literal(2)]).optional(),
   provenance,
 });
 export type Result = z.infer<typeof Result>;
