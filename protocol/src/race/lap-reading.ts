@@ -70,4 +70,6 @@ export interface LapReading {
   giveUp(ended: Exclude<Lap['ended'], 'crossing'>, driver: Driver): void;
   /** The run is over; what was under way is no lap. */
   stop(): void;
+  /** Its laps stand for good, and what they were read from is not needed any more. */
+  settle(): void;
 }

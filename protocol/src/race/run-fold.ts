@@ -19,7 +19,7 @@ type TrackPhase = 'called' | 'staged' | 'ready' | 'running' | 'paused' | 'over';
  * One run, derived from its facts in the order in which they happened. `step` takes the next; what it meant depends on
  * nothing but the facts before it, so that a late or corrected fact is answered by deriving the run again.
  */
-export class RunFold {
+export class RunFold implements Moment {
   phase: TrackPhase = 'called';
   car: CarId | null = null;
   model: Sha256 | null = null;
@@ -48,11 +48,11 @@ export class RunFold {
   readonly #corrections: Corrections;
   #now: Micros | null = null;
   #boot = -1;
-  /** Since when the run is paused. */
-  #paused: Place | null = null;
+  /** Since when the run is paused; null where it is not, or that clock is gone. */
+  pausedSince: Place | null = null;
   /** Since when the car is known to stand. */
-  #stands: Place | null = null;
-  #startedByCrossing = false;
+  standsSince: Place | null = null;
+  startedByCrossing = false;
 
   constructor(version: 1 | 2, rules: RunRules, corrections: Corrections) {
     this.#version = version;
@@ -115,7 +115,7 @@ export class RunFold {
       this.since = restart;
     }
     if (this.pausedAt !== null) this.laps.tally.paused = null;
-    this.#paused = null;
+    this.pausedSince = null;
   }
 
   #act(fact: ActFact, act: Act): boolean {
@@ -213,7 +213,7 @@ export class RunFold {
     this.phase = 'paused';
     this.pausedBy = by;
     this.pausedAt = stamp;
-    this.#paused = { boot, at };
+    this.pausedSince = { boot, at };
   }
 
   #resume(stamp: Stamp): void {
@@ -225,7 +225,7 @@ export class RunFold {
         tally.paused = from.bootId === stamp.bootId ? ((tally.paused + stamp.at - from.at) as Micros) : null;
     }
     this.pausedAt = null;
-    this.#paused = null;
+    this.pausedSince = null;
     this.since ??= stamp;
     this.phase = 'running';
     this.pausedBy = null;
@@ -261,9 +261,9 @@ export class RunFold {
 
   /** What the car itself says. A lap in which it stood is no clean one. */
   #carState({ boot, at }: ActFact, driving: boolean | null): boolean {
-    if (driving !== false) this.#stands = null;
-    else if (this.#stands === null) {
-      this.#stands = { boot, at };
+    if (driving !== false) this.standsSince = null;
+    else if (this.standsSince === null) {
+      this.standsSince = { boot, at };
       if (this.phase === 'running') this.laps.tally.stops += 1;
     }
     return true;
@@ -294,34 +294,32 @@ export class RunFold {
       crossings.push(crossingRow(fact, 'ignored'));
       return;
     }
-    const stamp: Stamp = { bootId: fact.bootId, at: fact.at };
-    const seen = laps.see(fact, this.#moment);
+    const seen = laps.see(fact, this);
     if (seen.relabels !== undefined) {
       const { seq, use } = seen.relabels;
       const index = crossings.findLastIndex((row) => row.seq === seq);
       if (index !== -1) crossings[index] = { ...(crossings[index] as RunCrossing), use };
     }
     crossings.push(crossingRow(fact, seen.use));
+    if (seen.starts !== true && seen.closes !== true) return;
+    const stamp: Stamp = { bootId: fact.bootId, at: fact.at };
     if (seen.starts === true) {
       this.elapsed = 0 as Micros;
       this.#start(stamp);
-      this.#startedByCrossing = true;
+      this.startedByCrossing = true;
     }
     // What is left of the pause is part of the lap that the crossing began.
     if (seen.splitsPause === true && this.pausedAt !== null) this.pausedAt = stamp;
     if (seen.closes === true) this.#lapEnded(stamp);
   }
 
-  get #moment(): Moment {
-    return {
-      phase: this.phase,
-      rolling: this.rolling,
-      counting: this.countdown !== null,
-      startedByCrossing: this.#startedByCrossing,
-      pausedSince: this.#paused,
-      standsSince: this.#stands,
-      driver: this,
-    };
+  /** A countdown runs. */
+  get counting(): boolean {
+    return this.countdown !== null;
+  }
+
+  get driver(): this {
+    return this;
   }
 
   /** A lap in doubt, or one that somebody said is none, ends no run. */

@@ -136,7 +136,7 @@ export class Run {
     this.#judged = how;
     this.touch();
     if (!forGood) return;
-    void this.fold;
+    this.fold.laps.settle();
     this.#timeline = new Timeline();
   }
 

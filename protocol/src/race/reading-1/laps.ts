@@ -90,6 +90,10 @@ export class Laps implements LapReading {
     this.#passage = null;
   }
 
+  settle(): void {
+    this.#passage = null;
+  }
+
   #line(fact: CrossingFact, driver: Driver): CrossingUse {
     const from = this.open;
     this.#open(fact);

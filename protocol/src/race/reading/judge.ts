@@ -58,7 +58,7 @@ export function judgeSpans(spans: readonly Span[], { rules, corrections }: Judge
   if (rules.asks) {
     // Each judges by what is usual without the laps that it judges, so that no doubt rests on another.
     for (let index = 0; index < laps.length; index += 1) askBoundary(laps, index);
-    for (let index = 0; index < laps.length; index += 1) askTime(laps, index, rules);
+    for (let index = 0; index < laps.length; index += 1) if (!isPlain(laps, index)) askTime(laps, index, rules);
   }
   const all: Lap[] = [];
   for (const [index, judged] of laps.entries()) {
@@ -92,6 +92,20 @@ function measureAll(spans: readonly Span[]): Judged[] {
   function isSameDriver(a: Span, b: Span): boolean {
     return a.driver.car === b.driver.car && a.driver.model === b.driver.model && a.driver.speed === b.driver.speed;
   }
+}
+
+/** Nearly every lap: a clean one that takes what two clean laps beside it take. */
+function isPlain(laps: readonly Judged[], index: number): boolean {
+  const { clean, net, group } = laps[index] as Judged;
+  if (!clean || net === null) return false;
+  let found = 0;
+  for (let other = Math.max(0, index - 2); other <= index + 2 && other < laps.length; other += 1) {
+    if (other === index) continue;
+    const lap = laps[other] as Judged;
+    if (!lap.clean || lap.net === null || lap.group !== group) continue;
+    if (Math.max(lap.net, net) <= Math.min(lap.net, net) * (1 + alike)) found += 1;
+  }
+  return found >= 2;
 }
 
 const seqOf = ({ passage }: Boundary): number => passage.crossings[0].seq;

@@ -155,6 +155,13 @@ export class Laps implements LapReading {
     this.#open = null;
   }
 
+  settle(): void {
+    this.#judged = this.ended;
+    this.#spans.length = 0;
+    this.#passage = null;
+    this.#jump = null;
+  }
+
   /** What a person said that the passage is. */
   #readAs({ crossings }: Passage): 'boundary' | 'none' | undefined {
     const { readings } = this.#corrections;
