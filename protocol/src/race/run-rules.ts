@@ -17,6 +17,9 @@ export interface RunRules extends RaceRules {
   readonly several: boolean;
 }
 
+/** No lap takes less than such a part of the race's fastest, right after something was put on the track. */
+export const ofFastest = 0.75;
+
 /** @param fastest the race's fastest confirmed clean lap when the run was called; null: none yet */
 export function runRules(
   rules: RaceRules,
@@ -24,6 +27,6 @@ export function runRules(
   { fastest = null, asks = true, several = false }: { fastest?: Micros | null; asks?: boolean; several?: boolean } = {},
 ): RunRules {
   const { min } = rules.plausible;
-  const floor = Math.max(min, fastest === null ? 0 : Math.floor(fastest * 0.75)) as Micros;
+  const floor = Math.max(min, fastest === null ? 0 : Math.floor(fastest * ofFastest)) as Micros;
   return { ...rules, splits, min, floor, fastest, asks, several };
 }
