@@ -130,21 +130,22 @@ describe('crossings', () => {
     const race = TestRace.open();
     race.start();
     race.laps(10);
-    const late = race.crossing(seconds(119));
-    race.pass(15);
+    const late = race.crossing(seconds(120));
+    race.pass(20);
     race.cross();
     race.give({ type: 'finish', runId: id });
-    race.give({ type: 'confirm', runId: id });
+    // Ten seconds may be half a lap of twenty.
+    race.give({ type: 'confirm', runId: id, withoutDoubtful: true });
     race.pass(10);
     race.start(runId(2), ben);
     race.write(late);
     // A confirmed run stays as it was confirmed; the marshal sees that there is more.
-    expect(race.times()).toEqual([10, 15]);
+    expect(race.times()).toEqual([10, 20]);
     expect(race.run().crossings.at(-1)?.use).toBe('late');
     race.give({ type: 'finish', runId: runId(2) });
     race.give({ type: 'confirm', runId: runId(2) });
     race.give({ type: 'reopen', runId: id, reason: 'a crossing came late' });
-    expect(race.times()).toEqual([10, 9, 6]);
+    expect(race.times()).toEqual([10, 10, 10]);
     race.give({ type: 'confirm', runId: id });
     expect(race.run().revision).toBe(2);
   });

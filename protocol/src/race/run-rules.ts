@@ -20,6 +20,9 @@ export interface RunRules extends RaceRules {
 /** What was made last of some rules: a race has many runs, and nearly all are timed alike. */
 const made = new WeakMap<RaceRules, RunRules>();
 
+/** No lap takes less than such a part of the race's fastest, right after something was put on the track. */
+export const ofFastest = 0.75;
+
 /** @param fastest the race's fastest confirmed clean lap when the run was called; null: none yet */
 export function runRules(
   rules: RaceRules,
@@ -30,7 +33,7 @@ export function runRules(
   if (last?.splits === splits && last.fastest === fastest && last.asks === asks && last.several === several)
     return last;
   const { min } = rules.plausible;
-  const floor = Math.max(min, fastest === null ? 0 : Math.floor(fastest * 0.75)) as Micros;
+  const floor = Math.max(min, fastest === null ? 0 : Math.floor(fastest * ofFastest)) as Micros;
   const all = { ...rules, splits, min, floor, fastest, asks, several };
   made.set(rules, all);
   return all;

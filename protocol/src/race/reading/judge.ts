@@ -28,29 +28,29 @@ export interface Judged {
 }
 
 /** Below such a part of what is usual, no lap of this car is. */
-const half = 0.6;
+export const half = 0.6;
 /** Below such a part of what is usual, a lap is none by itself beside one that is too fast: the two are one. */
-const full = 0.85;
+export const full = 0.85;
 /** Two parts of one lap are no more than so much of a usual one; putting the car back takes its time. */
-const longest = { clean: 1.5, handled: 1.8 };
+export const longest = { clean: 1.5, handled: 1.8 };
 /** Beside a lap that was in somebody's hands and is too fast for it, the rest of it may be so much of a usual one. */
-const handledRest = 1.2;
+export const handledRest = 1.2;
 /** A lap in which the car was handled takes longer than usual; below so much of it, it is none. */
-const almostUsual = 0.95;
+export const almostUsual = 0.95;
 /** So much of a usual lap is none beside a lap in which the car was handled. */
-const three = 0.75;
+export const three = 0.75;
 /** A lap that is none by itself and the neighbour that completes it. */
-const whole = 1.2;
+export const whole = 1.2;
 /** The first lap and the last have a neighbour on one side only. */
-const almost = 0.85;
+export const almost = 0.85;
 /** Readings whose laps are equally near to what is usual, to such a part of it, cannot be told apart by their times. */
-const undecided = 0.08;
+export const undecided = 0.08;
 /** A hand before the start is far likelier than a car that is seen twice there. */
-const undecidedOpening = 0.08;
+export const undecidedOpening = 0.08;
 /** Laps that are alike. */
-const alike = 0.15;
+export const alike = 0.15;
 /** Above such a part of what is usual, the gate may have missed the car. */
-const missed = 1.6;
+export const missed = 1.6;
 
 /** The laps of a run as they stand: measured, in doubt where two readings are possible, and by the rules. */
 export function judgeSpans(spans: readonly Span[], { rules, corrections }: JudgeContext): Lap[] {
@@ -61,8 +61,10 @@ export function judgeSpans(spans: readonly Span[], { rules, corrections }: Judge
     for (let index = 0; index < laps.length; index += 1) if (!isPlain(laps, index)) askTime(laps, index, rules);
   }
   const all: Lap[] = [];
+  // A true lap is not twice as long as a half of one.
+  const sure = laps.map((lap) => (lap.doubt === null ? lap : { ...lap, clean: false }));
   for (const [index, judged] of laps.entries()) {
-    const usual = rules.asks && judged.net !== null ? anyUsual(laps, judged.group, [index]) : null;
+    const usual = rules.asks && judged.net !== null ? anyUsual(sure, judged.group, [index]) : null;
     const tooLong = usual !== null && (judged.net as number) >= missed * usual;
     const crossing = judged.span.to?.passage.crossings[0].seq ?? null;
     const parts = crossing === null ? undefined : corrections.splits.get(crossing);

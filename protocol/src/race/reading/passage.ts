@@ -10,7 +10,7 @@ export interface Passage {
 }
 
 /** The gate of marshals' keys is a hand, too. */
-const handGate = 'manual';
+export const handGate = 'manual';
 
 /** A person's eye and finger, not a sensor. */
 export const isByHand = ({ seen, spot }: CrossingFact): boolean =>

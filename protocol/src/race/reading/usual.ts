@@ -1,10 +1,10 @@
 import type { Judged } from './judge.js';
 
 /** So many laps make a median. */
-const enough = 3;
-const agreement = 0.05;
+export const enough = 3;
+export const agreement = 0.05;
 /** What two parts of one lap make together, as parts of another lap. */
-const one = { least: 0.85, most: 1.15 };
+export const one = { least: 0.85, most: 1.15 };
 
 /**
  * What is usual for this car, µs: the median of the clean laps of one car, model and speed in this run, without those that are
@@ -45,7 +45,7 @@ export function anyUsual(laps: readonly Judged[], group: number, without: readon
 }
 
 /** A car gets faster or slower in a run: so many laps around those that are judged tell what is usual there. */
-const around = 7;
+export const around = 7;
 
 /** From the fastest on. */
 function cleanTimes(laps: readonly Judged[], group: number, without: readonly number[]): number[] {

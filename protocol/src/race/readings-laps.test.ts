@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { seconds, Track, tableOf } from './readings.fixture.js';
+
+const docs = readFileSync(new URL('../../../docs/races.md', import.meta.url), 'utf8');
+
+/** The rows of the table *Laps* of docs/races.md. */
+type Row = 'half-lap' | 'too-fast' | 'carried' | 'missed-crossing' | 'too-long' | 'unmeasured' | 'warm-up';
+
+const table: Record<Row, Record<string, () => void>> = {
+  'half-lap': {
+    'a trigger in the middle of a lap': () => {
+      const track = new Track().cross(0, 10, 15, 20, 30);
+      expect(track.laps).toEqual(['10', '5 ? half-lap', '5 ? half-lap', '10']);
+      expect(track.otherReading(15).laps).toEqual(['10', '10', '10']);
+    },
+    'a hand four seconds after the line is no lap of four, nor of six': () => {
+      const track = new Track().cross(0, 10, 14, 20, 30);
+      expect(track.laps).toEqual(['10', '4 ? half-lap', '6 ? half-lap', '10']);
+      expect(track.best).toBe(10);
+    },
+    'an average over it is none': () => {
+      const track = new Track({ ranking: { by: 'average', laps: 3 }, qualifying: 3 }).cross(0, 10, 15, 20, 30);
+      expect(track.run.score).toBeNull();
+    },
+    'three alike are how fast the car is': () =>
+      expect(new Track().cross(0, 5, 10, 15, 25, 35).laps.slice(0, 3)).toEqual(['5', '5', '5']),
+    'who gets twice as fast is asked nothing': () =>
+      expect(new Track().cross(0, 20, 30, 40, 50, 60).laps.slice(1)).toEqual(['10', '10', '10', '10']),
+  },
+  'too-fast': {
+    'a hand in the beam at a rolling start starts the clock: its lap does not count': () => {
+      const track = new Track({ start: 'rolling' }).cross(0, 4, 14, 24, 34);
+      expect(track.laps).toEqual(['4 ? too-fast', '10', '10', '10']);
+      expect(track.best).toBe(10);
+    },
+    'the hand carries the car through the beam five seconds before it drives over it': () => {
+      const track = new Track({ resets: { perLap: null, where: 'start-line' } }).cross(0, 10, 20).until(25);
+      track.give({ type: 'incident', kind: 'reset' }).cross(27, 32, 42, 52);
+      expect(track.laps).toEqual(['10', '10', 'reset', '5 ? too-fast', '10', '10']);
+    },
+    'counts when somebody says so': () => {
+      const track = new Track().cross(0, 4, 14, 24, 34).counts(4, true);
+      expect(track.best).toBe(4);
+      expect(track.run.laps[0]?.decided).toEqual({ doubt: 'too-fast', by: 'mara' });
+    },
+  },
+  carried: {
+    'put back behind the line, the lap gets better than the best clean one': () => {
+      const track = new Track().cross(0, 10, 20, 32.5).until(33).give({ type: 'incident', kind: 'reset' });
+      expect(track.cross(42.2).laps).toEqual(['10', '10', '12.5', '9.7 ? carried']);
+    },
+    'and where the lap beside it is as short, the two may be one': () => {
+      const track = new Track().cross(0, 10, 20, 30).until(33).give({ type: 'incident', kind: 'reset' });
+      expect(track.cross(36, 46, 56).laps[3]).toBe('6 ? half-lap');
+    },
+    'a lap that its reset made slow is asked about by nobody': () => {
+      const track = new Track().cross(0, 10, 20, 30).until(33).give({ type: 'incident', kind: 'reset' });
+      expect(track.cross(43, 53).laps).toEqual(['10', '10', '10', '13', '10']);
+    },
+  },
+  'missed-crossing': {
+    'the gate misses the car once: the lap counts, and says so': () =>
+      expect(new Track().cross(0, 10, 30, 40).laps).toEqual(['10', '20 missed-crossing', '10']),
+    'split by a key in parts that add up to it, and are no best lap': () => {
+      const track = new Track({ ranking: { by: 'average', laps: 4 } }).cross(0, 10, 28.000001, 38);
+      track.give({ type: 'split-lap', crossing: track.seq(28.000001), parts: 2, reason: 'the beam was covered' });
+      expect(track.laps).toEqual(['10', '9 split', '9.000001 split', '9.999999']);
+      // Neither part is shorter than 3 s: one has up to 15 of the 18.
+      expect(track.uncertainties.slice(1, 3)).toEqual([6.000001, 6.000001]);
+      expect(track.best).toBe(9.999999);
+      expect(track.run.score).toBe(seconds(9.5));
+    },
+    'added where somebody saw it, as sure as they were': () => {
+      const track = new Track().cross(0, 10, 30, 40).add(20);
+      expect(track.laps).toEqual(['10', '10 by-hand', '10 by-hand', '10']);
+      expect(track.uncertainties[1]).toBeGreaterThanOrEqual(0.5);
+    },
+    'nothing hints at it beside halves of laps': () => expect(new Track().cross(0, 10, 15, 20, 30).laps[0]).toBe('10'),
+  },
+  'too-long': {
+    'longer than a lap can be': () => {
+      const track = new Track({ plausible: { min: seconds(3), max: seconds(20) } }).cross(0, 15, 30, 45, 60, 85);
+      expect(track.laps.slice(2)).toEqual(['15', '15', '25! too-long missed-crossing']);
+    },
+  },
+  unmeasured: {
+    'nothing bounds the clock of its end': () => {
+      const track = new Track().cross(0, 10).until(20);
+      const crossing = track.race.crossing();
+      track.race.write({ ...crossing, epoch: 'anew', controllerBound: Number.MAX_SAFE_INTEGER as never });
+      expect(track.laps).toEqual(['10', 'crossing unmeasured']);
+    },
+  },
+  'warm-up': {
+    'is shown, counts for nothing, and is no step to the agreed laps': () => {
+      const track = new Track({ warmUpLaps: 1, lapLimit: 2 }).cross(0, 10, 19, 29);
+      expect(track.laps).toEqual(['10! warm-up', '9', '10']);
+      expect(track.overAt).toBe(29);
+    },
+  },
+};
+
+it('has the rows of docs/races.md', () => {
+  expect(Object.keys(table)).toEqual([...tableOf(docs, 'Laps').keys()]);
+});
+
+for (const [row, cases] of Object.entries(table))
+  describe(`the row ${row}`, () => {
+    for (const [name, check] of Object.entries(cases)) it(name, check);
+  });
