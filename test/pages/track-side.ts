@@ -5,7 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 
 /** CLOCK_MONOTONIC and the name of its life, as every process of this machine has them. */
 const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-const now = (): number => Number(process.hrtime.bigint() / 1000n);
+export const now = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /** A client of the broker as a device is one: it says that it is there whenever it comes back. */
 class Device {
@@ -62,10 +62,10 @@ export class HandGate extends Device {
     this.say(topics.gate(this.id, 'presence'), { ...this.envelope(), ...presence, ...seen }, true);
   }
 
-  /** A car crosses the line. Resolves when the controller has it on disk. */
-  async cross(): Promise<void> {
+  /** A car crosses the line, now or a while ago. Resolves when the controller has it on disk. */
+  async cross(at = now()): Promise<void> {
     const seq = this.#crossing++;
-    const crossing = { gate: this.id, bootId, seq, at: now(), uncertainty: 40, sessionId: crypto.randomUUID() };
+    const crossing = { gate: this.id, bootId, seq, at, uncertainty: 40, sessionId: crypto.randomUUID() };
     this.#waiting.set(seq, crossing);
     const kept = this.allKept();
     if (this.client.connected) this.#send(crossing);
