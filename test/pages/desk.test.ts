@@ -63,6 +63,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
   }, 120_000);
   beforeEach(() => {
     car.obeys = 'done';
+    car.warnings = [];
     gate.become('ok');
   });
   afterEach(async () => {
@@ -392,6 +393,69 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     const [run] = (await hall.state(race)).runs;
     expect(run).toMatchObject({ runId, phase: 'confirmed' });
     expect(Math.round((run?.score ?? 0) / 1e4)).toBe(100);
+    expect(faults).toEqual([]);
+    await close();
+  }, 120_000);
+
+  it('takes a warning as one, a pick-up’s reset and Clear in one key, and laps from a stopwatch', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    const runId = crypto.randomUUID();
+    for (const type of ['call', 'stage'] as const) await hall.give(race, { type, runId });
+    await next(page, 'Check and make ready');
+    car.warnings = ['its model wants two cameras', 'its battery is not told'];
+    await page.keyboard.press('Enter');
+    const question = page.getByRole('alert').filter({ hasText: 'Ready, if somebody accepts this' });
+    await question.getByRole('button', { name: 'Accept it' }).first().click();
+    await question.getByText('car blue: its model wants two cameras (accepted)').waitFor();
+    await question.getByRole('button', { name: 'Accept it' }).click();
+    await next(page, 'Start');
+    expect((await hall.state(race)).runs[0]?.interlock).toMatchObject({
+      overruled: null,
+      accepted: ['car blue: its model wants two cameras', 'car blue: its battery is not told'],
+    });
+
+    await page.keyboard.press('Enter');
+    await eventually(() => car.safety).toBe('driving');
+    await gate.cross();
+    car.fault('picked-up');
+    const reset = page.locator('[data-action=reset]');
+    await reset.getByText('and clear: hands off, it goes on').waitFor();
+    await page.keyboard.press('r');
+    await eventually(() => car.safety).toBe('driving');
+    await reset.getByText('1 in this lap').waitFor();
+    const { records } = (await (await fetch(`${hall.url}/api/v1/races/${race}/log`)).json()) as {
+      records: { event: { type: string; command?: string } }[];
+    };
+    const told = records.flatMap(({ event: { type, command } }) => (type === 'incident' ? [type] : (command ?? [])));
+    expect(told.slice(told.indexOf('incident'))).toEqual(expect.arrayContaining(['incident', 'clear']));
+    await reset.getByText('and clear').waitFor({ state: 'detached' });
+
+    await page.keyboard.press('x');
+    await next(page, 'Confirm the result');
+    await page.getByRole('button', { name: 'Type laps from a stopwatch' }).click();
+    await page.getByLabel('Times, s or min:s').fill('12.34 1:02.5');
+    await page.getByLabel('Reason').fill('Timed by hand');
+    await page.keyboard.press('Enter');
+    await page.getByText('from paper', { exact: false }).first().waitFor();
+    await eventually(async () =>
+      (await hall.state(race)).runs[0]?.laps.map(({ time, marks: why }) => [time, ...why]),
+    ).toEqual([
+      [12_340_000, 'from-paper'],
+      [62_500_000, 'from-paper'],
+    ]);
+    await next(page, 'Confirm the result');
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('Enter');
+    await next(page, 'Call Ben');
+
+    await page.goto(`${hall.url}/organizer/races/${race}`);
+    const timing = page.getByRole('region', { name: 'Timing' });
+    await timing.getByRole('button', { name: 'Change the timing' }).click();
+    await timing.getByLabel('Shortest plausible lap, s').fill('0.1');
+    await timing.getByLabel('Reason').fill('Laps are shorter');
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await hall.state(race)).setup.rules.plausible.min).toBe(100_000);
     expect(faults).toEqual([]);
     await close();
   }, 120_000);

@@ -119,6 +119,8 @@ export class HandCar extends Device {
   #watched = false;
   /** What it does with orders from here on: a `silent` one hears nothing. */
   obeys: 'done' | 'refused' | 'silent' = 'done';
+  /** What is said of it when it is asked whether it could be armed, and somebody has to accept. */
+  warnings: string[] = [];
 
   constructor(url: string, id: string, token: string, model: HandCar['model']) {
     super(url, `car:${id}`, token);
@@ -147,7 +149,7 @@ export class HandCar extends Device {
       this.#safety = become[action.type] ?? this.#safety;
       this.#reason = this.#safety === 'faulted' ? 'e-stop' : null;
       const missing = this.#safety === 'faulted' ? ['emergency stop (clear it)'] : [];
-      const armable = { ok: missing.length === 0, missing, warnings: [] };
+      const armable = { ok: missing.length === 0, missing, warnings: this.warnings };
       const answer = action.type === 'check' ? { armable } : {};
       const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety, ...answer };
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });
