@@ -1,9 +1,10 @@
 import type { CreateRaceInput } from '@pitwall/protocol/api';
+import type { RunState } from '@pitwall/protocol/race';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
-import { HandCar, HandGate } from './track-side.js';
+import { HandCar, HandGate, now } from './track-side.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
@@ -62,6 +63,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
   }, 120_000);
   beforeEach(() => {
     car.obeys = 'done';
+    car.warnings = [];
     gate.become('ok');
   });
   afterEach(async () => {
@@ -118,6 +120,9 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     await eventually(() => car.safety).toBe('driving');
     return runId;
   }
+
+  /** What each lap of the first run is in doubt for. */
+  const marks = async (race: string) => (await hall.state(race)).runs[0]?.laps.map(({ doubt }) => doubt ?? '');
 
   async function discard(race: string): Promise<void> {
     const { current } = await hall.state(race);
@@ -311,6 +316,149 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     expect(faults).toEqual([]);
     await close();
   });
+
+  it('decides about doubtful laps by keys, and asks once before it confirms without them', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    const runId = await driving(race);
+    // Laps of a second, and something that crosses the line in the middle of the second one.
+    const start = now();
+    const passes = [0, 1, 1.5, 2, 3, 4].map((s) => start + s * 1e6);
+    await eventually(now).toBeGreaterThan(start + 4e6);
+    for (const at of passes) await gate.cross(at);
+    await eventually(() => marks(race)).toEqual(['', 'half-lap', 'half-lap', '', '']);
+
+    const list = page.getByRole('region', { name: 'Laps in doubt' }).getByTestId('doubts').getByRole('listitem');
+    await list.first().getByText('half a lap? something crossed the line in it').waitFor();
+    expect(await list.count()).toBe(2);
+    const other = page.locator('[data-action=other-reading]');
+    await other.getByText(/^\d\d:\d\d:\d\d\.\d, lap 3$/).waitFor();
+    // The keys are about the lap whose button has the focus.
+    await list.first().getByRole('button', { name: 'Counts: lap 2' }).focus();
+    await other.getByText(/, lap 2$/).waitFor();
+    await page
+      .locator('[data-action=ignore]')
+      .getByText(/, lap 2$/)
+      .waitFor();
+    await page.keyboard.press('j');
+    await eventually(() => marks(race)).toEqual(['', '', '', '']);
+    const { laps } = (await hall.state(race)).runs[0] as RunState;
+    expect(laps.map(({ time }) => Math.round((time ?? 0) / 1e4))).toEqual([100, 100, 100, 100]);
+    await page.keyboard.press('u');
+    await eventually(() => marks(race)).toEqual(['', 'half-lap', 'half-lap', '', '']);
+
+    await page.keyboard.press('x');
+    await next(page, 'Confirm the result');
+    await page.locator('[data-action=next]').getByText('laps 2, 3 in doubt: asks first').waitFor();
+    await page.evaluate('document.activeElement.blur()');
+    // The second press comes before anybody has read what the first one asks.
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    const question = page.getByRole('region', { name: 'Confirm without the laps in doubt?' });
+    await question.getByText('Laps 2, 3 are in doubt and would change the result').waitFor();
+    await question
+      .getByText(/^without it (0\.99|1\.00)\d, place 1$/)
+      .first()
+      .waitFor();
+    await question
+      .getByText(/^if it counts 0\.(49|50)\d, place 1$/)
+      .first()
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await question.waitFor({ state: 'detached' });
+    expect((await hall.state(race)).runs[0]?.phase).toBe('over');
+    const read = async () => {
+      await next(page, 'Confirm without laps 2, 3');
+      const since = await page.evaluate('performance.now()');
+      await page.waitForFunction((from) => performance.now() - Number(from) >= 1000, since);
+    };
+    await page.keyboard.press('Enter');
+    await read();
+    // A command that says nothing of the doubts is refused by the desk, which asks then itself.
+    const commands = '**/api/v1/races/*/commands';
+    await page.route(commands, (route) =>
+      route.continue({
+        postData: (route.request().postData() ?? '').replace('"withoutDoubtful":true', '"withoutDoubtful":false'),
+      }),
+    );
+    const refusal = page.waitForResponse((response) => response.url().endsWith('/commands'));
+    await page.keyboard.press('Enter');
+    expect(((await (await refusal).json()) as { error: { code: string } }).error.code).toBe('doubts-open');
+    await page.unroute(commands);
+    await question.waitFor();
+    expect(await page.getByText('Not done').count()).toBe(0);
+    await read();
+    await page.keyboard.press('Enter');
+    await page.getByTestId('log').getByText('Result confirmed, without 2 in doubt').waitFor();
+    const [run] = (await hall.state(race)).runs;
+    expect(run).toMatchObject({ runId, phase: 'confirmed' });
+    expect(Math.round((run?.score ?? 0) / 1e4)).toBe(100);
+    expect(faults).toEqual([]);
+    await close();
+  }, 120_000);
+
+  it('takes a warning as one, a pick-up’s reset and Clear in one key, and laps from a stopwatch', async () => {
+    const race = await openRace();
+    const { page, faults, close } = await desk(race);
+    const runId = crypto.randomUUID();
+    for (const type of ['call', 'stage'] as const) await hall.give(race, { type, runId });
+    await next(page, 'Check and make ready');
+    car.warnings = ['its model wants two cameras', 'its battery is not told'];
+    await page.keyboard.press('Enter');
+    const question = page.getByRole('alert').filter({ hasText: 'Ready, if somebody accepts this' });
+    await question.getByRole('button', { name: 'Accept it' }).first().click();
+    await question.getByText('car blue: its model wants two cameras (accepted)').waitFor();
+    await question.getByRole('button', { name: 'Accept it' }).click();
+    await next(page, 'Start');
+    expect((await hall.state(race)).runs[0]?.interlock).toMatchObject({
+      overruled: null,
+      accepted: ['car blue: its model wants two cameras', 'car blue: its battery is not told'],
+    });
+
+    await page.keyboard.press('Enter');
+    await eventually(() => car.safety).toBe('driving');
+    await gate.cross();
+    car.fault('picked-up');
+    const reset = page.locator('[data-action=reset]');
+    await reset.getByText('and clear: hands off, it goes on').waitFor();
+    await page.keyboard.press('r');
+    await eventually(() => car.safety).toBe('driving');
+    await reset.getByText('1 in this lap').waitFor();
+    const { records } = (await (await fetch(`${hall.url}/api/v1/races/${race}/log`)).json()) as {
+      records: { event: { type: string; command?: string } }[];
+    };
+    const told = records.flatMap(({ event: { type, command } }) => (type === 'incident' ? [type] : (command ?? [])));
+    expect(told.slice(told.indexOf('incident'))).toEqual(expect.arrayContaining(['incident', 'clear']));
+    await reset.getByText('and clear').waitFor({ state: 'detached' });
+
+    await page.keyboard.press('x');
+    await next(page, 'Confirm the result');
+    await page.getByRole('button', { name: 'Type laps from a stopwatch' }).click();
+    await page.getByLabel('Times, s or min:s').fill('12.34 1:02.5');
+    await page.getByLabel('Reason').fill('Timed by hand');
+    await page.keyboard.press('Enter');
+    await page.getByText('from paper', { exact: false }).first().waitFor();
+    await eventually(async () =>
+      (await hall.state(race)).runs[0]?.laps.map(({ time, marks: why }) => [time, ...why]),
+    ).toEqual([
+      [12_340_000, 'from-paper'],
+      [62_500_000, 'from-paper'],
+    ]);
+    await next(page, 'Confirm the result');
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('Enter');
+    await next(page, 'Call Ben');
+
+    await page.goto(`${hall.url}/organizer/races/${race}`);
+    const timing = page.getByRole('region', { name: 'Timing' });
+    await timing.getByRole('button', { name: 'Change the timing' }).click();
+    await timing.getByLabel('Shortest plausible lap, s').fill('0.1');
+    await timing.getByLabel('Reason').fill('Laps are shorter');
+    await page.keyboard.press('Enter');
+    await eventually(async () => (await hall.state(race)).setup.rules.plausible.min).toBe(100_000);
+    expect(faults).toEqual([]);
+    await close();
+  }, 120_000);
 
   it('says at once that there is no such race and no such board', async () => {
     const { page, faults, close } = await openPage(browser);

@@ -5,7 +5,7 @@ import mqtt, { type MqttClient } from 'mqtt';
 
 /** CLOCK_MONOTONIC and the name of its life, as every process of this machine has them. */
 const bootId = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-const now = (): number => Number(process.hrtime.bigint() / 1000n);
+export const now = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /** A client of the broker as a device is one: it says that it is there whenever it comes back. */
 class Device {
@@ -62,10 +62,10 @@ export class HandGate extends Device {
     this.say(topics.gate(this.id, 'presence'), { ...this.envelope(), ...presence, ...seen }, true);
   }
 
-  /** A car crosses the line. Resolves when the controller has it on disk. */
-  async cross(): Promise<void> {
+  /** A car crosses the line, now or a while ago. Resolves when the controller has it on disk. */
+  async cross(at = now()): Promise<void> {
     const seq = this.#crossing++;
-    const crossing = { gate: this.id, bootId, seq, at: now(), uncertainty: 40, sessionId: crypto.randomUUID() };
+    const crossing = { gate: this.id, bootId, seq, at, uncertainty: 40, sessionId: crypto.randomUUID() };
     this.#waiting.set(seq, crossing);
     const kept = this.allKept();
     if (this.client.connected) this.#send(crossing);
@@ -119,6 +119,8 @@ export class HandCar extends Device {
   #watched = false;
   /** What it does with orders from here on: a `silent` one hears nothing. */
   obeys: 'done' | 'refused' | 'silent' = 'done';
+  /** What is said of it when it is asked whether it could be armed, and somebody has to accept. */
+  warnings: string[] = [];
 
   constructor(url: string, id: string, token: string, model: HandCar['model']) {
     super(url, `car:${id}`, token);
@@ -147,7 +149,7 @@ export class HandCar extends Device {
       this.#safety = become[action.type] ?? this.#safety;
       this.#reason = this.#safety === 'faulted' ? 'e-stop' : null;
       const missing = this.#safety === 'faulted' ? ['emergency stop (clear it)'] : [];
-      const armable = { ok: missing.length === 0, missing, warnings: [] };
+      const armable = { ok: missing.length === 0, missing, warnings: this.warnings };
       const answer = action.type === 'check' ? { armable } : {};
       const reply = { ...this.envelope(), commandId, outcome: 'done', safety: this.#safety, ...answer };
       this.client.publish(topics.car(this.id, 'reply'), JSON.stringify(reply), { qos: 1 });

@@ -5,17 +5,20 @@ import styles from './marshal.module.css';
 const keyNames: Readonly<Record<string, string>> = { ' ': 'Space', enter: 'Enter' };
 const keyName = (id: ActionId): string => keyNames[keys[id]] ?? keys[id].toUpperCase();
 
+/** These have their buttons elsewhere: the stop below the page, and what is said of laps in doubt in their list. */
+const elsewhere: ReadonlySet<ActionId> = new Set(['e-stop', 'counts', 'counts-not']);
+
 interface PadProps {
   readonly actions: readonly Action[];
   readonly onAction: (id: ActionId) => void;
 }
 
-/** Every action as a button with its key on it. */
+/** What is done in a turn, as buttons with their keys on them. */
 export function ActionPad({ actions, onAction }: PadProps) {
   return (
     <div className={styles.pad}>
       {actions
-        .filter(({ id }) => id !== 'e-stop')
+        .filter(({ id }) => !elsewhere.has(id))
         .map(({ id, label, detail, commands }) => (
           <button
             key={id}

@@ -1,5 +1,13 @@
 import type { CarId, Micros } from '@pitwall/protocol';
-import type { LogRecord, RaceCommand, RaceState, RunState, Stamp } from '@pitwall/protocol/race';
+import type { LogRecord, OpenDoubt, RaceCommand, RaceState, RunState, Stamp } from '@pitwall/protocol/race';
+import {
+  crossingToIgnore,
+  crossingToRead,
+  doubtfulLap,
+  incidentToMove,
+  lapToSplit,
+  targetWords,
+} from './crossing-choice.js';
 import { nextStep, type Staging } from './steps.js';
 import { lastReset, lastUndo, lastUndoable } from './undo.js';
 import { inWords } from './words.js';
@@ -15,6 +23,11 @@ export type ActionId =
   | 'pause'
   | 'red-flag'
   | 'ignore'
+  | 'other-reading'
+  | 'split'
+  | 'lap-before'
+  | 'counts'
+  | 'counts-not'
   | 'undo'
   | 'redo'
   | 'finish'
@@ -34,6 +47,11 @@ export const keys: Readonly<Record<ActionId, string>> = {
   pause: 'p',
   'red-flag': 'f',
   ignore: 'i',
+  'other-reading': 'j',
+  split: 'm',
+  'lap-before': 'b',
+  counts: 'v',
+  'counts-not': 'n',
   undo: 'u',
   redo: 'y',
   finish: 'x',
@@ -50,6 +68,14 @@ export interface Situation {
   readonly records: readonly LogRecord[];
   readonly run: RunState | undefined;
   readonly staging: Staging;
+  /** The crossing that closes the lap in doubt that was chosen in their list; null: the latest. */
+  readonly chosen: number | null;
+  /** Laps in doubt that change the result of a run that is over. */
+  readonly doubts: readonly OpenDoubt[];
+  /** The question about them is on the page. */
+  readonly asked: boolean;
+  /** The car felt a hand, and stands while its run goes on. */
+  readonly pickedUp: boolean;
 }
 
 /** What is known at the moment of the key. */
@@ -83,12 +109,19 @@ export function carsToStop({ state, run }: Pick<Situation, 'state' | 'run'>): Ca
 
 /** All that the marshal can do with one key, and whether it can be done now. */
 export function actionsOf(situation: Situation): Action[] {
-  const { state, records, run, staging } = situation;
-  const step = nextStep(state, run, staging);
+  const { state, records, run, staging, chosen } = situation;
+  const step = nextStep(state, run, staging, situation);
   const undo = lastUndoable(state, records);
   const redo = lastUndo(state, records);
   const cars = carsToStop(situation);
-  const crossing = run?.crossings.findLast(({ use }) => use === 'opens' || use === 'closes');
+  const open = run === undefined || run.phase === 'confirmed' || run.phase === 'discarded' ? undefined : run;
+  const ignored = open && crossingToIgnore(open, chosen);
+  // Older logs have one reading of their crossings.
+  const readable = state.logVersion === 1 ? undefined : open;
+  const read = readable && crossingToRead(readable, chosen);
+  const split = readable && lapToSplit(readable, state.setup.rules.plausible.min);
+  const early = readable && incidentToMove(readable, state, records);
+  const doubtful = open && doubtfulLap(open, chosen);
   const reset = run === undefined ? undefined : lastReset(state, records, run.runId);
   const driving = run?.phase === 'running' ? run : undefined;
   const started = run?.phase === 'running' || run?.phase === 'paused' ? run : undefined;
@@ -98,9 +131,24 @@ export function actionsOf(situation: Situation): Action[] {
   const incident = (kind: 'reset' | 'off-track' | 'collision'): Action['commands'] =>
     started === undefined ? null : () => [{ type: 'incident', runId: started.runId, kind }];
   const onTrack = run?.car;
+  const goesOn = situation.pickedUp && onTrack != null ? onTrack : undefined;
+  const name = (target: Parameters<typeof targetWords>[0] | undefined): string | null =>
+    target === undefined || open === undefined ? null : targetWords(target, open, records);
+  const judge = (valid: boolean): Action['commands'] =>
+    doubtful === undefined || open === undefined
+      ? null
+      : () => [
+          {
+            type: 'edit-lap',
+            runId: open.runId,
+            crossing: doubtful.crossing,
+            valid,
+            reason: `${valid ? 'V' : 'N'} at the desk`,
+          },
+        ];
   const { command } = step;
   return [
-    action('next', step.label, command === null ? null : ({ newId }) => [command(newId)]),
+    action('next', step.label, command === null ? null : ({ newId }) => [command(newId)], step.detail ?? null),
     action(
       'lap',
       'Crossing by hand',
@@ -109,7 +157,17 @@ export function actionsOf(situation: Situation): Action[] {
         : ({ now }) => (run === undefined || now === null ? [] : [crossingByHand(run.runId, now)]),
       'as you see it, ±0.1 s',
     ),
-    action('reset', 'Reset +1', incident('reset'), tally(run?.underWay?.resets)),
+    goesOn === undefined || started === undefined
+      ? action('reset', 'Reset +1', incident('reset'), tally(run?.underWay?.resets))
+      : action(
+          'reset',
+          'Reset +1',
+          () => [
+            { type: 'incident', runId: started.runId, kind: 'reset' },
+            { type: 'clear-car', car: goesOn },
+          ],
+          'and clear: hands off, it goes on',
+        ),
     action(
       'unreset',
       'Reset −1',
@@ -129,11 +187,43 @@ export function actionsOf(situation: Situation): Action[] {
     action(
       'ignore',
       'Ignore crossing',
-      crossing === undefined || run?.phase === 'confirmed' || run?.phase === 'discarded'
+      ignored === undefined
         ? null
-        : () => [{ type: 'ignore-crossing', crossing: crossing.seq, reason: 'Not a lap, by key' }],
-      crossing === undefined ? null : `record ${crossing.seq}`,
+        : () => [{ type: 'ignore-crossing', crossing: ignored.crossing, reason: 'Not a lap, by key' }],
+      name(ignored),
     ),
+    action(
+      'other-reading',
+      'Other reading',
+      read === undefined ? null : () => [{ type: 'other-reading', crossing: read.crossing, reason: 'J at the desk' }],
+      name(read),
+    ),
+    action(
+      'split',
+      'Split lap',
+      split === undefined || open === undefined
+        ? null
+        : () => [
+            {
+              type: 'split-lap',
+              runId: open.runId,
+              crossing: split.crossing,
+              parts: split.parts,
+              reason: 'M at the desk: the gate missed it',
+            },
+          ],
+      name(split),
+    ),
+    action(
+      'lap-before',
+      'To the lap before',
+      early === undefined || open === undefined
+        ? null
+        : () => [{ type: 'move-incident', runId: open.runId, incident: early.incident }],
+      early === undefined ? null : `${incidentNames[early.kind]}, to lap ${early.lap}`,
+    ),
+    action('counts', 'Counts', judge(true), doubtful === undefined ? null : `lap ${doubtful.lap}`),
+    action('counts-not', 'Does not count', judge(false), doubtful === undefined ? null : `lap ${doubtful.lap}`),
     action(
       'undo',
       'Undo',
@@ -156,6 +246,8 @@ export function actionsOf(situation: Situation): Action[] {
     ),
   ];
 }
+
+const incidentNames = { reset: 'Reset', 'off-track': 'Off-track', collision: 'Collision' } as const;
 
 const tally = (count: number | undefined): string | null =>
   count === undefined || count === 0 ? null : `${count} in this lap`;

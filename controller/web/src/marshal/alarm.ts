@@ -20,6 +20,16 @@ const unanswered: Readonly<Record<string, string>> = {
   'e-stop': 'No answer to the stop: stop it by hand',
 };
 
+const stands = (state: HeardCar['state']): state is NonNullable<typeof state> =>
+  state?.safety === 'faulted' || (state?.safety === 'stopped' && state.reason !== 'stop');
+
+/** The car felt a hand and stands, while its run goes on: who puts it back counts the reset and sends it off with one key. */
+export const wasPickedUp = (
+  run: RunState | undefined,
+  { presence, state }: Pick<HeardCar, 'presence' | 'state'>,
+): boolean =>
+  run?.phase === 'running' && presence?.status === 'online' && stands(state) && state.reason === 'picked-up';
+
 /** A car that did not do what it was told, until it does; and one that stands while its run goes on. */
 export function alarmOf(
   run: RunState | undefined,
@@ -32,8 +42,20 @@ export function alarmOf(
     const word = words[answer.command] ?? `Not done: ${answer.command}`;
     return { word, detail: `Car ${car}: ${answer.message ?? 'it did not say why.'}` };
   }
-  const stands = state?.safety === 'faulted' || (state?.safety === 'stopped' && state.reason !== 'stop');
-  if (!mayGo(run) || presence?.status !== 'online' || state === null || !stands) return null;
-  const about = { car, presence, state, eStop: null, rival: null };
-  return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
+  if (mayGo(run) && presence?.status === 'online' && stands(state)) {
+    const about = { car, presence, state, eStop: null, rival: null };
+    return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
+  }
+  return null;
+}
+
+/** The car crossed the line during the countdown, and nobody has decided what becomes of it. */
+export function jumpStartOf(run: RunState | undefined): Alarm | null {
+  if (run === undefined || (run.phase !== 'ready' && run.phase !== 'running')) return null;
+  if (!run.crossings.some(({ use }) => use === 'jump-start')) return null;
+  return {
+    word: 'Jump start',
+    detail:
+      'The line was crossed during the countdown. Relaunch; or J takes it for the start; or ignore it in the list.',
+  };
 }

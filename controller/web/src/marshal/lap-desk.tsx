@@ -1,11 +1,12 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Lap, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
+import type { Lap, LogRecord, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
 import { type LapRow, lapRows, SectorTimes } from '../race/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
+import { crossingClock, lapsAreShorter } from './crossing-choice.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
 
@@ -16,7 +17,7 @@ interface DeskProps {
 }
 
 /** The run's laps, each to be edited; never its time, which follows from the crossings. */
-export function LapDesk({ run, state, give }: DeskProps) {
+export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly onSplit: (crossing: number) => void }) {
   const [editing, setEditing] = useState<number | null>(null);
   const rows = lapRows(run, state);
   return (
@@ -31,6 +32,11 @@ export function LapDesk({ run, state, give }: DeskProps) {
               {row.time === null ? '' : plusMinus(row.uncertainty)} {row.notes.join(', ')}
               <SectorTimes sectors={row.sectors} />
             </span>
+            {mayHaveBeenMissed(run.laps[row.lap - 1]) && row.crossing !== null ? (
+              <button type="button" className={forms.small} onClick={() => onSplit(row.crossing as number)}>
+                Split …
+              </button>
+            ) : null}
             {row.crossing === null ? null : (
               <button type="button" className={forms.small} onClick={() => setEditing(row.lap)}>
                 Edit
@@ -53,6 +59,9 @@ export function LapDesk({ run, state, give }: DeskProps) {
     </Panel>
   );
 }
+
+const mayHaveBeenMissed = (lap: Lap | undefined): boolean =>
+  lap?.marks.includes('missed-crossing') === true && lap.part === null;
 
 const second = 1_000_000;
 const addable: ReadonlySet<RunState['phase']> = new Set(['running', 'paused', 'over']);
@@ -193,16 +202,25 @@ const uses: Record<RunCrossing['use'], string> = {
 };
 
 /** The latest crossings and what became of them. Any can be ignored, none is ever lost. */
-export function CrossingDesk({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
+export function CrossingDesk({
+  run,
+  records,
+  give,
+}: Pick<DeskProps, 'run' | 'give'> & { readonly records: readonly LogRecord[] }) {
   const [ignoring, setIgnoring] = useState<number | null>(null);
   const latest = run.crossings.slice(-6).reverse();
   return (
     <Panel title="Crossings" aside={`${run.crossings.length} in this run`}>
       {latest.length === 0 ? <p className={forms.soft}>Nothing was seen yet.</p> : null}
+      {lapsAreShorter(run) ? (
+        <p role="status" className={styles.hint}>
+          Laps are shorter than the minimum: set it, under Timing in the race’s setup.
+        </p>
+      ) : null}
       <ul className={forms.rows}>
-        {latest.map(({ seq, gate, use, uncertainty }) => (
+        {latest.map(({ seq, at, gate, use, uncertainty }) => (
           <li key={seq} data-rank={use === 'ignored' ? 'void' : 'counts'}>
-            <span className={forms.soft}>{seq}</span>
+            <span className={forms.soft}>{crossingClock({ seq, at }, records)}</span>
             <b>{uses[use]}</b>
             <span className={`${forms.grow} ${forms.soft}`}>
               {gate === null ? 'by hand' : `gate ${gate}`} {plusMinus(uncertainty)}
@@ -214,7 +232,7 @@ export function CrossingDesk({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
             )}
             {ignoring === seq ? (
               <ReasonForm
-                title={`Ignore crossing ${seq}`}
+                title={`Ignore the crossing of ${crossingClock({ seq, at }, records)}`}
                 submit="Ignore it"
                 usual={['Not the car', 'Car was carried', 'A hand in the gate']}
                 onCancel={() => setIgnoring(null)}

@@ -1,6 +1,6 @@
 import { RaceId } from '@pitwall/protocol';
-import type { RaceCommand } from '@pitwall/protocol/race';
-import { useState, useSyncExternalStore } from 'react';
+import { doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
+import { useMemo, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
 import { forms, StopByHand } from '../forms/index.js';
 import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
@@ -10,10 +10,14 @@ import { Note, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, carsToStop } from './actions.js';
-import { alarmOf } from './alarm.js';
+import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
 import { CarStrip } from './car-strip.js';
 import { CarView } from './car-view.js';
 import type { Given } from './commander.js';
+import { ConfirmQuestion } from './confirm-question.js';
+import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
+import { splitOf } from './crossing-choice.js';
+import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
 import { ForStaff } from './for-staff.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
@@ -23,6 +27,7 @@ import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
+import { SplitForm } from './split-form.js';
 import { none } from './steps.js';
 import { useCommander } from './use-commander.js';
 import { useKeys } from './use-keys.js';
@@ -52,7 +57,7 @@ function RaceDesk({ race, token, onForget }: DeskProps) {
   return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
 
-/** Keys about what is seen on the track: they are right also where the page is not to be seen. None starts a car. */
+/** Keys about what is seen on the track: they are right also where the page is not to be seen. None starts a car there. */
 const blind: ReadonlySet<ActionId> = new Set(['lap', 'reset', 'off-track', 'collision', 'red-flag', 'e-stop']);
 
 function Desk({ race, token, onForget, view }: DeskProps & { readonly view: RaceView }) {
@@ -74,26 +79,61 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
   const [seenTo, setSeenTo] = useState<number | null>(null);
   const isDead = link.state === 'lost' && run?.car != null && seenTo !== link.since;
   const isCovered = isDead || stops.doubtful.length > 0 || stopAll.shown !== null;
-  const actions = actionsOf({ state, records, run, staging });
+  const [chosen, setChosen] = useState<number | null>(null);
+  const [splitting, setSplitting] = useState<number | null>(null);
+  const [question, setQuestion] = useState<Question | null>(null);
+  const over = run?.phase === 'over' ? run.runId : null;
+  const doubts = useMemo(() => (over === null ? [] : doubtsThatMatter(new RaceReplay(records), over)), [records, over]);
+  const confirming = { runId: over ?? '', doubts };
+  const asked = over !== null && isAsked(question, confirming);
+  const { min } = state.setup.rules.plausible;
+  const lapToBeSplit = run?.laps.find(({ crossing }) => crossing !== null && crossing === splitting);
+  const split = run === undefined || lapToBeSplit === undefined ? undefined : splitOf(run, lapToBeSplit, min);
+  const situation = { state, records, run, staging, doubts, asked, pickedUp: wasPickedUp(run, about) };
+  const actions = actionsOf({ ...situation, chosen });
 
   const give = async (command: RaceCommand): Promise<boolean> => {
     if (command.type === 'e-stop') stops.pressed(command.car);
-    const { state: became, error } = await commander.give(command, state.seq);
+    const { commandId, state: became, error } = await commander.give(command, state.seq);
+    if (error?.code === 'doubts-open' && command.type === 'confirm') {
+      commander.dismiss(commandId);
+      setQuestion(ask({ runId: command.runId, doubts }, performance.now(), error.message));
+      return false;
+    }
     if (command.type === 'e-stop' && became === 'refused')
       stops.refused(command.car, error?.message ?? 'the controller did not answer.');
     // Who must stop a car by hand is not sent to a form.
     else if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
     return became === 'done';
   };
+  /** One after another: none is given where the one before was not done. */
+  const giveAll = async ([command, ...rest]: readonly RaceCommand[]): Promise<void> => {
+    if (command !== undefined && (await give(command))) await giveAll(rest);
+  };
   const act = (id: ActionId) => {
     if (id === 'stop-all') return stopAll.press();
     if (isCovered && !blind.has(id)) return;
     const action = actions.find((one) => one.id === id);
-    const commands = action?.commands?.({ newId, now: client.clock.at(performance.now() * 1000) }) ?? [];
-    for (const command of commands) {
-      const done = give(command);
-      if (command.type === 'stage') void done.then((was) => was && setStaging(none));
+    const now = client.clock.at(performance.now() * 1000);
+    const commands = (action?.commands?.({ newId, now }) ?? []).filter(
+      ({ type }) => !isCovered || type !== 'clear-car',
+    );
+    const [first] = commands;
+    if (first?.type === 'split-lap') return setSplitting(first.crossing);
+    if (first?.type === 'confirm') {
+      const press = pressConfirm(question, confirming, performance.now());
+      if (press === 'ask') setQuestion(ask(confirming, performance.now()));
+      if (press === 'ask' || press === 'wait') return;
+      setQuestion(null);
     }
+    // Every car gets its stop, whatever became of the others'.
+    if (id === 'e-stop') for (const command of commands) void give(command);
+    else if (first?.type === 'stage') void give(first).then((was) => was && setStaging(none));
+    else void giveAll(commands);
+  };
+  const verdict = (id: Verdict, crossing: number) => {
+    const action = actionsOf({ ...situation, chosen: crossing }).find((one) => one.id === id);
+    void giveAll(action?.commands?.({ newId, now: null }) ?? []);
   };
   useKeys(act);
 
@@ -105,9 +145,15 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
     commander.dismiss(commandId);
     if (command.type === 'ready') void give({ ...command, overrule: reason });
   };
+  const accept = ({ commandId, command }: Given, detail: string) => {
+    commander.dismiss(commandId);
+    if (command.type === 'ready') void give({ ...command, accept: [...(command.accept ?? []), detail] });
+  };
   const testEStop = () => {
     if (run?.car != null) void give({ type: 'test-e-stop', car: run.car });
   };
+  const listed: DoubtListProps | undefined =
+    run === undefined ? undefined : { run, records, doubts, chosen, onChoose: setChosen, onVerdict: verdict };
   const stop = actions.find(({ id }) => id === 'e-stop');
   const seeTo = () => {
     stops.dismiss();
@@ -130,16 +176,38 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
         state={state}
         again={again}
         overrule={overrule}
+        accept={accept}
         testEStop={testEStop}
         dismiss={({ commandId }) => commander.dismiss(commandId)}
       >
         <GateAlarm gates={gates} run={run} />
+        {asked && listed !== undefined ? (
+          <ConfirmQuestion {...listed} said={question.said} onCancel={() => setQuestion(null)} />
+        ) : null}
+        {run === undefined || split === undefined ? null : (
+          <SplitForm
+            key={split.crossing}
+            split={split}
+            onCancel={() => setSplitting(null)}
+            onSplit={(parts) => {
+              setSplitting(null);
+              const { crossing } = split;
+              void give({
+                type: 'split-lap',
+                runId: run.runId,
+                crossing,
+                parts,
+                reason: 'M at the desk: the gate missed it',
+              });
+            }}
+          />
+        )}
       </Outcomes>
       <div className={styles.desk}>
         <div className={styles.turn}>
           {shown === undefined ? null : (
             <div className={styles.hero}>
-              <RunHero run={shown} state={state} alarm={alarmOf(run, about)} />
+              <RunHero run={shown} state={state} alarm={alarmOf(run, about) ?? jumpStartOf(run)} />
             </div>
           )}
           <CarStrip car={car} gates={gates} />
@@ -158,7 +226,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           )}
           {run?.interlock == null || run.phase !== 'ready' ? null : (
             <>
-              <Checks checks={run.interlock.checks} />
+              <Checks checks={run.interlock.checks} accepted={run.interlock.accepted} />
               {run.interlock.overruled === null ? null : (
                 <p className={forms.soft}>Overruled: {run.interlock.overruled}</p>
               )}
@@ -168,8 +236,9 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
         <div className={styles.side}>
           {shown === undefined ? null : (
             <>
-              <LapDesk run={shown} state={state} give={(command) => void give(command)} />
-              <CrossingDesk run={shown} give={(command) => void give(command)} />
+              {listed === undefined ? null : <DoubtDesk {...listed} />}
+              <LapDesk run={shown} state={state} give={(command) => void give(command)} onSplit={setSplitting} />
+              <CrossingDesk run={shown} records={records} give={(command) => void give(command)} />
             </>
           )}
           {shown?.car == null ? null : <CarView key={shown.car} car={shown.car} token={token} />}

@@ -12,6 +12,8 @@ interface OutcomesProps {
   readonly state: RaceState;
   readonly again: (given: Given) => void;
   readonly overrule: (given: Given, reason: string) => void;
+  /** Takes one more warning of a refused *Ready*, by its detail. */
+  readonly accept: (given: Given, detail: string) => void;
   readonly testEStop: () => void;
   readonly dismiss: (given: Given) => void;
   /** What is said above all of it. */
@@ -50,7 +52,7 @@ export function Outcomes(props: OutcomesProps) {
   );
 }
 
-function Refused({ one, state, again, overrule, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
+function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
   const { error } = one;
   const close = (
     <button type="button" className={forms.plain} onClick={() => dismiss(one)}>
@@ -89,6 +91,8 @@ function Refused({ one, state, again, overrule, testEStop, dismiss }: OutcomesPr
     return (
       <Interlock
         checks={checks.data}
+        accepted={one.command.accept ?? []}
+        onAccept={(detail) => accept(one, detail)}
         onOverrule={(reason) => overrule(one, reason)}
         onAgain={() => again(one)}
         onTest={testEStop}
@@ -115,38 +119,61 @@ const checkNames: Record<InterlockCheck['check'], string> = {
   'gate-free': 'Gate free',
 };
 
-/** The checks, each with its word. */
-export function Checks({ checks }: { readonly checks: readonly InterlockCheck[] }) {
+interface ChecksProps {
+  readonly checks: readonly InterlockCheck[];
+  /** The details of the warnings that somebody accepted. */
+  readonly accepted: readonly string[];
+  /** Absent where nothing is to be decided any more. */
+  readonly onAccept?: (detail: string) => void;
+}
+
+/** The checks, each with its word: ✓ is as it should be, ! wants somebody to accept it, ✗ is put right or overruled. */
+export function Checks({ checks, accepted, onAccept }: ChecksProps) {
   return (
     <ul className={styles.checks}>
-      {checks.map(({ check, ok, detail }) => (
-        <li key={`${check} ${detail}`} data-ok={ok}>
-          <b>{ok ? '✓' : '✗'}</b>
-          <span>
-            {checkNames[check]}
-            <small>{detail}</small>
-          </span>
-        </li>
-      ))}
+      {checks.map(({ check, ok, level, detail }) => {
+        const isWarning = !ok && level === 'warning';
+        const isAccepted = isWarning && accepted.includes(detail);
+        return (
+          <li key={`${check} ${detail}`} data-ok={ok} data-level={isWarning ? 'warning' : undefined}>
+            <b>{ok ? '✓' : isWarning ? '!' : '✗'}</b>
+            <span>
+              {checkNames[check]}
+              <small>
+                {detail}
+                {isAccepted ? ' (accepted)' : ''}
+              </small>
+              {isWarning && !isAccepted && onAccept !== undefined ? (
+                <button type="button" className={forms.small} onClick={() => onAccept(detail)}>
+                  Accept it
+                </button>
+              ) : null}
+            </span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
 interface InterlockProps {
   readonly checks: readonly InterlockCheck[];
+  readonly accepted: readonly string[];
+  readonly onAccept: (detail: string) => void;
   readonly onOverrule: (reason: string) => void;
   readonly onAgain: () => void;
   readonly onTest: () => void;
   readonly onCancel: () => void;
 }
 
-function Interlock({ checks, onOverrule, onAgain, onTest, onCancel }: InterlockProps) {
+function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, onCancel }: InterlockProps) {
   const [asking, setAsking] = useState(false);
   const untested = checks.some(({ check, ok }) => check === 'e-stop-tested' && !ok);
+  const onlyWarnings = checks.every(({ ok, level }) => ok || level === 'warning');
   return (
     <div className={styles.refused} role="alert">
-      <strong>Not ready</strong>
-      <Checks checks={checks} />
+      <strong>{onlyWarnings ? 'Ready, if somebody accepts this' : 'Not ready'}</strong>
+      <Checks checks={checks} accepted={accepted} onAccept={onAccept} />
       {asking ? (
         <ReasonForm
           title="Overrule the checks: the log keeps your name and the reason."

@@ -3,6 +3,7 @@ import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { forms } from '../forms/index.js';
 import styles from './marshal.module.css';
+import { PaperForm } from './paper-form.js';
 import { ReasonForm } from './reason-form.js';
 import { chosen, none, type Staging } from './steps.js';
 
@@ -26,10 +27,13 @@ interface Judgement {
 export function RunDesk({ run, state, give, newId }: RunDeskProps) {
   const [swap, setSwap] = useState<Staging>(none);
   const [asked, setAsked] = useState<string | null>(null);
+  const [typing, setTyping] = useState<string | null>(null);
   const last = run ?? state.runs.at(-1);
   const car = state.entries.find((entry) => entry.car !== null)?.car ?? undefined;
   const judgements = judgementsOf({ run, last, state, swap, newId });
   const asking = judgements.find(({ label }) => label === asked);
+  if (run !== undefined && typing === run.runId)
+    return <PaperForm run={run} give={give} onDone={() => setTyping(null)} />;
   if (asking !== undefined)
     return (
       <ReasonForm
@@ -56,6 +60,11 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
           {label} …
         </button>
       ))}
+      {run?.kind === 'timed' ? (
+        <button type="button" className={forms.small} onClick={() => setTyping(run.runId)}>
+          Type laps from a stopwatch …
+        </button>
+      ) : null}
       {state.phase === 'open' && run === undefined ? (
         <>
           <button

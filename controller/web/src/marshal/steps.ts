@@ -1,9 +1,10 @@
 import type { CarId, Sha256 } from '@pitwall/protocol';
-import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
+import type { OpenDoubt, RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
 
 export interface Step {
   readonly label: string;
+  readonly detail?: string;
   /** Null: there is nothing to do but what `label` says. */
   readonly command: ((newId: () => string) => RaceCommand) | null;
 }
@@ -23,8 +24,35 @@ export const chosen = ({ car, model }: Staging): { car?: CarId; model?: Sha256 }
 
 const starts = { countdown: 'Start the countdown', key: 'Start', rolling: 'Rolling start' } as const;
 
+/** What stands in the way of a confirmation, and whether the question about it is on the page. */
+interface Doubtful {
+  readonly doubts: readonly OpenDoubt[];
+  readonly asked: boolean;
+}
+
+const lapNames = (doubts: readonly OpenDoubt[]): string =>
+  `${doubts.length === 1 ? 'lap' : 'laps'} ${doubts.map(({ lap }) => lap).join(', ')}`;
+
+function confirmStep(runId: string, { doubts, asked }: Doubtful): Step {
+  if (asked)
+    return {
+      label: doubts.length === 0 ? 'Confirm without what is in doubt' : `Confirm without ${lapNames(doubts)}`,
+      command: () => ({ type: 'confirm', runId, withoutDoubtful: true }),
+    };
+  return {
+    label: 'Confirm the result',
+    ...(doubts.length === 0 ? {} : { detail: `${lapNames(doubts)} in doubt: asks first` }),
+    command: () => ({ type: 'confirm', runId }),
+  };
+}
+
 /** What comes next in a turn: one key takes a run from the call to the confirmation. */
-export function nextStep(state: RaceState, run: RunState | undefined, staging: Staging): Step {
+export function nextStep(
+  state: RaceState,
+  run: RunState | undefined,
+  staging: Staging,
+  doubtful: Doubtful = { doubts: [], asked: false },
+): Step {
   if (state.phase === 'draft') return { label: 'Open the race', command: () => ({ type: 'open' }) };
   if (state.phase !== 'open') return { label: 'No more runs: the race is closed', command: null };
   if (run === undefined) {
@@ -50,7 +78,7 @@ export function nextStep(state: RaceState, run: RunState | undefined, staging: S
     case 'paused':
       return { label: 'Go on', command: () => ({ type: 'resume', runId }) };
     case 'over':
-      return { label: 'Confirm the result', command: () => ({ type: 'confirm', runId }) };
+      return confirmStep(runId, doubtful);
     default:
       return { label: 'Nothing to do', command: null };
   }

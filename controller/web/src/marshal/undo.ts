@@ -27,6 +27,10 @@ const undoable: ReadonlySet<RaceEventType> = new Set([
   'crossing-added',
   'crossing-ignored',
   'lap-edited',
+  'crossings-read',
+  'lap-split',
+  'incident-moved',
+  'laps-from-paper',
   'finals-drawn',
 ]);
 

@@ -43,7 +43,8 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
     case 'run-staged':
       return `Staged${event.car === null ? '' : ` with car ${event.car}`}`;
     case 'run-ready':
-      return event.overruled === null ? 'Ready' : `Ready, overruled: ${event.overruled}`;
+      if (event.overruled !== null) return `Ready, overruled: ${event.overruled}`;
+      return event.accepted === undefined ? 'Ready' : `Ready, accepted: ${event.accepted.join('; ')}`;
     case 'countdown-started':
       return 'Countdown started';
     case 'countdown-ended':
@@ -69,7 +70,9 @@ export function inWords({ event }: LogRecord, state: RaceState): string {
     case 'finished':
       return 'Run ended';
     case 'confirmed':
-      return `Result confirmed${event.revision > 1 ? `, revision ${event.revision}` : ''}`;
+      return `Result confirmed${event.revision > 1 ? `, revision ${event.revision}` : ''}${
+        event.withoutDoubtful === undefined ? '' : `, without ${event.withoutDoubtful.length} in doubt`
+      }`;
     case 'discarded':
       return `Run discarded: ${event.reason}`;
     case 'reopened':

@@ -15,6 +15,7 @@ import { ProtestsDesk } from './protests-desk.js';
 import { RaceSteps } from './race-steps.js';
 import { SetupFacts } from './setup-facts.js';
 import { SetupForm } from './setup-form.js';
+import { TimingPanel } from './timing-form.js';
 
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
@@ -72,6 +73,7 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
             state={state}
             again={again}
             overrule={again}
+            accept={again}
             testEStop={() => undefined}
             dismiss={({ commandId }) => commander.dismiss(commandId)}
           />
@@ -91,7 +93,10 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
               />
             </Panel>
           ) : (
-            <SetupFacts setup={state.setup} />
+            <>
+              <SetupFacts setup={state.setup} />
+              {state.phase === 'open' ? <TimingPanel state={state} give={give} /> : null}
+            </>
           )}
         </div>
       </div>

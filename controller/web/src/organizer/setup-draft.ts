@@ -176,7 +176,7 @@ export function readSetup(draft: SetupDraft, before?: RaceSetup): Read {
     rules: rulesOf(draft.rules, before?.rules),
   });
   if (parsed.success) return { setup: parsed.data, wrong: null };
-  return { setup: null, wrong: parsed.error.issues.map(({ path, message }) => `${inWords(path)}: ${message}`) };
+  return { setup: null, wrong: parsed.error.issues.map(({ path, message }) => `${fieldWords(path)}: ${message}`) };
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -208,7 +208,8 @@ const names: Readonly<Record<string, string>> = {
   'rules.finals.racers': 'Racers in the finals',
 };
 
-const inWords = (path: readonly PropertyKey[]): string => {
+/** What the form calls a field of the setup, or of its rules. */
+export const fieldWords = (path: readonly PropertyKey[]): string => {
   const name = path.filter((part) => typeof part !== 'number').join('.');
-  return names[name] ?? name;
+  return names[name] ?? names[`rules.${name}`] ?? name;
 };

@@ -24,6 +24,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
     ['Ranked by', metricInWords(rules.ranking)],
     ['Valid laps to qualify', String(rules.qualifying)],
     ['Plausible laps', `${draft.shortest} to ${draft.longest} s`],
+    ['Hold-off', `${draft.holdoff} s`],
     ['Start', rules.start === 'countdown' ? `countdown, ${draft.countdown} s` : rules.start],
     ['Time limit', orNone(draft.timeLimit, ' s')],
     ['Lap limit', orNone(draft.lapLimit)],

@@ -19,9 +19,11 @@ export class TestLog {
   now = 1000 * second;
   #crossing = 0;
 
-  constructor(rules: Partial<RaceRulesInput> = {}, splits?: string[]) {
+  /** `version`: by which rules its crossings are read. */
+  constructor(rules: Partial<RaceRulesInput> = {}, splits?: string[], version: 1 | 2 = 1) {
     this.add({
       type: 'created',
+      ...(version === 1 ? {} : { logVersion: version }),
       setup: {
         name: 'Friday',
         track: { id: 'oval', version: 1 },

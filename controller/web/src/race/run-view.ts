@@ -1,5 +1,5 @@
 import type { RacerId } from '@pitwall/protocol';
-import type { Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
+import type { Doubt, Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
 import { lapTime } from '../times/index.js';
 import { type SectorView, sectorRanks } from './sectors.js';
 
@@ -69,6 +69,17 @@ const markWords: Record<LapMark, string> = {
   'warm-up': 'warm-up',
 };
 
+/** Why a lap is in doubt, for who decides about it. */
+export const doubtWords: Record<Doubt, string> = {
+  short: 'began or ended later? the line was crossed again soon after',
+  opening: 'began earlier? the line was crossed before',
+  'half-lap': 'half a lap? something crossed the line in it',
+  'too-fast': 'too fast for this car?',
+  carried: 'carried? faster than the best lap, and somebody had the car in their hands',
+  pause: 'ended in the pause? the car rolled over the line',
+  'jump-start': 'began in the countdown? the car crossed the line before the signal',
+};
+
 const givenUp: Record<Exclude<Lap['ended'], 'crossing'>, string> = {
   'did-not-finish': 'did not finish',
   'technical-stop': 'technical stop',
@@ -125,7 +136,9 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
 function notesOf(lap: Lap): string[] {
   const words = [
     ...(lap.ended === 'crossing' ? [] : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? 'not finished']),
+    ...(lap.doubt === null ? [] : [`in doubt: ${doubtWords[lap.doubt]}`]),
     ...lap.marks.map((mark) => markWords[mark]),
+    ...(lap.decided === null ? [] : [`decided by ${lap.decided.by}`]),
     ...counted(lap.resets, 'reset', 'resets'),
     ...counted(lap.offTracks, 'off-track', 'off-tracks'),
     ...counted(lap.collisions, 'collision', 'collisions'),

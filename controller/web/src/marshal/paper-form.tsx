@@ -1,0 +1,38 @@
+import type { RaceCommand, RunState } from '@pitwall/protocol/race';
+import { useState } from 'react';
+import { Text, Wrong } from '../forms/index.js';
+import { readPaperTimes } from './paper-times.js';
+import { ReasonForm } from './reason-form.js';
+
+interface PaperFormProps {
+  readonly run: RunState;
+  readonly give: (command: RaceCommand) => void;
+  readonly onDone: () => void;
+}
+
+/** The laps of a run as a stopwatch showed them, instead of what was timed: they are marked *from paper*. */
+export function PaperForm({ run, give, onDone }: PaperFormProps) {
+  const [times, setTimes] = useState('');
+  const [uncertainty, setUncertainty] = useState('0.3');
+  const [wrong, setWrong] = useState<string | null>(null);
+  return (
+    <ReasonForm
+      title="Type laps from a stopwatch"
+      submit="Take these laps"
+      usual={['Timed by hand', 'The gate failed', 'From the sheet']}
+      onCancel={onDone}
+      onReason={(reason) => {
+        const read = readPaperTimes(times, Number(uncertainty.replace(',', '.')));
+        setWrong(read.wrong);
+        if (read.laps === null) return;
+        onDone();
+        give({ type: 'type-laps', runId: run.runId, laps: [...read.laps], reason });
+      }}
+    >
+      <p>All laps of this run, in their order. They take the place of what gates saw, and are marked from paper.</p>
+      <Text label="Times, s or min:s" value={times} placeholder="12.34 11.98 1:02.10" onValue={setTimes} />
+      <Text label="± s" numeric value={uncertainty} onValue={setUncertainty} />
+      <Wrong lines={wrong === null ? [] : [wrong]} />
+    </ReasonForm>
+  );
+}
