@@ -257,9 +257,11 @@ function isOtherPart(laps: readonly Judged[], lap: Judged, partner: Judged): boo
     if (lap.net < usual && lap.net < bestClean(laps, index, other) && partner.net < handledRest * usual) return true;
     if (lap.net < almostUsual * usual && partner.net < full * usual) return true;
   }
-  if (threeAlike(laps, index) || threeAlike(laps, other)) return false;
-  if (lap.net < three * usual && isHandled(partner)) return true;
+  if (threeAlike(laps, index)) return false;
+  // It cannot be a lap: with whichever neighbour makes one, the two are parts of it.
   if (lap.net < half * usual && together <= whole * usual) return true;
+  if (threeAlike(laps, other)) return false;
+  if (lap.net < three * usual && isHandled(partner)) return true;
   const handled = isHandled(lap) || isHandled(partner);
   if (together > (handled ? longest.handled : longest.clean) * usual) return false;
   return partner.net < full * usual && lap.net < (isHandled(lap) ? 1 : full) * usual;
