@@ -101,14 +101,22 @@ export class TestRace {
   /** @returns the sequence number of the command's last event. */
   give(command: RaceCommand): number {
     this.fallDue();
-    let seq = this.replay.seq;
-    const before = goingOf(this.replay);
     const events = decide(this.replay, command, this.circumstances);
-    for (const event of events) seq = this.write(event, runId(seq));
-    const given = seq;
+    return this.#append(events, true);
+  }
+
+  /** As the desk writes something down: a car that it would make go again is held. */
+  record(event: RaceEvent): number {
+    return this.#append([event], false);
+  }
+
+  #append(events: readonly RaceEvent[], asked: boolean): number {
+    let { seq } = this.replay;
+    const before = goingOf(this.replay);
+    for (const event of events) seq = this.write(event, asked ? runId(seq) : null);
     for (const all: RaceEvent[] = [...events]; ; ) {
       const hold = holdAfter(before, this.replay, all, this.circumstances.now);
-      if (hold === undefined) return given;
+      if (hold === undefined) return seq;
       this.write(hold);
       all.push(hold);
     }

@@ -177,7 +177,7 @@ describe('any interleaving of crossings, commands, duplicates, late ones and res
         // Through JSON, as the log travels and lies on disk.
         expect(reduce(JSON.parse(JSON.stringify(records)))).toEqual(state);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -34,7 +34,7 @@ export class Laps implements LapReading {
   #open: Open | null = null;
   /** Seen at the line last, and may be seen again. */
   #passage: Passage | null = null;
-  /** One that was no boundary is over when its phase is: the car may drive over the line right after it was put there. */
+  /** One before the start or in a pause is over with it: the car may drive over the line right after it was put there. */
   #passageIn: Moment['phase'] | 'any' = 'any';
   /** A crossing before the signal. */
   #jump: Passage | null = null;
@@ -105,7 +105,7 @@ export class Laps implements LapReading {
     }
     const seen = this.#lookAt(fact, moment);
     const counts = seen.use === 'opens' || seen.use === 'closes' || seen.use === 'jump-start';
-    this.#passageIn = counts ? 'any' : moment.phase;
+    this.#passageIn = counts || moment.phase === 'running' ? 'any' : moment.phase;
     if (seen.use === 'before-start') this.#passage = null;
     return seen;
   }
@@ -265,6 +265,8 @@ export class Laps implements LapReading {
     const first = open.from.passage;
     open.from = { passage, questions: [{ kind: 'opening', other: first }], decided: false };
     open.moved = true;
+    // What stood still before the lap is none of its time.
+    Object.assign(open.tally, { paused: 0 as Micros, pauses: 0, stops: 0 });
     const relabels = { seq: first.crossings[0].seq, use: 'early' as const };
     return { use: 'opens', relabels, ...(startedByCrossing && this.#spans.length === 0 ? { starts: true } : {}) };
   }
