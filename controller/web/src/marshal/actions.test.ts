@@ -2,7 +2,7 @@ import type { PitwallError } from '@pitwall/protocol';
 import { decide, doubtsThatMatter, type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
 import { runOf, TestLog } from '../race/race.fixture.js';
-import { type ActionId, actionsOf, byHand, keys, type Situation } from './actions.js';
+import { type ActionId, actionsOf, behindCover, byHand, keys, type Situation } from './actions.js';
 
 const runId = runOf(1);
 
@@ -222,6 +222,19 @@ test('R counts the reset of a car that was picked up first, and then clears it',
     { type: 'clear-car', car: 'blue' },
   ]);
   expect(given(log, 'reset')).toHaveLength(1);
+});
+
+test('no key starts a car from behind a page that is covered', () => {
+  const going: ReadonlySet<RaceCommand['type']> = new Set(['start', 'resume', 'clear-car']);
+  for (const [, make] of phases) {
+    const log = make();
+    for (const { id, commands } of actionsOf(situationOf(log, { pickedUp: true })))
+      for (const { type } of behindCover(id, commands?.({ newId: () => runOf(9), now: log.stamp }) ?? []))
+        expect([id, going.has(type)]).toEqual([id, false]);
+  }
+  const log = versionTwo().laps(10);
+  expect(behindCover('reset', given(log, 'reset', { pickedUp: true }))).toMatchObject([{ type: 'incident' }]);
+  expect(behindCover('clear', given(log, 'clear'))).toEqual([]);
 });
 
 test('the first Enter asks about doubts that change the result, the second confirms without them', () => {

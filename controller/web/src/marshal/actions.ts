@@ -94,6 +94,13 @@ export interface Action {
   readonly commands: ((moment: Moment) => RaceCommand[]) | null;
 }
 
+/** Keys about what is seen on the track: they are right also where the page is not to be seen. */
+const blind: ReadonlySet<ActionId> = new Set(['lap', 'reset', 'off-track', 'collision', 'red-flag', 'e-stop']);
+
+/** What a key may still do while the page is covered by something that must be seen to first: nothing that starts a car. */
+export const behindCover = (id: ActionId, commands: readonly RaceCommand[]): RaceCommand[] =>
+  blind.has(id) ? commands.filter(({ type }) => type !== 'clear-car') : [];
+
 const action = (id: ActionId, label: string, commands: Action['commands'], detail: string | null = null): Action => ({
   id,
   label,

@@ -28,11 +28,11 @@ export function ConfirmQuestion({ said, onCancel, ...list }: QuestionProps) {
           : `${one ? 'Lap' : 'Laps'} ${laps} ${one ? 'is' : 'are'} in doubt and would change the result`}
       </strong>
       {list.doubts.length === 0 && said !== null ? <p>{said}</p> : null}
-      <DoubtList {...list} />
       <p>
         Enter again confirms <b>without</b> {one ? 'it' : 'them'}, and the log says so. Or say of each: V counts, N does
         not, J the other reading.
       </p>
+      <DoubtList {...list} />
       <div className={forms.choices}>
         <button type="button" className={forms.plain} onClick={onCancel}>
           Not yet

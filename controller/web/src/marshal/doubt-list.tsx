@@ -50,18 +50,20 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
             {clockOf(lap, run, records)} {doubtWords[lap.doubt]}
             <Worths doubt={doubts.find(({ crossing }) => crossing === lap.crossing)} />
           </span>
-          {verdicts.map(([verdict, label]) => (
-            <button
-              key={verdict}
-              type="button"
-              className={forms.small}
-              aria-label={`${label}: lap ${lap.lap}`}
-              aria-keyshortcuts={keys[verdict].toUpperCase()}
-              onClick={() => onVerdict(verdict, lap.crossing)}
-            >
-              {label} <kbd>{keys[verdict].toUpperCase()}</kbd>
-            </button>
-          ))}
+          <span className={styles.verdicts}>
+            {verdicts.map(([verdict, label]) => (
+              <button
+                key={verdict}
+                type="button"
+                className={forms.small}
+                aria-label={`${label}: lap ${lap.lap}`}
+                aria-keyshortcuts={keys[verdict].toUpperCase()}
+                onClick={() => onVerdict(verdict, lap.crossing)}
+              >
+                {label} <kbd>{keys[verdict].toUpperCase()}</kbd>
+              </button>
+            ))}
+          </span>
         </li>
       ))}
     </ul>

@@ -9,7 +9,7 @@ import { RunHero, WaitingForRace } from '../race/index.js';
 import { Note, Title } from '../shell/index.js';
 import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
-import { type ActionId, actionsOf, carsToStop } from './actions.js';
+import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
 import { CarStrip } from './car-strip.js';
 import { CarView } from './car-view.js';
@@ -56,9 +56,6 @@ function RaceDesk({ race, token, onForget }: DeskProps) {
   if (view === undefined) return <WaitingForRace race={race} />;
   return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
-
-/** Keys about what is seen on the track: they are right also where the page is not to be seen. None starts a car there. */
-const blind: ReadonlySet<ActionId> = new Set(['lap', 'reset', 'off-track', 'collision', 'red-flag', 'e-stop']);
 
 function Desk({ race, token, onForget, view }: DeskProps & { readonly view: RaceView }) {
   const { state, records } = view;
@@ -112,12 +109,10 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
   };
   const act = (id: ActionId) => {
     if (id === 'stop-all') return stopAll.press();
-    if (isCovered && !blind.has(id)) return;
     const action = actions.find((one) => one.id === id);
     const now = client.clock.at(performance.now() * 1000);
-    const commands = (action?.commands?.({ newId, now }) ?? []).filter(
-      ({ type }) => !isCovered || type !== 'clear-car',
-    );
+    const all = action?.commands?.({ newId, now }) ?? [];
+    const commands = isCovered ? behindCover(id, all) : all;
     const [first] = commands;
     if (first?.type === 'split-lap') return setSplitting(first.crossing);
     if (first?.type === 'confirm') {

@@ -45,6 +45,18 @@ test('a lap that does not count says why', () => {
   expect(ranks(log)).toEqual(['3 void did not finish', '2 void too many resets, 1 reset', '1 void too short']);
 });
 
+test('a lap in doubt does not count until somebody decides, and then says who', () => {
+  const plausible = { min: 3_000_000, max: 60_000_000 };
+  const log = new TestLog({ plausible }, undefined, 2).enter('ada').start('ada').laps(10, 5, 5, 10);
+  const { run } = current(log);
+  expect(ranks(log).slice(1, 3)).toEqual(['3 void in doubt', '2 void in doubt']);
+  for (const lap of run.laps.slice(1, 3)) {
+    const { crossing, opening } = lap;
+    log.add({ type: 'lap-edited', runId: runOf(1), crossing, opening, valid: lap.lap === 2, reason: 'seen' });
+  }
+  expect(ranks(log).slice(1, 3)).toEqual(['3 void edited, decided by mara', '2 best edited, decided by mara']);
+});
+
 test('phases in words', () => {
   const log = new TestLog().enter('ada').start('ada').laps();
   expect(phaseView(current(log).run)).toMatchObject({ word: 'Running', tone: 'go' });

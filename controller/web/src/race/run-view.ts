@@ -136,7 +136,7 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
 function notesOf(lap: Lap): string[] {
   const words = [
     ...(lap.ended === 'crossing' ? [] : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? 'not finished']),
-    ...(lap.doubt === null ? [] : [`in doubt: ${doubtWords[lap.doubt]}`]),
+    ...(lap.doubt === null ? [] : ['in doubt']),
     ...lap.marks.map((mark) => markWords[mark]),
     ...(lap.decided === null ? [] : [`decided by ${lap.decided.by}`]),
     ...counted(lap.resets, 'reset', 'resets'),
