@@ -232,8 +232,10 @@ function askTime(laps: readonly Judged[], index: number, rules: RunRules): void 
   const best = bestClean(laps, index) || Infinity;
   // Nothing on one side of it shows that it was none; only where it would be the best one is it worth a question.
   const alone = preceding(laps, index) === undefined || following(laps, index) === undefined;
-  const [nearest = 0] = nearestClean(laps, lap.group, [index], 1);
-  const doubtful = alone && usual !== null && net < almost * Math.min(usual, nearest) && net < best;
+  const [nearest = 0, second] = nearestClean(laps, lap.group, [index], 2);
+  // One other lap may have been the slow one.
+  const compared = alone && usual !== null && second !== undefined;
+  const doubtful = compared && net < almost * Math.min(usual, nearest) && net < best;
   if (isHandled(lap) && net < best && best !== Infinity) put(lap, 'carried', { crossing: seqOf(span.to), as: 'none' });
   else if (net < least || doubtful) put(lap, 'too-fast', { crossing: seqOf(span.to), as: 'none' });
 }
