@@ -67,9 +67,9 @@ export class KeepingGate {
     await client?.endAsync(true);
   }
 
-  cross(): void {
+  /** @param at µs of this host's clock */
+  cross(at = now()): void {
     const seq = this.stamps.length;
-    const at = now();
     this.stamps.push(at);
     const crossing = { gate: this.id, bootId, seq, at, uncertainty: 10 } as Omit<Crossing, 'sessionId'>;
     this.#kept.set(seq, crossing);

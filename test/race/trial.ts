@@ -2,7 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import type { RaceId } from '@pitwall/protocol';
 import { LiveMessage } from '@pitwall/protocol/api';
 import type { CarState } from '@pitwall/protocol/messages';
-import { type LogRecord, type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
+import {
+  type LogRecord,
+  type RaceCommand,
+  RaceReplay,
+  type RaceRulesInput,
+  type RunState,
+} from '@pitwall/protocol/race';
 import WebSocket from 'ws';
 import type { z } from 'zod';
 import type { TrackDay } from './track-day.js';
@@ -41,7 +47,7 @@ export class Trial {
   }
 
   /** Creates the race, enters the car with the model that it says it has, and lets it go. */
-  async start(laps: number): Promise<void> {
+  async start(laps: number, rules: Partial<RaceRulesInput> = {}, cars: 'agent' | 'any' = 'agent'): Promise<void> {
     await this.#day.post('/api/v1/races', {
       race: this.race,
       commandId: crypto.randomUUID(),
@@ -49,8 +55,9 @@ export class Trial {
         name: 'Trial',
         track: { id: 'harbour', version: 1 },
         gates: ['start'],
+        car: cars,
         leaderboard: 'hall',
-        rules: { name: 'Test', lapLimit: laps, timeLimit: 120_000_000, start: 'key' },
+        rules: { name: 'Test', lapLimit: laps, timeLimit: 120_000_000, start: 'key', ...rules },
       },
     });
     this.follow();
