@@ -46,7 +46,11 @@ function network({ input = 'obs', shape = [1, 1, 120, 160], outputs, divides = t
   const halves = onnx.node('Conv', [first, half], 'halves', { kernel_shape: [120, 80], strides: [1, 80] });
   const features = onnx.node('Flatten', [halves], 'features', { axis: 1 });
   for (const { name, rows, op, flat = false } of outputs) {
-    const weights = onnx.weight(`${name}.w`, [rows.length, 2], Float32Array.from(rows.flatMap((row) => row.slice(0, 2))));
+    const weights = onnx.weight(
+      `${name}.w`,
+      [rows.length, 2],
+      Float32Array.from(rows.flatMap((row) => row.slice(0, 2))),
+    );
     const bias = onnx.weight(`${name}.b`, [rows.length], Float32Array.from(rows.map((row) => row[2])));
     const last = op !== undefined || flat;
     let value = onnx.node('Gemm', [features, weights, bias], last ? `${name}.linear` : name, { transB: 1 });

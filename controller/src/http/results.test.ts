@@ -23,7 +23,8 @@ describe.each(engines)('what senders do on %s', (engine) => {
 
   it('answers each line of a batch, whatever stands between good ones', async () => {
     const board = await service.board();
-    const good = (racer: string) => JSON.stringify(resultOf(racer, 9_000, { model: { hash: resultOf(racer, 9_000).rules.hash, name: 'a\u2028b' } }));
+    const good = (racer: string) =>
+      JSON.stringify(resultOf(racer, 9_000, { model: { hash: resultOf(racer, 9_000).rules.hash, name: 'a\u2028b' } }));
     const text = ['', good('ann'), ' ', '{broken', 'null', 'x'.repeat(5_000_000), good('ben')].join('\r\n');
     const { status, lines } = await batch(board, text);
     expect(status).toBe(200);

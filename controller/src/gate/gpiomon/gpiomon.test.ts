@@ -173,8 +173,8 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
     };
     for (const step of [0, 0, 0, 7200, 7200, 7200, 0.9, 0.9]) await cross(step);
     expect(new Set(edges.map(({ bootId }) => bootId))).toEqual(new Set([clock.bootId]));
+    // The offset that this test stamps with was read off a clock of whole milliseconds.
     for (const [i, { at, uncertainty }] of edges.entries())
-      // The offset that this test stamps with was read off a clock of whole milliseconds.
       expect(Math.abs(at - (truth[i] as number))).toBeLessThanOrEqual(uncertainty + 1000);
     expect(wallClock[0]).toBe(0);
     expect(wallClock.at(-1)).toBeGreaterThanOrEqual(2);
