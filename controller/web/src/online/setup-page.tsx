@@ -22,7 +22,8 @@ export default function SetupPage({ race }: { readonly race?: string }) {
       needs="organizer"
       form={(why) => (
         <Narrow>
-          <Panel title="Set up a race">
+          <Title>Set up a race</Title>
+          <Panel title="Your token">
             <TokenForm key={why} submit="Go on" needs="organizer" why={why}>
               Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
               makes one.
