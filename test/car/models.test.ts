@@ -157,7 +157,7 @@ describe('a car that carries models', () => {
       await car.getByRole('button', { name: 'Stage' }).click();
       await car.getByText('stage anna: done').waitFor();
       await car.getByRole('button', { name: 'STOP' }).click();
-      await car.getByText('faulted: e-stop').waitFor();
+      await car.getByText('Stopped: emergency stop').waitFor();
       await car.getByRole('button', { name: 'Clear' }).click();
       await car.getByText('disarmed').waitFor();
       expect(faults).toEqual([]);
