@@ -59,7 +59,8 @@ it('the gate is unplugged until after the run: what it kept is shown as late, an
   const state = reduce((await marshal.log(0)).records);
   expect(state.runs[0]?.crossings.at(-1)?.use).toBe('late');
   await marshal.give({ type: 'reopen', runId: marshal.runId, reason: 'the gate had no power' });
-  await marshal.give({ type: 'confirm', runId: marshal.runId });
+  // Two laps of some microseconds, one of them much the faster.
+  await marshal.give({ type: 'confirm', runId: marshal.runId, withoutDoubtful: true });
   expect(await laps()).toEqual(byStamps());
   await expect
     .poll(async () => await day.get('/api/v1/leaderboards/hall/standings'), { timeout: 20_000 })

@@ -7,6 +7,9 @@ import { isByHand, standsFor } from './passage.js';
 
 const noMarks: LapMark[] = Object.freeze<LapMark[]>([]) as LapMark[];
 
+/** A bound below is one, however short the lap, µs. */
+const unboundedFrom = 1_000_000;
+
 interface LapContext {
   readonly number: number;
   /** The record of the crossing that closed it. */
@@ -31,7 +34,7 @@ export function lapOf(judged: Judged, { number, crossing, tooLong, rules, correc
     tally.offTracks * rules.penalties.offTrack + tally.collisions * rules.penalties.collision) as Micros;
   const uncertainty = measured?.uncertainty ?? (0 as Micros);
   // A bound as large as the lap itself bounds nothing.
-  const unbounded = measured?.time != null && uncertainty > 0 && uncertainty >= measured.time;
+  const unbounded = measured?.time != null && uncertainty >= unboundedFrom && uncertainty >= measured.time;
   const net = unbounded || judged.net === null ? null : (judged.net as Micros);
   const finished = span.ended === 'crossing';
   const warmUp = finished && number <= rules.warmUpLaps;
