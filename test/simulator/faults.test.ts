@@ -12,8 +12,9 @@ const faults = [
   { kind: 'frozen-frames', at: 0, lasts: 5 },
   { kind: 'dropped-frames', at: 7.5, lasts: 1 },
   { kind: 'collision', at: 10.5, lasts: 1.2 },
-  // A decision takes 0.4 s then; the car waits a quarter of a second for an action.
-  { kind: 'slow-inference', at: 13, lasts: 3 },
+  // A decision takes 0.4 s then; the car waits a quarter of a second for an action. It is one decision, so that the car drives on
+  // when it is told to.
+  { kind: 'slow-inference', at: 13, lasts: 0.3 },
   { kind: 'lost-link', at: 18, lasts: 2.5 },
 ];
 
