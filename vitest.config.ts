@@ -31,6 +31,8 @@ function project({
       include: [include],
       exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
       testTimeout: timeout,
+      // Services that a busy machine starts slowly are started in hooks.
+      hookTimeout: timeout,
       globalSetup,
       sequence: { groupOrder: group },
       maxWorkers,
