@@ -66,7 +66,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
   });
 
   const sayWho = async (page: Page, name: string): Promise<void> => {
-    await page.getByLabel('Token').fill(tokens.get(name) ?? '');
+    await page.getByLabel('Token', { exact: true }).fill(tokens.get(name) ?? '');
     await page.keyboard.press('Enter');
   };
   const status = (page: Page) => page.getByTestId('submissions').getByRole('status').first();
