@@ -1,7 +1,7 @@
 import type { Replay } from '@pitwall/protocol/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Film, Pictures } from './film.js';
+import { ReplayTimeline, Pictures } from './replay-timeline.js';
 
 type Step = Replay['steps'][number];
 const step = (
@@ -18,7 +18,7 @@ const step = (
   over.pct ?? 10 * timeS,
   over.status ?? 'in_progress',
 ];
-const film = (...steps: Step[]) => new Film({ steps, laps: [1_066_537, null] } as unknown as Replay);
+const film = (...steps: Step[]) => new ReplayTimeline({ steps, laps: [1_066_537, null] } as unknown as Replay);
 
 describe('a film', () => {
   it('moves evenly from step to step, the middle of the car behind its front', () => {
@@ -53,12 +53,12 @@ describe('a film', () => {
       step(2, { episode: 1, pct: 3, status: 'off_track' }),
       step(3, { episode: 1, pct: 50 }),
     );
-    expect(shown.takes).toEqual([
+    expect(shown.laps).toEqual([
       { lap: 1, fromS: 0, toS: 1, tookS: 16 / 15, time: 1_066_537, finished: true },
       { lap: 2, fromS: 2, toS: 3, tookS: 16 / 15, time: null, finished: false },
     ]);
     expect(shown.incidents).toEqual([{ atS: 2, what: 'left the track' }]);
-    expect([0.5, 1.5, 2.5].map((timeS) => shown.takeAt(timeS)?.lap)).toEqual([1, 1, 2]);
+    expect([0.5, 1.5, 2.5].map((timeS) => shown.lapAt(timeS)?.lap)).toEqual([1, 1, 2]);
   });
 });
 

@@ -16,7 +16,7 @@ export interface Frame {
 }
 
 /** One lap of it. */
-export interface Take {
+export interface ReplayLap {
   readonly lap: number;
   readonly fromS: number;
   readonly toS: number;
@@ -47,16 +47,16 @@ const incidents: Readonly<Record<string, string>> = {
 };
 
 /** A replay that can be shown at any moment of it. */
-export class Film {
+export class ReplayTimeline {
   readonly replay: Replay;
   readonly endS: number;
-  readonly takes: readonly Take[];
+  readonly laps: readonly ReplayLap[];
   readonly incidents: readonly Incident[];
 
   constructor(replay: Replay) {
     this.replay = replay;
     this.endS = replay.steps.at(-1)?.[0] ?? 0;
-    this.takes = takesOf(replay);
+    this.laps = lapsOf(replay);
     this.incidents = replay.steps
       .map(([atS, , , , , , , , status]) => ({ atS, what: incidents[status] }))
       .filter((one): one is Incident => one.what !== undefined);
@@ -88,8 +88,8 @@ export class Film {
   }
 
   /** The lap that is driven at a moment. */
-  takeAt(timeS: number): Take | undefined {
-    return this.takes.findLast(({ fromS }) => fromS <= timeS) ?? this.takes[0];
+  lapAt(timeS: number): ReplayLap | undefined {
+    return this.laps.findLast(({ fromS }) => fromS <= timeS) ?? this.laps[0];
   }
 
   /** The last step that has begun. */
@@ -109,16 +109,16 @@ const clamp = (part: number): number => Math.min(1, Math.max(0, part));
 /** The short way round, degrees. */
 const turn = (degrees: number): number => ((((degrees + 180) % 360) + 360) % 360) - 180;
 
-function takesOf({ steps, laps }: Replay): Take[] {
-  const takes: Take[] = [];
+function lapsOf({ steps, laps }: Replay): ReplayLap[] {
+  const driven: ReplayLap[] = [];
   let from = 0;
   for (let index = 1; index <= steps.length; index += 1) {
     const [before, now] = [steps[index - 1], steps[index]];
     if (before === undefined || now?.[1] === before[1]) continue;
     const fromS = steps[from]?.[0] ?? 0;
     const [toS, , , , , , , progressPct] = before;
-    takes.push({
-      lap: takes.length + 1,
+    driven.push({
+      lap: driven.length + 1,
       fromS,
       toS,
       tookS: toS - fromS + stepS,
@@ -127,7 +127,7 @@ function takesOf({ steps, laps }: Replay): Take[] {
     });
     from = index;
   }
-  return takes;
+  return driven;
 }
 
 /** What the camera saw, ready to be drawn: grey, one byte a point, 0 to 255, picture after picture. */

@@ -14,7 +14,7 @@ const words: Readonly<Record<Happening, string>> = {
 };
 
 /** What the car felt last. It decides nothing: whether that is a reset, the marshal says. */
-export function CarFelt({ car }: { readonly car: CarId }) {
+export function CarEvents({ car }: { readonly car: CarId }) {
   const [felt, setFelt] = useState<Happening>();
   const [times, setTimes] = useState(0);
   const hear = useCallback((message: LiveMessage) => {

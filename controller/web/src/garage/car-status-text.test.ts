@@ -2,9 +2,9 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
 import source from '../../../../agent/src/driving/reasons.ts?raw';
-import { batterySaid, carSentence, linkSaid, reasonWords } from './car-words.js';
+import { batteryStatus, carSentence, linkStatus, reasonWords } from './car-status-text.js';
 
-type About = Parameters<typeof linkSaid>[0];
+type About = Parameters<typeof linkStatus>[0];
 const about = (over: {
   readonly presence?: object | null;
   readonly state?: object | null;
@@ -69,16 +69,16 @@ it.each([
   [{ unit: 'level', value: 1 }, '1 of 11, empty', 'bad'],
   [undefined, 'not told', 'unknown'],
 ] as const)('a battery of %o is told in words', (battery, words, tone) => {
-  expect(batterySaid(about(battery === undefined ? {} : { battery }))).toEqual({ words, tone });
+  expect(batteryStatus(about(battery === undefined ? {} : { battery }))).toEqual({ words, tone });
 });
 
 it('says how old the last word of a car is', () => {
-  const at = (now: number) => linkSaid(about({ heardAt: 1000 }), now);
+  const at = (now: number) => linkStatus(about({ heardAt: 1000 }), now);
   expect(at(1200)).toEqual({ words: 'heard now', tone: 'good' });
   expect(at(3000)).toEqual({ words: 'last heard 2 s ago', tone: 'warn' });
   expect(at(8000)).toEqual({ words: 'last heard 7 s ago', tone: 'bad' });
-  expect(linkSaid(about({}), 0)).toEqual({ words: 'no word since this page opened', tone: 'warn' });
-  expect(linkSaid(about({ presence: { status: 'lost' }, heardAt: 1000 }), 1000)).toEqual({
+  expect(linkStatus(about({}), 0)).toEqual({ words: 'no word since this page opened', tone: 'warn' });
+  expect(linkStatus(about({ presence: { status: 'lost' }, heardAt: 1000 }), 1000)).toEqual({
     words: 'lost',
     tone: 'bad',
   });

@@ -1,11 +1,11 @@
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { SafetyState } from '@pitwall/protocol/messages';
-import type { HeardCar } from './heard-car.js';
+import type { LiveCar } from './live-car.js';
 
 /** What a thing's colour says, beside its words: as it should be, look at it, act, or nobody knows. */
 export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
 
-export interface Said {
+export interface StatusText {
   readonly words: string;
   readonly tone: Tone;
 }
@@ -36,7 +36,7 @@ const routine: ReadonlySet<string> = new Set(['stop', 'red-flag', 'dead-man']);
 /** What a sentence is made of. */
 type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>;
 
-const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, Said & { byHand: string }>> = {
+const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, StatusText & { byHand: string }>> = {
   disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
   armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
   starting: { words: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },
@@ -47,7 +47,7 @@ const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stop
  * How a car is, as a sentence. `clear` is how *Clear* is pressed here.
  * What it said last of a car that is away is the past, and is not shown as what is.
  */
-export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = 'Clear'): Said {
+export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = 'Clear'): StatusText {
   if (rival !== null)
     return {
       words: `Two computers say that they are ${car}; ${rival.host ?? 'the other one'} is not let in`,
@@ -82,7 +82,7 @@ const cellsOf = (volts: number): number | undefined =>
   volts >= 6 && volts <= 8.6 ? 2 : volts >= 9 && volts <= 12.9 ? 3 : undefined;
 
 /** How full it is. Voltages that fit no usual pack are told, not judged. */
-export function batterySaid({ state, telemetry }: CarOverview): Said {
+export function batteryStatus({ state, telemetry }: CarOverview): StatusText {
   if (telemetry?.battery === undefined) return { words: 'not told', tone: 'unknown' };
   const { unit, value } = telemetry.battery;
   const words = unit === 'volts' ? `${value.toFixed(1)} V` : `${value} of 11`;
@@ -99,7 +99,7 @@ const late = 1500;
 const silent = 3000;
 
 /** When the car itself spoke last; `now` and `heardAt` are ms in the page's clock. */
-export function linkSaid({ presence, heardAt }: HeardCar, now: number): Said {
+export function linkStatus({ presence, heardAt }: LiveCar, now: number): StatusText {
   if (presence === null) return { words: 'never heard', tone: 'unknown' };
   if (presence.status === 'lost') return { words: 'lost', tone: 'bad' };
   if (presence.status === 'offline') return { words: 'off', tone: 'unknown' };

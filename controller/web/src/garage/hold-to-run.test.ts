@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { Hand } from './hand.js';
+import { HoldToRun } from './hold-to-run.js';
 
 /** A hand whose renewals are answered one by one, and whose clock is turned by hand. */
 function rig() {
   const said: string[] = [];
   const answers: { resolve: () => void; reject: (error: Error) => void }[] = [];
   let due: (() => void) | undefined;
-  const hand = new Hand({
+  const hand = new HoldToRun({
     renew: () => {
       said.push('renew');
       return new Promise((resolve, reject) => answers.push({ resolve, reject }));

@@ -1,4 +1,4 @@
-export interface HandParts {
+export interface HoldParts {
   /** While the hand is there: again and again, one after the other. */
   readonly renew: () => Promise<void>;
   /** The hand has let go. Said at once, and once more when a renewal was still on its way: it must not be the last word. */
@@ -12,15 +12,15 @@ export interface HandParts {
 }
 
 /** The dead-man of a page: what a hand holds is renewed for as long as it holds, and for not a moment longer. */
-export class Hand {
-  readonly #parts: HandParts;
+export class HoldToRun {
+  readonly #parts: HoldParts;
   #held = false;
   /** Counts the times it took hold: what belongs to an earlier one is over. */
   #hold = 0;
   #renewing = false;
   #timer: unknown;
 
-  constructor(parts: HandParts) {
+  constructor(parts: HoldParts) {
     this.#parts = parts;
   }
 

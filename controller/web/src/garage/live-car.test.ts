@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { hearCar, unheard } from './heard-car.js';
+import { updateLiveCar, unheard } from './live-car.js';
 
 type CarMessage = Extract<LiveMessage, { car: CarId }>;
 const car = 'blue' as CarId;
@@ -14,7 +14,7 @@ const telemetry = { type: 'telemetry', car, telemetry: word(9) } as unknown as C
 
 /** When it was heard last, after messages that come a second apart. */
 const heardAt = (...messages: CarMessage[]) =>
-  messages.reduce((before, message, index) => hearCar(before, message, (index + 1) * 1000), unheard(car)).heardAt;
+  messages.reduce((before, message, index) => updateLiveCar(before, message, (index + 1) * 1000), unheard(car)).heardAt;
 
 it('knows what the car says now from what it said before anyone asked', () => {
   expect(heardAt()).toBeNull();

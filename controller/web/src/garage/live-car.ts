@@ -2,12 +2,12 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarOverview, LiveMessage } from '@pitwall/protocol/api';
 
 /** A car as this page has heard of it. */
-export interface HeardCar extends CarOverview {
+export interface LiveCar extends CarOverview {
   /** When it spoke itself last, ms in the page's clock; null: not since the page asked. */
   readonly heardAt: number | null;
 }
 
-export const unheard = (car: CarId): HeardCar => ({
+export const unheard = (car: CarId): LiveCar => ({
   car,
   presence: null,
   state: null,
@@ -25,7 +25,7 @@ const isNews = (before: Worded | null, after: Worded): boolean =>
   before !== null && (before.sessionId !== after.sessionId || before.seq !== after.seq);
 
 /** What is known of a car after a live message about it. */
-export function hearCar(before: HeardCar, message: Extract<LiveMessage, { car: CarId }>, now: number): HeardCar {
+export function updateLiveCar(before: LiveCar, message: Extract<LiveMessage, { car: CarId }>, now: number): LiveCar {
   switch (message.type) {
     case 'telemetry':
       return { ...before, telemetry: message.telemetry, heardAt: now };

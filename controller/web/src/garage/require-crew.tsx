@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Admitted, TokenForm } from '../visitor/index.js';
+import { RequireRole, TokenForm } from '../session/index.js';
 
 interface CrewProps {
   readonly title?: string;
@@ -7,8 +7,8 @@ interface CrewProps {
 }
 
 /** For whoever looks after cars: asks for a token, and says where it comes from. */
-export const ForCrew = ({ title, children }: CrewProps) => (
-  <Admitted
+export const RequireCrew = ({ title, children }: CrewProps) => (
+  <RequireRole
     needs="crew"
     form={(why) => (
       <TokenForm key={why} {...(title === undefined ? {} : { title })} submit="To the garage" needs="crew" why={why}>
@@ -17,5 +17,5 @@ export const ForCrew = ({ title, children }: CrewProps) => (
     )}
   >
     {children}
-  </Admitted>
+  </RequireRole>
 );

@@ -12,7 +12,7 @@ export type Give = (action: CarAction, what: string) => Promise<CarOutcome | und
 const doneFor = 4000;
 
 /** Commands to a car, and what became of the last one, for people. */
-export function useGive(car: CarId, token: string | null): { readonly give: Give; readonly said: string } {
+export function useCarCommand(car: CarId, token: string | null): { readonly give: Give; readonly said: string } {
   const [said, setSaid] = useState('');
   const isDone = said.endsWith(': done');
   useEffect(() => {

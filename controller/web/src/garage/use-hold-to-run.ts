@@ -1,19 +1,19 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLink } from '../live/index.js';
-import { Hand, type HandParts } from './hand.js';
+import { HoldToRun, type HoldParts } from './hold-to-run.js';
 
 /**
  * A dead-man for as long as the page shows what uses it: it lets go when the page is hidden, left or closed, when its window
  * loses the keyboard, and when the connection is lost.
  */
-export function useHand(parts: Pick<HandParts, 'renew' | 'letGo' | 'onLost' | 'every'>): Hand {
+export function useHoldToRun(parts: Pick<HoldParts, 'renew' | 'letGo' | 'onLost' | 'every'>): HoldToRun {
   const latest = useRef(parts);
   useLayoutEffect(() => {
     latest.current = parts;
   });
   const [hand] = useState(
     () =>
-      new Hand({
+      new HoldToRun({
         renew: () => latest.current.renew(),
         letGo: () => latest.current.letGo(),
         onLost: (error) => latest.current.onLost(error),

@@ -1,19 +1,19 @@
 import type { CarId } from '@pitwall/protocol';
 import { useCallback, useState } from 'react';
 import { useCar } from '../live/index.js';
-import { type HeardCar, hearCar, unheard } from './heard-car.js';
+import { type LiveCar, updateLiveCar, unheard } from './live-car.js';
 
 /** One car, as it happens. Give what uses it a key by the car. */
-export function useHeardCar(car: CarId): HeardCar {
+export function useLiveCar(car: CarId): LiveCar {
   const [heard, setHeard] = useState(() => unheard(car));
   useCar(
     car,
-    useCallback((message) => setHeard((before) => hearCar(before, message, performance.now())), []),
+    useCallback((message) => setHeard((before) => updateLiveCar(before, message, performance.now())), []),
   );
   return heard;
 }
 
-type CarNow = Pick<HeardCar, 'presence' | 'state'>;
+type CarNow = Pick<LiveCar, 'presence' | 'state'>;
 const nothing: CarNow = { presence: null, state: null };
 
 /** Whether a car is there and in which state; changes only when these do. */

@@ -1,7 +1,7 @@
 import type { GateId } from '@pitwall/protocol';
 import type { GateHealth } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { gateSaid } from './gate-words.js';
+import { gateStatus } from './gate-status.js';
 
 const line = 'line' as GateId;
 const health = (over: Partial<GateHealth>) =>
@@ -17,9 +17,9 @@ it.each([
   [[], false, 'was never heard'],
   [undefined, false, 'nobody knows how it is'],
 ])('a gate of which %o is known', (gates, ok, words) => {
-  expect(gateSaid(line, gates)).toEqual({ ok, words });
+  expect(gateStatus(line, gates)).toEqual({ ok, words });
 });
 
 it('asks no machine about a gate that is a key', () => {
-  expect(gateSaid('manual' as GateId, undefined)).toEqual({ ok: true, words: 'by hand' });
+  expect(gateStatus('manual' as GateId, undefined)).toEqual({ ok: true, words: 'by hand' });
 });

@@ -19,7 +19,7 @@ const sensors: Readonly<Record<GateHealth['sensor'], string>> = {
 };
 
 /** Whether a gate can be relied on, and in words. The one place where a page decides that. */
-export function gateSaid(gate: GateId, gates: readonly GateHealth[] | undefined): GateSaid {
+export function gateStatus(gate: GateId, gates: readonly GateHealth[] | undefined): GateSaid {
   if (gate === byHand) return { ok: true, words: 'by hand' };
   if (gates === undefined) return { ok: false, words: 'nobody knows how it is' };
   const health = gates.find((one) => one.gate === gate);

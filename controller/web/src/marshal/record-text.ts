@@ -10,7 +10,7 @@ const stops = {
 } as const;
 
 /** One record of the log, for people. */
-export function inWords({ event }: LogRecord, state: RaceState): string {
+export function recordText({ event }: LogRecord, state: RaceState): string {
   switch (event.type) {
     case 'created':
       return 'Race made';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Admitted, TokenForm } from '../visitor/index.js';
+import { RequireRole, TokenForm } from '../session/index.js';
 
 interface StaffProps {
   readonly title: string;
@@ -8,8 +8,8 @@ interface StaffProps {
 }
 
 /** For whoever runs races: asks for a token, and says where it comes from. */
-export const ForStaff = ({ title, submit, children }: StaffProps) => (
-  <Admitted
+export const RequireMarshal = ({ title, submit, children }: StaffProps) => (
+  <RequireRole
     needs="marshal"
     form={(why) => (
       <TokenForm key={why} title={title} submit={submit} needs="marshal" why={why}>
@@ -19,5 +19,5 @@ export const ForStaff = ({ title, submit, children }: StaffProps) => (
     )}
   >
     {children}
-  </Admitted>
+  </RequireRole>
 );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from '../race/race.fixture.js';
-import { versionSeen } from './seen.js';
+import { runOf, TestLog } from '../../testing/race.js';
+import { versionSeen } from './version-seen.js';
 
 test('what is shown is what is seen', () => {
   const log = new TestLog().enter('ada').start('ada');

@@ -1,8 +1,8 @@
 import { type FormEvent, useState } from 'react';
 import { forms } from '../forms/index.js';
-import styles from './held.module.css';
+import styles from './review.module.css';
 
-interface WhoIsItProps {
+interface AssignRacerProps {
   readonly alias: string;
   readonly busy: boolean;
   readonly onNew: (alias: string) => void;
@@ -10,7 +10,7 @@ interface WhoIsItProps {
 }
 
 /** Gives a provisional racer an id: a new one, or that of a racer who has one. All of the racer's results go with it. */
-export function WhoIsIt({ alias, busy, onNew, onKnown }: WhoIsItProps) {
+export function AssignRacer({ alias, busy, onNew, onKnown }: AssignRacerProps) {
   const [name, setName] = useState(alias);
   const [known, setKnown] = useState('');
   const submit = (event: FormEvent, act: () => void) => {

@@ -1,1 +1,1 @@
-export { WaitingLink } from './waiting-link.js';
+export { ReviewLink } from './review-link.js';

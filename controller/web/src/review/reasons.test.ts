@@ -1,6 +1,6 @@
 import { Board, KeptResult } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { reasonText } from './words.js';
+import { reasonText } from './reasons.js';
 
 const hash = 'a'.repeat(64);
 const kept = (times: readonly number[]) =>

@@ -3,15 +3,15 @@ import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { forms } from '../forms/index.js';
 import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
-import { Admitted, TokenForm, useToken } from '../visitor/index.js';
-import styles from './held.module.css';
-import { HeldResult } from './held-result.js';
-import { isDenied, useDesk, useHeld, useWaiting, type Verdict } from './use-held.js';
+import { RequireRole, TokenForm, useSession } from '../session/index.js';
+import styles from './review.module.css';
+import { ReviewResult } from './review-result.js';
+import { isDenied, useDesk, useReviewResults, useReviewBoards, type Verdict } from './use-review.js';
 
 /** Results that wait for a person: on which board, or those of one. */
-export default function HeldPage({ board }: { readonly board?: string }) {
+export default function ReviewPage({ board }: { readonly board?: string }) {
   return (
-    <Admitted
+    <RequireRole
       needs="marshal"
       form={(why) => (
         <TokenForm key={why} title="Results that wait" submit="Show what waits" needs="marshal" why={why}>
@@ -21,13 +21,13 @@ export default function HeldPage({ board }: { readonly board?: string }) {
       )}
     >
       {() => <WhatWaits {...(board === undefined ? {} : { board })} />}
-    </Admitted>
+    </RequireRole>
   );
 }
 
 function WhatWaits({ board }: { readonly board?: string }) {
-  const { forget } = useToken();
-  const { data, error } = useWaiting();
+  const { forget } = useSession();
+  const { data, error } = useReviewBoards();
   if (error !== null && data === undefined)
     return (
       <Note title="What waits cannot be read.">
@@ -70,7 +70,7 @@ interface Decided {
 function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boolean }) {
   const [pages, setPages] = useState(1);
   const [decided, setDecided] = useState<readonly Decided[]>([]);
-  const { data, error } = useHeld(id, pages);
+  const { data, error } = useReviewResults(id, pages);
   const desk = useDesk(id);
   if (data === undefined)
     return error === null ? <Note title="One moment …" /> : <Note title="No board to show.">{error.message}</Note>;
@@ -105,7 +105,7 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
         {results.length === 0 ? <Note title="No result waits here." /> : null}
         <ol className={styles.results}>
           {results.map((kept) => (
-            <HeldResult
+            <ReviewResult
               key={kept.result.resultId}
               kept={kept}
               board={board}

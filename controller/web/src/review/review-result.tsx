@@ -3,13 +3,13 @@ import { useState } from 'react';
 import { forms } from '../forms/index.js';
 import { Banner } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
-import styles from './held.module.css';
+import styles from './review.module.css';
 import { Provenance } from './provenance.js';
-import type { Desk, Verdict } from './use-held.js';
-import { WhoIsIt } from './who-is-it.js';
-import { isImplausible, reasonText } from './words.js';
+import type { Desk, Verdict } from './use-review.js';
+import { AssignRacer } from './assign-racer.js';
+import { isImplausible, reasonText } from './reasons.js';
 
-interface HeldResultProps {
+interface ReviewResultProps {
   readonly kept: KeptResult;
   readonly board: Board;
   /** Undefined for who may only look. */
@@ -18,7 +18,7 @@ interface HeldResultProps {
 }
 
 /** One result that waits: why, what was driven, where it comes from, and what to do about it. */
-export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
+export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps) {
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   const { result, racer, reasons, score } = kept;
@@ -52,7 +52,7 @@ export function HeldResult({ kept, board, desk, onDecided }: HeldResultProps) {
       {desk === undefined ? null : (
         <>
           {isProvisional ? (
-            <WhoIsIt
+            <AssignRacer
               alias={result.alias}
               busy={busy}
               onNew={(alias) => act(() => desk.claim(racer, alias))}

@@ -2,7 +2,7 @@ import { isPitwallError, parse } from '@pitwall/protocol';
 import { Board, HeldResults, type KeptResult, Waiting } from '@pitwall/protocol/api';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ask } from '../http/index.js';
-import { useAccount, useToken } from '../visitor/index.js';
+import { useAccount, useSession } from '../session/index.js';
 
 /** How often it is asked what waits, ms. */
 const lookEvery = 15_000;
@@ -13,8 +13,8 @@ const boardPath = (id: string): string => `/api/v1/leaderboards/${encodeURICompo
 export const isDenied = (error: Error | null): boolean => isPitwallError(error) && error.code.startsWith('access-');
 
 /** Where results wait, as this visitor may know it; an error for who is no staff. */
-export function useWaiting() {
-  const { token } = useToken();
+export function useReviewBoards() {
+  const { token } = useSession();
   const { data: account } = useAccount(token);
   return useQuery({
     queryKey: ['held', token],
@@ -28,8 +28,8 @@ export function useWaiting() {
 }
 
 /** The first so many pages of what waits on a board, and the board that they wait for. */
-export function useHeld(id: string, pages: number) {
-  const { token } = useToken();
+export function useReviewResults(id: string, pages: number) {
+  const { token } = useSession();
   return useQuery({
     queryKey: ['held', token, id, pages],
     refetchInterval: lookEvery,
@@ -59,7 +59,7 @@ export type Verdict = 'approve' | 'reject';
 
 /** What an organizer does about results; rejects with the server's sentence. All that is shown is read anew after it. */
 export function useDesk(id: string) {
-  const { token } = useToken();
+  const { token } = useSession();
   const queries = useQueryClient();
   const post = async (path: string, body: unknown): Promise<void> => {
     try {

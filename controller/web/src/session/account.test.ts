@@ -1,6 +1,6 @@
 import type { Account } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { notAdmitted } from './use-account.js';
+import { notAdmitted } from './account.js';
 
 const account = (role: Account['role'], ...also: Account['may']): Account => ({
   name: 'mara',

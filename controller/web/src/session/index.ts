@@ -1,4 +1,4 @@
-export { Admitted } from './admitted.js';
+export { RequireRole } from './require-role.js';
 export { TokenForm } from './token-form.js';
-export { useAccount } from './use-account.js';
-export { keepInvitation, useCredentials, useToken } from './visitor.js';
+export { useAccount } from './account.js';
+export { keepInvitation, useCredentials, useSession } from './session.js';

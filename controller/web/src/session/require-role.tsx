@@ -2,10 +2,10 @@ import { isPitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Note } from '../shell/index.js';
-import { notAdmitted, unknownToken, useAccount } from './use-account.js';
-import { useToken } from './visitor.js';
+import { notAdmitted, unknownToken, useAccount } from './account.js';
+import { useSession } from './session.js';
 
-interface AdmittedProps {
+interface RequireRoleProps {
   readonly needs: AccountRole;
   /** Asks for a token, and says why it asks again. */
   readonly form: (why: string | null) => ReactNode;
@@ -13,8 +13,8 @@ interface AdmittedProps {
 }
 
 /** What only some may see: shown when the server has said who this is, and not a moment before. */
-export function Admitted({ needs, form, children }: AdmittedProps) {
-  const { token } = useToken();
+export function RequireRole({ needs, form, children }: RequireRoleProps) {
+  const { token } = useSession();
   const { data, error, failureReason } = useAccount(token);
   if (token === null) return form(null);
   if (data !== undefined) {

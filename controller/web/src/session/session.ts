@@ -41,7 +41,7 @@ function forget(why?: string): void {
 }
 
 /** Who looks at the pages. It lives as long as the tab does, and is in no address, no log and no other tab. */
-export function useToken(): Held {
+export function useSession(): Held {
   return {
     token: useSyncExternalStore(subscribe, token),
     refused: useSyncExternalStore(subscribe, () => refused),
@@ -52,7 +52,7 @@ export function useToken(): Held {
 
 /** What this visitor shows when it asks about a race. */
 export function useCredentials(race?: string): Credentials {
-  const { token } = useToken();
+  const { token } = useSession();
   const kept = useSyncExternalStore(subscribe, invitations);
   const invitation = race === undefined ? undefined : (JSON.parse(kept) as Record<string, string>)[race];
   return { token, invitation };

@@ -3,9 +3,9 @@ import type { AccountRole } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { forms } from '../forms/index.js';
-import { accountKey, accountOf, notAdmitted, unknownToken } from './use-account.js';
-import { useToken } from './visitor.js';
-import styles from './visitor.module.css';
+import { accountKey, accountOf, notAdmitted, unknownToken } from './account.js';
+import { useSession } from './session.js';
+import styles from './session.module.css';
 
 interface TokenFormProps {
   /** Where the form is all that the page shows. */
@@ -20,7 +20,7 @@ interface TokenFormProps {
 
 /** Asks who this is, and takes only a token that the server knows and that is good for this page. */
 export function TokenForm({ title, submit, needs, why, children }: TokenFormProps) {
-  const { keep, refused } = useToken();
+  const { keep, refused } = useSession();
   const queries = useQueryClient();
   const [text, setText] = useState('');
   const [isAsking, setAsking] = useState(false);
