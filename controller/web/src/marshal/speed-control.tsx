@@ -1,6 +1,6 @@
+import { Button } from '@mantine/core';
 import type { RaceCommand, RunState } from '@pitwall/protocol/race';
-import { forms } from '../forms/index.js';
-import styles from './marshal.module.css';
+import { FieldGroup } from '../forms/index.js';
 
 const percents = [30, 40, 50, 60, 70, 80, 90, 100];
 
@@ -13,19 +13,17 @@ interface SpeedProps {
 export function SpeedControl({ run, give }: SpeedProps) {
   if (run.phase === 'called') return null;
   return (
-    <fieldset className={styles.speed}>
-      <legend>Speed</legend>
+    <FieldGroup title="Speed" least="5rem">
       {percents.map((percent) => (
-        <button
+        <Button
+          variant={run.speed === percent ? 'filled' : 'default'}
           key={percent}
-          type="button"
-          className={forms.small}
           aria-pressed={run.speed === percent}
           onClick={() => give({ type: 'speed', runId: run.runId, percent })}
         >
           {percent} %
-        </button>
+        </Button>
       ))}
-    </fieldset>
+    </FieldGroup>
   );
 }
