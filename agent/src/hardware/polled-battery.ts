@@ -1,8 +1,8 @@
 import type { Battery, BatteryReading } from './battery.js';
 import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
-import { Keeper } from './keeper.js';
 import { poll } from './poll.js';
+import { Keeper } from './reconnecting-device.js';
 
 export interface PolledBatteryParts {
   readonly now: Now;

@@ -2,8 +2,8 @@ import type { Micros } from '@pitwall/protocol';
 import type { Camera, Flip, Frame } from '../camera.js';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { LumaRange } from '../pixels/index.js';
+import { Keeper } from '../reconnecting-device.js';
 import { type CaptureParts, capture } from './capture.js';
 
 /** The form of a frame, apart from its bytes. */
