@@ -1,7 +1,7 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import type { CarLink, Stops } from '../race/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import { carRoutes } from './cars/cars.js';
@@ -26,7 +26,7 @@ export interface ControllerSources {
   readonly leaderboards: Leaderboards;
   readonly track: LiveSources & {
     readonly cars: CarLink;
-    readonly stops: Stops;
+    readonly stops: StopAllCars;
     readonly timing: Timing;
     readonly manual: ManualGate;
   };
