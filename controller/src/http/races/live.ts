@@ -6,7 +6,7 @@ import type { Principal } from '../../accounts/index.js';
 import { type Accounts, demand } from '../../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
-import { OnlineFollow, type OnlineSources } from '../online/online-follow.js';
+import { OnlineFollow, type OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
 
 export interface LiveSources {
