@@ -26,7 +26,7 @@ export class PolledBattery implements Battery {
           events.lost(message);
         },
       },
-      backoff: { first: Math.min(everyMs, 1000), most: Math.max(everyMs, 1000) },
+      backOff: { firstMs: Math.min(everyMs, 1000), mostMs: Math.max(everyMs, 1000) },
       open: (signal) =>
         poll(signal, everyMs, async () => {
           this.#reading = { at: now(), ...(await read()) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ReconnectingDevice } from './reconnecting-device.js';
 
-const backoff = { first: 1, most: 4 };
+const backOff = { firstMs: 1, mostMs: 4 };
 
 /** A device whose comings and goings the test decides. */
 function device(opens: readonly ('works' | 'missing')[]) {
@@ -15,7 +15,7 @@ function device(opens: readonly ('works' | 'missing')[]) {
     waiting.get(what)?.();
   };
   const reconnecting = new ReconnectingDevice({
-    backoff,
+    backOff,
     events: { lost: (message) => tell(`lost: ${message}`), found: () => tell('found') },
     open: async ({ there, lost }) => {
       const how = opens[Math.min(opened, opens.length - 1)];

@@ -1,3 +1,4 @@
+import { type BackOff, backOffMs } from '@pitwall/runtime';
 import type { DeviceEvents, DeviceHealth } from './device.js';
 
 export interface ReconnectingDeviceParts {
@@ -10,8 +11,8 @@ export interface ReconnectingDeviceParts {
     readonly lost: (why: string) => void;
   }) => Promise<() => void | Promise<void>>;
   readonly events: DeviceEvents;
-  /** Waits between tries, in ms: the first, doubled up to the most. */
-  readonly backoff?: { readonly first: number; readonly most: number };
+  /** Waits between tries. */
+  readonly backOff?: BackOff;
 }
 
 /** Keeps a device going: opens it, hears that it is lost, and tries again until it is told to stop. */
@@ -44,7 +45,7 @@ export class ReconnectingDevice {
   }
 
   async #run(): Promise<void> {
-    const { first, most } = this.#parts.backoff ?? { first: 250, most: 4000 };
+    const { backOff = { firstMs: 250, mostMs: 4000 } } = this.#parts;
     while (!this.#stopped) {
       const gone = new Promise<string>((resolve) => {
         this.#wake = resolve;
@@ -59,8 +60,8 @@ export class ReconnectingDevice {
       }
       if (!this.#stopped) this.#lost(why);
       await close?.();
-      if (!this.#stopped) await this.#pause(Math.min(first * 2 ** this.#tries, most));
       this.#tries += 1;
+      if (!this.#stopped) await this.#pause(backOffMs(this.#tries, backOff));
     }
   }
 

@@ -39,7 +39,7 @@ export class ChildCamera implements Camera {
     this.rate = rate;
     this.#device = new ReconnectingDevice({
       events,
-      backoff: { first: 200, most: 2000 },
+      backOff: { firstMs: 200, mostMs: 2000 },
       open: async ({ there, lost }) => {
         const parts = await prepare();
         return capture({
