@@ -7,6 +7,7 @@ import type { ManualGate, Timing } from '../timing/index.js';
 import type { MayShow } from './board-guard.js';
 import { carRoutes } from './cars.js';
 import { gateRoutes } from './gates.js';
+import { KnownTracks } from './known-tracks.js';
 import { leaderboardServiceRoutes } from './leaderboard-service.js';
 import { type LiveSources, liveRoutes } from './live.js';
 import { liveEntryRoutes } from './live-entries.js';
@@ -49,9 +50,10 @@ export function controllerRoutes({
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
+  const tracks = new KnownTracks();
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online),
+    raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     submissionRoutes(online),
@@ -62,6 +64,6 @@ export function controllerRoutes({
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
-    trackRoutes(),
+    trackRoutes(tracks),
   ];
 }

@@ -6,7 +6,7 @@ export {
   outputSize,
   toAction,
 } from './action-space.js';
-export { beyondCar, type CarLimits, carLimits, withinCar } from './car-limits.js';
+export { beyondCar, type CarLimits, carLimits, ofLength, shortestLap, withinCar } from './car-limits.js';
 export { lidarInput, type Range } from './lidar.js';
 export {
   type CameraSensor,

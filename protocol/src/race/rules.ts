@@ -54,7 +54,8 @@ export const RaceRules = z.object({
   warmUpLaps: z.number().int().min(0).max(20).default(0),
   /**
    * A crossing sooner than `min` after the one that began the lap ends none: no car is that fast. A lap longer than `max` is marked and does
-   * not count until somebody says so; the grace lap ends then. Nothing is thrown away.
+   * not count until somebody says so; the grace lap ends then. Nothing is thrown away. A controller that makes a race and knows the
+   * length of its track has another default for `min`.
    */
   plausible: z
     .object({ min: Micros, max: Micros })

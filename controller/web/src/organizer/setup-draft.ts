@@ -148,6 +148,7 @@ function rulesOf(draft: RulesDraft, before: RaceRules | undefined) {
     plausible: { min: micros(draft.shortest), max: micros(draft.longest) },
     holdoff: micros(draft.holdoff),
     direction: draft.direction,
+    ...(before?.car === undefined ? {} : { car: before.car }),
     technicalStop: { freezesClock: draft.freezesClock },
     warnBeforeGo: draft.warnBeforeGo,
     largestUncertainty: optionalMicros(draft.uncertaintyMs, millisecond),
