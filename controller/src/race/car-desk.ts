@@ -6,6 +6,7 @@ import { dayOf } from './interlock.js';
 import { type Order, ordersAfter, unansweredStop } from './orders.js';
 import type { Pen } from './pen.js';
 import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from './ports.js';
+import { RunSpeeds } from './run-speeds.js';
 import type { Change } from './writer.js';
 
 /** People stand around a car that was just cleared: for so long it shows that it is about to drive, in µs. */
@@ -28,6 +29,7 @@ interface Said {
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class CarDesk {
   readonly #options: CarDeskOptions;
+  readonly #speeds: RunSpeeds;
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
   readonly #noted = new WeakMap<Book, { readonly runId: string; readonly driving: boolean | null }>();
@@ -37,6 +39,7 @@ export class CarDesk {
 
   constructor(options: CarDeskOptions) {
     this.#options = options;
+    this.#speeds = new RunSpeeds(options);
   }
 
   start(): void {
@@ -60,11 +63,13 @@ export class CarDesk {
   }
 
   /** After a commit: what follows for the car from how its run changed. */
-  runChanged({ book, before, records }: Change, after: RunState | undefined): void {
+  runChanged({ book, before, records }: Change, after: RunState | undefined, open: readonly Book[]): void {
     this.#toldUnwritten.delete(book.race);
     if (book.replay.setup.car === 'any') return;
     const who = records.at(-1)?.who ?? deskAccount;
     for (const order of ordersAfter(before, after, records)) this.#order(book, order, who);
+    // After a stop, which overtakes what makes a car faster again.
+    for (const car of new Set([before?.car, after?.car])) if (car != null) this.#speeds.settle(open, car, who);
     this.#noteMotion(book);
   }
 
@@ -72,6 +77,7 @@ export class CarDesk {
   moves(open: readonly Book[], car: CarId, motion: CarMotion): void {
     if (this.#stopped) return;
     this.#motions.set(car, motion);
+    this.#speeds.heard(open, car, motion);
     for (const book of open) this.#noteMotion(book);
   }
 

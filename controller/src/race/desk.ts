@@ -273,7 +273,7 @@ export class RaceDesk {
       this.#options.herald?.announce(records.at(-1) as LogRecord, before, after);
       for (const watcher of this.#raceWatchers) watcher(book.race, replay);
       this.#alarms.arm(book);
-      this.#cars.runChanged(change, after);
+      this.#cars.runChanged(change, after, this.#shelf.open);
     }
   }
 

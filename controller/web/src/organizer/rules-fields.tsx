@@ -167,6 +167,22 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           value={rules.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />
+        <Text
+          label="Slowest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Of the throttle that the car's crew set, which is never exceeded: so far the racer or a marshal may turn the car down in its run."
+          value={rules.slowest}
+          onValue={(slowest) => set({ slowest })}
+        />
+        <Text
+          label="Fastest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Each run begins with it. Both empty: nobody changes the speed of a car on the track."
+          value={rules.fastest}
+          onValue={(fastest) => set({ fastest })}
+        />
         <Check label="The lap under way may finish" value={rules.graceLap} onValue={(graceLap) => set({ graceLap })} />
         <Check
           label="A technical stop stops the clock"
