@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { anna, model, otherModel, runId, simulated, TestRace } from '../../testing/test-race.js';
 import type { RaceCommand } from './commands.js';
 import { startsCar } from './hold.js';
-import { anna, model, otherModel, runId, simulated, TestRace } from './log.fixture.js';
 import type { RaceRulesInput } from './rules.js';
 
 const run = runId(1);
