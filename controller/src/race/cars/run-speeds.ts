@@ -1,6 +1,6 @@
 import type { CarId } from '@pitwall/protocol';
 import { mayGo, type RunState } from '@pitwall/protocol/race';
-import { type Book, deskAccount } from '../log/open-race.js';
+import { deskAccount, type LoadedRace } from '../log/loaded-race.js';
 import type { CarMotion, Cars, DeskLog } from '../ports.js';
 
 /** While a run is in one of these its car has the run's speed. */
@@ -23,13 +23,13 @@ export class RunSpeeds {
   }
 
   /** A car says how it is. */
-  heard(open: readonly Book[], car: CarId, motion: CarMotion): void {
+  heard(open: readonly LoadedRace[], car: CarId, motion: CarMotion): void {
     this.#motions.set(car, motion);
     this.settle(open, car, deskAccount);
   }
 
   /** Tells a car what it does not know yet. */
-  settle(open: readonly Book[], car: CarId, who: string): void {
+  settle(open: readonly LoadedRace[], car: CarId, who: string): void {
     const motion = this.#motions.get(car);
     // Not online, or it knows of no runs.
     if (motion?.runSpeed == null) return;
@@ -47,7 +47,7 @@ export class RunSpeeds {
   }
 }
 
-function runOf(open: readonly Book[], car: CarId): RunState | undefined {
+function runOf(open: readonly LoadedRace[], car: CarId): RunState | undefined {
   return open
     .filter(({ replay }) => replay.setup.car !== 'any')
     .map(({ replay }) => replay.current)
