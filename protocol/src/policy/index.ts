@@ -5,7 +5,7 @@ export {
   type Compatibility,
   outputSize,
 } from './action-space.js';
-export { beyondCar, type CarLimits, carLimits, withinCar } from './car-limits.js';
+export { beyondCar, type CarLimits, carLimits, ofLength, shortestLap, withinCar } from './car-limits.js';
 export { lidarInput, type Range } from './lidar.js';
 export {
   type CameraSensor,
