@@ -3,8 +3,8 @@ import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
 import { Soft } from '../shell/index.js';
 import styles from './evaluation.module.css';
-import { type Register, useMoment } from './player.js';
 import type { ReplayTimeline } from './replay-timeline.js';
+import { type Register, useMoment } from './use-moment.js';
 
 /** An action of a discrete model; `index` is its place in the network's output. */
 export interface ShownAction {

@@ -16,8 +16,7 @@ interface DeskProps {
   readonly token: string;
 }
 
-/** Takes a step, and shows what came of it. */
-export type TakeStep = (step: CalibrationStep, done?: string) => Promise<void>;
+import type { TakeStep } from './take-step.js';
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */
 export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {

@@ -5,7 +5,7 @@ import { type ChangeEvent, useState } from 'react';
 import { saveFile } from '../http/index.js';
 import { Refusal, Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import type { TakeStep } from './calibration-desk.js';
+import type { TakeStep } from './take-step.js';
 import { command } from './use-garage.js';
 import { microseconds, sentence } from './words.js';
 

@@ -3,8 +3,8 @@ import { CalibrationPoint, type CalibrationView } from '@pitwall/protocol/messag
 import { useState } from 'react';
 import { FieldGroup } from '../forms/index.js';
 import { Columns, Soft } from '../shell/index.js';
-import type { TakeStep } from './calibration-desk.js';
 import { HoldButton } from './hold-button.js';
+import type { TakeStep } from './take-step.js';
 import { microseconds, pointWords } from './words.js';
 
 interface PointsProps {

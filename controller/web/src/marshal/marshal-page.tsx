@@ -214,9 +214,14 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
               <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />
             )}
             <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
-            {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
-              <SpeedControl run={run} give={(command) => void give(command)} />
-            ) : null}
+            {run === undefined ? null : (
+              <SpeedControl
+                run={run}
+                setup={state.setup}
+                has={about.state?.runSpeed}
+                give={(command) => void give(command)}
+              />
+            )}
             {run?.carAnswer == null ? null : (
               <Text c={run.carAnswer.outcome === 'done' ? 'var(--ink-2)' : 'var(--stop)'}>
                 Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}

@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
-import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
+import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { Columns, Rows, Soft } from '../shell/index.js';
 import type { Given } from './commander.js';
@@ -93,7 +93,7 @@ function RefusedCommand({
         </Group>
       </Refused>
     );
-  const checks = InterlockCheck.array().safeParse(error.details.checks);
+  const checks = ReadyCheck.array().safeParse(error.details.checks);
   if (one.command.type === 'ready' && checks.success)
     return (
       <Interlock
@@ -124,7 +124,7 @@ const Refused = ({ children }: { readonly children: ReactNode }) => (
 
 const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
 
-const checkNames: Record<InterlockCheck['check'], string> = {
+const checkNames: Record<ReadyCheck['check'], string> = {
   'car-online': 'Car online',
   'model-entered': 'Model entered',
   'car-armable': 'Car could be armed now',
@@ -134,7 +134,7 @@ const checkNames: Record<InterlockCheck['check'], string> = {
 };
 
 interface ChecksProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   /** The details of the warnings that somebody accepted. */
   readonly accepted: readonly string[];
   /** Absent where nothing is to be decided any more. */
@@ -176,7 +176,7 @@ export function Checks({ checks, accepted, onAccept }: ChecksProps) {
 }
 
 interface InterlockProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   readonly accepted: readonly string[];
   readonly onAccept: (detail: string) => void;
   readonly onOverrule: (reason: string) => void;
