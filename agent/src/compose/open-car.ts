@@ -9,7 +9,7 @@ import {
   stockMapping,
 } from '../driving/index.js';
 import { type Camera, type Decoder, now, openCamera, type SimulatedHardware } from '../hardware/index.js';
-import type { Metrics } from '../link/metrics.js';
+import type { Metrics } from '../link/index.js';
 import { type LoadedModel, readPicture } from '../model/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';
 import type { AgentFaults } from './agent-faults.js';
