@@ -199,7 +199,7 @@ export class DeskWorld {
 
   /** The car crosses the line now (or at another moment); a gate sees it. */
   async cross(at: Micros = this.time.at, through: GateId = gate): Promise<void> {
-    await this.desk.record(this.crossing(at, through));
+    await this.desk.crossings.record(this.crossing(at, through));
   }
 
   crossing(at: Micros = this.time.at, through: GateId = gate) {

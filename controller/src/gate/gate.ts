@@ -14,7 +14,7 @@ import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
 import { StopButton, type StopRules } from './stop-button.js';
-import { Watch, type WatchRules } from './watch.js';
+import { Watch, type WatchRules } from './sensor-monitor.js';
 
 export interface GateOptions {
   readonly gate: GateId;

@@ -1,16 +1,16 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import type { CarLink, Stops } from '../race/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
-import type { MayShow } from './leaderboards/board-guard.js';
-import { leaderboardServiceRoutes } from './leaderboards/service.js';
-import { onlineRoutes } from './online/online.js';
-import type { OnlineSources } from './online/online-follow.js';
+import type { MayShow } from './system/board-guard.js';
+import { leaderboardServiceRoutes } from './leaderboard-routes.js';
+import { onlineRoutes } from './online/online-races.js';
+import type { OnlineSources } from './online/follower.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
@@ -26,7 +26,7 @@ export interface ControllerSources {
   readonly leaderboards: Leaderboards;
   readonly track: LiveSources & {
     readonly cars: CarLink;
-    readonly stops: Stops;
+    readonly stops: StopAllCars;
     readonly timing: Timing;
     readonly manual: ManualGate;
   };

@@ -5,7 +5,7 @@ import { engines, freshDatabase } from '../../testing/databases.js';
 import { OnlineWorld } from '../../testing/online-world.js';
 import { standInAgent } from '../../testing/stand-in-agent.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
-import { readOutput } from './outputs.js';
+import { readOutput } from './evaluation-files.js';
 
 const agent = standInAgent();
 const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };

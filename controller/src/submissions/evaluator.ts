@@ -5,9 +5,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
 import type { Blobs } from './blobs.js';
 import { jobFrom } from './job.js';
-import { keepOutputs } from './outputs.js';
+import { keepOutputs } from './evaluation-files.js';
 import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
-import { verdictOn } from './verdict.js';
+import { verdictOn } from './evaluation-score.js';
 
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;

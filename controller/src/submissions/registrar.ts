@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { entryOf } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
-import { chosenLaps } from './verdict.js';
+import { chosenLaps } from './evaluation-score.js';
 
 export interface RegistrarOptions {
   readonly store: Store;

@@ -6,7 +6,7 @@ import { type Clock, Holder, type Identities, type Incoming, type Link } from '.
 import type { Bounded } from './alignment.js';
 import { unbounded } from './gate-clock.js';
 import { GateRecord } from './gate-record.js';
-import { lifeOf } from './names.js';
+import { lifeOf } from './clock-lives.js';
 import { crossingCame, duplicateCame, heard, presenceCame, troubleOf } from './trouble.js';
 
 /** A crossing with the controller's time for it. */

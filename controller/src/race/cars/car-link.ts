@@ -182,7 +182,7 @@ export class CarLink implements Cars {
     return await this.#ask(car, { type: 'check' }, who);
   }
 
-  /** Any command. A hand's `drive` is not waited for: cars answer it only when they refuse it. */
+  /** Any command. `drive` (by remote control) is not waited for: cars answer it only when they refuse it. */
   async command(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     return await this.#ask(car, action, who);
   }

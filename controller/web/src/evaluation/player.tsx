@@ -8,7 +8,7 @@ import { CarShape, TrackMap, useTrack } from '../track/index.js';
 import { ActionBars, ActionStrip, useActions } from './actions.js';
 import { CameraView } from './camera-view.js';
 import styles from './evaluation.module.css';
-import { ReplayTimeline, type Frame } from './replay-timeline.js';
+import { type Frame, ReplayTimeline } from './replay-timeline.js';
 
 interface PlayerProps {
   readonly replay: Replay;

@@ -4,8 +4,8 @@ import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
-import { Note } from '../shell/index.js';
 import { TokenForm, useSession } from '../session/index.js';
+import { Note } from '../shell/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
 
