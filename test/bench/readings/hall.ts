@@ -46,13 +46,18 @@ export const crowdedHall: Hall = {
   paused: 1 / 100,
 };
 
+/** What broke the beam. */
+export type Cause = 'car' | 'second edge' | 'late edge' | 'hand' | 'hand at the start' | 'carried';
+
 export type Happening =
-  | { readonly at: Micros; readonly what: 'crossing'; readonly true: boolean }
+  | { readonly at: Micros; readonly what: 'crossing'; readonly cause: Cause }
   | { readonly at: Micros; readonly what: 'reset' | 'pause' | 'resume' };
 
 /** One run as it was: when the car truly crossed the line, and all that the desk was told. */
 export interface TrueRun {
   readonly crossings: readonly Micros[];
+  /** Those of them that the gate did not see. */
+  readonly missed: readonly Micros[];
   readonly happenings: readonly Happening[];
 }
 
@@ -72,21 +77,24 @@ const second = 1_000_000;
 /** From some seconds after the start signal on, for so long. The first true crossing opens the first lap. */
 export function drive(driver: Driver, hall: Hall, start: number, length: number, random: () => number): TrueRun {
   const crossings: number[] = [];
+  const missed: Micros[] = [];
   const happenings: Happening[] = [];
   const chance = (of: number) => random() < of;
-  const tell = (at: number, what: Happening['what'], isTrue = false): void => {
-    const time = Math.round(at) as Micros;
-    happenings.push(what === 'crossing' ? { at: time, what, true: isTrue } : { at: time, what });
-  };
+  const tell = (at: number, what: Exclude<Happening['what'], 'crossing'>) =>
+    happenings.push({ at: Math.round(at) as Micros, what });
+  const cross = (at: number, cause: Cause) => happenings.push({ at: Math.round(at) as Micros, what: 'crossing', cause });
   const pass = (at: number): void => {
     crossings.push(Math.round(at));
-    if (chance(hall.missed)) return;
-    tell(at, 'crossing', true);
-    if (chance(hall.secondEdge)) tell(at + (0.03 + 0.4 * random()) * second, 'crossing', true);
-    if (chance(hall.lateEdge)) tell(at + (1.05 + 1.2 * random()) * second, 'crossing');
+    if (chance(hall.missed)) {
+      missed.push(Math.round(at) as Micros);
+      return;
+    }
+    cross(at, 'car');
+    if (chance(hall.secondEdge)) cross(at + (0.03 + 0.4 * random()) * second, 'second edge');
+    if (chance(hall.lateEdge)) cross(at + (1.05 + 1.2 * random()) * second, 'late edge');
   };
   let at = start + (1 + 5 * random()) * second;
-  if (chance(hall.handAtStart)) tell(at - (1.1 + 3 * random()) * second, 'crossing');
+  if (chance(hall.handAtStart)) cross(at - (1.1 + 3 * random()) * second, 'hand at the start');
   pass(at);
   let { lap } = driver;
   while (at < start + length + 4 * lap) {
@@ -97,7 +105,7 @@ export function drive(driver: Driver, hall: Hall, start: number, length: number,
       const when = at + (0.1 + 0.8 * random()) * time;
       time += (1.5 + 5 * random()) * second;
       tell(when, 'reset');
-      if (chance(hall.carried)) tell(when + random() * second, 'crossing');
+      if (chance(hall.carried)) cross(when + random() * second, 'carried');
     }
     if (chance(hall.paused)) {
       const when = at + (0.1 + 0.8 * random()) * time;
@@ -107,10 +115,10 @@ export function drive(driver: Driver, hall: Hall, start: number, length: number,
       // The car is told to stop, and goes on from where it stood.
       time += pause;
     }
-    if (chance(hall.falseTrigger)) tell(at + random() * time, 'crossing');
+    if (chance(hall.falseTrigger)) cross(at + random() * time, 'hand');
     at += time;
     pass(at);
   }
   happenings.sort((a, b) => a.at - b.at);
-  return { crossings: crossings as Micros[], happenings };
+  return { crossings: crossings as Micros[], missed, happenings };
 }
