@@ -21,6 +21,6 @@ export { type Judgement, Referee, type StepStatus, type Verdict } from './refere
 export { observationSize, pictureSize } from './scene.js';
 export { formatSimtrace, parseSimtrace, type SimtraceRow } from './simtrace.js';
 export { readSimtrace } from './simtrace-file.js';
-export { readTrack, readTrackAsIs } from './track-file.js';
+export { readRaceTrack, readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
 export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';
