@@ -5,9 +5,9 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import type { Command } from 'commander';
 import { compactVerify, importJWK } from 'jose';
+import { allMigrations } from '../compose/migrations.js';
 import { type Config, databaseOf, readConfig } from '../config.js';
 import { openSigner } from '../forwarding/index.js';
-import { allMigrations } from '../migrations.js';
 import {
   checkSheet,
   printSheet,

@@ -1,11 +1,12 @@
-export { RaceArchive, readLog, writeLaps, writeLog } from './archive.js';
-export { type Follower, Published } from './book.js';
-export { CarLink, type CarLinkOptions, type CarNews } from './car-link.js';
-export { seal, verifyChain } from './chain.js';
-export { type DeskOptions, RaceDesk, type Storage } from './desk.js';
-export { EStops } from './e-stops.js';
-export { GateWatch } from './gate-watch.js';
-export { MqttHerald } from './mqtt-herald.js';
+export { CarLink, type CarLinkOptions, type CarNews } from './cars/car-link.js';
+export { EStops } from './cars/e-stops.js';
+export { Stops } from './cars/stop-all.js';
+export { type DeskOptions, RaceDesk, type Storage } from './desk/desk.js';
+export { GateWatch } from './desk/gate-check.js';
+export { MqttHerald } from './desk/mqtt-publisher.js';
+export { seal, verifyChain } from './log/chain.js';
+export { type Follower, Published } from './log/open-race.js';
+export { raceMigrations } from './log/tables.js';
 export type {
   CarAnswer,
   CarCheck,
@@ -19,6 +20,5 @@ export type {
   StampedCrossing,
   Timers,
 } from './ports.js';
-export { checkSheet, printSheet, type ResultSheet, sheetOf } from './sheet.js';
-export { Stops } from './stops.js';
-export { raceMigrations } from './tables.js';
+export { RaceArchive, readLog, writeLaps, writeLog } from './results/archive.js';
+export { checkSheet, printSheet, type ResultSheet, sheetOf } from './results/result-sheet.js';

@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Comparison, EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
-import type { Entries, Viewer } from '../events/index.js';
+import type { Entries, Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { Blobs } from './blobs.js';
 import { compareLaps, lapIn } from './compare.js';

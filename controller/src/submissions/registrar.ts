@@ -1,7 +1,7 @@
 import { errorLine, type LeaderboardId, parseJson } from '@pitwall/protocol';
 import { Evaluation, type OnlineSetup, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import { entryOf } from '../events/index.js';
+import { entryOf } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
 import { chosenLaps } from './verdict.js';

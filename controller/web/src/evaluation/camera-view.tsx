@@ -1,7 +1,7 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useMemo, useRef } from 'react';
 import styles from './evaluation.module.css';
-import { Pictures } from './film.js';
+import { Pictures } from './replay-timeline.js';
 import { type Register, useMoment } from './player.js';
 
 /** What the model's camera saw, as coarsely as it was kept. */

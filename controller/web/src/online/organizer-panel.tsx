@@ -6,7 +6,7 @@ import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
 import styles from './online.module.css';

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import styles from './online.module.css';
 import { Status } from './status.js';
 import { isEvaluated, statusView } from './status-words.js';
