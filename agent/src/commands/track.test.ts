@@ -192,3 +192,20 @@ describe('simulate replay', () => {
     expect(await run('simulate', 'replay', log, '--track', 'oval')).toMatch(message);
   });
 });
+
+describe('simulate replay of a log from elsewhere', () => {
+  it('says that before its numbers', async () => {
+    const row = { episode: 0, step: 1, x: 0, y: 0, yawDeg: 0, steeringDeg: 0, speedMps: 1, action: 0, reward: 0 };
+    const rest = { done: false, allWheelsOnTrack: true, progressPct: 1, waypoint: 0, trackLengthM: 60, timeS: 1 };
+    const last = { status: 'in_progress', pauseS: 0, crashes: 0 };
+    const log = file('elsewhere.csv', `${formatSimtrace([{ ...row, ...rest, ...last }])}0,2.0`);
+    const said = await run('simulate', 'replay', log, '--track', 'oval');
+    expect(said).toMatch(
+      /^note: A row is left out: .*\nnote: This log was driven on another track: its own is 60\.00 m.*\n1 rows on oval/,
+    );
+    const { notes } = JSON.parse(await run('simulate', 'replay', log, '--track', 'oval', '--json')) as {
+      notes: string[];
+    };
+    expect(notes).toHaveLength(2);
+  });
+});

@@ -21,7 +21,9 @@ export {
   type ReplayReport,
   readSimtrace,
   replay,
+  type Simtrace,
   type SimtraceRow,
+  wrongTrack,
 } from './real-logs/index.js';
 export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
 export { Camera, cameraMount, observationSize, pictureSize } from './rendering/index.js';

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { npyOf, type Order, rowsOf } from '../../testing/npy.js';
 import { isPitwallError } from '../errors.js';
 import {
   formatNpy,
@@ -12,7 +13,6 @@ import {
   routeDescription,
   type Track,
 } from './index.js';
-import { npyOf, type Order, rowsOf } from './npy.fixture.js';
 
 const file = new URL('../../tracks/harbour.json', import.meta.url);
 const harbour = parseTrack(readFileSync(file, 'utf8'), 'harbour');

@@ -13,6 +13,9 @@ import { type Table, type Wrong, wrongOf } from './table.js';
 import { readText } from './text-table.js';
 import type { Track } from './track.js';
 
+/** Node and browsers have it; this package knows the types of neither. */
+declare const TextDecoder: new (encoding: string) => { decode(bytes: Uint8Array): string };
+
 export interface ReadOptions extends RouteOptions {
   /** Of a file of ours the file says it; otherwise made from the file's name. */
   readonly id?: string;

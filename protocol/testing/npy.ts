@@ -1,4 +1,4 @@
-import type { Track } from './index.js';
+import type { Track } from '../src/track/index.js';
 
 export type Order = 'C' | 'F';
 
