@@ -4,6 +4,7 @@ import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, Stops } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
@@ -31,6 +32,7 @@ export interface ControllerSources {
     readonly manual: ManualGate;
   };
   readonly models: Models;
+  readonly tracks: Tracks;
   readonly online: OnlineSources;
   readonly store: Store;
   readonly outbox: Outbox;
@@ -42,6 +44,7 @@ export function controllerRoutes({
   leaderboards,
   track,
   models,
+  tracks,
   online,
   store,
   outbox,
@@ -62,6 +65,6 @@ export function controllerRoutes({
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
-    trackRoutes(),
+    trackRoutes(tracks),
   ];
 }
