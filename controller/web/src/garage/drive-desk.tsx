@@ -113,6 +113,8 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
         {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
         <Text fw={600}>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</Text>
       </Paper>
+      {/* On a phone the whole pad stands above the stop button. */}
+      <DrivePad top={top / 100} shown={shown} onDrive={drive} onLetGo={() => hand.release()} />
       <FieldGroup title="Most throttle" least="3.4rem">
         {tops.map((percent) => (
           <Button variant="default" key={percent} aria-pressed={percent === top} onClick={() => setTop(percent)}>
@@ -120,7 +122,6 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
           </Button>
         ))}
       </FieldGroup>
-      <DrivePad top={top / 100} shown={shown} onDrive={drive} onLetGo={() => hand.release()} />
       <Refusal>{lost}</Refusal>
       <Group gap="xs">
         <Button
