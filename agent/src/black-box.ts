@@ -1,10 +1,11 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import { type BootId, PitwallError } from '@pitwall/protocol';
 import type { RecorderAction } from '@pitwall/protocol/messages';
+import { now } from '@pitwall/runtime';
 import type { AgentConfig } from './config.js';
 import type { Witness } from './driving/index.js';
-import { type Frame, now, openPictureEncoder, type Picture, type PictureEncoder } from './hardware/index.js';
-import { type CommandAnswer, type Link, PreviewSender } from './link/index.js';
+import { type Frame, openPictureEncoder, type Picture, type PictureEncoder } from './hardware/index.js';
+import { type CarLink, type CommandAnswer, PreviewSender } from './link/index.js';
 import { Recorder, Ring } from './recorder/index.js';
 import { version } from './version.js';
 
@@ -23,7 +24,7 @@ export async function openBlackBox(
   profile: CarProfile,
   bootId: BootId,
   say: (line: string) => void,
-  { link, drives }: { readonly link: () => Link | undefined; readonly drives: () => boolean },
+  { link, drives }: { readonly link: () => CarLink | undefined; readonly drives: () => boolean },
 ): Promise<BlackBox> {
   const [quick, exact] = await Promise.all([openPictureEncoder('jpeg'), openPictureEncoder('png')]);
   if (quick.reason !== undefined) say(`Pictures of previews and recordings are PNG, not JPEG, because ${quick.reason}`);

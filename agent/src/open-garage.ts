@@ -1,10 +1,10 @@
 import type { CarProfile } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import { Bench } from './calibration/index.js';
 import type { AgentConfig } from './config.js';
 import type { Car, LoadedPolicy } from './driving/index.js';
 import { Garage, type GarageParts, Shelf } from './garage/index.js';
-import { now } from './hardware/index.js';
-import { controllerOf, type Link, type LinkSettings } from './link/index.js';
+import { type CarLink, controllerOf, type LinkSettings } from './link/index.js';
 import { type LoadedModel, loadModel } from './model/index.js';
 import { ModelStore } from './model-store/index.js';
 
@@ -18,7 +18,7 @@ interface Parts {
   readonly car: Car;
   /** Of the track's link as it is configured; undefined on a car that drives alone. */
   readonly settings: LinkSettings | undefined;
-  readonly link: () => Link | undefined;
+  readonly link: () => CarLink | undefined;
   readonly prepare: (model: LoadedModel) => LoadedPolicy;
   readonly light: GarageParts['light'];
   readonly say: (line: string) => void;

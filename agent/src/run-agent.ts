@@ -2,19 +2,12 @@ import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
 import { type CarAction, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
+import { kernelBootId, now, thisComputer } from '@pitwall/runtime';
 import { type BlackBox, openBlackBox } from './black-box.js';
 import type { AgentConfig } from './config.js';
 import { Car, isPowered, type LoadedPolicy, physicalMapping, reasons, sightOf, stockMapping } from './driving/index.js';
-import {
-  kernelBootId,
-  keyboardHelp,
-  now,
-  openCamera,
-  openDecoder,
-  SimulatedHardware,
-  StallingRelay,
-} from './hardware/index.js';
-import { Link, readLink, thisComputer } from './link/index.js';
+import { keyboardHelp, openCamera, openDecoder, SimulatedHardware, StallingRelay } from './hardware/index.js';
+import { CarLink, readLink } from './link/index.js';
 import type { Metrics } from './link/metrics.js';
 import { byHand, localControls } from './local-controls.js';
 import { type LoadedModel, readPicture } from './model/index.js';
@@ -106,13 +99,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     restart: () => void end().finally(() => process.exit(0)),
   });
 
-  let link: Link | undefined;
+  let link: CarLink | undefined;
   /** Why there is no link, as far as it was said: each reason once in an outage. */
   const outage = new Set<string>();
   if (linkSettings !== undefined && config.link !== undefined) {
     const { lost, after } = config.link;
     if (lost === 'carry-on') car.requireLocalStop();
-    link = new Link({
+    link = new CarLink({
       settings: linkSettings,
       car: config.car,
       computer: thisComputer(bootId),

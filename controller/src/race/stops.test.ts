@@ -1,7 +1,7 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import { addressOf, type StopAll, topics } from '@pitwall/protocol/messages';
+import type { Incoming } from '@pitwall/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Incoming } from '../link/index.js';
 import { car, DeskWorld, seconds } from './desk.fixture.js';
 import { Stops } from './index.js';
 

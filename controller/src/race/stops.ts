@@ -1,14 +1,14 @@
 import type { CarId, Micros, RaceId } from '@pitwall/protocol';
 import { type Address, type StopAll, type StoppedCar, StopRequest, topics } from '@pitwall/protocol/messages';
+import type { MqttLink } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
-import type { Link } from '../link/index.js';
 import type { CarLink } from './car-link.js';
 import type { RaceDesk } from './desk.js';
 import type { EStops } from './e-stops.js';
 import type { DeskClock, DeskLog, Epoch } from './ports.js';
 
 export interface StopsOptions {
-  readonly link: Pick<Link, 'subscribeRaw' | 'publish'>;
+  readonly link: Pick<MqttLink, 'subscribeRaw' | 'publish'>;
   readonly cars: Pick<CarLink, 'cars' | 'heard' | 'command'>;
   readonly eStops: Pick<EStops, 'cars'>;
   readonly desk: Pick<RaceDesk, 'carsInRuns' | 'allStopped'>;

@@ -2,6 +2,7 @@
  * The simulated world as a process: steps in real time, sends the camera's frames to the agent, takes what motor and
  * steering are told from a Unix socket, and serves where the car really is on another.
  */
+
 import { readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -9,8 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { CarId, isPitwallError, type Micros, PitwallError } from '@pitwall/protocol';
 import type { TruePose } from '@pitwall/protocol/messages';
 import { parseTrack, type Track } from '@pitwall/protocol/track';
+import { kernelBootId, now } from '@pitwall/runtime';
 import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
-import { kernelBootId, now } from '../clock.js';
 import { Hand } from './hand.js';
 import type { FromWorld, Steered, ToWorld, WorldSettings } from './messages.js';
 import { RealTime, stepMicros } from './real-time.js';

@@ -1,7 +1,7 @@
 import { readGateProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
+import { type Clock, hostClock } from '@pitwall/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, hostClock } from '../../link/index.js';
 import { Debounce } from '../debounce.js';
 import { Listener } from '../sensor.fixture.js';
 import { DremSensor } from './index.js';

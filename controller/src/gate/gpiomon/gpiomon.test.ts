@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostClock } from '../../link/index.js';
 import type { Edge, SensorStatus } from '../sensor.js';
 import { argumentsOf, parseEvent, versionOf } from './format.js';
 import { GpiomonSensor } from './index.js';

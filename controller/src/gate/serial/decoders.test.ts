@@ -1,6 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
+import { hostClock } from '@pitwall/runtime';
 import { describe, expect, it } from 'vitest';
-import { hostClock } from '../../link/index.js';
 import { Listener } from '../sensor.fixture.js';
 import { crc16, sealed, unsealed } from './crc.js';
 import { LineCutter } from './decoder.js';

@@ -1,0 +1,2 @@
+export { type BrokerUnderTest, mqttLinkContract } from './mqtt-link.js';
+export { type Relay, relay } from './relay.js';
