@@ -9,7 +9,7 @@ import { Leaderboards } from './leaderboard/index.js';
 import { allMigrations } from './migrations.js';
 import { DeskWorld } from './race/desk.fixture.js';
 import { openStore, type Store } from './store/index.js';
-import { Blobs, EvaluationQueue, Evaluations, Registrar, Submissions } from './submissions/index.js';
+import { DatabaseBlobStore, EvaluationQueue, Evaluations, Registrar, Submissions } from './submissions/index.js';
 
 export const hour = 3_600_000;
 
@@ -25,7 +25,7 @@ export class OnlineWorld {
   now = 1_800_000_000_000;
   readonly store: Store;
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: DatabaseBlobStore;
   readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly leaderboards: Leaderboards;
@@ -43,7 +43,7 @@ export class OnlineWorld {
     this.store = store;
     this.accounts = new Accounts(store);
     this.queue = new EvaluationQueue(store, { leaseMs: 60_000, attempts: 3 });
-    this.blobs = new Blobs(store);
+    this.blobs = new DatabaseBlobStore(store);
     this.leaderboards = new Leaderboards(store);
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);

@@ -1,9 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
-import { backOffMs } from '@pitwall/runtime';
+import { type BlobStore, backOffMs } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
-import type { Blobs } from './blobs.js';
 import { jobFrom } from './job.js';
 import { keepOutputs } from './outputs.js';
 import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
@@ -11,7 +10,7 @@ import { verdictOn } from './verdict.js';
 
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
   /** Hears when a submission has come to its end. */
   readonly onEnd?: () => void;
   readonly log: (message: string) => void;
@@ -114,7 +113,7 @@ export class Evaluator {
 
   async #evaluate(taken: Taken, folder: string, holding: Holding): Promise<AgentEnd> {
     return await runAgent(this.#options, folder, {
-      archive: this.#options.blobs.get(taken.model_hash),
+      archive: await this.#options.blobs.get(taken.model_hash),
       job: jobFrom(taken.job),
       signal: holding.lost,
       onProgress: (progress) => holding.tell(progress),

@@ -1,7 +1,10 @@
 export { type BackOff, backOffMs } from './back-off.js';
+export { archiveLimit, type Blob, type BlobStore } from './blob-store.js';
 export { endChild, endingWithParent } from './child-process.js';
 export { type Clock, hostClock, kernelBootId, type Now, now } from './clock.js';
 export { thisComputer } from './computer.js';
+export { FileBlobStore } from './file-blob-store.js';
+export { hashed, writeWhole } from './hashed.js';
 export {
   type Incoming,
   type LinkCounters,

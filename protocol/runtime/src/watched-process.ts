@@ -51,9 +51,10 @@ export class WatchedProcess {
         if (stream === this.#child.stdout) onLine?.(line);
       });
     }
+    const finished = () => new Promise<void>((resolve) => log.end(resolve));
     this.#ended = once(this.#child, 'close').then(
-      ([code, signal]) => {
-        log.end();
+      async ([code, signal]) => {
+        await finished();
         if (this.#stopping || (finishes === true && code === 0)) return;
         onLost?.(
           new PitwallError(
@@ -62,8 +63,8 @@ export class WatchedProcess {
           ),
         );
       },
-      (cause: unknown) => {
-        log.end();
+      async (cause: unknown) => {
+        await finished();
         onLost?.(new PitwallError('process-ended', `The ${name} could not be started.`, { cause }));
       },
     );
