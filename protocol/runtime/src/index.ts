@@ -3,6 +3,7 @@ export { archiveLimit, type Blob, type BlobStore } from './blob-store.js';
 export { endChild, endingWithParent } from './child-process.js';
 export { type Clock, hostClock, kernelBootId, type Now, now } from './clock.js';
 export { thisComputer } from './computer.js';
+export { type ConfigSources, readConfig } from './config.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
 export {
