@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { physical, resultOf } from '@pitwall/controller/leaderboard/testing';
+import { physical, resultOf } from '@pitwall/controller/testing/results';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';

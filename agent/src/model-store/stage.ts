@@ -5,7 +5,7 @@ import type { CarriedModel } from '@pitwall/protocol/messages';
 import { archiveLimit, type Blob, hashed, writeWhole } from '@pitwall/runtime';
 import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
 import { type Download, download } from './download.js';
-import type { ModelStore, Workshop } from './store.js';
+import type { ModelStore, StagingFolder } from './model-store.js';
 
 /** Where an archive comes from: a file (a USB stick's), or the controller. */
 export type Source =
@@ -58,7 +58,7 @@ async function contentsOf(path: string): Promise<AsyncIterable<unknown>> {
   return bare === undefined || bare.texts.length === 0 ? createReadStream(path) : packBare(path, bare);
 }
 
-async function keep(stream: AsyncIterable<unknown>, { archive }: Workshop): Promise<Blob> {
+async function keep(stream: AsyncIterable<unknown>, { archive }: StagingFolder): Promise<Blob> {
   const file = await open(archive, 'wx', 0o600);
   try {
     return await hashed(stream as AsyncIterable<Buffer>, archiveLimit, (chunk) => writeWhole(file, chunk));

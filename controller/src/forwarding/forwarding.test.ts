@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import type { ResultInput } from '@pitwall/protocol/api';
 import { compactVerify, importJWK } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { resultOf } from '../leaderboard/testing.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { resultOf } from '../../testing/results.js';
 import { openStore, type Store } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
 import { carriedLine, Forwarder, forwardingMigrations, Outbox, openSigner, readCarried, type Signer } from './index.js';
 
 /** A leaderboard whose answers the test decides: a status and an error's code, 200 for an outcome, 0 to hang up. */

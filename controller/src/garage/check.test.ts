@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { FileBlobStore } from '@pitwall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore, type Store } from '../store/index.js';
 import { ModelCheck } from './check.js';
 import { Models } from './models.js';

@@ -7,9 +7,9 @@ import { hostClock, MqttLink, thisComputer } from '@pitwall/runtime';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type StandIn, standIn, withPath } from '../../testing/gpiomon-program.js';
 import { Broker } from '../broker/index.js';
 import { Identities } from '../link/index.js';
-import { type StandIn, standIn, withPath } from './gpiomon/stand-in.fixture.js';
 import { Gate, GpiomonSensor, Journal } from './index.js';
 
 const gateId = GateId.parse('start');

@@ -66,8 +66,8 @@ export interface Outbox {
 }
 
 /** Tells the track what happened, after it is on disk. */
-export interface Herald {
-  announce(record: LogRecord, before: RunState | undefined, after: RunState | undefined): void;
+export interface RacePublisher {
+  publish(record: LogRecord, before: RunState | undefined, after: RunState | undefined): void;
 }
 
 /** A crossing with the controller's time for it, as timing stamps it. */

@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { blobStoreContract } from '@pitwall/runtime/testing';
 import { expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
 import { DatabaseBlobStore } from './database-blob-store.js';
 import type { SubmissionTables } from './tables.js';
 

@@ -3,6 +3,7 @@ import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protoc
 import { archiveLimit, type Blob, type BlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { ModelCheck } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
@@ -10,8 +11,7 @@ import {
   takePlace,
   type Viewer,
   type VisibleRaces,
-} from '../events/index.js';
-import type { ModelCheck } from '../garage/index.js';
+} from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import { jobOf } from './job.js';
 import type { EvaluationQueue } from './queue.js';

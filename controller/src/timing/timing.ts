@@ -5,9 +5,9 @@ import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
 import { Holder, type Identities } from '../link/index.js';
 import type { Bounded } from './alignment.js';
+import { lifeOf } from './clock-lives.js';
 import { unbounded } from './gate-clock.js';
 import { GateRecord } from './gate-record.js';
-import { lifeOf } from './names.js';
 import { crossingCame, duplicateCame, heard, presenceCame, troubleOf } from './trouble.js';
 
 /** A crossing with the controller's time for it. */

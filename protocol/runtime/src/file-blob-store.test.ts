@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { Sha256 } from '@pitwall/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { blobStoreContract, fill, smallDisk, unmountAll } from '../testing/index.js';
 import { FileBlobStore } from './index.js';
-import { blobStoreContract, fill, smallDisk, unmountAll } from './testing/index.js';
 
 blobStoreContract('a folder', async () => {
   const above = mkdtempSync(join(tmpdir(), 'pitwall-blobs-'));

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { expect, it } from 'vitest';
+import { mqttLinkContract } from '../testing/index.js';
 import { hostClock, MqttLink } from './index.js';
-import { mqttLinkContract } from './testing/index.js';
 
 async function listening(aedes: Aedes) {
   const server = createServer(aedes.handle);

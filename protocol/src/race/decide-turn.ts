@@ -2,7 +2,7 @@ import type { CarId, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js
 import type { RaceCommand } from './commands.js';
 import type { Circumstances } from './decide.js';
 import { fastestCleanLap } from './doubts.js';
-import type { InterlockCheck, RaceEvent, RaceEventOf } from './events.js';
+import type { RaceEvent, RaceEventOf, ReadyCheck } from './events.js';
 import { heatFor } from './finals.js';
 import { entryOf, phaseIs, refuse, runIn, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
@@ -165,7 +165,7 @@ function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage'
   return { type: 'run-staged', runId: run.runId, car, model };
 }
 
-function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly InterlockCheck[]): RaceEvent {
+function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly ReadyCheck[]): RaceEvent {
   const { runId, overrule, accept = [] } = command;
   const failed = checks.filter(({ ok }) => !ok);
   const warned = failed.filter(({ level }) => level === 'warning');

@@ -4,7 +4,7 @@ import { correct } from './decide-corrections.js';
 import { result } from './decide-results.js';
 import { setUp } from './decide-setup.js';
 import { turn } from './decide-turn.js';
-import type { InterlockCheck, RaceEvent, Stamp } from './events.js';
+import type { RaceEvent, ReadyCheck, Stamp } from './events.js';
 import type { RaceReplay } from './replay.js';
 
 /** What a decision needs to know beside the log. */
@@ -12,7 +12,7 @@ export interface Circumstances {
   readonly now: Stamp;
   readonly epoch: EpochMs;
   /** Of the run that is to be ready. */
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   /** Of the race's rules as they stand. */
   readonly rulesHash: Sha256;
   /** The id of a racer who enters without one. */

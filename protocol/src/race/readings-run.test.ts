@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { agent, id, seconds, Track, tableOf } from '../../testing/readings.js';
+import { anna, ben, runId, TestRace } from '../../testing/test-race.js';
 import type { RacerId } from '../brand.js';
-import { anna, ben, runId, TestRace } from './log.fixture.js';
 import * as judge from './reading/judge.js';
 import { rollsOn } from './reading/laps.js';
 import { handSlack } from './reading/passage.js';
 import * as usual from './reading/usual.js';
-import { agent, id, seconds, Track, tableOf } from './readings.fixture.js';
 import { RaceRules } from './rules.js';
 import { ofFastest } from './run-rules.js';
 
