@@ -7,16 +7,17 @@ import type { ManualGate, Timing } from '../timing/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
-import type { MayShow } from './system/board-guard.js';
 import { leaderboardServiceRoutes } from './leaderboard-routes.js';
-import { onlineRoutes } from './online/online-races.js';
 import type { OnlineSources } from './online/follower.js';
+import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
+import { KnownTracks } from './races/known-tracks.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { raceRoutes } from './races/races.js';
 import { trackRoutes } from './races/tracks.js';
+import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
 import type { Routes } from './system/server.js';
@@ -49,9 +50,10 @@ export function controllerRoutes({
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
+  const tracks = new KnownTracks();
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online),
+    raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     submissionRoutes(online),
@@ -62,6 +64,6 @@ export function controllerRoutes({
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
-    trackRoutes(),
+    trackRoutes(tracks),
   ];
 }

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import { type Leaderboards, noBoard, noSeason } from '../../leaderboard/index.js';
 import { viewerOf } from '../online/online-races.js';
-import type { Routes } from '../system/server.js';
 import type { MayShow } from '../system/board-guard.js';
+import type { Routes } from '../system/server.js';
 
 const tags = ['seasons'];
 const params = z.object({ id: LeaderboardId });
