@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { allMigrations } from '../compose/migrations.js';
 import { type Config, databaseOf, readConfig } from '../config.js';
 import { carriedLine, Outbox, openSigner, type Parcel, readCarried } from '../forwarding/index.js';
-import { allMigrations } from '../migrations.js';
 import { openStore, type Store } from '../store/index.js';
 
 interface OutboxFlags {

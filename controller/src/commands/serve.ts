@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { Say } from '../compose/all.js';
 import { readConfig } from '../config.js';
-import type { Say } from '../controller.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -39,8 +39,8 @@ export function addServe(program: Command): void {
       // Loaded by who wants it: tokens and gates do without.
       const running =
         config.role === 'evaluator'
-          ? await (await import('../evaluator-side.js')).startEvaluator(config, say)
-          : await (await import('../controller.js')).startController(config, say);
+          ? await (await import('../compose/evaluator.js')).startEvaluator(config, say)
+          : await (await import('../compose/all.js')).startController(config, say);
       await untilAsked();
       await running.stop();
       say({ type: 'stopped', text: 'Pitwall has stopped.' });

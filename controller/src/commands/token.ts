@@ -3,8 +3,8 @@ import { parse } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Accounts } from '../accounts/index.js';
+import { allMigrations } from '../compose/migrations.js';
 import { databaseOf, readConfig } from '../config.js';
-import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
 
 const Holder = z.object({

@@ -1,8 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import type { SignedResult } from '@pitwall/protocol/api';
+import { backOffMs } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { backoff } from './backoff.js';
 import { type Answer, type ClientOptions, LeaderboardClient } from './client.js';
 import type { Signer } from './signer.js';
 import type { DeliveryRow, ForwardingTables } from './tables.js';
@@ -34,6 +34,7 @@ interface Lane {
 const atOnce = 8;
 const page = 500;
 const markedTogether = 64;
+const backOff = { firstMs: 500, mostMs: 300_000 };
 /** How often the outbox is looked into when nothing wakes it, ms. */
 const lookEvery = 1000;
 
@@ -232,7 +233,7 @@ class Courier {
     // Of several under way when it broke, the first sets the time of the next try.
     if (lane.notBefore <= this.#now()) {
       lane.failures += 1;
-      lane.notBefore = this.#now() + backoff(lane.failures, this.#random);
+      lane.notBefore = this.#now() + backOffMs(lane.failures, backOff, this.#random);
     }
     if (lane.failures === 1 || lane.failures % 20 === 0)
       this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} waits: ${reason}`);

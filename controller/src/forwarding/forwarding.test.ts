@@ -6,10 +6,9 @@ import { join } from 'node:path';
 import type { ResultInput } from '@pitwall/protocol/api';
 import { compactVerify, importJWK } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { resultOf } from '../leaderboard/testing.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { resultOf } from '../../testing/results.js';
 import { openStore, type Store } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
-import { backoff } from './backoff.js';
 import { carriedLine, Forwarder, forwardingMigrations, Outbox, openSigner, readCarried, type Signer } from './index.js';
 
 /** A leaderboard whose answers the test decides: a status and an error's code, 200 for an outcome, 0 to hang up. */
@@ -38,13 +37,6 @@ async function startBoard(answer: (result: ResultInput, path: string) => number)
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   return { url, heard, racers: () => heard.map(({ result: { racer, revision } }) => `${racer} ${revision}`) };
 }
-
-it('waits ever longer, never over five minutes, and never in step with others', () => {
-  expect([1, 2, 5, 11, 1000].map((failures) => backoff(failures, () => 1))).toEqual([
-    500, 1000, 8000, 300_000, 300_000,
-  ]);
-  expect(backoff(3, () => 0)).toBe(1000);
-});
 
 describe.each(engines)('on %s', (engine) => {
   let store: Store;

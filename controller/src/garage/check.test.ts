@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore, type Store } from '../store/index.js';
 import { BlobStore } from './blobs.js';
 import { ModelCheck } from './check.js';

@@ -6,9 +6,9 @@ import { type Crossing, type StopRequest, topics } from '@pitwall/protocol/messa
 import { connectAsync, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type StandIn, standIn, withPath } from '../../testing/gpiomon-program.js';
 import { Broker } from '../broker/index.js';
 import { hostClock, Identities, Link, thisComputer } from '../link/index.js';
-import { type StandIn, standIn, withPath } from './gpiomon/stand-in.fixture.js';
 import { Gate, GpiomonSensor, Journal } from './index.js';
 
 const gateId = GateId.parse('start');

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
 import { Blobs } from './blobs.js';
 import type { SubmissionTables } from './tables.js';
 

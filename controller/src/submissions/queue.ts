@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { givePlaceBack } from '../events/index.js';
+import { givePlaceBack } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
 

@@ -1,10 +1,10 @@
 import { errorLine, type LeaderboardId, parseJson } from '@pitwall/protocol';
 import { Evaluation, type OnlineSetup, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import { entryOf } from '../events/index.js';
+import { entryOf } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
+import { chosenLaps } from './evaluation-score.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
-import { chosenLaps } from './verdict.js';
 
 export interface RegistrarOptions {
   readonly store: Store;

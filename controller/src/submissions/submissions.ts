@@ -2,6 +2,7 @@ import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
 import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { ModelCheck } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
@@ -9,8 +10,7 @@ import {
   takePlace,
   type Viewer,
   type VisibleRaces,
-} from '../events/index.js';
-import type { ModelCheck } from '../garage/index.js';
+} from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
 import { jobOf } from './job.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { seconds, Track, tableOf } from './readings.fixture.js';
+import { seconds, Track, tableOf } from '../../testing/readings.js';
 
 const docs = readFileSync(new URL('../../../docs/races.md', import.meta.url), 'utf8');
 

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { agent, id, seconds, Track, tableOf } from '../../testing/readings.js';
+import { anna, ben, runId, TestRace } from '../../testing/test-race.js';
 import type { RacerId } from '../brand.js';
-import { anna, ben, runId, TestRace } from './log.fixture.js';
+import { carLimits, ofLength } from '../policy/index.js';
 import { rollsOn } from './reading/laps.js';
 import * as parts from './reading/numbers.js';
 import { handSlack } from './reading/passage.js';
 import * as usual from './reading/usual.js';
-import { agent, id, seconds, Track, tableOf } from './readings.fixture.js';
 import { RaceRules } from './rules.js';
 import { ofFastest } from './run-rules.js';
 
@@ -242,7 +243,7 @@ it('reads by the numbers that docs/races.md gives', () => {
   const { enough, agreement, one, around } = usual;
   const numbers: Record<string, number[]> = {
     holdoff: [holdoff / 1e6],
-    min: [plausible.min / 1e6],
+    min: [ofLength, carLimits.speedMps, plausible.min / 1e6],
     max: [plausible.max / 1e6],
     handSlack: [handSlack / 1e6],
     rollsOn: [rollsOn / 1e6],

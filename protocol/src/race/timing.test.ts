@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { car, gate, model, otherCar, otherModel, runId, seconds, TestRace } from '../../testing/test-race.js';
 import type { BootId, GateId, Micros } from '../brand.js';
-import { car, gate, model, otherCar, otherModel, runId, seconds, TestRace } from './log.fixture.js';
 
 const id = runId(1);
 const other = 'line-2' as GateId;

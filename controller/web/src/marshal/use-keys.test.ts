@@ -16,6 +16,10 @@ test.each([
   ['r', 'text', undefined],
   ['e', 'text', undefined],
   [stopKey, 'text', 'e-stop'],
+  ['r', 'list', undefined],
+  ['Enter', 'list', undefined],
+  ['e', 'list', 'e-stop'],
+  [stopKey, 'list', 'e-stop'],
   ['q', 'page', undefined],
 ] as const)('%j on the %s means %s', (key, focus, action) => {
   expect(press(key, focus)).toBe(action);
@@ -26,6 +30,7 @@ test('E stops this car, Shift+E all of them; Shift changes no other key', () => 
   // Caps Lock.
   expect(press('E', 'page')).toBe('e-stop');
   expect(press('R', 'page', { shiftKey: true })).toBe('reset');
+  expect(press('E', 'list', { shiftKey: true })).toBe('stop-all');
   expect(press('E', 'text', { shiftKey: true })).toBeUndefined();
 });
 

@@ -14,8 +14,11 @@ interface Pressed {
   readonly shiftKey: boolean;
 }
 
-/** Where the key was pressed: keys that are written, and keys that press what has the focus, are left alone. */
-export type Focus = 'text' | 'button' | 'page';
+/** Where the key was pressed: keys that are written, and keys that press or choose what has the focus, are left alone. */
+export type Focus = 'text' | 'list' | 'button' | 'page';
+
+/** Nobody writes in a list to choose from, and it keeps the focus once something was chosen: a stop is one there too. */
+const stopsFromList: ReadonlySet<ActionId | undefined> = new Set(['e-stop', 'stop-all']);
 
 /** What a key means on the marshal's page. A key that is held down means nothing more. */
 export function actionOf(event: Pressed, focus: Focus): ActionId | undefined {
@@ -24,12 +27,14 @@ export function actionOf(event: Pressed, focus: Focus): ActionId | undefined {
   if (focus === 'text') return undefined;
   const key = event.key.toLowerCase();
   if (focus === 'button' && (key === 'enter' || key === ' ')) return undefined;
-  return (event.shiftKey ? actionOfKey.get(`shift+${key}`) : undefined) ?? actionOfKey.get(key);
+  const id = (event.shiftKey ? actionOfKey.get(`shift+${key}`) : undefined) ?? actionOfKey.get(key);
+  return focus === 'list' && !stopsFromList.has(id) ? undefined : id;
 }
 
 function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof HTMLElement)) return 'page';
-  if (target.matches('input:not([type="checkbox"]), textarea, select')) return 'text';
+  if (target.matches('select')) return 'list';
+  if (target.matches('input:not([type="checkbox"]), textarea')) return 'text';
   return target.matches('button, a, summary, input') ? 'button' : 'page';
 }
 
@@ -44,7 +49,8 @@ function releaseClicked({ detail }: MouseEvent): void {
 
 /** Leaves a field: Escape any, Enter one that belongs to no form. */
 function leaves({ key, target }: KeyboardEvent): HTMLElement | undefined {
-  if (!(target instanceof HTMLElement) || focusOf(target) !== 'text') return undefined;
+  const focus = focusOf(target);
+  if (!(target instanceof HTMLElement) || (focus !== 'text' && focus !== 'list')) return undefined;
   const isDone = key === 'Enter' && target instanceof HTMLInputElement && target.form === null;
   return key === 'Escape' || isDone ? target : undefined;
 }
