@@ -9,6 +9,7 @@ import { Leaderboards } from '../src/leaderboard/index.js';
 import { Entries, OnlineRaces, VisibleRaces } from '../src/online-races/index.js';
 import { openStore, type Store } from '../src/store/index.js';
 import { Blobs, EvaluationQueue, Evaluations, Registrar, Submissions } from '../src/submissions/index.js';
+import { Tracks } from '../src/tracks/index.js';
 import { DeskWorld } from './desk-world.js';
 
 export const hour = 3_600_000;
@@ -28,6 +29,7 @@ export class OnlineWorld {
   readonly blobs: Blobs;
   readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
+  readonly tracks: Tracks;
   readonly leaderboards: Leaderboards;
   readonly outbox: Outbox;
   readonly registrar: Registrar;
@@ -48,11 +50,13 @@ export class OnlineWorld {
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);
     this.visible = new VisibleRaces({ store, now: () => this.now, source: 'pitwall' });
+    this.tracks = new Tracks(store, () => this.now);
     this.races = new OnlineRaces({
       store,
       now: () => this.now,
       source: 'pitwall',
       visible: this.visible,
+      tracks: this.tracks,
       boards: this.leaderboards.boards,
       taken: async () => false,
     });
@@ -125,6 +129,7 @@ export class OnlineWorld {
           manual: nothing,
         },
         models: nothing,
+        tracks: world.tracks,
         store: world.store,
         outbox: world.outbox,
         forwarder: { wake: () => undefined, troubles: () => world.troubles },

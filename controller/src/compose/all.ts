@@ -18,6 +18,7 @@ import {
 } from '../http/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { openStore, type Store } from '../store/index.js';
+import { Tracks } from '../tracks/index.js';
 import { openLive } from './live-races.js';
 import { allMigrations } from './migrations.js';
 import { modelCheckOf, type Online, openOnline, openVisible } from './online-races.js';
@@ -65,9 +66,10 @@ export async function startController(
 
     for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
     const visible = openVisible(config, store);
+    const tracks = new Tracks(store);
     const mayShow: Parameters<typeof leaderboardServiceRoutes>[1] = (board, viewer) =>
       visible.mayShowBoard(board, viewer);
-    let routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes()];
+    let routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes(tracks)];
     let port = config.http.port;
     let forwarder: Forwarder | undefined;
     let track: Track | undefined;
@@ -84,8 +86,8 @@ export async function startController(
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();
-      online = openOnline(config, { store, visible, leaderboards, outbox, wake, check, logger });
-      routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
+      online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+      routes = controllerRoutes({ leaderboards, online, track, models, tracks, store, outbox, forwarder });
     }
     const app = await createApp({
       accounts,
@@ -104,7 +106,7 @@ export async function startController(
     }
     const url = `${scheme(config)}://${hostInUrl(config.http.host)}:${port}`;
     if (track !== undefined && models !== undefined) {
-      const live = openLive(config, { track, models, accounts, http: localUrl(config, port), logger });
+      const live = openLive(config, { track, tracks, models, accounts, http: localUrl(config, port), logger });
       live.start();
       stops.push(() => live.stop());
     }

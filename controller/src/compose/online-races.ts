@@ -22,6 +22,7 @@ import {
   Registrar,
   Submissions,
 } from '../submissions/index.js';
+import { Tracks } from '../tracks/index.js';
 
 /** Online races, the submissions to them, and the workers of this process that evaluate them. */
 export interface Online extends OnlineSources {
@@ -33,18 +34,20 @@ interface Parts {
   readonly store: Store;
   readonly leaderboards: Leaderboards;
   readonly visible: VisibleRaces;
+  readonly tracks: Tracks;
 }
 
 export const openVisible = (config: Config, store: Store): VisibleRaces =>
   new VisibleRaces({ store, now: Date.now, source: config.name });
 
-function openRaces(config: Config, { store, leaderboards, visible }: Parts): OnlineRaces {
+function openRaces(config: Config, { store, leaderboards, visible, tracks }: Parts): OnlineRaces {
   const archive = new RaceArchive(store);
   return new OnlineRaces({
     store,
     now: Date.now,
     source: config.name,
     visible,
+    tracks,
     boards: leaderboards.boards,
     taken: async (race) =>
       (await archive.list()).some((known) => known.race === race) ||
@@ -151,6 +154,7 @@ export function evaluatorsOf(
         scratch: evaluation.scratch,
         queue,
         blobs,
+        tracks: new Tracks(store),
         ...(onEnd === undefined ? {} : { onEnd }),
         log: (message) => logger.warn(message),
       }),

@@ -24,7 +24,7 @@ export interface SimulatedCarOptions {
   /** Its own files and logs, and those of its processes. */
   readonly folder: string;
   /** The file that describes a track. @throws PitwallError where there is none. */
-  readonly trackFile: (id: string) => string;
+  readonly trackFile: (track: RaceSetup['track']) => Promise<string>;
   readonly log: DeskLog;
 }
 
@@ -92,7 +92,7 @@ export class SimulatedCar {
     // A socket's path is short; the data folder's may not be.
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-live-'));
     const poses = join(this.#scratch, 'poses.sock');
-    const track = trackFile(setup.track.id);
+    const track = await trackFile(setup.track);
     const { direction } = setup.rules;
     await this.#revoke();
     const passwordfile = join(own, 'car.token');

@@ -12,6 +12,8 @@ import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;
   readonly blobs: Blobs;
+  /** The file of an uploaded track; undefined for one that every agent has. */
+  readonly tracks: { uploaded(track: { id: string; version: number }): Promise<string | undefined> };
   /** Hears when a submission has come to its end. */
   readonly onEnd?: () => void;
   readonly log: (message: string) => void;
@@ -113,9 +115,11 @@ export class Evaluator {
   }
 
   async #evaluate(taken: Taken, folder: string, holding: Holding): Promise<AgentEnd> {
+    const job = jobFrom(taken.job);
     return await runAgent(this.#options, folder, {
       archive: this.#options.blobs.get(taken.model_hash),
-      job: jobFrom(taken.job),
+      job,
+      uploadedTrack: await this.#options.tracks.uploaded({ id: job.track, version: job.trackVersion ?? 1 }),
       signal: holding.lost,
       onProgress: (progress) => holding.tell(progress),
     });
