@@ -106,6 +106,11 @@ export class TestCars {
     return this.answer;
   }
 
+  async setRunSpeed(to: CarId, percent: number): Promise<CarAnswer> {
+    this.orders.push(`speed ${percent} ${to}`);
+    return this.answer;
+  }
+
   /** What it says to whether it could be armed now. */
   armable: Armable | undefined = { ok: true, missing: [], warnings: [] };
 
@@ -199,7 +204,7 @@ export class DeskWorld {
 
   /** The car crosses the line now (or at another moment); a gate sees it. */
   async cross(at: Micros = this.time.at, through: GateId = gate): Promise<void> {
-    await this.desk.record(this.crossing(at, through));
+    await this.desk.crossings.record(this.crossing(at, through));
   }
 
   crossing(at: Micros = this.time.at, through: GateId = gate) {

@@ -7,7 +7,7 @@ import type { Config } from '../config.js';
 import type { Outbox } from '../forwarding/index.js';
 import type { LiveSources } from '../http/index.js';
 import { hostClock, Identities, Link, type LinkOptions } from '../link/index.js';
-import { CarLink, EStops, GateWatch, MqttHerald, RaceDesk, Stops } from '../race/index.js';
+import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import { ManualGate, Timing } from '../timing/index.js';
 
@@ -16,7 +16,7 @@ export interface Track extends LiveSources {
   /** Where cars and gates reach the broker. */
   readonly url: string;
   readonly cars: CarLink;
-  readonly stops: Stops;
+  readonly stops: StopAllCars;
   readonly timing: Timing;
   readonly manual: ManualGate;
   readonly stop: () => Promise<void>;
@@ -49,7 +49,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     log,
   });
   const cars = new CarLink({ link, clock, timers, eStops, identities });
-  const gates = new GateWatch((gate) => timing.trouble(gate), identities);
+  const gates = new GateCheck((gate) => timing.trouble(gate), identities);
   const desk = new RaceDesk({
     store,
     clock,
@@ -58,13 +58,13 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
     cars,
     gates,
     outbox,
-    herald: new MqttHerald(link),
+    publisher: new MqttPublisher(link),
     source: config.name,
     log,
   });
-  const manual = new ManualGate(clock, link, (stamped) => desk.record(stamped));
-  const timing = new Timing({ link, clock, identities, record: (stamped) => desk.record(stamped), log });
-  const stops = new Stops({ link, cars, eStops, desk, clock, epoch, log });
+  const manual = new ManualGate(clock, link, (stamped) => desk.crossings.record(stamped));
+  const timing = new Timing({ link, clock, identities, record: (stamped) => desk.crossings.record(stamped), log });
+  const stops = new StopAllCars({ link, cars, eStops, desk, clock, epoch, log });
   const stop = async () => {
     await timing.stop();
     await link.stop();

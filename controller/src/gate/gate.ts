@@ -13,8 +13,8 @@ import type { Clock, Incoming, Link } from '../link/index.js';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
+import { Watch, type WatchRules } from './sensor-monitor.js';
 import { StopButton, type StopRules } from './stop-button.js';
-import { Watch, type WatchRules } from './watch.js';
 
 export interface GateOptions {
   readonly gate: GateId;

@@ -1,23 +1,23 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import type { CarLink, Stops } from '../race/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
-import type { MayShow } from './leaderboards/board-guard.js';
-import { leaderboardServiceRoutes } from './leaderboards/service.js';
-import { onlineRoutes } from './online/online.js';
-import type { OnlineSources } from './online/online-follow.js';
+import { leaderboardServiceRoutes } from './leaderboard-routes.js';
+import type { OnlineSources } from './online/follower.js';
+import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { raceRoutes } from './races/races.js';
 import { trackRoutes } from './races/tracks.js';
+import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
 import type { Routes } from './system/server.js';
@@ -27,7 +27,7 @@ export interface ControllerSources {
   readonly leaderboards: Leaderboards;
   readonly track: LiveSources & {
     readonly cars: CarLink;
-    readonly stops: Stops;
+    readonly stops: StopAllCars;
     readonly timing: Timing;
     readonly manual: ManualGate;
   };
@@ -54,7 +54,7 @@ export function controllerRoutes({
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online),
+    raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     submissionRoutes(online),

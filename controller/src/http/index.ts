@@ -1,6 +1,6 @@
 export { type ControllerSources, controllerRoutes } from './all-routes.js';
-export { leaderboardServiceRoutes } from './leaderboards/service.js';
-export type { OnlineSources } from './online/online-follow.js';
+export { leaderboardServiceRoutes } from './leaderboard-routes.js';
+export type { OnlineSources } from './online/follower.js';
 export type { LiveSources } from './races/live.js';
 export { trackRoutes } from './races/tracks.js';
 export { pageRoutes } from './system/pages.js';

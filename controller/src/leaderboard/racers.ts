@@ -13,7 +13,7 @@ import type { Store } from '../store/index.js';
 import { lockBoard, saveHead } from './boards.js';
 import { resultIn } from './candidate.js';
 import { type CardSigner, cardType } from './cards.js';
-import { pastRow } from './past.js';
+import { pastRow } from './history-row.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables, RacerRow } from './tables.js';
 

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Store } from '../store/index.js';
 import { lockBoard, saveHead } from './boards.js';
-import { pastRow } from './past.js';
+import { pastRow } from './history-row.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables } from './tables.js';
 

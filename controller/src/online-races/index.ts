@@ -2,6 +2,6 @@ export type { Viewer } from './access.js';
 export { Entries } from './entries.js';
 export { demandPlainId, isInvited } from './invitations.js';
 export { OnlineRaces, type OnlineRacesOptions } from './online-races.js';
-export { entryOf, givePlaceBack, takePlace } from './places.js';
+export { entryOf, givePlaceBack, takePlace } from './quota.js';
 export { eventMigrations } from './tables.js';
 export { type Seen, VisibleRaces } from './visible-races.js';

@@ -4,11 +4,11 @@ import type { Entries, Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { Blobs } from './blobs.js';
 import { compareLaps, lapIn } from './compare.js';
-import { readOutput } from './outputs.js';
+import { readOutput } from './evaluation-files.js';
+import { bestLapOf } from './evaluation-score.js';
 import { evaluationOf, reportOf } from './report.js';
 import type { Submissions } from './submissions.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
-import { bestLapOf } from './verdict.js';
 
 export interface EvaluationsOptions {
   readonly store: Store;

@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { OnlineWorld } from '../../testing/online-world.js';
 import { standInAgent } from '../../testing/stand-in-agent.js';
+import { readOutput } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
-import { readOutput } from './outputs.js';
 
 const agent = standInAgent();
 const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };

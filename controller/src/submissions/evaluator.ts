@@ -4,10 +4,10 @@ import { backOffMs } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
 import type { Blobs } from './blobs.js';
+import { keepOutputs } from './evaluation-files.js';
+import { verdictOn } from './evaluation-score.js';
 import { jobFrom } from './job.js';
-import { keepOutputs } from './outputs.js';
 import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
-import { verdictOn } from './verdict.js';
 
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;

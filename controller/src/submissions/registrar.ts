@@ -3,8 +3,8 @@ import { Evaluation, type OnlineSetup, type ResultInput } from '@pitwall/protoco
 import type { Kysely } from 'kysely';
 import { entryOf } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
+import { chosenLaps } from './evaluation-score.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
-import { chosenLaps } from './verdict.js';
 
 export interface RegistrarOptions {
   readonly store: Store;

@@ -2,8 +2,8 @@ import type { BootId, GateId, Micros } from '@pitwall/protocol';
 import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
 import type { Crossing, GatePresence, JournalId } from '@pitwall/protocol/messages';
 import type { Holder } from '../link/index.js';
+import { Numbers } from './crossing-numbers.js';
 import { GateClock } from './gate-clock.js';
-import { Numbers } from './numbers.js';
 import { type Signs, troubleOf } from './trouble.js';
 
 const keptLives = 8;

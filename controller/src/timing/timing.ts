@@ -4,9 +4,9 @@ import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/mess
 import type { Logger } from 'pino';
 import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
 import type { Bounded } from './alignment.js';
+import { lifeOf } from './clock-lives.js';
 import { unbounded } from './gate-clock.js';
 import { GateRecord } from './gate-record.js';
-import { lifeOf } from './names.js';
 import { crossingCame, duplicateCame, heard, presenceCame, troubleOf } from './trouble.js';
 
 /** A crossing with the controller's time for it. */

@@ -7,9 +7,9 @@ import { isPitwallError } from '@pitwall/protocol';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { ReviewLink } from './review/index.js';
 import { LiveProvider } from './live/index.js';
 import { Pages } from './pages.js';
+import { ReviewLink } from './review/index.js';
 import { Shell } from './shell/index.js';
 
 /** What the server refuses it will refuse again: that is said at once. */

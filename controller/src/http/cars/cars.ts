@@ -3,14 +3,14 @@ import { CarList, CarOutcome, ErrorBody, GiveCarCommand, StopOutcome } from '@pi
 import type { CarAction } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
-import type { CarLink, Stops } from '../../race/index.js';
+import type { CarLink, StopAllCars } from '../../race/index.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['cars'];
 
 /** The cars, and the commands of the pit crew and of marshals to them. */
 export const carRoutes =
-  (cars: Pick<CarLink, 'list' | 'command'>, stops: Pick<Stops, 'stop'>): Routes =>
+  (cars: Pick<CarLink, 'list' | 'command'>, stops: Pick<StopAllCars, 'stop'>): Routes =>
   (app) => {
     app.get(
       '/api/v1/cars',

@@ -12,8 +12,8 @@ import {
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Routes } from '../system/server.js';
-import { isArchive, viewerOf } from './online.js';
-import type { OnlineSources } from './online-follow.js';
+import type { OnlineSources } from './follower.js';
+import { isArchive, viewerOf } from './online-races.js';
 
 const tags = ['submissions'];
 const security = [{ token: [] }];

@@ -4,8 +4,8 @@ import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
-import { boardsShownTo, type MayShow } from '../leaderboards/board-guard.js';
-import { viewerOf } from '../online/online.js';
+import { viewerOf } from '../online/online-races.js';
+import { boardsShownTo, type MayShow } from '../system/board-guard.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['racers'];

@@ -21,7 +21,7 @@ beforeEach(async () => {
   people = await openStore(':memory:', [accountMigrations]);
   accounts = new Accounts(people);
   const link = { sessionId: '00000000-0000-7000-8000-000000000000' as never };
-  const key = new ManualGate(world.time.clock as never, link, (stamped) => world.desk.record(stamped));
+  const key = new ManualGate(world.time.clock as never, link, (stamped) => world.desk.crossings.record(stamped));
   app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),

@@ -4,9 +4,9 @@ import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../accounts/index.js';
 import { type Accounts, demand } from '../../accounts/index.js';
-import type { CarNews, DeskClock, RaceDesk, Stops, Storage } from '../../race/index.js';
+import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
-import { OnlineFollow, type OnlineSources } from '../online/online-follow.js';
+import { OnlineFollow, type OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
 
 export interface LiveSources {
@@ -16,7 +16,7 @@ export interface LiveSources {
     preview(car: CarId): () => void;
   };
   readonly timing: { watch(watcher: (news: GateNews) => void): () => void };
-  readonly stops: Pick<Stops, 'watch'>;
+  readonly stops: Pick<StopAllCars, 'watch'>;
   readonly clock: DeskClock;
   /** Pictures are for whoever looks after cars. */
   readonly accounts: Pick<Accounts, 'authenticate'>;

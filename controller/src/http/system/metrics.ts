@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { demand } from '../../accounts/index.js';
 import type { Forwarder, Outbox } from '../../forwarding/index.js';
 import { gateMetrics, type Timing } from '../../timing/index.js';
-import { boardsShownTo, type MayShow } from '../leaderboards/board-guard.js';
+import { boardsShownTo, type MayShow } from './board-guard.js';
 import type { Routes } from './server.js';
 
 export interface MetricsSources {

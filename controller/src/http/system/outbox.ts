@@ -5,8 +5,8 @@ import { demand } from '../../accounts/index.js';
 import type { Forwarder, Outbox } from '../../forwarding/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { Store } from '../../store/index.js';
-import { boardsShownTo, type MayShow } from '../leaderboards/board-guard.js';
-import { viewerOf } from '../online/online.js';
+import { viewerOf } from '../online/online-races.js';
+import { boardsShownTo, type MayShow } from './board-guard.js';
 import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
 

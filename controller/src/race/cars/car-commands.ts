@@ -81,7 +81,7 @@ export class CarCommands {
       const timer = this.#timers.set(() => end(silent(`no answer within ${wait / 1000} s`)), wait);
       this.#waiting.set(command.commandId, { car, type, isSlow: wait > patienceMs, end });
       if (!this.#link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
-      // A hand's is answered only when it is refused.
+      // A drive command is answered only when it is refused.
       else if (type === 'drive') end({ outcome: 'done', safety, message: null });
     });
   }

@@ -86,15 +86,16 @@ export class CarLink implements Cars {
       known.presence = message;
       if (message.status !== 'online') {
         this.#commands.gone(car);
-        this.#moved(car, { driving: null, safety: null, reason: null, at: this.#now });
+        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, at: this.#now });
       }
       this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
-        const { safety, reason } = state;
-        this.#moved(car, { driving: safety === 'driving', safety, reason, at: this.#stampOf(car, incoming) });
+        const { safety, reason, runSpeed = null } = state;
+        const at = this.#stampOf(car, incoming);
+        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, at });
         this.#tell({ type: 'car-state', car, state });
       });
     });
@@ -178,11 +179,15 @@ export class CarLink implements Cars {
     return await this.#ask(car, warned ? { type: order, warn } : { type: order }, who);
   }
 
+  async setRunSpeed(car: CarId, percent: number, who: string): Promise<CarAnswer> {
+    return await this.#ask(car, { type: 'run-speed', percent }, who);
+  }
+
   async check(car: CarId, who: string): Promise<CarCheck> {
     return await this.#ask(car, { type: 'check' }, who);
   }
 
-  /** Any command. A hand's `drive` is not waited for: cars answer it only when they refuse it. */
+  /** Any command. `drive` (by remote control) is not waited for: cars answer it only when they refuse it. */
   async command(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
     return await this.#ask(car, action, who);
   }

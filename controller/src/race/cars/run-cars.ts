@@ -2,18 +2,18 @@ import { type CarId, type Micros, PitwallError, type RaceId } from '@pitwall/pro
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { dayOf } from '../desk/ready-checks.js';
-import type { Change } from '../log/group-commit.js';
-import type { Pen } from '../log/log-appender.js';
-import { type Book, deskAccount } from '../log/open-race.js';
+import type { Change, GroupCommit } from '../log/group-commit.js';
+import { deskAccount, type LoadedRace } from '../log/loaded-race.js';
 import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from '../ports.js';
 import { type Order, ordersAfter, unansweredStop } from './orders.js';
+import { RunSpeeds } from './run-speeds.js';
 
 /** People stand around a car that was just cleared: for so long it shows that it is about to drive, in µs. */
 const warning = 1_000_000 as Micros;
 
-export interface CarDeskOptions {
+export interface RunCarsOptions {
   readonly cars: Cars;
-  readonly pen: Pen;
+  readonly commits: GroupCommit;
   readonly log: DeskLog;
 }
 
@@ -26,17 +26,19 @@ interface Said {
 }
 
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
-export class CarDesk {
-  readonly #options: CarDeskOptions;
+export class RunCars {
+  readonly #options: RunCarsOptions;
+  readonly #speeds: RunSpeeds;
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
-  readonly #noted = new WeakMap<Book, { readonly runId: string; readonly driving: boolean | null }>();
+  readonly #noted = new WeakMap<LoadedRace, { readonly runId: string; readonly driving: boolean | null }>();
   /** By race: the run whose car was told to stop by what is not on disk. */
   readonly #toldUnwritten = new Map<RaceId, string>();
   #stopped = true;
 
-  constructor(options: CarDeskOptions) {
+  constructor(options: RunCarsOptions) {
     this.#options = options;
+    this.#speeds = new RunSpeeds(options);
   }
 
   start(): void {
@@ -49,50 +51,53 @@ export class CarDesk {
   }
 
   /** At once, before anything is written. Answers what writes the car's answer down, once the command itself is. */
-  eStop(book: Book, car: CarId, who: string): () => void {
+  eStop(loaded: LoadedRace, car: CarId, who: string): () => void {
     const answer = this.#options.cars.order(car, 'e-stop', who);
-    return () => this.#hear(book, answer, { car, order: 'e-stop' });
+    return () => this.#hear(loaded, answer, { car, order: 'e-stop' });
   }
 
   /** What a car says to a stop of all cars, about the run that it has. */
-  stopped(book: Book, car: CarId, answer: Promise<CarAnswer>): void {
-    this.#hear(book, answer, { car, order: 'e-stop' });
+  stopped(loaded: LoadedRace, car: CarId, answer: Promise<CarAnswer>): void {
+    this.#hear(loaded, answer, { car, order: 'e-stop' });
   }
 
   /** After a commit: what follows for the car from how its run changed. */
-  runChanged({ book, before, records }: Change, after: RunState | undefined): void {
-    this.#toldUnwritten.delete(book.race);
-    if (book.replay.setup.car === 'any') return;
+  runChanged({ loaded, before, records }: Change, after: RunState | undefined, open: readonly LoadedRace[]): void {
+    this.#toldUnwritten.delete(loaded.race);
+    if (loaded.replay.setup.car === 'any') return;
     const who = records.at(-1)?.who ?? deskAccount;
-    for (const order of ordersAfter(before, after, records)) this.#order(book, order, who);
-    this.#noteMotion(book);
+    for (const order of ordersAfter(before, after, records)) this.#order(loaded, order, who);
+    // After a stop, so that it is the first that the car hears.
+    for (const car of new Set([before?.car, after?.car])) if (car != null) this.#speeds.settle(open, car, who);
+    this.#noteMotion(loaded);
   }
 
   /** A car says whether it drives. */
-  moves(open: readonly Book[], car: CarId, motion: CarMotion): void {
+  moves(open: readonly LoadedRace[], car: CarId, motion: CarMotion): void {
     if (this.#stopped) return;
     this.#motions.set(car, motion);
-    for (const book of open) this.#noteMotion(book);
+    this.#speeds.heard(open, car, motion);
+    for (const loaded of open) this.#noteMotion(loaded);
   }
 
   /** What a car says of itself while it has a run goes into the log, once for each change: crossings are read by it. */
-  #noteMotion(book: Book): void {
-    const { pen, log } = this.#options;
-    const { replay } = book;
+  #noteMotion(loaded: LoadedRace): void {
+    const { commits, log } = this.#options;
+    const { replay } = loaded;
     const run = replay.current;
     if (run?.car == null || !['ready', 'running', 'paused'].includes(run.phase) || replay.setup.car === 'any') return;
     const { runId, car } = run;
     const motion = this.#motions.get(car);
-    const noted = this.#noted.get(book);
+    const noted = this.#noted.get(loaded);
     if (motion === undefined || (noted?.runId === runId && noted.driving === motion.driving)) return;
-    this.#noted.set(book, { runId, driving: motion.driving });
+    this.#noted.set(loaded, { runId, driving: motion.driving });
     const { driving, safety, reason, at } = motion;
-    pen
+    commits
       .write((batch) =>
-        batch.append(book, pen.author(), [{ type: 'car-state', runId, car, driving, safety, reason, at }]),
+        batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, driving, safety, reason, at }]),
       )
       .catch((error: Error) => {
-        this.#noted.delete(book);
+        this.#noted.delete(loaded);
         log.warn({ car, error: error.message }, 'what a car is was not logged');
       });
   }
@@ -102,45 +107,45 @@ export class CarDesk {
    * says so, and once for what is tried again and again. It is never told to go. Answers the cars that were told now.
    */
   unwritten(
-    book: Book,
+    loaded: LoadedRace,
     before: RunState | undefined,
     after: RunState | undefined,
     records: readonly LogRecord[],
   ): CarId[] {
-    if (book.replay.setup.car === 'any') return [];
+    if (loaded.replay.setup.car === 'any') return [];
     const stops = ordersAfter(before, after, records).filter(({ order }) => order === 'stop');
     const isSaid = records.some(({ commandId }) => commandId !== null);
     return stops.flatMap((order) => {
-      if (!isSaid && this.#toldUnwritten.get(book.race) === order.runId) return [];
-      this.#toldUnwritten.set(book.race, order.runId);
-      this.#order(book, order, records.at(-1)?.who ?? deskAccount, { again: true });
+      if (!isSaid && this.#toldUnwritten.get(loaded.race) === order.runId) return [];
+      this.#toldUnwritten.set(loaded.race, order.runId);
+      this.#order(loaded, order, records.at(-1)?.who ?? deskAccount, { again: true });
       return [order.car];
     });
   }
 
   /** After a restart: a stop again, where the car's answer to it is not in the log. */
-  resume(book: Book, run: RunState | undefined, who: string): void {
-    const { replay } = book;
+  resume(loaded: LoadedRace, run: RunState | undefined, who: string): void {
+    const { replay } = loaded;
     const order = replay.setup.car !== 'any' ? unansweredStop(replay.records, run) : undefined;
-    if (order !== undefined) this.#order(book, order, who);
+    if (order !== undefined) this.#order(loaded, order, who);
   }
 
   /** What a car said to whoever else spoke with it. */
-  heard(book: Book, runId: string, car: CarId, said: CarAnswer): void {
-    this.#hear(book, Promise.resolve(said), { car, order: 'load', runId });
+  heard(loaded: LoadedRace, runId: string, car: CarId, said: CarAnswer): void {
+    this.#hear(loaded, Promise.resolve(said), { car, order: 'load', runId });
   }
 
   /** Whether the car of a run could be armed now; undefined where there is none to ask. */
-  async armable(book: Book, runId: string, who: string): Promise<CarCheck | undefined> {
+  async armable(loaded: LoadedRace, runId: string, who: string): Promise<CarCheck | undefined> {
     const { cars } = this.#options;
-    const { replay } = book;
+    const { replay } = loaded;
     const run = replay.run(runId);
     if (replay.setup.car === 'any' || run?.car == null || run.kind === 'practice') return undefined;
     return cars.about(run.car)?.online === true ? await cars.check(run.car, who) : undefined;
   }
 
-  async testEStop(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
-    return await this.#once(book, commandId, who, async () => {
+  async testEStop(loaded: LoadedRace, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
+    return await this.#once(loaded, commandId, who, async () => {
       const { cars } = this.#options;
       const { outcome, message } = await cars.order(car, 'e-stop', who);
       if (outcome !== 'done')
@@ -157,66 +162,66 @@ export class CarDesk {
    * The car's answer is in the log under the name of who cleared it; where its run is running it goes on, also one that
    * has nothing to clear and stands there because an earlier start was refused.
    */
-  async clear(book: Book, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
+  async clear(loaded: LoadedRace, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
     let answer: CarAnswer | undefined;
-    const outcome = await this.#once(book, commandId, who, async () => {
+    const outcome = await this.#once(loaded, commandId, who, async () => {
       const said = await this.#options.cars.order(car, 'clear', who);
       answer = said;
       return () => {
-        const { current } = book.replay;
+        const { current } = loaded.replay;
         const runId = current?.car === car ? current.runId : null;
         return { type: 'car-answered', runId, car, command: 'clear', ...said };
       };
     });
-    const run = book.replay.current;
+    const run = loaded.replay.current;
     const stands = answer !== undefined && !['faulted', 'starting', 'driving'].includes(answer.safety ?? '');
     if (stands && answer?.outcome !== 'silent' && run?.car === car && mayGo(run)) {
       // The log of a race that was opened before there was this rule does not say it.
-      const warns = book.replay.setup.rules.warnBeforeGo !== false;
-      this.#order(book, { car, order: 'start', runId: run.runId }, who, warns ? { warn: warning } : {});
+      const warns = loaded.replay.setup.rules.warnBeforeGo !== false;
+      this.#order(loaded, { car, order: 'start', runId: run.runId }, who, warns ? { warn: warning } : {});
     }
     return outcome;
   }
 
   /** A command that asks a car before it is written, and is applied once. */
   async #once(
-    book: Book,
+    loaded: LoadedRace,
     commandId: string,
     who: string,
     ask: () => Promise<(epoch: LogRecord['epoch']) => RaceEvent>,
   ): Promise<CommandOutcome> {
-    const known = book.recordsOf(commandId);
-    if (known !== undefined) return { commandId, repeated: true, records: [...known], seq: book.committed };
+    const known = loaded.recordsOf(commandId);
+    if (known !== undefined) return { commandId, repeated: true, records: [...known], seq: loaded.committed };
     const event = await ask();
-    const { pen } = this.#options;
-    const records = await pen.write((batch) => {
-      const author = pen.author(who, commandId);
-      return batch.append(book, author, [event(author.epoch)]);
+    const { commits } = this.#options;
+    const records = await commits.write((batch) => {
+      const author = commits.author(who, commandId);
+      return batch.append(loaded, author, [event(author.epoch)]);
     });
-    return { commandId, repeated: false, records, seq: book.committed };
+    return { commandId, repeated: false, records, seq: loaded.committed };
   }
 
   #order(
-    book: Book,
+    loaded: LoadedRace,
     { car, order, runId }: Order,
     who: string,
     { warn, again = false }: { readonly warn?: Micros; readonly again?: boolean } = {},
   ): void {
     const answer = this.#options.cars.order(car, order, who, warn);
-    if (order !== 'clear') this.#hear(book, answer, { car, order, runId }, again);
+    if (order !== 'clear') this.#hear(loaded, answer, { car, order, runId }, again);
   }
 
   /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */
-  #hear(book: Book, answer: Promise<CarAnswer>, { car, order, runId }: Said, again = false): void {
-    const { pen, log } = this.#options;
+  #hear(loaded: LoadedRace, answer: Promise<CarAnswer>, { car, order, runId }: Said, again = false): void {
+    const { commits, log } = this.#options;
     answer
       .then(async (said) => {
         if (this.#stopped) return;
-        await pen.write((batch) => {
-          const { current } = book.replay;
+        await commits.write((batch) => {
+          const { current } = loaded.replay;
           const about = runId ?? (current?.car === car ? current.runId : null);
           const event: RaceEvent = { type: 'car-answered', runId: about, car, command: order, ...said };
-          return batch.append(book, pen.author(), [event]);
+          return batch.append(loaded, commits.author(), [event]);
         }, again);
       })
       .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));

@@ -3,14 +3,14 @@ import { addressOf, type StopAll, topics } from '@pitwall/protocol/messages';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { car, DeskWorld, seconds } from '../../../testing/desk-world.js';
 import type { Incoming } from '../../link/index.js';
-import { Stops } from '../index.js';
+import { StopAllCars } from '../index.js';
 
 const green = 'green' as CarId;
-type FullAnswer = Awaited<ReturnType<ConstructorParameters<typeof Stops>[0]['cars']['command']>>;
+type FullAnswer = Awaited<ReturnType<ConstructorParameters<typeof StopAllCars>[0]['cars']['command']>>;
 const stands: FullAnswer = { outcome: 'done', safety: 'faulted', message: null };
 
 let world: DeskWorld;
-let stops: Stops;
+let stops: StopAllCars;
 /** The cars that were told, and how each answers. */
 let told: CarId[];
 let answer: (car: CarId) => Promise<FullAnswer>;
@@ -28,7 +28,7 @@ beforeEach(async () => {
       if (filter.test(topic))
         handle({ message: Buffer.from(payload), from: addressOf(topic), receivedAt: 0, retained } as never);
   };
-  stops = new Stops({
+  stops = new StopAllCars({
     link: {
       subscribeRaw: (filter, handle) => {
         handlers.push({ filter: new RegExp(`^${filter.replace('+', '[^/]+')}$`), handle: (one) => void handle(one) });

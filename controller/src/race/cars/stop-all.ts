@@ -7,7 +7,7 @@ import type { DeskClock, DeskLog, Epoch } from '../ports.js';
 import type { CarLink } from './car-link.js';
 import type { EStops } from './e-stops.js';
 
-export interface StopsOptions {
+export interface StopAllCarsOptions {
   readonly link: Pick<Link, 'subscribeRaw' | 'publish'>;
   readonly cars: Pick<CarLink, 'cars' | 'heard' | 'command'>;
   readonly eStops: Pick<EStops, 'cars'>;
@@ -26,12 +26,12 @@ interface UnderWay {
 const remembered = 100;
 
 /** *Stop all cars*: one command from pages, programs and buttons to every car, at once, and who has not answered. */
-export class Stops {
-  readonly #options: StopsOptions;
+export class StopAllCars {
+  readonly #options: StopAllCarsOptions;
   readonly #known = new Map<string, UnderWay>();
   readonly #watchers = new Set<(stop: StopAll) => void>();
 
-  constructor(options: StopsOptions) {
+  constructor(options: StopAllCarsOptions) {
     this.#options = options;
   }
 

@@ -1,21 +1,20 @@
 import { hasGate, type RaceEventOf } from '@pitwall/protocol/race';
 import { lifeApart, type RecordedAs } from '../../timing/index.js';
-import type { Batch } from '../log/group-commit.js';
-import type { Pen } from '../log/log-appender.js';
-import type { Book } from '../log/open-race.js';
-import type { Shelf } from '../log/open-races.js';
+import type { Batch, GroupCommit } from '../log/group-commit.js';
+import type { LoadedRace } from '../log/loaded-race.js';
+import type { LoadedRaces } from '../log/loaded-races.js';
 import type { StrayRow } from '../log/race-logs.js';
 import type { StampedCrossing } from '../ports.js';
 
 /** Writes each crossing once to every open race that listens to its gate; one that no race wants is kept apart. */
-export class CrossingDesk {
-  readonly #shelf: Shelf;
-  readonly #pen: Pen;
+export class CrossingRecorder {
+  readonly #races: LoadedRaces;
+  readonly #commits: GroupCommit;
   readonly #underWay = new Map<string, Promise<RecordedAs>>();
 
-  constructor(shelf: Shelf, pen: Pen) {
-    this.#shelf = shelf;
-    this.#pen = pen;
+  constructor(races: LoadedRaces, commits: GroupCommit) {
+    this.#races = races;
+    this.#commits = commits;
   }
 
   /** Resolves when the crossing is on disk; again with the same one it changes nothing. While the disk fails it waits. */
@@ -25,11 +24,11 @@ export class CrossingDesk {
     const underWay = this.#underWay.get(key);
     if (underWay !== undefined) return underWay;
     const event = eventOf(stamped);
-    const recorded = this.#pen
+    const recorded = this.#commits
       .write((batch) => {
-        const books = this.#shelf.open.filter(({ replay }) => hasGate(replay.setup, gate));
-        if (books.length === 0) batch.strays.push(this.#stray(event));
-        const results = books.map((book) => this.#add(batch, book, event));
+        const listening = this.#races.open.filter(({ replay }) => hasGate(replay.setup, gate));
+        if (listening.length === 0) batch.strays.push(this.#stray(event));
+        const results = listening.map((loaded) => this.#add(batch, loaded, event));
         if (results.includes('reused')) return 'reused';
         return results.length > 0 && !results.includes('new') ? 'known' : 'new';
       }, true)
@@ -39,19 +38,19 @@ export class CrossingDesk {
   }
 
   /** Numbers are unique within a life in a log: another crossing with a number that is there gets a life of its own. */
-  #add(batch: Batch, book: Book, event: RaceEventOf<'crossing'>): RecordedAs {
+  #add(batch: Batch, loaded: LoadedRace, event: RaceEventOf<'crossing'>): RecordedAs {
     const { gate, bootId, seq, at } = event.crossing;
-    const before = book.crossingAt(gate, bootId, seq);
+    const before = loaded.crossingAt(gate, bootId, seq);
     if (before === at) return 'known';
     const crossing = before === undefined ? event.crossing : { ...event.crossing, bootId: lifeApart(bootId, at) };
-    if (before !== undefined && book.crossingAt(gate, crossing.bootId, seq) === at) return 'known';
-    this.#pen.fallDue(batch, book);
-    batch.append(book, this.#pen.author(), [{ ...event, crossing }]);
+    if (before !== undefined && loaded.crossingAt(gate, crossing.bootId, seq) === at) return 'known';
+    this.#commits.passDeadlines(batch, loaded);
+    batch.append(loaded, this.#commits.author(), [{ ...event, crossing }]);
     return before === undefined ? 'new' : 'reused';
   }
 
   #stray({ crossing, controllerAt, controllerBound }: RaceEventOf<'crossing'>): StrayRow {
-    const { at, epoch } = this.#pen.author();
+    const { at, epoch } = this.#commits.author();
     return {
       gate: crossing.gate,
       boot_id: crossing.bootId,

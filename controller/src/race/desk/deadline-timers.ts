@@ -1,11 +1,11 @@
 import type { RaceId } from '@pitwall/protocol';
 import { nextDueMs } from '../log/deadlines.js';
-import type { Pen } from '../log/log-appender.js';
-import type { Book } from '../log/open-race.js';
+import type { GroupCommit } from '../log/group-commit.js';
+import type { LoadedRace } from '../log/loaded-race.js';
 import type { DeskClock, Epoch, Timers } from '../ports.js';
 
-export interface AlarmOptions {
-  readonly pen: Pen;
+export interface DeadlineTimersOptions {
+  readonly commits: GroupCommit;
   readonly clock: DeskClock;
   readonly epoch: Epoch;
   readonly timers: Timers;
@@ -15,12 +15,12 @@ export interface AlarmOptions {
 const notBefore = 1000;
 
 /** One timer for each race, set for its next deadline: its passing is an event like any other. */
-export class Alarms {
-  readonly #options: AlarmOptions;
+export class DeadlineTimers {
+  readonly #options: DeadlineTimersOptions;
   readonly #set = new Map<RaceId, unknown>();
   #stopped = true;
 
-  constructor(options: AlarmOptions) {
+  constructor(options: DeadlineTimersOptions) {
     this.#options = options;
   }
 
@@ -30,31 +30,31 @@ export class Alarms {
 
   stop(): void {
     this.#stopped = true;
-    for (const alarm of this.#set.values()) this.#options.timers.clear(alarm);
+    for (const timer of this.#set.values()) this.#options.timers.clear(timer);
     this.#set.clear();
   }
 
   /** For the race as it stands now; `earliest`: no sooner than in so many milliseconds. */
-  arm(book: Book, earliest = 0): void {
-    const { pen, clock, epoch, timers } = this.#options;
-    const before = this.#set.get(book.race);
+  arm(loaded: LoadedRace, earliest = 0): void {
+    const { commits, clock, epoch, timers } = this.#options;
+    const before = this.#set.get(loaded.race);
     if (before !== undefined) timers.clear(before);
-    this.#set.delete(book.race);
-    const ms = nextDueMs(book.replay, { clock, epoch: epoch() });
+    this.#set.delete(loaded.race);
+    const ms = nextDueMs(loaded.replay, { clock, epoch: epoch() });
     if (ms === undefined || this.#stopped) return;
-    const alarm = timers.set(
+    const timer = timers.set(
       () => {
-        this.#set.delete(book.race);
+        this.#set.delete(loaded.race);
         // Held until it is on disk, like a crossing: a deadline has passed, whatever the disk says.
-        pen
-          .write((batch) => pen.fallDue(batch, book), true)
+        commits
+          .write((batch) => commits.passDeadlines(batch, loaded), true)
           .then(
-            () => this.arm(book),
-            () => this.arm(book, notBefore),
+            () => this.arm(loaded),
+            () => this.arm(loaded, notBefore),
           );
       },
       Math.max(ms, earliest),
     );
-    this.#set.set(book.race, alarm);
+    this.#set.set(loaded.race, timer);
   }
 }

@@ -52,9 +52,9 @@ async function walk(world: DeskWorld, path: readonly Step[]): Promise<void> {
   for (const step of path) {
     if (step === 'cross') {
       sent.push(world.crossing());
-      await world.desk.record(sent.at(-1)!);
+      await world.desk.crossings.record(sent.at(-1)!);
     } else if (step === 'again' && sent.length > 0)
-      await Promise.all(sent.map((crossing) => world.desk.record(crossing)));
+      await Promise.all(sent.map((crossing) => world.desk.crossings.record(crossing)));
     else if (step === 'pass') world.time.pass(seconds(3));
     else if (step === 'restart') {
       const before = await world.state();

@@ -63,9 +63,9 @@ it('records a crossing once, however often it comes', async () => {
   await world.openRace();
   const runId = await world.startRun();
   const crossing = world.crossing();
-  await Promise.all([world.desk.record(crossing), world.desk.record(crossing)]);
+  await Promise.all([world.desk.crossings.record(crossing), world.desk.crossings.record(crossing)]);
   await world.restart();
-  await world.desk.record(crossing);
+  await world.desk.crossings.record(crossing);
   expect((await world.run(runId)).crossings).toHaveLength(1);
 });
 
@@ -75,12 +75,15 @@ it('records a crossing of its own under a number that another one has, once, als
   const crossing = world.crossing();
   const other = { ...crossing, crossing: { ...crossing.crossing, at: (crossing.crossing.at + 9_000_000) as Micros } };
   const later = { ...other, controllerAt: (crossing.controllerAt + 9_000_000) as Micros };
-  expect(await world.desk.record(crossing)).toBe('new');
+  expect(await world.desk.crossings.record(crossing)).toBe('new');
   world.time.pass(seconds(9));
-  expect(await world.desk.record(later)).toBe('reused');
-  expect(await world.desk.record(later)).toBe('known');
+  expect(await world.desk.crossings.record(later)).toBe('reused');
+  expect(await world.desk.crossings.record(later)).toBe('known');
   await world.restart();
-  expect(await Promise.all([crossing, later].map((each) => world.desk.record(each)))).toEqual(['known', 'known']);
+  expect(await Promise.all([crossing, later].map((each) => world.desk.crossings.record(each)))).toEqual([
+    'known',
+    'known',
+  ]);
   const { crossings, laps } = await world.run(runId);
   expect([crossings.length, laps.map(({ time }) => time)]).toEqual([2, [seconds(9)]]);
   const { records } = await world.desk.log(race, 0, 1000);
@@ -92,15 +95,15 @@ it('records a crossing of its own under a number that another one has, once, als
 
 it('keeps a crossing that no race uses, so that its gate is free', async () => {
   const crossing = world.crossing();
-  await world.desk.record(crossing);
-  await world.desk.record(crossing);
+  await world.desk.crossings.record(crossing);
+  await world.desk.crossings.record(crossing);
   const rows = await world.store
     .as<{ race_stray_crossings: object }>()
     .selectFrom('race_stray_crossings')
     .selectAll()
     .execute();
   expect(rows).toHaveLength(1);
-  await world.desk.record({ ...crossing, crossing: { ...crossing.crossing, at: 1 as Micros } });
+  await world.desk.crossings.record({ ...crossing, crossing: { ...crossing.crossing, at: 1 as Micros } });
   const count = world.store.as<{ race_stray_crossings: object }>().selectFrom('race_stray_crossings').selectAll();
   expect(await count.execute()).toHaveLength(2);
 });

@@ -10,12 +10,10 @@ import {
   type RaceState,
 } from '@pitwall/protocol/race';
 import type { Store } from '../../store/index.js';
-import type { RecordedAs } from '../../timing/index.js';
-import { CarDesk } from '../cars/run-cars.js';
-import { type Change, Writer } from '../log/group-commit.js';
-import { Pen } from '../log/log-appender.js';
-import { Book, deskAccount, type Follower, Published } from '../log/open-race.js';
-import { Shelf } from '../log/open-races.js';
+import { RunCars } from '../cars/run-cars.js';
+import { type Change, GroupCommit } from '../log/group-commit.js';
+import { deskAccount, type Follower, LoadedRace, Published } from '../log/loaded-race.js';
+import { LoadedRaces } from '../log/loaded-races.js';
 import { RaceLogs, type RaceRow } from '../log/race-logs.js';
 import type {
   CarAnswer,
@@ -25,14 +23,13 @@ import type {
   DeskLog,
   Epoch,
   Gates,
-  Herald,
   Outbox,
-  StampedCrossing,
+  RacePublisher,
   Timers,
 } from '../ports.js';
 import { conflict } from './conflict.js';
-import { CrossingDesk } from './crossing-recorder.js';
-import { Alarms } from './deadline-timers.js';
+import { CrossingRecorder } from './crossing-recorder.js';
+import { DeadlineTimers } from './deadline-timers.js';
 import { Decisions } from './decisions.js';
 
 export interface DeskOptions {
@@ -43,7 +40,7 @@ export interface DeskOptions {
   readonly cars: Cars;
   readonly gates: Gates;
   readonly outbox?: Outbox;
-  readonly herald?: Herald;
+  readonly publisher?: RacePublisher;
   /** This controller's name in the results it sends. */
   readonly source: string;
   readonly log: DeskLog;
@@ -53,14 +50,14 @@ export type Storage = { readonly ok: boolean; readonly held: number; readonly me
 
 /** The only writer of races: takes commands and crossings, appends to the logs, and tells everyone what is on disk. */
 export class RaceDesk {
+  /** Takes the crossings of all gates. */
+  readonly crossings: CrossingRecorder;
   readonly #options: DeskOptions;
   readonly #logs: RaceLogs;
-  readonly #writer: Writer;
-  readonly #shelf: Shelf;
-  readonly #pen: Pen;
-  readonly #alarms: Alarms;
-  readonly #cars: CarDesk;
-  readonly #crossings: CrossingDesk;
+  readonly #races: LoadedRaces;
+  readonly #commits: GroupCommit;
+  readonly #deadlines: DeadlineTimers;
+  readonly #cars: RunCars;
   readonly #decisions: Decisions;
   readonly #watchers = new Set<(storage: Storage) => void>();
   readonly #raceWatchers = new Set<(race: RaceId, replay: RaceReplay) => void>();
@@ -71,14 +68,15 @@ export class RaceDesk {
     this.#options = options;
     const { outbox, timers, log, clock, epoch, cars, gates, source } = options;
     this.#logs = new RaceLogs(options.store);
-    this.#shelf = new Shelf(this.#logs, async (book) => {
-      if (!this.#stopped) await this.#resume(book);
+    this.#races = new LoadedRaces(this.#logs, async (loaded) => {
+      if (!this.#stopped) await this.#resume(loaded);
     });
-    this.#writer = new Writer({
+    this.#commits = new GroupCommit({
       logs: this.#logs,
       outbox,
       timers,
       clock,
+      epoch,
       log,
       committed: (changes) => this.#committed(changes),
       unwritten: (changes) => this.#unwritten(changes),
@@ -87,22 +85,21 @@ export class RaceDesk {
         for (const watcher of this.#watchers) watcher(this.#storage);
       },
     });
-    this.#pen = new Pen(this.#writer, clock, epoch);
-    this.#alarms = new Alarms({ pen: this.#pen, clock, epoch, timers });
-    this.#cars = new CarDesk({ cars, pen: this.#pen, log });
-    this.#crossings = new CrossingDesk(this.#shelf, this.#pen);
-    this.#decisions = new Decisions({ shelf: this.#shelf, cars, gates, source });
+    this.#deadlines = new DeadlineTimers({ commits: this.#commits, clock, epoch, timers });
+    this.#cars = new RunCars({ cars, commits: this.#commits, log });
+    this.crossings = new CrossingRecorder(this.#races, this.#commits);
+    this.#decisions = new Decisions({ races: this.#races, cars, gates, source });
   }
 
   /** Takes up every race where its log ends. A damaged log is reported, and leaves the others alone. */
   async start(): Promise<void> {
     this.#stopped = false;
-    this.#alarms.start();
+    this.#deadlines.start();
     this.#cars.start();
     for (const { race, phase } of await this.#logs.list()) {
       if (phase !== 'open' && phase !== 'closed') continue;
       try {
-        await this.#shelf.find(race);
+        await this.#races.find(race);
       } catch (error) {
         this.#options.log.error({ race, error: (error as Error).message }, 'a race could not be taken up');
       }
@@ -112,9 +109,9 @@ export class RaceDesk {
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
-    this.#alarms.stop();
+    this.#deadlines.stop();
     this.#cars.stop();
-    await this.#writer.stop();
+    await this.#commits.stop();
   }
 
   /** Whether logs can be written, and how many crossings wait for it. */
@@ -133,42 +130,42 @@ export class RaceDesk {
 
   /** What follows from what is on disk. @throws PitwallError `not-found`. */
   async state(race: RaceId): Promise<RaceState> {
-    const book = await this.#shelf.get(race);
-    while (book.replay.seq !== book.committed) await this.#writer.settled();
-    return book.replay.state;
+    const loaded = await this.#races.get(race);
+    while (loaded.replay.seq !== loaded.committed) await this.#commits.settled();
+    return loaded.replay.state;
   }
 
   /** Records after `after`, oldest first, and the version. */
   async log(race: RaceId, after: number, limit: number): Promise<{ records: readonly LogRecord[]; seq: number }> {
-    const { replay, committed } = await this.#shelf.get(race);
+    const { replay, committed } = await this.#races.get(race);
     return { records: replay.records.slice(after, Math.min(committed, after + limit)), seq: committed };
   }
 
   /** All records after `after` at once, then each as soon as it is on disk. Answers how to stop. */
   async follow(race: RaceId, after: number, follower: Follower): Promise<() => void> {
-    const book = await this.#shelf.get(race);
-    const onDisk = book.replay.records.slice(after, book.committed);
+    const loaded = await this.#races.get(race);
+    const onDisk = loaded.replay.records.slice(after, loaded.committed);
     if (onDisk.length > 0) follower(new Published(race, onDisk));
-    book.followers.add(follower);
-    return () => book.followers.delete(follower);
+    loaded.followers.add(follower);
+    return () => loaded.followers.delete(follower);
   }
 
   async create({ race, commandId, setup }: CreateRace, who: string): Promise<CommandOutcome> {
-    const known = await this.#shelf.find(race);
+    const known = await this.#races.find(race);
     if (known !== undefined) {
       const records = known.recordsOf(commandId);
       if (records !== undefined) return { commandId, repeated: true, records: [...records], seq: known.committed };
       throw new PitwallError('race-exists', `There is a race ${race} already; choose another id.`);
     }
-    const book = new Book(race, []);
-    const records = await this.#pen
+    const loaded = new LoadedRace(race, []);
+    const records = await this.#commits
       .write((batch) => {
-        if (this.#shelf.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
-        this.#shelf.put(book);
-        return batch.append(book, this.#pen.author(who, commandId), [{ type: 'created', setup, logVersion }]);
+        if (this.#races.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
+        this.#races.put(loaded);
+        return batch.append(loaded, this.#commits.author(who, commandId), [{ type: 'created', setup, logVersion }]);
       })
       .catch((error: unknown) => {
-        this.#shelf.remove(book);
+        this.#races.remove(loaded);
         throw error;
       });
     return { commandId, repeated: false, records, seq: 1 };
@@ -181,34 +178,34 @@ export class RaceDesk {
    * then, though a car that it stops was told.
    */
   async command(race: RaceId, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
-    const book = await this.#shelf.get(race);
-    const heard = command.type === 'e-stop' ? this.#cars.eStop(book, command.car, who) : undefined;
-    if (command.type === 'test-e-stop') return await this.#cars.testEStop(book, commandId, command.car, who);
-    if (command.type === 'clear-car') return await this.#cars.clear(book, commandId, command.car, who);
-    const armable = command.type === 'ready' ? await this.#cars.armable(book, command.runId, who) : undefined;
+    const loaded = await this.#races.get(race);
+    const heard = command.type === 'e-stop' ? this.#cars.eStop(loaded, command.car, who) : undefined;
+    if (command.type === 'test-e-stop') return await this.#cars.testEStop(loaded, commandId, command.car, who);
+    if (command.type === 'clear-car') return await this.#cars.clear(loaded, commandId, command.car, who);
+    const armable = command.type === 'ready' ? await this.#cars.armable(loaded, command.runId, who) : undefined;
     let repeated = false;
-    const records = await this.#pen
+    const records = await this.#commits
       .write((batch) => {
-        const known = book.recordsOf(commandId);
+        const known = loaded.recordsOf(commandId);
         if (known !== undefined) {
           repeated = true;
           return known;
         }
-        this.#pen.fallDue(batch, book);
-        const since = book.replay.records.slice(seen);
-        if (seen > book.replay.seq || isConflict(command.type, since)) throw conflict(book.replay.seq, seen, since);
-        return this.#decisions.write(batch, book, command, this.#pen.author(who, commandId), armable);
+        this.#commits.passDeadlines(batch, loaded);
+        const since = loaded.replay.records.slice(seen);
+        if (seen > loaded.replay.seq || isConflict(command.type, since)) throw conflict(loaded.replay.seq, seen, since);
+        return this.#decisions.write(batch, loaded, command, this.#commits.author(who, commandId), armable);
       })
       .catch((error: unknown) => {
         throw command.type === 'e-stop' ? eStoppedUnwritten(error, command.car) : error;
       });
     if (!repeated) heard?.();
-    return { commandId, repeated, records: [...records], seq: book.committed };
+    return { commandId, repeated, records: [...records], seq: loaded.committed };
   }
 
   /** The cars of the runs under way, whether or not anything was heard of them. */
   get carsInRuns(): CarId[] {
-    return this.#shelf.open.flatMap(({ replay: { setup, current } }) =>
+    return this.#races.open.flatMap(({ replay: { setup, current } }) =>
       setup.car === 'any' || current?.car == null ? [] : [current.car],
     );
   }
@@ -218,22 +215,22 @@ export class RaceDesk {
    * @returns the races whose run is paused by it
    */
   async allStopped(who: string, answerOf: (car: CarId) => Promise<CarAnswer> | undefined): Promise<RaceId[]> {
-    const paused = this.#shelf.open.map(async (book) => {
+    const paused = this.#races.open.map(async (loaded) => {
       try {
-        const records = await this.#pen.write((batch) => {
-          this.#pen.fallDue(batch, book);
-          const run = book.replay.current;
+        const records = await this.#commits.write((batch) => {
+          this.#commits.passDeadlines(batch, loaded);
+          const run = loaded.replay.current;
           if (run === undefined || !(mayGo(run) || run.countdown !== null)) return [];
           const event: RaceEvent = { type: 'paused', runId: run.runId, by: 'e-stop' };
-          return batch.append(book, this.#pen.author(who), [event]);
+          return batch.append(loaded, this.#commits.author(who), [event]);
         });
-        const car = book.replay.current?.car;
+        const car = loaded.replay.current?.car;
         const answer = car == null ? undefined : answerOf(car);
-        if (car != null && answer !== undefined) this.#cars.stopped(book, car, answer);
-        return records.length > 0 ? [book.race] : [];
+        if (car != null && answer !== undefined) this.#cars.stopped(loaded, car, answer);
+        return records.length > 0 ? [loaded.race] : [];
       } catch (error) {
         const { log } = this.#options;
-        log.error({ race: book.race, error: (error as Error).message }, 'the cars stand, but a run was not paused');
+        log.error({ race: loaded.race, error: (error as Error).message }, 'the cars stand, but a run was not paused');
         return [];
       }
     });
@@ -242,64 +239,59 @@ export class RaceDesk {
 
   /** A model was loaded onto the car of a run, or was not. */
   async loaded(race: RaceId, runId: string, car: CarId, { outcome, safety, message }: CarAnswer): Promise<void> {
-    this.#cars.heard(await this.#shelf.get(race), runId, car, { outcome, safety, message });
+    this.#cars.heard(await this.#races.get(race), runId, car, { outcome, safety, message });
   }
 
   /** A car began to drive, or does not any more. */
   carMoves(car: CarId, motion: CarMotion): void {
-    this.#cars.moves(this.#shelf.open, car, motion);
+    this.#cars.moves(this.#races.open, car, motion);
   }
 
   /** Every open race now, and each as it changes, after that is on disk. Answers how to stop. */
   watch(watcher: (race: RaceId, replay: RaceReplay) => void): () => void {
     this.#raceWatchers.add(watcher);
-    for (const { race, replay } of this.#shelf.open) watcher(race, replay);
+    for (const { race, replay } of this.#races.open) watcher(race, replay);
     return () => this.#raceWatchers.delete(watcher);
-  }
-
-  /** Resolves when the crossing is on disk; again with the same one it changes nothing. While the disk fails it waits. */
-  record(crossing: StampedCrossing): Promise<RecordedAs> {
-    return this.#crossings.record(crossing);
   }
 
   /** After a commit: the pages, the track, the next deadline, the car. */
   #committed(changes: readonly Change[]): void {
     for (const change of changes) {
-      const { book, before, records } = change;
-      const published = new Published(book.race, records);
-      for (const follower of book.followers) follower(published);
-      const { replay } = book;
+      const { loaded, before, records } = change;
+      const published = new Published(loaded.race, records);
+      for (const follower of loaded.followers) follower(published);
+      const { replay } = loaded;
       const after = replay.current ?? (before === undefined ? undefined : replay.run(before.runId));
-      this.#options.herald?.announce(records.at(-1) as LogRecord, before, after);
-      for (const watcher of this.#raceWatchers) watcher(book.race, replay);
-      this.#alarms.arm(book);
-      this.#cars.runChanged(change, after);
+      this.#options.publisher?.publish(records.at(-1) as LogRecord, before, after);
+      for (const watcher of this.#raceWatchers) watcher(loaded.race, replay);
+      this.#deadlines.arm(loaded);
+      this.#cars.runChanged(change, after, this.#races.open);
     }
   }
 
   /** The disk fails: cars stand where they must all the same. Answers what was done, in a sentence. */
   #unwritten(changes: readonly Change[]): string {
-    const told = changes.flatMap(({ book, before, records }) => {
-      const after = book.replay.current ?? (before === undefined ? undefined : book.replay.run(before.runId));
-      return this.#cars.unwritten(book, before, after, records);
+    const told = changes.flatMap(({ loaded, before, records }) => {
+      const after = loaded.replay.current ?? (before === undefined ? undefined : loaded.replay.run(before.runId));
+      return this.#cars.unwritten(loaded, before, after, records);
     });
     return told.length === 0 ? '' : ` Told to stop all the same: ${told.join(', ')}.`;
   }
 
   /** A race goes on where its log ends; on another life of the clock the log says so. */
-  async #resume(book: Book): Promise<void> {
-    const { replay } = book;
+  async #resume(loaded: LoadedRace): Promise<void> {
+    const { replay } = loaded;
     const run = replay.current;
     const from = replay.last?.at.bootId;
     if (run !== undefined && from !== undefined && from !== this.#options.clock.bootId)
-      await this.#pen.write((batch) => {
+      await this.#commits.write((batch) => {
         const events: RaceEvent[] = [{ type: 'clock-restarted', from }];
         // A countdown cannot end in a clock that is gone.
         if (run.countdown !== null) events.push({ type: 'paused', runId: run.runId, by: 'red-flag' });
-        batch.append(book, this.#pen.author(), events);
+        batch.append(loaded, this.#commits.author(), events);
       });
-    this.#cars.resume(book, run, deskAccount);
-    this.#alarms.arm(book);
+    this.#cars.resume(loaded, run, deskAccount);
+    this.#deadlines.arm(loaded);
   }
 }
 

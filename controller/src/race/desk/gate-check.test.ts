@@ -1,7 +1,7 @@
 import { type EpochMs, GateId } from '@pitwall/protocol';
 import { expect, it } from 'vitest';
 import { Identities } from '../../link/index.js';
-import { GateWatch } from './gate-check.js';
+import { GateCheck } from './gate-check.js';
 
 const start = GateId.parse('start');
 const line = GateId.parse('line');
@@ -14,7 +14,7 @@ const identities = () =>
   });
 
 it('a gate that is well is no reason to be not ready, and neither is the key of the marshal', () => {
-  const watch = new GateWatch(
+  const watch = new GateCheck(
     (gate) => (gate === start ? null : { kind: 'not-online', message: 'not online' }),
     identities(),
   );
@@ -23,13 +23,13 @@ it('a gate that is well is no reason to be not ready, and neither is the key of 
 });
 
 it('a gate in trouble is one, in the words of the trouble', () => {
-  const watch = new GateWatch(() => ({ kind: 'standing', message }), identities());
+  const watch = new GateCheck(() => ({ kind: 'standing', message }), identities());
   expect(watch.health(start)).toEqual({ ok: false, detail: message });
 });
 
 it('a gate that two computers say they are is none to rely on', () => {
   const both = identities();
-  const watch = new GateWatch(() => null, both);
+  const watch = new GateCheck(() => null, both);
   both.admitted('gate:line', { host: 'pi', address: '10.0.0.1' });
   both.claimed('gate:line', { host: 'pi', address: '10.0.0.2' });
   expect(watch.health(line)).toEqual({

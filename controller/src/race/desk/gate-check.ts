@@ -4,8 +4,8 @@ import type { Identities } from '../../link/index.js';
 import { manualGate } from '../../timing/index.js';
 import type { Gates } from '../ports.js';
 
-/** Gates as the interlock sees them. */
-export class GateWatch implements Gates {
+/** Whether a gate is fit for a run, for the checks before *ready*. */
+export class GateCheck implements Gates {
   readonly #trouble: (gate: GateId) => GateTrouble | null;
   readonly #identities: Pick<Identities, 'of'>;
 
@@ -15,7 +15,7 @@ export class GateWatch implements Gates {
   }
 
   health(gate: GateId): { ok: boolean; detail: string } {
-    // A hand is no device that could be away.
+    // Crossings by a key press come from no device that could be away.
     if (gate === manualGate) return { ok: true, detail: 'crossings by hand' };
     const { machine, rival } = this.#identities.of(`gate:${gate}`);
     if (rival !== null)

@@ -1,17 +1,17 @@
 import { type LapMessage, type RaceStateMessage, topics } from '@pitwall/protocol/messages';
 import type { Lap, LogRecord, RunState } from '@pitwall/protocol/race';
 import type { Link } from '../../link/index.js';
-import type { Herald } from '../ports.js';
+import type { RacePublisher } from '../ports.js';
 
 /** Announces runs and laps on `pitwall/v1/races/{race}/{state,lap}`. */
-export class MqttHerald implements Herald {
+export class MqttPublisher implements RacePublisher {
   readonly #link: Pick<Link, 'publish'>;
 
   constructor(link: Pick<Link, 'publish'>) {
     this.#link = link;
   }
 
-  announce({ race, seq }: LogRecord, before: RunState | undefined, after: RunState | undefined): void {
+  publish({ race, seq }: LogRecord, before: RunState | undefined, after: RunState | undefined): void {
     if (before?.runId !== after?.runId || before?.phase !== after?.phase || before?.car !== after?.car) {
       const run =
         after === undefined ? null : { runId: after.runId, racer: after.racer, car: after.car, phase: after.phase };

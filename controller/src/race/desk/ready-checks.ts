@@ -2,14 +2,14 @@ import type { CarId, EpochMs, Sha256 } from '@pitwall/protocol';
 import {
   gatesOf,
   hasGate,
-  type InterlockCheck,
   type RaceReplay,
   type RaceState,
+  type ReadyCheck,
   type RunState,
 } from '@pitwall/protocol/race';
 import type { CarCheck, Cars, Gates } from '../ports.js';
 
-export interface InterlockWorld {
+export interface ReadyCheckInputs {
   readonly cars: Cars;
   readonly gates: Gates;
   /** What the car said to whether it could be armed now; undefined where it was not asked: it is not online. */
@@ -28,7 +28,7 @@ export function dayOf(epoch: EpochMs): string {
 }
 
 /** What stands between a staged run and ready. Of cars that Pitwall does not drive, only the track is asked for. */
-export function checksOf(state: RaceState, run: RunState, epoch: EpochMs, world: InterlockWorld): InterlockCheck[] {
+export function checksOf(state: RaceState, run: RunState, epoch: EpochMs, world: ReadyCheckInputs): ReadyCheck[] {
   const { setup } = state;
   // Without a split a lap has no sectors; without these it has no time.
   const checks = [...setup.gates, ...(setup.finish ?? [])].map((gate) => ({
@@ -38,7 +38,7 @@ export function checksOf(state: RaceState, run: RunState, epoch: EpochMs, world:
   const busy = world.others.find(
     (other) => other.current !== undefined && gatesOf(other.setup).some((gate) => hasGate(setup, gate)),
   );
-  const free: InterlockCheck = {
+  const free: ReadyCheck = {
     check: 'gate-free',
     ok: busy === undefined,
     detail: busy === undefined ? 'no other race uses the gate' : `race ${busy.state.race} has a run on the same gate`,
@@ -51,8 +51,8 @@ function carChecks(
   state: RaceState,
   run: RunState,
   epoch: EpochMs,
-  { cars, tested, armable }: InterlockWorld,
-): InterlockCheck[] {
+  { cars, tested, armable }: ReadyCheckInputs,
+): ReadyCheck[] {
   const { car } = run;
   if (car === null) return [{ check: 'car-online', ok: false, detail: 'no car is staged' }];
   const about = cars.about(car);
@@ -66,7 +66,7 @@ function carChecks(
     : loaded !== undefined && entry?.models.some(({ hash }) => hash === loaded) === true;
   const wasTested = tested(car, dayOf(epoch));
   const rival = about?.rival ?? null;
-  const checks: InterlockCheck[] = [
+  const checks: ReadyCheck[] = [
     rival === null
       ? { check: 'car-online', ok: online, detail: online ? `car ${car} is online` : `car ${car} is not online` }
       : { check: 'car-online', ok: false, detail: `two computers say that they are car ${car}` },
@@ -90,7 +90,7 @@ function carChecks(
   return checks;
 }
 
-function armableChecks(car: CarId, { armable, message }: CarCheck): InterlockCheck[] {
+function armableChecks(car: CarId, { armable, message }: CarCheck): ReadyCheck[] {
   if (armable === undefined) {
     const detail = `car ${car} does not say whether it could be armed now${message === null ? '' : `: ${message}`}`;
     return [{ check: 'car-armable', ok: false, detail: detail.slice(0, 300) }];
@@ -99,7 +99,7 @@ function armableChecks(car: CarId, { armable, message }: CarCheck): InterlockChe
   const detail = ok ? `car ${car} could be armed now` : `car ${car} cannot be armed now: ${missing.join('; ')}`;
   return [
     { check: 'car-armable', ok, detail: detail.slice(0, 300) },
-    ...warnings.map((warning): InterlockCheck => {
+    ...warnings.map((warning): ReadyCheck => {
       const about = `car ${car}: ${warning}`;
       return { check: 'car-armable', ok: false, level: 'warning', detail: about.slice(0, 300) };
     }),

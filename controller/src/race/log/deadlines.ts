@@ -3,7 +3,7 @@ import type { RaceEvent, RaceReplay } from '@pitwall/protocol/race';
 import type { DeskClock } from '../ports.js';
 
 /** A timer set for longer than this is set again: no deadline of a race is later than a day, and a laptop may sleep. */
-const longestAlarmMs = 60_000;
+const longestTimerMs = 60_000;
 
 /** So long after its end, a countdown starts nothing any more, µs: whoever stood clear of the car does not now. */
 const latestStart = 2_000_000;
@@ -44,5 +44,5 @@ export function nextDueMs(replay: RaceReplay, { clock, epoch }: Now): number | u
   for (const { decideBy } of judged.open) ahead.push(decideBy - epoch);
   if (judged.protestsUntil !== null) ahead.push(judged.protestsUntil - epoch);
   if (ahead.length === 0) return undefined;
-  return Math.min(longestAlarmMs, Math.max(0, Math.ceil(Math.min(...ahead))));
+  return Math.min(longestTimerMs, Math.max(0, Math.ceil(Math.min(...ahead))));
 }

@@ -2,14 +2,15 @@ import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { backOffMs } from '@pitwall/runtime';
 import { isDiskFull } from '../../store/index.js';
-import type { DeskClock, DeskLog, Outbox, Timers } from '../ports.js';
-import type { Parcel } from '../results/run-result.js';
-import { type Author, type Book, deskAccount } from './open-race.js';
+import type { DeskClock, DeskLog, Epoch, Outbox, Timers } from '../ports.js';
+import type { RunResult } from '../results/run-result.js';
+import { dueEvents } from './deadlines.js';
+import { type Author, deskAccount, type LoadedRace } from './loaded-race.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './race-logs.js';
 
 /** What one commit does to one race. */
 export interface Change {
-  readonly book: Book;
+  readonly loaded: LoadedRace;
   /** The version before. */
   readonly from: number;
   /** The run that had the track before. */
@@ -19,26 +20,26 @@ export interface Change {
 
 /** What goes to disk together. */
 export class Batch {
-  readonly changes = new Map<Book, Change>();
-  readonly parcels: Parcel[] = [];
+  readonly changes = new Map<LoadedRace, Change>();
+  readonly results: RunResult[] = [];
   readonly strays: StrayRow[] = [];
 
-  append(book: Book, author: Author, events: readonly RaceEvent[]): LogRecord[] {
+  append(loaded: LoadedRace, author: Author, events: readonly RaceEvent[]): LogRecord[] {
     if (events.length === 0) return [];
-    let change = this.changes.get(book);
+    let change = this.changes.get(loaded);
     if (change === undefined) {
-      const from = book.replay.seq;
-      change = { book, from, before: from === 0 ? undefined : book.replay.current, records: [] };
-      this.changes.set(book, change);
+      const from = loaded.replay.seq;
+      change = { loaded, from, before: from === 0 ? undefined : loaded.replay.current, records: [] };
+      this.changes.set(loaded, change);
     }
-    const going = goingOf(book.replay);
-    const records = book.write(author, events);
+    const going = goingOf(loaded.replay);
+    const records = loaded.write(author, events);
     // A correction starts no car: whatever would go again by itself is paused with it.
     const all = [...events];
-    for (let hold = holdAfter(going, book.replay, all, author.at); hold !== undefined; ) {
-      records.push(...book.write({ ...author, who: deskAccount }, [hold]));
+    for (let hold = holdAfter(going, loaded.replay, all, author.at); hold !== undefined; ) {
+      records.push(...loaded.write({ ...author, who: deskAccount }, [hold]));
       all.push(hold);
-      hold = holdAfter(going, book.replay, all, author.at);
+      hold = holdAfter(going, loaded.replay, all, author.at);
     }
     change.records.push(...records);
     return records;
@@ -50,7 +51,7 @@ export class Batch {
 }
 
 /** One thing to be written. `prepare` adds to the batch, or throws and has added nothing. */
-export interface Work {
+interface Work {
   prepare(batch: Batch): void;
   /** It is on disk. */
   done(): void;
@@ -60,11 +61,12 @@ export interface Work {
   readonly again: boolean;
 }
 
-export interface WriterOptions {
+export interface GroupCommitOptions {
   readonly logs: RaceLogs;
   readonly outbox: Outbox | undefined;
   readonly timers: Timers;
   readonly clock: DeskClock;
+  readonly epoch: Epoch;
   readonly log: DeskLog;
   /** After each commit, before the works hear of it. */
   readonly committed: (changes: readonly Change[]) => void;
@@ -88,8 +90,8 @@ const mostHeld = 50_000;
  * The only writer of logs. Works that come while a commit is under way share the next one: a sync of the disk costs
  * the same for one record as for a hundred.
  */
-export class Writer {
-  readonly #options: WriterOptions;
+export class GroupCommit {
+  readonly #options: GroupCommitOptions;
   #waiting: Work[] = [];
   #held: Work[] = [];
   #running: Promise<void> | undefined;
@@ -103,7 +105,7 @@ export class Writer {
   #unlogged = 0;
   #stopped = false;
 
-  constructor(options: WriterOptions) {
+  constructor(options: GroupCommitOptions) {
     this.#options = options;
   }
 
@@ -116,7 +118,34 @@ export class Writer {
     return this.#held.length;
   }
 
-  submit(work: Work): void {
+  /** `prepare` adds to the batch. Resolves when it is on disk. `again`: tried until it is, whatever happens. */
+  write<T>(prepare: (batch: Batch) => T, again = false): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let prepared: T;
+      this.#submit({
+        prepare: (batch) => {
+          prepared = prepare(batch);
+        },
+        done: () => resolve(prepared),
+        failed: reject,
+        again,
+      });
+    });
+  }
+
+  author(who: string = deskAccount, commandId: string | null = null): Author {
+    const { clock, epoch } = this.#options;
+    return { at: { bootId: clock.bootId, at: clock.now() }, epoch: epoch(), who, commandId };
+  }
+
+  /** Time that has run out comes before whatever comes now. */
+  passDeadlines(batch: Batch, loaded: LoadedRace): void {
+    if (loaded.replay.seq === 0) return;
+    const { clock, epoch } = this.#options;
+    batch.append(loaded, this.author(), dueEvents(loaded.replay, { clock, epoch: epoch() }));
+  }
+
+  #submit(work: Work): void {
     if (this.#stopped) {
       work.failed(new PitwallError('store-unavailable', 'The controller is shutting down.'));
       return;
@@ -171,7 +200,7 @@ export class Writer {
     } catch (error) {
       // Before it is taken back: what follows from it for the cars follows without a disk, too.
       const done = isPitwallError(error) || isTaken(error) ? '' : this.#options.unwritten([...batch.changes.values()]);
-      for (const { book, from } of batch.changes.values()) book.truncate(from);
+      for (const { loaded, from } of batch.changes.values()) loaded.truncate(from);
       if (mayReload && isTaken(error)) {
         await this.#reload(batch);
         return await this.#writeTogether(works, false);
@@ -181,7 +210,7 @@ export class Writer {
     }
     if (!batch.isEmpty) this.#recovered();
     const changes = [...batch.changes.values()];
-    for (const { book } of changes) book.committed = book.replay.seq;
+    for (const { loaded } of changes) loaded.committed = loaded.replay.seq;
     this.#options.committed(changes);
     for (const work of prepared) work.done();
     // A refusal tells of records of this batch, so it waits for them.
@@ -190,29 +219,29 @@ export class Writer {
 
   async #commit(batch: Batch): Promise<void> {
     const { logs, outbox } = this.#options;
-    const rows: [Book, RaceRow][] = [];
+    const rows: [LoadedRace, RaceRow][] = [];
     await logs.commit(async (writing) => {
-      for (const { book, records } of batch.changes.values()) {
+      for (const { loaded, records } of batch.changes.values()) {
         await writing.append(records);
-        const { race, replay } = book;
+        const { race, replay } = loaded;
         const row = { race, name: replay.setup.name, phase: replay.phase };
-        if (book.row?.name !== row.name || book.row.phase !== row.phase) await writing.keep(row);
-        rows.push([book, row]);
+        if (loaded.row?.name !== row.name || loaded.row.phase !== row.phase) await writing.keep(row);
+        rows.push([loaded, row]);
       }
       await writing.strays(batch.strays);
-      for (const { leaderboard, result } of batch.parcels)
+      for (const { leaderboard, result } of batch.results)
         await outbox?.enqueue(writing.transaction, leaderboard, result);
     });
-    for (const [book, row] of rows) book.row = row;
+    for (const [loaded, row] of rows) loaded.row = row;
   }
 
   /** Another process wrote to the same race: its records come first. */
   async #reload(batch: Batch): Promise<void> {
     const changes: Change[] = [];
-    for (const { book, from, before } of batch.changes.values()) {
-      const records = book.catchUp(await this.#options.logs.load(book.race));
-      book.committed = book.replay.seq;
-      if (records.length > 0) changes.push({ book, from, before, records });
+    for (const { loaded, from, before } of batch.changes.values()) {
+      const records = loaded.catchUp(await this.#options.logs.load(loaded.race));
+      loaded.committed = loaded.replay.seq;
+      if (records.length > 0) changes.push({ loaded, from, before, records });
     }
     this.#options.committed(changes);
   }
@@ -254,7 +283,7 @@ export class Writer {
   #tryAgain(): void {
     if (this.#stopped || this.#held.length === 0) return;
     this.#tries += 1;
-    this.submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
+    this.#submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
   }
 
   #recovered(): void {

@@ -33,7 +33,7 @@ const shownStanding = (standing: RaceStanding): ShownStanding => ({
   bestLapText: shown(standing.bestLap),
 });
 
-export function sheetOf(records: readonly LogRecord[], state: RaceState): ResultSheet {
+export function resultSheetOf(records: readonly LogRecord[], state: RaceState): ResultSheet {
   const { race, setup, rulesHash, phase, standings, finals, protests } = state;
   return {
     format: 'pitwall-result-sheet/1',
@@ -63,7 +63,7 @@ export function sheetOf(records: readonly LogRecord[], state: RaceState): Result
 }
 
 /** @throws PitwallError `log-invalid` where the sheet does not belong to this log. */
-export function checkSheet({ log }: Pick<ResultSheet, 'log'>, records: readonly LogRecord[]): void {
+export function checkResultSheet({ log }: Pick<ResultSheet, 'log'>, records: readonly LogRecord[]): void {
   if (records[log.records - 1]?.hash !== log.hash)
     throw new PitwallError(
       'log-invalid',
@@ -93,7 +93,7 @@ const standingsTable = (standings: readonly ShownStanding[]): string =>
     .join('')}</table>`;
 
 /** The sheet to print: one page of plain HTML, with the signature at its foot. */
-export function printSheet(sheet: ResultSheet, jws: string): string {
+export function printResultSheet(sheet: ResultSheet, jws: string): string {
   const runs = sheet.runs
     .map(
       (run) =>

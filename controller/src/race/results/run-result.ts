@@ -3,7 +3,7 @@ import type { ResultInput } from '@pitwall/protocol/api';
 import type { CarPresence } from '@pitwall/protocol/messages';
 import type { Lap, RaceState, RunState } from '@pitwall/protocol/race';
 
-export interface Parcel {
+export interface RunResult {
   readonly leaderboard: LeaderboardId;
   readonly result: ResultInput;
 }
@@ -45,7 +45,7 @@ function lapOf(lap: Lap): ResultInput['laps'] {
  * What a run gives the leaderboard: its finished laps as measured, each with its penalty; one that was given up has no
  * time and is no part of it. Null where the race sends nothing, or the run is nobody's.
  */
-export function parcelOf(
+export function runResultOf(
   state: RaceState,
   run: RunState,
   {
@@ -62,7 +62,7 @@ export function parcelOf(
     /** Of the car, where it is a simulated one. */
     simulator: CarPresence['simulator'];
   },
-): Parcel | null {
+): RunResult | null {
   const { setup, rulesHash, race } = state;
   const entry = state.entries.find(({ racer }) => racer === run.racer);
   if (setup.leaderboard === null || rulesHash === null || entry === undefined) return null;

@@ -3,9 +3,9 @@ import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import {
-  type ReceivedRace,
   isGone,
   NoRace,
+  type ReceivedRace,
   Status,
   statusView,
   useLiveRace,

@@ -1,7 +1,7 @@
 import type { Replay } from '@pitwall/protocol/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ReplayTimeline, Pictures } from './replay-timeline.js';
+import { Pictures, ReplayTimeline } from './replay-timeline.js';
 
 type Step = Replay['steps'][number];
 const step = (

@@ -36,7 +36,9 @@ const routine: ReadonlySet<string> = new Set(['stop', 'red-flag', 'dead-man']);
 /** What a sentence is made of. */
 type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>;
 
-const phases: Readonly<Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, StatusText & { byHand: string }>> = {
+const phases: Readonly<
+  Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, StatusText & { byHand: string }>
+> = {
   disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
   armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
   starting: { words: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },

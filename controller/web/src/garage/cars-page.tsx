@@ -1,10 +1,10 @@
 import { type ChangeEvent, useState } from 'react';
 import { forms, modelFiles, StopAllButton } from '../forms/index.js';
-import { Note, Panel } from '../shell/index.js';
 import { useAccount, useSession } from '../session/index.js';
+import { Note, Panel } from '../shell/index.js';
 import { CarPanel } from './car-panel.js';
-import { RequireCrew } from './require-crew.js';
 import styles from './garage.module.css';
+import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
 import { upload, useCars, useModels } from './use-garage.js';
 import { useStopAll } from './use-stop-all.js';

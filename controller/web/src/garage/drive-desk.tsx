@@ -5,8 +5,8 @@ import { Panel } from '../shell/index.js';
 import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
 import { DrivePad } from './drive-pad.js';
 import styles from './garage.module.css';
-import { command } from './use-garage.js';
 import { type Give, useCarCommand } from './use-car-command.js';
+import { command } from './use-garage.js';
 import { useHoldToRun } from './use-hold-to-run.js';
 import { isByHand, sentence } from './words.js';
 

@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { updateLiveCar, unheard } from './live-car.js';
+import { unheard, updateLiveCar } from './live-car.js';
 
 type CarMessage = Extract<LiveMessage, { car: CarId }>;
 const car = 'blue' as CarId;

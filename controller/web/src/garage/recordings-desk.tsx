@@ -7,8 +7,8 @@ import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { download } from './download.js';
 import styles from './garage.module.css';
-import { useRecordings } from './use-garage.js';
 import { useCarCommand } from './use-car-command.js';
+import { useRecordings } from './use-garage.js';
 import { sentence, size } from './words.js';
 
 const recorderSays: Readonly<Record<RecorderState['state'], string>> = {

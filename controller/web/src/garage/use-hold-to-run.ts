@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useLink } from '../live/index.js';
-import { HoldToRun, type HoldParts } from './hold-to-run.js';
+import { type HoldParts, HoldToRun } from './hold-to-run.js';
 
 /**
  * A dead-man for as long as the page shows what uses it: it lets go when the page is hidden, left or closed, when its window

@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import { useCallback, useState } from 'react';
 import { useCar } from '../live/index.js';
-import { type LiveCar, updateLiveCar, unheard } from './live-car.js';
+import { type LiveCar, unheard, updateLiveCar } from './live-car.js';
 
 /** One car, as it happens. Give what uses it a key by the car. */
 export function useLiveCar(car: CarId): LiveCar {

@@ -8,9 +8,9 @@ import {
   lapToSplit,
   targetWords,
 } from './crossing-choice.js';
+import { recordText } from './record-text.js';
 import { nextStep, type Staging } from './steps.js';
 import { lastReset, lastUndo, lastUndoable } from './undo.js';
-import { recordText } from './record-text.js';
 
 export type ActionId =
   | 'next'

@@ -1,8 +1,8 @@
 import type { RunState } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
+import { runOf, TestLog } from '../../testing/race.js';
 import type { LiveCar } from '../garage/index.js';
 import { phaseView } from '../race/index.js';
-import { runOf, TestLog } from '../../testing/race.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
 
 const runId = runOf(1);

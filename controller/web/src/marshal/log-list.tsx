@@ -1,8 +1,8 @@
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
-import { mayUndo } from './undo.js';
 import { recordText } from './record-text.js';
+import { mayUndo } from './undo.js';
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 

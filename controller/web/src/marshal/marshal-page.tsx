@@ -6,8 +6,8 @@ import { forms, StopByHand } from '../forms/index.js';
 import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
 import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
-import { Note, Title } from '../shell/index.js';
 import { useSession } from '../session/index.js';
+import { Note, Title } from '../shell/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
@@ -18,13 +18,13 @@ import { ConfirmQuestion } from './confirm-question.js';
 import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
 import { splitOf } from './crossing-choice.js';
 import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
-import { RequireMarshal } from './require-marshal.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
+import { RequireMarshal } from './require-marshal.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
 import { SplitForm } from './split-form.js';
@@ -209,9 +209,14 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           <ActionPad actions={actions} onAction={act} />
           {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
           <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
-          {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
-            <SpeedControl run={run} give={(command) => void give(command)} />
-          ) : null}
+          {run === undefined ? null : (
+            <SpeedControl
+              run={run}
+              setup={state.setup}
+              has={about.state?.runSpeed}
+              give={(command) => void give(command)}
+            />
+          )}
           {run?.carAnswer == null ? null : (
             <p className={styles.answer} data-ok={run.carAnswer.outcome === 'done'}>
               Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}

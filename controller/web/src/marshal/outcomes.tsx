@@ -1,5 +1,5 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
-import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
+import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { forms } from '../forms/index.js';
 import type { Given } from './commander.js';
@@ -86,7 +86,7 @@ function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: Ou
         </div>
       </div>
     );
-  const checks = InterlockCheck.array().safeParse(error.details.checks);
+  const checks = ReadyCheck.array().safeParse(error.details.checks);
   if (one.command.type === 'ready' && checks.success)
     return (
       <Interlock
@@ -110,7 +110,7 @@ function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: Ou
 
 const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
 
-const checkNames: Record<InterlockCheck['check'], string> = {
+const checkNames: Record<ReadyCheck['check'], string> = {
   'car-online': 'Car online',
   'model-entered': 'Model entered',
   'car-armable': 'Car could be armed now',
@@ -120,7 +120,7 @@ const checkNames: Record<InterlockCheck['check'], string> = {
 };
 
 interface ChecksProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   /** The details of the warnings that somebody accepted. */
   readonly accepted: readonly string[];
   /** Absent where nothing is to be decided any more. */
@@ -157,7 +157,7 @@ export function Checks({ checks, accepted, onAccept }: ChecksProps) {
 }
 
 interface InterlockProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   readonly accepted: readonly string[];
   readonly onAccept: (detail: string) => void;
   readonly onOverrule: (reason: string) => void;

@@ -5,7 +5,10 @@ import styles from './online.module.css';
 import { type ReceivedRace, serverNow } from './use-online.js';
 
 /** What comes next, and when, by the controller's clock. */
-function next({ race }: ReceivedRace, now: number): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
+function next(
+  { race }: ReceivedRace,
+  now: number,
+): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
   const { opensAt, closesAt } = race.setup;
   if (now < opensAt) return { phase: 'upcoming', text: 'opens in', in: opensAt - now };
   if (now < closesAt) return { phase: 'open', text: 'open, closes in', in: closesAt - now };

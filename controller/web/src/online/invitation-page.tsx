@@ -4,9 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ask } from '../http/index.js';
-import { Note } from '../shell/index.js';
 import { keepInvitation, useSession } from '../session/index.js';
-import { received, keys } from './use-online.js';
+import { Note } from '../shell/index.js';
+import { keys, received } from './use-online.js';
 
 const dead = 'This link is good for no race: it was reset, the race is closed, or a part of it is missing.';
 

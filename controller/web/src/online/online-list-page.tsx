@@ -1,8 +1,8 @@
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
+import { TokenForm, useSession } from '../session/index.js';
 import { LinkList, Narrow, Note, Panel, Title } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { TokenForm, useSession } from '../session/index.js';
 import { Countdown } from './countdown.js';
 import styles from './online.module.css';
 import { raceTypeInWords } from './rules-words.js';

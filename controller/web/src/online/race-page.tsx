@@ -1,8 +1,8 @@
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { forms } from '../forms/index.js';
-import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import { TokenForm, useSession } from '../session/index.js';
+import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import { Countdown } from './countdown.js';
 import styles from './online.module.css';
 import { OrganizerPanel } from './organizer-panel.js';

@@ -4,15 +4,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
+import { TokenForm, useCredentials, useSession } from '../session/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import { TokenForm, useCredentials, useSession } from '../session/index.js';
 import styles from './online.module.css';
 import { ordinal } from './status-words.js';
 import { SubmissionRows } from './submission-rows.js';
 import { SubmitForm } from './submit-form.js';
 import { useAction } from './use-action.js';
-import { received, keys, racePath } from './use-online.js';
+import { keys, racePath, received } from './use-online.js';
 
 interface RacerProps {
   readonly race: OnlineRace;

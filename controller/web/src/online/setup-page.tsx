@@ -6,14 +6,14 @@ import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import { RequireRole, TokenForm, useCredentials, useSession } from '../session/index.js';
+import { Narrow, Note, Panel, Title } from '../shell/index.js';
 import styles from './online.module.css';
 import { NoRace } from './race-page.js';
 import { SetupFieldset } from './setup-fieldset.js';
 import { fieldsOf, newFields, type SetupFields, setupOf } from './setup-form.js';
 import { useAction } from './use-action.js';
-import { received, keys, racePath, useOnlineRace } from './use-online.js';
+import { keys, racePath, received, useOnlineRace } from './use-online.js';
 
 /** Where an organizer sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {

@@ -1,8 +1,8 @@
 import type { KeptResult } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { dateText, plusMinus } from '../times/index.js';
-import styles from './review.module.css';
 import { trackText } from './reasons.js';
+import styles from './review.module.css';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

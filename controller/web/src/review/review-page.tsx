@@ -2,11 +2,11 @@ import type { KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { forms } from '../forms/index.js';
-import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
 import { RequireRole, TokenForm, useSession } from '../session/index.js';
+import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
 import styles from './review.module.css';
 import { ReviewResult } from './review-result.js';
-import { isDenied, useDesk, useReviewResults, useReviewBoards, type Verdict } from './use-review.js';
+import { isDenied, useDesk, useReviewBoards, useReviewResults, type Verdict } from './use-review.js';
 
 /** Results that wait for a person: on which board, or those of one. */
 export default function ReviewPage({ board }: { readonly board?: string }) {

@@ -3,11 +3,11 @@ import { useState } from 'react';
 import { forms } from '../forms/index.js';
 import { Banner } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
-import styles from './review.module.css';
-import { Provenance } from './provenance.js';
-import type { Desk, Verdict } from './use-review.js';
 import { AssignRacer } from './assign-racer.js';
+import { Provenance } from './provenance.js';
 import { isImplausible, reasonText } from './reasons.js';
+import styles from './review.module.css';
+import type { Desk, Verdict } from './use-review.js';
 
 interface ReviewResultProps {
   readonly kept: KeptResult;

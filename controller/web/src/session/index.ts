@@ -1,4 +1,4 @@
-export { RequireRole } from './require-role.js';
-export { TokenForm } from './token-form.js';
 export { useAccount } from './account.js';
+export { RequireRole } from './require-role.js';
 export { keepInvitation, useCredentials, useSession } from './session.js';
+export { TokenForm } from './token-form.js';

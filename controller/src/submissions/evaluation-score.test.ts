@@ -1,7 +1,7 @@
 import { Evaluation } from '@pitwall/protocol/api';
 import type { RankingRule } from '@pitwall/protocol/ranking';
 import { expect, it } from 'vitest';
-import { verdictOn } from './verdict.js';
+import { verdictOn } from './evaluation-score.js';
 
 const bestLap: RankingRule = { ranking: { by: 'best-lap' }, qualifying: 1 };
 const hash = 'a'.repeat(64);

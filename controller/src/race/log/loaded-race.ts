@@ -36,7 +36,7 @@ export interface Author {
 const crossingKey = (gate: string, bootId: string, seq: number): string => `${gate} ${bootId} ${seq}`;
 
 /** One race in memory: its log, what follows from it, and who listens. */
-export class Book {
+export class LoadedRace {
   readonly race: RaceId;
   readonly replay: RaceReplay;
   readonly followers = new Set<Follower>();

@@ -16,7 +16,7 @@ import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Viewer } from '../../online-races/index.js';
 import type { Routes } from '../system/server.js';
-import type { OnlineSources } from './online-follow.js';
+import type { OnlineSources } from './follower.js';
 
 const tags = ['online races'];
 const security = [{ token: [] }];

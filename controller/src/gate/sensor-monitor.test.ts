@@ -1,6 +1,6 @@
 import { BootId, type Micros } from '@pitwall/protocol';
 import { expect, it } from 'vitest';
-import { Watch } from './watch.js';
+import { Watch } from './sensor-monitor.js';
 
 const at = (seconds: number) => (seconds * 1e6) as Micros;
 const edge = (level: 0 | 1 | undefined, sensor = 0) => ({
