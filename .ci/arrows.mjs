@@ -41,6 +41,7 @@ export const folders = {
     accounts: 'store',
     broker: 'accounts link',
     gate: 'link',
+    tracks: 'store',
     timing: 'link store',
     forwarding: 'store',
     race: 'store link timing forwarding',
@@ -50,7 +51,6 @@ export const folders = {
     leaderboard: 'store accounts',
     live: 'accounts processes race',
     http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks',
-    tracks: 'store',
     demo: 'processes',
   },
   'controller/web/src': {

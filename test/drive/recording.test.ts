@@ -13,11 +13,11 @@ import { type CarReply, topics } from '@pitwall/protocol/messages';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Agent, type AgentSettings, agentCommand } from './agent.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 
 const exec = promisify(execFile);
 const training = fileURLToPath(new URL('../../agent/models/sample-training.tar.gz', import.meta.url));
-const track = new TrackSide();
+const track = new TrackClient();
 beforeAll(() => track.start());
 afterAll(() => track.stop());
 const agents: Agent[] = [];

@@ -11,7 +11,7 @@ export interface PreviewParts {
   readonly send: (preview: Omit<Preview, keyof Envelope>) => boolean;
 }
 
-/** What the car sees, while somebody wantsFrames: asked for again and again, or it ends by itself. */
+/** What the car sees, while somebody watches: asked for again and again, or it ends by itself. */
 export class PreviewSender {
   readonly #parts: PreviewParts;
   #periodMicros = Number.POSITIVE_INFINITY;

@@ -30,21 +30,21 @@ export async function stage(store: ModelStore, source: Source): Promise<CarriedM
   const announced = source.kind === 'controller' ? source.bytes : await sizeOf(source.path);
   if (announced > limit) throw tooLarge();
   await store.demandRoom(announced);
-  const workshop = await store.workshop();
+  const staging = await store.stagingFolder();
   try {
     const stream = source.kind === 'file' ? await contentsOf(source.path) : await download(source.from, source.hash);
-    const { hash, bytes } = await keep(stream, workshop);
+    const { hash, bytes } = await keep(stream, staging);
     if (source.kind === 'controller' && hash !== source.hash) {
       throw new PitwallError('archive-invalid', `The model ${source.name} arrived damaged; stage it again.`);
     }
-    const loaded = await loadModel(workshop.archive, { cacheFolder: workshop.conversions });
+    const loaded = await loadModel(staging.archive, { cacheFolder: staging.conversions });
     await loaded.policy.close();
     const name = source.kind === 'file' ? modelName(source.path) : source.name;
     const { steeringDeg, speedMps } = loaded.golden.action;
-    await store.adopt(workshop, { hash, name, bytes, golden: { steeringDeg, speedMps } });
+    await store.adopt(staging, { hash, name, bytes, golden: { steeringDeg, speedMps } });
     return { hash, name, bytes, state: 'ready' };
   } finally {
-    await store.discard(workshop);
+    await store.discard(staging);
   }
 }
 

@@ -48,20 +48,20 @@ export class Tracks {
     );
   }
 
+  /** In its latest version where none is named. */
+  async find(id: string, version?: number): Promise<TrackOutline | undefined> {
+    const own = this.#ours().get(id);
+    if (own !== undefined) return version === undefined || own.version === version ? own : undefined;
+    const row = await this.#row(id, version);
+    return row === undefined ? undefined : outlineOfRow(row);
+  }
+
   /** @throws PitwallError `not-found` */
   async outline(id: string, version?: number): Promise<TrackOutline> {
     const found = await this.find(id, version);
     if (found !== undefined) return found;
     const which = version === undefined ? id : `${id} in version ${version}`;
     throw new PitwallError('not-found', `There is no track ${which}; GET /api/v1/tracks lists them.`);
-  }
-
-  /** Without a version the latest; undefined where it is not here. */
-  async find(id: string, version?: number): Promise<TrackOutline | undefined> {
-    const own = this.#ours().get(id);
-    if (own !== undefined) return version === undefined || own.version === version ? own : undefined;
-    const row = await this.#row(id, version);
-    return row === undefined ? undefined : outlineOfRow(row);
   }
 
   /** @throws PitwallError `race-refused` where a race cannot be driven on it here */

@@ -26,7 +26,7 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk, tracks: Tracks, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
+  (desk: RaceDesk, tracks: Pick<Tracks, 'find'>, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -151,7 +151,7 @@ async function mayGive(
 }
 
 /** A body, or a command, that brings a setup. */
-const withShortestLaps = async (value: unknown, tracks: Tracks): Promise<unknown> =>
+const withShortestLaps = async (value: unknown, tracks: Pick<Tracks, 'find'>): Promise<unknown> =>
   isObject(value) && 'setup' in value ? { ...value, setup: await withShortestLap(value.setup, tracks) } : value;
 
 const isOnline = (body: unknown): boolean => isObject(body) && isObject(body.setup) && body.setup.kind === 'online';

@@ -20,7 +20,6 @@ export async function withShortestLap(setup: unknown, tracks: Pick<Tracks, 'find
   const unsaid = Unsaid.safeParse(setup);
   if (!unsaid.success) return setup;
   const { track, rules } = unsaid.data;
-  // In another version it has another shape.
   const known = await tracks.find(track.id, track.version);
   if (known === undefined) return setup;
   const { max } = RaceRules.shape.plausible.parse(undefined);

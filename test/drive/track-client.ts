@@ -34,7 +34,7 @@ const schemas = {
 };
 
 /** A broker and someone at the track who gives one car its commands: the other end of the agent's link. */
-export class TrackSide {
+export class TrackClient {
   readonly car: CarId;
   readonly password = 'a-password-of-the-car';
   port = 0;
