@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Say } from '../compose/all.js';
-import { readConfig } from '../config.js';
+import { readControllerConfig } from '../config.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -34,7 +34,7 @@ export function addServe(program: Command): void {
     .option('--log <level>', 'debug, info, warn, error or silent')
     .option('--json', 'one JSON object a line')
     .action(async (flags: ServeFlags) => {
-      const config = readConfig(flags.config, process.env, configFlags(flags));
+      const config = readControllerConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
       // Loaded by who wants it: tokens and gates do without.
       const running =

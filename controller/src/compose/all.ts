@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
+import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
 import { Accounts, secretFile } from '../accounts/index.js';
 import { type Config, databaseOf, demandClosed } from '../config.js';
 import { type Destination, Forwarder, Outbox, openSigner } from '../forwarding/index.js';
-import { BlobStore, type ModelCheck, Models } from '../garage/index.js';
+import { type ModelCheck, Models } from '../garage/index.js';
 import {
   controllerRoutes,
   createApp,
@@ -82,7 +83,7 @@ export async function startController(
       track = await startTrack(config, { store, accounts, outbox, logger });
       stops.push(track.stop);
       check = modelCheckOf(config, logger);
-      models = new Models(store, new BlobStore(join(config.data, 'models')), check);
+      models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
       await models.start();
       const sender = forwarder;
       const wake = () => sender.wake();

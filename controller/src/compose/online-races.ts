@@ -11,10 +11,10 @@ import { Entries, OnlineRaces, VisibleRaces } from '../online-races/index.js';
 import { RaceArchive } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import {
-  Blobs,
   type BoardView,
   type Confinement,
   confine,
+  DatabaseBlobStore,
   EvaluationQueue,
   Evaluations,
   Evaluator,
@@ -67,7 +67,7 @@ export function openOnline(
   const { store, visible, leaderboards, outbox, wake, check, logger } = parts;
   const races = openRaces(config, parts);
   const queue = queueOf(config, store);
-  const blobs = new Blobs(store);
+  const blobs = new DatabaseBlobStore(store);
   const here = new Outbox(store, ['local']);
   const registrar = new Registrar({
     store,
@@ -128,13 +128,13 @@ export function evaluatorsOf(
     readonly store: Store;
     readonly logger: Logger;
     readonly queue?: EvaluationQueue;
-    readonly blobs?: Blobs;
+    readonly blobs?: DatabaseBlobStore;
     readonly onEnd?: () => void;
   },
 ): Evaluator[] {
   const { evaluation } = config;
   if (evaluation.workers === 0) return [];
-  const { store, logger, queue = queueOf(config, store), blobs = new Blobs(store), onEnd } = parts;
+  const { store, logger, queue = queueOf(config, store), blobs = new DatabaseBlobStore(store), onEnd } = parts;
   const limits = limitsOf(config);
   let known: Confinement | undefined;
   const confinement = () => {

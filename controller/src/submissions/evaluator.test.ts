@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Sha256 } from '@pitwall/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
@@ -214,7 +215,7 @@ describe('one worker', () => {
       server.close();
     }
     const reports = await world.store
-      .as<{ submission_files: { kind: string; hash: string; submission: string } }>()
+      .as<{ submission_files: { kind: string; hash: Sha256; submission: string } }>()
       .selectFrom('submission_files')
       .select('hash')
       .where('kind', '=', 'report')
