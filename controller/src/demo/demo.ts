@@ -19,9 +19,9 @@ import { parseTrack } from '@pitwall/protocol/track';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { Process } from '../processes/index.js';
+import { board } from './board-lines.js';
 import { Marshal } from './marshal.js';
 import { Trial } from './race-day.js';
-import { board } from './board-lines.js';
 import { type VirtualResult, virtualResult } from './virtual-result.js';
 
 /** Paths of files that hold a token each. */

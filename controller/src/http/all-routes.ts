@@ -7,16 +7,17 @@ import type { ManualGate, Timing } from '../timing/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
-import type { MayShow } from './system/board-guard.js';
 import { leaderboardServiceRoutes } from './leaderboard-routes.js';
-import { onlineRoutes } from './online/online-races.js';
 import type { OnlineSources } from './online/follower.js';
+import { invitationRoutes } from './online/invitations.js';
+import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { raceRoutes } from './races/races.js';
 import { trackRoutes } from './races/tracks.js';
+import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
 import type { Routes } from './system/server.js';
@@ -54,6 +55,7 @@ export function controllerRoutes({
     raceRoutes(track.desk, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
+    invitationRoutes(online),
     submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars, track.stops),

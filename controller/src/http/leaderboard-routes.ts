@@ -1,9 +1,5 @@
 import type { Leaderboards } from '../leaderboard/index.js';
-import { accountRoutes } from './people/account.js';
-import { racerRoutes } from './people/racers.js';
-import type { Routes } from './system/server.js';
 import { batchRoutes } from './leaderboards/batch.js';
-import { guarded, type MayShow } from './system/board-guard.js';
 import { embedRoutes } from './leaderboards/embed.js';
 import { feedRoutes } from './leaderboards/feeds.js';
 import { leaderboardRoutes } from './leaderboards/leaderboards.js';
@@ -11,6 +7,10 @@ import { seasonRoutes } from './leaderboards/seasons.js';
 import { sourceRoutes } from './leaderboards/sources.js';
 import { standingsRoutes } from './leaderboards/standings.js';
 import { webhookRoutes } from './leaderboards/webhooks.js';
+import { accountRoutes } from './people/account.js';
+import { racerRoutes } from './people/racers.js';
+import { guarded, type MayShow } from './system/board-guard.js';
+import type { Routes } from './system/server.js';
 
 const everyone: MayShow = async () => true;
 

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
-import { Leaderboards } from './index.js';
 import { BoardWatch } from './change-watch.js';
+import { Leaderboards } from './index.js';
 
 describe.each(engines)('on %s', (engine) => {
   it('racers of before keep ids and aliases, also such as are not issued any more, and hold their names', async () => {

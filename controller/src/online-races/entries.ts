@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Viewer } from './access.js';
 import { record } from './history.js';
-import type { EventTables } from './tables.js';
+import type { OnlineRaceTables } from './tables.js';
 import { unknown, type VisibleRaces } from './visible-races.js';
 
 export interface EntriesOptions {
@@ -125,7 +125,7 @@ export class Entries {
     });
   }
 
-  get #db(): Kysely<EventTables> {
-    return this.#options.store.as<EventTables>();
+  get #db(): Kysely<OnlineRaceTables> {
+    return this.#options.store.as<OnlineRaceTables>();
   }
 }

@@ -20,7 +20,7 @@ const places = [
 ] as const;
 
 /** Keeps the files of an evaluation; answers what they are. */
-export async function keepOutputs(
+export async function storeFiles(
   folder: string,
   evaluation: Evaluation,
   blobs: Blobs,
@@ -48,7 +48,7 @@ export async function keepOutputs(
 }
 
 /** A kept file as it was. @throws PitwallError `not-found`. */
-export async function readOutput(blobs: Blobs, hash: string): Promise<Buffer> {
+export async function readStoredFile(blobs: Blobs, hash: string): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of blobs.get(hash)) parts.push(part);
   return await unpack(Buffer.concat(parts));

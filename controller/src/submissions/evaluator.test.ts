@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { OnlineWorld } from '../../testing/online-world.js';
 import { standInAgent } from '../../testing/stand-in-agent.js';
+import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
-import { readOutput } from './evaluation-files.js';
 
 const agent = standInAgent();
 const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };
@@ -197,7 +197,7 @@ describe('one worker', () => {
       .orderBy('submission')
       .execute();
     const [called, looked] = await Promise.all(
-      reports.map(async ({ hash }) => JSON.parse((await readOutput(world.blobs, hash)).toString())),
+      reports.map(async ({ hash }) => JSON.parse((await readStoredFile(world.blobs, hash)).toString())),
     );
     if (confinement.missing.includes('network'))
       console.log('no network namespaces here: a model can reach the network');

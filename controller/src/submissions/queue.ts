@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { givePlaceBack } from '../online-races/index.js';
+import { returnToQuota } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
 
@@ -137,7 +137,7 @@ export class EvaluationQueue {
   async fail(taken: Taken, { code, reason }: Failure): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       const failed = await this.#end(db, taken, { state: 'failed', code, reason });
-      if (failed) await givePlaceBack(db as unknown as Kysely<never>, taken.race, taken.racer);
+      if (failed) await returnToQuota(db as unknown as Kysely<never>, taken.race, taken.racer);
     });
   }
 
@@ -178,7 +178,7 @@ export class EvaluationQueue {
     if (row === undefined) return undefined;
     if (row.state === 'running') return 'running';
     // While it waited nothing was done for it.
-    await givePlaceBack(transaction, row.race, row.racer);
+    await returnToQuota(transaction, row.race, row.racer);
     return 'queued';
   }
 

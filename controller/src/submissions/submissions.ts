@@ -6,9 +6,9 @@ import type { ModelCheck } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
-  type Seen,
-  takePlace,
+  takeFromQuota,
   type Viewer,
+  type VisibleRace,
   type VisibleRaces,
 } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
@@ -72,7 +72,7 @@ export class Submissions {
     try {
       await this.#db.transaction().execute(async (db) => {
         const transaction = db as unknown as Kysely<never>;
-        await takePlace(transaction, race, racer, now());
+        await takeFromQuota(transaction, race, racer, now());
         const turn = await this.#options.queue.turnFor(transaction, racer);
         await db
           .insertInto('submissions')
@@ -216,7 +216,7 @@ export class Submissions {
     for (const hash of new Set(hashes)) await this.#dropUnused(hash);
   }
 
-  #demandOpen({ setup, entry }: Seen): void {
+  #demandOpen({ setup, entry }: VisibleRace): void {
     const now = this.#options.now();
     const { name, opensAt, closesAt, quota } = setup;
     if (now < opensAt) throw new PitwallError('race-closed', `${name} has not opened yet.`, { details: { opensAt } });
@@ -243,7 +243,7 @@ export class Submissions {
     return { blob: { hash: known.hash, bytes: known.bytes }, name: sent.name ?? known.name };
   }
 
-  #row({ race, setup }: Seen, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
+  #row({ race, setup }: VisibleRace, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
     return {
       id: uuidv7(),
       race,

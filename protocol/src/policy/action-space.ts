@@ -1,5 +1,4 @@
 import { PitwallError } from '../errors.js';
-import type { ModelMetadata } from './metadata.js';
 import type { Action } from './policy.js';
 
 /** Degrees, positive turns left; metres a second. */
@@ -13,6 +12,9 @@ export interface Bounds {
   readonly low: number;
   readonly high: number;
 }
+
+/** What trained the model: it decides what a continuous output means. */
+export type Algorithm = 'clipped_ppo' | 'sac';
 
 /** `right` does what training meant; `stock` repeats the stock car, mistakes included. */
 export type Compatibility = 'right' | 'stock';
@@ -44,7 +46,7 @@ const within = (bounds: Bounds, a: number): number => bounds.low + ((bounds.high
  */
 export function toAction(
   output: ArrayLike<number>,
-  { algorithm, actionSpace }: Pick<ModelMetadata, 'algorithm' | 'actionSpace'>,
+  { algorithm, actionSpace }: { readonly algorithm: Algorithm; readonly actionSpace: ActionSpace },
   compatibility: Compatibility = 'right',
 ): Action {
   if (output.length !== outputSize(actionSpace)) {

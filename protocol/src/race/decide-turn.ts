@@ -1,6 +1,6 @@
 import type { CarId, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand } from './commands.js';
-import type { Circumstances } from './decide.js';
 import { fastestCleanLap } from './doubts.js';
 import type { RaceEvent, RaceEventOf, ReadyCheck } from './events.js';
 import { heatFor } from './finals.js';

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { demandPlainId } from '../../online-races/index.js';
-import { viewerOf } from '../online/online-races.js';
-import type { Routes } from '../system/server.js';
 import type { MayShow } from '../system/board-guard.js';
+import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 import { incomingOf } from './incoming.js';
 
 const tags = ['leaderboards'];

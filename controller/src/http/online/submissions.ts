@@ -11,8 +11,9 @@ import {
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
+import { isArchive } from '../system/archive-body.js';
 import type { Routes } from '../system/server.js';
-import { isArchive, viewerOf } from './online-races.js';
+import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['submissions'];

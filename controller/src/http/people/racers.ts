@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { boardsShownTo, type MayShow } from '../system/board-guard.js';
-import { viewerOf } from '../online/online-races.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 
 const tags = ['racers'];
 const security = [{ token: [] }];

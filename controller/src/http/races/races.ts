@@ -14,9 +14,9 @@ import { z } from 'zod';
 import { demand, type Principal } from '../../accounts/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
-import { viewerOf } from '../online/online-races.js';
 import type { OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 
 const tags = ['races'];
 const security = [{ token: [] }];

@@ -6,9 +6,9 @@ import type { Forwarder, Outbox } from '../../forwarding/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { Store } from '../../store/index.js';
 import { boardsShownTo, type MayShow } from './board-guard.js';
-import { viewerOf } from '../online/online-races.js';
 import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
+import { viewerOf } from './viewer.js';
 
 const tags = ['outbox'];
 const security = [{ token: [] }];

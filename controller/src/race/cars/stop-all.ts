@@ -2,8 +2,7 @@ import type { CarId, Micros, RaceId } from '@pitwall/protocol';
 import { type Address, type StopAll, type StoppedCar, StopRequest, topics } from '@pitwall/protocol/messages';
 import { v7 as uuidv7 } from 'uuid';
 import type { Link } from '../../link/index.js';
-import type { RaceDesk } from '../desk/desk.js';
-import type { DeskClock, DeskLog, Epoch } from '../ports.js';
+import type { CarAnswer, DeskClock, DeskLog, Epoch } from '../ports.js';
 import type { CarLink } from './car-link.js';
 import type { EStops } from './e-stops.js';
 
@@ -11,7 +10,11 @@ export interface StopAllCarsOptions {
   readonly link: Pick<Link, 'subscribeRaw' | 'publish'>;
   readonly cars: Pick<CarLink, 'cars' | 'heard' | 'command'>;
   readonly eStops: Pick<EStops, 'cars'>;
-  readonly desk: Pick<RaceDesk, 'carsInRuns' | 'allStopped'>;
+  /** The race desk: which cars have a run, and to pause those runs. */
+  readonly desk: {
+    readonly carsInRuns: readonly CarId[];
+    allStopped(who: string, answerOf: (car: CarId) => Promise<CarAnswer> | undefined): Promise<RaceId[]>;
+  };
   readonly clock: DeskClock;
   readonly epoch: Epoch;
   readonly log: DeskLog;

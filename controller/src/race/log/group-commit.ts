@@ -1,8 +1,7 @@
 import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { isDiskFull } from '../../store/index.js';
-import type { DeskClock, DeskLog, Epoch, Outbox, Timers } from '../ports.js';
-import type { RunResult } from '../results/run-result.js';
+import type { DeskClock, DeskLog, Epoch, Outbox, RunResult, Timers } from '../ports.js';
 import { dueEvents } from './deadlines.js';
 import { type Author, deskAccount, type LoadedRace } from './loaded-race.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './race-logs.js';
