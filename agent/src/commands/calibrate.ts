@@ -3,9 +3,9 @@ import { readCalibration, saveCalibration } from '@pitwall/firmware-config';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { Calibrator, calibrateInTerminal } from '../calibration/index.js';
-import { profileOf, readAgentConfig } from '../config.js';
+import { localStops } from '../compose/index.js';
+import { profileOf, readAgentConfig } from '../config/index.js';
 import { now, stopsOnly } from '../hardware/index.js';
-import { localStops } from '../local-controls.js';
 
 export function addCalibrate(program: Command): void {
   program

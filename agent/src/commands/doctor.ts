@@ -1,6 +1,7 @@
 import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
 import type { Command } from 'commander';
-import { type AgentConfig, profileOf, readAgentConfig } from '../config.js';
+import { localStops } from '../compose/index.js';
+import { type AgentConfig, profileOf, readAgentConfig } from '../config/index.js';
 import {
   batteryCheck,
   brokerCheck,
@@ -21,7 +22,6 @@ import {
 } from '../doctor/index.js';
 import { now, openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
-import { localStops } from '../local-controls.js';
 import { loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 

@@ -16,7 +16,7 @@ import {
   readPicture,
   saliency,
 } from '../model/index.js';
-import { addCarried } from './carried.js';
+import { addCarried } from './carried-models.js';
 
 interface ModelFlags {
   readonly checkpoint?: string;

@@ -1,7 +1,7 @@
 import { CarId } from '@pitwall/protocol';
 import type { Command } from 'commander';
+import { stateFolder } from '../config/index.js';
 import { extractRecording, inspectRecording, type RecordingSummary, Ring, repairRecording } from '../recorder/index.js';
-import { stateFolder } from '../state-folder.js';
 
 interface Json {
   readonly json?: true;

@@ -3,10 +3,10 @@ import type { Micros, Sha256 } from '@pitwall/protocol';
 import type { DrivingAction } from '@pitwall/protocol/messages';
 import type { Action, Decision } from '@pitwall/protocol/policy';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScriptedOutputs } from '../../testing/scripted-outputs.js';
 import type { Frame } from '../hardware/index.js';
 import { Car } from './car.js';
-import { ScriptedOutputs } from './scripted-outputs.fixture.js';
-import { plainSight } from './sight.js';
+import { plainSight } from './policy-input.js';
 
 const full: Action = { steeringDeg: 0, speedMps: 1 };
 type Decide = () => Promise<Decision>;

@@ -6,9 +6,11 @@ import type { Camera, Decode, Now, Outputs } from '../hardware/index.js';
 import { ActionWatch } from './action-watch.js';
 import { type ActuatorPortParts, openPort } from './actuator/index.js';
 import { CarOutputs } from './car-outputs.js';
-import { Hand } from './hand.js';
-import { type Look, Loop, type Stage } from './loop.js';
+import { type Look, Loop, type Stage } from './driving-loop.js';
+import { type Tallied, Tally, type Totals } from './loop-statistics.js';
+import { Hand } from './manual-input.js';
 import type { Mapping, Wanted } from './mapping.js';
+import type { Sight } from './policy-input.js';
 import type { Reason } from './reasons.js';
 import {
   hindrances,
@@ -21,8 +23,6 @@ import {
   scaleNow,
   transition,
 } from './safety.js';
-import type { Sight } from './sight.js';
-import { type Tallied, Tally, type Totals } from './tally.js';
 
 /** How long a setpoint holds, in µs. */
 const promise = 150_000;

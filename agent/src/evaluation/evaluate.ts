@@ -4,10 +4,10 @@ import type { Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
 import { type CheckpointChoice, loadModel } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
-import type { Job, JobOutcome } from './job.js';
+import type { Job, JobOutcome } from './checkpoint-job.js';
+import { type CheckpointSummary, choose, summarise } from './choose-checkpoint.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
-import { type CheckpointSummary, choose, summarise } from './summary.js';
 import { runJobs } from './workers.js';
 
 export interface EvaluateOptions {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@pitwall/protocol';
-import type { Job, JobOutcome } from './job.js';
+import type { Job, JobOutcome } from './checkpoint-job.js';
 import type { LapRecord } from './lap.js';
 
 export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly type: 'stop' };

@@ -1,6 +1,6 @@
 /** An evaluation's worker process: takes one job at a time from its parent, answers with laps as they come and the outcome. */
 import { isPitwallError } from '@pitwall/protocol';
-import { type Job, runJob } from './job.js';
+import { type Job, runJob } from './checkpoint-job.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 const stop = new AbortController();

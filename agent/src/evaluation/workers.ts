@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PitwallError } from '@pitwall/protocol';
-import { type Job, type JobOutcome, runJob } from './job.js';
+import { type Job, type JobOutcome, runJob } from './checkpoint-job.js';
 import type { LapRecord } from './lap.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 

@@ -2,7 +2,7 @@ import { PitwallError } from '@pitwall/protocol';
 import type { CalibrationAnswer, CarState, GarageAction } from '@pitwall/protocol/messages';
 import type { Bench } from '../calibration/index.js';
 import type { Car } from '../driving/index.js';
-import type { Shelf } from './shelf.js';
+import type { Shelf } from './carried-models.js';
 
 type Colour = Extract<GarageAction, { type: 'light' }>['colour'];
 

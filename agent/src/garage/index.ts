@@ -1,2 +1,2 @@
+export { Shelf, type ShelfParts } from './carried-models.js';
 export { Garage, type GarageParts } from './garage.js';
-export { Shelf, type ShelfParts } from './shelf.js';

@@ -1,4 +1,4 @@
-import type { Keeper } from './keeper.js';
+import type { Keeper } from './reconnecting-device.js';
 
 type Signal = Parameters<ConstructorParameters<typeof Keeper>[0]['open']>[0];
 

@@ -1,8 +1,8 @@
 import type { Battery, BatteryReading } from './battery.js';
 import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
-import { Keeper } from './keeper.js';
 import { poll } from './poll.js';
+import { Keeper } from './reconnecting-device.js';
 
 export interface PolledBatteryParts {
   readonly now: Now;
@@ -26,7 +26,7 @@ export class PolledBattery implements Battery {
           events.lost(message);
         },
       },
-      backoff: { first: Math.min(everyMs, 1000), most: Math.max(everyMs, 1000) },
+      backOff: { firstMs: Math.min(everyMs, 1000), mostMs: Math.max(everyMs, 1000) },
       open: (signal) =>
         poll(signal, everyMs, async () => {
           this.#reading = { at: now(), ...(await read()) };

@@ -15,6 +15,7 @@ import {
   type Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
+import { backOffMs } from '@pitwall/runtime';
 import mqtt, { type MqttClient } from 'mqtt';
 import { v7 } from 'uuid';
 import { BrokerWatch, type BrokerWatchParts } from './broker-watch.js';
@@ -43,8 +44,9 @@ export interface LinkParts extends Omit<CommandDeskParts, 'reply'>, Omit<BrokerW
   readonly onDisconnected: (why: string) => void;
 }
 
-/** ms. While another computer has the car's identity, every try is one for nothing. */
-const backoff = { first: 250, most: 5000, refused: 10_000 };
+const backOff = { firstMs: 250, mostMs: 5000 };
+/** While another computer has the car's identity, every try is one for nothing. */
+const refusedBackOff = { firstMs: 10_000, mostMs: 10_000 };
 /** CONNACK of MQTT 3.1.1 (3.2.2.3): what Pitwall's broker says to the second computer with one identity. */
 const identifierRejected = 2;
 
@@ -230,9 +232,8 @@ export class Link {
     this.#online = false;
     if (this.#stopped) return;
     this.#parts.onDisconnected(why);
-    const most = refused ? backoff.refused : Math.min(backoff.first * 2 ** this.#failures, backoff.most);
-    const wait = most * (0.5 + this.#parts.random());
-    this.#failures = Math.min(this.#failures + 1, 10);
+    this.#failures += 1;
+    const wait = backOffMs(this.#failures, refused ? refusedBackOff : backOff, this.#parts.random);
     this.#retry = setTimeout(() => this.#connect(), wait);
   }
 

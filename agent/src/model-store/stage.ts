@@ -5,7 +5,7 @@ import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
 import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
 import { type Download, download } from './download.js';
-import type { ModelStore, Workshop } from './store.js';
+import type { ModelStore, Workshop } from './model-store.js';
 
 /** The limit of an archive, in bytes. */
 const limit = 256 * 2 ** 20;

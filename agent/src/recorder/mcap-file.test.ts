@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { channels } from './channels.js';
 import { McapFile } from './mcap-file.js';
-import { type RawMessage, type Reading, readRecording } from './read.js';
+import { type RawMessage, type Reading, readRecording } from './read-recording.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-mcap-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -5,9 +5,9 @@ import { CarId, type Micros } from '@pitwall/protocol';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CarSnapshot, Look } from '../driving/index.js';
 import { now } from '../hardware/index.js';
-import { inspectRecording } from './files.js';
 import { Recorder } from './recorder.js';
-import { Ring } from './ring.js';
+import { inspectRecording } from './recording-files.js';
+import { Ring } from './recording-folder.js';
 
 const megabyte = 2 ** 20;
 const car = CarId.parse('red');

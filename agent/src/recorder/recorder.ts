@@ -7,9 +7,9 @@ import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../ha
 import { ByteQueue } from './byte-queue.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
+import type { Ring } from './recording-folder.js';
+import { Wish } from './recording-switch.js';
 import { pictureRecord, stateRecord } from './records.js';
-import type { Ring } from './ring.js';
-import { Wish } from './wish.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
 const cutMs = 250;

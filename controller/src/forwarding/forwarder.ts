@@ -1,8 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import type { SignedResult } from '@pitwall/protocol/api';
+import { backOffMs } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { backoff } from './backoff.js';
 import { type Answer, type ClientOptions, LeaderboardClient } from './client.js';
 import type { Signer } from './signer.js';
 import type { DeliveryRow, ForwardingTables } from './tables.js';
@@ -34,6 +34,7 @@ interface BoardDelivery {
 const atOnce = 8;
 const page = 500;
 const markedTogether = 64;
+const backOff = { firstMs: 500, mostMs: 300_000 };
 /** How often the outbox is looked into when nothing wakes it, ms. */
 const pollMs = 1000;
 
@@ -232,7 +233,7 @@ class DestinationSender {
     // Of several under way when it broke, the first sets the time of the next try.
     if (board.notBefore <= this.#now()) {
       board.failures += 1;
-      board.notBefore = this.#now() + backoff(board.failures, this.#random);
+      board.notBefore = this.#now() + backOffMs(board.failures, backOff, this.#random);
     }
     if (board.failures === 1 || board.failures % 20 === 0)
       this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} waits: ${reason}`);

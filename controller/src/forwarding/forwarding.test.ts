@@ -9,7 +9,6 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { resultOf } from '../../testing/results.js';
 import { openStore, type Store } from '../store/index.js';
-import { backoff } from './backoff.js';
 import {
   Forwarder,
   forwardingMigrations,
@@ -46,13 +45,6 @@ async function startBoard(answer: (result: ResultInput, path: string) => number)
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   return { url, heard, racers: () => heard.map(({ result: { racer, revision } }) => `${racer} ${revision}`) };
 }
-
-it('waits ever longer, never over five minutes, and never in step with others', () => {
-  expect([1, 2, 5, 11, 1000].map((failures) => backoff(failures, () => 1))).toEqual([
-    500, 1000, 8000, 300_000, 300_000,
-  ]);
-  expect(backoff(3, () => 0)).toBe(1000);
-});
 
 describe.each(engines)('on %s', (engine) => {
   let store: Store;

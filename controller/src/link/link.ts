@@ -1,5 +1,6 @@
 import { errorLine, type Micros, type PitwallError, parse, parseJson, SessionId } from '@pitwall/protocol';
 import { type Address, addressOf, type Envelope } from '@pitwall/protocol/messages';
+import { backOffMs } from '@pitwall/runtime';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
@@ -50,8 +51,7 @@ export interface LinkCounters {
   unsent: number;
 }
 
-const firstRetryMs = 250;
-const lastRetryMs = 10_000;
+const backOff = { firstMs: 250, mostMs: 10_000 };
 /** CONNACK of MQTT 3.1.1 (3.2.2.3): what Pitwall's broker says to the second computer with one identity. */
 const identifierRejected = 2;
 /** Tries for nothing while another has the identity; so many of them between two lines in the log. */
@@ -224,9 +224,9 @@ export class Link {
       this.#up = false;
       client.end(true);
       if (this.#stopped) return;
-      const delay = isSecond ? lastRetryMs : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(this.#attempts, 10));
       this.#attempts += 1;
-      const waitMs = Math.round(delay * (0.5 + (this.#options.random ?? Math.random)() / 2));
+      const { mostMs } = backOff;
+      const waitMs = backOffMs(this.#attempts, isSecond ? { firstMs: mostMs, mostMs } : backOff, this.#options.random);
       if (isSecond) this.#sayTaken(username);
       else if (wasUp || this.#attempts === 1 || this.#attempts % 10 === 0)
         log.warn({ url: withoutSecret(url), reason, waitMs }, 'no connection to the broker; trying again');

@@ -1,9 +1,9 @@
 import type { PitwallError } from '@pitwall/protocol';
+import { Retry } from '@pitwall/runtime';
 import type { Process } from './process.js';
 
-/** How long after its end a process is started anew, ms: the first time, and at most. */
-const firstPause = 250;
-const longestPause = 5000;
+/** How long after its end a process is started anew. */
+const backOff = { firstMs: 250, mostMs: 5000 };
 /** So long alive, ms, and the next end is a first one again. */
 const healthy = 10_000;
 
@@ -17,8 +17,7 @@ export interface KeptOptions {
 export class Kept {
   readonly #options: KeptOptions;
   #process: Process | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #pause = firstPause;
+  readonly #retry = new Retry(backOff);
   #since = 0;
   #stopped = true;
 
@@ -34,7 +33,7 @@ export class Kept {
   /** Idempotent. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#retry.stop();
     await this.#process?.stop();
   }
 
@@ -46,8 +45,7 @@ export class Kept {
   #lost(error: PitwallError): void {
     if (this.#stopped) return;
     this.#options.lost(error);
-    if (performance.now() - this.#since > healthy) this.#pause = firstPause;
-    this.#timer = setTimeout(() => this.#begin(), this.#pause);
-    this.#pause = Math.min(longestPause, this.#pause * 2);
+    if (performance.now() - this.#since > healthy) this.#retry.worked();
+    this.#retry.again(() => this.#begin());
   }
 }

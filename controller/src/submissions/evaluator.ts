@@ -1,5 +1,6 @@
 import { errorLine } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
+import { backOffMs } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
 import type { Blobs } from './blobs.js';
@@ -18,8 +19,8 @@ export interface EvaluatorOptions extends AgentOptions {
   readonly lookEveryMs?: number;
 }
 
-/** After something that was this machine's fault it waits, longer each time, and up to so long, ms. */
-const longestRest = 60_000;
+/** After something that was this machine's fault. */
+const backOff = { firstMs: 500, mostMs: 60_000 };
 
 /** One worker: takes a submission, has the agent evaluate it, writes what came of it, and takes the next. */
 export class Evaluator {
@@ -70,7 +71,7 @@ export class Evaluator {
         this.#troubles += 1;
         if (!(error instanceof LostJob)) log(`evaluator: ${errorLine(error)}`);
       }
-      if (this.#troubles > 0) await this.#rest(Math.min(longestRest, 250 * 2 ** this.#troubles), false);
+      if (this.#troubles > 0) await this.#rest(backOffMs(this.#troubles, backOff), false);
       else if (taken === undefined) await this.#rest(lookEveryMs, true);
     }
   }

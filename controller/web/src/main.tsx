@@ -7,9 +7,9 @@ import { isPitwallError } from '@pitwall/protocol';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { WaitingLink } from './held/index.js';
 import { LiveProvider } from './live/index.js';
 import { Pages } from './pages.js';
+import { ReviewLink } from './review/index.js';
 import { Shell } from './shell/index.js';
 
 /** What the server refuses it will refuse again: that is said at once. */
@@ -27,7 +27,7 @@ createRoot(document.getElementById('root') as HTMLElement).render(
     <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <LiveProvider>
-          <Shell aside={<WaitingLink />}>
+          <Shell aside={<ReviewLink />}>
             <Pages />
           </Shell>
         </LiveProvider>

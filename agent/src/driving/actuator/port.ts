@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
+import { backOffMs } from '@pitwall/runtime';
 import {
   type DeviceEvents,
   hasOneOwner,
@@ -20,7 +21,8 @@ const startsWithin = 15_000_000;
 const spareAfterMs = 500;
 /** An actuator process that was told to end and did not by then hangs, in ms. One that starts may still load its code. */
 const endsWithinMs = { ready: 800, starting: 4000 } as const;
-const backoffMs = { least: 250, most: 4000 };
+/** After the second end in a row: the first replacement comes at once. */
+const backOff = { firstMs: 500, mostMs: 4000 };
 
 export interface ActuatorPortParts {
   readonly profile: DrivetrainProfile;
@@ -228,7 +230,7 @@ export class ActuatorPort {
   #gone(child: ChildProcess, why: string): void {
     if (child === this.#spare) {
       this.#spare = undefined;
-      this.#spareLater(backoffMs.most);
+      this.#spareLater(backOff.mostMs);
     }
     if (child !== this.#child) return;
     this.#child = undefined;
@@ -236,10 +238,9 @@ export class ActuatorPort {
     this.#ready = false;
     this.#neutralNow();
     if (this.#stopping !== undefined) return;
-    const wait = this.#failures === 0 ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
+    if (this.#failures === 0) this.#spawn();
+    else this.#respawn = setTimeout(() => this.#spawn(), backOffMs(this.#failures, backOff));
     this.#failures += 1;
-    if (wait === 0) this.#spawn();
-    else this.#respawn = setTimeout(() => this.#spawn(), wait);
     if (lost) this.#parts.onLost(why);
   }
 

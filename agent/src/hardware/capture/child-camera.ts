@@ -2,8 +2,8 @@ import type { Micros } from '@pitwall/protocol';
 import type { Camera, Flip, Frame } from '../camera.js';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { LumaRange } from '../pixels/index.js';
+import { Keeper } from '../reconnecting-device.js';
 import { type CaptureParts, capture } from './capture.js';
 
 /** The form of a frame, apart from its bytes. */
@@ -39,7 +39,7 @@ export class ChildCamera implements Camera {
     this.rate = rate;
     this.#keeper = new Keeper({
       events,
-      backoff: { first: 200, most: 2000 },
+      backOff: { firstMs: 200, mostMs: 2000 },
       open: async ({ there, lost }) => {
         const parts = await prepare();
         return capture({

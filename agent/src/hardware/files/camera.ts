@@ -6,7 +6,7 @@ import type { Camera, Frame } from '../camera.js';
 import { flipOf, JpegFramer } from '../capture/index.js';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
+import { Keeper } from '../reconnecting-device.js';
 
 type Profile = Extract<CameraProfile, { kind: 'file' }>;
 type Picture = Pick<Frame, 'format' | 'width' | 'height' | 'data'>;

@@ -2,7 +2,7 @@ import type { ImuProfile } from '@pitwall/firmware-config';
 import type { Firmata } from 'firmata-io';
 import type { Now } from '../clock.js';
 import type { Motion } from '../imu.js';
-import { mounted } from '../mounting.js';
+import { mounted } from '../imu-mounting.js';
 
 export type Mpu6050Profile = Extract<ImuProfile, { kind: 'mpu6050' }>;
 

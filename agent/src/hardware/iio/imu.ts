@@ -5,8 +5,8 @@ import type { ImuProfile } from '@pitwall/firmware-config';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { Axes, Imu, Motion } from '../imu.js';
-import { Keeper } from '../keeper.js';
-import { mounted } from '../mounting.js';
+import { mounted } from '../imu-mounting.js';
+import { Keeper } from '../reconnecting-device.js';
 import { findIioDevice } from './folder.js';
 
 /** 50 Hz: a crash lasts some 50 ms. Each value costs a transfer over I²C, so it is read beside the loop, not in it. */

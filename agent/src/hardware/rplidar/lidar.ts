@@ -2,8 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LidarProfile } from '@pitwall/firmware-config';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { Lidar, Scan } from '../lidar.js';
+import { Keeper } from '../reconnecting-device.js';
 import { Nodes } from './nodes.js';
 
 const stop = Uint8Array.from([0xa5, 0x25]);

@@ -11,7 +11,7 @@ import type { TruePose } from '@pitwall/protocol/messages';
 import { parseTrack, type Track } from '@pitwall/protocol/track';
 import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
 import { kernelBootId, now } from '../clock.js';
-import { Hand } from './hand.js';
+import { Hand } from './automatic-reset.js';
 import type { FromWorld, Steered, ToWorld, WorldSettings } from './messages.js';
 import { RealTime, stepMicros } from './real-time.js';
 

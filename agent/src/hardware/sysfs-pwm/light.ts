@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { LightProfile } from '@pitwall/firmware-config';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { Colour, Light } from '../light.js';
+import { Keeper } from '../reconnecting-device.js';
 import { openPwm } from './chip.js';
 
 /** Written again this often, so that a light that was away shows its colour again, in ms. */

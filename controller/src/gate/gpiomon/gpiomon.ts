@@ -3,8 +3,8 @@ import { accessSync, constants, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
+import { Retry } from '@pitwall/runtime';
 import type { Clock } from '../../link/index.js';
-import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
 import {
@@ -38,7 +38,7 @@ export class GpiomonSensor implements Sensor {
   #child: ChildProcess | undefined;
   #settling: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
-  readonly #retry = new Retry(100, 5000);
+  readonly #retry = new Retry({ firstMs: 100, mostMs: 5000 });
   #stopped = true;
 
   constructor(wanted: GpiomonLines, clock: Clock) {
@@ -92,7 +92,7 @@ export class GpiomonSensor implements Sensor {
     createInterface({ input: child.stdout }).on('line', (text) => {
       const event = parseEvent(version, text);
       if (event === undefined) return this.#events?.lost(1);
-      if (this.#retry.isFailing) ok();
+      if (this.#retry.failures > 0) ok();
       const sensor = this.#wanted.lines.indexOf(event.line);
       if (sensor < 0) {
         this.#events?.note(`gpiomon told of line ${event.line}, for which it was not asked`);

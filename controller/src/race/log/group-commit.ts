@@ -1,5 +1,6 @@
 import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
+import { backOffMs } from '@pitwall/runtime';
 import { isDiskFull } from '../../store/index.js';
 import type { DeskClock, DeskLog, Epoch, Outbox, RunResult, Timers } from '../ports.js';
 import { dueEvents } from './deadlines.js';
@@ -77,9 +78,7 @@ export interface GroupCommitOptions {
   readonly trouble: (trouble: { readonly held: number; readonly error: string } | null) => void;
 }
 
-/** The first try again; each further one waits twice as long, up to the longest. */
-const retryMs = 500;
-const longestRetryMs = 8000;
+const backOff = { firstMs: 500, mostMs: 8000 };
 /** While the disk fails, the log of this process says so once in so long, µs. */
 const logEvery = 60_000_000;
 const turnsBetweenCommits = 4;
@@ -97,7 +96,8 @@ export class GroupCommit {
   #running: Promise<void> | undefined;
   #commitUnderWay: Promise<void> | undefined;
   #retry: unknown;
-  #retryMs = retryMs;
+  /** Tries since it worked last. */
+  #tries = 0;
   #inTrouble = false;
   #loggedAt = 0;
   /** Commits that failed since the log said so. */
@@ -263,7 +263,7 @@ export class GroupCommit {
     if (!isContent) this.#inTroubleWith(line);
     this.#options.timers.clear(this.#retry);
     if (this.#held.length > 0 && !this.#stopped)
-      this.#retry = this.#options.timers.set(() => this.#tryAgain(), this.#retryMs);
+      this.#retry = this.#options.timers.set(() => this.#tryAgain(), backOffMs(this.#tries + 1, backOff));
   }
 
   #inTroubleWith(line: string): void {
@@ -281,14 +281,14 @@ export class GroupCommit {
 
   #tryAgain(): void {
     if (this.#stopped || this.#held.length === 0) return;
-    this.#retryMs = Math.min(longestRetryMs, 2 * this.#retryMs);
+    this.#tries += 1;
     this.#submit({ prepare: () => undefined, done: () => undefined, failed: () => undefined, again: false });
   }
 
   #recovered(): void {
     if (!this.#inTrouble) return;
     this.#inTrouble = false;
-    this.#retryMs = retryMs;
+    this.#tries = 0;
     this.#unlogged = 0;
     this.#options.log.info({}, 'the race log can be written again');
     this.#options.trouble(null);

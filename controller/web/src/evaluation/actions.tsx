@@ -1,8 +1,8 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
 import styles from './evaluation.module.css';
-import type { Film } from './film.js';
 import { type Register, useMoment } from './player.js';
+import type { ReplayTimeline } from './replay-timeline.js';
 
 /** An action of a discrete model; `index` is its place in the network's output. */
 export interface ShownAction {
@@ -66,7 +66,7 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
 interface StripProps {
   readonly actions: readonly ShownAction[];
   readonly replay: Replay;
-  readonly film: Film;
+  readonly film: ReplayTimeline;
   readonly register: Register;
   readonly onSeek: (timeS: number) => void;
 }

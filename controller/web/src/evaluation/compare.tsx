@@ -1,7 +1,7 @@
 import type { Comparison, Submission } from '@pitwall/protocol/api';
 import { lazy, Suspense, useState } from 'react';
 import { forms } from '../forms/index.js';
-import { type HeardRace, useRaceStandings, useSubmissions } from '../online/index.js';
+import { type ReceivedRace, useRaceStandings, useSubmissions } from '../online/index.js';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
@@ -12,7 +12,7 @@ import { useComparison } from './use-evaluation.js';
 const GapChart = lazy(() => import('./gap-chart.js'));
 
 /** This result beside any other that may be seen, place by place along the track. */
-export function Compare({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+export function Compare({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, leaderboard, you, setup } = heard.race;
   const standings = useRaceStandings(race, leaderboard).data;
   const own = useSubmissions(race, you !== 'guest').data ?? [];

@@ -3,7 +3,7 @@ import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
 import { ask, saveFile } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
   report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },

@@ -3,9 +3,9 @@ import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import {
-  type HeardRace,
   isGone,
   NoRace,
+  type ReceivedRace,
   Status,
   statusView,
   useLiveRace,
@@ -39,7 +39,7 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
   return <Outcome heard={heard.data} submission={submission.data} />;
 }
 
-function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, setup, leaderboard } = heard.race;
   const { status, racer } = submission;
   const view = statusView(status);
@@ -81,7 +81,7 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
 }
 
 /** What everyone sees of a ranked submission: how it drove, and where others were faster. The rest is its racer's. */
-function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, setup } = heard.race;
   return (
     <div className={styles.page}>
@@ -98,7 +98,7 @@ function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submi
 }
 
 interface EvaluatedProps {
-  readonly heard: HeardRace;
+  readonly heard: ReceivedRace;
   readonly submission: Submission;
   readonly report: EvaluationReport;
 }

@@ -8,7 +8,7 @@ import { CarShape, TrackMap, useTrack } from '../track/index.js';
 import { ActionBars, ActionStrip, useActions } from './actions.js';
 import { CameraView } from './camera-view.js';
 import styles from './evaluation.module.css';
-import { Film, type Frame } from './film.js';
+import { type Frame, ReplayTimeline } from './replay-timeline.js';
 
 interface PlayerProps {
   readonly replay: Replay;
@@ -23,12 +23,12 @@ const speeds = [0.25, 0.5, 1, 2, 4] as const;
 
 /** A replay on the map, with what the camera saw and how sure the model was. Space plays and pauses. */
 export function Player({ replay, trackId, direction }: PlayerProps) {
-  const film = useMemo(() => new Film(replay), [replay]);
+  const film = useMemo(() => new ReplayTimeline(replay), [replay]);
   const track = useTrack(trackId).data;
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(1);
   const parts = useRef(new Set<Draw>());
-  const moment = useRef({ timeS: film.takes[0]?.fromS ?? 0, shownS: Number.NaN, at: 0 });
+  const moment = useRef({ timeS: film.laps[0]?.fromS ?? 0, shownS: Number.NaN, at: 0 });
   const scrubber = useRef<HTMLInputElement>(null);
   const clock = useRef<HTMLSpanElement>(null);
   const car = useRef<SVGGElement>(null);
@@ -37,7 +37,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
     moment.current.timeS = Math.min(film.endS, Math.max(0, timeS));
   };
   const toggle = () => {
-    if (!playing && moment.current.timeS >= film.endS) seek(film.takes[0]?.fromS ?? 0);
+    if (!playing && moment.current.timeS >= film.endS) seek(film.laps[0]?.fromS ?? 0);
     setPlaying(!playing);
   };
 
@@ -119,7 +119,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
             ))}
           </select>
         </label>
-        {film.takes.map(({ lap, fromS, tookS, time, finished }) => (
+        {film.laps.map(({ lap, fromS, tookS, time, finished }) => (
           <button key={lap} type="button" className={forms.small} onClick={() => seek(fromS)}>
             Lap {lap}
             {finished ? '' : ', not finished'}{' '}
@@ -179,7 +179,7 @@ function Line({ replay }: { readonly replay: Replay }) {
   );
 }
 
-function Incidents({ film, onSeek }: { readonly film: Film; readonly onSeek: (timeS: number) => void }) {
+function Incidents({ film, onSeek }: { readonly film: ReplayTimeline; readonly onSeek: (timeS: number) => void }) {
   if (film.incidents.length === 0) return null;
   return (
     <div className={styles.controls}>
@@ -202,8 +202,8 @@ const statuses: Readonly<Record<string, string>> = {
   lap_complete: 'lap complete',
 };
 
-function momentText(film: Film, { timeS, progressPct, steeringDeg, speedMps, status }: Frame): string {
-  const take = film.takeAt(timeS);
+function momentText(film: ReplayTimeline, { timeS, progressPct, steeringDeg, speedMps, status }: Frame): string {
+  const take = film.lapAt(timeS);
   const lap = take === undefined ? '' : `lap ${take.lap}, ${clockText((timeS - take.fromS) * 1e6, 1)} s`;
   const steering = `${steeringDeg > 0 ? 'left' : 'right'} ${Math.abs(steeringDeg).toFixed(0)}°`;
   const wants = `${steeringDeg === 0 ? 'straight' : steering}, ${speedMps.toFixed(1)} m/s`;

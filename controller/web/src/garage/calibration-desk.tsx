@@ -8,7 +8,7 @@ import { CalibrationFiles } from './calibration-files.js';
 import { CalibrationPoints } from './calibration-points.js';
 import styles from './garage.module.css';
 import { command } from './use-garage.js';
-import { useLeaving } from './use-hand.js';
+import { useLeaving } from './use-hold-to-run.js';
 import { sentence } from './words.js';
 
 interface DeskProps {

@@ -5,15 +5,15 @@ import { forms, StopBar, StopByHand } from '../forms/index.js';
 import { useLink } from '../live/index.js';
 import { Note, useNow } from '../shell/index.js';
 import { CalibrationDesk } from './calibration-desk.js';
-import { CarFelt } from './car-felt.js';
-import { CarSays, Chip, Chips } from './car-status.js';
-import { batterySaid, carSentence, linkSaid } from './car-words.js';
+import { CarEvents } from './car-events.js';
+import { CarStatus, Chip, Chips } from './car-status.js';
+import { batteryStatus, carSentence, linkStatus } from './car-status-text.js';
 import { DriveDesk } from './drive-desk.js';
-import { ForCrew } from './for-crew.js';
 import styles from './garage.module.css';
 import { RecordingsDesk } from './recordings-desk.js';
-import { useGive } from './use-give.js';
-import { useHeardCar } from './use-heard-car.js';
+import { RequireCrew } from './require-crew.js';
+import { useCarCommand } from './use-car-command.js';
+import { useLiveCar } from './use-live-car.js';
 import { useStop } from './use-stop.js';
 import { detailWords, isAway, isByHand, modelWords } from './words.js';
 
@@ -22,15 +22,15 @@ type Desk = keyof typeof desks;
 
 /** One car in the pit crew's hands: driven, calibrated, asked for its recordings. One at a time: a key means this car. */
 export default function CarPage({ car }: { readonly car: CarId }) {
-  return <ForCrew title={car}>{(token) => <Workbench key={car} car={car} token={token} />}</ForCrew>;
+  return <RequireCrew title={car}>{(token) => <CarDesk key={car} car={car} token={token} />}</RequireCrew>;
 }
 
-function Workbench({ car, token }: { readonly car: CarId; readonly token: string }) {
-  const about = useHeardCar(car);
+function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }) {
+  const about = useLiveCar(car);
   const link = useLink();
   const now = useNow(500);
   const [desk, setDesk] = useState<Desk>('drive');
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const away = isAway(about);
   const isDriven = desk === 'drive' && isByHand(about.state);
   const safety = about.state?.safety;
@@ -52,18 +52,18 @@ function Workbench({ car, token }: { readonly car: CarId; readonly token: string
     <div className={`${styles.page} ${styles.bench}`}>
       <div className={styles.top}>
         <h1>{car}</h1>
-        <CarSays said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
+        <CarStatus said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
         <Link href="/cars">All cars</Link>
       </div>
       <div>
         <Chips>
-          <Chip name="Car" said={linkSaid(about, now)} />
-          <Chip name="Battery" said={batterySaid(about)} />
+          <Chip name="Car" said={linkStatus(about, now)} />
+          <Chip name="Battery" said={batteryStatus(about)} />
         </Chips>
         <p className={forms.soft}>
           {[modelWords(about), detailWords(about)].filter((text) => text !== '').join(' · ')}
         </p>
-        <CarFelt car={car} />
+        <CarEvents car={car} />
         <p role="status" className={styles.said}>
           {said}
         </p>

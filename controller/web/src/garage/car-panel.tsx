@@ -5,11 +5,11 @@ import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
-import { CarFelt } from './car-felt.js';
-import { CarSays, Chip, Chips } from './car-status.js';
-import { batterySaid, carSentence } from './car-words.js';
+import { CarEvents } from './car-events.js';
+import { CarStatus, Chip, Chips } from './car-status.js';
+import { batteryStatus, carSentence } from './car-status-text.js';
 import styles from './garage.module.css';
-import { useGive } from './use-give.js';
+import { useCarCommand } from './use-car-command.js';
 import { detailWords, isAway, modelWords } from './words.js';
 
 interface CarPanelProps {
@@ -22,16 +22,16 @@ interface CarPanelProps {
 /** One car: how it is, what it carries, and what the crew does with it. */
 export function CarPanel({ about, models, token }: CarPanelProps) {
   const { car, state } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const button = (label: string, action: CarAction, what = label) => (
     <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
       {label}
     </button>
   );
-  const battery = batterySaid(about);
+  const battery = batteryStatus(about);
   return (
     <Panel title={car} aside={detailWords(about)}>
-      <CarSays said={carSentence(about)} />
+      <CarStatus said={carSentence(about)} />
       <p>{modelWords(about)}</p>
       {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
         <Chips>
@@ -76,7 +76,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
           </button>
         </>
       )}
-      <CarFelt car={car} />
+      <CarEvents car={car} />
       <p role="status">{said}</p>
     </Panel>
   );

@@ -1,17 +1,17 @@
 import { type ChangeEvent, useState } from 'react';
 import { forms, modelFiles, StopAllButton } from '../forms/index.js';
+import { useAccount, useSession } from '../session/index.js';
 import { Note, Panel } from '../shell/index.js';
-import { useAccount, useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
-import { ForCrew } from './for-crew.js';
 import styles from './garage.module.css';
+import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
 import { upload, useCars, useModels } from './use-garage.js';
 import { useStopAll } from './use-stop-all.js';
 
 /** Where the pit crew looks after cars and their models. */
 export default function CarsPage() {
-  const { token } = useToken();
+  const { token } = useSession();
   const { data: account } = useAccount(token);
   const { data: cars, error } = useCars();
   const { data: models = [] } = useModels();
@@ -43,7 +43,7 @@ export default function CarsPage() {
         <Upload token={token} />
       ) : (
         <Panel title="Pit crew">
-          <ForCrew>{() => null}</ForCrew>
+          <RequireCrew>{() => null}</RequireCrew>
         </Panel>
       )}
       <Panel title="Models" aside={`${models.length} uploaded`}>

@@ -5,9 +5,9 @@ import { Panel } from '../shell/index.js';
 import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
 import { DrivePad } from './drive-pad.js';
 import styles from './garage.module.css';
+import { type Give, useCarCommand } from './use-car-command.js';
 import { command } from './use-garage.js';
-import { type Give, useGive } from './use-give.js';
-import { useHand } from './use-hand.js';
+import { useHoldToRun } from './use-hold-to-run.js';
 import { isByHand, sentence } from './words.js';
 
 interface DeskProps {
@@ -18,7 +18,7 @@ interface DeskProps {
 /** Driving a car by hand: it moves while a hand holds, and not a moment longer. */
 export function DriveDesk({ about, token }: DeskProps) {
   const { car, state } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const safety = state?.safety;
   return (
     <Panel title="Drive by hand">
@@ -72,7 +72,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
   /** Whether this hold has told the car to go. */
   const goes = useRef(false);
   const safety = useRef(state?.safety);
-  const hand = useHand({
+  const hand = useHoldToRun({
     every,
     renew: async () => {
       if (!goes.current) {

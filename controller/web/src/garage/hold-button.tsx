@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import styles from './garage.module.css';
-import type { HandParts } from './hand.js';
-import { useHand } from './use-hand.js';
+import type { HoldParts } from './hold-to-run.js';
+import { useHoldToRun } from './use-hold-to-run.js';
 
-interface HoldProps extends Pick<HandParts, 'renew' | 'letGo' | 'onLost'> {
+interface HoldProps extends Pick<HoldParts, 'renew' | 'letGo' | 'onLost'> {
   readonly children: ReactNode;
 }
 
@@ -13,7 +13,7 @@ const every = 150;
 /** Works while a finger, the mouse, or the space bar on it holds. */
 export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   const [isHeld, setHeld] = useState(false);
-  const hand = useHand({
+  const hand = useHoldToRun({
     every,
     renew,
     onLost,

@@ -7,8 +7,8 @@ import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { download } from './download.js';
 import styles from './garage.module.css';
+import { useCarCommand } from './use-car-command.js';
 import { useRecordings } from './use-garage.js';
-import { useGive } from './use-give.js';
 import { sentence, size } from './words.js';
 
 const recorderSays: Readonly<Record<RecorderState['state'], string>> = {
@@ -21,7 +21,7 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** The car's black box: on and off, what it holds, and taking it home. */
 export function RecordingsDesk({ about, token }: { readonly about: CarOverview; readonly token: string }) {
   const { car, state, telemetry } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const drives = state?.safety === 'driving' || state?.safety === 'stopping';
   const { data: recordings, error, refetch } = useRecordings(car, token, drives);
   const recorder = telemetry?.recorder?.state;

@@ -1,14 +1,14 @@
 import type { CarId, GateId } from '@pitwall/protocol';
 import {
-  batterySaid,
-  CarFelt,
-  CarSays,
+  batteryStatus,
+  CarEvents,
+  CarStatus,
   Chip,
   Chips,
   carSentence,
-  linkSaid,
-  type Said,
-  useHeardCar,
+  linkStatus,
+  type StatusText,
+  useLiveCar,
 } from '../garage/index.js';
 import { useLink } from '../live/index.js';
 import { useNow } from '../shell/index.js';
@@ -23,7 +23,7 @@ interface StripProps {
 export function CarStrip({ car, gates }: StripProps) {
   const link = useLink();
   const now = useNow(500);
-  const controller: Said =
+  const controller: StatusText =
     link.state === 'live'
       ? { words: 'live', tone: 'good' }
       : link.state === 'connecting'
@@ -62,20 +62,20 @@ interface OneCarProps {
 }
 
 function OneCar({ car, now, unsure, children }: OneCarProps) {
-  const heard = useHeardCar(car);
+  const heard = useLiveCar(car);
   const said = carSentence(heard, 'Clear (K)');
   return (
     <>
       <div className={styles.stripSays}>
         <span>Car {car}</span>
-        <CarSays said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
+        <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
       </div>
       <div className={styles.stripFelt}>
-        <CarFelt car={car} />
+        <CarEvents car={car} />
       </div>
       <Chips>
-        <Chip name="Car" said={linkSaid(heard, now)} />
-        <Chip name="Battery" said={batterySaid(heard)} />
+        <Chip name="Car" said={linkStatus(heard, now)} />
+        <Chip name="Battery" said={batteryStatus(heard)} />
         {children}
       </Chips>
     </>

@@ -1,14 +1,14 @@
 import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
-import { gateSaid, useGates } from '../gates/index.js';
+import { gateStatus, useGates } from '../gates/index.js';
 import styles from './marshal.module.css';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
 export function useTimingGates({ gates, finish }: RaceSetup) {
   const known = useGates();
-  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateSaid(gate, known) }));
+  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateStatus(gate, known) }));
 }
 
 /** How often it sounds while a gate does not see, ms. */

@@ -1,8 +1,8 @@
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { forms } from '../forms/index.js';
 import { Panel } from '../shell/index.js';
+import { recordText } from './record-text.js';
 import { mayUndo } from './undo.js';
-import { inWords } from './words.js';
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
@@ -24,7 +24,7 @@ export function LogList({ records, state, give }: LogProps) {
           .map((record) => (
             <li key={record.seq} data-rank={undone.has(record.seq) ? 'void' : 'counts'}>
               <span className={forms.soft}>{record.seq}</span>
-              <b className={forms.grow}>{inWords(record, state)}</b>
+              <b className={forms.grow}>{recordText(record, state)}</b>
               <span className={forms.soft}>
                 {record.who} {clockTime.format(record.epoch)}
               </span>

@@ -6,8 +6,8 @@ import { forms, StopByHand } from '../forms/index.js';
 import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
 import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
+import { useSession } from '../session/index.js';
 import { Note, Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
@@ -18,13 +18,13 @@ import { ConfirmQuestion } from './confirm-question.js';
 import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
 import { splitOf } from './crossing-choice.js';
 import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
-import { ForStaff } from './for-staff.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
+import { RequireMarshal } from './require-marshal.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
 import { SplitForm } from './split-form.js';
@@ -36,12 +36,12 @@ import { useStops } from './use-stops.js';
 /** Where a marshal runs a race: eyes on the track, one hand on a key. */
 export default function MarshalPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { forget } = useToken();
+  const { forget } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   return (
-    <ForStaff title="Marshal" submit="Go to the track">
+    <RequireMarshal title="Marshal" submit="Go to the track">
       {(token) => <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 

@@ -5,7 +5,7 @@ import { forms } from '../forms/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
-import { inWords } from './words.js';
+import { recordText } from './record-text.js';
 
 interface OutcomesProps {
   readonly given: readonly Given[];
@@ -74,7 +74,7 @@ function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: Ou
         <ul className={styles.changes}>
           {changesOf(error.details.changes).map((record) => (
             <li key={record.seq}>
-              {inWords(record, state)} <small>by {record.who}</small>
+              {recordText(record, state)} <small>by {record.who}</small>
             </li>
           ))}
         </ul>

@@ -4,15 +4,15 @@ import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
+import { TokenForm, useSession } from '../session/index.js';
 import { Note } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
 
 /** What the racer who has the track in a LIVE race may do: set the speed. */
 export default function SpeedPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token } = useToken();
+  const { token } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   if (token === null)
     return <TokenForm submit="That is me">Your racer’s token; it stays in this tab until you close it.</TokenForm>;

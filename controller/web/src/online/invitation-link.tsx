@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import { Confirm } from './confirm.js';
 import styles from './online.module.css';
 import { useAction } from './use-action.js';

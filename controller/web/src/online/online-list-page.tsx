@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
+import { TokenForm, useSession } from '../session/index.js';
 import { LinkList, Narrow, Note, Panel, Title } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
 import styles from './online.module.css';
 import { raceTypeInWords } from './rules-words.js';
-import { type HeardRace, useOnlineRaces } from './use-online.js';
+import { type ReceivedRace, useOnlineRaces } from './use-online.js';
 
 /** Races to enter. */
 export default function OnlineListPage() {
@@ -45,7 +45,7 @@ export default function OnlineListPage() {
 
 const roles = { organizer: 'yours · ', entered: 'entered · ', guest: '' } as const;
 
-function RaceLink({ heard }: { readonly heard: HeardRace }) {
+function RaceLink({ heard }: { readonly heard: ReceivedRace }) {
   const { race, setup, entries, you } = heard.race;
   return (
     <li>
@@ -64,7 +64,7 @@ function RaceLink({ heard }: { readonly heard: HeardRace }) {
 }
 
 function Visitor() {
-  const { token } = useToken();
+  const { token } = useSession();
   if (token !== null) return null;
   return (
     <Panel title="Who are you?">

@@ -1,8 +1,8 @@
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { forms } from '../forms/index.js';
+import { TokenForm, useSession } from '../session/index.js';
 import { Narrow, Note, Panel, Title } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
 import styles from './online.module.css';
 import { OrganizerPanel } from './organizer-panel.js';
@@ -10,7 +10,7 @@ import { RaceBoard } from './race-board.js';
 import { RaceFacts } from './race-facts.js';
 import { RacerPanel } from './racer-panel.js';
 import { bestOf } from './status-words.js';
-import { type HeardRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
+import { type ReceivedRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
 
 /** One online race: to look at, to enter, to run. */
 export default function OnlineRacePage({ race }: { readonly race: string }) {
@@ -20,7 +20,7 @@ export default function OnlineRacePage({ race }: { readonly race: string }) {
 
 /** The same words whether there never was one, it is gone, or this visitor may not see it. */
 export function NoRace() {
-  const { token } = useToken();
+  const { token } = useSession();
   return (
     <Narrow>
       <Note title="There is no such race.">
@@ -49,7 +49,7 @@ function KnownRace({ race }: { readonly race: RaceId }) {
 }
 
 function UnknownToken() {
-  const { forget } = useToken();
+  const { forget } = useSession();
   return (
     <Note title="This token is not known here.">
       <button type="button" className={forms.plain} onClick={() => forget()}>
@@ -59,7 +59,7 @@ function UnknownToken() {
   );
 }
 
-function RaceScreen({ heard }: { readonly heard: HeardRace }) {
+function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
   const { race } = heard;
   const { setup, you } = race;
   useLiveRace(race.race);

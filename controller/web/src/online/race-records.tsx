@@ -3,8 +3,8 @@ import { type OnlineRace, type OnlineRaceEvent, OnlineRaceRecord } from '@pitwal
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
+import { useCredentials } from '../session/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */

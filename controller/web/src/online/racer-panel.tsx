@@ -4,15 +4,15 @@ import { useQueryClient } from '@tanstack/react-query';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
+import { TokenForm, useCredentials, useSession } from '../session/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import { TokenForm, useCredentials, useToken } from '../visitor/index.js';
 import styles from './online.module.css';
 import { ordinal } from './status-words.js';
 import { SubmissionRows } from './submission-rows.js';
 import { SubmitForm } from './submit-form.js';
 import { useAction } from './use-action.js';
-import { heard, keys, racePath } from './use-online.js';
+import { keys, racePath, received } from './use-online.js';
 
 interface RacerProps {
   readonly race: OnlineRace;
@@ -22,7 +22,7 @@ interface RacerProps {
 
 /** Where a racer enters, submits, and sees what became of it. */
 export function RacerPanel({ race, submissions, best }: RacerProps) {
-  const { token } = useToken();
+  const { token } = useSession();
   if (token === null)
     return (
       <Panel title="Race in it">
@@ -62,7 +62,7 @@ function Enter({ race }: { readonly race: OnlineRace }) {
     run(async () => {
       const body = who.invitation === undefined ? {} : { invitation: who.invitation };
       const answer = await ask(`${racePath(race.race)}/entries`, { ...who, method: 'POST', body });
-      queries.setQueryData(keys.race(who, race.race), heard(parse(OnlineRace, await answer.json(), 'The race')));
+      queries.setQueryData(keys.race(who, race.race), received(parse(OnlineRace, await answer.json(), 'The race')));
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
   return (
@@ -87,7 +87,7 @@ function Enter({ race }: { readonly race: OnlineRace }) {
 
 /** Forgets the token, here and on the live connection, which begins anew. */
 export function Leave() {
-  const { forget } = useToken();
+  const { forget } = useSession();
   const client = useLiveClient();
   const leave = () => {
     forget();

@@ -6,19 +6,19 @@ import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
+import { RequireRole, TokenForm, useCredentials, useSession } from '../session/index.js';
 import { Narrow, Note, Panel, Title } from '../shell/index.js';
-import { Admitted, TokenForm, useCredentials, useToken } from '../visitor/index.js';
 import styles from './online.module.css';
 import { NoRace } from './race-page.js';
 import { SetupFieldset } from './setup-fieldset.js';
 import { fieldsOf, newFields, type SetupFields, setupOf } from './setup-form.js';
 import { useAction } from './use-action.js';
-import { heard, keys, racePath, useOnlineRace } from './use-online.js';
+import { keys, racePath, received, useOnlineRace } from './use-online.js';
 
 /** Where an organizer sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {
   return (
-    <Admitted
+    <RequireRole
       needs="organizer"
       form={(why) => (
         <Narrow>
@@ -33,7 +33,7 @@ export default function SetupPage({ race }: { readonly race?: string }) {
       )}
     >
       {() => (race === undefined ? <NewRace /> : <ChangedRace race={race} />)}
-    </Admitted>
+    </RequireRole>
   );
 }
 
@@ -43,7 +43,7 @@ function ChangedRace({ race }: { readonly race: string }) {
 }
 
 function NewRace() {
-  const { token } = useToken();
+  const { token } = useSession();
   const [, go] = useLocation();
   const queries = useQueryClient();
   const { busy, error, run } = useAction();
@@ -55,7 +55,7 @@ function NewRace() {
       if (!('setup' in outcome)) return;
       const answer = await ask('/api/v1/races', { token, method: 'POST', body: { commandId, setup: outcome.setup } });
       const race = parse(OnlineRace, await answer.json(), 'The race');
-      queries.setQueryData(keys.race({ token }, race.race), heard(race));
+      queries.setQueryData(keys.race({ token }, race.race), received(race));
       go(`/online/${race.race}`);
     });
   return (
@@ -87,7 +87,7 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
       const body = { seen: seen.version, setup: outcome.setup };
       const answer = await ask(racePath(race.race), { ...who, method: 'PUT', body });
       const changed = parse(OnlineRace, await answer.json(), 'The race');
-      queries.setQueryData(keys.race(who, race.race), heard(changed));
+      queries.setQueryData(keys.race(who, race.race), received(changed));
       go(`/online/${race.race}`);
     });
   return (

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { forms, modelFiles, modelNameOf } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import styles from './online.module.css';
 import { merged } from './submission-list.js';
 import { useAction } from './use-action.js';

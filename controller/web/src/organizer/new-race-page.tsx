@@ -4,9 +4,9 @@ import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { Text, Wrong } from '../forms/index.js';
-import { ForStaff } from '../marshal/index.js';
+import { RequireMarshal } from '../marshal/index.js';
+import { useSession } from '../session/index.js';
 import { Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
 import { createRace } from './create-race.js';
 import styles from './organizer.module.css';
 import { SetupForm } from './setup-form.js';
@@ -15,14 +15,14 @@ import { slug } from './slug.js';
 /** Where a race begins. */
 export default function NewRacePage() {
   return (
-    <ForStaff title="Organizer" submit="Set up races">
+    <RequireMarshal title="Organizer" submit="Set up races">
       {(token) => <NewRace token={token} />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 
 function NewRace({ token }: { readonly token: string }) {
-  const { forget } = useToken();
+  const { forget } = useSession();
   const [, navigate] = useLocation();
   const [commandId] = useState(() => newId());
   const [typed, setTyped] = useState<string | null>(null);

@@ -1,15 +1,15 @@
 import { Link } from 'wouter';
 import { forms } from '../forms/index.js';
-import { ForStaff } from '../marshal/index.js';
+import { RequireMarshal } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Narrow, Note, Title } from '../shell/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
   return (
-    <ForStaff title="Organizer" submit="Set up races">
+    <RequireMarshal title="Organizer" submit="Set up races">
       {() => <Races />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 

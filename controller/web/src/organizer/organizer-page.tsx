@@ -5,10 +5,10 @@ import { v7 as newId } from 'uuid';
 import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
-import { ForStaff, type Given, Outcomes, useCommander } from '../marshal/index.js';
+import { type Given, Outcomes, RequireMarshal, useCommander } from '../marshal/index.js';
 import { WaitingForRace } from '../race/index.js';
+import { useSession } from '../session/index.js';
 import { Note, Panel, Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
 import { EntriesDesk } from './entries-desk.js';
 import styles from './organizer.module.css';
 import { ProtestsDesk } from './protests-desk.js';
@@ -20,12 +20,12 @@ import { TimingPanel } from './timing-form.js';
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { forget } = useToken();
+  const { forget } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   return (
-    <ForStaff title="Organizer" submit="Set up the race">
+    <RequireMarshal title="Organizer" submit="Set up the race">
       {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 

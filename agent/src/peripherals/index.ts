@@ -1,0 +1,1 @@
+export { Senses } from './car-peripherals.js';
