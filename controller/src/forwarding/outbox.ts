@@ -2,7 +2,7 @@ import { type LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
 import { Result, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { DeliveryRow, DeliveryState, ForwardingTables } from './tables.js';
 
 /** A result to be sent, as kept. */
@@ -44,7 +44,7 @@ export class Outbox {
   /** As {@link enqueue}, for what is in its final form; answers how many deliveries are new. */
   async put(transaction: Kysely<never>, results: readonly OutboxResult[]): Promise<number> {
     let added = 0;
-    const db = transaction as unknown as Kysely<ForwardingTables>;
+    const db = withTables<ForwardingTables>(transaction);
     for (const { leaderboard, resultId, revision, racer, body } of results) {
       const rows = this.#destinations.map(
         (destination): DeliveryRow => ({

@@ -1,7 +1,7 @@
 import { PitwallError, RacerId } from '@pitwall/protocol';
 import type { OnlineEntry, OnlineRace } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { Viewer } from './access.js';
 import { record } from './history.js';
 import type { OnlineRaceTables } from './tables.js';
@@ -121,7 +121,7 @@ export class Entries {
       if (numUpdatedRows === 0n) throw new PitwallError('not-found', `${racer} has not entered race ${race}.`);
       const who = viewer.who?.name ?? '';
       await record(db, race, { at: now, who, event: { type: 'entry-removed', racer, reason } });
-      await also(db as unknown as Kysely<never>);
+      await also(withTables<never>(db));
     });
   }
 

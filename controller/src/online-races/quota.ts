@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { OnlineSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { withTables } from '../store/index.js';
 import { setupFrom } from './setup.js';
 import type { OnlineRaceTables } from './tables.js';
 
@@ -14,7 +15,7 @@ export async function takeFromQuota(
   racer: string,
   now: number,
 ): Promise<void> {
-  const db = transaction as unknown as Kysely<OnlineRaceTables>;
+  const db = withTables<OnlineRaceTables>(transaction);
   // Locked on either engine: a close that is under way comes before or after, never between.
   const row = await db
     .updateTable('online_races')
@@ -42,7 +43,7 @@ export async function takeFromQuota(
 
 /** Gives one back: it was cancelled before anything was done for it, or it failed. */
 export async function returnToQuota(transaction: Kysely<never>, race: string, racer: string): Promise<void> {
-  const db = transaction as unknown as Kysely<OnlineRaceTables>;
+  const db = withTables<OnlineRaceTables>(transaction);
   await db
     .updateTable('online_entries')
     .set((to) => ({ submissions: to('submissions', '-', 1) }))
@@ -58,7 +59,7 @@ export async function entryOf(
   race: string,
   racer: string,
 ): Promise<{ alias: string; country?: string; access: OnlineSetup['access'] } | undefined> {
-  const db = transaction as unknown as Kysely<OnlineRaceTables>;
+  const db = withTables<OnlineRaceTables>(transaction);
   const row = await db
     .selectFrom('online_races')
     .innerJoin('online_entries', 'online_entries.race', 'online_races.race')

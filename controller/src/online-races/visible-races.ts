@@ -1,4 +1,4 @@
-import { type EpochMs, PitwallError, type RaceId } from '@pitwall/protocol';
+import { type EpochMs, LeaderboardId, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { OnlineRace, OnlineRole, OnlineSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
@@ -156,7 +156,7 @@ export class VisibleRaces {
       version: row.version,
       setup,
       phase: now < setup.opensAt ? 'upcoming' : now < setup.closesAt ? 'open' : 'closed',
-      leaderboard: race as unknown as OnlineRace['leaderboard'],
+      leaderboard: LeaderboardId.parse(race),
       you: role,
       entries: Number(count),
       submissionsLeft:

@@ -2,7 +2,7 @@ import { errorLine, type LeaderboardId, parseJson } from '@pitwall/protocol';
 import { Evaluation, type OnlineSetup, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { entryOf } from '../online-races/index.js';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import { chosenLaps } from './evaluation-score.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
 
@@ -86,7 +86,7 @@ export class Registrar {
       if (row === undefined || row.evaluation === null) return;
       // Taken back before it was ever sent.
       if (row.withdrawn === 1 && row.published === 1) return;
-      const transaction = db as unknown as Kysely<never>;
+      const transaction = withTables<never>(db);
       const entry = await entryOf(transaction, row.race, row.racer);
       if (entry === undefined) return;
       const result = resultOf(row, entry, this.#options.source);

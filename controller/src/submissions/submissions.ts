@@ -11,7 +11,7 @@ import {
   type VisibleRace,
   type VisibleRaces,
 } from '../online-races/index.js';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { Blob, Blobs } from './blobs.js';
 import { jobOf } from './job.js';
 import type { EvaluationQueue } from './queue.js';
@@ -71,7 +71,7 @@ export class Submissions {
     const row = this.#row(seen, { racer, blob, name });
     try {
       await this.#db.transaction().execute(async (db) => {
-        const transaction = db as unknown as Kysely<never>;
+        const transaction = withTables<never>(db);
         await takeFromQuota(transaction, race, racer, now());
         const turn = await this.#options.queue.turnFor(transaction, racer);
         await db
@@ -138,7 +138,7 @@ export class Submissions {
     const { queue, now } = this.#options;
     const was = await this.#db
       .transaction()
-      .execute(async (db) => await queue.cancel(db as unknown as Kysely<never>, row.id, now()));
+      .execute(async (db) => await queue.cancel(withTables<never>(db), row.id, now()));
     if (was === undefined)
       throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
     return await this.get(race, id, viewer);
@@ -170,7 +170,7 @@ export class Submissions {
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
     const { entries, queue, now } = this.#options;
     await entries.remove(race, out, viewer, async (transaction) => {
-      const db = transaction as unknown as Kysely<SubmissionTables>;
+      const db = withTables<SubmissionTables>(transaction);
       const rows = await db
         .selectFrom('submissions')
         .select('id')
