@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Loop, type ToActuator } from '@pitwall/agent/driving';
+import { DrivingLoop, type ToActuator } from '@pitwall/agent/driving';
 import { type Decode, type Frame, type FrameFormat, now } from '@pitwall/agent/hardware';
 import { World } from '@pitwall/agent/simulator';
 import type { Micros } from '@pitwall/protocol';
@@ -69,7 +69,7 @@ export class LoopRig {
     const came = new Map<number, number>();
     let number = 0;
     let taken = 0;
-    const loop = new Loop({
+    const loop = new DrivingLoop({
       now,
       rate,
       limit: 0,

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { McapIndexedReader } from '@mcap/core';
 import { FileHandleReadable } from '@mcap/nodejs';
 import { now } from '@pitwall/agent/hardware';
-import { type Reading, readRecording } from '@pitwall/agent/recorder';
+import { type RecordingContents, readRecording } from '@pitwall/agent/recorder';
 import type { GateId, RaceId } from '@pitwall/protocol';
 import { type CarReply, topics } from '@pitwall/protocol/messages';
 import sharp from 'sharp';
@@ -60,7 +60,7 @@ it('a killed agent loses a second at most, and what it leaves can be read, repai
 
   const [file, ...others] = recordings(agent);
   expect(others).toEqual([]);
-  const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+  const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
   const seen = new Map<string, number>();
   let last = 0;
   for await (const { topic, at } of readRecording(file!, reading)) {

@@ -1,4 +1,4 @@
 export { Calibrator } from './calibrator.js';
 export { type MeasuringRun, measure } from './measure.js';
-export { Bench } from './remote-calibration.js';
+export { RemoteCalibration } from './remote-calibration.js';
 export { calibrateInTerminal } from './terminal-calibration.js';

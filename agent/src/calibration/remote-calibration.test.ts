@@ -7,13 +7,13 @@ import type { CalibrationStep } from '@pitwall/protocol/messages';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedOutputs } from '../../testing/scripted-outputs.js';
 import { Car } from '../driving/index.js';
-import { Bench } from './remote-calibration.js';
+import { RemoteCalibration } from './remote-calibration.js';
 
 const profile = { ...readCarProfile('aws-deepracer'), calibrated: true };
 let folder: string;
 let outputs: ScriptedOutputs;
 let car: Car;
-let bench: Bench;
+let calibration: RemoteCalibration;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -44,7 +44,7 @@ async function setUp(): Promise<void> {
     scale: 100,
     openPort,
   });
-  bench = new Bench({
+  calibration = new RemoteCalibration({
     car,
     profile,
     file: join(folder, 'calibration.json'),
@@ -83,7 +83,7 @@ const scenarios: Readonly<Record<string, readonly CalibrationStep[]>> = {
 async function run(steps: readonly CalibrationStep[]): Promise<number> {
   let through = false;
   const all = (async () => {
-    for (const step of steps) await bench.step(step, 'carla').catch(() => {});
+    for (const step of steps) await calibration.step(step, 'carla').catch(() => {});
     through = true;
   })();
   let count = 0;
@@ -98,7 +98,7 @@ describe.each(Object.entries(scenarios))('when %s', (_, steps) => {
     await run(steps);
     expect(outputs.pulses.length).toBeGreaterThan(0);
     expect(outputs.open).toHaveLength(1);
-    await bench.stop();
+    await calibration.stop();
     rmSync(folder, { recursive: true });
   });
 
@@ -109,7 +109,7 @@ describe.each(Object.entries(scenarios))('when %s', (_, steps) => {
     await setUp();
     const length = await run(steps);
     for (let moment = 0; moment <= length; moment++) {
-      await bench.stop();
+      await calibration.stop();
       await car.stop();
       rmSync(folder, { recursive: true });
       await setUp();
@@ -151,11 +151,11 @@ describe.each(Object.entries(scenarios))('when %s', (_, steps) => {
         car.command({ type: 'clear' });
       }
       // And nothing is stuck: it can be begun again.
-      await bench.step(begin, 'carla');
-      await bench.step(forward, 'carla');
+      await calibration.step(begin, 'carla');
+      await calibration.step(forward, 'carla');
       expect(outputs.told.at(-1)?.what, where).toBe('pulse');
     }
-    await bench.stop();
+    await calibration.stop();
     rmSync(folder, { recursive: true });
   });
 });
@@ -164,8 +164,8 @@ it('a second e-stop ends whatever was begun since the first, however that came t
   await setUp();
   car.command({ type: 'e-stop' });
   car.command({ type: 'clear' });
-  await bench.step(begin, 'carla');
-  await bench.step(forward, 'carla');
+  await calibration.step(begin, 'carla');
+  await calibration.step(forward, 'carla');
   // A button that is held says it every 20 ms.
   for (let i = 0; i < 3; i++) car.localStop();
   await settle();
@@ -176,7 +176,7 @@ it('a second e-stop ends whatever was begun since the first, however that came t
 
 async function refusal(step: CalibrationStep): Promise<string> {
   try {
-    await bench.step(step, 'carla');
+    await calibration.step(step, 'carla');
     return 'done';
   } catch (error) {
     return (error as { code: string }).code;

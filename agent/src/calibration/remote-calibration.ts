@@ -16,7 +16,7 @@ import type { Now } from '../hardware/index.js';
 import { Calibrator, pulsedOf } from './calibrator.js';
 import { type PulsePair, pointsOf, polarityOf } from './points.js';
 
-export interface BenchParts {
+export interface RemoteCalibrationParts {
   readonly car: Car;
   readonly profile: CarProfile;
   /** Where this car's calibration is kept; undefined: nowhere, so it cannot be calibrated from afar. */
@@ -33,11 +33,11 @@ const patience = 120_000;
 const listed = 50;
 
 /** The calibration of a running agent's car, step by step over the link: the car lends its outputs for it. */
-export class Bench {
-  readonly #parts: BenchParts;
+export class RemoteCalibration {
+  readonly #parts: RemoteCalibrationParts;
   #profile: CarProfile;
   /** What is under way, with the outputs that it has. */
-  #held: { readonly calibrator: Calibrator; readonly giveBack: (found: CarProfile) => void } | undefined;
+  #current: { readonly calibrator: Calibrator; readonly giveBack: (found: CarProfile) => void } | undefined;
   #ending: Promise<void> = Promise.resolve();
   #idle: NodeJS.Timeout | undefined;
   /** The outputs change hands: who else wants them comes too late. */
@@ -45,7 +45,7 @@ export class Bench {
   /** So many emergency stops there were. */
   #eStops = 0;
 
-  constructor(parts: BenchParts) {
+  constructor(parts: RemoteCalibrationParts) {
     this.#parts = parts;
     this.#profile = parts.profile;
     // An emergency stop ends it as it ends driving.
@@ -59,7 +59,7 @@ export class Bench {
   async step(step: CalibrationStep, who: string): Promise<CalibrationAnswer> {
     switch (step.do) {
       case 'list':
-        return { calibrations: calibrationVersions(this.#file()).slice(-listed).map(kept) };
+        return { calibrations: calibrationVersions(this.#file()).slice(-listed).map(versionOf) };
       case 'export':
         return { stock: writeStockCalibration(presentCalibration(this.#file())) };
       case 'restore':
@@ -77,7 +77,7 @@ export class Bench {
     step: Extract<CalibrationStep, { do: 'show' | 'nudge' | 'flip' | 'rest' | 'save' | 'cancel' }>,
     who: string,
   ): Promise<CalibrationView> {
-    const calibrator = this.#held?.calibrator;
+    const calibrator = this.#current?.calibrator;
     if (calibrator === undefined) {
       throw new PitwallError('command-refused', 'No calibration is under way; begin one, with the wheels in the air.');
     }
@@ -108,9 +108,9 @@ export class Bench {
   /** Neutral at once; then the car has its outputs again. Idempotent. */
   stop(): Promise<void> {
     clearTimeout(this.#idle);
-    const held = this.#held;
+    const held = this.#current;
     if (held === undefined) return this.#ending;
-    this.#held = undefined;
+    this.#current = undefined;
     this.#ending = held.calibrator.stop().then(() => held.giveBack(this.#profile));
     return this.#ending;
   }
@@ -126,11 +126,11 @@ export class Bench {
       ...(openPort === undefined ? {} : { openPort }),
     });
     await this.#borrow((giveBack) => {
-      this.#held = { calibrator, giveBack };
+      this.#current = { calibrator, giveBack };
     });
     try {
       await calibrator.start();
-      if (this.#held?.calibrator !== calibrator) throw endedMeanwhile();
+      if (this.#current?.calibrator !== calibrator) throw endedMeanwhile();
     } catch (error) {
       await this.stop();
       throw error;
@@ -213,7 +213,7 @@ function viewOf({ version, ...pulses }: PulsePair & { readonly version: number }
   return { points, polarity: polarityOf(points), version };
 }
 
-function kept(one: ReturnType<typeof calibrationVersion>) {
+function versionOf(one: ReturnType<typeof calibrationVersion>) {
   const { at, who } = one;
   return { ...viewOf(one), at, who };
 }

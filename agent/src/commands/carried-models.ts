@@ -5,7 +5,7 @@ import { readAgentConfig } from '../config/index.js';
 import { archivesIn, ModelStore, stage } from '../model-store/index.js';
 
 /** Adds `model import|list|delete`: the models that this car carries, also while its agent runs. */
-export function addCarried(model: Command): void {
+export function addCarriedModels(model: Command): void {
   const withConfig = (command: Command) =>
     command.requiredOption('--config <file>', 'the agent’s configuration; its key `models` says where they are kept');
   withConfig(

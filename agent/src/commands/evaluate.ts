@@ -16,7 +16,7 @@ import {
   lapMicros,
   raceTypes,
   rulesOfRace,
-  writeOutputs,
+  writeEvaluationFiles,
 } from '../evaluation/index.js';
 import { readTrack } from '../simulator/index.js';
 
@@ -90,7 +90,7 @@ async function run(archive: string, flags: Flags): Promise<void> {
     bar.end();
     for (const note of evaluated.notes) process.stderr.write(`note: ${note}\n`);
     if (flags.out !== undefined)
-      writeOutputs(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
+      writeEvaluationFiles(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
     if (flags.json === true) console.log(JSON.stringify(evaluated.evaluation));
     else print(evaluated, rules, Number(process.hrtime.bigint() - begun) / 1e9, flags.out);
     if (evaluated.evaluation.interrupted) process.exitCode = 1;

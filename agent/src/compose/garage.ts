@@ -1,8 +1,8 @@
 import type { CarProfile } from '@pitwall/firmware-config';
-import { Bench } from '../calibration/index.js';
+import { RemoteCalibration } from '../calibration/index.js';
 import type { AgentConfig } from '../config/index.js';
 import type { Car, LoadedPolicy } from '../driving/index.js';
-import { Garage, type GarageParts, Shelf } from '../garage/index.js';
+import { CarriedModels, Garage, type GarageParts } from '../garage/index.js';
 import { now } from '../hardware/index.js';
 import { controllerOf, type Link, type LinkSettings } from '../link/index.js';
 import { type LoadedModel, loadModel } from '../model/index.js';
@@ -31,7 +31,7 @@ export function openGarage(
   profile: CarProfile,
   { car, settings, link, prepare, light, say, restart }: Parts,
 ): GarageOf {
-  const shelf = new Shelf({
+  const carried = new CarriedModels({
     car,
     store: new ModelStore(models.folder, models.quota * 2 ** 20),
     folder: models.folder,
@@ -45,11 +45,11 @@ export function openGarage(
       link()?.publishState();
     },
   });
-  const bench = new Bench({ car, profile, file: calibration, now, epoch: Date.now, say });
+  const remoteCalibration = new RemoteCalibration({ car, profile, file: calibration, now, epoch: Date.now, say });
   return {
-    garage: new Garage({ car, shelf, bench, light, restart }),
+    garage: new Garage({ car, models: carried, calibration: remoteCalibration, light, restart }),
     firstModel: async () => {
-      if ((await shelf.start()) || model === undefined) return undefined;
+      if ((await carried.start()) || model === undefined) return undefined;
       return await loadModel(model);
     },
   };

@@ -3,13 +3,13 @@ import { type BootId, PitwallError } from '@pitwall/protocol';
 import type { RecorderAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from '../config/index.js';
 import { version } from '../config/index.js';
-import type { Witness } from '../driving/index.js';
+import type { DriveMonitor } from '../driving/index.js';
 import { type Frame, now, openPictureEncoder, type Picture, type PictureEncoder } from '../hardware/index.js';
 import { type CommandAnswer, type Link, PreviewSender } from '../link/index.js';
-import { Recorder, Ring } from '../recorder/index.js';
+import { Recorder, RecordingFolder } from '../recorder/index.js';
 
 export interface BlackBox {
-  readonly witness: Witness;
+  readonly monitor: DriveMonitor;
   /** Undefined where the configuration wants none. */
   readonly recorder: Recorder | undefined;
   /** @throws PitwallError `command-refused`, `not-found` */
@@ -30,7 +30,7 @@ export async function openBlackBox(
   const picture = once(quick);
   const preview = new PreviewSender({ now, picture, send: (one) => link()?.publishPreview(one) ?? false });
   const megabyte = 2 ** 20;
-  const ring = new Ring(settings.folder, car, {
+  const ring = new RecordingFolder(settings.folder, car, {
     bytes: settings.size * megabyte,
     files: settings.files,
   });
@@ -48,13 +48,13 @@ export async function openBlackBox(
         });
   return {
     recorder,
-    witness: {
-      get watches() {
+    monitor: {
+      get wantsFrames() {
         return preview.asked || recorder?.state.state === 'recording';
       },
-      looked: (look) => {
-        recorder?.looked(look);
-        preview.looked(look);
+      processed: (frame) => {
+        recorder?.processed(frame);
+        preview.processed(frame);
       },
       sent: (outputs, deadline) => recorder?.sent(outputs, deadline),
       noticed: (reason) => recorder?.noticed(reason),

@@ -9,8 +9,8 @@ import {
   isPowered,
   type LoadedPolicy,
   physicalMapping,
+  policyInputOf,
   reasons,
-  sightOf,
   stockMapping,
 } from '../driving/index.js';
 import {
@@ -25,7 +25,7 @@ import {
 import { Link, readLink, thisComputer } from '../link/index.js';
 import type { Metrics } from '../link/metrics.js';
 import { type LoadedModel, readPicture } from '../model/index.js';
-import { Senses } from '../peripherals/index.js';
+import { CarPeripherals } from '../peripherals/index.js';
 import { Faults, SlowPolicy, simulatorVersion } from '../simulator/index.js';
 import { openGarage } from './garage.js';
 import { byHand, localControls } from './local-controls.js';
@@ -64,7 +64,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     link: () => link,
     drives: () => car.safety.phase === 'driving',
   });
-  const { recorder, witness } = box;
+  const { recorder, monitor } = box;
   const car = new Car({
     profile,
     drivetrain:
@@ -82,7 +82,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     decode: decoder.decode,
     now,
     log: say,
-    witness,
+    monitor,
     imu: {
       motion: (motion) => senses.moved(motion),
       lost: (message) => say(`${message} The car drives without it.`),
@@ -101,7 +101,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
         ? new SlowPolicy(policy, { faults, seconds: age, wait: setTimeoutPromise, delayMs: slowMs })
         : policy,
       mapping: mapping.kind === 'stock' ? stockMapping(metadata.actionSpace) : physicalMapping(mapping),
-      sight: sightOf(metadata, senses.scan),
+      input: policyInputOf(metadata, senses.scan),
     };
   };
   const { garage, firstModel } = openGarage(config, profile, {
@@ -165,7 +165,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   }
 
   const controls = localControls(config, profile);
-  const senses = new Senses({ profile, car, say, recorder, tell: (happening) => link?.publishEvent(happening) });
+  const senses = new CarPeripherals({
+    profile,
+    car,
+    say,
+    recorder,
+    tell: (happening) => link?.publishEvent(happening),
+  });
   const unwatched = feedWatchdog();
   let ending: Promise<void> | undefined;
   /** Neutral first, then the rest of the house; the link says goodbye last but one. */

@@ -96,7 +96,7 @@ const Written = z.strictObject({
       track: z.string().min(1),
       /** Which way the track is driven; absent: as it was drawn. */
       direction: z.enum(['clockwise', 'counter-clockwise']).optional(),
-      /** Look of the place: light, colours, textures. */
+      /** Appearance of the place: light, colours, textures. */
       seed: z.coerce.number().int().min(0).default(0),
       /** Metres after the start line at which the car stands at first. */
       start: z.coerce.number().default(-0.5),

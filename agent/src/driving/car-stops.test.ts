@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ScriptedOutputs } from '../../testing/scripted-outputs.js';
 import type { Frame } from '../hardware/index.js';
 import { Car } from './car.js';
-import { plainSight } from './policy-input.js';
+import { cameraOnly } from './policy-input.js';
 
 const full: Action = { steeringDeg: 0, speedMps: 1 };
 type Decide = () => Promise<Decision>;
@@ -62,7 +62,7 @@ class Bed {
       model: { hash: 'a'.repeat(64) as Sha256, name: 'fast' },
       policy: { decide: () => this.decide(), close: async () => {} },
       mapping: ({ speedMps }) => ({ steering: 0, throttle: speedMps }),
-      sight: plainSight,
+      input: cameraOnly,
     });
   }
 

@@ -2,12 +2,12 @@ import type { Micros } from '@pitwall/protocol';
 import type { Action, Policy } from '@pitwall/protocol/policy';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Frame } from '../hardware/index.js';
-import { type Look, Loop } from './driving-loop.js';
+import { DrivingLoop, type ProcessedFrame } from './driving-loop.js';
 
 let at = 0;
 let acted: Action[];
 let failed: string[];
-let looks: Look[];
+let processedFrames: ProcessedFrame[];
 let pending: { readonly first: number; readonly answer: (action: Action | Error) => void }[];
 const policy: Policy = {
   decide: ({ camera }) =>
@@ -22,15 +22,15 @@ const policy: Policy = {
 };
 const straight: Action = { steeringDeg: 0, speedMps: 1 };
 
-function loopAt(rate: number, limit = 0): Loop {
-  const loop = new Loop({
+function loopAt(rate: number, limit = 0): DrivingLoop {
+  const loop = new DrivingLoop({
     now: () => at as Micros,
     decode: ({ data }) => data,
     rate,
     limit,
     act: (action) => acted.push(action),
     failed: (reason) => failed.push(reason),
-    looked: (look) => looks.push(look),
+    processed: (frame) => processedFrames.push(frame),
   });
   loop.policy = policy;
   return loop;
@@ -54,7 +54,7 @@ beforeEach(() => {
   at = 1_000_000;
   acted = [];
   failed = [];
-  looks = [];
+  processedFrames = [];
   pending = [];
 });
 
@@ -81,13 +81,13 @@ describe('the loop from frame to action', () => {
     loop.frame(frame(3));
     await settle();
     expect(
-      looks.map(({ frame: { data }, decision, took, behind }) => [data[0], decision?.action, took, behind]),
+      processedFrames.map(({ frame: { data }, decision, took, behind }) => [data[0], decision?.action, took, behind]),
     ).toEqual([
       [1, straight, { age: 0, decode: 0, inference: 5000, act: 0 }, true],
       [2, undefined, { age: 5000, decode: 0 }, false],
       [3, undefined, { age: 0, decode: 0 }, false],
     ]);
-    expect(looks[0]?.camera).toEqual(Uint8Array.of(1));
+    expect(processedFrames[0]?.camera).toEqual(Uint8Array.of(1));
   });
 
   it.each([
@@ -105,9 +105,9 @@ describe('the loop from frame to action', () => {
     expect(Math.abs(acted.length - actions)).toBeLessThanOrEqual(1);
   });
 
-  it('looks at two frames a second while nobody needs them, and at the first one that counts', async () => {
+  it('processedFrames at two frames a second while nobody needs them, and at the first one that counts', async () => {
     let resting = true;
-    const loop = new Loop({
+    const loop = new DrivingLoop({
       now: () => at as Micros,
       decode: ({ data }) => data,
       rate: 30,
@@ -175,7 +175,7 @@ describe('the loop from frame to action', () => {
     ['NaN', { steeringDeg: Number.NaN, speedMps: 1 }, 'inference-not-finite'],
     ['infinity', { steeringDeg: 0, speedMps: Number.POSITIVE_INFINITY }, 'inference-not-finite'],
     ['an exception', new Error('broken'), 'inference-failed'],
-  ])('fails on %s, and looks at the next frame all the same', async (_, outcome, reason) => {
+  ])('fails on %s, and processedFrames at the next frame all the same', async (_, outcome, reason) => {
     const loop = loopAt(30);
     loop.frame(frame(0));
     await answer(outcome);

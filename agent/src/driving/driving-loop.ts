@@ -3,7 +3,7 @@ import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
 import type { Decode, Frame, Now } from '../hardware/index.js';
 import { leastBetween, staleAfter } from './action-watch.js';
 import { Histogram } from './histogram.js';
-import { plainSight, type Sight } from './policy-input.js';
+import { cameraOnly, type PolicyInput } from './policy-input.js';
 
 export type Stage = 'age' | 'decode' | 'inference' | 'act';
 
@@ -13,7 +13,7 @@ const restingRate = 2;
 const hungAfter = 1_000_000;
 
 /** A frame and what became of it. Good during the call only: the plane is filled again with the next frame. */
-export interface Look {
+export interface ProcessedFrame {
   readonly frame: Frame;
   /** The 160×120 grey that the policy saw; null where the frame could not be decoded. */
   readonly camera: Uint8Array | null;
@@ -29,7 +29,7 @@ export interface Look {
   readonly behind: boolean;
 }
 
-export interface LoopParts {
+export interface DrivingLoopParts {
   readonly now: Now;
   /** A camera's frame as the policy's 160×120 grey. */
   readonly decode: Decode;
@@ -44,15 +44,15 @@ export interface LoopParts {
   /** Every stage's duration in µs, for metrics. */
   readonly observe?: (stage: Stage, micros: number) => void;
   /** After the action has left. Frames are then decoded without a policy, too. */
-  readonly looked?: (look: Look) => void;
+  readonly processed?: (frame: ProcessedFrame) => void;
 }
 
 /**
  * From frame to action, driven by the camera: the latest frame wins, at most one inference is in flight, nothing is
  * queued. Slower than two frame times five times in a row is a failure.
  */
-export class Loop {
-  readonly #parts: LoopParts;
+export class DrivingLoop {
+  readonly #parts: DrivingLoopParts;
   readonly #frameTime: number;
   readonly #staleAfter: number;
   readonly stages: Readonly<Record<Stage, Histogram>> = {
@@ -63,7 +63,7 @@ export class Loop {
   };
   #policy: Policy | undefined;
   /** How the policy sees; set it with the policy. */
-  sight: Sight = plainSight;
+  input: PolicyInput = cameraOnly;
   #waiting: Frame | undefined;
   #busy = false;
   #slow = 0;
@@ -75,7 +75,7 @@ export class Loop {
   #dropped = 0;
   #earlier = { frames: 0, dropped: 0 };
 
-  constructor(parts: LoopParts) {
+  constructor(parts: DrivingLoopParts) {
     this.#parts = parts;
     this.#frameTime = 1_000_000 / parts.rate;
     this.#staleAfter = staleAfter(parts.rate);
@@ -148,7 +148,7 @@ export class Loop {
   }
 
   get #looks(): boolean {
-    return this.#policy !== undefined || this.#parts.looked !== undefined;
+    return this.#policy !== undefined || this.#parts.processed !== undefined;
   }
 
   async #run(frame: Frame, policy: Policy | undefined): Promise<void> {
@@ -166,14 +166,14 @@ export class Loop {
       this.#measure(stage, micros);
     };
     try {
-      const { sight } = this;
+      const { input } = this;
       const plane = this.#parts.decode(frame);
       camera = plane instanceof Uint8Array ? plane : await plane;
-      if (sight.stereo && frame.right !== undefined) right = await this.#parts.decode(frame.right, 'right');
+      if (input.stereo && frame.right !== undefined) right = await this.#parts.decode(frame.right, 'right');
       const decoded = now();
       measure('decode', decoded - begun);
       if (policy === undefined) return;
-      const observation = sight.observe(camera, right ?? undefined);
+      const observation = input.observe(camera, right ?? undefined);
       lidar = observation.lidar ?? null;
       const made = await policy.decide(observation);
       const decided = now();
@@ -201,7 +201,7 @@ export class Loop {
       const notFinite = isPitwallError(cause) && cause.code === 'output-invalid';
       this.#parts.failed(notFinite ? 'inference-not-finite' : 'inference-failed', cause);
     } finally {
-      this.#parts.looked?.({ frame, camera, right, lidar, decision, took, behind: this.#waiting !== undefined });
+      this.#parts.processed?.({ frame, camera, right, lidar, decision, took, behind: this.#waiting !== undefined });
       this.#busy = false;
       this.#next();
     }

@@ -9,9 +9,16 @@ export {
   type Port,
   type ToActuator,
 } from './actuator/index.js';
-export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';
-export { type Look, Loop, type Stage } from './driving-loop.js';
-export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
-export { plainSight, type Sight, sightOf } from './policy-input.js';
+export {
+  Car,
+  type CarParts,
+  type CarSnapshot,
+  type CarTelemetry,
+  type DriveMonitor,
+  type LoadedPolicy,
+} from './car.js';
+export { DrivingLoop, type ProcessedFrame, type Stage } from './driving-loop.js';
+export { type Mapping, type MeasuredResponse, physicalMapping, stockMapping, type TargetMotion } from './mapping.js';
+export { cameraOnly, type PolicyInput, policyInputOf } from './policy-input.js';
 export { type Reason, reasons } from './reasons.js';
 export { isPowered, type Safety } from './safety.js';

@@ -1,7 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Telemetry } from '@pitwall/protocol/messages';
 import type { Now } from '../hardware/index.js';
-import type { Loop, Stage } from './driving-loop.js';
+import type { DrivingLoop, Stage } from './driving-loop.js';
 
 export interface Totals {
   readonly frames: number;
@@ -9,17 +9,17 @@ export interface Totals {
   /** Frames a second. */
   readonly rate: number;
 }
-export type Tallied = Pick<Telemetry, 'framesPerSecond' | 'droppedFrames' | 'latency'>;
+export type LoopTelemetry = Pick<Telemetry, 'framesPerSecond' | 'droppedFrames' | 'latency'>;
 
 /** What a loop did, in figures: since the start, and since somebody asked last. */
-export class Tally {
-  readonly #loop: Loop;
+export class LoopStatistics {
+  readonly #loop: DrivingLoop;
   readonly #now: Now;
   #rateAt: Micros;
   #framesSince = 0;
   #rate = 0;
 
-  constructor(loop: Loop, now: Now) {
+  constructor(loop: DrivingLoop, now: Now) {
     this.#loop = loop;
     this.#now = now;
     this.#rateAt = now();
@@ -31,7 +31,7 @@ export class Tally {
   }
 
   /** Since the last call; the rate is that of the last whole second. */
-  take(): Tallied {
+  take(): LoopTelemetry {
     const at = this.#now();
     const { frames, dropped } = this.#loop.takeCounts();
     this.#framesSince += frames;

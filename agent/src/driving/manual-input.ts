@@ -1,11 +1,11 @@
 import type { Micros } from '@pitwall/protocol';
 import { neutral, type Outputs } from '../hardware/index.js';
 
-/** How long a hand may be silent in manual drive, in µs. */
+/** How long whoever drives by hand may be silent, in µs. */
 const deadMan = 300_000;
 
-/** The hand on the controls, in manual drive: what it wants, and whether it is still there. */
-export class Hand {
+/** Manual drive: what the person at the controls wants, and whether they are still there. */
+export class ManualInput {
   #wants: Outputs = neutral;
   #at = 0 as Micros;
 

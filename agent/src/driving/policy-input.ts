@@ -7,7 +7,7 @@ import { observe } from '../model/index.js';
 const oldestScan = 500_000;
 
 /** How a car's sensors become what its model takes. */
-export interface Sight {
+export interface PolicyInput {
   /** Whether the right picture of a pair is looked at. */
   readonly stereo: boolean;
   observe(left: Uint8Array, right?: Uint8Array): Observation;
@@ -16,10 +16,10 @@ export interface Sight {
 }
 
 /** One camera and nothing else. */
-export const plainSight: Sight = { stereo: false, observe: (camera) => ({ camera }), isBlind: () => false };
+export const cameraOnly: PolicyInput = { stereo: false, observe: (camera) => ({ camera }), isBlind: () => false };
 
 /** @param latest the lidar's last scan; undefined where there is none */
-export function sightOf(metadata: ModelMetadata, latest: () => Scan | undefined): Sight {
+export function policyInputOf(metadata: ModelMetadata, latest: () => Scan | undefined): PolicyInput {
   const { lidar } = metadata;
   return {
     stereo: metadata.camera === 'STEREO_CAMERAS',

@@ -7,7 +7,7 @@ import type { EvaluationRules } from './rules.js';
 import { type Run, runTrials } from './run-trials.js';
 
 /** One checkpoint to evaluate: plain data, so that it travels to a worker process. */
-export interface Job {
+export interface CheckpointJob {
   readonly archive: string;
   readonly checkpoint: CheckpointChoice;
   readonly track: string;
@@ -26,7 +26,11 @@ export interface JobOutcome extends Run {
 }
 
 /** Loads the checkpoint, drives its trials, and closes it again. */
-export async function runJob(job: Job, onLap: (lap: LapRecord) => void, signal: AbortSignal): Promise<JobOutcome> {
+export async function runJob(
+  job: CheckpointJob,
+  onLap: (lap: LapRecord) => void,
+  signal: AbortSignal,
+): Promise<JobOutcome> {
   const track = readTrack(job.track).inDirection(job.rules.direction);
   const model = await loadModel(job.archive, { checkpoint: job.checkpoint });
   try {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type CheckpointSummary, choose, summarise } from './choose-checkpoint.js';
-import { LapBook, type LapEnd } from './lap.js';
+import { bestCheckpoint, type CheckpointSummary, summarise } from './choose-checkpoint.js';
+import { LapCounter, type LapEnd } from './lap.js';
 import { defaultRules, type EvaluationRules } from './rules.js';
 
 /** A time in seconds finished the lap; below 0 it was left at so many percent. */
 function checkpoint(number: number, laps: readonly number[], rules: EvaluationRules): CheckpointSummary {
   let now = 0;
   const records = laps.map((lap, i) => {
-    const book = new LapBook(i + 1, i + 1, now);
+    const book = new LapCounter(i + 1, i + 1, now);
     now += lap > 0 ? lap * 1000 : 5000;
     const end: LapEnd = lap > 0 ? 'lap_complete' : 'off_track';
     return book.close(end, lap > 0 ? 100 : -lap, now);
@@ -16,7 +16,7 @@ function checkpoint(number: number, laps: readonly number[], rules: EvaluationRu
 }
 const choice = (rules: EvaluationRules, ...driven: readonly (readonly number[])[]) => {
   const summaries = driven.map((laps, i) => checkpoint(10 * (i + 1), laps, rules));
-  const chosen = choose(summaries, rules.ranking);
+  const chosen = bestCheckpoint(summaries, rules.ranking);
   return [chosen?.best.checkpoint, chosen?.because];
 };
 const average: EvaluationRules = { ...defaultRules, ranking: { by: 'average', laps: 2 }, qualifying: 2 };

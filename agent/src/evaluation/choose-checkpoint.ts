@@ -54,7 +54,7 @@ export function summarise(
  * The best checkpoint, and why in one sentence: of those that qualify, by the race's ranking; where none does, by mean progress,
  * then mean lap time. Of equal ones the newer. Undefined without a checkpoint.
  */
-export function choose(
+export function bestCheckpoint(
   summaries: readonly CheckpointSummary[],
   ranking: Metric,
 ): { readonly best: CheckpointSummary; readonly because: string } | undefined {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { percentText } from '@pitwall/protocol';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Track } from '@pitwall/protocol/track';
-import { type SimtraceRow, stepsPerSecond } from '../simulator/index.js';
+import { type DrivenRow, withSpeeds } from './driven-rows.js';
 import type { Evaluated } from './evaluate.js';
 import { isComplete, type LapRecord, lapMicros, toMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
@@ -49,20 +49,6 @@ plot("steering","Steering (°, left is positive)",[{label:"asked",stroke:"#2b6cb
 plot("speed","Speed (m/s)",[{label:"asked",stroke:"#9aa5b1"},{label:"driven",stroke:"#c05621"}],[data.asked,data.driven]);
 </script></body></html>
 `;
-}
-
-export interface DrivenRow extends SimtraceRow {
-  /** From one pose to the next; 0 across a reset. */
-  readonly drivenMps: number;
-}
-
-function withSpeeds(rows: readonly SimtraceRow[]): DrivenRow[] {
-  return rows.map((row, i) => {
-    const before = rows[i - 1];
-    const jumps = before === undefined || before.episode !== row.episode || row.status === 'pause';
-    const moved = jumps ? 0 : Math.hypot(row.x - before.x, row.y - before.y);
-    return { ...row, drivenMps: moved > 0.6 ? 0 : moved * stepsPerSecond };
-  });
 }
 
 function seriesOf(rows: readonly DrivenRow[]) {

@@ -1,4 +1,4 @@
-export { type CheckpointSummary, choose, summarise } from './choose-checkpoint.js';
+export { bestCheckpoint, type CheckpointSummary, summarise } from './choose-checkpoint.js';
 export { type CheckpointPlace, type Evaluated, type EvaluateOptions, evaluate } from './evaluate.js';
 export { isComplete, type LapRecord, lapMicros } from './lap.js';
 export { metricsOf, type TrialMetrics } from './metrics.js';
@@ -6,4 +6,4 @@ export { observerOf } from './observe-world.js';
 export { defaultRules, type EvaluationRules, raceTypes, rulesOfRace } from './rules.js';
 export { type Run, type RunOptions, runTrials } from './run-trials.js';
 export { trackSvg } from './track-map.js';
-export { writeOutputs } from './write-files.js';
+export { writeEvaluationFiles } from './write-files.js';

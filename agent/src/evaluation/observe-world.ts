@@ -11,18 +11,18 @@ export function observerOf(metadata: Pick<ModelMetadata, 'camera' | 'lidar'>): (
   const pixels = observationSize.width * observationSize.height;
   const stereo = metadata.camera === 'STEREO_CAMERAS';
   const camera = new Uint8Array(stereo ? 2 * pixels : pixels);
-  const look = (world: World) => (stereo ? world.renderStereo(camera) : world.renderGrey(camera));
+  const render = (world: World) => (stereo ? world.renderStereo(camera) : world.renderGrey(camera));
   if (metadata.lidar === undefined) {
     const observation: Observation = { camera };
     return (world) => {
-      look(world);
+      render(world);
       return observation;
     };
   }
   const { sensor, config } = metadata.lidar;
   const rays = sensor === 'LIDAR' ? config.values : sectorRays;
   return (world) => {
-    look(world);
+    render(world);
     return { camera, lidar: lidarInput(world.scanLidar(config, rays), sensor, config) };
   };
 }

@@ -2,14 +2,14 @@ import type { Observation } from '@pitwall/protocol/policy';
 import { observationSize } from '../simulator/index.js';
 
 /** Half the observation's width and height: small enough to keep, large enough to see why. */
-export const keptPicture = { width: observationSize.width / 2, height: observationSize.height / 2 } as const;
+export const tracePicture = { width: observationSize.width / 2, height: observationSize.height / 2 } as const;
 /** Five pictures a simulated second. */
 export const stepsPerPicture = 3;
 /** Five simulated minutes; what comes later is kept without pictures. */
 const mostPictures = 1500;
 
 /** What the policy saw and what it answered. */
-export interface Sight {
+export interface PolicyTrace {
   /** The network's output that held at each step. */
   readonly outputs: readonly (readonly number[])[];
   /** One for every {@link stepsPerPicture} steps, as runs of equal points in 16 shades of grey. */
@@ -17,7 +17,7 @@ export interface Sight {
 }
 
 /** Keeps what a policy saw and answered, step by step. */
-export class SightBook {
+export class PolicyTraceRecorder {
   readonly #outputs: (readonly number[])[] = [];
   readonly #pictures: Uint8Array[] = [];
   #output: readonly number[] = [];
@@ -38,14 +38,14 @@ export class SightBook {
     this.#outputs.push(this.#output);
   }
 
-  get sight(): Sight {
+  get trace(): PolicyTrace {
     return { outputs: this.#outputs, pictures: Buffer.concat(this.#pictures) };
   }
 }
 
 /** The left picture where there are two; undefined where there is none. */
 function coarse(camera: Uint8Array): Uint8Array | undefined {
-  const { width, height } = keptPicture;
+  const { width, height } = tracePicture;
   const planes = camera.length / (4 * width * height);
   if (planes !== 1 && planes !== 2) return undefined;
   const row = 2 * width * planes;

@@ -2,12 +2,12 @@ import { type Replay, replayColumns } from '@pitwall/protocol/api';
 import type { Track } from '@pitwall/protocol/track';
 import type { JobOutcome } from './checkpoint-job.js';
 import { isComplete, lapMicros } from './lap.js';
-import { keptPicture, stepsPerPicture } from './policy-trace.js';
+import { stepsPerPicture, tracePicture } from './policy-trace.js';
 
 /** What a player needs to show a checkpoint's evaluation again; `pictures`: with what its camera saw. */
 export function replayOf(
   track: Track,
-  { rows, laps, sight, actions }: JobOutcome,
+  { rows, laps, trace, actions }: JobOutcome,
   { pictures }: { pictures: boolean },
 ): Replay {
   const round = (value: number) => Math.round(value * 10_000) / 10_000;
@@ -37,10 +37,10 @@ export function replayOf(
     ]),
     laps: laps.map((lap) => (isComplete(lap) ? lapMicros(lap) : null)),
     actions: actions === null ? null : actions.map(({ steeringDeg, speedMps }) => ({ steeringDeg, speedMps })),
-    outputs: sight.outputs.map((output) => [...output]),
+    outputs: trace.outputs.map((output) => [...output]),
     pictures:
-      pictures && sight.pictures.length > 0
-        ? { ...keptPicture, everySteps: stepsPerPicture, base64: Buffer.from(sight.pictures).toString('base64') }
+      pictures && trace.pictures.length > 0
+        ? { ...tracePicture, everySteps: stepsPerPicture, base64: Buffer.from(trace.pictures).toString('base64') }
         : null,
   };
 }

@@ -12,15 +12,15 @@ import {
   type Verdict,
   type World,
 } from '../simulator/index.js';
-import { LapBook, type LapEnd, type LapRecord } from './lap.js';
-import { type Sight, SightBook } from './policy-trace.js';
+import { LapCounter, type LapEnd, type LapRecord } from './lap.js';
+import { type PolicyTrace, PolicyTraceRecorder } from './policy-trace.js';
 import type { EvaluationRules } from './rules.js';
 
 export interface Run {
   readonly laps: readonly LapRecord[];
   readonly rows: readonly SimtraceRow[];
   /** What the policy saw and answered, row by row. */
-  readonly sight: Sight;
+  readonly trace: PolicyTrace;
   readonly steps: number;
 }
 
@@ -59,7 +59,7 @@ class TrialDriver {
   readonly #referee: Referee;
   readonly #rows: SimtraceRow[] = [];
   readonly #laps: LapRecord[] = [];
-  readonly #sight = new SightBook();
+  readonly #trace = new PolicyTraceRecorder();
   #tick = 0;
   /** Rows of one episode count on through the laps of one trial. */
   #step = 0;
@@ -73,7 +73,7 @@ class TrialDriver {
   }
 
   get run(): Run {
-    return { laps: this.#laps, rows: this.#rows, sight: this.#sight.sight, steps: this.#tick };
+    return { laps: this.#laps, rows: this.#rows, trace: this.#trace.trace, steps: this.#tick };
   }
 
   get #nowMs(): number {
@@ -131,7 +131,7 @@ class TrialDriver {
         if (last || this.over) return;
         this.#referee.nextLap();
         this.#episode++;
-        lap = new LapBook(this.#laps.length + 1, trial, this.#nowMs);
+        lap = new LapCounter(this.#laps.length + 1, trial, this.#nowMs);
         continue;
       }
       const { x, y } = world.pose();
@@ -152,12 +152,12 @@ class TrialDriver {
         world.place(world.startPose());
         this.#referee.begin(world.pose());
         this.#episode++;
-        lap = new LapBook(this.#laps.length + 1, trial, this.#nowMs);
+        lap = new LapCounter(this.#laps.length + 1, trial, this.#nowMs);
       }
     }
   }
 
-  async #begin(trial: number, random: Random): Promise<LapBook> {
+  async #begin(trial: number, random: Random): Promise<LapCounter> {
     const { world } = this.#options;
     const start = world.startPose(0, random.between(-startOffsetM, startOffsetM));
     world.place({ ...start, yaw: start.yaw + random.between(-startYawRad, startYawRad) });
@@ -165,7 +165,7 @@ class TrialDriver {
     const judgement = this.#referee.begin(world.pose());
     this.#episode++;
     this.#step = 1;
-    const lap = new LapBook(this.#laps.length + 1, trial, this.#nowMs);
+    const lap = new LapCounter(this.#laps.length + 1, trial, this.#nowMs);
     this.#tick++;
     await this.#decide();
     this.#record('prepare', judgement, 0);
@@ -181,12 +181,12 @@ class TrialDriver {
     const { world, policy, observe } = this.#options;
     const observation = observe(world);
     const { action, output } = await policy.decide(observation);
-    this.#sight.decided(observation.camera, output);
+    this.#trace.decided(observation.camera, output);
     // Logs hold what was driven.
     this.#setpoint = world.possible(action);
   }
 
-  #finish(lap: LapBook, end: LapEnd, progressPct: number): void {
+  #finish(lap: LapCounter, end: LapEnd, progressPct: number): void {
     const record = lap.close(end, progressPct, this.#nowMs);
     this.#laps.push(record);
     this.#options.onLap?.(record);
@@ -204,7 +204,7 @@ class TrialDriver {
   }
 
   #record(status: StepStatus, judgement: Judgement, pauseS: number, done = false): void {
-    this.#sight.step();
+    this.#trace.step();
     const { world } = this.#options;
     const pose = world.pose();
     const front = progressPoint(pose);

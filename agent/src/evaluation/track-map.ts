@@ -1,5 +1,5 @@
 import type { ClosedPolyline, Track } from '@pitwall/protocol/track';
-import type { DrivenRow } from './html-report.js';
+import type { DrivenRow } from './driven-rows.js';
 import type { LapRecord } from './lap.js';
 
 /** Slow is violet, fast is yellow: tells speeds apart in print and to the colour-blind. */

@@ -16,7 +16,7 @@ import type { EvaluationRules } from './rules.js';
  * `replay/<checkpoint>.json` and `report.html`. Returns the folder's files.
  * @throws PitwallError `output-failed`
  */
-export function writeOutputs(
+export function writeEvaluationFiles(
   folder: string,
   evaluated: Evaluated,
   track: Track,

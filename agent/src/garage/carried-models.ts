@@ -4,9 +4,9 @@ import { errorLine, isPitwallError, PitwallError, type Sha256 } from '@pitwall/p
 import type { CarriedModel, GarageAction, RefusedModel } from '@pitwall/protocol/messages';
 import type { Car, LoadedPolicy } from '../driving/index.js';
 import type { LoadedModel } from '../model/index.js';
-import { type Download, type ModelStore, Stager, StickWatch } from '../model-store/index.js';
+import { type Download, type ModelStore, Stager, UsbStickWatch } from '../model-store/index.js';
 
-export interface ShelfParts {
+export interface CarriedModelsParts {
   readonly car: Car;
   readonly store: ModelStore;
   readonly folder: string;
@@ -27,10 +27,10 @@ export interface ShelfParts {
 const mostRefused = 50;
 
 /** The models that this car carries: staged beside the driving, and switched between runs. */
-export class Shelf {
-  readonly #parts: ShelfParts;
+export class CarriedModels {
+  readonly #parts: CarriedModelsParts;
   readonly #stager: Stager;
-  readonly #stick: StickWatch | undefined;
+  readonly #stick: UsbStickWatch | undefined;
   /** A command in a terminal changes the folder, too. */
   #watch: FSWatcher | undefined;
   #carried: readonly CarriedModel[] = [];
@@ -38,14 +38,14 @@ export class Shelf {
   readonly #refused = new Map<string, RefusedModel>();
   #switching: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: ShelfParts) {
+  constructor(parts: CarriedModelsParts) {
     this.#parts = parts;
     const { folder, quota, stick } = parts;
-    this.#stager = new Stager({ folder, quota, onChange: () => void this.#look() });
+    this.#stager = new Stager({ folder, quota, onChange: () => void this.#refresh() });
     this.#stick =
       stick === undefined
         ? undefined
-        : new StickWatch(
+        : new UsbStickWatch(
             stick,
             (path) => void this.#import(path, relative(stick, path)),
             (path) => this.#forget(path),
@@ -67,12 +67,12 @@ export class Shelf {
     const { store, say, folder } = this.#parts;
     try {
       await store.start();
-      this.#watch = watch(folder, () => void this.#look()).on('error', () => {});
+      this.#watch = watch(folder, () => void this.#refresh()).on('error', () => {});
     } catch (error) {
       say(errorLine(error));
       return false;
     }
-    await this.#look();
+    await this.#refresh();
     this.#stick?.start();
     const chosen = await store.chosen();
     if (chosen === undefined) return false;
@@ -106,7 +106,7 @@ export class Shelf {
           throw new PitwallError('command-refused', 'This model is loaded; load another before it is deleted.');
         }
         await this.#parts.store.delete(action.hash);
-        await this.#look();
+        await this.#refresh();
     }
   }
 
@@ -116,7 +116,7 @@ export class Shelf {
       throw new PitwallError('command-refused', 'This car has no link, so it cannot fetch a model; use a USB stick.');
     }
     await this.#stager.stage({ kind: 'controller', from: controller, hash, name, bytes });
-    await this.#look();
+    await this.#refresh();
     say(`model ${name} (${hash.slice(0, 12)}) is staged`);
   }
 
@@ -132,7 +132,7 @@ export class Shelf {
       const { code, message } = isPitwallError(error) ? error : new PitwallError('internal-error', 'Staging failed.');
       this.#refused.set(path, { file: file.slice(-300), code, message: message.slice(0, 2000) });
     }
-    await this.#look();
+    await this.#refresh();
   }
 
   /** Ready first; then it takes over at once, and the one before is let go. */
@@ -156,7 +156,7 @@ export class Shelf {
     if (this.#refused.delete(path)) this.#parts.onChange();
   }
 
-  async #look(): Promise<void> {
+  async #refresh(): Promise<void> {
     this.#carried = await this.#parts.store.list();
     this.#parts.onChange();
   }

@@ -1,2 +1,2 @@
-export { Shelf, type ShelfParts } from './carried-models.js';
+export { CarriedModels, type CarriedModelsParts } from './carried-models.js';
 export { Garage, type GarageParts } from './garage.js';

@@ -2,10 +2,10 @@ import type { Flip, Frame } from './camera.js';
 import { greyFromPlanar, greyFromYuyv, openJpegDecoder, planeHeight, planeWidth } from './pixels/index.js';
 
 /** Which of the decoder's planes the picture goes to: a stereo pair needs both at once. */
-export type Eye = 'left' | 'right';
+export type StereoSide = 'left' | 'right';
 
 /** A camera's frame as the 160×120 grey plane that policies take, upright. @throws PitwallError `frame-invalid` */
-export type Decode = (frame: Frame, eye?: Eye) => Uint8Array | Promise<Uint8Array>;
+export type Decode = (frame: Frame, side?: StereoSide) => Uint8Array | Promise<Uint8Array>;
 
 export interface Decoder {
   readonly decode: Decode;
@@ -14,7 +14,7 @@ export interface Decoder {
   close(): void;
 }
 
-/** Frames are whole when they come and are looked at one at a time, so one plane for each eye serves them all. */
+/** Frames are whole when they come and are looked at one at a time, so one plane for each side serves them all. */
 export async function openDecoder(): Promise<Decoder> {
   const jpeg = await openJpegDecoder();
   const planes = { left: new Uint8Array(planeWidth * planeHeight), right: new Uint8Array(planeWidth * planeHeight) };
@@ -27,8 +27,8 @@ export async function openDecoder(): Promise<Decoder> {
       jpeg.how === 'sharp'
         ? `JPEG frames are decoded the slow way (about 4 ms each), because ${jpeg.reason ?? 'the fast one is missing'}`
         : undefined,
-    decode: (frame, eye = 'left') => {
-      const plane = planes[eye];
+    decode: (frame, side = 'left') => {
+      const plane = planes[side];
       switch (frame.format) {
         case 'grey':
           if (frame.flip === undefined) return frame.data;

@@ -14,7 +14,7 @@ export {
 export type { DeviceEvents, DeviceHealth } from './device.js';
 export { type DiskSpace, diskSpace } from './disk-space.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
-export { type Decode, type Decoder, type Eye, openDecoder } from './frame-to-grey.js';
+export { type Decode, type Decoder, openDecoder, type StereoSide } from './frame-to-grey.js';
 export type { Axes, Imu, Motion } from './imu.js';
 export type { Lidar, Scan } from './lidar.js';
 export type { Colour, Light } from './light.js';

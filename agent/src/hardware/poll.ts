@@ -1,6 +1,6 @@
-import type { Keeper } from './reconnecting-device.js';
+import type { ReconnectingDevice } from './reconnecting-device.js';
 
-type Signal = Parameters<ConstructorParameters<typeof Keeper>[0]['open']>[0];
+type Signal = Parameters<ConstructorParameters<typeof ReconnectingDevice>[0]['open']>[0];
 
 /**
  * A device that is asked now and then. The first answer shows that it is there; no answer, that it is not. Gives what ends

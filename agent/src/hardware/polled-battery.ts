@@ -2,7 +2,7 @@ import type { Battery, BatteryReading } from './battery.js';
 import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
 import { poll } from './poll.js';
-import { Keeper } from './reconnecting-device.js';
+import { ReconnectingDevice } from './reconnecting-device.js';
 
 export interface PolledBatteryParts {
   readonly now: Now;
@@ -14,11 +14,11 @@ export interface PolledBatteryParts {
 
 /** A battery whose fullness is asked every now and then. Nobody knows it while it does not answer. */
 export class PolledBattery implements Battery {
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #reading: BatteryReading | undefined;
 
   constructor({ now, events, everyMs, read }: PolledBatteryParts) {
-    this.#keeper = new Keeper({
+    this.#device = new ReconnectingDevice({
       events: {
         found: events.found,
         lost: (message) => {
@@ -35,7 +35,7 @@ export class PolledBattery implements Battery {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   get reading(): BatteryReading | undefined {
@@ -43,10 +43,10 @@ export class PolledBattery implements Battery {
   }
 
   async start(): Promise<void> {
-    this.#keeper.start();
+    this.#device.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 }

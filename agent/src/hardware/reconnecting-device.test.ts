@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Keeper } from './reconnecting-device.js';
+import { ReconnectingDevice } from './reconnecting-device.js';
 
 const backOff = { firstMs: 1, mostMs: 4 };
 
@@ -14,7 +14,7 @@ function device(opens: readonly ('works' | 'missing')[]) {
     told.push(what);
     waiting.get(what)?.();
   };
-  const keeper = new Keeper({
+  const reconnecting = new ReconnectingDevice({
     backOff,
     events: { lost: (message) => tell(`lost: ${message}`), found: () => tell('found') },
     open: async ({ there, lost }) => {
@@ -29,7 +29,7 @@ function device(opens: readonly ('works' | 'missing')[]) {
     },
   });
   return {
-    keeper,
+    reconnecting,
     told,
     lose: (why: string) => lose(why),
     counts: () => ({ opened, closed }),
@@ -37,41 +37,41 @@ function device(opens: readonly ('works' | 'missing')[]) {
   };
 }
 
-describe('a keeper', () => {
+describe('a device that is reconnected', () => {
   it('tries a missing device until it comes, and tells each change once', async () => {
-    const { keeper, told, next } = device(['missing', 'missing', 'missing', 'works']);
-    expect(keeper.health).toEqual({ state: 'starting', message: null, losses: 0 });
+    const { reconnecting, told, next } = device(['missing', 'missing', 'missing', 'works']);
+    expect(reconnecting.health).toEqual({ state: 'starting', message: null, losses: 0 });
     const found = next('found');
-    keeper.start();
+    reconnecting.start();
     await found;
     expect(told).toEqual(['lost: no such device', 'found']);
-    expect(keeper.health).toEqual({ state: 'there', message: null, losses: 0 });
-    await keeper.stop();
+    expect(reconnecting.health).toEqual({ state: 'there', message: null, losses: 0 });
+    await reconnecting.stop();
   });
 
   it('opens a lost device again after it closed it, and counts the loss', async () => {
-    const { keeper, told, lose, next, counts } = device(['works']);
+    const { reconnecting, told, lose, next, counts } = device(['works']);
     let found = next('found');
-    keeper.start();
+    reconnecting.start();
     await found;
     found = next('found');
     lose('unplugged');
     await found;
     expect(told).toEqual(['found', 'lost: unplugged', 'found']);
     expect(counts()).toEqual({ opened: 2, closed: 1 });
-    expect(keeper.health).toEqual({ state: 'there', message: null, losses: 1 });
-    await keeper.stop();
-    await keeper.stop();
+    expect(reconnecting.health).toEqual({ state: 'there', message: null, losses: 1 });
+    await reconnecting.stop();
+    await reconnecting.stop();
     expect(counts()).toEqual({ opened: 2, closed: 2 });
     expect(told).toHaveLength(3);
   });
 
   it('can be stopped while it waits', async () => {
-    const { keeper, next } = device(['missing']);
+    const { reconnecting, next } = device(['missing']);
     const lost = next('lost: no such device');
-    keeper.start();
+    reconnecting.start();
     await lost;
-    await keeper.stop();
-    expect(keeper.health).toMatchObject({ state: 'gone', message: 'no such device' });
+    await reconnecting.stop();
+    expect(reconnecting.health).toMatchObject({ state: 'gone', message: 'no such device' });
   });
 });

@@ -1,7 +1,7 @@
 import { type BackOff, backOffMs } from '@pitwall/runtime';
 import type { DeviceEvents, DeviceHealth } from './device.js';
 
-export interface KeeperParts {
+export interface ReconnectingDeviceParts {
   /**
    * Opens the device; rejects when it is not there. Calls `there` when it works (its first sample came) and `lost` when it
    * does so no more. Gives what closes it, which is called in any case.
@@ -16,8 +16,8 @@ export interface KeeperParts {
 }
 
 /** Keeps a device going: opens it, hears that it is lost, and tries again until it is told to stop. */
-export class Keeper {
-  readonly #parts: KeeperParts;
+export class ReconnectingDevice {
+  readonly #parts: ReconnectingDeviceParts;
   #health: DeviceHealth = { state: 'starting', message: null, losses: 0 };
   #running: Promise<void> | undefined;
   #stopped = false;
@@ -25,7 +25,7 @@ export class Keeper {
   /** Ends what is being waited for. */
   #wake: (why: string) => void = () => {};
 
-  constructor(parts: KeeperParts) {
+  constructor(parts: ReconnectingDeviceParts) {
     this.#parts = parts;
   }
 

@@ -1,6 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Envelope, Preview } from '@pitwall/protocol/messages';
-import type { Look } from '../driving/index.js';
+import type { ProcessedFrame } from '../driving/index.js';
 import type { Frame, Now, Picture } from '../hardware/index.js';
 
 export interface PreviewParts {
@@ -11,7 +11,7 @@ export interface PreviewParts {
   readonly send: (preview: Omit<Preview, keyof Envelope>) => boolean;
 }
 
-/** What the car sees, while somebody watches: asked for again and again, or it ends by itself. */
+/** What the car sees, while somebody wantsFrames: asked for again and again, or it ends by itself. */
 export class PreviewSender {
   readonly #parts: PreviewParts;
   #periodMicros = Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ export class PreviewSender {
   }
 
   /** Left out when a newer frame waits for the loop, or the link is not through with what was sent before. */
-  looked({ frame, camera, decision, behind }: Look): void {
+  processed({ frame, camera, decision, behind }: ProcessedFrame): void {
     const at = this.#parts.now();
     if (at >= this.#until || behind || camera === null) return;
     // A tenth of grace: frames come a little early and a little late.

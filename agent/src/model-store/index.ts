@@ -2,4 +2,4 @@ export type { Download } from './download.js';
 export { ModelStore } from './model-store.js';
 export { type Source, stage } from './stage.js';
 export { Stager } from './stager.js';
-export { archivesIn, StickWatch } from './usb-stick.js';
+export { archivesIn, UsbStickWatch } from './usb-stick.js';

@@ -24,7 +24,7 @@ const chosenFile = 'loaded.json';
 const forgotten = 3_600_000;
 
 /** A folder in which a model is made ready; it becomes the model's by one rename. */
-export interface Workshop {
+export interface StagingFolder {
   readonly folder: string;
   readonly archive: string;
   readonly conversions: string;
@@ -119,14 +119,14 @@ export class ModelStore {
   }
 
   /** A folder to make a model ready in. @throws PitwallError `output-failed` */
-  async workshop(): Promise<Workshop> {
+  async workshop(): Promise<StagingFolder> {
     const parts = this.#parts(`.${randomUUID()}`);
     await this.#guarded(() => mkdir(parts.conversions, { recursive: true, mode: 0o700 }));
     return parts;
   }
 
   /** Everything in the workshop becomes the model's, on disk when it resolves. */
-  async adopt(workshop: Workshop, model: Note): Promise<void> {
+  async adopt(workshop: StagingFolder, model: Note): Promise<void> {
     await this.#guarded(async () => {
       await writeFile(join(workshop.folder, noteFile), JSON.stringify(model), { mode: 0o600 });
       for (const name of await readdir(workshop.conversions)) await this.#sync(join(workshop.conversions, name));
@@ -141,7 +141,7 @@ export class ModelStore {
     });
   }
 
-  async discard(workshop: Workshop): Promise<void> {
+  async discard(workshop: StagingFolder): Promise<void> {
     await rm(workshop.folder, { recursive: true, force: true });
   }
 
@@ -184,7 +184,7 @@ export class ModelStore {
     }
   }
 
-  #parts(name: string): Workshop {
+  #parts(name: string): StagingFolder {
     const folder = join(this.#folder, name);
     return { folder, archive: join(folder, archiveFile), conversions: join(folder, conversions) };
   }

@@ -5,7 +5,7 @@ import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
 import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
 import { type Download, download } from './download.js';
-import type { ModelStore, Workshop } from './model-store.js';
+import type { ModelStore, StagingFolder } from './model-store.js';
 
 /** The limit of an archive, in bytes. */
 const limit = 256 * 2 ** 20;
@@ -61,7 +61,10 @@ async function contentsOf(path: string): Promise<AsyncIterable<unknown>> {
   return bare === undefined || bare.texts.length === 0 ? createReadStream(path) : packBare(path, bare);
 }
 
-async function keep(stream: AsyncIterable<unknown>, { archive }: Workshop): Promise<{ hash: Sha256; bytes: number }> {
+async function keep(
+  stream: AsyncIterable<unknown>,
+  { archive }: StagingFolder,
+): Promise<{ hash: Sha256; bytes: number }> {
   const sum = createHash('sha256');
   let bytes = 0;
   const file = await open(archive, 'wx', 0o600);

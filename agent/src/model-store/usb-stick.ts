@@ -39,7 +39,7 @@ export async function archivesIn(folder: string): Promise<string[]> {
 }
 
 /** Watches the folder under which USB sticks appear, and tells of each model file once, when it is whole. */
-export class StickWatch {
+export class UsbStickWatch {
   readonly #folder: string;
   readonly #onArchive: (path: string) => void;
   readonly #onGone: (path: string) => void;
@@ -56,8 +56,8 @@ export class StickWatch {
   }
 
   start(): void {
-    this.#timer = setInterval(() => void this.look(), every);
-    void this.look();
+    this.#timer = setInterval(() => void this.scan(), every);
+    void this.scan();
   }
 
   /** Idempotent. */
@@ -67,7 +67,7 @@ export class StickWatch {
   }
 
   /** A file is whole when it looks the same twice, and with it what describes it. */
-  look(): Promise<void> {
+  scan(): Promise<void> {
     this.#looking = this.#looking.then(async () => {
       const paths = await archivesIn(this.#folder);
       const beside = new Map<string, string>();

@@ -12,10 +12,10 @@ import {
 } from '../hardware/index.js';
 import type { Recorder } from '../recorder/index.js';
 import { atLeast, atMost, LimitWatch } from './limit-watch.js';
-import { feel, feelsLevel } from './motion.js';
+import { detectMotion, levelMotion } from './motion.js';
 import { colourOf } from './tail-light.js';
 
-export interface SensesParts {
+export interface CarPeripheralsParts {
   readonly profile: CarProfile;
   readonly car: Car;
   readonly say: (line: string) => void;
@@ -36,12 +36,12 @@ const dark: Colour = { red: 0, green: 0, blue: 0 };
  * What a car feels and can do without: IMU, lidar, battery, temperature, tail light. What fails of it is said once, and the
  * car drives on, unless its model needs it.
  */
-export class Senses {
+export class CarPeripherals {
   readonly peripherals: Peripherals;
-  readonly #parts: SensesParts;
+  readonly #parts: CarPeripheralsParts;
   readonly #limits: LimitWatch;
   #scan: Scan | undefined;
-  #feeling = feelsLevel;
+  #motion = levelMotion;
   #recorded = 0;
   /** Read once a second: it changes slowly. */
   #heat: { readonly at: number; readonly degrees: number | undefined } = {
@@ -54,7 +54,7 @@ export class Senses {
   #blink: NodeJS.Timeout | undefined;
   #stopShowing: () => void = () => {};
 
-  constructor(parts: SensesParts) {
+  constructor(parts: CarPeripheralsParts) {
     this.#parts = parts;
     const { profile, car, say } = parts;
     this.peripherals = openPeripherals(profile, {
@@ -134,8 +134,8 @@ export class Senses {
   moved(motion: Motion): void {
     const { car, profile, recorder, say, tell } = this.#parts;
     recorder?.moved(motion);
-    const next = feel(this.#feeling, motion);
-    this.#feeling = next.feeling;
+    const next = detectMotion(this.#motion, motion);
+    this.#motion = next.state;
     const { crash, lifted, rolled } = profile.motion;
     const means = { crash, 'picked-up': lifted, 'rolled-over': rolled };
     for (const reason of next.happened) {

@@ -1,1 +1,1 @@
-export { Senses } from './car-peripherals.js';
+export { CarPeripherals } from './car-peripherals.js';

@@ -12,7 +12,7 @@ it('raises once beyond a limit, passes well inside it, and knows nothing of the 
   const at = (temperature: number | undefined, battery: number | undefined) => {
     degrees = temperature;
     level = battery;
-    watch.look();
+    watch.check();
     return said.splice(0);
   };
   expect(at(undefined, undefined)).toEqual([]);

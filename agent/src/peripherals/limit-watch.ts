@@ -38,15 +38,15 @@ export class LimitWatch {
   }
 
   start(): void {
-    if (this.#limits.length > 0) this.#timer = setInterval(() => this.look(), 1000);
-    this.look();
+    if (this.#limits.length > 0) this.#timer = setInterval(() => this.check(), 1000);
+    this.check();
   }
 
   stop(): void {
     clearInterval(this.#timer);
   }
 
-  look(): void {
+  check(): void {
     for (const { reason, read, isBeyond, isInside } of this.#limits) {
       const value = read();
       if (!this.#beyond.has(reason)) {

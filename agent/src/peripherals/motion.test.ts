@@ -1,18 +1,18 @@
 import type { Micros } from '@pitwall/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { feel, feelsLevel } from './motion.js';
+import { detectMotion, levelMotion } from './motion.js';
 
 /** What happened over samples at 50 Hz: [x, y, z, how many]. */
 function over(...parts: readonly (readonly [number, number, number, number])[]): string[] {
-  let feeling = feelsLevel;
+  let state = levelMotion;
   let at = 0;
   const all: string[] = [];
   for (const [x, y, z, count] of parts) {
     for (let i = 0; i < count; i++) {
       at += 20_000;
-      const next = feel(feeling, { at: at as Micros, x, y, z });
-      feeling = next.feeling;
+      const next = detectMotion(state, { at: at as Micros, x, y, z });
+      state = next.state;
       all.push(...next.happened);
     }
   }
@@ -67,12 +67,12 @@ describe('what a car feels', () => {
 
 type Felt = { readonly ms: number; readonly x: number; readonly y: number; readonly z: number };
 function told(samples: readonly Felt[]): string[] {
-  let feeling = feelsLevel;
+  let state = levelMotion;
   let at = 0;
   return samples.flatMap(({ ms, ...felt }) => {
     at += ms * 1000;
-    const next = feel(feeling, { at: at as Micros, ...felt });
-    feeling = next.feeling;
+    const next = detectMotion(state, { at: at as Micros, ...felt });
+    state = next.state;
     return next.happened;
   });
 }

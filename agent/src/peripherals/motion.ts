@@ -13,7 +13,7 @@ const rolledMicros = 500_000;
 export type MotionReason = Extract<Reason, 'crash' | 'picked-up' | 'rolled-over'>;
 
 /** Since when it looks like that, in µs; null where it does not. `told`: said already, until it is over. */
-export interface Feeling {
+export interface MotionState {
   readonly lifted: number | null;
   /** Whether it was pressed down or light; a shaking floor goes from one to the other. */
   readonly heavy: boolean;
@@ -21,13 +21,13 @@ export interface Feeling {
   readonly told: readonly MotionReason[];
 }
 
-export const feelsLevel: Feeling = { lifted: null, heavy: false, rolled: null, told: [] };
+export const levelMotion: MotionState = { lifted: null, heavy: false, rolled: null, told: [] };
 
 /** One sample more; `happened` holds what begins with it. Pure. */
-export function feel(
-  before: Feeling,
+export function detectMotion(
+  before: MotionState,
   { at, x, y, z }: Motion,
-): { readonly feeling: Feeling; readonly happened: readonly MotionReason[] } {
+): { readonly state: MotionState; readonly happened: readonly MotionReason[] } {
   const heavy = z > 1;
   const since = heavy === before.heavy ? before.lifted : null;
   const lifted = Math.abs(z - 1) > liftedG ? (since ?? at) : null;
@@ -37,7 +37,7 @@ export function feel(
   if (rolled !== null && at - rolled >= rolledMicros) now.push('rolled-over');
   else if (lifted !== null && at - lifted >= liftedMicros) now.push('picked-up');
   return {
-    feeling: { lifted, heavy, rolled, told: now },
+    state: { lifted, heavy, rolled, told: now },
     happened: now.filter((reason) => !before.told.includes(reason)),
   };
 }

@@ -12,7 +12,7 @@ export interface RawMessage {
 }
 
 /** What a file is, filled in while it is read. */
-export interface Reading {
+export interface RecordingContents {
   /** What the recorder wrote about itself: car, profile, version, bootId, offset. */
   about: Readonly<Record<string, string>>;
   readonly schemas: Map<string, object>;
@@ -30,7 +30,7 @@ const channelOf = (channel: McapTypes.Channel | undefined, schemas: ReadonlyMap<
  */
 export async function* readRecording(
   path: string,
-  reading: Reading = { about: {}, schemas: new Map(), whole: false },
+  reading: RecordingContents = { about: {}, schemas: new Map(), whole: false },
 ): AsyncGenerator<RawMessage> {
   const reader = new McapStreamReader({ validateCrcs: true });
   const schemas = new Map<number, McapTypes.Schema>();

@@ -4,7 +4,7 @@ import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import { z } from 'zod';
 import { channels, DecisionRecord } from './channels.js';
 import { McapFile } from './mcap-file.js';
-import { jsonOf, type RawMessage, type Reading, readRecording } from './read-recording.js';
+import { jsonOf, type RawMessage, type RecordingContents, readRecording } from './read-recording.js';
 
 export interface RecordingSummary {
   readonly about: Readonly<Record<string, string>>;
@@ -28,7 +28,7 @@ const nanos = 1e9;
 
 /** What a recording holds. @throws PitwallError `not-found`, `recording-invalid` */
 export async function inspectRecording(path: string): Promise<RecordingSummary> {
-  const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+  const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
   const topics = new Map<string, { topic: string; schema: string; messages: number }>();
   const [models, states, faults] = [new Set<string>(), [] as RawMessage[], [] as RawMessage[]];
   let [first, last, messages]: [bigint | undefined, bigint, number] = [undefined, 0n, 0];
@@ -72,7 +72,7 @@ export async function inspectRecording(path: string): Promise<RecordingSummary> 
  * @throws PitwallError `not-found`, `recording-invalid`, `output-failed`
  */
 export async function repairRecording(path: string, out: string): Promise<number> {
-  const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+  const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
   const part = `${out}.part`;
   let file: McapFile | undefined;
   let messages = 0;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type CarId, PitwallError } from '@pitwall/protocol';
 import { type RecordingInfo, RecordingName, recordingPartBytes } from '@pitwall/protocol/messages';
 
-export interface RingLimits {
+export interface RecordingLimits {
   /** Bytes that all recordings together may have. */
   readonly bytes: number;
   /** How many there may be. */
@@ -14,14 +14,14 @@ export interface RingLimits {
 const pattern = /^(?<car>.+)_(?<number>\d{6,})_(?<began>\d{8}T\d{6}Z)\.mcap$/;
 
 /** A car's folder of recordings: the oldest go before the limits are passed. Files of other names are left alone. */
-export class Ring {
+export class RecordingFolder {
   readonly folder: string;
   readonly #car: CarId;
-  readonly #limits: RingLimits;
+  readonly #limits: RecordingLimits;
   /** The one that is being written. */
   open: string | null = null;
 
-  constructor(folder: string, car: CarId, limits: RingLimits) {
+  constructor(folder: string, car: CarId, limits: RecordingLimits) {
     this.folder = folder;
     this.#car = car;
     this.#limits = limits;

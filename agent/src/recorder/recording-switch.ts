@@ -2,12 +2,12 @@
 const afterMs = 5000;
 
 /** Whether it is to be recorded: while the car is armed and a little longer, or as a person says until it is armed again. */
-export class Wish {
+export class RecordingSwitch {
   readonly #changed: () => void;
   #powered = false;
   /** The power went off a moment ago. */
   #lingers = false;
-  #told: boolean | undefined;
+  #byHand: boolean | undefined;
   #ended = false;
   #after: NodeJS.Timeout | undefined;
 
@@ -17,11 +17,11 @@ export class Wish {
   }
 
   get on(): boolean {
-    return !this.#ended && (this.#told ?? (this.#powered || this.#lingers));
+    return !this.#ended && (this.#byHand ?? (this.#powered || this.#lingers));
   }
 
   power(on: boolean): void {
-    if (on && !this.#powered) this.#told = undefined;
+    if (on && !this.#powered) this.#byHand = undefined;
     if (on !== this.#powered) {
       clearTimeout(this.#after);
       this.#lingers = !on;
@@ -31,8 +31,8 @@ export class Wish {
     this.#changed();
   }
 
-  tell(on: boolean): void {
-    this.#told = on;
+  set(on: boolean): void {
+    this.#byHand = on;
     this.#changed();
   }
 

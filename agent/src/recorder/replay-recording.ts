@@ -1,6 +1,6 @@
 import { isPitwallError, type Micros, type Sha256 } from '@pitwall/protocol';
 import type { Action } from '@pitwall/protocol/policy';
-import { type Decode, type Eye, openDecoder } from '../hardware/index.js';
+import { type Decode, openDecoder, type StereoSide } from '../hardware/index.js';
 import { difference, type LoadedModel, observe, planeOf } from '../model/index.js';
 import { channels, DecisionRecord, LidarRecord } from './channels.js';
 import { jsonOf, readRecording } from './read-recording.js';
@@ -81,12 +81,12 @@ interface Seen {
   lidar?: Float32Array;
 }
 
-async function plane(decode: Decode, record: object, eye: Eye): Promise<Uint8Array | undefined> {
+async function plane(decode: Decode, record: object, side: StereoSide): Promise<Uint8Array | undefined> {
   const { format, data } = PictureRecord.parse(record);
   const bytes = Buffer.from(data, 'base64');
   try {
     if (format === 'png') return await planeOf(bytes, 'A picture of the recording');
-    return await decode({ at: 0 as Micros, format: 'mjpeg', width: 0, height: 0, data: bytes }, eye);
+    return await decode({ at: 0 as Micros, format: 'mjpeg', width: 0, height: 0, data: bytes }, side);
   } catch (error) {
     if (isPitwallError(error) && (error.code === 'frame-invalid' || error.code === 'picture-invalid')) return undefined;
     throw error;

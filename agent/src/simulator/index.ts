@@ -3,8 +3,9 @@ export { Expert, type ExpertOptions } from './expert.js';
 export { Fault, type FaultKind, Faults, FaultyCamera, faultKinds, SlowPolicy } from './faults.js';
 export { briskPivotM, steeringFor } from './handling.js';
 export type { Obstacle } from './obstacle.js';
-export { type CarState, drive, type PhysicsConstants, type Setpoint } from './physics.js';
-export { physicsConstants, steeringLags } from './physics-constants.js';
+export { type CarState, drive, type Setpoint } from './physics.js';
+
+export { type PhysicsConstants, physicsConstants, steeringLags } from './physics-constants.js';
 export { Random } from './random.js';
 export {
   formatSimtrace,

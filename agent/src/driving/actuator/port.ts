@@ -139,7 +139,7 @@ export class ActuatorPort {
     this.#heard = this.#parts.now();
     this.#ticked = this.#heard;
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => this.#look(), this.#beat);
+    this.#watch = setInterval(() => this.#check(), this.#beat);
   }
 
   #spawn(): void {
@@ -213,7 +213,7 @@ export class ActuatorPort {
   }
 
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
-  #look(): void {
+  #check(): void {
     const at = this.#parts.now();
     if (this.#powered) this.#tell({ type: 'beat' });
     const late = at - this.#ticked > 3 * this.#beat * 1000;

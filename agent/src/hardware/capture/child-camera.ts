@@ -3,7 +3,7 @@ import type { Camera, Flip, Frame } from '../camera.js';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { LumaRange } from '../pixels/index.js';
-import { Keeper } from '../reconnecting-device.js';
+import { ReconnectingDevice } from '../reconnecting-device.js';
 import { type CaptureParts, capture } from './capture.js';
 
 /** The form of a frame, apart from its bytes. */
@@ -32,12 +32,12 @@ const firstMs = 8000;
 /** A camera that a program reads, started again whenever it dies, hangs or is unplugged. */
 export class ChildCamera implements Camera {
   readonly rate: number;
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor({ form, bytes, rate, now, events, prepare }: ChildCameraParts) {
     this.rate = rate;
-    this.#keeper = new Keeper({
+    this.#device = new ReconnectingDevice({
       events,
       backOff: { firstMs: 200, mostMs: 2000 },
       open: async ({ there, lost }) => {
@@ -63,16 +63,16 @@ export class ChildCamera implements Camera {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#keeper.start();
+    this.#device.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 }
 

@@ -6,7 +6,7 @@ import type { Camera, Frame } from '../camera.js';
 import { flipOf, JpegFramer } from '../capture/index.js';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../reconnecting-device.js';
+import { ReconnectingDevice } from '../reconnecting-device.js';
 
 type Profile = Extract<CameraProfile, { kind: 'file' }>;
 type Picture = Pick<Frame, 'format' | 'width' | 'height' | 'data'>;
@@ -26,27 +26,27 @@ export class FileCamera implements Camera {
   readonly rate: number;
   readonly #profile: Profile;
   readonly #parts: FileCameraParts;
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor(profile: Profile, parts: FileCameraParts) {
     this.#profile = profile;
     this.#parts = parts;
     this.rate = profile.rate;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#device = new ReconnectingDevice({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#keeper.start();
+    this.#device.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

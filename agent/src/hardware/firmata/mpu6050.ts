@@ -65,7 +65,7 @@ export class Mpu6050 {
     this.#io.i2cConfig(0);
     this.#io.on('string', this.#heard);
     this.#configure();
-    this.#timer = setInterval(() => this.#look(), periodMs);
+    this.#timer = setInterval(() => this.#read(), periodMs);
   }
 
   stop(): void {
@@ -77,7 +77,7 @@ export class Mpu6050 {
     for (const [register, value] of settings) this.#io.i2cWrite(this.#profile.address, register, [value]);
   }
 
-  #look(): void {
+  #read(): void {
     this.#tick += 1;
     if (this.#asked !== undefined) {
       if (this.#tick - this.#asked < patienceTicks) return;

@@ -6,7 +6,7 @@ import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { Axes, Imu, Motion } from '../imu.js';
 import { mounted } from '../imu-mounting.js';
-import { Keeper } from '../reconnecting-device.js';
+import { ReconnectingDevice } from '../reconnecting-device.js';
 import { findIioDevice } from './folder.js';
 
 /** 50 Hz: a crash lasts some 50 ms. Each value costs a transfer over I²C, so it is read beside the loop, not in it. */
@@ -22,7 +22,7 @@ const axisNames = ['x', 'y', 'z'] as const;
 export class IioImu implements Imu {
   readonly #profile: Extract<ImuProfile, { kind: 'iio' }>;
   readonly #now: Now;
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #onMotion: (motion: Motion) => void = () => {};
 
   constructor(
@@ -31,20 +31,20 @@ export class IioImu implements Imu {
   ) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#device = new ReconnectingDevice({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   async start(onMotion: (motion: Motion) => void): Promise<void> {
     this.#onMotion = onMotion;
-    this.#keeper.start();
+    this.#device.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

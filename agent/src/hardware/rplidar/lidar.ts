@@ -3,7 +3,7 @@ import type { LidarProfile } from '@pitwall/firmware-config';
 import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { Lidar, Scan } from '../lidar.js';
-import { Keeper } from '../reconnecting-device.js';
+import { ReconnectingDevice } from '../reconnecting-device.js';
 import { Nodes } from './nodes.js';
 
 const stop = Uint8Array.from([0xa5, 0x25]);
@@ -23,26 +23,26 @@ const nextMs = 1000;
 export class RpLidar implements Lidar {
   readonly #profile: LidarProfile;
   readonly #now: Now;
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #onScan: (scan: Scan) => void = () => {};
 
   constructor(profile: LidarProfile, parts: { readonly now: Now; readonly events: DeviceEvents }) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#device = new ReconnectingDevice({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   async start(onScan: (scan: Scan) => void): Promise<void> {
     this.#onScan = onScan;
-    this.#keeper.start();
+    this.#device.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -4,8 +4,8 @@ import type { World } from '../../simulator/index.js';
 /** With all wheels off the road for this long, in s, someone takes the car and sets it down again. */
 const patience = 1.5;
 
-/** The marshal's hand of the simulated world: sets a car that left the road down on the centre line, where it left. */
-export class Hand {
+/** The marshal of the simulated world: sets a car that left the road down on the centre line, where it left. */
+export class AutomaticReset {
   readonly #world: World;
   #off = 0;
   /** Where it was on the road last: another stretch may be nearer to where it stands now. */
@@ -16,7 +16,7 @@ export class Hand {
     this.#left = world.pose();
   }
 
-  look(seconds: number): void {
+  check(seconds: number): void {
     if (this.#world.wheelsOnRoad().includes(true)) {
       this.#left = this.#world.pose();
       this.#off = 0;

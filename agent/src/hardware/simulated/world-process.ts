@@ -11,7 +11,7 @@ import type { TruePose } from '@pitwall/protocol/messages';
 import { parseTrack, type Track } from '@pitwall/protocol/track';
 import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
 import { kernelBootId, now } from '../clock.js';
-import { Hand } from './automatic-reset.js';
+import { AutomaticReset } from './automatic-reset.js';
 import type { FromWorld, Steered, ToWorld, WorldSettings } from './messages.js';
 import { RealTime, stepMicros } from './real-time.js';
 
@@ -71,7 +71,7 @@ try {
   process.on('message', (message) => {
     if ((message as ToWorld).type === 'set-on-start') setOnStart();
   });
-  const hand = new Hand(world);
+  const reset = new AutomaticReset(world);
   const car = CarId.parse(settings.car);
   const bootId = kernelBootId();
   const watchers = new Set<Socket>();
@@ -87,7 +87,7 @@ try {
         age += seconds;
         if (faults.has('collision', age)) world.collide();
         else world.step(seconds, steered);
-        hand.look(seconds);
+        reset.check(seconds);
       },
       onStep: (at) => {
         if (watchers.size === 0) return;

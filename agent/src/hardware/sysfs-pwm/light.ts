@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { LightProfile } from '@pitwall/firmware-config';
 import type { DeviceEvents } from '../device.js';
 import type { Colour, Light } from '../light.js';
-import { Keeper } from '../reconnecting-device.js';
+import { ReconnectingDevice } from '../reconnecting-device.js';
 import { openPwm } from './chip.js';
 
 /** Written again this often, so that a light that was away shows its colour again, in ms. */
@@ -11,12 +11,12 @@ const dark: Colour = { red: 0, green: 0, blue: 0 };
 
 /** A tail light of three colours on PWM channels of the kernel. */
 export class SysfsPwmLight implements Light {
-  readonly #keeper: Keeper;
+  readonly #device: ReconnectingDevice;
   #colour = dark;
   #show: () => void = () => {};
 
   constructor(profile: LightProfile, events: DeviceEvents) {
-    this.#keeper = new Keeper({
+    this.#device = new ReconnectingDevice({
       events,
       open: async ({ there, lost }) => {
         const files = await Promise.all(
@@ -49,11 +49,11 @@ export class SysfsPwmLight implements Light {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#device.health;
   }
 
   async start(): Promise<void> {
-    this.#keeper.start();
+    this.#device.start();
   }
 
   show(colour: Colour): void {
@@ -62,6 +62,6 @@ export class SysfsPwmLight implements Light {
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#device.stop();
   }
 }

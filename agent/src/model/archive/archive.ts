@@ -41,8 +41,8 @@ export interface Archive {
   /** Metadata, the list of checkpoints and the racer's description, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly networks: readonly (Part & { readonly format: NetworkFormat })[];
-  /** The one network that was kept; whoever imports it lets go of it. */
-  kept: { readonly path: string; readonly bytes: Uint8Array } | undefined;
+  /** The bytes of one network, in memory until it is imported: whoever takes them sets this to undefined. */
+  loaded: { readonly path: string; readonly bytes: Uint8Array } | undefined;
 }
 
 const hex = (hash: Hash) => hash.digest('hex') as Sha256;
@@ -68,9 +68,9 @@ export async function readArchive(path: string, keep?: string): Promise<Archive>
   if (kind.is !== 'archive') throw notArchive(kind);
   const entries = new Entries(keep);
   const hash = kind.packing === 'zip' ? await readZip(path, entries) : await readTar(path, kind.packing, entries);
-  const { parts, texts, networks, kept } = entries;
+  const { parts, texts, networks, loaded } = entries;
   if (parts.length === 0) throw broken('is empty');
-  return { hash, parts, texts, networks, kept };
+  return { hash, parts, texts, networks, loaded };
 }
 
 /** What the file is by its first bytes. @throws PitwallError `not-found`, `archive-invalid`, `archive-too-large` */
@@ -101,7 +101,7 @@ class Entries {
   readonly parts: Part[] = [];
   readonly texts = new Map<string, string>();
   readonly networks: (Part & { format: NetworkFormat })[] = [];
-  kept: Archive['kept'];
+  loaded: Archive['loaded'];
   readonly #keep: string | undefined;
   readonly #seen = new Set<string>();
   #announced = 0;
@@ -144,9 +144,9 @@ class Entries {
     if (isText) this.#described += size;
     if (this.#described > archiveLimits.texts)
       throw tooLarge(`describes itself with more than ${archiveLimits.texts / 2 ** 20} MB`);
-    const isKept =
+    const isLoaded =
       format !== undefined && (this.#keep === undefined ? this.networks.length === 0 : name === this.#keep);
-    const { hash, bytes, head } = await consume(contents(), isText || isKept ? size : undefined);
+    const { hash, bytes, head } = await consume(contents(), isText || isLoaded ? size : undefined);
     const kind = kindOf(head);
     const part = { path: name, bytes: size, hash, ...(kind.is === 'other' ? { foreign: kind.what } : {}) };
     this.parts.push(part);
@@ -160,7 +160,7 @@ class Entries {
     // What the bytes say counts more than what the name says.
     const found = kind.is === 'network' && kind.format === 'tflite' ? 'tflite' : format;
     this.networks.push({ path: name, bytes: size, hash, format: found });
-    if (isKept && bytes !== undefined) this.kept = { path: name, bytes };
+    if (isLoaded && bytes !== undefined) this.loaded = { path: name, bytes };
   }
 }
 

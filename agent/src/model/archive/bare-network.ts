@@ -54,7 +54,7 @@ export async function readBareNetwork(path: string, bare: BareNetwork): Promise<
     parts: [part, ...bare.texts.map(([name, bytes]) => ({ path: name, bytes: bytes.length, hash: sha256(bytes) }))],
     texts: new Map(bare.texts.map(([name, bytes]) => [name, decodeText(bytes)])),
     networks: [{ ...part, format: bare.format }],
-    kept: undefined,
+    loaded: undefined,
   };
 }
 

@@ -10,9 +10,9 @@ import type { Checkpoint } from './checkpoints.js';
  * @throws PitwallError `archive-invalid` when the file is not what it was.
  */
 export async function checkpointBytes(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array> {
-  const { kept } = archive;
-  archive.kept = undefined;
-  if (kept?.path === checkpoint.path) return kept.bytes;
+  const { loaded } = archive;
+  archive.loaded = undefined;
+  if (loaded?.path === checkpoint.path) return loaded.bytes;
   const bare = (await bareNetwork(path)) !== undefined;
   const again = bare ? await readFile(path) : await networkAgain(path, archive, checkpoint);
   const part = archive.networks.find((network) => network.path === checkpoint.path);
@@ -24,5 +24,5 @@ export async function checkpointBytes(path: string, archive: Archive, checkpoint
 
 async function networkAgain(path: string, archive: Archive, checkpoint: Checkpoint): Promise<Uint8Array | undefined> {
   const again = await readArchive(path, checkpoint.path);
-  return again.hash === archive.hash ? again.kept?.bytes : undefined;
+  return again.hash === archive.hash ? again.loaded?.bytes : undefined;
 }

@@ -32,7 +32,7 @@ const isRenamed = (name: string): boolean =>
   /^(?:copy of )?model[ _-]?meta[ _-]?data\b.*\.json|^model[ _-]?meta[ _-]?data[^.]*$/i.test(name);
 
 /** The same for every network: what is known of its training, and what the racer says of it. */
-function evidenceOf(archive: Archive): Pick<ChosenModel, 'metadata' | 'description'> {
+function evidenceOf(archive: Archive): Pick<ModelFile, 'metadata' | 'description'> {
   const written = theText(archive, (name) => name.toLowerCase() === 'model_metadata.json', 'model_metadata.json');
   const said = theText(archive, (name) => descriptionNames.test(name), 'pitwall.yaml');
   const metadata = written === undefined ? undefined : readMetadata(written);
@@ -59,7 +59,7 @@ function evidenceOf(archive: Archive): Pick<ChosenModel, 'metadata' | 'descripti
 }
 
 /** A model file's contents and which of its checkpoints is meant, its network not yet touched. */
-export interface ChosenModel {
+export interface ModelFile {
   readonly archive: Archive;
   /** As written; absent where the model came without. */
   readonly metadata: ModelMetadata | undefined;
@@ -73,7 +73,7 @@ export interface ChosenModel {
 }
 
 /** @throws PitwallError `archive-invalid`, `metadata-invalid`, `checkpoint-unknown`. */
-export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel {
+export function modelFileOf(archive: Archive, choice?: CheckpointChoice): ModelFile {
   const evidence = evidenceOf(archive);
   const { list: checkpoints, notes } = listCheckpoints(archive);
   const checkpoint = chooseCheckpoint(checkpoints, choice);
@@ -83,7 +83,7 @@ export function chosen(archive: Archive, choice?: CheckpointChoice): ChosenModel
 }
 
 /** Reads a model file, archive or bare network. @throws PitwallError for whatever is wrong outside of the network. */
-export async function readModel(path: string, choice?: CheckpointChoice): Promise<ChosenModel> {
+export async function readModelFile(path: string, choice?: CheckpointChoice): Promise<ModelFile> {
   const bare = await bareNetwork(path);
-  return chosen(bare === undefined ? await readArchive(path) : await readBareNetwork(path, bare), choice);
+  return modelFileOf(bare === undefined ? await readArchive(path) : await readBareNetwork(path, bare), choice);
 }

@@ -1,11 +1,11 @@
 import type { Sha256 } from '@pitwall/protocol';
 import { actionLimits, beyondCar, type ModelMetadata, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Checkpoint, CheckpointChoice, Part } from '../archive/index.js';
-import { chosen } from '../archive/index.js';
+import { modelFileOf } from '../archive/index.js';
 import type { LayerSummary, Port, Ports } from '../graph/index.js';
-import { importModel, inWorkFolder } from '../import/index.js';
+import { importModel, withTemporaryFile } from '../import/index.js';
 import type { Head } from '../run/index.js';
-import { modelName, understand } from '../run/index.js';
+import { bindNetwork, modelName } from '../run/index.js';
 
 /** What a model is, for people and programs. */
 export interface ModelSummary {
@@ -31,12 +31,12 @@ export interface ModelSummary {
  * @throws PitwallError as `loadModel` does.
  */
 export async function describeModel(path: string, choice?: CheckpointChoice): Promise<ModelSummary> {
-  const { model, layers } = await inWorkFolder(async (file) => {
+  const { model, layers } = await withTemporaryFile(async (file) => {
     const imported = await importModel(path, choice, file);
-    return { model: { ...chosen(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
+    return { model: { ...modelFileOf(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
   });
   const { archive, checkpoints, notes, checkpoint, ports } = model;
-  const { binding, metadata, reading } = understand(ports, model);
+  const { binding, metadata, reading } = bindNetwork(ports, model);
   return {
     name: modelName(path),
     hash: archive.hash,

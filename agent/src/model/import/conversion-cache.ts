@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Sha256 } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { CheckpointChoice } from '../archive/index.js';
-import { type Archive, bareNetwork, type ChosenModel, chosen, hashFile, readBareNetwork } from '../archive/index.js';
+import { type Archive, bareNetwork, hashFile, type ModelFile, modelFileOf, readBareNetwork } from '../archive/index.js';
 import type { Ports } from '../graph/index.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
@@ -34,7 +34,7 @@ export interface Converted {
 }
 
 /** A model of which everything is known, and whose network lies on disk. */
-export type ReadyModel = ChosenModel & Pick<Converted, 'file' | 'ports'>;
+export type ReadyModel = ModelFile & Pick<Converted, 'file' | 'ports'>;
 
 /**
  * Converted networks, by the hashes of archive and part, so that a model known here is ready at once. A damaged or
@@ -52,7 +52,7 @@ export class ConversionCache {
     const bare = await bareNetwork(path).catch(() => undefined);
     const archive = bare === undefined ? await this.contents(path) : await readBareNetwork(path, bare);
     if (archive === undefined) return undefined;
-    const model = chosen(archive, choice);
+    const model = modelFileOf(archive, choice);
     const known = await this.conversion(model.part.hash);
     return known === undefined ? undefined : { ...model, ...known };
   }
@@ -62,7 +62,7 @@ export class ConversionCache {
     const hash = await hashFile(path).catch(() => undefined);
     const known = hash === undefined ? undefined : await this.read(`${hash}.json`, Contents);
     if (known === undefined || known.hash !== hash) return undefined;
-    return { ...known, texts: new Map(known.texts), kept: undefined };
+    return { ...known, texts: new Map(known.texts), loaded: undefined };
   }
 
   private async conversion(network: Sha256): Promise<Pick<Converted, 'file' | 'ports'> | undefined> {

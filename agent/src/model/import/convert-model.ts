@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { CheckpointChoice } from '../archive/index.js';
 import type { Port } from '../graph/index.js';
 import { importModel } from './import-model.js';
-import { inWorkFolder } from './temporary-file.js';
+import { withTemporaryFile } from './temporary-file.js';
 
 export interface ConvertedModel {
   readonly onnx: Uint8Array;
@@ -15,7 +15,7 @@ export interface ConvertedModel {
  * @throws PitwallError as `loadModel` does.
  */
 export function convertModel(path: string, checkpoint?: CheckpointChoice): Promise<ConvertedModel> {
-  return inWorkFolder(async (file) => {
+  return withTemporaryFile(async (file) => {
     const { ports } = await importModel(path, checkpoint, file);
     return { onnx: await readFile(file), inputs: ports.inputs, outputs: ports.outputs };
   });

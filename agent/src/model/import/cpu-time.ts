@@ -8,7 +8,7 @@ const tickMs = 10;
  * a process was given to do than a clock does.
  * @returns undefined where the system does not tell.
  */
-export function processorTime(pid: number): number | undefined {
+export function cpuTime(pid: number): number | undefined {
   try {
     // The program's name, in brackets, may hold spaces.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];

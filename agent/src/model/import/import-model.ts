@@ -1,7 +1,7 @@
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Archive, CheckpointChoice } from '../archive/index.js';
 import type { LayerSummary, Ports } from '../graph/index.js';
-import { Importer } from './worker-process.js';
+import { ImportWorker } from './worker-process.js';
 
 export interface ImportedModel {
   readonly archive: Archive;
@@ -11,7 +11,7 @@ export interface ImportedModel {
   readonly onnx: Sha256;
 }
 
-const importer = new Importer();
+const importer = new ImportWorker();
 
 /**
  * Reads a model file and writes the chosen network to `file` as ONNX, in a process of its own.
@@ -22,11 +22,12 @@ export async function importModel(
   choice: CheckpointChoice | undefined,
   file: string,
 ): Promise<ImportedModel> {
-  const word = await importer.import({ path, choice, file });
-  if (word.type === 'failed') throw new PitwallError(word.code, word.message, { details: { ...word.details } });
-  const { archive, inputs, outputs, layers, onnx } = word.result;
+  const outcome = await importer.import({ path, choice, file });
+  if (outcome.type === 'failed')
+    throw new PitwallError(outcome.code, outcome.message, { details: { ...outcome.details } });
+  const { archive, inputs, outputs, layers, onnx } = outcome.result;
   return {
-    archive: { ...archive, texts: new Map(archive.texts), kept: undefined },
+    archive: { ...archive, texts: new Map(archive.texts), loaded: undefined },
     ports: { inputs, outputs },
     layers,
     onnx,

@@ -2,7 +2,7 @@ export { ConversionCache, type ReadyModel } from './conversion-cache.js';
 export { type ConvertedModel, convertModel } from './convert-model.js';
 export { importModel } from './import-model.js';
 export { sessionOptions } from './session-options.js';
-export { inWorkFolder } from './temporary-file.js';
+export { withTemporaryFile } from './temporary-file.js';
 export {
   type Activation,
   GraphWriter,

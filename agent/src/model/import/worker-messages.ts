@@ -15,7 +15,7 @@ export type ImportStage = 'reading' | 'importing' | 'trying';
 
 /** What it has found out, in words that JSON knows. */
 export interface ImportResult {
-  readonly archive: Omit<Archive, 'texts' | 'kept'> & { readonly texts: readonly (readonly [string, string])[] };
+  readonly archive: Omit<Archive, 'texts' | 'loaded'> & { readonly texts: readonly (readonly [string, string])[] };
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
   readonly layers: readonly LayerSummary[];

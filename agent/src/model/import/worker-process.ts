@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { PitwallError } from '@pitwall/protocol';
-import { processorTime } from './cpu-time.js';
+import { cpuTime } from './cpu-time.js';
 import type { FromImport, ImportOrder, ImportStage } from './worker-messages.js';
 
 /** Of the processor, from the moment a file has been read; a genuine network takes a tenth. */
@@ -18,32 +18,32 @@ const lingerMs = 1_000;
 /** By its name in the package: the source has no `.js` beside it where tests run it as TypeScript. */
 const program = createRequire(import.meta.url).resolve('@pitwall/agent/dist/model/import/worker.js');
 
-type LastWord = Exclude<FromImport, { type: 'stage' }>;
+type ImportOutcome = Exclude<FromImport, { type: 'stage' }>;
 
 /**
  * The process in which models are imported, with little time and memory: what is wrong with a file can bring it down and
  * nothing else. It is started when it is needed, takes one file at a time, and is let go of when no more come.
  */
-export class Importer {
+export class ImportWorker {
   #child: ChildProcess | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #farewell: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
 
   /** @throws PitwallError when the process dies of the file or says nothing for too long. */
-  import(order: ImportOrder): Promise<LastWord> {
-    const word = this.#turn.then(() => this.#run(order));
-    this.#turn = word.catch(() => {});
-    return word;
+  import(order: ImportOrder): Promise<ImportOutcome> {
+    const outcome = this.#turn.then(() => this.#run(order));
+    this.#turn = outcome.catch(() => {});
+    return outcome;
   }
 
-  async #run(order: ImportOrder): Promise<LastWord> {
-    clearTimeout(this.#farewell);
+  async #run(order: ImportOrder): Promise<ImportOutcome> {
+    clearTimeout(this.#idleTimer);
     this.#child ??= this.#start();
     const child = this.#child;
     child.ref();
     child.channel?.ref();
     try {
-      return await lastWord(child, order);
+      return await outcomeOf(child, order);
     } catch (error) {
       this.#forget(child);
       child.kill('SIGKILL');
@@ -52,7 +52,7 @@ export class Importer {
       // Whoever has nothing else to do may end.
       child.unref();
       child.channel?.unref();
-      this.#farewell = setTimeout(() => this.#forget(child), lingerMs).unref();
+      this.#idleTimer = setTimeout(() => this.#forget(child), lingerMs).unref();
     }
   }
 
@@ -76,7 +76,7 @@ export class Importer {
 }
 
 /** What the process says at last; or, where it dies without a word or says nothing for too long, what that means. */
-function lastWord(child: ChildProcess, order: ImportOrder): Promise<LastWord> {
+function outcomeOf(child: ChildProcess, order: ImportOrder): Promise<ImportOutcome> {
   return new Promise((resolve, reject) => {
     let stage: ImportStage = 'reading';
     let patience = setTimeout(() => fail('late'), readingMs);
@@ -93,7 +93,7 @@ function lastWord(child: ChildProcess, order: ImportOrder): Promise<LastWord> {
       }
       stage = message.stage;
     };
-    const used = () => (child.pid === undefined ? undefined : processorTime(child.pid));
+    const used = () => (child.pid === undefined ? undefined : cpuTime(child.pid));
     let began = { at: performance.now(), used: used() };
     /** A machine busy with something else is no fault of the file. */
     const judge = () => {
@@ -105,7 +105,7 @@ function lastWord(child: ChildProcess, order: ImportOrder): Promise<LastWord> {
     const onGone = () => fail('gone');
     const fail = (how: 'late' | 'gone') => {
       done();
-      reject(silenced(stage, how));
+      reject(noAnswer(stage, how));
     };
     const done = () => {
       clearTimeout(patience);
@@ -116,7 +116,7 @@ function lastWord(child: ChildProcess, order: ImportOrder): Promise<LastWord> {
   });
 }
 
-function silenced(stage: ImportStage, how: 'late' | 'gone'): PitwallError {
+function noAnswer(stage: ImportStage, how: 'late' | 'gone'): PitwallError {
   const within = `within ${patienceMs / 1000} s`;
   if (stage === 'reading') {
     const why = how === 'late' ? `it took longer than ${readingMs / 1000} s` : 'the process that read it died of it';

@@ -3,7 +3,7 @@
  * checks the archive, converts the chosen network, tries a foreign one once. Its garbage collector is exposed.
  */
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
-import { type ChosenModel, checkpointBytes, readModel } from '../archive/index.js';
+import { checkpointBytes, type ModelFile, readModelFile } from '../archive/index.js';
 import { type Network, summarised } from '../graph/index.js';
 import { importNetwork } from './parse-network.js';
 import type { FromImport, ImportOrder, ImportResult, ImportStage } from './worker-messages.js';
@@ -20,7 +20,7 @@ const tidy = () => (globalThis as { gc?: () => void }).gc?.();
 
 async function run({ path, choice, file }: ImportOrder): Promise<ImportResult> {
   await enter('reading');
-  const model = await readModel(path, choice);
+  const model = await readModelFile(path, choice);
   const { archive, part } = model;
   const { network, onnx } = await converted(path, model, file);
   tidy();
@@ -33,8 +33,8 @@ async function run({ path, choice, file }: ImportOrder): Promise<ImportResult> {
 }
 
 /** Only what is small leaves here: the weights are in the file. */
-async function converted(path: string, { archive, checkpoint, part }: ChosenModel, file: string) {
-  if (archive.kept?.path !== checkpoint.path) archive.kept = undefined;
+async function converted(path: string, { archive, checkpoint, part }: ModelFile, file: string) {
+  if (archive.loaded?.path !== checkpoint.path) archive.loaded = undefined;
   tidy();
   const bytes = await checkpointBytes(path, archive, checkpoint);
   await enter('importing');

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { ModelMetadata } from '@pitwall/protocol/policy';
 import { type Port, type Ports, portSize } from '../graph/index.js';
-import { type Evidence, readOutputs } from './bind-outputs.js';
+import { bindOutputs, type Evidence } from './bind-outputs.js';
 import type { Head } from './output-head.js';
 
 /** What the network takes, bound to what the car sees, and what it gives, bound to what the car does. */
@@ -22,7 +22,7 @@ export interface Binding {
 }
 
 /** A network, understood: what it is fed with, how it is read, and what is known of its training. */
-export interface Understood {
+export interface BoundNetwork {
   readonly binding: Binding;
   readonly metadata: ModelMetadata;
   /** What is driven, one sentence each. */
@@ -33,9 +33,9 @@ export interface Understood {
  * The one place where it is decided what a network sees and what its numbers mean; what it says is what is driven.
  * @throws PitwallError `graph-invalid`.
  */
-export function understand(ports: Ports, evidence: Evidence): Understood {
+export function bindNetwork(ports: Ports, evidence: Evidence): BoundNetwork {
   const inputs = bindInputs(ports, evidence);
-  const { head, outputs } = readOutputs(ports, evidence);
+  const { head, outputs } = bindOutputs(ports, evidence);
   const donkeycar = head.kind === 'donkeycar-linear' || head.kind === 'donkeycar-categorical';
   // Donkeycar divides by 255 before the network, DeepRacer and Stable-Baselines3 inside it.
   const pixels = evidence.description?.input?.range ?? (donkeycar ? ([0, 1] as const) : ([0, 255] as const));

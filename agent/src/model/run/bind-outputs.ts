@@ -2,10 +2,10 @@ import { PitwallError } from '@pitwall/protocol';
 import { type ActionSpace, type ModelMetadata, outputSize } from '@pitwall/protocol/policy';
 import type { Description } from '../archive/index.js';
 import { type Port, type Ports, portSize, type Role, roleOf } from '../graph/index.js';
-import type { Described, Head, Place } from './output-head.js';
+import type { Head, OutputIndex, ScaledOutput } from './output-head.js';
 
 /** What of the outputs is used, and how it becomes an action. */
-export interface Reading {
+export interface OutputBinding {
   /** In the order in which `head` counts them. */
   readonly outputs: readonly Port[];
   readonly head: Head;
@@ -25,7 +25,7 @@ export interface Evidence {
  * refused: a wrong guess turns the wheels.
  * @throws PitwallError `graph-invalid`, with what was found and how to say which.
  */
-export function readOutputs(ports: Ports, { metadata, description }: Evidence): Reading {
+export function bindOutputs(ports: Ports, { metadata, description }: Evidence): OutputBinding {
   const said = description?.outputs;
   if (said !== undefined) return 'actions' in said ? chosenBy(ports, said, metadata) : described(ports, said, metadata);
   const donkeycar = donkeycarOf(ports, metadata?.actionSpace);
@@ -56,7 +56,11 @@ function named(ports: Ports, name: string | undefined): Port {
   );
 }
 
-function chosenBy(ports: Ports, { actions }: Extract<Said, { actions: unknown }>, metadata?: ModelMetadata): Reading {
+function chosenBy(
+  ports: Ports,
+  { actions }: Extract<Said, { actions: unknown }>,
+  metadata?: ModelMetadata,
+): OutputBinding {
   const space = metadata?.actionSpace;
   if (space?.kind !== 'discrete')
     throw wrong(
@@ -70,7 +74,7 @@ function chosenBy(ports: Ports, { actions }: Extract<Said, { actions: unknown }>
   return { outputs: [output], head: { kind: 'discrete', probabilities: actions.as === 'probabilities' } };
 }
 
-function described(ports: Ports, said: Extract<Said, { steering: unknown }>, metadata?: ModelMetadata): Reading {
+function described(ports: Ports, said: Extract<Said, { steering: unknown }>, metadata?: ModelMetadata): OutputBinding {
   const space = metadata?.actionSpace;
   if (space?.kind === 'discrete')
     throw wrong(
@@ -78,7 +82,7 @@ function described(ports: Ports, said: Extract<Said, { steering: unknown }>, met
     );
   const { steering, speed } = said;
   const outputs = [...new Set([named(ports, steering.output), named(ports, speed.output)])];
-  const place = (of: { output?: string | undefined; index?: number | undefined }, what: string): Place => {
+  const place = (of: { output?: string | undefined; index?: number | undefined }, what: string): OutputIndex => {
     const output = named(ports, of.output);
     if (of.index === undefined && portSize(output) !== 1)
       throw wrong(
@@ -101,7 +105,7 @@ function described(ports: Ports, said: Extract<Said, { steering: unknown }>, met
   };
 }
 
-type Scale = Pick<Described, 'from' | 'to'>;
+type Scale = Pick<ScaledOutput, 'from' | 'to'>;
 type Continuous = Extract<ActionSpace, { kind: 'continuous' }> | undefined;
 type SteeringSaid = Extract<Said, { steering: unknown }>['steering'];
 type SpeedSaid = Extract<Said, { speed: unknown }>['speed'];
@@ -145,7 +149,7 @@ const converted = /^(?:StatefulPartitionedCall|PartitionedCall|Identity)(?:[:_](
 const donkeycarImage = /(?:^|_)img_in(?::\d+)?$/;
 
 /** @returns undefined where nothing tells of Donkeycar. @throws PitwallError where it is Donkeycar's and does not fit. */
-function donkeycarOf({ inputs, outputs }: Ports, space: ActionSpace | undefined): Reading | undefined {
+function donkeycarOf({ inputs, outputs }: Ports, space: ActionSpace | undefined): OutputBinding | undefined {
   const pair = donkeycarPair(inputs, outputs);
   if (pair === undefined || (space?.kind === 'discrete' && pair.by === 'sizes')) return undefined;
   const { angle, throttle, by } = pair;
@@ -199,7 +203,7 @@ function donkeycarPair(inputs: readonly Port[], outputs: readonly Port[]) {
 /** Of these no action is made. */
 const beside: ReadonlySet<Role> = new Set(['spread', 'value', 'log-probability', 'state']);
 
-function discrete({ outputs }: Ports, space: Extract<ActionSpace, { kind: 'discrete' }>): Reading {
+function discrete({ outputs }: Ports, space: Extract<ActionSpace, { kind: 'discrete' }>): OutputBinding {
   const wanted = outputSize(space);
   const fitting = outputs.filter((port) => portSize(port) === wanted);
   const isSum = (port: Port) =>
@@ -208,7 +212,7 @@ function discrete({ outputs }: Ports, space: Extract<ActionSpace, { kind: 'discr
   // Softmax keeps the order: whether probabilities or what goes into them is taken, the action is the same.
   const scores = fitting.filter((port) => ['choices', 'log-probability'].includes(roleOf(port)));
   const rest = fitting.filter((port) => !isSum(port) && ['action', 'unknown'].includes(roleOf(port)));
-  const take = (output: Port, sumsToOne: boolean): Reading => ({
+  const take = (output: Port, sumsToOne: boolean): OutputBinding => ({
     outputs: [output],
     head: { kind: 'discrete', probabilities: sumsToOne },
   });
@@ -224,8 +228,8 @@ function discrete({ outputs }: Ports, space: Extract<ActionSpace, { kind: 'discr
   );
 }
 
-function continuous({ outputs }: Ports, { algorithm }: ModelMetadata): Reading {
-  const head = (steering: Place, speed: Place, ports: readonly Port[]): Reading => ({
+function continuous({ outputs }: Ports, { algorithm }: ModelMetadata): OutputBinding {
+  const head = (steering: OutputIndex, speed: OutputIndex, ports: readonly Port[]): OutputBinding => ({
     outputs: ports,
     // A network that ends in tanh has done what training does after SAC's mean.
     head: {

@@ -1,4 +1,4 @@
-export { understand } from './bind-network.js';
+export { bindNetwork } from './bind-network.js';
 export { goldenImage } from './golden-image.js';
 export { type LoadedModel, type LoadOptions, loadModel, modelName } from './load-model.js';
 export { ModelSlot } from './model-slot.js';

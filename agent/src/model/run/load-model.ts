@@ -3,10 +3,10 @@ import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
 import type { Checkpoint, CheckpointChoice } from '../archive/index.js';
-import { chosen } from '../archive/index.js';
-import { ConversionCache, importModel, inWorkFolder, type ReadyModel, sessionOptions } from '../import/index.js';
+import { modelFileOf } from '../archive/index.js';
+import { ConversionCache, importModel, type ReadyModel, sessionOptions, withTemporaryFile } from '../import/index.js';
 import { returnLargeBlocks } from './allocator.js';
-import { understand } from './bind-network.js';
+import { bindNetwork } from './bind-network.js';
 import { OnnxPolicy, warmUp } from './onnx-policy.js';
 
 export interface LoadOptions {
@@ -46,9 +46,9 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const cache = options.cacheFolder === undefined ? undefined : new ConversionCache(options.cacheFolder);
   const known = await cache?.find(path, options.checkpoint);
   if (known !== undefined) return warm(path, known, options);
-  return inWorkFolder(async (file) => {
+  return withTemporaryFile(async (file) => {
     const { archive, ports, onnx } = await importModel(path, options.checkpoint, file);
-    const model = chosen(archive, options.checkpoint);
+    const model = modelFileOf(archive, options.checkpoint);
     // A full or read-only disk costs the next start some time, and nothing else.
     await cache?.keep(archive, model.part.hash, { file, onnx, ports }).catch(() => {});
     return warm(path, { ...model, file, ports }, options);
@@ -58,7 +58,7 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
 /** From a network on disk to a policy that is known to work. */
 async function warm(path: string, ready: ReadyModel, options: LoadOptions): Promise<LoadedModel> {
   const { archive, checkpoints, notes, checkpoint, ports, file } = ready;
-  const { binding, metadata, reading } = understand(ports, ready);
+  const { binding, metadata, reading } = bindNetwork(ports, ready);
   // By its path: the runtime reads the weights itself, so that they are never here too.
   const session = await ort.InferenceSession.create(file, sessionOptions).catch((cause: unknown) => {
     throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });

@@ -2,13 +2,13 @@ import { PitwallError } from '@pitwall/protocol';
 import { type Action, type Bounds, type Compatibility, type ModelMetadata, toAction } from '@pitwall/protocol/policy';
 
 /** One number that the network gives: which of the outputs that are used, and its position there. */
-export interface Place {
+export interface OutputIndex {
   readonly output: number;
   readonly index: number;
 }
 
 /** A number and what it stands for: `from[0]` is `to.low`, `from[1]` is `to.high`, and beyond them there is nothing. */
-export interface Described extends Place {
+export interface ScaledOutput extends OutputIndex {
   readonly from: readonly [number, number];
   readonly to: Bounds;
 }
@@ -24,9 +24,14 @@ export interface Described extends Place {
  */
 export type Head =
   | { readonly kind: 'discrete'; readonly probabilities: boolean }
-  | { readonly kind: 'continuous'; readonly steering: Place; readonly speed: Place; readonly squash: 'clip' | 'tanh' }
+  | {
+      readonly kind: 'continuous';
+      readonly steering: OutputIndex;
+      readonly speed: OutputIndex;
+      readonly squash: 'clip' | 'tanh';
+    }
   | { readonly kind: 'donkeycar-linear' | 'donkeycar-categorical' }
-  | { readonly kind: 'described'; readonly steering: Described; readonly speed: Described };
+  | { readonly kind: 'described'; readonly steering: ScaledOutput; readonly speed: ScaledOutput };
 
 /** Donkeycar bins throttle from 0 to this. donkeycar/parts/keras.py, KerasCategorical */
 const throttleRange = 0.5;
@@ -74,10 +79,10 @@ function donkeycarAction(angle: number, throttle: number, { actionSpace }: Model
   });
 }
 
-const at = (outputs: readonly Float32Array[], { output, index }: Place): number =>
+const at = (outputs: readonly Float32Array[], { output, index }: OutputIndex): number =>
   outputs[output]?.[index] ?? Number.NaN;
 
-function spread(outputs: readonly Float32Array[], place: Described): number {
+function spread(outputs: readonly Float32Array[], place: ScaledOutput): number {
   const { from, to } = place;
   const share = (at(outputs, place) - from[0]) / (from[1] - from[0]);
   return to.low + (to.high - to.low) * Math.min(1, Math.max(0, share));

@@ -1,6 +1,7 @@
 import { carMeasures, type Pose } from '../car.js';
-import { atRest, type CarState, drive, type PhysicsConstants } from '../physics.js';
-import { physicsConstants, steeringLags } from '../physics-constants.js';
+import { atRest, type CarState, drive } from '../physics.js';
+
+import { type PhysicsConstants, physicsConstants, steeringLags } from '../physics-constants.js';
 import type { SimtraceRow } from './simtrace.js';
 
 /** A log's X, Y are those of the car's front point, ahead of its origin. */

@@ -4,7 +4,7 @@ import { Random } from '../random.js';
 export type Colour = readonly [number, number, number];
 
 /** Everything about the place that light and paint decide. */
-export interface Look {
+export interface Appearance {
   readonly road: Colour;
   readonly border: Colour;
   readonly dash: Colour;
@@ -15,7 +15,7 @@ export interface Look {
   readonly box: Colour;
   readonly botBody: Colour;
   readonly botShell: Colour;
-  /** How rough road and field look: a share of their brightness. */
+  /** How rough road and field are: a share of their brightness. */
   readonly roadGrain: number;
   readonly fieldGrain: number;
   /** Relative brightness over the room: 1 + x · (−0.5 … 0.5 from west to east) + y · (… south to north). */
@@ -24,7 +24,7 @@ export interface Look {
 }
 
 /** The cloud simulator's place, in the greys of its published observations (road 75, field 165, dash 190, wall 84). */
-const reference: Look = {
+const reference: Appearance = {
   road: [62, 75, 100],
   border: [252, 252, 250],
   dash: [250, 185, 60],
@@ -46,7 +46,7 @@ const reference: Look = {
 };
 
 /** Seed 0 is the reference; every other seed is the same place under another light, with other paint and floor. */
-export function lookOf(seed: number): Look {
+export function appearanceOf(seed: number): Appearance {
   if (seed === 0) return reference;
   const random = new Random(seed);
   const exposure = random.between(0.75, 1.15);

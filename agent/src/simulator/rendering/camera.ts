@@ -35,7 +35,7 @@ interface Row {
   readonly ahead: number;
 }
 
-export interface Eye {
+export interface Viewpoint {
   readonly x: number;
   readonly y: number;
   readonly yaw: number;
@@ -69,10 +69,18 @@ export class Camera {
   }
 
   /** Renders one channel into target[offset], target[offset + stride], …, row by row. `eye` is the camera's own place. */
-  render(eye: Eye, room: Room, ground: Ground, paint: Paint, target: Uint8Array, offset = 0, stride = 1): void {
-    const cos = Math.cos(eye.yaw);
-    const sin = Math.sin(eye.yaw);
-    this.#findCorners(eye, room, cos, sin);
+  render(
+    viewpoint: Viewpoint,
+    room: Room,
+    ground: Ground,
+    paint: Paint,
+    target: Uint8Array,
+    offset = 0,
+    stride = 1,
+  ): void {
+    const cos = Math.cos(viewpoint.yaw);
+    const sin = Math.sin(viewpoint.yaw);
+    this.#findCorners(viewpoint, room, cos, sin);
     const { width } = this;
     const sum = this.#sum;
     let out = offset;
@@ -80,7 +88,7 @@ export class Camera {
       const row = this.#rows[v] as Row;
       const level = ground[row.level] as GroundLevel;
       const count = row.scans.length;
-      const seen = this.#layScans(row, eye, room, 1 / level.texelM, cos, sin);
+      const seen = this.#layScans(row, viewpoint, room, 1 / level.texelM, cos, sin);
       if (seen === 'all') sum.fill(0);
       else {
         this.#fillWalls(row.ahead, paint);
@@ -104,10 +112,17 @@ export class Camera {
    * Where each scan of a row begins and steps, in texels, and its columns [from, to) that lie inside the room; beyond them
    * stand walls. Answers whether all columns see the floor (or the sky), or none.
    */
-  #layScans(row: Row, eye: Eye, room: Room, perM: number, cos: number, sin: number): 'all' | 'some' | 'nothing' {
+  #layScans(
+    row: Row,
+    viewpoint: Viewpoint,
+    room: Room,
+    perM: number,
+    cos: number,
+    sin: number,
+  ): 'all' | 'some' | 'nothing' {
     const { width } = this;
-    const originX = (eye.x - room.minX) * perM;
-    const originY = (eye.y - room.minY) * perM;
+    const originX = (viewpoint.x - room.minX) * perM;
+    const originY = (viewpoint.y - room.minY) * perM;
     const endX = (room.maxX - room.minX) * perM;
     const endY = (room.maxY - room.minY) * perM;
     let [all, nothing] = [true, true];
@@ -281,12 +296,12 @@ export class Camera {
     return { down, level, fine, scans, ahead: middle.ahead };
   }
 
-  /** The room's corners as seen from the eye, from left to right. */
-  #findCorners(eye: Eye, room: Room, cos: number, sin: number): void {
+  /** The room's corners as seen from the viewpoint, from left to right. */
+  #findCorners(viewpoint: Viewpoint, room: Room, cos: number, sin: number): void {
     this.#corners.length = 0;
     // Corners counter-clockwise; right of a corner (seen from inside) begins the wall that ends there.
     const corner = (x: number, y: number, wallRightOf: number) => {
-      const [dx, dy] = [x - eye.x, y - eye.y];
+      const [dx, dy] = [x - viewpoint.x, y - viewpoint.y];
       const ahead = dx * cos + dy * sin;
       const left = dy * cos - dx * sin;
       if (ahead > 1e-6) this.#corners.push({ ratio: left / ahead, wallRightOf });

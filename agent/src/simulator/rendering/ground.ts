@@ -1,6 +1,6 @@
 import type { Track } from '@pitwall/protocol/track';
 import { Random } from '../random.js';
-import type { Look } from './appearance.js';
+import type { Appearance } from './appearance.js';
 
 /** The room round a track: barriers stand 2 feet beyond the outer border. */
 export interface Room {
@@ -45,21 +45,21 @@ export const groundLevels = 7;
 const tile = 512;
 
 /** Paints the floor of a room. */
-export function paintGround(track: Track, room: Room, look: Look, paint: Paint): Ground {
+export function paintGround(track: Track, room: Room, appearance: Appearance, paint: Paint): Ground {
   // A margin on the far sides keeps rounding at the walls inside the picture.
   const width = Math.ceil((room.maxX - room.minX) / texelM) + 2;
   const height = Math.ceil((room.maxY - room.minY) / texelM) + 2;
   const texels = new Uint8Array(width * height);
-  const random = new Random(look.textureSeed);
+  const random = new Random(appearance.textureSeed);
   const grass = grain(random, [0.35, 0.4, 0.25, 0]);
   const asphalt = grain(random, [0.25, 0.3, 0.2, 0.25]);
-  const lightX = Float32Array.from({ length: width }, (_, i) => look.light.x * (i / width - 0.5));
-  const lightAt = (i: number, j: number) => 1 + (lightX[i] as number) + look.light.y * (j / height - 0.5);
+  const lightX = Float32Array.from({ length: width }, (_, i) => appearance.light.x * (i / width - 0.5));
+  const lightAt = (i: number, j: number) => 1 + (lightX[i] as number) + appearance.light.y * (j / height - 0.5);
 
   for (let j = 0; j < height; j++) {
     const row = (j & (tile - 1)) * tile;
     for (let i = 0; i < width; i++) {
-      const rough = 1 + look.fieldGrain * (grass[row + (i & (tile - 1))] as number);
+      const rough = 1 + appearance.fieldGrain * (grass[row + (i & (tile - 1))] as number);
       texels[j * width + i] = clamp(paint.field * rough * lightAt(i, j));
     }
   }
@@ -99,7 +99,7 @@ export function paintGround(track: Track, room: Room, look: Look, paint: Paint):
         const onRoad = coverage(edge);
         if (onRoad <= 0) continue;
         const at = j * width + i;
-        const rough = 1 + look.roadGrain * (asphalt[(j & (tile - 1)) * tile + (i & (tile - 1))] as number);
+        const rough = 1 + appearance.roadGrain * (asphalt[(j & (tile - 1)) * tile + (i & (tile - 1))] as number);
         let value = paint.road * rough;
         const onBorder = 1 - coverage(edge - borderM);
         if (onBorder > 0) value += (paint.border - value) * onBorder;

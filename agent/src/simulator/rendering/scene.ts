@@ -1,8 +1,8 @@
 import type { Track } from '@pitwall/protocol/track';
 import type { Pose } from '../car.js';
 import type { Obstacle } from '../obstacle.js';
-import { type Colour, greyOf, type Look, lookOf } from './appearance.js';
-import { Camera, cameraMount, type Eye } from './camera.js';
+import { type Appearance, appearanceOf, type Colour, greyOf } from './appearance.js';
+import { Camera, cameraMount, type Viewpoint } from './camera.js';
 import { type Ground, type Paint, paintGround, type Room, roomOf } from './ground.js';
 import { drawSolids, type SolidPaint } from './solids.js';
 
@@ -18,7 +18,7 @@ export const pictureSize = { width: 640, height: 480 } as const;
 export class Scene {
   readonly room: Room;
   readonly #track: Track;
-  readonly #look: Look;
+  readonly #appearance: Appearance;
   readonly #camera = new Camera(observationSize.width, observationSize.height);
   readonly #grey: Channel;
   #picture: { camera: Camera; channels: readonly Channel[] } | undefined;
@@ -26,19 +26,19 @@ export class Scene {
   constructor(track: Track, lookSeed: number) {
     this.#track = track;
     this.room = roomOf(track);
-    this.#look = lookOf(lookSeed);
+    this.#appearance = appearanceOf(lookSeed);
     this.#grey = this.#channel(greyOf);
   }
 
   /** 160×120 grey, row by row, into `target`. */
   renderGrey(pose: Pose, obstacles: readonly Obstacle[], target: Uint8Array): void {
-    this.#render(this.#camera, eyeOf(pose, 0), this.#grey, obstacles, target, 0, 1);
+    this.#render(this.#camera, viewpointOf(pose, 0), this.#grey, obstacles, target, 0, 1);
   }
 
   /** Two 160×120 grey views, left and right interleaved, into `target`. */
   renderStereo(pose: Pose, obstacles: readonly Obstacle[], target: Uint8Array): void {
-    this.#render(this.#camera, eyeOf(pose, halfBaseM), this.#grey, obstacles, target, 0, 2);
-    this.#render(this.#camera, eyeOf(pose, -halfBaseM), this.#grey, obstacles, target, 1, 2);
+    this.#render(this.#camera, viewpointOf(pose, halfBaseM), this.#grey, obstacles, target, 0, 2);
+    this.#render(this.#camera, viewpointOf(pose, -halfBaseM), this.#grey, obstacles, target, 1, 2);
   }
 
   /** 640×480 red, green, blue, interleaved, into `target`. The coloured floor is painted when first asked for. */
@@ -49,28 +49,28 @@ export class Scene {
     };
     const { camera, channels } = this.#picture;
     channels.forEach((channel, index) => {
-      this.#render(camera, eyeOf(pose, 0), channel, obstacles, target, index, 3);
+      this.#render(camera, viewpointOf(pose, 0), channel, obstacles, target, index, 3);
     });
   }
 
   #channel(value: (colour: Colour) => number): Channel {
-    const paint = paintOf(this.#look, value);
-    const { box, botBody, botShell } = this.#look;
+    const paint = paintOf(this.#appearance, value);
+    const { box, botBody, botShell } = this.#appearance;
     const solids = { box: value(box), body: value(botBody), shell: value(botShell) };
-    return { paint, solids, ground: paintGround(this.#track, this.room, this.#look, paint) };
+    return { paint, solids, ground: paintGround(this.#track, this.room, this.#appearance, paint) };
   }
 
   #render(
     camera: Camera,
-    eye: Eye,
+    viewpoint: Viewpoint,
     channel: Channel,
     obstacles: readonly Obstacle[],
     target: Uint8Array,
     offset: number,
     stride: number,
   ): void {
-    camera.render(eye, this.room, channel.ground, channel.paint, target, offset, stride);
-    if (obstacles.length > 0) drawSolids(camera, eye, obstacles, channel.solids, target, offset, stride);
+    camera.render(viewpoint, this.room, channel.ground, channel.paint, target, offset, stride);
+    if (obstacles.length > 0) drawSolids(camera, viewpoint, obstacles, channel.solids, target, offset, stride);
   }
 }
 
@@ -82,20 +82,20 @@ interface Channel {
 }
 
 /** The lens, `left` metres left of the mount. */
-function eyeOf({ x, y, yaw }: Pose, left: number): Eye {
+function viewpointOf({ x, y, yaw }: Pose, left: number): Viewpoint {
   const { forwardM } = cameraMount;
   const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
   return { x: x + forwardM * cos - left * sin, y: y + forwardM * sin + left * cos, yaw };
 }
 
-function paintOf(look: Look, value: (colour: Colour) => number): Paint {
-  const [south, east, north, west] = look.walls;
+function paintOf(appearance: Appearance, value: (colour: Colour) => number): Paint {
+  const [south, east, north, west] = appearance.walls;
   return {
-    road: value(look.road),
-    border: value(look.border),
-    dash: value(look.dash),
-    field: value(look.field),
+    road: value(appearance.road),
+    border: value(appearance.border),
+    dash: value(appearance.dash),
+    field: value(appearance.field),
     walls: [Math.round(value(south)), Math.round(value(east)), Math.round(value(north)), Math.round(value(west))],
-    sky: Math.round(value(look.sky)),
+    sky: Math.round(value(appearance.sky)),
   };
 }

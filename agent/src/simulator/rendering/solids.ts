@@ -1,5 +1,5 @@
 import type { Obstacle } from '../obstacle.js';
-import type { Camera, Eye } from './camera.js';
+import type { Camera, Viewpoint } from './camera.js';
 import { cameraMount } from './camera.js';
 
 /** A cuboid on the floor, with one channel's brightness of its faces. */
@@ -39,7 +39,7 @@ function cuboidsOf(obstacle: Obstacle, paint: SolidPaint): Cuboid[] {
 /** Draws obstacles over a rendered view, the nearest last, each pixel from four lines of sight. */
 export function drawSolids(
   camera: Camera,
-  eye: Eye,
+  viewpoint: Viewpoint,
   obstacles: readonly Obstacle[],
   paint: SolidPaint,
   target: Uint8Array,
@@ -47,21 +47,28 @@ export function drawSolids(
   stride: number,
 ): void {
   const sorted = obstacles
-    .map((obstacle) => ({ obstacle, distance: Math.hypot(obstacle.x - eye.x, obstacle.y - eye.y) }))
+    .map((obstacle) => ({ obstacle, distance: Math.hypot(obstacle.x - viewpoint.x, obstacle.y - viewpoint.y) }))
     .filter(({ distance }) => distance < 12)
     .sort((a, b) => b.distance - a.distance);
   for (const { obstacle } of sorted) {
-    for (const cuboid of cuboidsOf(obstacle, paint)) draw(camera, eye, cuboid, target, offset, stride);
+    for (const cuboid of cuboidsOf(obstacle, paint)) draw(camera, viewpoint, cuboid, target, offset, stride);
   }
 }
 
-function draw(camera: Camera, eye: Eye, cuboid: Cuboid, target: Uint8Array, offset: number, stride: number): void {
+function draw(
+  camera: Camera,
+  viewpoint: Viewpoint,
+  cuboid: Cuboid,
+  target: Uint8Array,
+  offset: number,
+  stride: number,
+): void {
   const { width, height, focal } = camera;
-  const window = windowOf(camera, eye, cuboid);
+  const window = windowOf(camera, viewpoint, cuboid);
   if (window === undefined) return;
-  const turn = eye.yaw - cuboid.yaw;
+  const turn = viewpoint.yaw - cuboid.yaw;
   const [cos, sin] = [Math.cos(turn), Math.sin(turn)];
-  const [dx, dy] = [eye.x - cuboid.x, eye.y - cuboid.y];
+  const [dx, dy] = [viewpoint.x - cuboid.x, viewpoint.y - cuboid.y];
   const px = dx * Math.cos(cuboid.yaw) + dy * Math.sin(cuboid.yaw);
   const py = dy * Math.cos(cuboid.yaw) - dx * Math.sin(cuboid.yaw);
   const pz = cameraMount.upM;
@@ -102,16 +109,16 @@ function draw(camera: Camera, eye: Eye, cuboid: Cuboid, target: Uint8Array, offs
 }
 
 /** The pixels that a cuboid can cover; undefined when it is behind the camera or beside the picture. */
-function windowOf(camera: Camera, eye: Eye, cuboid: Cuboid) {
+function windowOf(camera: Camera, viewpoint: Viewpoint, cuboid: Cuboid) {
   let [fromU, toU, fromV, toV] = [Infinity, -Infinity, Infinity, -Infinity];
   let behind = 0;
   for (let corner = 0; corner < 8; corner++) {
     const along = corner & 1 ? cuboid.halfLength : -cuboid.halfLength;
     const aside = corner & 2 ? cuboid.halfWidth : -cuboid.halfWidth;
-    const x = cuboid.x + along * Math.cos(cuboid.yaw) - aside * Math.sin(cuboid.yaw) - eye.x;
-    const y = cuboid.y + along * Math.sin(cuboid.yaw) + aside * Math.cos(cuboid.yaw) - eye.y;
-    const ahead = x * Math.cos(eye.yaw) + y * Math.sin(eye.yaw);
-    const left = y * Math.cos(eye.yaw) - x * Math.sin(eye.yaw);
+    const x = cuboid.x + along * Math.cos(cuboid.yaw) - aside * Math.sin(cuboid.yaw) - viewpoint.x;
+    const y = cuboid.y + along * Math.sin(cuboid.yaw) + aside * Math.cos(cuboid.yaw) - viewpoint.y;
+    const ahead = x * Math.cos(viewpoint.yaw) + y * Math.sin(viewpoint.yaw);
+    const left = y * Math.cos(viewpoint.yaw) - x * Math.sin(viewpoint.yaw);
     const seen = camera.project(ahead, left, (corner & 4 ? cuboid.top : cuboid.bottom) - cameraMount.upM);
     if (seen === undefined) {
       behind++;

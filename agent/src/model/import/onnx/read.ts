@@ -8,6 +8,7 @@ import {
   storedBytes,
   storedNumbers,
 } from '../../graph/index.js';
+import { decodeMessage } from '../protobuf-message.js';
 import { ModelProto, tensorTypes } from './schema.js';
 
 type Int64 = number | { toNumber(): number };
@@ -67,7 +68,7 @@ const newestOpset = 24;
 export function readOnnx(bytes: Uint8Array): { graph: OnnxGraph; opset: number } {
   let message: ModelMessage;
   try {
-    message = ModelProto.decode(bytes) as unknown as ModelMessage;
+    message = decodeMessage<ModelMessage>(ModelProto, bytes);
   } catch (cause) {
     throw new PitwallError('graph-invalid', 'The .onnx file is damaged or no ONNX model. Export the model again.', {
       cause,

@@ -8,6 +8,7 @@ import {
   storedBytes,
   storedNumbers,
 } from '../../graph/index.js';
+import { decodeMessage } from '../protobuf-message.js';
 import {
   type AttributeMessage,
   dataTypes,
@@ -43,7 +44,7 @@ const maxNodes = 50_000;
 export function decodeGraph(bytes: Uint8Array): Graph {
   let message: GraphMessage;
   try {
-    message = GraphDef.decode(bytes) as unknown as GraphMessage;
+    message = decodeMessage<GraphMessage>(GraphDef, bytes);
   } catch (cause) {
     throw new PitwallError('graph-invalid', 'The .pb file is not a TensorFlow graph. Export the model again.', {
       cause,
