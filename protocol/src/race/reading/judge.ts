@@ -2,8 +2,9 @@ import type { Corrections } from '../corrections.js';
 import type { RunRules } from '../run-rules.js';
 import type { Doubt, Lap } from '../state.js';
 import type { CrossingFact } from '../timeline.js';
+import type { Judged } from './judged.js';
 import { lapOf, partsOf } from './lap.js';
-import { LineTimes, type Measured } from './line-times.js';
+import { LineTimes } from './line-times.js';
 import { type Passage, standsFor } from './passage.js';
 import type { Boundary, Span } from './span.js';
 import { anyUsual, nearestClean, usualOf } from './usual.js';
@@ -11,20 +12,6 @@ import { anyUsual, nearestClean, usualOf } from './usual.js';
 export interface JudgeContext {
   readonly rules: RunRules;
   readonly corrections: Corrections;
-}
-
-/** A lap while it is judged. */
-export interface Judged {
-  readonly span: Span;
-  readonly measured: Measured | null;
-  /** Without the pauses in it, µs; null where nobody knows. */
-  readonly net: number | null;
-  /** Nobody touched the car, and nothing stopped it. */
-  readonly clean: boolean;
-  /** Laps of one number are of one car, model and speed. */
-  readonly group: number;
-  doubt: Doubt | null;
-  readonly other: { readonly crossing: number; readonly as: 'boundary' | 'none' }[];
 }
 
 /** Below such a part of what is usual, no lap of this car is. */

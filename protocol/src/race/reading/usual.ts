@@ -1,4 +1,4 @@
-import type { Judged } from './judge.js';
+import type { Judged } from './judged.js';
 
 /** So many laps make a median. */
 export const enough = 3;
