@@ -106,6 +106,11 @@ export class TestCars {
     return this.answer;
   }
 
+  async setRunSpeed(to: CarId, percent: number): Promise<CarAnswer> {
+    this.orders.push(`speed ${percent} ${to}`);
+    return this.answer;
+  }
+
   /** What it says to whether it could be armed now. */
   armable: Armable | undefined = { ok: true, missing: [], warnings: [] };
 

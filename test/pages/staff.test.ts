@@ -69,7 +69,14 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await page.getByLabel('Name', { exact: true }).fill('Sunday Cup');
     await page.getByLabel('Start from a preset').selectOption('league-2019');
     await page.getByLabel('Cars').selectOption('any');
-    await page.getByLabel('Shortest plausible lap, s').fill('0');
+    const shortest = page.getByLabel('Shortest plausible lap, s');
+    await page.getByLabel('Track').selectOption('harbour');
+    await eventually(() => shortest.inputValue()).toBe('3.81');
+    await page.getByText('0.9 of the track’s 16.9 m at 4 m/s: no car is faster.').waitFor();
+    await page.getByLabel('Track').selectOption('grand-tour');
+    await eventually(() => shortest.inputValue()).toBe('10.25');
+    await shortest.fill('0');
+    await page.getByLabel('Track').selectOption('oval');
     await page.getByLabel('Hold-off, s').fill('0');
     await page.getByLabel('Finals').selectOption('knock-out');
     await page.getByLabel('Racers in the finals').fill('2');

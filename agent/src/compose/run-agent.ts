@@ -22,8 +22,8 @@ import {
   SimulatedHardware,
   StallingRelay,
 } from '../hardware/index.js';
+import type { Metrics } from '../link/index.js';
 import { Link, readLink, thisComputer } from '../link/index.js';
-import type { Metrics } from '../link/metrics.js';
 import { type LoadedModel, readPicture } from '../model/index.js';
 import { CarPeripherals } from '../peripherals/index.js';
 import { Faults, SlowPolicy, simulatorVersion } from '../simulator/index.js';

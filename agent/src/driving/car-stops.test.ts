@@ -94,7 +94,7 @@ class Bed {
     await vi.advanceTimersByTimeAsync(ms);
   }
 
-  give(...types: Exclude<DrivingAction['type'], 'drive' | 'flag' | 'throttle-scale'>[]): void {
+  give(...types: Exclude<DrivingAction['type'], 'drive' | 'flag' | 'throttle-scale' | 'run-speed'>[]): void {
     for (const type of types) this.car.command({ type });
   }
 

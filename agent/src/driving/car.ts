@@ -250,7 +250,7 @@ export class Car {
   }
 
   snapshot(): CarSnapshot {
-    const { phase, reason, manual, flag, scale } = this.#safety;
+    const { phase, reason, manual, flag, scale, runSpeed } = this.#safety;
     return {
       safety: phase,
       reason,
@@ -259,6 +259,7 @@ export class Car {
       model: this.#loaded?.model ?? null,
       throttleScale: scale,
       throttleScaleNow: scaleNow(this.#safety, this.#parts.profile.yellow),
+      runSpeed,
     };
   }
 

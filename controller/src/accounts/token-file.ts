@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Accounts, Principal } from './index.js';
+import type { Accounts, Principal } from './accounts.js';
 
 /** A file with a token that is good for the principal, made where there is none. For its owner's eyes only. */
 export async function secretFile(file: string, accounts: Accounts, principal: Principal): Promise<string> {

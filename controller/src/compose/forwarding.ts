@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Accounts } from '../accounts/index.js';
-import { secretFile } from '../accounts/token-file.js';
+import { type Accounts, secretFile } from '../accounts/index.js';
 import type { Config } from '../config.js';
 import { type Destination, Forwarder, openSigner } from '../forwarding/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';

@@ -13,6 +13,7 @@ import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
+import { KnownTracks } from './races/known-tracks.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { raceRoutes } from './races/races.js';
@@ -50,9 +51,10 @@ export function controllerRoutes({
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
+  const tracks = new KnownTracks();
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
-    raceRoutes(track.desk, online),
+    raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     invitationRoutes(online),
@@ -64,6 +66,6 @@ export function controllerRoutes({
     liveRoutes({ ...track, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
-    trackRoutes(),
+    trackRoutes(tracks),
   ];
 }

@@ -51,7 +51,6 @@ export class SimulatedCar {
   /** Resets in the log, and how many of them the car was set back for. */
   #resets: { readonly runId: string; readonly count: number } | undefined;
   #prepared: string | undefined;
-  #speed: number | undefined;
   /** The car is told one thing after another. */
   #telling: Promise<void> = Promise.resolve();
 
@@ -117,7 +116,6 @@ export class SimulatedCar {
       if (news.presence.sessionId !== this.#session) {
         this.#session = news.presence.sessionId;
         this.#prepared = undefined;
-        this.#speed = undefined;
       }
       this.#settle();
     });
@@ -150,14 +148,10 @@ export class SimulatedCar {
   #settle(): void {
     const run = this.#run;
     if (run === undefined || this.#session === undefined || this.#stopped) return;
-    const { runId, model, phase, speed } = run;
+    const { runId, model, phase } = run;
     if (phase === 'staged' && model !== null && this.#prepared !== `${runId} ${model}`) {
       this.#prepared = `${runId} ${model}`;
       this.#tell(() => this.#prepare(runId, model));
-    }
-    if (speed !== this.#speed && phase !== 'called') {
-      this.#speed = speed;
-      this.#tell(async () => void (await this.#ask({ type: 'throttle-scale', percent: speed })));
     }
   }
 

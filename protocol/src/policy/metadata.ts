@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PitwallError } from '../errors.js';
 import { parse } from '../parse.js';
-import type { ActionSpace, Algorithm } from './action-space.js';
+import type { ActionSpace } from './action-space.js';
 import { JsonMistake, parseLenient } from './lenient-json.js';
 
 /** The sensors a model may be trained with. `observation` is what version 1 called its one camera. */
@@ -25,7 +25,7 @@ export interface LidarConfig {
 /** `model_metadata.json`, with absent fields filled in as the stock car fills them. */
 export interface ModelMetadata {
   readonly version: number;
-  readonly algorithm: Algorithm;
+  readonly algorithm: 'clipped_ppo' | 'sac';
   readonly camera: CameraSensor;
   readonly lidar?: { readonly sensor: LidarSensor; readonly config: LidarConfig };
   readonly actionSpace: ActionSpace;

@@ -7,7 +7,7 @@ export const Stamp = z.object({ bootId: BootId, at: Micros });
 export type Stamp = z.infer<typeof Stamp>;
 
 const RunId = z.uuid();
-/** What the car's speed is multiplied with. */
+/** What the car's speed is multiplied with, after what its crew set. */
 export const SpeedPercent = z.number().min(0).max(100);
 const reason = z.string().min(1).max(500);
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { agent, id, seconds, Track, tableOf } from '../../testing/readings.js';
 import { anna, ben, runId, TestRace } from '../../testing/test-race.js';
 import type { RacerId } from '../brand.js';
+import { carLimits, ofLength } from '../policy/index.js';
 import * as judge from './reading/judge.js';
 import { rollsOn } from './reading/laps.js';
 import { handSlack } from './reading/passage.js';
@@ -256,7 +257,7 @@ it('reads by the numbers that docs/races.md gives', () => {
   const { enough, agreement, one, around } = usual;
   const numbers: Record<string, (number | { clean: number; handled: number } | { least: number; most: number })[]> = {
     holdoff: [holdoff / 1e6],
-    min: [plausible.min / 1e6],
+    min: [ofLength, carLimits.speedMps, plausible.min / 1e6],
     max: [plausible.max / 1e6],
     handSlack: [handSlack / 1e6],
     rollsOn: [rollsOn / 1e6],

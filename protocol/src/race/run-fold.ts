@@ -36,7 +36,7 @@ export class RunFold implements Moment {
   interrupted = false;
   readonly laps: LapReading;
   /** Percent. */
-  speed = 100;
+  speed: number;
   /** Typed from a stopwatch; they stand instead of what was timed. */
   paper: readonly PaperLap[] | null = null;
   readonly crossings: RunCrossing[] = [];
@@ -58,6 +58,7 @@ export class RunFold implements Moment {
     this.#version = version;
     this.#rules = rules;
     this.#corrections = corrections;
+    this.speed = rules.speed?.max ?? 100;
     this.laps =
       version === 1 ? new LapsOfVersion1(rules, rules.splits, corrections.edits) : new Laps(rules, corrections);
   }

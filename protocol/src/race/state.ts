@@ -133,7 +133,7 @@ export const RunState = z.object({
   model: Sha256.nullable(),
   /** Car and model are what the racer says; nothing checked them. */
   declared: z.boolean(),
-  /** What the car's speed is multiplied with, in percent; each run begins with 100. */
+  /** What the car's speed is multiplied with, in percent; each run begins with 100, or the rules' most. */
   speed: SpeedPercent,
   interlock: z
     .object({ checks: z.array(ReadyCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })

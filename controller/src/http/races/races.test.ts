@@ -3,7 +3,7 @@ import { CommandOutcome, LiveMessage, LogPage } from '@pitwall/protocol/api';
 import { RaceReplay, RaceState } from '@pitwall/protocol/race';
 import { pino } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { DeskWorld, race, seconds, setup } from '../../../testing/desk-world.js';
 import { Accounts, accountMigrations } from '../../accounts/index.js';
@@ -11,6 +11,7 @@ import type { CarNews } from '../../race/index.js';
 import { openStore, type Store } from '../../store/index.js';
 import type { GateNews } from '../../timing/index.js';
 import { type App, createApp, listen } from '../index.js';
+import { KnownTracks } from './known-tracks.js';
 import { liveRoutes } from './live.js';
 import { raceRoutes } from './races.js';
 
@@ -57,7 +58,7 @@ beforeEach(async () => {
     accounts,
     logger: pino({ level: 'silent' }),
     routes: [
-      raceRoutes(world.desk),
+      raceRoutes(world.desk, new KnownTracks()),
       liveRoutes({ desk: world.desk, cars, timing, stops, clock: world.time.clock, accounts }),
     ],
   });
@@ -197,4 +198,42 @@ it('says what was wrong with a live request, and goes on', async () => {
     'not-found',
     'message-invalid',
   ]);
+});
+
+describe('the shortest lap of a race that does not say it', () => {
+  const harbour = { id: 'harbour', version: 1 };
+  const from = (rules: object, track: object = harbour) => ({ ...setup(), track, rules: { name: 'Hall', ...rules } });
+  const shortest = async () => (await world.desk.state(race)).setup.rules.plausible;
+  // Harbour Loop is 16.93 m long: 0.9 of it at 4 m/s are 3.81 s.
+  it.each([
+    ['is what a car needs at its top speed', from({}), { min: 3_810_000, max: 120_000_000 }],
+    [
+      'is as long as the slower cars of its rules need',
+      from({ car: { steeringDeg: 30, speedMps: 2 } }),
+      { min: 7_620_000 },
+    ],
+    [
+      'is that of the rules where they say it',
+      from({ plausible: { min: 1_500_000, max: 9_000_000 } }),
+      { min: 1_500_000 },
+    ],
+    ['is 3 s on a track that nobody knows', from({}, { id: 'our-hall', version: 1 }), { min: 3_000_000 }],
+    ['is 3 s on another version of a track', from({}, { id: 'harbour', version: 7 }), { min: 3_000_000 }],
+  ])('%s', async (_, wanted, plausible) => {
+    expect((await call('POST', '/races', { race, commandId: uuidv7(), setup: wanted })).status).toBe(201);
+    expect(await shortest()).toMatchObject(plausible);
+  });
+
+  it('follows the track of a draft', async () => {
+    await call('POST', '/races', { race, commandId: uuidv7(), setup: from({}) });
+    const tour = from({}, { id: 'grand-tour', version: 1 });
+    expect((await give(1, { type: 'change', setup: tour })).status).toBe(200);
+    expect(await shortest()).toMatchObject({ min: 10_250_000 });
+  });
+
+  it('is in a LIVE race, too', async () => {
+    const live = { ...from({}), car: 'simulated', gates: [`live-${race}`] };
+    expect((await call('POST', '/races', { race, commandId: uuidv7(), setup: live })).status).toBe(201);
+    expect(await shortest()).toMatchObject({ min: 3_810_000 });
+  });
 });

@@ -17,6 +17,8 @@ import type { RaceDesk } from '../../race/index.js';
 import type { OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import type { KnownTracks } from './known-tracks.js';
+import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];
 const security = [{ token: [] }];
@@ -24,7 +26,7 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
+  (desk: RaceDesk, tracks: KnownTracks, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -52,7 +54,7 @@ export const raceRoutes =
             .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
         }
         const { name } = demand(request.principal, 'marshal');
-        const wanted = parse(CreateRace, request.body, 'The body');
+        const wanted = parse(CreateRace, withShortestLaps(request.body, tracks), 'The body');
         demandPlainId(wanted.race);
         demandPlainId(wanted.setup.leaderboard ?? undefined);
         if (await online?.visible.has(wanted.race))
@@ -100,6 +102,12 @@ export const raceRoutes =
           body: GiveCommand,
           response: { 200: CommandOutcome, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody, 503: ErrorBody },
         },
+        // Before the schema makes what was not said the same as what was.
+        preValidation: async (request) => {
+          const body: unknown = request.body;
+          if (isObject(body))
+            (request as { body: unknown }).body = { ...body, command: withShortestLaps(body.command, tracks) };
+        },
       },
       async (request) => {
         const name = await mayGive(desk, request.params.race, request.body, request.principal);
@@ -142,8 +150,10 @@ async function mayGive(
   return principal.name;
 }
 
-const isOnline = (body: unknown): boolean =>
-  typeof body === 'object' &&
-  body !== null &&
-  'setup' in body &&
-  (body.setup as { kind?: unknown } | null)?.kind === 'online';
+/** A body, or a command, that brings a setup. */
+const withShortestLaps = (value: unknown, tracks: KnownTracks): unknown =>
+  isObject(value) && 'setup' in value ? { ...value, setup: withShortestLap(value.setup, tracks) } : value;
+
+const isOnline = (body: unknown): boolean => isObject(body) && isObject(body.setup) && body.setup.kind === 'online';
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -86,15 +86,16 @@ export class CarLink implements Cars {
       known.presence = message;
       if (message.status !== 'online') {
         this.#commands.gone(car);
-        this.#moved(car, { driving: null, safety: null, reason: null, at: this.#now });
+        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, at: this.#now });
       }
       this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
-        const { safety, reason } = state;
-        this.#moved(car, { driving: safety === 'driving', safety, reason, at: this.#stampOf(car, incoming) });
+        const { safety, reason, runSpeed = null } = state;
+        const at = this.#stampOf(car, incoming);
+        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, at });
         this.#tell({ type: 'car-state', car, state });
       });
     });
@@ -176,6 +177,10 @@ export class CarLink implements Cars {
     }
     const warned = order === 'start' && warn !== undefined;
     return await this.#ask(car, warned ? { type: order, warn } : { type: order }, who);
+  }
+
+  async setRunSpeed(car: CarId, percent: number, who: string): Promise<CarAnswer> {
+    return await this.#ask(car, { type: 'run-speed', percent }, who);
   }
 
   async check(car: CarId, who: string): Promise<CarCheck> {

@@ -6,6 +6,7 @@ import { deskAccount, type LoadedRace } from '../log/loaded-race.js';
 import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from '../ports.js';
 import { dayOf } from './day.js';
 import { type Order, ordersAfter, unansweredStop } from './orders.js';
+import { RunSpeeds } from './run-speeds.js';
 
 /** People stand around a car that was just cleared: for so long it shows that it is about to drive, in µs. */
 const warning = 1_000_000 as Micros;
@@ -27,6 +28,7 @@ interface Said {
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class RunCars {
   readonly #options: RunCarsOptions;
+  readonly #speeds: RunSpeeds;
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
   readonly #noted = new WeakMap<LoadedRace, { readonly runId: string; readonly driving: boolean | null }>();
@@ -36,6 +38,7 @@ export class RunCars {
 
   constructor(options: RunCarsOptions) {
     this.#options = options;
+    this.#speeds = new RunSpeeds(options);
   }
 
   start(): void {
@@ -59,11 +62,13 @@ export class RunCars {
   }
 
   /** After a commit: what follows for the car from how its run changed. */
-  runChanged({ loaded, before, records }: Change, after: RunState | undefined): void {
+  runChanged({ loaded, before, records }: Change, after: RunState | undefined, open: readonly LoadedRace[]): void {
     this.#toldUnwritten.delete(loaded.race);
     if (loaded.replay.setup.car === 'any') return;
     const who = records.at(-1)?.who ?? deskAccount;
     for (const order of ordersAfter(before, after, records)) this.#order(loaded, order, who);
+    // After a stop, so that it is the first that the car hears.
+    for (const car of new Set([before?.car, after?.car])) if (car != null) this.#speeds.settle(open, car, who);
     this.#noteMotion(loaded);
   }
 
@@ -71,6 +76,7 @@ export class RunCars {
   moves(open: readonly LoadedRace[], car: CarId, motion: CarMotion): void {
     if (this.#stopped) return;
     this.#motions.set(car, motion);
+    this.#speeds.heard(open, car, motion);
     for (const loaded of open) this.#noteMotion(loaded);
   }
 

@@ -265,7 +265,7 @@ export class RaceDesk {
       this.#options.publisher?.publish(records.at(-1) as LogRecord, before, after);
       for (const watcher of this.#raceWatchers) watcher(loaded.race, replay);
       this.#deadlines.arm(loaded);
-      this.#cars.runChanged(change, after);
+      this.#cars.runChanged(change, after, this.#races.open);
     }
   }
 

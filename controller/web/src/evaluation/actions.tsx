@@ -1,8 +1,8 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
 import styles from './evaluation.module.css';
-import { type Register, useMoment } from './player.js';
 import type { ReplayTimeline } from './replay-timeline.js';
+import { type Register, useMoment } from './use-moment.js';
 
 /** An action of a discrete model; `index` is its place in the network's output. */
 export interface ShownAction {

@@ -1,8 +1,8 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useMemo, useRef } from 'react';
 import styles from './evaluation.module.css';
-import { type Register, useMoment } from './player.js';
 import { Pictures } from './replay-timeline.js';
+import { type Register, useMoment } from './use-moment.js';
 
 /** What the model's camera saw, as coarsely as it was kept. */
 export function CameraView({

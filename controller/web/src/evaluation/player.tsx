@@ -9,15 +9,13 @@ import { ActionBars, ActionStrip, useActions } from './actions.js';
 import { CameraView } from './camera-view.js';
 import styles from './evaluation.module.css';
 import { type Frame, ReplayTimeline } from './replay-timeline.js';
+import type { Draw } from './use-moment.js';
 
 interface PlayerProps {
   readonly replay: Replay;
   readonly trackId: string;
   readonly direction: 'clockwise' | 'counter-clockwise';
 }
-
-/** What shows one moment of a film; called before each repaint in which the moment changes. */
-export type Draw = (frame: Frame) => void;
 
 const speeds = [0.25, 0.5, 1, 2, 4] as const;
 
@@ -210,15 +208,4 @@ function momentText(film: ReplayTimeline, { timeS, progressPct, steeringDeg, spe
   return [lap, percentText(Math.max(0, progressPct)), wants, statuses[status] ?? '']
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-export type Register = (draw: Draw) => () => void;
-
-/** Draws each moment that the player shows, for as long as the part is there. */
-export function useMoment(register: Register, draw: Draw): void {
-  const latest = useRef(draw);
-  useEffect(() => {
-    latest.current = draw;
-  });
-  useEffect(() => register((frame) => latest.current(frame)), [register]);
 }

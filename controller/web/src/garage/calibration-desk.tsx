@@ -7,6 +7,7 @@ import { Panel } from '../shell/index.js';
 import { CalibrationFiles } from './calibration-files.js';
 import { CalibrationPoints } from './calibration-points.js';
 import styles from './garage.module.css';
+import type { TakeStep } from './take-step.js';
 import { command } from './use-garage.js';
 import { useLeaving } from './use-hold-to-run.js';
 import { sentence } from './words.js';
@@ -15,9 +16,6 @@ interface DeskProps {
   readonly about: CarOverview;
   readonly token: string;
 }
-
-/** Takes a step, and shows what came of it. */
-export type TakeStep = (step: CalibrationStep, done?: string) => Promise<void>;
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */
 export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {

@@ -4,8 +4,8 @@ import { type ChangeEvent, useState } from 'react';
 import { forms } from '../forms/index.js';
 import { saveFile } from '../http/index.js';
 import { dateText } from '../times/index.js';
-import type { TakeStep } from './calibration-desk.js';
 import styles from './garage.module.css';
+import type { TakeStep } from './take-step.js';
 import { command } from './use-garage.js';
 import { microseconds, sentence } from './words.js';
 

@@ -1,9 +1,9 @@
 import { CalibrationPoint, type CalibrationView } from '@pitwall/protocol/messages';
 import { useState } from 'react';
 import { forms } from '../forms/index.js';
-import type { TakeStep } from './calibration-desk.js';
 import styles from './garage.module.css';
 import { HoldButton } from './hold-button.js';
+import type { TakeStep } from './take-step.js';
 import { microseconds, pointWords } from './words.js';
 
 interface PointsProps {

@@ -209,9 +209,14 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           <ActionPad actions={actions} onAction={act} />
           {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
           <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
-          {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
-            <SpeedControl run={run} give={(command) => void give(command)} />
-          ) : null}
+          {run === undefined ? null : (
+            <SpeedControl
+              run={run}
+              setup={state.setup}
+              has={about.state?.runSpeed}
+              give={(command) => void give(command)}
+            />
+          )}
           {run?.carAnswer == null ? null : (
             <p className={styles.answer} data-ok={run.carAnswer.outcome === 'done'}>
               Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}

@@ -11,11 +11,13 @@ const qualifying = ['1', '2', '3', '5', '10'].map((count) => [count, count] as c
 
 interface RulesFieldsProps {
   readonly rules: RulesDraft;
+  /** Where the shortest plausible lap comes from; absent where somebody typed it. */
+  readonly shortestIs?: string;
   readonly onRules: (rules: RulesDraft) => void;
 }
 
-/** Every rule of a race. A preset fills them all in, and each can be changed after that. */
-export function RulesFields({ rules, onRules }: RulesFieldsProps) {
+/** Every rule of a race. A preset fills in all but the shortest lap, which is the track's, and each can be changed after that. */
+export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
   const set = (change: Partial<RulesDraft>) => onRules({ ...rules, ...change });
   const knockOut = rules.finals === 'knock-out';
   return (
@@ -25,7 +27,9 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           label="Start from a preset"
           value=""
           options={presets}
-          onValue={(preset) => (preset === '' ? undefined : onRules(rulesDraft(rulePresets[preset])))}
+          onValue={(preset) =>
+            preset === '' ? undefined : onRules({ ...rulesDraft(rulePresets[preset]), shortest: rules.shortest })
+          }
         />
         <Text label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
         <Choice
@@ -92,7 +96,7 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
         <Text
           label="Shortest plausible lap, s"
           numeric
-          hint="A faster lap is marked and does not count until a marshal says so: a hand in the beam, a car that turned round."
+          hint={`A faster lap is none until a marshal says so: a hand in the beam, a car that turned round.${shortestIs === undefined ? '' : ` ${shortestIs}`}`}
           value={rules.shortest}
           onValue={(shortest) => set({ shortest })}
         />
@@ -162,6 +166,22 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           hint="Crossings so soon after another are the same car passing once: its second axle, or a second gate at the line. Shorter than the fastest lap."
           value={rules.holdoff}
           onValue={(holdoff) => set({ holdoff })}
+        />
+        <Text
+          label="Slowest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Of the throttle that the car's crew set, which is never exceeded: so far the racer or a marshal may turn the car down in its run."
+          value={rules.slowest}
+          onValue={(slowest) => set({ slowest })}
+        />
+        <Text
+          label="Fastest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Each run begins with it. Both empty: nobody changes the speed of a car on the track."
+          value={rules.fastest}
+          onValue={(fastest) => set({ fastest })}
         />
         <Check label="The lap under way may finish" value={rules.graceLap} onValue={(graceLap) => set({ graceLap })} />
         <Check

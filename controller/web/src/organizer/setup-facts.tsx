@@ -29,6 +29,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
     ['Time limit', orNone(draft.timeLimit, ' s')],
     ['Lap limit', orNone(draft.lapLimit)],
     ['Attempts', orNone(draft.attempts, '', 'any')],
+    ['Speed of a run', draft.fastest === '' ? 'as the crew set it' : `${draft.slowest} to ${draft.fastest} %`],
     ['Resets in a lap', `${orNone(draft.resetsPerLap, '', 'any')}, ${rules.resets.where.replaceAll('-', ' ')}`],
     ['Penalties', `off-track ${draft.offTrack} s, collision ${draft.collision} s`],
     ['Largest uncertainty', orNone(draft.uncertaintyMs, ' ms', 'any')],

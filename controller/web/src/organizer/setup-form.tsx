@@ -9,6 +9,7 @@ import { get } from '../http/index.js';
 import styles from './organizer.module.css';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
+import { shortestOfTrack } from './shortest-of-track.js';
 
 const empty: SetupDraft = {
   name: '',
@@ -42,9 +43,13 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
   const { data: boards = [] } = useBoards();
   const track = draft.track === '' ? (tracks[0]?.track ?? '') : draft.track;
   const isOwn = tracks.some((one) => one.track === track);
+  const [typedShortest, setTypedShortest] = useState(false);
+  const lengthOf = (id: string | undefined) => tracks.find((one) => one.track === id)?.lengthM;
+  const shortest = typedShortest ? null : shortestOfTrack(lengthOf(track), before, lengthOf(before?.track.id));
+  const rules = shortest === null ? draft.rules : { ...draft.rules, shortest: shortest.seconds };
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const read = readSetup({ ...draft, track }, before);
+    const read = readSetup({ ...draft, track, rules }, before);
     setWrong(read.wrong ?? []);
     if (read.setup !== null) onSetup(read.setup);
   };
@@ -127,7 +132,14 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           onValue={(leaderboard) => set({ leaderboard })}
         />
       </Group>
-      <RulesFields rules={draft.rules} onRules={(rules) => set({ rules })} />
+      <RulesFields
+        rules={rules}
+        {...(shortest === null ? {} : { shortestIs: shortest.why })}
+        onRules={(typed) => {
+          if (typed.shortest !== rules.shortest) setTypedShortest(true);
+          set({ rules: typed });
+        }}
+      />
       <Wrong lines={wrong} />
       <div className={forms.choices}>
         <button type="submit" className={forms.primary}>
