@@ -41,6 +41,7 @@ export const folders = {
     accounts: 'store',
     broker: 'accounts link',
     gate: 'link',
+    tracks: 'store',
     timing: 'link store',
     forwarding: 'store',
     race: 'store link timing forwarding',
@@ -49,7 +50,7 @@ export const folders = {
     submissions: 'store garage online-races',
     leaderboard: 'store accounts',
     live: 'accounts processes race',
-    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding',
+    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks',
     demo: 'processes',
   },
   'controller/web/src': {

@@ -17,6 +17,12 @@ const flag = (name) => args[args.indexOf(name) + 1];
 const archive = readFileSync(args[1]);
 const [what, value] = archive.toString().split(' ');
 const out = flag('--out');
+// A track by its name, or one that the controller keeps, as a file.
+const trackOf = (track) => {
+  if (!track.includes('/')) return { id: track, version: 1 };
+  const { id, version } = JSON.parse(readFileSync(track, 'utf8'));
+  return { id, version };
+};
 const fail = (line) => { console.error(line); process.exit(1); };
 const lap = { lap: 1, trial: 1, time: 9000000, progressPct: 100, resets: 0, offTracks: 0, collisions: 0 };
 const give = (laps, extra = {}) => {
@@ -28,7 +34,7 @@ const give = (laps, extra = {}) => {
   writeFileSync(join(out, 'report.html'), JSON.stringify(extra));
   console.log(JSON.stringify({
     model: { hash: createHash('sha256').update(archive).digest('hex'), name: 'model' },
-    track: { id: flag('--track'), version: 1, direction: 'counter-clockwise' },
+    track: { ...trackOf(flag('--track')), direction: 'counter-clockwise' },
     rules: { hash: 'b'.repeat(64), name: JSON.parse(readFileSync(flag('--rules'), 'utf8')).name },
     simulatorVersion: '1', seed: Number(flag('--seed')),
     checkpoints: [{ checkpoint: '1', meanProgressPct: 100, meanLapTime: null, laps }], chosen: '1',

@@ -12,7 +12,7 @@ import sharp from 'sharp';
 import { Agent } from '../drive/agent.js';
 import { SysfsRig } from '../drive/rigs.js';
 import { SteeringWatch } from '../drive/steering-watch.js';
-import { TrackSide } from '../drive/track-side.js';
+import { TrackClient } from '../drive/track-client.js';
 import { quantile, type Report } from './report.js';
 
 const rate = 30;
@@ -32,7 +32,7 @@ export async function run(report: Report): Promise<void> {
   writeFileSync(pictures, await leftAndRight());
   const rig = new SysfsRig();
   const servo = new SteeringWatch(rig);
-  const track = new TrackSide();
+  const track = new TrackClient();
   await track.start();
   const agent = new Agent({
     track,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { onlineRaceMigrations } from '@pitwall/controller/online-races';
 import { openStore, type Store } from '@pitwall/controller/store';
 import { EvaluationQueue, type SubmissionTables, submissionMigrations } from '@pitwall/controller/submissions';
+import type { Sha256 } from '@pitwall/protocol';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { agentCommand } from '../drive/agent.js';
@@ -174,7 +175,7 @@ async function fill(store: Store, queued: EvaluationQueue): Promise<void> {
               id: uuidv7(),
               race: 'race',
               racer: `racer-${racer}`,
-              model_hash: 'a'.repeat(64),
+              model_hash: 'a'.repeat(64) as Sha256,
               model_name: 'model',
               bytes: 1,
               submitted_at: Date.now(),

@@ -1,50 +1,32 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
-const page = readFileSync(`${root}docs/architecture.md`, 'utf8');
-const folders = page.slice(page.indexOf('\n## Folders'), page.indexOf('\n## Journeys'));
+const root = new URL('../../', import.meta.url);
+const text = readFileSync(new URL('docs/architecture.md', root), 'utf8');
 
-/** Packages whose folders are all named: those with a heading of their own. */
-const packages = [...folders.matchAll(/^### ([a-z-]+):/gm)].map(([, name]) => `${name}`);
-const ofPackage = new RegExp(`^(?:${packages.join('|')})/`);
+/** Packages whose folders stand on the page. */
+const packages = ['agent', 'controller', 'protocol'];
+/** What is built or fetched, and the pages, which are a package of their own. */
+const left = new Set(['node_modules', 'dist', 'web']);
 
-/** Whatever stands in `code` and begins like a path of a package. */
-const pathsIn = (text: string): string[] =>
-  [...text.matchAll(/`([a-z-]+\/[^`\s]*)`/g)].map(([, path]) => `${path}`).filter((path) => ofPackage.test(path));
+const foldersBelow = (folder: string): string[] =>
+  readdirSync(new URL(folder, root), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !left.has(entry.name))
+    .flatMap(({ name }) => [`${folder}${name}/`, ...foldersBelow(`${folder}${name}/`)]);
 
-/** Folders with sources; pages are documented by themselves. */
-function sourceFolders(): string[] {
-  const files = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', ...packages], {
-    cwd: root,
-    encoding: 'utf8',
-  }).split('\0');
-  const sources = files.filter(
-    (file) =>
-      /\.(ts|mjs)$/.test(file) &&
-      !/\.test\.ts$/.test(file) &&
-      /^[a-z-]+\/(runtime\/)?src\/.+\//.test(file) &&
-      existsSync(`${root}${file}`),
+const named = [...text.matchAll(/^\| `([\w./-]+\/)` \|/gm)].map(([, folder]) => folder as string);
+
+it.each(packages)('names each folder of %s', (name) => {
+  // A folder without a file of its own is no place to look for anything.
+  const there = foldersBelow(`${name}/`).filter((folder) =>
+    readdirSync(new URL(folder, root), { withFileTypes: true }).some((entry) => entry.isFile()),
   );
-  return [...new Set(sources.map((file) => dirname(file)))].sort();
-}
-
-it('names protocol and controller among its packages', () => {
-  expect(packages).toEqual(expect.arrayContaining(['protocol', 'controller']));
+  expect(named.filter((folder) => folder.startsWith(`${name}/`)).sort()).toEqual(there.sort());
 });
 
-it('names only files and folders that exist', () => {
-  const paths = pathsIn(page);
-  expect(paths.length).toBeGreaterThan(60);
-  expect(paths.filter((path) => !existsSync(`${root}${path}`))).toEqual([]);
-});
-
-it('names every source folder of its packages', () => {
-  const found = sourceFolders();
-  expect(found.length).toBeGreaterThan(30);
-  const named = new Set(pathsIn(folders));
-  expect(found.filter((folder) => !named.has(folder))).toEqual([]);
+it('names no folder and no file that is not there', () => {
+  const paths = [...text.matchAll(/`((?:agent|controller|protocol|firmware-config|test)\/[\w./-]+)`/g)];
+  expect(paths.length).toBeGreaterThan(20);
+  const missing = paths.map(([, path]) => path as string).filter((path) => !existsSync(new URL(path, root)));
+  expect(missing).toEqual([]);
 });

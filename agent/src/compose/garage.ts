@@ -1,12 +1,13 @@
 import type { CarProfile } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import { RemoteCalibration } from '../calibration/index.js';
 import type { AgentConfig } from '../config/index.js';
 import type { Car, LoadedPolicy } from '../driving/index.js';
 import { CarriedModels, Garage, type GarageParts } from '../garage/index.js';
-import { now } from '../hardware/index.js';
-import { controllerOf, type Link, type LinkSettings } from '../link/index.js';
+import { controllerOf, type LinkSettings } from '../link/index.js';
 import { type LoadedModel, loadModel } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
+import type { TrackLink } from './track-link.js';
 
 export interface GarageOf {
   readonly garage: Garage;
@@ -18,7 +19,7 @@ interface Parts {
   readonly car: Car;
   /** Of the track's link as it is configured; undefined on a car that drives alone. */
   readonly settings: LinkSettings | undefined;
-  readonly link: () => Link | undefined;
+  readonly link: TrackLink;
   readonly prepare: (model: LoadedModel) => LoadedPolicy;
   readonly light: GarageParts['light'];
   readonly say: (line: string) => void;
@@ -41,8 +42,8 @@ export function openGarage(
     prepare,
     say,
     onChange: () => {
-      link()?.publishPresence();
-      link()?.publishState();
+      link.publishPresence();
+      link.publishState();
     },
   });
   const remoteCalibration = new RemoteCalibration({ car, profile, file: calibration, now, epoch: Date.now, say });

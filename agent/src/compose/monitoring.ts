@@ -1,14 +1,15 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import { type BootId, PitwallError } from '@pitwall/protocol';
 import type { RecorderAction } from '@pitwall/protocol/messages';
-import type { AgentConfig } from '../config/index.js';
-import { version } from '../config/index.js';
+import { now } from '@pitwall/runtime';
+import { type AgentConfig, version } from '../config/index.js';
 import type { DriveMonitor } from '../driving/index.js';
-import { type Frame, now, openPictureEncoder, type Picture, type PictureEncoder } from '../hardware/index.js';
-import { type CommandAnswer, type Link, PreviewSender } from '../link/index.js';
+import { type Frame, openPictureEncoder, type Picture, type PictureEncoder } from '../hardware/index.js';
+import { type CommandAnswer, PreviewSender } from '../link/index.js';
 import { Recorder, RecordingFolder } from '../recorder/index.js';
+import type { TrackLink } from './track-link.js';
 
-export interface BlackBox {
+export interface Monitoring {
   readonly monitor: DriveMonitor;
   /** Undefined where the configuration wants none. */
   readonly recorder: Recorder | undefined;
@@ -17,20 +18,19 @@ export interface BlackBox {
   stop(): Promise<void>;
 }
 
-/** What looks over the car's shoulder: the recorder, and the preview for whoever watches. */
-export async function openBlackBox(
+/** What follows the driving and never holds it up: the recorder, and the preview for whoever watches. */
+export async function openMonitoring(
   { car, recorder: settings }: AgentConfig,
   profile: CarProfile,
   bootId: BootId,
-  say: (line: string) => void,
-  { link, drives }: { readonly link: () => Link | undefined; readonly drives: () => boolean },
-): Promise<BlackBox> {
+  { link, say }: { readonly link: TrackLink; readonly say: (line: string) => void },
+): Promise<Monitoring> {
   const [quick, exact] = await Promise.all([openPictureEncoder('jpeg'), openPictureEncoder('png')]);
   if (quick.reason !== undefined) say(`Pictures of previews and recordings are PNG, not JPEG, because ${quick.reason}`);
   const picture = once(quick);
-  const preview = new PreviewSender({ now, picture, send: (one) => link()?.publishPreview(one) ?? false });
+  const preview = new PreviewSender({ now, picture, send: (one) => link.publishPreview(one) });
   const megabyte = 2 ** 20;
-  const ring = new RecordingFolder(settings.folder, car, {
+  const folder = new RecordingFolder(settings.folder, car, {
     bytes: settings.size * megabyte,
     files: settings.files,
   });
@@ -38,7 +38,7 @@ export async function openBlackBox(
     settings.when === 'never'
       ? undefined
       : new Recorder({
-          ring,
+          ring: folder,
           fileBytes: settings.file * megabyte,
           now,
           wall: Date.now,
@@ -72,13 +72,10 @@ export async function openBlackBox(
           }
           return void recorder.record(action.on);
         case 'list-recordings':
-          return ring.list().then((recordings) => ({ recordings: recordings.slice(-500) }));
+          return folder.list().then((recordings) => ({ recordings: recordings.slice(-500) }));
         case 'fetch-recording': {
-          // Reading and sending takes of the time that driving needs.
-          if (drives())
-            throw new PitwallError('command-refused', 'The car drives; fetch its recordings when it stands.');
           const { name, from, bytes } = action;
-          return ring.part(name, from, bytes).then(({ size, data }) => ({
+          return folder.part(name, from, bytes).then(({ size, data }) => ({
             part: { name, from, size, data: Buffer.from(data).toString('base64') },
           }));
         }

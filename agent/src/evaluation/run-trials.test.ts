@@ -251,7 +251,7 @@ describe('an evaluation', () => {
 
   it('writes a log that reads back as it was', async () => {
     const run = await trial({ rules: { trials: 1 } });
-    expect(parseSimtrace(formatSimtrace(run.rows), 'ours')).toEqual(run.rows);
+    expect(parseSimtrace(formatSimtrace(run.rows), 'ours').rows).toEqual(run.rows);
     expect(statusesOf(run)).toEqual(['prepare', 'in_progress', 'lap_complete']);
   });
 });

@@ -1,7 +1,8 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Envelope, Preview } from '@pitwall/protocol/messages';
+import type { Now } from '@pitwall/runtime';
 import type { ProcessedFrame } from '../driving/index.js';
-import type { Frame, Now, Picture } from '../hardware/index.js';
+import type { Frame, Picture } from '../hardware/index.js';
 
 export interface PreviewParts {
   readonly now: Now;
@@ -11,7 +12,7 @@ export interface PreviewParts {
   readonly send: (preview: Omit<Preview, keyof Envelope>) => boolean;
 }
 
-/** What the car sees, while somebody wantsFrames: asked for again and again, or it ends by itself. */
+/** What the car sees, while somebody watches: asked for again and again, or it ends by itself. */
 export class PreviewSender {
   readonly #parts: PreviewParts;
   #periodMicros = Number.POSITIVE_INFINITY;

@@ -119,30 +119,30 @@ export class ModelStore {
   }
 
   /** A folder to make a model ready in. @throws PitwallError `output-failed` */
-  async workshop(): Promise<StagingFolder> {
+  async stagingFolder(): Promise<StagingFolder> {
     const parts = this.#parts(`.${randomUUID()}`);
     await this.#guarded(() => mkdir(parts.conversions, { recursive: true, mode: 0o700 }));
     return parts;
   }
 
-  /** Everything in the workshop becomes the model's, on disk when it resolves. */
-  async adopt(workshop: StagingFolder, model: Note): Promise<void> {
+  /** Everything in the staging folder becomes the model's, on disk when it resolves. */
+  async adopt(staging: StagingFolder, model: Note): Promise<void> {
     await this.#guarded(async () => {
-      await writeFile(join(workshop.folder, noteFile), JSON.stringify(model), { mode: 0o600 });
-      for (const name of await readdir(workshop.conversions)) await this.#sync(join(workshop.conversions, name));
-      for (const path of [workshop.archive, join(workshop.folder, noteFile), workshop.conversions, workshop.folder]) {
+      await writeFile(join(staging.folder, noteFile), JSON.stringify(model), { mode: 0o600 });
+      for (const name of await readdir(staging.conversions)) await this.#sync(join(staging.conversions, name));
+      for (const path of [staging.archive, join(staging.folder, noteFile), staging.conversions, staging.folder]) {
         await this.#sync(path);
       }
       // One that is there whole stays, so that it is never away; one that the disk damaged makes room.
       if (await this.#isWhole(model.hash)) return;
       await this.delete(model.hash);
-      await rename(workshop.folder, this.#parts(model.hash).folder);
+      await rename(staging.folder, this.#parts(model.hash).folder);
       await this.#sync(this.#folder);
     });
   }
 
-  async discard(workshop: StagingFolder): Promise<void> {
-    await rm(workshop.folder, { recursive: true, force: true });
+  async discard(staging: StagingFolder): Promise<void> {
+    await rm(staging.folder, { recursive: true, force: true });
   }
 
   /** The model that drives, to be loaded again after a restart; undefined where none was chosen, or it is gone. */

@@ -1,10 +1,10 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import type { Happening, Telemetry } from '@pitwall/protocol/messages';
+import { now } from '@pitwall/runtime';
 import { type Car, reasons } from '../driving/index.js';
 import {
   type Colour,
   type Motion,
-  now,
   openPeripherals,
   type Peripherals,
   type Scan,
@@ -17,7 +17,6 @@ import { colourOf } from './tail-light.js';
 
 export interface CarPeripheralsParts {
   readonly profile: CarProfile;
-  readonly car: Car;
   readonly say: (line: string) => void;
   readonly recorder: Recorder | undefined;
   /** The track hears it. */
@@ -40,6 +39,7 @@ export class CarPeripherals {
   readonly peripherals: Peripherals;
   readonly #parts: CarPeripheralsParts;
   readonly #limits: LimitWatch;
+  #car: Car | undefined;
   #scan: Scan | undefined;
   #motion = levelMotion;
   #recorded = 0;
@@ -56,7 +56,7 @@ export class CarPeripherals {
 
   constructor(parts: CarPeripheralsParts) {
     this.#parts = parts;
-    const { profile, car, say } = parts;
+    const { profile, say } = parts;
     this.peripherals = openPeripherals(profile, {
       now,
       events: (device) => ({
@@ -72,16 +72,20 @@ export class CarPeripherals {
         ...(hottest === undefined ? [] : [atMost('temperature-high', hottest, cooled, temperature)]),
         ...(emptiest === undefined ? [] : [atLeast('battery-low', emptiest, margin, () => battery?.reading?.value)]),
       ],
-      { raised: (reason) => car.raised(reason), passed: (reason) => car.passed(reason) },
+      { raised: (reason) => this.#car?.raised(reason), passed: (reason) => this.#car?.passed(reason) },
     );
   }
 
   /** The lidar's latest turn. */
   readonly scan = (): Scan | undefined => this.#scan;
 
+  /** The car that they belong to; before they start, and before it does. */
+  attach(car: Car): void {
+    this.#car = car;
+  }
+
   async start(): Promise<void> {
     const { imu, lidar, battery, light } = this.peripherals;
-    const { car } = this.#parts;
     this.#limits.start();
     await imu?.start((motion) => this.moved(motion));
     await lidar?.start((scan) => {
@@ -90,7 +94,7 @@ export class CarPeripherals {
     await battery?.start();
     this.#show();
     await light?.start();
-    this.#stopShowing = car.onChange(() => this.#show());
+    this.#stopShowing = this.#car?.onChange(() => this.#show()) ?? (() => {});
   }
 
   /** The tail light, for whoever wants another colour on it than the car's state, until null; undefined where there is none. */
@@ -111,8 +115,8 @@ export class CarPeripherals {
 
   #show(): void {
     const { light } = this.peripherals;
-    const { phase } = this.#parts.car.safety;
     clearInterval(this.#blink);
+    const phase = this.#car?.safety.phase ?? 'disarmed';
     light?.show(phase === 'starting' ? colourOf(phase) : (this.#wanted ?? colourOf(phase)));
     if (phase !== 'starting') return;
     let isDark = false;
@@ -132,7 +136,7 @@ export class CarPeripherals {
 
   /** Each kind stops the car or is only written down, as the profile says; the track hears it in any case. */
   moved(motion: Motion): void {
-    const { car, profile, recorder, say, tell } = this.#parts;
+    const { profile, recorder, say, tell } = this.#parts;
     recorder?.moved(motion);
     const next = detectMotion(this.#motion, motion);
     this.#motion = next.state;
@@ -141,7 +145,7 @@ export class CarPeripherals {
     for (const reason of next.happened) {
       say(reasons[reason].text);
       tell(reason);
-      if (means[reason] === 'stop') car.happened(reason);
+      if (means[reason] === 'stop') this.#car?.happened(reason);
       else recorder?.noticed(reason);
     }
   }

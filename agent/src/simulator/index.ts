@@ -22,10 +22,12 @@ export {
   type ReplayReport,
   readSimtrace,
   replay,
+  type Simtrace,
   type SimtraceRow,
+  wrongTrack,
 } from './real-logs/index.js';
 export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
 export { Camera, cameraMount, observationSize, pictureSize } from './rendering/index.js';
-export { readTrack, readTrackAsIs } from './track-file.js';
+export { readRaceTrack, readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
 export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';

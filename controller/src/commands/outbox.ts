@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { allMigrations } from '../compose/migrations.js';
-import { type Config, databaseOf, readConfig } from '../config.js';
+import { type Config, databaseOf, readControllerConfig } from '../config.js';
 import { Outbox, type OutboxResult, openSigner, readResultLine, resultLine } from '../forwarding/index.js';
 import { openStore, type Store } from '../store/index.js';
 
@@ -91,7 +91,7 @@ async function withStore<T>(
   { config: file, data, database }: OutboxFlags,
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(file, process.env, { data, database });
+  const config = readControllerConfig(file, process.env, { data, database });
   mkdirSync(config.data, { recursive: true });
   const store = await openStore(databaseOf(config), allMigrations);
   try {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Running, Say } from '../compose/running.js';
-import { type Config, readConfig } from '../config.js';
+import { type Config, readControllerConfig } from '../config.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -34,7 +34,7 @@ export function addServe(program: Command): void {
     .option('--log <level>', 'debug, info, warn, error or silent')
     .option('--json', 'one JSON object a line')
     .action(async (flags: ServeFlags) => {
-      const config = readConfig(flags.config, process.env, configFlags(flags));
+      const config = readControllerConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
       const running = await (await starterOf(config.role))(config, say);
       await untilAsked();

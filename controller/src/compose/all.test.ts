@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { physical, resultOf } from '../../testing/results.js';
 import { Accounts } from '../accounts/index.js';
-import { Config, demandClosed, readConfig } from '../config.js';
+import { Config, demandClosed, readControllerConfig } from '../config.js';
 import { LeaderboardClient, openSigner } from '../forwarding/index.js';
 import { openStore } from '../store/index.js';
 import { startAll } from './all.js';
@@ -128,13 +128,13 @@ it.each([
 });
 
 it('takes flags over variables, and names a wrong field', () => {
-  const config = readConfig(
+  const config = readControllerConfig(
     undefined,
     { PITWALL_HTTP_PORT: '1', PITWALL_NEXTFREE: 'true', PITWALL_TOKEN: 'x' },
     { http: { port: '2' } },
   );
   expect(config).toMatchObject({ http: { port: 2 }, nextfree: true });
-  expect(() => readConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
+  expect(() => readControllerConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
 });
 
 it.each(engines)('runs the leaderboard alone, with %s and one database for two of it', async (engine) => {

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
 import { type Config, demandClosed } from '../config.js';
 import { Outbox } from '../forwarding/index.js';
-import { BlobStore, Models } from '../garage/index.js';
+import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
 import { modelCheckOf } from './evaluation.js';
@@ -21,23 +22,23 @@ export async function startAll(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { store, accounts, leaderboards, visible } = await openBoards(config, started);
+    const { store, accounts, leaderboards, visible, tracks } = await openBoards(config, started);
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
     const track = await startTrack(config, { store, accounts, outbox, logger });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
-    const models = new Models(store, new BlobStore(join(config.data, 'models')), check);
+    const models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
     await models.start();
     const wake = () => forwarder.wake();
-    const online = openOnline(config, { store, visible, leaderboards, outbox, wake, check, logger });
-    const routes = controllerRoutes({ leaderboards, online, track, models, store, outbox, forwarder });
+    const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+    const routes = controllerRoutes({ leaderboards, online, track, models, tracks, store, outbox, forwarder });
     const endFirst = () => check.stop();
     port = await startWebServer(config, { accounts, routes, role: 'all', logger, endFirst }, started);
     forwarder.start();
     started.add(() => forwarder.stop());
-    const live = openLive(config, { track, models, accounts, http: localUrl(config, port), logger });
+    const live = openLive(config, { track, tracks, models, accounts, http: localUrl(config, port), logger });
     live.start();
     started.add(() => live.stop());
     online.start();

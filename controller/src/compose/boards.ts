@@ -8,6 +8,7 @@ import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { type Viewer, VisibleRaces } from '../online-races/index.js';
 import { openStore, type Store } from '../store/index.js';
+import { Tracks } from '../tracks/index.js';
 import { allMigrations } from './migrations.js';
 import type { Started } from './running.js';
 
@@ -17,6 +18,7 @@ export interface Boards {
   readonly accounts: Accounts;
   readonly leaderboards: Leaderboards;
   readonly visible: VisibleRaces;
+  readonly tracks: Tracks;
   /** Whether a board may be shown to whoever asks. */
   readonly mayShow: (board: string, viewer: Viewer) => Promise<boolean>;
 }
@@ -37,6 +39,7 @@ export async function openBoards(config: Config, started: Started): Promise<Boar
     accounts,
     leaderboards,
     visible,
+    tracks: new Tracks(store),
     mayShow: (board, viewer) => visible.mayShowBoard(board, viewer),
   };
 }

@@ -24,6 +24,7 @@ export async function openApiDocument(): Promise<object> {
         manual: nothing,
       },
       models: nothing,
+      tracks: nothing,
       online: { visible: nothing, races: nothing, entries: nothing, submissions: nothing, evaluations: nothing },
       store,
       outbox: nothing,

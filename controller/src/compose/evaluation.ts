@@ -4,7 +4,15 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.js';
 import { ModelCheck } from '../garage/index.js';
 import type { Store } from '../store/index.js';
-import { Blobs, type Confinement, confine, EvaluationQueue, Evaluator, type Limits } from '../submissions/index.js';
+import {
+  type Confinement,
+  confine,
+  DatabaseBlobStore,
+  EvaluationQueue,
+  Evaluator,
+  type Limits,
+} from '../submissions/index.js';
+import { Tracks } from '../tracks/index.js';
 
 /** Submissions that wait for a worker. */
 export const queueOf = ({ evaluation }: Config, store: Store): EvaluationQueue =>
@@ -17,13 +25,13 @@ export function evaluatorsOf(
     readonly store: Store;
     readonly logger: Logger;
     readonly queue?: EvaluationQueue;
-    readonly blobs?: Blobs;
+    readonly blobs?: DatabaseBlobStore;
     readonly onEnd?: () => void;
   },
 ): Evaluator[] {
   const { evaluation } = config;
   if (evaluation.workers === 0) return [];
-  const { store, logger, queue = queueOf(config, store), blobs = new Blobs(store), onEnd } = parts;
+  const { store, logger, queue = queueOf(config, store), blobs = new DatabaseBlobStore(store), onEnd } = parts;
   const limits = limitsOf(config);
   let known: Confinement | undefined;
   const confinement = () => {
@@ -43,6 +51,7 @@ export function evaluatorsOf(
         scratch: evaluation.scratch,
         queue,
         blobs,
+        tracks: new Tracks(store),
         ...(onEnd === undefined ? {} : { onEnd }),
         log: (message) => logger.warn(message),
       }),

@@ -13,8 +13,8 @@ export async function startLeaderboard(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { accounts, leaderboards, mayShow } = await openBoards(config, started);
-    const routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes()];
+    const { accounts, leaderboards, tracks, mayShow } = await openBoards(config, started);
+    const routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes(tracks)];
     const port = await startWebServer(config, { accounts, routes, role: 'leaderboard', logger }, started);
     const url = publicUrl(config, port);
     if (open) started.add(mentionOpen(say));

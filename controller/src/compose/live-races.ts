@@ -1,16 +1,17 @@
-import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
 import type { Config } from '../config.js';
 import type { Models } from '../garage/index.js';
 import { LiveRaces } from '../live/index.js';
+import type { RaceTrack, Tracks } from '../tracks/index.js';
 import type { Track } from './track.js';
 
 interface Parts {
   readonly track: Track;
+  readonly tracks: Tracks;
   readonly models: Models;
   readonly accounts: Accounts;
   /** Where this controller is reached from its own machine. */
@@ -19,7 +20,7 @@ interface Parts {
 }
 
 /** The simulated cars of LIVE races, as processes of this controller. */
-export function openLive(config: Config, { track, models, accounts, http, logger }: Parts): LiveRaces {
+export function openLive(config: Config, { track, tracks, models, accounts, http, logger }: Parts): LiveRaces {
   return new LiveRaces({
     desk: track.desk,
     cars: track.cars,
@@ -29,14 +30,17 @@ export function openLive(config: Config, { track, models, accounts, http, logger
     http,
     ca: config.tls?.cert,
     folder: join(config.data, 'live'),
-    trackFile,
+    trackFile: async (raced) => await trackFile(tracks, join(config.data, 'live', 'tracks'), raced),
     log: logger,
   });
 }
 
-function trackFile(id: string): string {
-  const file = fileURLToPath(import.meta.resolve(`@pitwall/protocol/tracks/${id}.json`));
-  if (!existsSync(file))
-    throw new PitwallError('not-found', `There is no track ${id}; GET /api/v1/tracks lists those for LIVE races.`);
+/** A track as the file that its simulated car and gate read. @throws PitwallError `not-found`. */
+async function trackFile(tracks: Tracks, folder: string, track: RaceTrack): Promise<string> {
+  const uploaded = await tracks.uploaded(track);
+  if (uploaded === undefined) return fileURLToPath(import.meta.resolve(`@pitwall/protocol/tracks/${track.id}.json`));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, `${track.id}-${track.version}.json`);
+  await writeFile(file, uploaded);
   return file;
 }

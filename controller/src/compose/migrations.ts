@@ -6,6 +6,7 @@ import { onlineRaceMigrations } from '../online-races/index.js';
 import { raceMigrations } from '../race/index.js';
 import type { Migrations } from '../store/index.js';
 import { submissionMigrations } from '../submissions/index.js';
+import { trackMigrations } from '../tracks/index.js';
 
 /** The tables of every folder: whoever opens a controller's database opens it with all of them. */
 export const allMigrations: readonly Migrations[] = [
@@ -16,4 +17,5 @@ export const allMigrations: readonly Migrations[] = [
   garageMigrations,
   onlineRaceMigrations,
   submissionMigrations,
+  trackMigrations,
 ];

@@ -8,7 +8,8 @@ import type { Leaderboards } from '../leaderboard/index.js';
 import { Entries, OnlineRaces, type VisibleRaces } from '../online-races/index.js';
 import { RaceArchive } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import { Blobs, type BoardView, Evaluations, Registrar, Submissions } from '../submissions/index.js';
+import { type BoardView, DatabaseBlobStore, Evaluations, Registrar, Submissions } from '../submissions/index.js';
+import type { Tracks } from '../tracks/index.js';
 import { evaluatorsOf, queueOf } from './evaluation.js';
 
 /** Online races, the submissions to them, and the workers of this process that evaluate them. */
@@ -21,15 +22,17 @@ interface Parts {
   readonly store: Store;
   readonly leaderboards: Leaderboards;
   readonly visible: VisibleRaces;
+  readonly tracks: Tracks;
 }
 
-function openRaces(config: Config, { store, leaderboards, visible }: Parts): OnlineRaces {
+function openRaces(config: Config, { store, leaderboards, visible, tracks }: Parts): OnlineRaces {
   const archive = new RaceArchive(store);
   return new OnlineRaces({
     store,
     now: Date.now,
     source: config.name,
     visible,
+    tracks,
     boards: leaderboards.boards,
     taken: async (race) =>
       (await archive.list()).some((known) => known.race === race) ||
@@ -49,7 +52,7 @@ export function openOnline(
   const { store, visible, leaderboards, outbox, wake, check, logger } = parts;
   const races = openRaces(config, parts);
   const queue = queueOf(config, store);
-  const blobs = new Blobs(store);
+  const blobs = new DatabaseBlobStore(store);
   const here = new Outbox(store, ['local']);
   const registrar = new Registrar({
     store,

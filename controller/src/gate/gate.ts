@@ -8,8 +8,8 @@ import {
   GateSync,
   topics,
 } from '@pitwall/protocol/messages';
+import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
-import type { Clock, Incoming, Link } from '../link/index.js';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
@@ -33,7 +33,7 @@ export interface GateOptions {
   readonly version: string;
   readonly log: Logger;
   /** Makes the connection; the gate says what its presence is. */
-  readonly link: (presence: NonNullable<ConstructorParameters<typeof Link>[0]['presence']>) => Link;
+  readonly link: (presence: NonNullable<ConstructorParameters<typeof MqttLink>[0]['presence']>) => MqttLink;
 }
 
 const firstResend = 1_000_000;
@@ -50,7 +50,7 @@ const window = 500;
  */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #link: Link;
+  readonly #link: MqttLink;
   readonly #debounce: Debounce;
   /** When each was last sent, and how long its answer is waited for, in µs. */
   readonly #sent = new Map<string, { at: Micros; patience: number }>();
@@ -80,7 +80,7 @@ export class Gate {
     this.#button = rules === undefined ? undefined : new StopButton({ gate, clock, log, rules, link: this.#link });
   }
 
-  get link(): Pick<Link, 'isUp' | 'ready'> {
+  get link(): Pick<MqttLink, 'isUp' | 'ready'> {
     return this.#link;
   }
 

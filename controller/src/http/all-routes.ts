@@ -4,6 +4,7 @@ import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
@@ -13,7 +14,6 @@ import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
-import { KnownTracks } from './races/known-tracks.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { raceRoutes } from './races/races.js';
@@ -33,6 +33,7 @@ export interface ControllerSources {
     readonly manual: ManualGate;
   };
   readonly models: Models;
+  readonly tracks: Tracks;
   readonly online: OnlineSources;
   readonly store: Store;
   readonly outbox: Outbox;
@@ -44,6 +45,7 @@ export function controllerRoutes({
   leaderboards,
   track,
   models,
+  tracks,
   online,
   store,
   outbox,
@@ -51,7 +53,6 @@ export function controllerRoutes({
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
-  const tracks = new KnownTracks();
   return [
     ...leaderboardServiceRoutes(leaderboards, mayShow),
     raceRoutes(track.desk, tracks, online),

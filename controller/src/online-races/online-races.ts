@@ -17,7 +17,6 @@ import { record, recordsOf } from './history.js';
 import { demandPlainId, invitationOf, newInvitationKey, newRaceId } from './invitations.js';
 import { demandFrozen, setupFrom } from './setup.js';
 import type { OnlineRaceRow, OnlineRaceTables } from './tables.js';
-import { demandTrack } from './tracks.js';
 import type { VisibleRaces } from './visible-races.js';
 
 /** What online races need of others; the composition root says who they are. */
@@ -28,6 +27,8 @@ export interface OnlineRacesOptions {
   /** Who sends the results of this controller. */
   readonly source: string;
   readonly visible: VisibleRaces;
+  /** @throws PitwallError `race-refused` for a track that is not here. */
+  readonly tracks: { demand(track: OnlineSetup['track']): Promise<void> };
   readonly boards: {
     create(board: Board): Promise<unknown>;
     change(board: Board): Promise<unknown>;
@@ -63,7 +64,7 @@ export class OnlineRaces {
 
   async #insert(wanted: RaceId | undefined, commandId: string, setup: OnlineSetup, owner: string) {
     const now = this.#options.now();
-    demandTrack(setup.track);
+    await this.#options.tracks.demand(setup.track);
     if (setup.closesAt <= now) throw new PitwallError('race-refused', 'The race would be closed before it begins.');
     const invited = setup.access === 'invited';
     demandPlainId(wanted);
@@ -109,7 +110,7 @@ export class OnlineRaces {
   async change(race: string, { seen, setup }: ChangeOnlineRace, viewer: Viewer): Promise<OnlineRace> {
     const { row, setup: before } = await this.#options.visible.own(race, viewer);
     const now = this.#options.now();
-    demandTrack(setup.track);
+    await this.#options.tracks.demand(setup.track);
     demandFrozen(before, setup, now);
     await this.#write(row, { seen, setup, by: viewer, event: { type: 'changed', setup } });
     await this.#options.boards.change(boardOf(row.race, setup, this.#options.source));

@@ -1,8 +1,8 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Comparison, EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
+import type { BlobStore } from '@pitwall/runtime';
 import type { Entries, Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
-import type { Blobs } from './blobs.js';
 import { compareLaps, lapIn } from './compare.js';
 import { readStoredFile } from './evaluation-files.js';
 import { bestLapOf } from './evaluation-score.js';
@@ -14,7 +14,7 @@ export interface EvaluationsOptions {
   readonly store: Store;
   readonly submissions: Submissions;
   readonly entries: Entries;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
 }
 
 /** What others may see of a ranked submission; the rest is its racer's and the organizer's. */

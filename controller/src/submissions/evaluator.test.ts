@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import type { Sha256 } from '@pitwall/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
@@ -23,6 +24,7 @@ function evaluator(over: Partial<Limits> = {}, queue = world.queue): Evaluator {
     confinement: () => confinement,
     queue,
     blobs: world.blobs,
+    tracks: world.tracks,
     lookEveryMs: 20,
     log: () => undefined,
   });
@@ -59,6 +61,25 @@ afterEach(async () => {
 
 describe.each(engines)('on %s', (engine) => {
   beforeEach(async () => await open(await freshDatabase(engine)));
+
+  it('evaluates on an uploaded track, in the version that the race is on', async () => {
+    const { outline } = await world.tracks.outline('harbour');
+    const rows = (scale: number) =>
+      outline.centre.map((point, i) =>
+        [point, outline.inner[i], outline.outer[i]].flatMap((one) => (one ?? []).map((value) => value * scale)),
+      );
+    for (const scale of [1, 1.1])
+      await world.tracks.upload(Buffer.from(JSON.stringify(rows(scale))), { file: 'Hall 3.npy' } as never, 'olga');
+    const hall = await world.race({ track: { id: 'hall-3' as never, version: 1 }, rules: { name: 'Rules', laps: 1 } });
+    ({ race } = hall);
+    await world.enter(race, 'anna');
+    await world.submit(race, 'anna', 'fast');
+    evaluator();
+    expect(await ended()).toEqual([{ state: 'ranking' }]);
+    const [{ submission }] = (await world.ask('GET', `/online/${race}/submissions`, { as: 'olga' })).body.submissions;
+    const { body } = await world.ask('GET', `/online/${race}/submissions/${submission}/evaluation`, { as: 'olga' });
+    expect(JSON.stringify(body)).toContain('"track":{"id":"hall-3","version":1,');
+  });
 
   it('ends every submission in one result or one clear failure, whatever the model does', async () => {
     for (const what of ['fast', 'nowhere', 'hostile', 'aborts', 'babbles', 'hoards', 'fills'])
@@ -190,7 +211,7 @@ describe('one worker', () => {
       server.close();
     }
     const reports = await world.store
-      .as<{ submission_files: { kind: string; hash: string; submission: string } }>()
+      .as<{ submission_files: { kind: string; hash: Sha256; submission: string } }>()
       .selectFrom('submission_files')
       .select('hash')
       .where('kind', '=', 'report')

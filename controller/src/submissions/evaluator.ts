@@ -1,9 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
-import { backOffMs } from '@pitwall/runtime';
+import { type BlobStore, backOffMs } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
-import type { Blobs } from './blobs.js';
 import { storeFiles } from './evaluation-files.js';
 import { evaluationScore } from './evaluation-score.js';
 import { jobFrom } from './job.js';
@@ -11,7 +10,9 @@ import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
 
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
+  /** The file of an uploaded track; undefined for one that every agent has. */
+  readonly tracks: { uploaded(track: { id: string; version: number }): Promise<string | undefined> };
   /** Hears when a submission has come to its end. */
   readonly onEnd?: () => void;
   readonly log: (message: string) => void;
@@ -113,9 +114,11 @@ export class Evaluator {
   }
 
   async #evaluate(taken: Taken, folder: string, lease: Lease): Promise<AgentEnd> {
+    const job = jobFrom(taken.job);
     return await runAgent(this.#options, folder, {
-      archive: this.#options.blobs.get(taken.model_hash),
-      job: jobFrom(taken.job),
+      archive: await this.#options.blobs.get(taken.model_hash),
+      job,
+      uploadedTrack: await this.#options.tracks.uploaded({ id: job.track, version: job.trackVersion ?? 1 }),
       signal: lease.lost,
       onProgress: (progress) => lease.tell(progress),
     });

@@ -1,5 +1,6 @@
 import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
 import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protocol/api';
+import { archiveLimit, type Blob, type BlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { ModelCheck } from '../garage/index.js';
@@ -12,7 +13,6 @@ import {
   type VisibleRaces,
 } from '../online-races/index.js';
 import { type Store, withTables } from '../store/index.js';
-import type { Blob, Blobs } from './blobs.js';
 import { jobOf } from './job.js';
 import type { EvaluationQueue } from './queue.js';
 import { type BoardView, submissionsFrom } from './status.js';
@@ -24,7 +24,7 @@ export interface SubmissionsOptions {
   readonly races: OnlineRaces;
   readonly entries: Entries;
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
   /** Looks at a model as a car does. */
   readonly check: Pick<ModelCheck, 'check'>;
   readonly board: BoardView;
@@ -38,9 +38,6 @@ export interface SubmissionsOptions {
 export type Sent =
   | { readonly archive: AsyncIterable<Uint8Array>; readonly name: string }
   | { readonly hash: Sha256; readonly name?: string | undefined };
-
-/** The limit of a model archive, as the agent has it, bytes. */
-export const archiveLimit = 256 * 2 ** 20;
 
 /** A submission as whoever asked may see it. */
 export interface SeenSubmission {
@@ -228,9 +225,9 @@ export class Submissions {
   async #keep(sent: Sent, racer: string): Promise<{ blob: Blob; name: string }> {
     if ('archive' in sent) {
       const blob = await this.#options.blobs.put(sent.archive, archiveLimit);
-      if (blob.bytes === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
+      if (blob.size === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
       try {
-        await this.#options.check.check(this.#options.blobs.get(blob.hash));
+        await this.#options.check.check(await this.#options.blobs.get(blob.hash));
       } catch (error) {
         await this.#dropUnused(blob.hash);
         throw error;
@@ -240,7 +237,7 @@ export class Submissions {
     const known = (await this.models(racer)).find(({ hash }) => hash === sent.hash);
     if (known === undefined)
       throw new PitwallError('not-found', `You sent no model ${sent.hash.slice(0, 12)}; send its archive.`);
-    return { blob: { hash: known.hash, bytes: known.bytes }, name: sent.name ?? known.name };
+    return { blob: { hash: known.hash, size: known.bytes }, name: sent.name ?? known.name };
   }
 
   #row({ race, setup }: VisibleRace, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
@@ -250,7 +247,7 @@ export class Submissions {
       racer,
       model_hash: blob.hash,
       model_name: name,
-      bytes: blob.bytes,
+      bytes: blob.size,
       job: JSON.stringify(jobOf(setup)),
       state: 'queued' as const,
     };
@@ -260,7 +257,7 @@ export class Submissions {
     return await submissionsFrom(rows, this.#db, this.#options.board);
   }
 
-  async #dropUnused(hash: string): Promise<void> {
+  async #dropUnused(hash: Sha256): Promise<void> {
     const used = await this.#db
       .selectFrom('submissions')
       .select('id')

@@ -1,8 +1,9 @@
 import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/protocol';
 import type { GateHealth, GateTrouble } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
+import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
-import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
+import { Holder, type Identities } from '../link/index.js';
 import type { Bounded } from './alignment.js';
 import { lifeOf } from './clock-lives.js';
 import { unbounded } from './gate-clock.js';
@@ -31,7 +32,7 @@ export interface GateNews {
 }
 
 export interface TimingOptions {
-  readonly link: Pick<Link, 'subscribe' | 'publish' | 'sessionId'>;
+  readonly link: Pick<MqttLink, 'subscribe' | 'publish' | 'sessionId'>;
   readonly clock: Clock;
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */

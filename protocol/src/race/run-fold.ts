@@ -252,6 +252,7 @@ export class RunFold implements Moment {
     else if (kind === 'collision') tally.collisions += 1;
     else {
       tally.resets += 1;
+      tally.handled = [...(tally.handled ?? []), { boot: fact.boot, at: fact.at }];
       if (this.#rules.resets.where === 'start-line' && !moved) {
         this.laps.giveUp('reset', this);
         if (this.lastLap) this.#over('time', fact);

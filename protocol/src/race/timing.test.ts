@@ -135,7 +135,7 @@ describe('resets, penalties, laps given up', () => {
     race.pass(5);
     race.give({ type: 'incident', runId: id, kind: 'reset' });
     race.give({ type: 'incident', runId: id, kind: 'reset' });
-    race.pass(5);
+    race.pass(8);
     race.laps(10);
     expect(race.run().laps).toMatchObject([
       { resets: 2, valid: false, marks: ['too-many-resets'] },

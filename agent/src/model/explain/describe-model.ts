@@ -2,7 +2,7 @@ import type { Sha256 } from '@pitwall/protocol';
 import { actionLimits, beyondCar, type ModelMetadata, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Checkpoint, CheckpointChoice, Part } from '../archive/index.js';
 import { modelFileOf } from '../archive/index.js';
-import type { LayerSummary, Port, Ports } from '../graph/index.js';
+import type { LayerSummary, NetworkTensors, TensorInfo } from '../graph/index.js';
 import { importModel, withTemporaryFile } from '../import/index.js';
 import type { Head } from '../run/index.js';
 import { bindNetwork, modelName } from '../run/index.js';
@@ -18,8 +18,8 @@ export interface ModelSummary {
   readonly head: Head['kind'];
   /** What its network sees and what its numbers mean, one sentence each: what is driven. */
   readonly reading: readonly string[];
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
   readonly layers: readonly LayerSummary[];
   readonly macs: number;
   readonly parameters: number;
@@ -33,10 +33,10 @@ export interface ModelSummary {
 export async function describeModel(path: string, choice?: CheckpointChoice): Promise<ModelSummary> {
   const { model, layers } = await withTemporaryFile(async (file) => {
     const imported = await importModel(path, choice, file);
-    return { model: { ...modelFileOf(imported.archive, choice), ports: imported.ports }, layers: imported.layers };
+    return { model: { ...modelFileOf(imported.archive, choice), tensors: imported.tensors }, layers: imported.layers };
   });
-  const { archive, checkpoints, notes, checkpoint, ports } = model;
-  const { binding, metadata, reading } = bindNetwork(ports, model);
+  const { archive, checkpoints, notes, checkpoint, tensors } = model;
+  const { binding, metadata, reading } = bindNetwork(tensors, model);
   return {
     name: modelName(path),
     hash: archive.hash,
@@ -46,17 +46,17 @@ export async function describeModel(path: string, choice?: CheckpointChoice): Pr
     metadata,
     head: binding.head.kind,
     reading,
-    inputs: ports.inputs,
-    outputs: ports.outputs,
+    inputs: tensors.inputs,
+    outputs: tensors.outputs,
     layers,
     macs: layers.reduce((sum, layer) => sum + layer.macs, 0),
     parameters: layers.reduce((sum, layer) => sum + layer.parameters, 0),
-    warnings: [...notes, ...metadata.warnings, ...advice(metadata, ports, binding.head.kind)],
+    warnings: [...notes, ...metadata.warnings, ...advice(metadata, tensors, binding.head.kind)],
   };
 }
 
 /** What a pit crew should know before the start. */
-function advice(metadata: ModelMetadata, { inputs }: Ports, head: Head['kind']): string[] {
+function advice(metadata: ModelMetadata, { inputs }: NetworkTensors, head: Head['kind']): string[] {
   const { actionSpace: space, algorithm } = metadata;
   const limits = actionLimits(space);
   const slowest =
@@ -85,7 +85,7 @@ function advice(metadata: ModelMetadata, { inputs }: Ports, head: Head['kind']):
       'Its right turns are sharper than its left turns: the stock car refuses those beyond the left limit and holds the last angle. --stock repeats that.',
     );
   }
-  if (metadata.lidar !== undefined && inputs.every((port) => port.shape.length === 4)) {
+  if (metadata.lidar !== undefined && inputs.every((tensor) => tensor.shape.length === 4)) {
     said.push(`The metadata names ${metadata.lidar.sensor}, but the network does not use it.`);
   }
   return said;

@@ -7,10 +7,10 @@ export {
   type Attribute,
   type LayerSummary,
   type Network,
-  type Port,
-  type Ports,
-  portSize,
+  type NetworkTensors,
   summarised,
+  type TensorInfo,
+  tensorSize,
 } from './network.js';
 export { type Role, roleOf } from './output-roles.js';
 export { reduce } from './reduction.js';

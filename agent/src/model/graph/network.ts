@@ -17,7 +17,7 @@ export interface Layer {
   readonly macs: number;
 }
 
-export interface Port {
+export interface TensorInfo {
   /** In the network as it is written here. */
   readonly name: string;
   readonly shape: Shape;
@@ -29,17 +29,17 @@ export interface Port {
 
 /** A network with all shapes known, batch 1, ready to be written as ONNX. */
 export interface Network {
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
   readonly layers: readonly Layer[];
   readonly weights: ReadonlyMap<string, Constant>;
 }
 
 /** What a network takes and gives. */
-export type Ports = Pick<Network, 'inputs' | 'outputs'>;
+export type NetworkTensors = Pick<Network, 'inputs' | 'outputs'>;
 
 /** How many numbers go through it. */
-export const portSize = (port: Port): number => port.shape.reduce((product, length) => product * length, 1);
+export const tensorSize = (tensor: TensorInfo): number => tensor.shape.reduce((product, length) => product * length, 1);
 
 export interface LayerSummary {
   readonly op: string;
@@ -72,7 +72,7 @@ const shapeOnly = new Set(['Reshape', 'Transpose', 'Identity']);
 
 /** Collects layers; `finish` drops what the outputs do not need. */
 export class NetworkBuilder {
-  private readonly inputs: Port[] = [];
+  private readonly inputs: TensorInfo[] = [];
   private readonly layers = new Map<string, Layer>();
   private readonly weights = new Map<string, Constant>();
   private readonly shapes = new Map<string, Shape>();
@@ -164,7 +164,7 @@ export class NetworkBuilder {
       );
     }
     return {
-      inputs: this.inputs.filter((port) => needed.has(port.name)),
+      inputs: this.inputs.filter((tensor) => needed.has(tensor.name)),
       outputs: outputs.map(({ ref, name }) => {
         const end = this.endOf(ref);
         return { name: called(ref), shape: this.shape(ref), called: name, ...(end === undefined ? {} : { end }) };

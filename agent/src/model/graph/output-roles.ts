@@ -1,4 +1,4 @@
-import type { Port } from './network.js';
+import type { TensorInfo } from './network.js';
 
 /**
  * What an output is, as far as its name and the operation that it ends in tell. `choices`: a number for each action, the
@@ -52,7 +52,7 @@ const spaced = (name: string): string =>
 const ends: Readonly<Record<string, Role>> = { Softmax: 'probabilities', Exp: 'spread', Softplus: 'spread' };
 
 /** The last part of a path counts first: `ppo_head_0/policy` is a policy in whatever scope. */
-export function roleOf({ called, end }: Port): Role {
+export function roleOf({ called, end }: TensorInfo): Role {
   for (const name of [called.slice(called.lastIndexOf('/') + 1), called]) {
     const role = words.find(([, pattern]) => pattern.test(spaced(name)))?.[0];
     if (role !== undefined) return role;

@@ -5,13 +5,13 @@ import { Sha256 } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { CheckpointChoice } from '../archive/index.js';
 import { type Archive, bareNetwork, hashFile, type ModelFile, modelFileOf, readBareNetwork } from '../archive/index.js';
-import type { Ports } from '../graph/index.js';
+import type { NetworkTensors } from '../graph/index.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
 const importerVersion = 2;
 
 const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256, foreign: z.string().exactOptional() });
-const Port = z.object({
+const TensorInfo = z.object({
   name: z.string(),
   shape: z.array(z.number().int().positive()),
   called: z.string(),
@@ -23,18 +23,18 @@ const Contents = z.object({
   texts: z.array(z.tuple([z.string(), z.string()])),
   networks: z.array(Part.extend({ format: z.enum(['tensorflow', 'onnx', 'tflite']) })),
 });
-const Conversion = z.object({ onnx: Sha256, inputs: z.array(Port), outputs: z.array(Port) });
+const Conversion = z.object({ onnx: Sha256, inputs: z.array(TensorInfo), outputs: z.array(TensorInfo) });
 
 /** A network on disk, as ONNX. */
 export interface Converted {
   readonly file: string;
   /** sha256 of the file. */
   readonly onnx: Sha256;
-  readonly ports: Ports;
+  readonly tensors: NetworkTensors;
 }
 
 /** A model of which everything is known, and whose network lies on disk. */
-export type ReadyModel = ModelFile & Pick<Converted, 'file' | 'ports'>;
+export type ReadyModel = ModelFile & Pick<Converted, 'file' | 'tensors'>;
 
 /**
  * Converted networks, by the hashes of archive and part, so that a model known here is ready at once. A damaged or
@@ -65,18 +65,18 @@ export class ConversionCache {
     return { ...known, texts: new Map(known.texts), loaded: undefined };
   }
 
-  private async conversion(network: Sha256): Promise<Pick<Converted, 'file' | 'ports'> | undefined> {
+  private async conversion(network: Sha256): Promise<Pick<Converted, 'file' | 'tensors'> | undefined> {
     const known = await this.read(`${network}.json`, Conversion);
     if (known === undefined) return undefined;
     const file = this.path(`${network}.onnx`);
     if ((await hashFile(file).catch(() => undefined)) !== known.onnx) return undefined;
-    return { file, ports: { inputs: known.inputs, outputs: known.outputs } };
+    return { file, tensors: { inputs: known.inputs, outputs: known.outputs } };
   }
 
-  async keep(archive: Archive, network: Sha256, { file, onnx, ports }: Converted): Promise<void> {
+  async keep(archive: Archive, network: Sha256, { file, onnx, tensors }: Converted): Promise<void> {
     await mkdir(this.folder, { recursive: true, mode: 0o700 });
     await this.write(`${network}.onnx`, (unfinished) => copyFile(file, unfinished));
-    const { inputs, outputs } = ports;
+    const { inputs, outputs } = tensors;
     await this.note(`${network}.json`, { onnx, inputs, outputs });
     const { hash, parts, texts, networks } = archive;
     // A bare network is read again each time: what lies beside it is not in its hash.

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { CheckpointChoice } from '../archive/index.js';
-import type { Port } from '../graph/index.js';
+import type { TensorInfo } from '../graph/index.js';
 import { importModel } from './import-model.js';
 import { withTemporaryFile } from './temporary-file.js';
 
 export interface ConvertedModel {
   readonly onnx: Uint8Array;
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
 }
 
 /**
@@ -16,7 +16,7 @@ export interface ConvertedModel {
  */
 export function convertModel(path: string, checkpoint?: CheckpointChoice): Promise<ConvertedModel> {
   return withTemporaryFile(async (file) => {
-    const { ports } = await importModel(path, checkpoint, file);
-    return { onnx: await readFile(file), inputs: ports.inputs, outputs: ports.outputs };
+    const { tensors } = await importModel(path, checkpoint, file);
+    return { onnx: await readFile(file), inputs: tensors.inputs, outputs: tensors.outputs };
   });
 }

@@ -1,11 +1,11 @@
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { Archive, CheckpointChoice } from '../archive/index.js';
-import type { LayerSummary, Ports } from '../graph/index.js';
+import type { LayerSummary, NetworkTensors } from '../graph/index.js';
 import { ImportWorker } from './worker-process.js';
 
 export interface ImportedModel {
   readonly archive: Archive;
-  readonly ports: Ports;
+  readonly tensors: NetworkTensors;
   readonly layers: readonly LayerSummary[];
   /** sha256 of the ONNX file. */
   readonly onnx: Sha256;
@@ -28,7 +28,7 @@ export async function importModel(
   const { archive, inputs, outputs, layers, onnx } = outcome.result;
   return {
     archive: { ...archive, texts: new Map(archive.texts), loaded: undefined },
-    ports: { inputs, outputs },
+    tensors: { inputs, outputs },
     layers,
     onnx,
   };

@@ -1,6 +1,6 @@
 import type { ErrorCode, Sha256 } from '@pitwall/protocol';
 import type { Archive, CheckpointChoice } from '../archive/index.js';
-import type { LayerSummary, Port } from '../graph/index.js';
+import type { LayerSummary, TensorInfo } from '../graph/index.js';
 
 /** What the importing process is told to do. */
 export interface ImportOrder {
@@ -16,8 +16,8 @@ export type ImportStage = 'reading' | 'importing' | 'trying';
 /** What it has found out, in words that JSON knows. */
 export interface ImportResult {
   readonly archive: Omit<Archive, 'texts' | 'loaded'> & { readonly texts: readonly (readonly [string, string])[] };
-  readonly inputs: readonly Port[];
-  readonly outputs: readonly Port[];
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
   readonly layers: readonly LayerSummary[];
   /** sha256 of the file. */
   readonly onnx: Sha256;

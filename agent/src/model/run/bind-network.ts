@@ -1,12 +1,12 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { ModelMetadata } from '@pitwall/protocol/policy';
-import { type Port, type Ports, portSize } from '../graph/index.js';
+import { type NetworkTensors, type TensorInfo, tensorSize } from '../graph/index.js';
 import { bindOutputs, type Evidence } from './bind-outputs.js';
 import type { Head } from './output-head.js';
 
 /** What the network takes, bound to what the car sees, and what it gives, bound to what the car does. */
 export interface Binding {
-  readonly camera: Port;
+  readonly camera: TensorInfo;
   /** Planes that the camera gives: 1 mono, 2 stereo. */
   readonly planes: number;
   /** The network wants colour: the grey plane is given this many times. */
@@ -15,9 +15,9 @@ export interface Binding {
   readonly planar: boolean;
   /** What black and white, 0 and 255, are for the network. */
   readonly pixels: readonly [number, number];
-  readonly lidar?: Port;
+  readonly lidar?: TensorInfo;
   /** Those that are used. */
-  readonly outputs: readonly Port[];
+  readonly outputs: readonly TensorInfo[];
   readonly head: Head;
 }
 
@@ -33,9 +33,9 @@ export interface BoundNetwork {
  * The one place where it is decided what a network sees and what its numbers mean; what it says is what is driven.
  * @throws PitwallError `graph-invalid`.
  */
-export function bindNetwork(ports: Ports, evidence: Evidence): BoundNetwork {
-  const inputs = bindInputs(ports, evidence);
-  const { head, outputs } = bindOutputs(ports, evidence);
+export function bindNetwork(tensors: NetworkTensors, evidence: Evidence): BoundNetwork {
+  const inputs = bindInputs(tensors, evidence);
+  const { head, outputs } = bindOutputs(tensors, evidence);
   const donkeycar = head.kind === 'donkeycar-linear' || head.kind === 'donkeycar-categorical';
   // Donkeycar divides by 255 before the network, DeepRacer and Stable-Baselines3 inside it.
   const pixels = evidence.description?.input?.range ?? (donkeycar ? ([0, 1] as const) : ([0, 255] as const));
@@ -46,17 +46,18 @@ export function bindNetwork(ports: Ports, evidence: Evidence): BoundNetwork {
 
 /** Finds which input is the camera and which the lidar, and whether they fit the metadata. */
 function bindInputs(
-  { inputs }: Ports,
+  { inputs }: NetworkTensors,
   { metadata, description }: Evidence,
 ): Omit<Binding, 'pixels' | 'outputs' | 'head'> {
   const said = description?.input;
-  const meant = said?.name === undefined ? undefined : inputs.find((port) => port.called === said.name);
-  const list = inputs.map((port) => `${port.called} [${port.shape}]`).join(', ');
+  const meant = said?.name === undefined ? undefined : inputs.find((tensor) => tensor.called === said.name);
+  const list = inputs.map((tensor) => `${tensor.called} [${tensor.shape}]`).join(', ');
   if (said?.name !== undefined && meant === undefined)
     throw wrong(`pitwall.yaml speaks of the input "${said.name}"; the network takes ${list || 'nothing'}.`);
-  const [camera, ...otherCameras] = meant === undefined ? inputs.filter((port) => port.shape.length === 4) : [meant];
-  const [lidar, ...otherLidars] = inputs.filter((port) => port !== camera && !otherCameras.includes(port));
-  const sequence = inputs.find((port) => port.shape.length === 5);
+  const [camera, ...otherCameras] =
+    meant === undefined ? inputs.filter((tensor) => tensor.shape.length === 4) : [meant];
+  const [lidar, ...otherLidars] = inputs.filter((tensor) => tensor !== camera && !otherCameras.includes(tensor));
+  const sequence = inputs.find((tensor) => tensor.shape.length === 5);
   if (sequence !== undefined) {
     throw wrong(`The network takes ${sequence.called} [${sequence.shape}], several frames at once; a policy sees one.`);
   }
@@ -83,7 +84,7 @@ function bindInputs(
       `The network needs ${lidar.called} [${lidar.shape}] beside its camera, but ${metadata === undefined ? 'it came with no lidar in a metadata file' : 'the metadata names no lidar'}; motion sensors, what was done before and the like do not drive here.`,
     );
   }
-  if (lidar !== undefined && portSize(lidar) !== lidar.shape.at(-1)) {
+  if (lidar !== undefined && tensorSize(lidar) !== lidar.shape.at(-1)) {
     throw wrong(`The lidar input ${lidar.called} is [${lidar.shape}].`);
   }
   return {
@@ -99,7 +100,7 @@ function bindInputs(
 function withLidarOf({ lidar }: Binding, metadata: ModelMetadata): ModelMetadata {
   if (lidar === undefined || metadata.lidar === undefined) return metadata;
   const { sensor, config } = metadata.lidar;
-  const values = portSize(lidar);
+  const values = tensorSize(lidar);
   const sectors = sensor === 'SECTOR_LIDAR' ? values : config.sectors;
   return values === config.values
     ? metadata
@@ -128,7 +129,7 @@ function unwritten({ head, planes }: Binding): ModelMetadata {
 function inWords({ camera, copies, planar, pixels, outputs, head }: Binding, { actionSpace }: ModelMetadata): string[] {
   const output = (at: number) => outputs[at]?.called ?? '';
   const number = ({ output: at, index }: { output: number; index: number }) =>
-    portSize(outputs[at] as Port) === 1 ? output(at) : `${output(at)}[${index}]`;
+    tensorSize(outputs[at] as TensorInfo) === 1 ? output(at) : `${output(at)}[${index}]`;
   const planes =
     copies === 1 ? '' : `, the grey picture in each of its ${copies} planes${planar ? ', one after another' : ''}`;
   const sees = `${camera.called} sees black as ${short(pixels[0])} and white as ${short(pixels[1])}${planes}`;
@@ -148,8 +149,8 @@ function inWords({ camera, copies, planar, pixels, outputs, head }: Binding, { a
     case 'donkeycar-categorical': {
       const { steeringDeg, speedMps } = actionSpace as Extract<ModelMetadata['actionSpace'], { kind: 'continuous' }>;
       const of = (at: number) =>
-        portSize(outputs[at] as Port) === 1 ? output(at) : `the likeliest bin of ${output(at)}`;
-      const most = portSize(outputs[1] as Port) === 1 ? '' : ', the last of the bins 0.475';
+        tensorSize(outputs[at] as TensorInfo) === 1 ? output(at) : `the likeliest bin of ${output(at)}`;
+      const most = tensorSize(outputs[1] as TensorInfo) === 1 ? '' : ', the last of the bins 0.475';
       return [
         sees,
         `${of(0)} is the angle: −1 is ${angle(steeringDeg.high)}, 1 is ${angle(steeringDeg.low)}`,

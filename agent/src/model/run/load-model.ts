@@ -47,18 +47,18 @@ export async function loadModel(path: string, options: LoadOptions = {}): Promis
   const known = await cache?.find(path, options.checkpoint);
   if (known !== undefined) return warm(path, known, options);
   return withTemporaryFile(async (file) => {
-    const { archive, ports, onnx } = await importModel(path, options.checkpoint, file);
+    const { archive, tensors, onnx } = await importModel(path, options.checkpoint, file);
     const model = modelFileOf(archive, options.checkpoint);
     // A full or read-only disk costs the next start some time, and nothing else.
-    await cache?.keep(archive, model.part.hash, { file, onnx, ports }).catch(() => {});
-    return warm(path, { ...model, file, ports }, options);
+    await cache?.keep(archive, model.part.hash, { file, onnx, tensors }).catch(() => {});
+    return warm(path, { ...model, file, tensors }, options);
   });
 }
 
 /** From a network on disk to a policy that is known to work. */
 async function warm(path: string, ready: ReadyModel, options: LoadOptions): Promise<LoadedModel> {
-  const { archive, checkpoints, notes, checkpoint, ports, file } = ready;
-  const { binding, metadata, reading } = bindNetwork(ports, ready);
+  const { archive, checkpoints, notes, checkpoint, tensors, file } = ready;
+  const { binding, metadata, reading } = bindNetwork(tensors, ready);
   // By its path: the runtime reads the weights itself, so that they are never here too.
   const session = await ort.InferenceSession.create(file, sessionOptions).catch((cause: unknown) => {
     throw new PitwallError('graph-invalid', 'The runtime cannot load the network.', { cause });

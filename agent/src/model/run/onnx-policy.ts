@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Observation, Policy } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
-import { portSize } from '../graph/index.js';
+import { tensorSize } from '../graph/index.js';
 import type { Binding } from './bind-network.js';
 import { goldenImage } from './golden-image.js';
 import { headAction } from './output-head.js';
@@ -26,17 +26,17 @@ export class OnnxPolicy implements Policy {
     this.metadata = metadata;
     this.compatibility = compatibility;
     const { camera, lidar, outputs } = binding;
-    this.pixels = new Float32Array(portSize(camera));
+    this.pixels = new Float32Array(tensorSize(camera));
     this.feeds[camera.name] = new ort.Tensor('float32', this.pixels, camera.shape);
     if (lidar !== undefined) {
-      this.ranges = new Float32Array(portSize(lidar));
+      this.ranges = new Float32Array(tensorSize(lidar));
       this.feeds[lidar.name] = new ort.Tensor('float32', this.ranges, lidar.shape);
     }
     // Two outputs of one file may be one value.
     const results = new Map<string, Float32Array>();
     for (const output of outputs) {
       if (results.has(output.name)) continue;
-      const result = new Float32Array(portSize(output));
+      const result = new Float32Array(tensorSize(output));
       results.set(output.name, result);
       this.fetches[output.name] = new ort.Tensor('float32', result, output.shape);
     }
@@ -113,7 +113,7 @@ export class OnnxPolicy implements Policy {
  * @throws PitwallError `output-invalid`.
  */
 export async function warmUp(policy: Policy, binding: Binding): Promise<Decision> {
-  const lidar = binding.lidar === undefined ? {} : { lidar: new Float32Array(portSize(binding.lidar)).fill(0.5) };
+  const lidar = binding.lidar === undefined ? {} : { lidar: new Float32Array(tensorSize(binding.lidar)).fill(0.5) };
   const decision = await policy.decide({ camera: goldenImage(binding.planes), ...lidar });
   const { output } = decision;
   if (!output.every(Number.isFinite)) {

@@ -31,7 +31,7 @@ const pathOf = (name: string) => new URL(name, data).pathname;
 const load = (folder: string, trackOf: (name: string) => string): RealLog[] =>
   (present ? readdirSync(new URL(folder, data)) : []).map((file) => {
     const name = file.replace(/\.csv(\.gz)?$/, '');
-    const rows = readSimtrace(pathOf(`${folder}${file}`));
+    const { rows } = readSimtrace(pathOf(`${folder}${file}`));
     const track = readTrackAsIs(pathOf(`tracks/${trackOf(name)}.npy`)).track;
     return { name, rows, report: replay(rows, track), episodes: judgeLog(rows, track) };
   });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { PitwallError } from '@pitwall/protocol';
-import { parseSimtrace, type SimtraceRow } from './simtrace.js';
+import { parseSimtrace, type Simtrace } from './parse-simtrace.js';
 
 /** A day of driving is 300 MB. */
 const largestBytes = 512 * 1024 * 1024;
@@ -11,7 +11,7 @@ const largestBytes = 512 * 1024 * 1024;
  * Reads a simtrace log, gzipped or not.
  * @throws PitwallError `not-found`, `simtrace-invalid`.
  */
-export function readSimtrace(file: string): SimtraceRow[] {
+export function readSimtrace(file: string): Simtrace {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);

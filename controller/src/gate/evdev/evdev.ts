@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
+import type { Clock } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 
 /** `struct input_event` (include/uapi/linux/input.h): two longs of time, then type u16, code u16, value s32. */

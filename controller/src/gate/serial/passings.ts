@@ -1,5 +1,5 @@
 import { BootId, type Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
+import type { Clock } from '@pitwall/runtime';
 import type { DeviceTimes } from '../sensor.js';
 import { type Decoder, type DecoderEvents, LineCutter } from './decoder.js';
 

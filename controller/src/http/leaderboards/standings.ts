@@ -10,9 +10,9 @@ import {
   RacersCalled,
   Standings,
 } from '@pitwall/protocol/api';
+import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
-import { csvCell } from '../../csv.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
@@ -239,9 +239,8 @@ const csvColumns = [
 
 /** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
 async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
-  yield `${csvColumns.join(',')}\r\n`;
-  for await (const row of rowsOf(leaderboards, id))
-    yield `${csvColumns.map((column) => csvCell(row[column])).join(',')}\r\n`;
+  yield csvOf([csvColumns]);
+  for await (const row of rowsOf(leaderboards, id)) yield csvOf([csvColumns.map((column) => row[column])]);
 }
 
 async function* asJson(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {

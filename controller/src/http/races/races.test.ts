@@ -10,8 +10,8 @@ import { Accounts, accountMigrations } from '../../accounts/index.js';
 import type { CarNews } from '../../race/index.js';
 import { openStore, type Store } from '../../store/index.js';
 import type { GateNews } from '../../timing/index.js';
+import { Tracks, trackMigrations } from '../../tracks/index.js';
 import { type App, createApp, listen } from '../index.js';
-import { KnownTracks } from './known-tracks.js';
 import { liveRoutes } from './live.js';
 import { raceRoutes } from './races.js';
 
@@ -51,14 +51,14 @@ beforeEach(async () => {
   tell = undefined;
   tellOfGate = undefined;
   world = await new DeskWorld().start();
-  people = await openStore(':memory:', [accountMigrations]);
+  people = await openStore(':memory:', [accountMigrations, trackMigrations]);
   const accounts = new Accounts(people);
   token = await accounts.issue({ name: 'mara', role: 'marshal' });
   app = await createApp({
     accounts,
     logger: pino({ level: 'silent' }),
     routes: [
-      raceRoutes(world.desk, new KnownTracks()),
+      raceRoutes(world.desk, new Tracks(people)),
       liveRoutes({ desk: world.desk, cars, timing, stops, clock: world.time.clock, accounts }),
     ],
   });

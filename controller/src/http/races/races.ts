@@ -14,10 +14,10 @@ import { z } from 'zod';
 import { demand, type Principal } from '../../accounts/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
+import type { Tracks } from '../../tracks/index.js';
 import type { OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
-import type { KnownTracks } from './known-tracks.js';
 import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];
@@ -26,7 +26,7 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk, tracks: KnownTracks, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
+  (desk: RaceDesk, tracks: Pick<Tracks, 'find'>, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -54,7 +54,7 @@ export const raceRoutes =
             .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
         }
         const { name } = demand(request.principal, 'marshal');
-        const wanted = parse(CreateRace, withShortestLaps(request.body, tracks), 'The body');
+        const wanted = parse(CreateRace, await withShortestLaps(request.body, tracks), 'The body');
         demandPlainId(wanted.race);
         demandPlainId(wanted.setup.leaderboard ?? undefined);
         if (await online?.visible.has(wanted.race))
@@ -106,7 +106,7 @@ export const raceRoutes =
         preValidation: async (request) => {
           const body: unknown = request.body;
           if (isObject(body))
-            (request as { body: unknown }).body = { ...body, command: withShortestLaps(body.command, tracks) };
+            (request as { body: unknown }).body = { ...body, command: await withShortestLaps(body.command, tracks) };
         },
       },
       async (request) => {
@@ -151,8 +151,8 @@ async function mayGive(
 }
 
 /** A body, or a command, that brings a setup. */
-const withShortestLaps = (value: unknown, tracks: KnownTracks): unknown =>
-  isObject(value) && 'setup' in value ? { ...value, setup: withShortestLap(value.setup, tracks) } : value;
+const withShortestLaps = async (value: unknown, tracks: Pick<Tracks, 'find'>): Promise<unknown> =>
+  isObject(value) && 'setup' in value ? { ...value, setup: await withShortestLap(value.setup, tracks) } : value;
 
 const isOnline = (body: unknown): boolean => isObject(body) && isObject(body.setup) && body.setup.kind === 'online';
 

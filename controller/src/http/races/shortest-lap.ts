@@ -1,7 +1,7 @@
 import { carLimits, shortestLap } from '@pitwall/protocol/policy';
 import { RaceRules } from '@pitwall/protocol/race';
 import { z } from 'zod';
-import type { KnownTracks } from './known-tracks.js';
+import type { Tracks } from '../../tracks/index.js';
 
 /** A setup as it was sent, whose rules do not say which laps are plausible. */
 const Unsaid = z.looseObject({
@@ -16,13 +16,12 @@ const Unsaid = z.looseObject({
  * The setup of a race as it was sent; where its rules say nothing of plausible laps and its track is known, no lap is shorter than
  * a car can drive it.
  */
-export function withShortestLap(setup: unknown, tracks: Pick<KnownTracks, 'find'>): unknown {
+export async function withShortestLap(setup: unknown, tracks: Pick<Tracks, 'find'>): Promise<unknown> {
   const unsaid = Unsaid.safeParse(setup);
   if (!unsaid.success) return setup;
   const { track, rules } = unsaid.data;
-  const known = tracks.find(track.id);
-  // In another version it has another shape.
-  if (known === undefined || known.description.version !== track.version) return setup;
+  const known = await tracks.find(track.id, track.version);
+  if (known === undefined) return setup;
   const { max } = RaceRules.shape.plausible.parse(undefined);
   return {
     ...unsaid.data,

@@ -4,15 +4,16 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Accounts, accountMigrations } from '../../accounts/index.js';
 import { openStore, type Store } from '../../store/index.js';
+import { Tracks, trackMigrations } from '../../tracks/index.js';
 import { type App, createApp, trackRoutes } from '../index.js';
 
 let store: Store;
 let app: App;
 
 beforeAll(async () => {
-  store = await openStore(':memory:', [accountMigrations]);
+  store = await openStore(':memory:', [accountMigrations, trackMigrations]);
   const logger = pino({ level: 'silent' });
-  app = await createApp({ accounts: new Accounts(store), logger, routes: [trackRoutes()] });
+  app = await createApp({ accounts: new Accounts(store), logger, routes: [trackRoutes(new Tracks(store))] });
 });
 afterAll(async () => {
   await app.close();
@@ -29,7 +30,7 @@ it('lists every track that comes with Pitwall, and gives each as a map', async (
   expect(tracks.map(({ track }) => `${track}.json`)).toEqual(files.sort());
   for (const { track } of tracks) {
     const { outline, description, lengthM, widthM } = TrackOutline.parse(await read(`/api/v1/tracks/${track}`));
-    expect(description.id).toBe(track);
+    expect(description?.id).toBe(track);
     const { centre, inner, outer } = outline;
     expect([inner.length, outer.length]).toEqual([centre.length, centre.length]);
     const round = centre.reduce((sum, [x, y], index) => {

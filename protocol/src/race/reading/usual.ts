@@ -31,6 +31,15 @@ export function usualOf(
   return isOne ? least : null;
 }
 
+/** As {@link usualOf}, only where a median or two laps that agree tell it. */
+export function sureUsual(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
+  const times = cleanTimes(laps, group, without);
+  const [least, most] = [times[0], times.at(-1)];
+  if (least === undefined || most === undefined || times.length < 2) return null;
+  if (times.length === 2 && most > least * (1 + agreement)) return null;
+  return usualOf(laps, group, without);
+}
+
 /**
  * As {@link usualOf}, of however few laps there are, the shortest of all where none was clean: enough to tell a fraction of a lap from
  * one, or two from one.

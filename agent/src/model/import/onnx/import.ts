@@ -20,9 +20,9 @@ export function importOnnx(bytes: Uint8Array): Network {
   const nodes = neededNodes(graph);
   // Exporters list what only training needs, of types that no policy takes.
   const used = new Set(nodes.flatMap((node) => node.input));
-  for (const port of graph.input)
-    if (!values.has(port.name) && used.has(port.name))
-      values.set(port.name, networkInput(lowering, port, graph, opset));
+  for (const tensor of graph.input)
+    if (!values.has(tensor.name) && used.has(tensor.name))
+      values.set(tensor.name, networkInput(lowering, tensor, graph, opset));
   const failed = new Map<string, PitwallError>();
   for (const node of nodes) {
     lowering.where = { op: node.op_type, node: node.name || (node.output[0] ?? ''), version: `opset ${opset}` };
@@ -37,10 +37,10 @@ export function importOnnx(bytes: Uint8Array): Network {
   }
   const missed = graph.output.filter(({ name }) => failed.has(name));
   const wanted =
-    missed.find((port) => !isBeside(port)) ?? (missed.length === graph.output.length ? missed[0] : undefined);
+    missed.find((tensor) => !isBeside(tensor)) ?? (missed.length === graph.output.length ? missed[0] : undefined);
   const failure = wanted === undefined ? undefined : failed.get(wanted.name);
   if (failure !== undefined) throw failure;
-  const read = graph.output.filter((port) => !missed.includes(port));
+  const read = graph.output.filter((tensor) => !missed.includes(tensor));
   return lowering.finish(read.map(({ name }) => ({ name, value: values.get(name) })));
 }
 
@@ -85,9 +85,9 @@ function neededNodes(graph: OnnxGraph): NodeMessage[] {
 
 const inputTypes: readonly number[] = [tensorTypes.float, tensorTypes.uint8, tensorTypes.half, tensorTypes.double];
 
-function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], graph: OnnxGraph, opset: number): Value {
-  lowering.where = { op: 'input', node: port.name, version: `opset ${opset}` };
-  const type = port.type?.tensor_type;
+function networkInput(lowering: Lowering, tensor: OnnxGraph['input'][number], graph: OnnxGraph, opset: number): Value {
+  lowering.where = { op: 'input', node: tensor.name, version: `opset ${opset}` };
+  const type = tensor.type?.tensor_type;
   // A float16 network is computed in float32, which holds all of its numbers.
   if (type?.elem_type !== undefined && type.elem_type !== 0 && !inputTypes.includes(type.elem_type))
     throw lowering.unsupported(`its type is number ${type.elem_type}; a policy takes float32.`);
@@ -95,7 +95,7 @@ function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], grap
   // A batch of unknown size is a batch of one.
   const closed = dims?.map((size, axis) => (axis === 0 && size <= 0 ? 1 : size));
   const isOpen = closed === undefined || closed.some((size) => size < 1);
-  const shape = isOpen ? imageShape(graph, port.name, closed) : closed;
+  const shape = isOpen ? imageShape(graph, tensor.name, closed) : closed;
   if (shape === undefined && dims === undefined)
     throw lowering.unsupported(
       'its shape is unknown, and it goes into no convolution that would tell. Export it with its shapes.',
@@ -104,5 +104,5 @@ function networkInput(lowering: Lowering, port: OnnxGraph['input'][number], grap
     throw lowering.unsupported(
       `its shape is [${dims?.map((size) => (size > 0 ? size : '?'))}]; a policy takes one observation of known size. Export it with fixed sizes, 160 wide and 120 high.`,
     );
-  return lowering.input(port.name, shape);
+  return lowering.input(tensor.name, shape);
 }

@@ -1,5 +1,5 @@
 import protobuf from 'protobufjs';
-import type { Attribute, Constant, Network, Port } from '../../graph/index.js';
+import type { Attribute, Constant, Network, TensorInfo } from '../../graph/index.js';
 import { attributeTypes, GraphProto, ModelProto, TensorProto, tensorTypes } from './schema.js';
 
 /** Attributes that ONNX wants as a float even where the value is whole. */
@@ -22,8 +22,8 @@ export function* writeOnnx(network: Network): Generator<Uint8Array> {
       output: [layer.output],
       attribute: Object.entries(layer.attributes).map(([name, value]) => attribute(name, value)),
     })),
-    input: network.inputs.map(port),
-    output: network.outputs.map(port),
+    input: network.inputs.map(tensor),
+    output: network.outputs.map(tensor),
   }).finish();
   const initializers = [...network.weights].map(([name, value]) => initializer(name, value));
   const length = initializers.reduce((sum, { head, data }) => sum + head.length + data.byteLength, graph.length);
@@ -61,7 +61,7 @@ const opening = (field: number, length: number): Uint8Array =>
     .uint32(length)
     .finish();
 
-const port = ({ name, shape }: Port) => ({
+const tensor = ({ name, shape }: TensorInfo) => ({
   name,
   type: { tensor_type: { elem_type: tensorTypes.float, shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
 });
