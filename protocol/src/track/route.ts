@@ -112,11 +112,11 @@ function unitFor(centre: Points, borders: readonly [Points, Points] | undefined,
 }
 
 /** Without points that lie nearer than a centimetre to the one before. */
-function thinned<Borders extends readonly [Points, Points] | undefined>(
+function thinned(
   centre: Points,
-  borders: Borders,
+  borders: readonly [Points, Points] | undefined,
   notes: string[],
-): [Points, Borders] {
+): [Points, [Points, Points] | undefined] {
   const kept: number[] = [];
   for (let i = 0; i < centre.length; i += 2) {
     const last = kept.at(-1);
