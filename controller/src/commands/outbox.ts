@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
 import { allMigrations } from '../compose/migrations.js';
-import { type Config, databaseOf, readControllerConfig } from '../config.js';
 import { Outbox, type OutboxResult, openSigner, readResultLine, resultLine } from '../forwarding/index.js';
 import { openStore, type Store } from '../store/index.js';
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import { type Config, readControllerConfig } from '../compose/config.js';
 import type { Running, Say } from '../compose/running.js';
-import { type Config, readControllerConfig } from '../config.js';
 
 interface ServeFlags {
   readonly config?: string;

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
-import { type Config, demandClosed } from '../config.js';
 import { Outbox } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
+import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
 import { openForwarder } from './forwarding.js';
 import { openLive } from './live-races.js';

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
 import { Accounts } from '../accounts/index.js';
-import { type Config, databaseOf } from '../config.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { type Viewer, VisibleRaces } from '../online-races/index.js';
 import { openStore, type Store } from '../store/index.js';
 import { Tracks } from '../tracks/index.js';
+import { type Config, databaseOf } from './config.js';
 import { allMigrations } from './migrations.js';
 import type { Started } from './running.js';
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
 import { ModelCheck } from '../garage/index.js';
 import type { Store } from '../store/index.js';
 import {
@@ -13,6 +12,7 @@ import {
   type Limits,
 } from '../submissions/index.js';
 import { Tracks } from '../tracks/index.js';
+import type { Config } from './config.js';
 
 /** Submissions that wait for a worker. */
 export const queueOf = ({ evaluation }: Config, store: Store): EvaluationQueue =>

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { PitwallError } from '@pitwall/protocol';
 import { type Logger, pino } from 'pino';
-import { type Config, databaseOf } from '../config.js';
 import { openStore } from '../store/index.js';
+import { type Config, databaseOf } from './config.js';
 import { evaluatorsOf } from './evaluation.js';
 import { allMigrations } from './migrations.js';
 import type { Running, Say } from './running.js';

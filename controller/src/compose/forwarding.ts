@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, secretFile } from '../accounts/index.js';
-import type { Config } from '../config.js';
 import { type Destination, Forwarder, openSigner } from '../forwarding/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { Store } from '../store/index.js';
+import type { Config } from './config.js';
 import type { Say } from './running.js';
 import { localUrl } from './web-server.js';
 

@@ -1,7 +1,7 @@
 import { type Logger, pino } from 'pino';
-import { type Config, demandClosed } from '../config.js';
 import { leaderboardServiceRoutes, trackRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
+import { type Config, demandClosed } from './config.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { mentionOpen, publicUrl, startWebServer } from './web-server.js';
 

@@ -1,6 +1,5 @@
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
 import { Outbox } from '../forwarding/index.js';
 import type { ModelCheck } from '../garage/index.js';
 import type { OnlineSources } from '../http/index.js';
@@ -10,6 +9,7 @@ import { RaceArchive } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import { type BoardView, DatabaseBlobStore, Evaluations, Registrar, Submissions } from '../submissions/index.js';
 import type { Tracks } from '../tracks/index.js';
+import type { Config } from './config.js';
 import { evaluatorsOf, queueOf } from './evaluation.js';
 
 /** Online races, the submissions to them, and the workers of this process that evaluate them. */

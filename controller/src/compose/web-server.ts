@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
-import type { Config } from '../config.js';
 import { createApp, listen, pageRoutes, type Routes } from '../http/index.js';
+import type { Config } from './config.js';
 import type { Say, Started } from './running.js';
 
 const pages = fileURLToPath(new URL('../../web/dist/', import.meta.url));
