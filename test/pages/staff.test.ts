@@ -167,7 +167,7 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     expect(await rows.last().textContent()).toMatch(/^130racer-129/);
     expect(await column.getByRole('button', { name: 'Show more' }).count()).toBe(0);
     // A page more is what stood there all the time; a better result is news, wherever the page is.
-    expect(await rows.first().getAttribute('class')).toBeNull();
+    expect(await rows.first().getAttribute('data-fresh')).toBeNull();
     await hall.sendResult('main', result('racer-129', 5_000, { country: 'DE' }));
     await eventually(() => rows.first().textContent()).toMatch(/^1racer-129/);
     expect(await rows.count()).toBe(130);

@@ -18,11 +18,11 @@ const step = (
   over.pct ?? 10 * timeS,
   over.status ?? 'in_progress',
 ];
-const film = (...steps: Step[]) => new ReplayTimeline({ steps, laps: [1_066_537, null] } as unknown as Replay);
+const timeline = (...steps: Step[]) => new ReplayTimeline({ steps, laps: [1_066_537, null] } as unknown as Replay);
 
-describe('a film', () => {
+describe('a timeline', () => {
   it('moves evenly from step to step, the middle of the car behind its front', () => {
-    const shown = film(step(0), step(0.1), step(0.2));
+    const shown = timeline(step(0), step(0.1), step(0.2));
     fc.assert(
       fc.property(fc.double({ min: 0, max: 0.2, noNaN: true }), (timeS) => {
         expect(shown.at(timeS)?.x).toBeCloseTo(timeS - 0.14, 9);
@@ -31,23 +31,23 @@ describe('a film', () => {
   });
 
   it('turns the short way round', () => {
-    const shown = film(step(0, { x: 0, yaw: 179 }), step(0.1, { x: 0, yaw: -179 }));
+    const shown = timeline(step(0, { x: 0, yaw: 179 }), step(0.1, { x: 0, yaw: -179 }));
     expect(shown.at(0.05)?.yawDeg).toBeCloseTo(180, 9);
   });
 
   it('shows a carried car where it was until it is where it was set down', () => {
-    const shown = film(step(0, { x: 0 }), step(0.1, { x: 3 }));
+    const shown = timeline(step(0, { x: 0 }), step(0.1, { x: 3 }));
     expect([shown.at(0.09)?.x, shown.at(0.1)?.x]).toEqual([-0.14, 2.86]);
   });
 
   it('stands at its ends', () => {
-    const shown = film(step(1), step(2));
+    const shown = timeline(step(1), step(2));
     expect([shown.at(0)?.step, shown.at(9)?.step]).toEqual([0, 1]);
-    expect(film().at(1)).toBeUndefined();
+    expect(timeline().at(1)).toBeUndefined();
   });
 
   it('knows its laps and what went wrong in them', () => {
-    const shown = film(
+    const shown = timeline(
       step(0),
       step(1, { pct: 100 }),
       step(2, { episode: 1, pct: 3, status: 'off_track' }),

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import type { Frame } from './replay-timeline.js';
 
-/** What shows one moment of a film; called before each repaint in which the moment changes. */
+/** What shows one moment of a replay; called before each repaint in which the moment changes. */
 export type Draw = (frame: Frame) => void;
 
 export type Register = (draw: Draw) => () => void;

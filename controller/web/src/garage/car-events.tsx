@@ -1,9 +1,9 @@
+import { Text } from '@mantine/core';
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Happening } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar } from '../live/index.js';
-import styles from './garage.module.css';
 
 /** How long it is worth a look, ms. */
 const shownMs = 15_000;
@@ -29,8 +29,8 @@ export function CarEvents({ car }: { readonly car: CarId }) {
     return () => clearTimeout(timer);
   }, [times]);
   return (
-    <p className={styles.felt} role="status">
+    <Text role="status" fw={700} fz="1.1rem" c="var(--warn)">
       {felt === undefined ? '' : `${car} ${words[felt]}`}
-    </p>
+    </Text>
   );
 }

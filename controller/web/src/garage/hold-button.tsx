@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import styles from './garage.module.css';
+import styles from './hand-driving.module.css';
 import type { HoldParts } from './hold-to-run.js';
 import { useHoldToRun } from './use-hold-to-run.js';
 
@@ -28,9 +29,10 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   };
   const isKey = (key: string) => key === ' ' || key === 'Enter';
   return (
-    <button
-      type="button"
+    <Button
       className={styles.hold}
+      size="xl"
+      fullWidth
       data-held={isHeld}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -51,6 +53,6 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
       onContextMenu={(event) => event.preventDefault()}
     >
       {children}
-    </button>
+    </Button>
   );
 }

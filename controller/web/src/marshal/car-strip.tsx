@@ -1,3 +1,4 @@
+import { Group, Paper, Text } from '@mantine/core';
 import type { CarId, GateId } from '@pitwall/protocol';
 import {
   batteryStatus,
@@ -33,11 +34,13 @@ export function CarStrip({ car, gates }: StripProps) {
     <Chip key={gate} name={`Gate ${gate}`} said={{ words, tone: ok ? 'good' : 'bad' }} />
   ));
   return (
-    <section className={styles.strip} aria-label="Car, gates and link">
+    <Paper component="section" className={styles.strip} aria-label="Car, gates and link">
       {car === null ? (
         <>
-          <p className={styles.stripSays}>No car is on the track.</p>
-          <p className={styles.stripFelt} />
+          <Text c="dimmed" fw={600}>
+            No car is on the track.
+          </Text>
+          <div />
           <Chips>
             {gateChips}
             <Chip name="Controller" said={controller} />
@@ -49,7 +52,7 @@ export function CarStrip({ car, gates }: StripProps) {
           <Chip name="Controller" said={controller} />
         </OneCar>
       )}
-    </section>
+    </Paper>
   );
 }
 
@@ -66,11 +69,13 @@ function OneCar({ car, now, unsure, children }: OneCarProps) {
   const said = carSentence(heard, 'Clear (K)');
   return (
     <>
-      <div className={styles.stripSays}>
-        <span>Car {car}</span>
+      <Group wrap="nowrap" gap="sm">
+        <Text span c="dimmed" fw={600} flex="none">
+          Car {car}
+        </Text>
         <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
-      </div>
-      <div className={styles.stripFelt}>
+      </Group>
+      <div>
         <CarEvents car={car} />
       </div>
       <Chips>

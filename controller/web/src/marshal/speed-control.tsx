@@ -1,6 +1,6 @@
+import { Button, Text } from '@mantine/core';
 import type { RaceCommand, RaceSetup, RunState } from '@pitwall/protocol/race';
-import { forms } from '../forms/index.js';
-import styles from './marshal.module.css';
+import { FieldGroup } from '../forms/index.js';
 import { speedsOf } from './speeds.js';
 
 interface SpeedProps {
@@ -16,24 +16,22 @@ export function SpeedControl({ run, setup, has, give }: SpeedProps) {
   const speeds = speedsOf(setup);
   if (run.phase === 'called' || run.phase === 'over' || speeds.length === 0) return null;
   return (
-    <fieldset className={styles.speed}>
-      <legend>Speed</legend>
+    <FieldGroup title="Speed" least="5rem">
       {speeds.map((percent) => (
-        <button
+        <Button
+          variant={run.speed === percent ? 'filled' : 'default'}
           key={percent}
-          type="button"
-          className={forms.small}
           aria-pressed={run.speed === percent}
           onClick={() => give({ type: 'speed', runId: run.runId, percent })}
         >
           {percent} %
-        </button>
+        </Button>
       ))}
       {run.car === null || has === run.speed ? null : (
-        <p role="status">
+        <Text role="status" style={{ gridColumn: '1 / -1' }}>
           {has === undefined ? `Car ${run.car} does not say its speed.` : `Car ${run.car} still has ${has} %.`}
-        </p>
+        </Text>
       )}
-    </fieldset>
+    </FieldGroup>
   );
 }

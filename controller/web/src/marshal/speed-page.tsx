@@ -6,7 +6,7 @@ import { useCarState } from '../garage/index.js';
 import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { TokenForm, useSession } from '../session/index.js';
-import { Note } from '../shell/index.js';
+import { Note, PageTitle, Refusal } from '../shell/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
 import { speedsOf } from './speeds.js';
@@ -17,7 +17,11 @@ export default function SpeedPage({ race }: { readonly race: string }) {
   const { token } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   if (token === null)
-    return <TokenForm submit="That is me">Your racer’s token; it stays in this tab until you close it.</TokenForm>;
+    return (
+      <TokenForm title="Your car’s speed" submit="That is me">
+        Your racer’s token; it stays in this tab until you close it.
+      </TokenForm>
+    );
   return <Speed race={id.data} token={token} />;
 }
 
@@ -37,10 +41,10 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   };
   return (
     <>
-      <h1>{view.state.setup.name}</h1>
+      <PageTitle>{view.state.setup.name}</PageTitle>
       <RunHero run={run} state={view.state} />
       <SpeedControl run={run} setup={view.state.setup} has={car?.runSpeed} give={give} />
-      {refusal === null ? null : <p role="alert">{refusal}</p>}
+      {refusal === null ? null : <Refusal>{refusal}</Refusal>}
     </>
   );
 }

@@ -1,7 +1,7 @@
+import { Badge } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { remaining } from '../times/index.js';
-import styles from './online.module.css';
 import { type ReceivedRace, serverNow } from './use-online.js';
 
 /** What comes next, and when, by the controller's clock. */
@@ -14,6 +14,8 @@ function next(
   if (now < closesAt) return { phase: 'open', text: 'open, closes in', in: closesAt - now };
   return { phase: 'closed', text: 'closed', in: 0 };
 }
+
+const colours = { upcoming: 'var(--warn)', open: 'var(--go)', closed: 'var(--ink-2)' } as const;
 
 /** Whether a race can be entered, and how long still. It counts by the controller's clock, whatever this computer's says. */
 export function Countdown({ heard }: { readonly heard: ReceivedRace }) {
@@ -34,9 +36,16 @@ export function Countdown({ heard }: { readonly heard: ReceivedRace }) {
       });
   }, [queries, stale, race]);
   return (
-    <span className={styles.phase} data-phase={now.phase} role="timer">
+    <Badge
+      variant="outline"
+      size="lg"
+      tt="none"
+      c={colours[now.phase]}
+      bd={`2px solid ${colours[now.phase]}`}
+      role="timer"
+    >
       {now.text}
       {now.phase === 'closed' ? null : ` ${remaining(now.in)}`}
-    </span>
+    </Badge>
   );
 }

@@ -1,10 +1,9 @@
+import { Button } from '@mantine/core';
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { forms } from '../forms/index.js';
 import { TokenForm, useSession } from '../session/index.js';
-import { Narrow, Note, Panel, Title } from '../shell/index.js';
+import { Narrow, Note, PageTitle, Panel, Split } from '../shell/index.js';
 import { Countdown } from './countdown.js';
-import styles from './online.module.css';
 import { OrganizerPanel } from './organizer-panel.js';
 import { RaceBoard } from './race-board.js';
 import { RaceFacts } from './race-facts.js';
@@ -49,12 +48,12 @@ function KnownRace({ race }: { readonly race: RaceId }) {
 }
 
 function UnknownToken() {
-  const { forget } = useSession();
+  const { signOut } = useSession();
   return (
     <Note title="This token is not known here.">
-      <button type="button" className={forms.plain} onClick={() => forget()}>
-        Leave it
-      </button>
+      <Button variant="default" onClick={() => signOut()}>
+        Sign out
+      </Button>
     </Note>
   );
 }
@@ -67,25 +66,25 @@ function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
   const own = you === 'entered' ? submissions?.[0]?.racer : undefined;
   return (
     <>
-      <Title
+      <PageTitle
         aside={
-          <p>
+          <>
             {setup.access === 'invited' ? 'by invitation · ' : ''}
             {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
-          </p>
+          </>
         }
       >
         {setup.name}
-      </Title>
-      <div className={styles.page}>
-        <div className={styles.column}>
+      </PageTitle>
+      <Split lastFirst>
+        <div>
           <RaceFacts race={race} />
         </div>
-        <div className={styles.column}>
+        <div>
           <Own race={race} submissions={submissions} />
           <RaceBoard race={race} own={own} />
         </div>
-      </div>
+      </Split>
     </>
   );
 }

@@ -1,6 +1,7 @@
-import { type FormEvent, useState } from 'react';
-import { forms } from '../forms/index.js';
-import styles from './review.module.css';
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { Form, TextField } from '../forms/index.js';
+import { Columns } from '../shell/index.js';
 
 interface AssignRacerProps {
   readonly alias: string;
@@ -13,36 +14,22 @@ interface AssignRacerProps {
 export function AssignRacer({ alias, busy, onNew, onKnown }: AssignRacerProps) {
   const [name, setName] = useState(alias);
   const [known, setKnown] = useState('');
-  const submit = (event: FormEvent, act: () => void) => {
-    event.preventDefault();
-    act();
-  };
+  const field = (label: string, value: string, maxLength: number, onValue: (value: string) => void, submit: string) => (
+    <Group gap="xs" align="end" wrap="nowrap">
+      <TextField label={label} flex={1} required withAsterisk={false} {...{ maxLength, value, onValue }} />
+      <Button variant="default" size="md" type="submit" disabled={busy}>
+        {submit}
+      </Button>
+    </Group>
+  );
   return (
-    <div className={styles.who}>
-      <form className={forms.fields} onSubmit={(event) => submit(event, () => onNew(name.trim()))}>
-        <label>
-          A new racer, with the alias
-          <input required maxLength={64} value={name} onChange={({ target }) => setName(target.value)} />
-        </label>
-        <button type="submit" className={forms.plain} disabled={busy}>
-          Issue an id
-        </button>
-      </form>
-      <form className={forms.fields} onSubmit={(event) => submit(event, () => onKnown(known.trim().toLowerCase()))}>
-        <label>
-          Or a racer who has an id
-          <input
-            required
-            maxLength={63}
-            spellCheck={false}
-            value={known}
-            onChange={({ target }) => setKnown(target.value)}
-          />
-        </label>
-        <button type="submit" className={forms.plain} disabled={busy}>
-          It is this one
-        </button>
-      </form>
-    </div>
+    <Columns least="18rem">
+      <Form onSubmit={() => onNew(name.trim())}>
+        {field('A new racer, with the alias', name, 64, setName, 'Issue an id')}
+      </Form>
+      <Form onSubmit={() => onKnown(known.trim().toLowerCase())}>
+        {field('Or a racer who has an id', known, 63, setKnown, 'It is this one')}
+      </Form>
+    </Columns>
   );
 }

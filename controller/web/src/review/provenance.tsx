@@ -1,8 +1,7 @@
 import type { KeptResult } from '@pitwall/protocol/api';
-import type { ReactNode } from 'react';
+import { Fact, Facts } from '../shell/index.js';
 import { dateText, plusMinus } from '../times/index.js';
 import { trackText } from './reasons.js';
-import styles from './review.module.css';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -10,7 +9,7 @@ const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 export function Provenance({ kept: { result, receivedAt, signed } }: { readonly kept: KeptResult }) {
   const { provenance, track, rules, model, finishedAt, revision, resultId } = result;
   return (
-    <dl className={styles.facts}>
+    <Facts least="17rem">
       <Fact name="From">
         {provenance.source}, {signed ? 'signed' : 'not signed'}
       </Fact>
@@ -45,13 +44,6 @@ export function Provenance({ kept: { result, receivedAt, signed } }: { readonly 
       <Fact name="Result">
         <code>{resultId}</code>, revision {revision}
       </Fact>
-    </dl>
+    </Facts>
   );
 }
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <div>
-    <dt>{name}</dt>
-    <dd>{children}</dd>
-  </div>
-);

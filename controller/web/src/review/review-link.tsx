@@ -1,5 +1,5 @@
+import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import styles from './review.module.css';
 import { useReviewBoards } from './use-review.js';
 
 /** How many results wait for a person, as a link to them; nothing where none does or who looks is no staff. */
@@ -8,8 +8,8 @@ export function ReviewLink() {
   const count = (data?.boards ?? []).reduce((sum, { results }) => sum + results, 0);
   if (count === 0) return null;
   return (
-    <Link href="/held" className={styles.waiting}>
+    <Button component={Link} href="/held" variant="outline" size="xs" c="var(--warn)" bd="1px solid var(--warn)">
       {count === 1 ? '1 result waits' : `${count} results wait`}
-    </Link>
+    </Button>
   );
 }

@@ -1,10 +1,9 @@
+import { Button, Stack, Text } from '@mantine/core';
 import type { KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
-import { forms } from '../forms/index.js';
 import { RequireRole, TokenForm, useSession } from '../session/index.js';
-import { Banner, LinkList, Narrow, Note, Title } from '../shell/index.js';
-import styles from './review.module.css';
+import { Banner, Empty, LargeLink, LinkList, Narrow, Note, PageTitle, Rows, Soft } from '../shell/index.js';
 import { ReviewResult } from './review-result.js';
 import { isDenied, useDesk, useReviewBoards, useReviewResults, type Verdict } from './use-review.js';
 
@@ -26,17 +25,13 @@ export default function ReviewPage({ board }: { readonly board?: string }) {
 }
 
 function WhatWaits({ board }: { readonly board?: string }) {
-  const { forget } = useSession();
+  const { signOut } = useSession();
   const { data, error } = useReviewBoards();
   if (error !== null && data === undefined)
     return (
       <Note title="What waits cannot be read.">
         {error.message}
-        {isDenied(error) ? (
-          <button type="button" className={forms.primary} onClick={() => forget()}>
-            Give another token
-          </button>
-        ) : null}
+        {isDenied(error) ? <Button onClick={() => signOut()}>Give another token</Button> : null}
       </Note>
     );
   if (data === undefined) return <Note title="One moment …" />;
@@ -47,15 +42,13 @@ function WhatWaits({ board }: { readonly board?: string }) {
   if (others.length === 0) return <Redirect to={`/held/${first.leaderboard}`} replace />;
   return (
     <Narrow>
-      <Title>Results that wait</Title>
+      <PageTitle>Results that wait</PageTitle>
       <LinkList>
         {boards.map(({ leaderboard, name, results }) => (
-          <li key={leaderboard}>
-            <Link href={`/held/${leaderboard}`}>
-              {name}
-              <small>{results === 1 ? '1 waits' : `${results} wait`}</small>
-            </Link>
-          </li>
+          <LargeLink key={leaderboard} href={`/held/${leaderboard}`}>
+            {name}
+            <Soft>{results === 1 ? '1 waits' : `${results} wait`}</Soft>
+          </LargeLink>
         ))}
       </LinkList>
     </Narrow>
@@ -82,7 +75,7 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
     ]);
   return (
     <Narrow>
-      <Title
+      <PageTitle
         aside={
           <nav aria-label="This board">
             <Link href={`/boards/${id}`}>{board.name}</Link>
@@ -91,19 +84,19 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
         }
       >
         Results that wait
-      </Title>
-      <div className={styles.page}>
-        {decides ? null : <p className={forms.soft}>An organizer decides about them.</p>}
+      </PageTitle>
+      <Stack>
+        {decides ? null : <Soft>An organizer decides about them.</Soft>}
         {error === null ? null : <Banner>What waits cannot be read now: {error.message}</Banner>}
         {decided.length === 0 ? null : (
-          <ul className={styles.decided} aria-label="Decided just now">
+          <Rows aria-label="Decided just now">
             {decided.map((one) => (
               <DecidedRow key={one.kept.result.resultId} decided={one} onDecide={desk.decide} onDecided={remember} />
             ))}
-          </ul>
+          </Rows>
         )}
-        {results.length === 0 ? <Note title="No result waits here." /> : null}
-        <ol className={styles.results}>
+        {results.length === 0 ? <Empty title="No result waits here." /> : null}
+        <Stack component="ul" p={0} m={0}>
           {results.map((kept) => (
             <ReviewResult
               key={kept.result.resultId}
@@ -113,13 +106,13 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
               onDecided={remember}
             />
           ))}
-        </ol>
+        </Stack>
         {next === null ? null : (
-          <button type="button" className={`${forms.plain} ${styles.more}`} onClick={() => setPages(pages + 1)}>
+          <Button variant="default" mx="auto" onClick={() => setPages(pages + 1)}>
             Show more
-          </button>
+          </Button>
         )}
-      </div>
+      </Stack>
     </Narrow>
   );
 }
@@ -142,13 +135,13 @@ function DecidedRow({ decided: { kept, decision }, onDecide, onDecided }: Decide
   };
   return (
     <li>
-      <span>
+      <Text span flex={1}>
         <b>{kept.result.alias}</b> {decision === 'approve' ? 'counts now.' : 'does not count.'}
         {refusal === null ? null : <span role="alert"> {refusal}</span>}
-      </span>
-      <button type="button" className={forms.plain} onClick={change}>
+      </Text>
+      <Button variant="default" onClick={change}>
         {other === 'approve' ? 'Approve after all' : 'Reject after all'}
-      </button>
+      </Button>
     </li>
   );
 }

@@ -1,12 +1,11 @@
+import { Box, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/core';
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
-import { Banner } from '../shell/index.js';
+import { Banner, Rows, Soft } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import { AssignRacer } from './assign-racer.js';
 import { Provenance } from './provenance.js';
 import { isImplausible, reasonText } from './reasons.js';
-import styles from './review.module.css';
 import type { Desk, Verdict } from './use-review.js';
 
 interface ReviewResultProps {
@@ -35,90 +34,95 @@ export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps
   };
   const isProvisional = reasons.includes('racer-provisional');
   return (
-    <li className={styles.result} aria-label={result.alias}>
-      <header>
-        <h2>
-          {result.alias}
-          <small className={styles.racer}>{racer}</small>
-        </h2>
-        <b className={styles.score}>{score === null ? 'does not qualify' : lapTime(score)}</b>
-      </header>
-      <ul className={styles.reasons}>
-        {reasons.map((reason) => (
-          <li key={reason}>{reasonText(reason, kept, board)}</li>
-        ))}
-      </ul>
-      {refusal === null ? null : <Banner>{refusal}</Banner>}
-      {desk === undefined ? null : (
-        <>
-          {isProvisional ? (
-            <AssignRacer
-              alias={result.alias}
-              busy={busy}
-              onNew={(alias) => act(() => desk.claim(racer, alias))}
-              onKnown={(into) => act(() => desk.merge(racer, into))}
-            />
-          ) : null}
-          <div className={forms.choices}>
-            {isProvisional ? null : (
-              <button
-                type="button"
-                className={forms.primary}
+    <Paper component="li" aria-label={result.alias} style={{ listStyle: 'none' }}>
+      <Stack gap="sm">
+        <Group justify="space-between" align="baseline" wrap="nowrap">
+          <Title order={2} fz="1.4rem">
+            {result.alias}{' '}
+            <Text component="small" c="dimmed" fz="0.9rem">
+              {racer}
+            </Text>
+          </Title>
+          <Text span fz="1.4rem" fw={700}>
+            {score === null ? 'does not qualify' : lapTime(score)}
+          </Text>
+        </Group>
+        <Rows block>
+          {reasons.map((reason) => (
+            <Text component="li" key={reason} c="var(--warn)" fw={600}>
+              {reasonText(reason, kept, board)}
+            </Text>
+          ))}
+        </Rows>
+        {refusal === null ? null : <Banner>{refusal}</Banner>}
+        {desk === undefined ? null : (
+          <>
+            {isProvisional ? (
+              <AssignRacer
+                alias={result.alias}
+                busy={busy}
+                onNew={(alias) => act(() => desk.claim(racer, alias))}
+                onKnown={(into) => act(() => desk.merge(racer, into))}
+              />
+            ) : null}
+            <Group gap="xs">
+              {isProvisional ? null : (
+                <Button disabled={busy} onClick={() => act(() => desk.decide(kept, 'approve'), 'approve')}>
+                  Approve
+                </Button>
+              )}
+              <Button
+                variant="default"
                 disabled={busy}
-                onClick={() => act(() => desk.decide(kept, 'approve'), 'approve')}
+                onClick={() => act(() => desk.decide(kept, 'reject'), 'reject')}
               >
-                Approve
-              </button>
-            )}
-            <button
-              type="button"
-              className={forms.plain}
-              disabled={busy}
-              onClick={() => act(() => desk.decide(kept, 'reject'), 'reject')}
-            >
-              Reject
-            </button>
-          </div>
-        </>
-      )}
-      <Laps kept={kept} board={board} />
-      <Provenance kept={kept} />
-    </li>
+                Reject
+              </Button>
+            </Group>
+          </>
+        )}
+        <Laps kept={kept} board={board} />
+        <Provenance kept={kept} />
+      </Stack>
+    </Paper>
   );
 }
 
 function Laps({ kept: { result }, board }: { readonly kept: KeptResult; readonly board: Board }) {
-  if (result.laps.length === 0) return <p className={forms.soft}>It has no lap.</p>;
+  if (result.laps.length === 0) return <Soft>It has no lap.</Soft>;
   return (
-    <div className={styles.laps}>
-      <table>
-        <thead>
-          <tr>
-            <th>Lap</th>
-            <th>Time</th>
-            <th>Resets</th>
-            <th>Off track</th>
-          </tr>
-        </thead>
-        <tbody>
+    <Box mah="18rem" style={{ overflow: 'auto' }}>
+      <Table verticalSpacing="0.25rem">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Lap</Table.Th>
+            <Table.Th>Time</Table.Th>
+            <Table.Th>Resets</Table.Th>
+            <Table.Th>Off track</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {result.laps.map((lap, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: laps never move, and their numbers may repeat
-            <tr key={index} data-odd={isImplausible(lap, board)} data-valid={lap.valid}>
-              <td>{lap.lap}</td>
-              <td>
+            <Table.Tr
+              // biome-ignore lint/suspicious/noArrayIndexKey: laps never move, and their numbers may repeat
+              key={index}
+              {...(isImplausible(lap, board) ? { c: 'var(--warn)', fw: 700 } : lap.valid ? {} : { c: 'dimmed' })}
+            >
+              <Table.Td>{lap.lap}</Table.Td>
+              <Table.Td>
                 {lapTime(lap.time)}
                 <small>
                   {lap.penalty > 0 ? ` + ${lapTime(lap.penalty)} penalty` : ''}
                   {lap.uncertainty > 0 ? ` ${plusMinus(lap.uncertainty)}` : ''}
                   {lap.valid ? '' : ' invalid'}
                 </small>
-              </td>
-              <td>{lap.resets}</td>
-              <td>{lap.offTracks}</td>
-            </tr>
+              </Table.Td>
+              <Table.Td>{lap.resets}</Table.Td>
+              <Table.Td>{lap.offTracks}</Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table.Tbody>
+      </Table>
+    </Box>
   );
 }

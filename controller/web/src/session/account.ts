@@ -26,12 +26,12 @@ export function useAccount(token: string | null) {
 const words: Readonly<Partial<Record<AccountRole, string>>> = {
   crew: 'pit crew',
 };
-const roleIn = (role: AccountRole): string => words[role] ?? role;
+export const roleText = (role: AccountRole): string => words[role] ?? role;
 
 /** Why a holder is not admitted where a role is needed; null where it is. */
 export function notAdmitted({ name, role, may }: Account, needs: AccountRole | undefined): string | null {
   if (needs === undefined || may.includes(needs)) return null;
-  return `This is the token of ${name}, ${roleIn(role)}. Here a token with the role ${roleIn(needs)} is needed.`;
+  return `This is the token of ${name}, ${roleText(role)}. Here a token with the role ${roleText(needs)} is needed.`;
 }
 
 export const unknownToken = 'This token is not known here, or was revoked. Look whether it was copied whole.';

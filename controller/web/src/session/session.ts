@@ -19,21 +19,22 @@ const invitations = (): string => sessionStorage.getItem(invitationsPlace) ?? '{
 /** Why the last token is not held any more; null where the visitor left by themselves. */
 let refused: string | null = null;
 
-interface Held {
+interface Session {
   readonly token: string | null;
   readonly refused: string | null;
-  /** A token that the server knows. */
-  keep(given: string): void;
-  forget(why?: string): void;
+  /** With a token that the server knows. */
+  signIn(given: string): void;
+  /** `why`: what the next form says. */
+  signOut(why?: string): void;
 }
 
-function keep(given: string): void {
+function signIn(given: string): void {
   refused = null;
   sessionStorage.setItem(tokenPlace, given);
   tell();
 }
 
-function forget(why?: string): void {
+function signOut(why?: string): void {
   refused = why ?? null;
   sessionStorage.removeItem(tokenPlace);
   sessionStorage.removeItem(invitationsPlace);
@@ -41,12 +42,12 @@ function forget(why?: string): void {
 }
 
 /** Who looks at the pages. It lives as long as the tab does, and is in no address, no log and no other tab. */
-export function useSession(): Held {
+export function useSession(): Session {
   return {
     token: useSyncExternalStore(subscribe, token),
     refused: useSyncExternalStore(subscribe, () => refused),
-    keep,
-    forget,
+    signIn,
+    signOut,
   };
 }
 

@@ -1,11 +1,13 @@
+import { Box, Button, Text, TextInput, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import { isPitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
-import { forms } from '../forms/index.js';
+import { type ReactNode, useState } from 'react';
+import { Form } from '../forms/index.js';
+import { Banner } from '../shell/index.js';
 import { accountKey, accountOf, notAdmitted, unknownToken } from './account.js';
 import { useSession } from './session.js';
-import styles from './session.module.css';
 
 interface TokenFormProps {
   /** Where the form is all that the page shows. */
@@ -20,55 +22,58 @@ interface TokenFormProps {
 
 /** Asks who this is, and takes only a token that the server knows and that is good for this page. */
 export function TokenForm({ title, submit, needs, why, children }: TokenFormProps) {
-  const { keep, refused } = useSession();
+  const { signIn, refused } = useSession();
   const queries = useQueryClient();
   const [text, setText] = useState('');
   const [isAsking, setAsking] = useState(false);
-  const [said, setSaid] = useState<string | null>(why ?? refused);
+  const [refusal, setRefusal] = useState<string | null>(why ?? refused);
   const check = async (token: string) => {
     setAsking(true);
-    setSaid(null);
+    setRefusal(null);
     try {
       const account = await accountOf(token, AbortSignal.timeout(patience));
       const not = notAdmitted(account, needs);
-      setSaid(not);
+      setRefusal(not);
       if (not !== null) return;
       queries.setQueryData(accountKey(token), account);
-      keep(token);
+      signIn(token);
     } catch (error) {
-      setSaid(isPitwallError(error) ? unknownToken : 'The controller does not answer: nobody could check the token.');
+      setRefusal(
+        isPitwallError(error) ? unknownToken : 'The controller does not answer: nobody could check the token.',
+      );
     } finally {
       setAsking(false);
     }
   };
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     if (text.trim() !== '' && !isAsking) void check(text.trim());
   };
+  const isPage = title !== undefined;
   return (
-    <form className={`${forms.fields} ${styles.form}`} data-page={title !== undefined} onSubmit={send}>
-      {title === undefined ? null : <h1>{title}</h1>}
-      <p>{children}</p>
-      <label>
-        Token
-        <input
+    <Box w="100%" maw="28rem" m={isPage ? 'auto' : 0}>
+      <Form onSubmit={send}>
+        {isPage ? <FormTitle>{title}</FormTitle> : null}
+        <Text c="dimmed">{children}</Text>
+        <TextInput
+          label="Token"
           type="password"
           autoComplete="off"
           spellCheck={false}
           value={text}
-          onChange={({ target }) => setText(target.value)}
+          onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
-      </label>
-      {said === null ? null : (
-        <strong className={styles.refused} role="alert">
-          {said}
-        </strong>
-      )}
-      <button type="submit" className={forms.primary} disabled={text.trim() === '' || isAsking}>
-        {submit}
-      </button>
-    </form>
+        {refusal === null ? null : <Banner>{refusal}</Banner>}
+        <Button type="submit" disabled={text.trim() === '' || isAsking} style={{ alignSelf: 'start' }}>
+          {submit}
+        </Button>
+      </Form>
+    </Box>
   );
+}
+
+function FormTitle({ children }: { readonly children: string }) {
+  useDocumentTitle(`${children} · Pitwall`);
+  return <Title order={1}>{children}</Title>;
 }
 
 /** How long the answer may take, ms. */
