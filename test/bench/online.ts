@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventMigrations } from '@pitwall/controller/events';
+import { onlineRaceMigrations } from '@pitwall/controller/online-races';
 import { openStore, type Store } from '@pitwall/controller/store';
 import { EvaluationQueue, type SubmissionTables, submissionMigrations } from '@pitwall/controller/submissions';
 import type { Sha256 } from '@pitwall/protocol';
@@ -121,7 +121,7 @@ async function queue(report: Report): Promise<void> {
 }
 
 async function queueOn(engine: string, database: string, report: Report): Promise<void> {
-  const store = await openStore(database, [eventMigrations, submissionMigrations]);
+  const store = await openStore(database, [onlineRaceMigrations, submissionMigrations]);
   try {
     const queued = new EvaluationQueue(store, { leaseMs: 600_000, attempts: 3 });
     await fill(store, queued);

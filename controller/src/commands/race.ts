@@ -5,8 +5,8 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import type { Command } from 'commander';
 import { compactVerify, importJWK } from 'jose';
+import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
 import { allMigrations } from '../compose/migrations.js';
-import { type Config, databaseOf, readControllerConfig } from '../config.js';
 import { openSigner } from '../forwarding/index.js';
 import {
   checkResultSheet,

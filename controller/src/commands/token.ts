@@ -3,8 +3,8 @@ import { parse } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Accounts } from '../accounts/index.js';
+import { databaseOf, readControllerConfig } from '../compose/config.js';
 import { allMigrations } from '../compose/migrations.js';
-import { databaseOf, readControllerConfig } from '../config.js';
 import { openStore } from '../store/index.js';
 
 const Holder = z.object({

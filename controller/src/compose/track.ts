@@ -4,13 +4,13 @@ import { hostClock, MqttLink, type MqttLinkOptions } from '@pitwall/runtime';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
 import { Broker } from '../broker/index.js';
-import type { Config } from '../config.js';
 import type { Outbox } from '../forwarding/index.js';
 import type { LiveSources } from '../http/index.js';
 import { Identities } from '../link/index.js';
 import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import { ManualGate, Timing } from '../timing/index.js';
+import type { Config } from './config.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {

@@ -13,7 +13,7 @@ import type { Logger } from 'pino';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
-import { Watch, type WatchRules } from './sensor-monitor.js';
+import { SensorMonitor, type SensorMonitorRules } from './sensor-monitor.js';
 import { StopButton, type StopRules } from './stop-button.js';
 
 export interface GateOptions {
@@ -22,7 +22,7 @@ export interface GateOptions {
   readonly profile: string;
   readonly sensor: Sensor;
   readonly debounce: DebounceRules;
-  readonly watch: WatchRules;
+  readonly watch: SensorMonitorRules;
   /** µs by which the sensor's own reaction varies from pass to pass; added to every stamp's uncertainty. */
   readonly repeatability: Micros;
   /** Sensors that are a button: pressed, it stops every car. */
@@ -60,7 +60,7 @@ export class Gate {
   #resend: NodeJS.Timeout | undefined;
   #asker: string | undefined;
   #stopped = true;
-  readonly #watch: Watch;
+  readonly #watch: SensorMonitor;
   #sensorStatus: GatePresence['sensor'] = 'ok';
   #checking: NodeJS.Timeout | undefined;
   #lost = 0;
@@ -71,7 +71,7 @@ export class Gate {
   constructor(options: GateOptions) {
     this.#options = options;
     this.#debounce = new Debounce(options.debounce);
-    this.#watch = new Watch(options.watch);
+    this.#watch = new SensorMonitor(options.watch);
     this.#link = options.link((status, envelope) => ({
       topic: topics.gate(options.gate, 'presence'),
       message: this.#presence(status, envelope),

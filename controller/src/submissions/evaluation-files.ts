@@ -22,7 +22,7 @@ const places = [
 ] as const;
 
 /** Keeps the files of an evaluation; answers what they are. */
-export async function keepOutputs(
+export async function storeFiles(
   folder: string,
   evaluation: Evaluation,
   blobs: BlobStore,
@@ -50,7 +50,7 @@ export async function keepOutputs(
 }
 
 /** A kept file as it was. @throws PitwallError `not-found`. */
-export async function readOutput(blobs: BlobStore, hash: Sha256): Promise<Buffer> {
+export async function readStoredFile(blobs: BlobStore, hash: Sha256): Promise<Buffer> {
   return await unpack(await buffer(await blobs.get(hash)));
 }
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { OnlineWorld } from '../../testing/online-world.js';
 import { standInAgent } from '../../testing/stand-in-agent.js';
-import { readOutput } from './evaluation-files.js';
+import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
 
 const agent = standInAgent();
@@ -222,7 +222,7 @@ describe('one worker', () => {
       .orderBy('submission')
       .execute();
     const [called, looked] = await Promise.all(
-      reports.map(async ({ hash }) => JSON.parse((await readOutput(world.blobs, hash)).toString())),
+      reports.map(async ({ hash }) => JSON.parse((await readStoredFile(world.blobs, hash)).toString())),
     );
     if (confinement.missing.includes('network'))
       console.log('no network namespaces here: a model can reach the network');

@@ -7,12 +7,12 @@ import type { ModelCheck } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
-  type Seen,
-  takePlace,
+  takeFromQuota,
   type Viewer,
+  type VisibleRace,
   type VisibleRaces,
 } from '../online-races/index.js';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import { jobOf } from './job.js';
 import type { EvaluationQueue } from './queue.js';
 import { type BoardView, submissionsFrom } from './status.js';
@@ -68,8 +68,8 @@ export class Submissions {
     const row = this.#row(seen, { racer, blob, name });
     try {
       await this.#db.transaction().execute(async (db) => {
-        const transaction = db as unknown as Kysely<never>;
-        await takePlace(transaction, race, racer, now());
+        const transaction = withTables<never>(db);
+        await takeFromQuota(transaction, race, racer, now());
         const turn = await this.#options.queue.turnFor(transaction, racer);
         await db
           .insertInto('submissions')
@@ -135,7 +135,7 @@ export class Submissions {
     const { queue, now } = this.#options;
     const was = await this.#db
       .transaction()
-      .execute(async (db) => await queue.cancel(db as unknown as Kysely<never>, row.id, now()));
+      .execute(async (db) => await queue.cancel(withTables<never>(db), row.id, now()));
     if (was === undefined)
       throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
     return await this.get(race, id, viewer);
@@ -167,7 +167,7 @@ export class Submissions {
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
     const { entries, queue, now } = this.#options;
     await entries.remove(race, out, viewer, async (transaction) => {
-      const db = transaction as unknown as Kysely<SubmissionTables>;
+      const db = withTables<SubmissionTables>(transaction);
       const rows = await db
         .selectFrom('submissions')
         .select('id')
@@ -213,7 +213,7 @@ export class Submissions {
     for (const hash of new Set(hashes)) await this.#dropUnused(hash);
   }
 
-  #demandOpen({ setup, entry }: Seen): void {
+  #demandOpen({ setup, entry }: VisibleRace): void {
     const now = this.#options.now();
     const { name, opensAt, closesAt, quota } = setup;
     if (now < opensAt) throw new PitwallError('race-closed', `${name} has not opened yet.`, { details: { opensAt } });
@@ -240,7 +240,7 @@ export class Submissions {
     return { blob: { hash: known.hash, size: known.bytes }, name: sent.name ?? known.name };
   }
 
-  #row({ race, setup }: Seen, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
+  #row({ race, setup }: VisibleRace, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
     return {
       id: uuidv7(),
       race,

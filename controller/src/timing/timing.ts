@@ -54,7 +54,7 @@ const patienceMs = 10_000;
 const otherLifePatienceMs = 1000;
 const probeTimeoutUs = 5_000_000;
 /** How often is looked at how gates are, in ticks. */
-const lookTicks = 25;
+const troubleTicks = 25;
 
 /**
  * Crossings of all gates: checked, stamped with the controller's time, given to the record, and acknowledged only when
@@ -125,7 +125,7 @@ export class Timing {
     record.presence = message;
     presenceCame(record.signs, message, receivedAt);
     record.probes.clear();
-    this.#look(record);
+    this.#noteTrouble(record);
   }
 
   async #onCrossing({ message, from, receivedAt }: Incoming<Crossing>): Promise<void> {
@@ -237,7 +237,7 @@ export class Timing {
     const now = this.#options.clock.now();
     for (const record of this.#gates.values()) {
       const { gate, phase, probes, presence, answers, clockAt, bootId } = record;
-      if (this.#tick % lookTicks === phase % lookTicks) this.#look(record);
+      if (this.#tick % troubleTicks === phase % troubleTicks) this.#noteTrouble(record);
       if (presence !== undefined && presence.status !== 'online') continue;
       const error = bootId === undefined ? undefined : record.clock.latest(bootId, clockAt ?? (0 as Micros))?.errorUs;
       const calm = answers > eagerProbes && error !== undefined && error < goodEnoughUs;
@@ -270,7 +270,7 @@ export class Timing {
     for (const waiter of record.waiters) waiter();
   }
 
-  #look({ gate, signs }: GateRecord): void {
+  #noteTrouble({ gate, signs }: GateRecord): void {
     const trouble = troubleOf(signs, this.#options.clock.now());
     const told = trouble?.kind ?? '';
     if (this.#told.get(gate) === told) return;

@@ -30,8 +30,8 @@ export class EvdevSensor implements Sensor {
   }
 
   async start(events: SensorEvents): Promise<void> {
-    this.#look(events);
-    this.#timer = setInterval(() => this.#look(events), pollMs);
+    this.#check(events);
+    this.#timer = setInterval(() => this.#check(events), pollMs);
   }
 
   async stop(): Promise<void> {
@@ -39,7 +39,7 @@ export class EvdevSensor implements Sensor {
     this.#close();
   }
 
-  #look(events: SensorEvents): void {
+  #check(events: SensorEvents): void {
     try {
       if (this.#file === undefined && !this.#open(events)) return;
       for (;;) {

@@ -25,7 +25,7 @@ const rcHourglass = /^([0-9A-F]{6})([0-9A-F]{8})-[0-9A-F]{2}([0-9A-F]{2})[0-9A-F
 export function parsePassing(line: string): Passing | 'alive' | undefined {
   const hourglass = rcHourglass.exec(line);
   if (hourglass !== null) {
-    const [, transponder, time, hits] = hourglass as unknown as [string, string, string, string];
+    const [, transponder = '', time = '', hits = ''] = hourglass;
     return {
       transponder: String(Number.parseInt(transponder, 16)),
       at: (Number.parseInt(time, 16) * 250) as Micros,

@@ -14,6 +14,7 @@ import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['standings'];
@@ -200,10 +201,8 @@ export const standingsRoutes =
         await leaderboards.boards.get(id);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
         const text = format === 'csv' ? asCsv(leaderboards, id) : asJson(leaderboards, id);
-        return reply
-          .header('content-type', type)
-          .header('content-disposition', `attachment; filename="${id}.${format}"`)
-          .send(Readable.from(text) as never);
+        reply.header('content-type', type).header('content-disposition', `attachment; filename="${id}.${format}"`);
+        return sendRaw(reply, Readable.from(text));
       },
     );
   };

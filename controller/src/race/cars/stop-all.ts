@@ -3,8 +3,7 @@ import { type Address, type StopAll, type StoppedCar, StopRequest, topics } from
 import type { MqttLink } from '@pitwall/runtime';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
-import type { RaceDesk } from '../desk/desk.js';
-import type { DeskClock, DeskLog, Epoch } from '../ports.js';
+import type { CarAnswer, DeskClock, DeskLog, Epoch } from '../ports.js';
 import type { CarLink } from './car-link.js';
 import type { EStops } from './e-stops.js';
 
@@ -12,7 +11,11 @@ export interface StopAllCarsOptions {
   readonly link: Pick<MqttLink, 'subscribeRaw' | 'publish'>;
   readonly cars: Pick<CarLink, 'cars' | 'heard' | 'command'>;
   readonly eStops: Pick<EStops, 'cars'>;
-  readonly desk: Pick<RaceDesk, 'carsInRuns' | 'allStopped'>;
+  /** The race desk: which cars have a run, and to pause those runs. */
+  readonly desk: {
+    readonly carsInRuns: readonly CarId[];
+    allStopped(who: string, answerOf: (car: CarId) => Promise<CarAnswer> | undefined): Promise<RaceId[]>;
+  };
   readonly clock: DeskClock;
   readonly epoch: Epoch;
   readonly log: DeskLog;
