@@ -59,7 +59,7 @@ export const folders = {
     live: 'http',
     shell: 'http live',
     forms: 'http shell times',
-    session: 'forms http shell',
+    session: 'forms http live shell',
     track: 'http live shell',
     finals: 'shell times',
     gates: 'http',

@@ -8,7 +8,7 @@ import { type App, controllerRoutes, createApp } from '../src/http/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
 import { Entries, OnlineRaces, VisibleRaces } from '../src/online-races/index.js';
 import { openStore, type Store } from '../src/store/index.js';
-import { Blobs, EvaluationQueue, Evaluations, Registrar, Submissions } from '../src/submissions/index.js';
+import { DatabaseBlobStore, EvaluationQueue, Evaluations, Registrar, Submissions } from '../src/submissions/index.js';
 import { Tracks } from '../src/tracks/index.js';
 import { DeskWorld } from './desk-world.js';
 
@@ -26,7 +26,7 @@ export class OnlineWorld {
   now = 1_800_000_000_000;
   readonly store: Store;
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: DatabaseBlobStore;
   readonly visible: VisibleRaces;
   readonly races: OnlineRaces;
   readonly tracks: Tracks;
@@ -45,7 +45,7 @@ export class OnlineWorld {
     this.store = store;
     this.accounts = new Accounts(store);
     this.queue = new EvaluationQueue(store, { leaseMs: 60_000, attempts: 3 });
-    this.blobs = new Blobs(store);
+    this.blobs = new DatabaseBlobStore(store);
     this.leaderboards = new Leaderboards(store);
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);

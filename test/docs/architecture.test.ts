@@ -5,8 +5,9 @@ const root = new URL('../../', import.meta.url);
 const text = readFileSync(new URL('docs/architecture.md', root), 'utf8');
 
 /** Packages whose folders stand on the page. */
-const packages = ['agent'];
-const left = new Set(['node_modules', 'dist']);
+const packages = ['agent', 'controller', 'protocol'];
+/** What is built or fetched, and the pages, which are a package of their own. */
+const left = new Set(['node_modules', 'dist', 'web']);
 
 const foldersBelow = (folder: string): string[] =>
   readdirSync(new URL(folder, root), { withFileTypes: true })

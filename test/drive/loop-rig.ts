@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DrivingLoop, type ToActuator } from '@pitwall/agent/driving';
-import { type Decode, type Frame, type FrameFormat, now } from '@pitwall/agent/hardware';
+import type { Decode, Frame, FrameFormat } from '@pitwall/agent/hardware';
 import { World } from '@pitwall/agent/simulator';
 import type { Micros } from '@pitwall/protocol';
 import type { Policy } from '@pitwall/protocol/policy';
 import { parseTrack } from '@pitwall/protocol/track';
+import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
 import type { Reached } from './setpoint-process.js';
 

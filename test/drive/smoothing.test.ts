@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Car, cameraOnly } from '@pitwall/agent/driving';
-import { type Camera, type Frame, now } from '@pitwall/agent/hardware';
+import type { Camera, Frame } from '@pitwall/agent/hardware';
 import { readCarProfile } from '@pitwall/firmware-config';
 import type { Sha256 } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 

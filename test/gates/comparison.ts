@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Edge, GpiomonSensor, GpioSensor, type Sensor } from '@pitwall/controller/gate';
-import { hostClock } from '@pitwall/controller/link';
+import { hostClock } from '@pitwall/runtime';
 import { buildLapGate, RaceDay, seeded } from './race-day.js';
 
 /** A lap is the time over so many crossings: some seconds. */

@@ -11,8 +11,8 @@ import {
 } from '@pitwall/firmware-config';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { CalibrationAnswer, CalibrationStep, CalibrationView } from '@pitwall/protocol/messages';
+import type { Now } from '@pitwall/runtime';
 import type { Car, openPort } from '../driving/index.js';
-import type { Now } from '../hardware/index.js';
 import { Calibrator, pulsedOf } from './calibrator.js';
 import { type PulsePair, pointsOf, polarityOf } from './points.js';
 

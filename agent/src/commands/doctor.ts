@@ -1,4 +1,5 @@
 import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import type { Command } from 'commander';
 import { localStops } from '../compose/index.js';
 import { type AgentConfig, profileOf, readAgentConfig } from '../config/index.js';
@@ -20,7 +21,7 @@ import {
   table,
   temperatureCheck,
 } from '../doctor/index.js';
-import { now, openCamera, openPeripherals } from '../hardware/index.js';
+import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
 import { loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';

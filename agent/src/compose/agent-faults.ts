@@ -1,6 +1,7 @@
 import { setTimeout as setTimeoutPromise } from 'node:timers/promises';
 import type { Policy } from '@pitwall/protocol/policy';
-import { type Now, StallingRelay } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import { StallingRelay } from '../hardware/index.js';
 import type { LinkSettings } from '../link/index.js';
 import { type Fault, Faults, SlowPolicy } from '../simulator/index.js';
 

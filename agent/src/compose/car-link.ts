@@ -1,10 +1,11 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import type { BootId } from '@pitwall/protocol';
+import { now, thisComputer } from '@pitwall/runtime';
 import { type AgentConfig, version } from '../config/index.js';
 import type { Car } from '../driving/index.js';
 import type { Garage } from '../garage/index.js';
-import { now, type SimulatedHardware } from '../hardware/index.js';
-import { Link, type LinkSettings, thisComputer } from '../link/index.js';
+import type { SimulatedHardware } from '../hardware/index.js';
+import { CarLink, type LinkSettings } from '../link/index.js';
 import type { Recorder } from '../recorder/index.js';
 import { simulatorVersion } from '../simulator/index.js';
 import type { AgentCommands } from './agent-commands.js';
@@ -26,11 +27,11 @@ export function carLink(
   { lost, after }: NonNullable<AgentConfig['link']>,
   profile: CarProfile,
   { settings, bootId, car, garage, simulated, recorder, commands, say }: Parts,
-): Link {
+): CarLink {
   if (lost === 'carry-on') car.requireLocalStop();
   /** Why there is no link, as far as it was said: each reason once in an outage. */
   const outage = new Set<string>();
-  return new Link({
+  return new CarLink({
     settings,
     car: config.car,
     computer: thisComputer(bootId),

@@ -1,9 +1,9 @@
 import type { CarProfile } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import { RemoteCalibration } from '../calibration/index.js';
 import type { AgentConfig } from '../config/index.js';
 import type { Car, LoadedPolicy } from '../driving/index.js';
 import { CarriedModels, Garage, type GarageParts } from '../garage/index.js';
-import { now } from '../hardware/index.js';
 import { controllerOf, type LinkSettings } from '../link/index.js';
 import { type LoadedModel, loadModel } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';

@@ -1,9 +1,10 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import { type BootId, PitwallError } from '@pitwall/protocol';
 import type { RecorderAction } from '@pitwall/protocol/messages';
+import { now } from '@pitwall/runtime';
 import { type AgentConfig, version } from '../config/index.js';
 import type { DriveMonitor } from '../driving/index.js';
-import { type Frame, now, openPictureEncoder, type Picture, type PictureEncoder } from '../hardware/index.js';
+import { type Frame, openPictureEncoder, type Picture, type PictureEncoder } from '../hardware/index.js';
 import { type CommandAnswer, PreviewSender } from '../link/index.js';
 import { Recorder, RecordingFolder } from '../recorder/index.js';
 import type { TrackLink } from './track-link.js';

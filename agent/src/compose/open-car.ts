@@ -1,4 +1,5 @@
 import type { CarProfile } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import type { AgentConfig } from '../config/index.js';
 import {
   Car,
@@ -8,7 +9,7 @@ import {
   policyInputOf,
   stockMapping,
 } from '../driving/index.js';
-import { type Camera, type Decoder, now, openCamera, type SimulatedHardware } from '../hardware/index.js';
+import { type Camera, type Decoder, openCamera, type SimulatedHardware } from '../hardware/index.js';
 import type { Metrics } from '../link/index.js';
 import { type LoadedModel, readPicture } from '../model/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';

@@ -1,7 +1,8 @@
 import type { CarProfile } from '@pitwall/firmware-config';
+import { kernelBootId, now } from '@pitwall/runtime';
 import type { AgentConfig } from '../config/index.js';
 import type { Car, LoadedPolicy } from '../driving/index.js';
-import { kernelBootId, keyboardHelp, now, openDecoder, type SimulatedHardware } from '../hardware/index.js';
+import { keyboardHelp, openDecoder, type SimulatedHardware } from '../hardware/index.js';
 import type { Metrics } from '../link/index.js';
 import { readLink } from '../link/index.js';
 import type { LoadedModel } from '../model/index.js';

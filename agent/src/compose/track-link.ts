@@ -1,13 +1,13 @@
-import type { Link } from '../link/index.js';
+import type { CarLink } from '../link/index.js';
 
 /**
  * The link to the track for the parts that are made before it. Until it is there, and on a car that drives alone, nothing is
  * sent and nobody misses it.
  */
 export class TrackLink {
-  #link: Link | undefined;
+  #link: CarLink | undefined;
 
-  use(link: Link): void {
+  use(link: CarLink): void {
     this.#link = link;
   }
 
@@ -32,16 +32,16 @@ export class TrackLink {
     this.#link?.publishPresence();
   }
 
-  publishEvent(...event: Parameters<Link['publishEvent']>): void {
+  publishEvent(...event: Parameters<CarLink['publishEvent']>): void {
     this.#link?.publishEvent(...event);
   }
 
-  publishTelemetry(...telemetry: Parameters<Link['publishTelemetry']>): void {
+  publishTelemetry(...telemetry: Parameters<CarLink['publishTelemetry']>): void {
     this.#link?.publishTelemetry(...telemetry);
   }
 
   /** False: there was no room for it. */
-  publishPreview(...preview: Parameters<Link['publishPreview']>): boolean {
+  publishPreview(...preview: Parameters<CarLink['publishPreview']>): boolean {
     return this.#link?.publishPreview(...preview) ?? false;
   }
 }

@@ -39,8 +39,8 @@ describe('the agent’s configuration', () => {
     expect(() => readAgentConfig(file(text), {}, {})).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });
 
-  it('is not found where there is none', () => {
-    expect(() => readAgentConfig('/nowhere.yaml', {}, {})).toThrow(expect.objectContaining({ code: 'not-found' }));
+  it('is invalid where its file cannot be read', () => {
+    expect(() => readAgentConfig('/nowhere.yaml', {}, {})).toThrow(expect.objectContaining({ code: 'config-invalid' }));
   });
 });
 

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { type CarProfile, readCalibration, readCarProfile, withCalibration } from '@pitwall/firmware-config';
-import { CarId, layered, PitwallError } from '@pitwall/protocol';
-import { parse as parseYaml } from 'yaml';
+import { CarId } from '@pitwall/protocol';
+import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
 import { Fault } from '../simulator/index.js';
 import { stateFolder } from './state-folder.js';
@@ -115,27 +114,13 @@ export const AgentConfig = Written.transform(({ models, recorder, ...rest }) => 
 }));
 export type AgentConfig = z.infer<typeof AgentConfig>;
 
-/** File, then environment (`PITWALL_AGENT_LINK_URL`), then flags. @throws PitwallError `config-invalid`, `not-found` */
+/** File, then environment (`PITWALL_AGENT_LINK_URL`), then flags. @throws PitwallError `config-invalid` */
 export function readAgentConfig(
   file: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   flags: { [key: string]: unknown },
 ): AgentConfig {
-  let fromFile: unknown;
-  if (file !== undefined) {
-    let text: string;
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch (cause) {
-      throw new PitwallError('not-found', `The configuration ${file} cannot be read.`, { cause });
-    }
-    try {
-      fromFile = parseYaml(text);
-    } catch (cause) {
-      throw new PitwallError('config-invalid', `The configuration ${file} is not YAML.`, { cause });
-    }
-  }
-  return layered(AgentConfig, { file: fromFile, env, prefix: 'PITWALL_AGENT_', flags });
+  return readConfig(AgentConfig, { file, env, prefix: 'PITWALL_AGENT_', flags });
 }
 
 /** The car's profile with its own calibration, where it has one. @throws PitwallError as they are read */

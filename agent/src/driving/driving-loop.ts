@@ -1,6 +1,7 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
 import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
-import type { Decode, Frame, Now } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import type { Decode, Frame } from '../hardware/index.js';
 import { leastBetween, staleAfter } from './action-watch.js';
 import { Histogram } from './histogram.js';
 import { cameraOnly, type PolicyInput } from './policy-input.js';

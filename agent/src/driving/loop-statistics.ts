@@ -1,6 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Telemetry } from '@pitwall/protocol/messages';
-import type { Now } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
 import type { DrivingLoop, Stage } from './driving-loop.js';
 
 export interface Totals {

@@ -1,6 +1,5 @@
 export type { Battery, BatteryReading } from './battery.js';
 export type { Camera, Flip, Frame, FrameFormat } from './camera.js';
-export { kernelBootId, type Now, now } from './clock.js';
 export {
   type Controls,
   type ControlsEvents,

@@ -1,6 +1,6 @@
 import type { BatteryProfile, CarProfile } from '@pitwall/firmware-config';
+import type { Now } from '@pitwall/runtime';
 import type { Battery } from './battery.js';
-import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
 import { readLevel } from './i2c/index.js';
 import { IioImu, readVolts } from './iio/index.js';

@@ -1,8 +1,7 @@
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Battery, BatteryReading } from './battery.js';
-import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
 import { poll } from './poll.js';
-import { ReconnectingDevice } from './reconnecting-device.js';
 
 export interface PolledBatteryParts {
   readonly now: Now;
@@ -14,11 +13,11 @@ export interface PolledBatteryParts {
 
 /** A battery whose fullness is asked every now and then. Nobody knows it while it does not answer. */
 export class PolledBattery implements Battery {
-  readonly #device: ReconnectingDevice;
+  readonly #supervisor: Supervisor;
   #reading: BatteryReading | undefined;
 
   constructor({ now, events, everyMs, read }: PolledBatteryParts) {
-    this.#device = new ReconnectingDevice({
+    this.#supervisor = new Supervisor({
       events: {
         found: events.found,
         lost: (message) => {
@@ -35,7 +34,7 @@ export class PolledBattery implements Battery {
   }
 
   get health() {
-    return this.#device.health;
+    return this.#supervisor.health;
   }
 
   get reading(): BatteryReading | undefined {
@@ -43,10 +42,10 @@ export class PolledBattery implements Battery {
   }
 
   async start(): Promise<void> {
-    this.#device.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#device.stop();
+    return this.#supervisor.stop();
   }
 }

@@ -1,7 +1,8 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Envelope, Preview } from '@pitwall/protocol/messages';
+import type { Now } from '@pitwall/runtime';
 import type { ProcessedFrame } from '../driving/index.js';
-import type { Frame, Now, Picture } from '../hardware/index.js';
+import type { Frame, Picture } from '../hardware/index.js';
 
 export interface PreviewParts {
   readonly now: Now;

@@ -1,10 +1,10 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import type { Happening, Telemetry } from '@pitwall/protocol/messages';
+import { now } from '@pitwall/runtime';
 import { type Car, reasons } from '../driving/index.js';
 import {
   type Colour,
   type Motion,
-  now,
   openPeripherals,
   type Peripherals,
   type Scan,

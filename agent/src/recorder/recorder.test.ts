@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CarId, type Micros } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CarSnapshot, ProcessedFrame } from '../driving/index.js';
-import { now } from '../hardware/index.js';
 import { Recorder } from './recorder.js';
 import { inspectRecording } from './recording-files.js';
 import { RecordingFolder } from './recording-folder.js';

@@ -5,8 +5,8 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import type { Command } from 'commander';
 import { compactVerify, importJWK } from 'jose';
+import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
 import { allMigrations } from '../compose/migrations.js';
-import { type Config, databaseOf, readConfig } from '../config.js';
 import { openSigner } from '../forwarding/index.js';
 import {
   checkResultSheet,
@@ -160,7 +160,7 @@ async function withArchive(
   work: (archive: RaceArchive, config: Config) => Promise<void>,
 ): Promise<void> {
   const { data, database } = flags;
-  const config = readConfig(flags.config, process.env, { data, database });
+  const config = readControllerConfig(flags.config, process.env, { data, database });
   mkdirSync(config.data, { recursive: true });
   const store = await openStore(databaseOf(config), allMigrations);
   try {

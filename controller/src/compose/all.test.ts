@@ -9,11 +9,13 @@ import { expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { physical, resultOf } from '../../testing/results.js';
 import { Accounts } from '../accounts/index.js';
-import { Config, demandClosed, readConfig } from '../config.js';
 import { LeaderboardClient, openSigner } from '../forwarding/index.js';
 import { openStore } from '../store/index.js';
-import { type Say, startController } from './all.js';
+import { startAll } from './all.js';
+import { Config, demandClosed, readControllerConfig } from './config.js';
+import { startLeaderboard } from './leaderboard.js';
 import { allMigrations } from './migrations.js';
+import type { Say } from './running.js';
 
 const silent = pino({ level: 'silent' });
 const folder = () => mkdtempSync(join(tmpdir(), 'pitwall-serve-'));
@@ -21,7 +23,7 @@ const configOf = (data: string, over: object = {}) =>
   Config.parse({ data, http: { port: 0 }, mqtt: { port: 0 }, boards: [{ id: 'demo', name: 'Demo' }], ...over });
 
 async function start(config: Config, say: Say = () => undefined) {
-  const running = await startController(config, say, silent);
+  const running = await (config.role === 'leaderboard' ? startLeaderboard : startAll)(config, say, silent);
   onTestFinished(() => running.stop());
   return running;
 }
@@ -81,7 +83,7 @@ it('sends what is put into the outbox, signed, to its own board and to another o
 
 it('goes on with the same secrets and results after a restart', async () => {
   const data = folder();
-  const first = await startController(configOf(data), () => undefined, silent);
+  const first = await startAll(configOf(data), () => undefined, silent);
   await first.stop();
   await first.stop();
   const before = readdirSync(data).map((file) => [file, file.includes('key') ? readFileSync(join(data, file)) : '']);
@@ -99,7 +101,7 @@ it('says what to do about a port in use, or takes the next free one when asked t
   onTestFinished(() => void blocker.close());
   const { port } = blocker.address() as { port: number };
   const taken = { http: { port } };
-  await expect(startController(configOf(folder(), taken), () => undefined, silent)).rejects.toMatchObject({
+  await expect(startAll(configOf(folder(), taken), () => undefined, silent)).rejects.toMatchObject({
     code: 'port-in-use',
     message: expect.stringContaining('--next-free'),
   });
@@ -126,13 +128,13 @@ it.each([
 });
 
 it('takes flags over variables, and names a wrong field', () => {
-  const config = readConfig(
+  const config = readControllerConfig(
     undefined,
     { PITWALL_HTTP_PORT: '1', PITWALL_NEXTFREE: 'true', PITWALL_TOKEN: 'x' },
     { http: { port: '2' } },
   );
   expect(config).toMatchObject({ http: { port: 2 }, nextfree: true });
-  expect(() => readConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
+  expect(() => readControllerConfig(undefined, { PITWALL_HTTP_PORT: 'x' }, {})).toThrow(/http\.port/);
 });
 
 it.each(engines)('runs the leaderboard alone, with %s and one database for two of it', async (engine) => {

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { PitwallError } from '@pitwall/protocol';
 import { type Logger, pino } from 'pino';
-import { type Config, databaseOf } from '../config.js';
 import { openStore } from '../store/index.js';
-import type { Running, Say } from './all.js';
+import { type Config, databaseOf } from './config.js';
+import { evaluatorsOf } from './evaluation.js';
 import { allMigrations } from './migrations.js';
-import { evaluatorsOf } from './online-races.js';
+import type { Running, Say } from './running.js';
 
 /** Workers alone: they need the database and nothing else. @throws PitwallError `config-invalid` without a worker. */
 export async function startEvaluator(

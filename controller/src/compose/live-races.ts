@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
-import type { Config } from '../config.js';
 import type { Models } from '../garage/index.js';
 import { LiveRaces } from '../live/index.js';
 import type { RaceTrack, Tracks } from '../tracks/index.js';
+import type { Config } from './config.js';
 import type { Track } from './track.js';
 
 interface Parts {

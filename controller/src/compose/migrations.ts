@@ -2,7 +2,7 @@ import { accountMigrations } from '../accounts/index.js';
 import { forwardingMigrations } from '../forwarding/index.js';
 import { garageMigrations } from '../garage/index.js';
 import { leaderboardMigrations } from '../leaderboard/index.js';
-import { eventMigrations } from '../online-races/index.js';
+import { onlineRaceMigrations } from '../online-races/index.js';
 import { raceMigrations } from '../race/index.js';
 import type { Migrations } from '../store/index.js';
 import { submissionMigrations } from '../submissions/index.js';
@@ -15,7 +15,7 @@ export const allMigrations: readonly Migrations[] = [
   forwardingMigrations,
   raceMigrations,
   garageMigrations,
-  eventMigrations,
+  onlineRaceMigrations,
   submissionMigrations,
   trackMigrations,
 ];

@@ -1,28 +1,16 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import type { Logger } from 'pino';
-import type { Config } from '../config.js';
 import { Outbox } from '../forwarding/index.js';
-import { ModelCheck } from '../garage/index.js';
+import type { ModelCheck } from '../garage/index.js';
 import type { OnlineSources } from '../http/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import { Entries, OnlineRaces, VisibleRaces } from '../online-races/index.js';
+import { Entries, OnlineRaces, type VisibleRaces } from '../online-races/index.js';
 import { RaceArchive } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import {
-  Blobs,
-  type BoardView,
-  type Confinement,
-  confine,
-  EvaluationQueue,
-  Evaluations,
-  Evaluator,
-  type Limits,
-  Registrar,
-  Submissions,
-} from '../submissions/index.js';
-import { Tracks } from '../tracks/index.js';
+import { type BoardView, DatabaseBlobStore, Evaluations, Registrar, Submissions } from '../submissions/index.js';
+import type { Tracks } from '../tracks/index.js';
+import type { Config } from './config.js';
+import { evaluatorsOf, queueOf } from './evaluation.js';
 
 /** Online races, the submissions to them, and the workers of this process that evaluate them. */
 export interface Online extends OnlineSources {
@@ -36,9 +24,6 @@ interface Parts {
   readonly visible: VisibleRaces;
   readonly tracks: Tracks;
 }
-
-export const openVisible = (config: Config, store: Store): VisibleRaces =>
-  new VisibleRaces({ store, now: Date.now, source: config.name });
 
 function openRaces(config: Config, { store, leaderboards, visible, tracks }: Parts): OnlineRaces {
   const archive = new RaceArchive(store);
@@ -67,7 +52,7 @@ export function openOnline(
   const { store, visible, leaderboards, outbox, wake, check, logger } = parts;
   const races = openRaces(config, parts);
   const queue = queueOf(config, store);
-  const blobs = new Blobs(store);
+  const blobs = new DatabaseBlobStore(store);
   const here = new Outbox(store, ['local']);
   const registrar = new Registrar({
     store,
@@ -116,76 +101,6 @@ export function openOnline(
       await registrar.stop();
     },
   };
-}
-
-const queueOf = ({ evaluation }: Config, store: Store): EvaluationQueue =>
-  new EvaluationQueue(store, { leaseMs: Math.round(evaluation.lease * 1000), attempts: evaluation.attempts });
-
-/** The workers of this process; none where the configuration wants none. */
-export function evaluatorsOf(
-  config: Config,
-  parts: {
-    readonly store: Store;
-    readonly logger: Logger;
-    readonly queue?: EvaluationQueue;
-    readonly blobs?: Blobs;
-    readonly onEnd?: () => void;
-  },
-): Evaluator[] {
-  const { evaluation } = config;
-  if (evaluation.workers === 0) return [];
-  const { store, logger, queue = queueOf(config, store), blobs = new Blobs(store), onEnd } = parts;
-  const limits = limitsOf(config);
-  let known: Confinement | undefined;
-  const confinement = () => {
-    if (known !== undefined) return known;
-    known = confine(limits);
-    if (known.missing.length > 0)
-      logger.warn(`evaluations run without limits on: ${known.missing.join(', ')} (not permitted on this machine)`);
-    return known;
-  };
-  return Array.from(
-    { length: evaluation.workers },
-    () =>
-      new Evaluator({
-        agent: agentOf(config),
-        limits,
-        confinement,
-        scratch: evaluation.scratch,
-        queue,
-        blobs,
-        tracks: new Tracks(store),
-        ...(onEnd === undefined ? {} : { onEnd }),
-        log: (message) => logger.warn(message),
-      }),
-  );
-}
-
-const limitsOf = ({ evaluation }: Config): Limits => ({
-  timeMs: evaluation.limit * 1000,
-  memory: evaluation.memory * 2 ** 20,
-  file: largestFile,
-});
-
-/** What looks at models at every door of this controller. */
-export function modelCheckOf(config: Config, logger: Logger): ModelCheck {
-  let known: Confinement | undefined;
-  return new ModelCheck({
-    agent: agentOf(config),
-    confinement: () => (known ??= confine(limitsOf(config))),
-    scratch: config.evaluation.scratch,
-    log: (message) => logger.warn(message),
-  });
-}
-
-/** An archive has 256 MB at most; what an evaluation writes is less. */
-const largestFile = 300 * 2 ** 20;
-
-/** The one that came with this controller, or whatever is called so on this machine. */
-function agentOf({ evaluation }: Config): string[] {
-  const beside = join(import.meta.dirname, '..', '..', '..', 'agent', 'bin', 'pitwall-agent.js');
-  const agent = evaluation.agent ?? (existsSync(beside) ? beside : 'pitwall-agent');
-  return agent.endsWith('.js') ? [process.execPath, agent] : [agent];
 }
 
 const boardView = (leaderboards: Leaderboards): BoardView => ({

@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { type EpochMs, isPitwallError } from '@pitwall/protocol';
+import { hostClock, MqttLink, type MqttLinkOptions } from '@pitwall/runtime';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
 import { Broker } from '../broker/index.js';
-import type { Config } from '../config.js';
 import type { Outbox } from '../forwarding/index.js';
 import type { LiveSources } from '../http/index.js';
-import { hostClock, Identities, Link, type LinkOptions } from '../link/index.js';
+import { Identities } from '../link/index.js';
 import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import { ManualGate, Timing } from '../timing/index.js';
+import type { Config } from './config.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
@@ -43,7 +44,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   const eStops = new EStops({ store, epoch, timers, log });
   const broker = config.mqtt.url === undefined ? await openBroker(config, { accounts, identities, log }) : undefined;
   const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
-  const link = new Link({
+  const link = new MqttLink({
     ...way,
     clock,
     log,
@@ -90,7 +91,7 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 
-type Way = Pick<LinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
+type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
 
 const wayInside = ({ tls }: Config, { broker, url }: { broker: Broker; url: string }): Way => ({
   url,

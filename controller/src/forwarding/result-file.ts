@@ -1,7 +1,7 @@
 import { LeaderboardId, PitwallError, parse, parseJson } from '@pitwall/protocol';
 import { Result, SignedResult } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import type { Parcel } from './outbox.js';
+import type { OutboxResult } from './outbox.js';
 import type { Signer } from './signer.js';
 
 /** One line of a file that carries results where no network goes: signed as it would be sent. */
@@ -10,7 +10,7 @@ const Carried = z.union([
   z.object({ leaderboard: LeaderboardId, result: z.unknown() }),
 ]);
 
-export async function carriedLine({ leaderboard, body }: Parcel, signer: Signer): Promise<string> {
+export async function resultLine({ leaderboard, body }: OutboxResult, signer: Signer): Promise<string> {
   return JSON.stringify({ leaderboard, jws: body.startsWith('{') ? await signer.sign(body) : body });
 }
 
@@ -18,7 +18,7 @@ export async function carriedLine({ leaderboard, body }: Parcel, signer: Signer)
  * The result on a line. A signature is not checked here but by the leaderboard it comes to.
  * @throws PitwallError `message-invalid`, which names the line.
  */
-export function readCarried(line: string, number: number): Parcel {
+export function readResultLine(line: string, number: number): OutboxResult {
   const what = `Line ${number}`;
   const carried = parseJson(Carried, line, what);
   const { leaderboard } = carried;

@@ -1,7 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Edge, SensorStatus } from './sensor.js';
 
-export interface WatchRules {
+export interface SensorMonitorRules {
   /** The level of a car that is there; undefined where it is not known. */
   readonly active: 0 | 1 | undefined;
   /** µs at that level, or of chatter, after which the sensor is stuck. */
@@ -13,8 +13,8 @@ const chatterPerSecond = 400;
 const second = 1_000_000;
 
 /** How a gate's sensor is: what its adapter says, and what its edges tell. Times are the host's. */
-export class Watch {
-  readonly #rules: WatchRules;
+export class SensorMonitor {
+  readonly #rules: SensorMonitorRules;
   readonly #activeSince = new Map<number, Micros>();
   #adapter: SensorStatus = 'ok';
   #goneSince: Micros | undefined;
@@ -23,7 +23,7 @@ export class Watch {
   #countedFrom = 0 as Micros;
   #chatterSince: Micros | undefined;
 
-  constructor(rules: WatchRules) {
+  constructor(rules: SensorMonitorRules) {
     this.#rules = rules;
   }
 

@@ -10,6 +10,7 @@ import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
+import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
 import { gateRoutes } from './races/gates.js';
@@ -57,6 +58,7 @@ export function controllerRoutes({
     raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
+    invitationRoutes(online),
     submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars, track.stops),

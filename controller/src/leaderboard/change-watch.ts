@@ -1,16 +1,16 @@
 /** How soon a change made by another process is heard of, ms. */
-const lookEvery = 250;
+const pollMs = 250;
 
 /** Tells those who follow a board that it may have changed: at once after a commit here, else by looking. */
 export class BoardWatch {
-  readonly #look: () => Promise<number>;
+  readonly #readLastChange: () => Promise<number>;
   readonly #waiting = new Set<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #seq = 0;
 
   /** `look` answers the board's last change. */
   constructor(look: () => Promise<number>) {
-    this.#look = look;
+    this.#readLastChange = look;
   }
 
   /** Resolves when there is something after `seq`, or when the signal aborts. */
@@ -23,7 +23,7 @@ export class BoardWatch {
         if (this.#waiting.size === 0) clearInterval(this.#timer);
         resolve();
       };
-      if (this.#waiting.size === 0) this.#timer = setInterval(() => this.poke(), lookEvery);
+      if (this.#waiting.size === 0) this.#timer = setInterval(() => this.poke(), pollMs);
       this.#waiting.add(done);
       signal.addEventListener('abort', done);
     });
@@ -31,7 +31,7 @@ export class BoardWatch {
 
   poke(): void {
     if (this.#waiting.size === 0) return;
-    this.#look().then(
+    this.#readLastChange().then(
       (seq) => {
         if (seq <= this.#seq) return;
         this.#seq = seq;

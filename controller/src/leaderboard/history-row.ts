@@ -1,7 +1,7 @@
 import type { HistoryRow, ResultRow } from './tables.js';
 
 /** The row that keeps what a result was before something is done to it. */
-export const pastRow = (
+export const historyRow = (
   row: Pick<ResultRow, 'board' | 'result_id' | 'revision' | 'content_sha256' | 'state' | 'racer' | 'body'>,
   action: HistoryRow['action'],
   actor: string,

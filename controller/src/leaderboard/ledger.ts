@@ -2,7 +2,7 @@ import { PitwallError } from '@pitwall/protocol';
 import { type Board, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
-import { pastRow } from './history-row.js';
+import { historyRow } from './history-row.js';
 import { revoked, type SignedBy } from './keys.js';
 import { decide } from './revisions.js';
 import { isAmong, type Writing, writeRows } from './rows.js';
@@ -177,7 +177,7 @@ export class Ledger {
 
   #pass(row: Known, action: HistoryRow['action'], actor: string): void {
     this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
-    this.#history.push(pastRow({ ...row, board: this.#board.id }, action, actor, this.#now));
+    this.#history.push(historyRow({ ...row, board: this.#board.id }, action, actor, this.#now));
   }
 
   async #flush(): Promise<void> {

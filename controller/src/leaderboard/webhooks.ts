@@ -16,7 +16,7 @@ export interface WebhookOptions {
 
 type WebhookRow = LeaderboardTables['leaderboard_webhooks'];
 
-const lookEvery = 1000;
+const pollMs = 1000;
 const patience = 10_000;
 const changesInOne = 200;
 /** While one process sends, others over the same database leave the webhook alone for so long, ms. */
@@ -41,7 +41,7 @@ export class Webhooks {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#timer = setInterval(() => this.wake(), lookEvery);
+    this.#timer = setInterval(() => this.wake(), pollMs);
   }
 
   /** Looks now whether there is something to tell. */

@@ -5,9 +5,10 @@ import type { CarId, RaceId, Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type RaceReplay, type RaceSetup, type RunState, simulatedId } from '@pitwall/protocol/race';
+import { type Supervisor, supervisedProcess } from '@pitwall/runtime';
 import { stringify } from 'yaml';
 import type { Accounts } from '../accounts/index.js';
-import { Kept, Process } from '../processes/index.js';
+import { ownCommand } from '../processes/index.js';
 import type { CarAnswer, CarLink, DeskLog, RaceDesk } from '../race/index.js';
 
 export interface SimulatedCarOptions {
@@ -40,7 +41,7 @@ const linkPatienceMs = 5000;
 export class SimulatedCar {
   readonly #options: SimulatedCarOptions;
   readonly #id: CarId;
-  readonly #kept: Kept[] = [];
+  readonly #processes: Supervisor[] = [];
   #scratch: string | undefined;
   #unwatch: (() => void) | undefined;
   #starting: Promise<void> | undefined;
@@ -69,7 +70,7 @@ export class SimulatedCar {
     this.#stopped = true;
     this.#unwatch?.();
     await this.#starting?.catch(() => undefined);
-    for (const one of this.#kept.splice(0)) await one.stop();
+    for (const one of this.#processes.splice(0)) await one.stop();
     await this.#revoke();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
@@ -120,14 +121,14 @@ export class SimulatedCar {
       this.#settle();
     });
     if (this.#stopped) return;
-    this.#keep('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
+    this.#supervise('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
       PITWALL_GATE_BROKER_TOKEN: token,
       ...(ca === undefined ? {} : { PITWALL_GATE_BROKER_CA: ca }),
     });
-    this.#keep('car', 'pitwall-agent', ['run', '--config', config], {});
+    this.#supervise('car', 'pitwall-agent', ['run', '--config', config], {});
   }
 
-  #keep(
+  #supervise(
     name: string,
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
@@ -135,13 +136,16 @@ export class SimulatedCar {
   ): void {
     const { folder, race, log } = this.#options;
     const logFolder = join(folder, race);
-    const kept = new Kept({
-      start: (onLost) => new Process(name, command, args, { logFolder, env, onLost }),
-      lost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
+    const supervised = supervisedProcess({
+      name,
+      command: [ownCommand(command), ...args],
+      logFolder,
+      env,
+      onLost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
     });
     // The car ends first.
-    this.#kept.unshift(kept);
-    kept.start();
+    this.#processes.unshift(supervised);
+    supervised.start();
   }
 
   /** What the log says of the run and the car does not know yet. */

@@ -7,7 +7,7 @@ export interface Viewer {
 }
 
 /** What decides who sees a race. */
-export interface Sight {
+export interface RaceAccess {
   readonly owner: string;
   readonly access: OnlineSetup['access'];
   readonly invitation: string | null;
@@ -21,7 +21,7 @@ export interface Sight {
  * What whoever asks is to the race; undefined: to them it does not exist. A link is good until the race closes; who
  * entered by it needs it no more; who was removed sees an invited race no more, with whatever link.
  */
-export function roleOf(race: Sight, { who, invitation }: Viewer, now: number): OnlineRole | undefined {
+export function roleOf(race: RaceAccess, { who, invitation }: Viewer, now: number): OnlineRole | undefined {
   if (race.deleted) return undefined;
   if (who?.role === 'organizer' && who.name === race.owner) return 'organizer';
   if (race.entry === 'entered') return 'entered';

@@ -1,10 +1,10 @@
 import { PitwallError, RacerId } from '@pitwall/protocol';
 import type { OnlineEntry, OnlineRace } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { Viewer } from './access.js';
 import { record } from './history.js';
-import type { EventTables } from './tables.js';
+import type { OnlineRaceTables } from './tables.js';
 import { unknown, type VisibleRaces } from './visible-races.js';
 
 export interface EntriesOptions {
@@ -121,11 +121,11 @@ export class Entries {
       if (numUpdatedRows === 0n) throw new PitwallError('not-found', `${racer} has not entered race ${race}.`);
       const who = viewer.who?.name ?? '';
       await record(db, race, { at: now, who, event: { type: 'entry-removed', racer, reason } });
-      await also(db as unknown as Kysely<never>);
+      await also(withTables<never>(db));
     });
   }
 
-  get #db(): Kysely<EventTables> {
-    return this.#options.store.as<EventTables>();
+  get #db(): Kysely<OnlineRaceTables> {
+    return this.#options.store.as<OnlineRaceTables>();
   }
 }

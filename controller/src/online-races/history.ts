@@ -1,10 +1,10 @@
 import type { OnlineRaceEvent, OnlineRaceRecord } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import type { EventTables } from './tables.js';
+import type { OnlineRaceTables } from './tables.js';
 
 /** Puts what happened behind everything before it, in the transaction that does it. */
 export async function record(
-  db: Kysely<EventTables>,
+  db: Kysely<OnlineRaceTables>,
   race: string,
   { at, who, event }: { at: number; who: string; event: OnlineRaceEvent },
 ): Promise<void> {
@@ -20,7 +20,7 @@ export async function record(
 }
 
 /** Everything that ever happened to a race, oldest first. */
-export async function recordsOf(db: Kysely<EventTables>, race: string): Promise<OnlineRaceRecord[]> {
+export async function recordsOf(db: Kysely<OnlineRaceTables>, race: string): Promise<OnlineRaceRecord[]> {
   const rows = await db.selectFrom('online_race_log').selectAll().where('race', '=', race).orderBy('seq').execute();
   return rows.map(({ seq, at, who, event }) => ({ seq, at, who, event: JSON.parse(event) }) as OnlineRaceRecord);
 }

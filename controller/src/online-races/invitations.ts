@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { PitwallError, type RaceId } from '@pitwall/protocol';
-import type { OnlineSetup } from '@pitwall/protocol/api';
+import type { Invitation, OnlineSetup } from '@pitwall/protocol/api';
+import type { OnlineRaceRow } from './tables.js';
 
 /** So an invited race is called before the part that nobody can guess. */
 const invitedPrefix = 'invited-';
@@ -21,4 +22,14 @@ export function demandPlainId(id: string | undefined): void {
 export function newRaceId(access: OnlineSetup['access']): RaceId {
   const random = randomBytes(16).toString('hex');
   return (access === 'invited' ? `${invitedPrefix}${random}` : `online-${random.slice(0, 12)}`) as RaceId;
+}
+
+/** The key in the link of a race by invitation. */
+export const newInvitationKey = (): string => randomBytes(32).toString('base64url');
+
+/** @throws PitwallError `race-refused` where the race is open to all. */
+export function invitationOf({ race, invitation, resets }: OnlineRaceRow): Invitation {
+  if (invitation === null)
+    throw new PitwallError('race-refused', `Race ${race} is open to all; it has no invitation link.`);
+  return { key: invitation as Invitation['key'], link: `/invitation#${invitation}`, resets };
 }

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type EpochMs, PitwallError, type RaceId } from '@pitwall/protocol';
 import type {
   Board,
@@ -15,9 +14,9 @@ import type { Store } from '../store/index.js';
 import type { Viewer } from './access.js';
 import { boardOf } from './board.js';
 import { record, recordsOf } from './history.js';
-import { demandPlainId, newRaceId } from './invitations.js';
+import { demandPlainId, invitationOf, newInvitationKey, newRaceId } from './invitations.js';
 import { demandFrozen, setupFrom } from './setup.js';
-import type { EventTables, OnlineRaceRow } from './tables.js';
+import type { OnlineRaceRow, OnlineRaceTables } from './tables.js';
 import type { VisibleRaces } from './visible-races.js';
 
 /** What online races need of others; the composition root says who they are. */
@@ -46,8 +45,8 @@ export class OnlineRaces {
     this.#options = options;
   }
 
-  get #db(): Kysely<EventTables> {
-    return this.#options.store.as<EventTables>();
+  get #db(): Kysely<OnlineRaceTables> {
+    return this.#options.store.as<OnlineRaceTables>();
   }
 
   /** @throws PitwallError `race-exists`, `race-refused`. */
@@ -81,7 +80,7 @@ export class OnlineRaces {
       setup: JSON.stringify(setup),
       closes_at: setup.closesAt,
       version: 1,
-      invitation: invited ? newKey() : null,
+      invitation: invited ? newInvitationKey() : null,
       resets: 0,
       created_at: now,
       deleted_at: null,
@@ -151,7 +150,7 @@ export class OnlineRaces {
       setup,
       by: viewer,
       event: { type: 'link-reset' },
-      invitation: newKey(),
+      invitation: newInvitationKey(),
     });
     return invitationOf((await this.#options.visible.own(race, viewer)).row);
   }
@@ -195,12 +194,4 @@ export class OnlineRaces {
       await record(db, row.race, { at, who: by.who?.name ?? '', event });
     });
   }
-}
-
-const newKey = (): string => randomBytes(32).toString('base64url');
-
-function invitationOf({ race, invitation, resets }: OnlineRaceRow): Invitation {
-  if (invitation === null)
-    throw new PitwallError('race-refused', `Race ${race} is open to all; it has no invitation link.`);
-  return { key: invitation as Invitation['key'], link: `/invitation#${invitation}`, resets };
 }

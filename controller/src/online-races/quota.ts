@@ -1,15 +1,21 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { OnlineSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { withTables } from '../store/index.js';
 import { setupFrom } from './setup.js';
-import type { EventTables } from './tables.js';
+import type { OnlineRaceTables } from './tables.js';
 
 /**
  * Takes one of a racer's submissions in a race, in the transaction that accepts it; `now` is the controller's clock in it.
  * @throws PitwallError `race-closed`, `quota-reached`, `race-refused` for who has not entered.
  */
-export async function takePlace(transaction: Kysely<never>, race: string, racer: string, now: number): Promise<void> {
-  const db = transaction as unknown as Kysely<EventTables>;
+export async function takeFromQuota(
+  transaction: Kysely<never>,
+  race: string,
+  racer: string,
+  now: number,
+): Promise<void> {
+  const db = withTables<OnlineRaceTables>(transaction);
   // Locked on either engine: a close that is under way comes before or after, never between.
   const row = await db
     .updateTable('online_races')
@@ -36,8 +42,8 @@ export async function takePlace(transaction: Kysely<never>, race: string, racer:
 }
 
 /** Gives one back: it was cancelled before anything was done for it, or it failed. */
-export async function givePlaceBack(transaction: Kysely<never>, race: string, racer: string): Promise<void> {
-  const db = transaction as unknown as Kysely<EventTables>;
+export async function returnToQuota(transaction: Kysely<never>, race: string, racer: string): Promise<void> {
+  const db = withTables<OnlineRaceTables>(transaction);
   await db
     .updateTable('online_entries')
     .set((to) => ({ submissions: to('submissions', '-', 1) }))
@@ -53,7 +59,7 @@ export async function entryOf(
   race: string,
   racer: string,
 ): Promise<{ alias: string; country?: string; access: OnlineSetup['access'] } | undefined> {
-  const db = transaction as unknown as Kysely<EventTables>;
+  const db = withTables<OnlineRaceTables>(transaction);
   const row = await db
     .selectFrom('online_races')
     .innerJoin('online_entries', 'online_entries.race', 'online_races.race')

@@ -28,13 +28,13 @@ export interface OnlineEntryRow {
   submissions: number;
 }
 
-export interface EventTables {
+export interface OnlineRaceTables {
   online_races: OnlineRaceRow;
   online_race_log: { race: string; seq: number; at: number; who: string; event: string };
   online_entries: OnlineEntryRow;
 }
 
-export const eventMigrations: Migrations = {
+export const onlineRaceMigrations: Migrations = {
   'events-0001-online-races': {
     up: async (db: Kysely<never>) => {
       await db.schema

@@ -1,10 +1,10 @@
-import { type EpochMs, PitwallError, type RaceId } from '@pitwall/protocol';
+import { type EpochMs, LeaderboardId, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { OnlineRace, OnlineRole, OnlineSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { roleOf, type Viewer } from './access.js';
 import { setupFrom } from './setup.js';
-import type { EventTables, OnlineEntryRow, OnlineRaceRow } from './tables.js';
+import type { OnlineEntryRow, OnlineRaceRow, OnlineRaceTables } from './tables.js';
 
 export interface VisibleRacesOptions {
   readonly store: Store;
@@ -15,7 +15,7 @@ export interface VisibleRacesOptions {
 }
 
 /** A race with what whoever asked is to it. */
-export interface Seen {
+export interface VisibleRace {
   readonly race: RaceId;
   readonly role: OnlineRole;
   readonly setup: OnlineSetup;
@@ -35,8 +35,8 @@ export class VisibleRaces {
     this.#options = options;
   }
 
-  get #db(): Kysely<EventTables> {
-    return this.#options.store.as<EventTables>();
+  get #db(): Kysely<OnlineRaceTables> {
+    return this.#options.store.as<OnlineRaceTables>();
   }
 
   /** Those that whoever asks sees, the one that closes last first. A link shows its race to whoever opens it, in no list. */
@@ -66,22 +66,22 @@ export class VisibleRaces {
       .execute();
     const races: OnlineRace[] = [];
     for (const row of rows) {
-      const seen = await this.#look(row, { who });
+      const seen = await this.#asSeenBy(row, { who });
       if (seen !== undefined) races.push(await this.#shown(seen));
     }
     return races;
   }
 
   /** @throws PitwallError `not-found` where there is none, or none that whoever asks may see. */
-  async see(race: string, viewer: Viewer): Promise<Seen> {
+  async see(race: string, viewer: Viewer): Promise<VisibleRace> {
     const row = await this.#row(race);
-    const seen = row === undefined ? undefined : await this.#look(row, viewer);
+    const seen = row === undefined ? undefined : await this.#asSeenBy(row, viewer);
     if (seen === undefined) throw unknown(race);
     return seen;
   }
 
   /** As {@link see}, for what only its organizer does. @throws PitwallError `not-found`, `access-denied`. */
-  async own(race: string, viewer: Viewer): Promise<Seen> {
+  async own(race: string, viewer: Viewer): Promise<VisibleRace> {
     const seen = await this.see(race, viewer);
     if (seen.role !== 'organizer')
       throw new PitwallError('access-denied', `Only the organizer of race ${race} may do this.`);
@@ -97,7 +97,7 @@ export class VisibleRaces {
     const row = await this.#row(board);
     if (row === undefined) return true;
     const writes = viewer.who?.role === 'source' && viewer.who.name === this.#options.source;
-    return (writes && row.deleted_at === null) || (await this.#look(row, viewer)) !== undefined;
+    return (writes && row.deleted_at === null) || (await this.#asSeenBy(row, viewer)) !== undefined;
   }
 
   /** Whether an online race has the id, whoever may see it. */
@@ -108,7 +108,7 @@ export class VisibleRaces {
   /** What a link is good for. @throws PitwallError `not-found` where it is dead, or never was. */
   async byInvitation(key: string, viewer: Viewer): Promise<OnlineRace> {
     const row = await this.#db.selectFrom('online_races').selectAll().where('invitation', '=', key).executeTakeFirst();
-    const seen = row === undefined ? undefined : await this.#look(row, { ...viewer, invitation: key });
+    const seen = row === undefined ? undefined : await this.#asSeenBy(row, { ...viewer, invitation: key });
     if (seen === undefined || seen.row.closes_at <= this.#options.now())
       throw new PitwallError('not-found', 'This invitation is good for no race; ask the organizer for a new link.');
     return await this.#shown(seen);
@@ -118,7 +118,7 @@ export class VisibleRaces {
     return await this.#db.selectFrom('online_races').selectAll().where('race', '=', race).executeTakeFirst();
   }
 
-  async #look(row: OnlineRaceRow, viewer: Viewer): Promise<Seen | undefined> {
+  async #asSeenBy(row: OnlineRaceRow, viewer: Viewer): Promise<VisibleRace | undefined> {
     const { who } = viewer;
     const entry =
       who?.role === 'racer'
@@ -130,7 +130,7 @@ export class VisibleRaces {
             .executeTakeFirst()
         : undefined;
     const setup = setupFrom(row);
-    const sight = {
+    const access = {
       owner: row.owner,
       access: setup.access,
       invitation: row.invitation,
@@ -138,11 +138,11 @@ export class VisibleRaces {
       deleted: row.deleted_at !== null,
       entry: entry === undefined ? ('none' as const) : entry.removed_at === null ? 'entered' : 'removed',
     } as const;
-    const role = roleOf(sight, viewer, this.#options.now());
+    const role = roleOf(access, viewer, this.#options.now());
     return role === undefined ? undefined : { race: row.race as RaceId, role, setup, row, entry };
   }
 
-  async #shown({ race, role, setup, row, entry }: Seen): Promise<OnlineRace> {
+  async #shown({ race, role, setup, row, entry }: VisibleRace): Promise<OnlineRace> {
     const now = this.#options.now();
     const { count } = await this.#db
       .selectFrom('online_entries')
@@ -156,7 +156,7 @@ export class VisibleRaces {
       version: row.version,
       setup,
       phase: now < setup.opensAt ? 'upcoming' : now < setup.closesAt ? 'open' : 'closed',
-      leaderboard: race as unknown as OnlineRace['leaderboard'],
+      leaderboard: LeaderboardId.parse(race),
       you: role,
       entries: Number(count),
       submissionsLeft:

@@ -65,6 +65,12 @@ export interface Gates {
   health(gate: GateId): { readonly ok: boolean; readonly detail: string };
 }
 
+/** What a run gives a leaderboard. */
+export interface RunResult {
+  readonly leaderboard: LeaderboardId;
+  readonly result: ResultInput;
+}
+
 export interface Outbox {
   enqueue(transaction: Kysely<never>, leaderboard: LeaderboardId, result: ResultInput): Promise<void>;
 }

@@ -1,9 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
+import type { Sha256 } from '@pitwall/protocol';
 import type { Evaluation } from '@pitwall/protocol/api';
-import type { Blobs } from './blobs.js';
+import type { BlobStore } from '@pitwall/runtime';
 import type { FileRow } from './tables.js';
 
 const pack = promisify(gzip);
@@ -20,10 +22,10 @@ const places = [
 ] as const;
 
 /** Keeps the files of an evaluation; answers what they are. */
-export async function keepOutputs(
+export async function storeFiles(
   folder: string,
   evaluation: Evaluation,
-  blobs: Blobs,
+  blobs: BlobStore,
 ): Promise<Omit<FileRow, 'submission'>[]> {
   const files: Omit<FileRow, 'submission'>[] = [];
   const keep = async (kind: FileRow['kind'], checkpoint: string, path: string) => {
@@ -48,10 +50,8 @@ export async function keepOutputs(
 }
 
 /** A kept file as it was. @throws PitwallError `not-found`. */
-export async function readOutput(blobs: Blobs, hash: string): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  for await (const part of blobs.get(hash)) parts.push(part);
-  return await unpack(Buffer.concat(parts));
+export async function readStoredFile(blobs: BlobStore, hash: Sha256): Promise<Buffer> {
+  return await unpack(await buffer(await blobs.get(hash)));
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

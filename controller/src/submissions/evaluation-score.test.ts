@@ -1,7 +1,7 @@
 import { Evaluation } from '@pitwall/protocol/api';
 import type { RankingRule } from '@pitwall/protocol/ranking';
 import { expect, it } from 'vitest';
-import { verdictOn } from './evaluation-score.js';
+import { evaluationScore } from './evaluation-score.js';
 
 const bestLap: RankingRule = { ranking: { by: 'best-lap' }, qualifying: 1 };
 const hash = 'a'.repeat(64);
@@ -31,9 +31,9 @@ const evaluation = (...laps: readonly (number | string)[]): Evaluation =>
   });
 
 it('is worth what the race counts', () => {
-  expect(verdictOn(evaluation(9, 8, '50'), bestLap)).toMatchObject({ score: { score: 8_000_000 }, reason: null });
+  expect(evaluationScore(evaluation(9, 8, '50'), bestLap)).toMatchObject({ score: { score: 8_000_000 }, reason: null });
   const average: RankingRule = { ranking: { by: 'average', laps: 2 }, qualifying: 2 };
-  expect(verdictOn(evaluation(9, '50', 8, 10), average)).toMatchObject({
+  expect(evaluationScore(evaluation(9, '50', 8, 10), average)).toMatchObject({
     score: { score: 9_000_000, bestLap: 8_000_000 },
   });
 });
@@ -64,5 +64,5 @@ it.each([
     'finished 2 laps; the total of 3 laps needs 3.',
   ],
 ] as [Evaluation, RankingRule, string][])('says in one sentence why it is not ranked (%#)', (found, rule, reason) => {
-  expect(verdictOn(found, rule)).toEqual({ score: null, reason: `Its best checkpoint, 7, ${reason}` });
+  expect(evaluationScore(found, rule)).toEqual({ score: null, reason: `Its best checkpoint, 7, ${reason}` });
 });

@@ -22,7 +22,7 @@ const scored = (laps: ReturnType<typeof chosenLaps>): ScoredLap[] =>
   laps.map(({ lap, time }) => ({ lap, time: time ?? 0, penalty: 0, uncertainty: 0, valid: time !== null }));
 
 /** What an evaluation is worth; where it is not ranked, `reason` says why in one sentence. */
-export function verdictOn(
+export function evaluationScore(
   evaluation: Evaluation,
   rule: RankingRule,
 ): { readonly score: Score; readonly reason: null } | { readonly score: null; readonly reason: string } {

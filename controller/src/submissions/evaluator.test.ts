@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
+import type { Sha256 } from '@pitwall/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { OnlineWorld } from '../../testing/online-world.js';
 import { standInAgent } from '../../testing/stand-in-agent.js';
-import { readOutput } from './evaluation-files.js';
+import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
 
 const agent = standInAgent();
@@ -75,9 +76,13 @@ describe.each(engines)('on %s', (engine) => {
     await world.submit(race, 'anna', 'fast');
     evaluator();
     expect(await ended()).toEqual([{ state: 'ranking' }]);
-    const [{ submission }] = (await world.ask('GET', `/online/${race}/submissions`, { as: 'olga' })).body.submissions;
-    const { body } = await world.ask('GET', `/online/${race}/submissions/${submission}/evaluation`, { as: 'olga' });
-    expect(JSON.stringify(body)).toContain('"track":{"id":"hall-3","version":1,');
+    const { evaluation } = await world.store
+      .as<{ submissions: { race: string; evaluation: string } }>()
+      .selectFrom('submissions')
+      .select('evaluation')
+      .where('race', '=', race)
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(evaluation)).toMatchObject({ track: { id: 'hall-3', version: 1 } });
   });
 
   it('ends every submission in one result or one clear failure, whatever the model does', async () => {
@@ -210,14 +215,14 @@ describe('one worker', () => {
       server.close();
     }
     const reports = await world.store
-      .as<{ submission_files: { kind: string; hash: string; submission: string } }>()
+      .as<{ submission_files: { kind: string; hash: Sha256; submission: string } }>()
       .selectFrom('submission_files')
       .select('hash')
       .where('kind', '=', 'report')
       .orderBy('submission')
       .execute();
     const [called, looked] = await Promise.all(
-      reports.map(async ({ hash }) => JSON.parse((await readOutput(world.blobs, hash)).toString())),
+      reports.map(async ({ hash }) => JSON.parse((await readStoredFile(world.blobs, hash)).toString())),
     );
     if (confinement.missing.includes('network'))
       console.log('no network namespaces here: a model can reach the network');

@@ -4,11 +4,11 @@ import { SeqSet } from './seq-set.js';
 const keptTimes = 2000;
 
 /** Which numbers of one life have come, and of the latest of them, with which time. */
-export class Numbers {
+export class CrossingNumbers {
   readonly #seen = new SeqSet();
   readonly #times = new Map<number, Micros>();
 
-  /** Numbers between the first and the last that have not come. */
+  /** CrossingNumbers between the first and the last that have not come. */
   get missing(): number {
     return this.#seen.missing;
   }

@@ -1,5 +1,5 @@
 import { GateId, type Micros } from '@pitwall/protocol';
-import type { Clock, Link } from '../link/index.js';
+import type { Clock, MqttLink } from '@pitwall/runtime';
 import type { RecordedAs, StampedCrossing } from './timing.js';
 
 /** The gate of marshals' keys: a race that takes them names it among its gates. */
@@ -14,11 +14,15 @@ export const handUncertainty = 150_000 as Micros;
 /** Crossings by a marshal's key. They are stamped here and not kept anywhere before the record has them. */
 export class ManualGate {
   readonly #clock: Clock;
-  readonly #link: Pick<Link, 'sessionId'>;
+  readonly #link: Pick<MqttLink, 'sessionId'>;
   readonly #record: (stamped: StampedCrossing) => Promise<RecordedAs>;
   #last = 0;
 
-  constructor(clock: Clock, link: Pick<Link, 'sessionId'>, record: (stamped: StampedCrossing) => Promise<RecordedAs>) {
+  constructor(
+    clock: Clock,
+    link: Pick<MqttLink, 'sessionId'>,
+    record: (stamped: StampedCrossing) => Promise<RecordedAs>,
+  ) {
     this.#clock = clock;
     this.#link = link;
     this.#record = record;

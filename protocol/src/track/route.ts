@@ -112,11 +112,11 @@ function unitFor(centre: Points, borders: readonly [Points, Points] | undefined,
 }
 
 /** Without points that lie nearer than a centimetre to the one before. */
-function thinned<Borders extends readonly [Points, Points] | undefined>(
+function thinned(
   centre: Points,
-  borders: Borders,
+  borders: readonly [Points, Points] | undefined,
   notes: string[],
-): [Points, Borders] {
+): [Points, [Points, Points] | undefined] {
   const kept: number[] = [];
   for (let i = 0; i < centre.length; i += 2) {
     const last = kept.at(-1);
@@ -131,7 +131,7 @@ function thinned<Borders extends readonly [Points, Points] | undefined>(
     for (const [i, from] of kept.entries()) points.set(line.subarray(from, from + 2), 2 * i);
     return points;
   };
-  return [thin(centre), borders?.map(thin) as unknown as Borders];
+  return [thin(centre), borders && [thin(borders[0]), thin(borders[1])]];
 }
 
 /** The middle one of the distances of some points of one border from the other, whichever row they stand in. */

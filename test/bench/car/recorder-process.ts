@@ -2,12 +2,14 @@
  * Feeds a recorder as a driving car does, first in real time, then ten minutes' worth as fast as the disk takes it. Or
  * nobody (`none`): what the same process takes without a recorder.
  */
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import type { CarSnapshot, ProcessedFrame } from '@pitwall/agent/driving';
-import { now, openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
+import { openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
+import { now } from '@pitwall/runtime';
 import '@pitwall/agent/model';
 import type { Recorder } from '@pitwall/agent/recorder';
 import { CarId, type Micros } from '@pitwall/protocol';

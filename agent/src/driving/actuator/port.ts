@@ -2,15 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import { backOffMs } from '@pitwall/runtime';
-import {
-  type DeviceEvents,
-  hasOneOwner,
-  type Motion,
-  type Now,
-  neutralNow,
-  type Outputs,
-} from '../../hardware/index.js';
+import { backOffMs, type Now } from '@pitwall/runtime';
+import { type DeviceEvents, hasOneOwner, type Motion, neutralNow, type Outputs } from '../../hardware/index.js';
 import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
 /** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */

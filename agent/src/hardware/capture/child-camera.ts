@@ -1,9 +1,8 @@
 import type { Micros } from '@pitwall/protocol';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Camera, Flip, Frame } from '../camera.js';
-import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { LumaRange } from '../pixels/index.js';
-import { ReconnectingDevice } from '../reconnecting-device.js';
 import { type CaptureParts, capture } from './capture.js';
 
 /** The form of a frame, apart from its bytes. */
@@ -32,12 +31,12 @@ const firstMs = 8000;
 /** A camera that a program reads, started again whenever it dies, hangs or is unplugged. */
 export class ChildCamera implements Camera {
   readonly rate: number;
-  readonly #device: ReconnectingDevice;
+  readonly #supervisor: Supervisor;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor({ form, bytes, rate, now, events, prepare }: ChildCameraParts) {
     this.rate = rate;
-    this.#device = new ReconnectingDevice({
+    this.#supervisor = new Supervisor({
       events,
       backOff: { firstMs: 200, mostMs: 2000 },
       open: async ({ there, lost }) => {
@@ -63,16 +62,16 @@ export class ChildCamera implements Camera {
   }
 
   get health() {
-    return this.#device.health;
+    return this.#supervisor.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#device.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#device.stop();
+    return this.#supervisor.stop();
   }
 }
 

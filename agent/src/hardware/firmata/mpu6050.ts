@@ -1,6 +1,6 @@
 import type { ImuProfile } from '@pitwall/firmware-config';
+import type { Now } from '@pitwall/runtime';
 import type { Firmata } from 'firmata-io';
-import type { Now } from '../clock.js';
 import type { Motion } from '../imu.js';
 import { mounted } from '../imu-mounting.js';
 

@@ -1,9 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LidarProfile } from '@pitwall/firmware-config';
-import type { Now } from '../clock.js';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
 import type { Lidar, Scan } from '../lidar.js';
-import { ReconnectingDevice } from '../reconnecting-device.js';
 import { Nodes } from './nodes.js';
 
 const stop = Uint8Array.from([0xa5, 0x25]);
@@ -23,26 +22,26 @@ const nextMs = 1000;
 export class RpLidar implements Lidar {
   readonly #profile: LidarProfile;
   readonly #now: Now;
-  readonly #device: ReconnectingDevice;
+  readonly #supervisor: Supervisor;
   #onScan: (scan: Scan) => void = () => {};
 
   constructor(profile: LidarProfile, parts: { readonly now: Now; readonly events: DeviceEvents }) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#device = new ReconnectingDevice({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#device.health;
+    return this.#supervisor.health;
   }
 
   async start(onScan: (scan: Scan) => void): Promise<void> {
     this.#onScan = onScan;
-    this.#device.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#device.stop();
+    return this.#supervisor.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { LightProfile } from '@pitwall/firmware-config';
+import { Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
 import type { Colour, Light } from '../light.js';
-import { ReconnectingDevice } from '../reconnecting-device.js';
 import { openPwm } from './chip.js';
 
 /** Written again this often, so that a light that was away shows its colour again, in ms. */
@@ -11,12 +11,12 @@ const dark: Colour = { red: 0, green: 0, blue: 0 };
 
 /** A tail light of three colours on PWM channels of the kernel. */
 export class SysfsPwmLight implements Light {
-  readonly #device: ReconnectingDevice;
+  readonly #supervisor: Supervisor;
   #colour = dark;
   #show: () => void = () => {};
 
   constructor(profile: LightProfile, events: DeviceEvents) {
-    this.#device = new ReconnectingDevice({
+    this.#supervisor = new Supervisor({
       events,
       open: async ({ there, lost }) => {
         const files = await Promise.all(
@@ -49,11 +49,11 @@ export class SysfsPwmLight implements Light {
   }
 
   get health() {
-    return this.#device.health;
+    return this.#supervisor.health;
   }
 
   async start(): Promise<void> {
-    this.#device.start();
+    this.#supervisor.start();
   }
 
   show(colour: Colour): void {
@@ -62,6 +62,6 @@ export class SysfsPwmLight implements Light {
   }
 
   stop(): Promise<void> {
-    return this.#device.stop();
+    return this.#supervisor.stop();
   }
 }

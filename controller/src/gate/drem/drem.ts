@@ -1,8 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
-import { Retry } from '@pitwall/runtime';
+import { type Clock, Retry } from '@pitwall/runtime';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { Clock } from '../../link/index.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
 

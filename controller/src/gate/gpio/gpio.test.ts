@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Listener } from '../../../testing/sensor-listener.js';
-import { hostClock } from '../../link/index.js';
 import { GpioSensor } from './index.js';
 import { sysfsPin } from './pin.js';
 

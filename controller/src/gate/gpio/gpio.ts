@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
-import { Retry } from '@pitwall/runtime';
-import type { Clock } from '../../link/index.js';
+import { type Clock, Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import type { FromChild } from './edge-source.js';
 import { sysfsPin } from './pin.js';

@@ -1,7 +1,6 @@
 import type { BootId } from '@pitwall/protocol';
-import { Retry } from '@pitwall/runtime';
+import { type Clock, Retry } from '@pitwall/runtime';
 import { SerialPort } from 'serialport';
-import type { Clock } from '../../link/index.js';
 import type { DeviceTimes, Sensor, SensorEvents } from '../sensor.js';
 import type { Decoder, Write } from './decoder.js';
 

@@ -4,6 +4,7 @@ import { ErrorBody, ModelList, UploadedModel } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Models } from '../../garage/index.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['models'];
@@ -54,7 +55,7 @@ export const modelRoutes =
         demand(request.principal, 'car', 'crew');
         const { bytes, stream } = await models.read(request.params.hash);
         reply.header('content-type', 'application/gzip').header('content-length', bytes);
-        return reply.send(stream as never);
+        return sendRaw(reply, stream);
       },
     );
     app.delete(

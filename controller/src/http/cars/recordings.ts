@@ -5,6 +5,7 @@ import { RecordingName, type RecordingPart, recordingPartBytes } from '@pitwall/
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { CarLink } from '../../race/index.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { commanded } from './cars.js';
 
@@ -56,7 +57,7 @@ export const recordingRoutes =
         };
         const first = await part(0);
         reply.header('content-type', 'application/octet-stream').header('content-length', first.size);
-        return reply.send(Readable.from(bytesOf(first, part), { objectMode: false }) as never);
+        return sendRaw(reply, Readable.from(bytesOf(first, part), { objectMode: false }));
       },
     );
   };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { demand, type Principal } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { asPitwallError } from '../system/errors.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { incomingOf } from './incoming.js';
 import { linesOf } from './lines.js';
@@ -57,7 +58,7 @@ export const batchRoutes =
           () => answers.end(),
           (error: unknown) => answers.destroy(error as Error),
         );
-        return reply.header('content-type', mediaType).send(answers as never);
+        return sendRaw(reply.header('content-type', mediaType), answers);
       },
     );
   };

@@ -6,10 +6,10 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Leaderboards, noBoard } from '../../leaderboard/index.js';
 import { isInvited } from '../../online-races/index.js';
-import { viewerOf } from '../online/online-races.js';
 import { inAskedWords, type MayShow } from '../system/board-guard.js';
 import { asPitwallError } from '../system/errors.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 
 const params = z.object({ id: LeaderboardId });
 const since = z.coerce.number().int().min(0).optional();

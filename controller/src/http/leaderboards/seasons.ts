@@ -4,9 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import { type Leaderboards, noBoard, noSeason } from '../../leaderboard/index.js';
-import { viewerOf } from '../online/online-races.js';
 import type { MayShow } from '../system/board-guard.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 
 const tags = ['seasons'];
 const params = z.object({ id: LeaderboardId });

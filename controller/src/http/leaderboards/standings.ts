@@ -10,10 +10,11 @@ import {
   RacersCalled,
   Standings,
 } from '@pitwall/protocol/api';
+import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
-import { csvCell } from '../../csv.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['standings'];
@@ -200,10 +201,8 @@ export const standingsRoutes =
         await leaderboards.boards.get(id);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
         const text = format === 'csv' ? asCsv(leaderboards, id) : asJson(leaderboards, id);
-        return reply
-          .header('content-type', type)
-          .header('content-disposition', `attachment; filename="${id}.${format}"`)
-          .send(Readable.from(text) as never);
+        reply.header('content-type', type).header('content-disposition', `attachment; filename="${id}.${format}"`);
+        return sendRaw(reply, Readable.from(text));
       },
     );
   };
@@ -240,9 +239,8 @@ const csvColumns = [
 
 /** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
 async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
-  yield `${csvColumns.join(',')}\r\n`;
-  for await (const row of rowsOf(leaderboards, id))
-    yield `${csvColumns.map((column) => csvCell(row[column])).join(',')}\r\n`;
+  yield csvOf([csvColumns]);
+  for await (const row of rowsOf(leaderboards, id)) yield csvOf([csvColumns.map((column) => row[column])]);
 }
 
 async function* asJson(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {

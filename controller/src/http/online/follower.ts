@@ -12,7 +12,7 @@ export interface OnlineSources {
 }
 
 /** How often a followed race is looked at, ms: workers on other machines change it. */
-const lookEvery = 1000;
+const pollMs = 1000;
 /** So many of the latest submissions are followed. */
 const latest = 20;
 
@@ -20,7 +20,7 @@ const latest = 20;
  * One client's view of one online race: says what it is now, and each thing again when it is another. It ends, with the error
  * that a first look would give, when the client may see the race no more.
  */
-export class OnlineFollow {
+export class OnlineFollower {
   readonly #sources: OnlineSources;
   readonly #race: RaceId;
   readonly #viewer: Viewer;
@@ -45,7 +45,7 @@ export class OnlineFollow {
 
   /** Resolves after the first look. @throws PitwallError `not-found`. */
   async start(): Promise<void> {
-    await this.#look();
+    await this.#check();
     this.#next();
   }
 
@@ -57,7 +57,7 @@ export class OnlineFollow {
   #next(): void {
     if (this.#stopped) return;
     this.#timer = setTimeout(() => {
-      this.#look().then(
+      this.#check().then(
         () => this.#next(),
         (error: unknown) => {
           if (this.#stopped) return;
@@ -65,10 +65,10 @@ export class OnlineFollow {
           this.#failed(error);
         },
       );
-    }, lookEvery);
+    }, pollMs);
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const race = this.#race;
     const state = await this.#sources.visible.show(race, this.#viewer);
     const { submissions } = await this.#sources.submissions.list(race, this.#viewer, latest);

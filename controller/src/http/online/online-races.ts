@@ -1,33 +1,23 @@
-import type { Readable } from 'node:stream';
 import { parse, RaceId, RacerId } from '@pitwall/protocol';
 import {
   ChangeOnlineRace,
   EnterRace,
   ErrorBody,
-  Invitation,
   OnlineEntry,
   OnlineRace,
   OnlineRaceRecord,
   RemoveEntry,
-  ShowInvitation,
 } from '@pitwall/protocol/api';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
-import type { Viewer } from '../../online-races/index.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['online races'];
 const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 const refusals = { 403: ErrorBody, 404: ErrorBody, 409: ErrorBody };
-
-/** Who asks, and with which link in hand. */
-export const viewerOf = (request: FastifyRequest): Viewer => {
-  const shown = request.headers['x-pitwall-invitation'];
-  return { who: request.principal, invitation: typeof shown === 'string' ? shown : undefined };
-};
 
 /** Online races and who is in them. What whoever asks may not see answers as if it had never been. */
 export const onlineRoutes =
@@ -104,44 +94,6 @@ export const onlineRoutes =
       },
     );
     app.get(
-      '/api/v1/online/:race/invitation',
-      {
-        schema: { tags, security, summary: 'The invitation link', params, response: { 200: Invitation, ...refusals } },
-      },
-      async (request) => {
-        demand(request.principal, 'organizer');
-        return await races.invitation(request.params.race, viewerOf(request));
-      },
-    );
-    app.post(
-      '/api/v1/online/:race/invitation/reset',
-      {
-        schema: {
-          tags,
-          security,
-          summary: 'Makes a new invitation link; the old one is dead for those who had not used it',
-          params,
-          response: { 200: Invitation, ...refusals },
-        },
-      },
-      async (request) => {
-        demand(request.principal, 'organizer');
-        return await races.resetInvitation(request.params.race, viewerOf(request));
-      },
-    );
-    app.post(
-      '/api/v1/invitations',
-      {
-        schema: {
-          tags,
-          summary: 'The race that an invitation link is for',
-          body: ShowInvitation,
-          response: { 200: OnlineRace, 404: ErrorBody },
-        },
-      },
-      async (request) => await visible.byInvitation(request.body.key, viewerOf(request)),
-    );
-    app.get(
       '/api/v1/online/:race/entries',
       {
         schema: {
@@ -194,7 +146,3 @@ export const onlineRoutes =
       },
     );
   };
-
-/** What came as an archive: the bytes as they come, within the limit that whoever reads them sets. */
-export const isArchive = (body: unknown): body is Readable =>
-  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;

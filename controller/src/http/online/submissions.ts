@@ -11,9 +11,11 @@ import {
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
+import { isArchive } from '../system/archive-body.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
-import { isArchive, viewerOf } from './online-races.js';
 
 const tags = ['submissions'];
 const security = [{ token: [] }];
@@ -148,14 +150,12 @@ export const submissionRoutes =
         const { race, submission, kind } = request.params;
         const { checkpoint } = request.query;
         const file = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
-        return (
-          reply
-            .header('content-type', types[kind])
-            // A report runs its own script: nowhere near this server's pages and tokens.
-            .header('content-security-policy', 'sandbox allow-scripts')
-            .header('content-disposition', `attachment; filename="${submission}-${kind}.${endings[kind]}"`)
-            .send(file as never)
-        );
+        reply
+          .header('content-type', types[kind])
+          // A report runs its own script: nowhere near this server's pages and tokens.
+          .header('content-security-policy', 'sandbox allow-scripts')
+          .header('content-disposition', `attachment; filename="${submission}-${kind}.${endings[kind]}"`);
+        return sendRaw(reply, file);
       },
     );
     app.get(

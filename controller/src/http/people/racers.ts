@@ -4,9 +4,10 @@ import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
-import { viewerOf } from '../online/online-races.js';
 import { boardsShownTo, type MayShow } from '../system/board-guard.js';
+import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 
 const tags = ['racers'];
 const security = [{ token: [] }];
@@ -82,7 +83,7 @@ export const racerRoutes =
       async (request, reply) => {
         demand(request.principal, 'marshal');
         const card = await racers.card(request.params.racer);
-        return reply.header('content-type', 'image/svg+xml').send(renderSVG(card, { ecc: 'M' }) as never);
+        return sendRaw(reply.header('content-type', 'image/svg+xml'), renderSVG(card, { ecc: 'M' }));
       },
     );
     app.post(

@@ -8,7 +8,7 @@ import { demand } from '../../accounts/index.js';
 import type { Models } from '../../garage/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import type { RaceDesk } from '../../race/index.js';
-import { isArchive } from '../online/online-races.js';
+import { isArchive } from '../system/archive-body.js';
 import type { Routes } from '../system/server.js';
 
 const archiveTypes = ['application/gzip', 'application/x-gzip', 'application/octet-stream'];

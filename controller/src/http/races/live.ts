@@ -6,7 +6,7 @@ import type { Principal } from '../../accounts/index.js';
 import { type Accounts, demand } from '../../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
-import { OnlineFollow, type OnlineSources } from '../online/follower.js';
+import { OnlineFollower, type OnlineSources } from '../online/follower.js';
 import type { Routes } from '../system/server.js';
 
 export interface LiveSources {
@@ -55,7 +55,7 @@ class Live {
   readonly #socket: WebSocket;
   readonly #sources: LiveSources;
   readonly #races = new Map<RaceId, () => void>();
-  readonly #online = new Map<RaceId, OnlineFollow>();
+  readonly #online = new Map<RaceId, OnlineFollower>();
   readonly #unwatch: (() => void)[] = [];
   #cars: ReadonlySet<CarId> = new Set();
   #unwatchCars: (() => void) | undefined;
@@ -155,7 +155,7 @@ class Live {
     const { online } = this.#sources;
     if (online === undefined) throw new PitwallError('not-found', `There is no race ${race}.`);
     this.#unfollowOnline(race);
-    const follow = new OnlineFollow(
+    const follow = new OnlineFollower(
       online,
       race,
       { who: this.#who, invitation },

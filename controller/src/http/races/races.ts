@@ -16,8 +16,8 @@ import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
 import type { Tracks } from '../../tracks/index.js';
 import type { OnlineSources } from '../online/follower.js';
-import { viewerOf } from '../online/online-races.js';
 import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
 import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];

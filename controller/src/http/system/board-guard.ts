@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { OfBoard } from '../../forwarding/index.js';
 import type { Viewer } from '../../online-races/index.js';
-import { viewerOf } from '../online/online-races.js';
 import type { App, Routes } from './server.js';
+import { viewerOf } from './viewer.js';
 
 /** Whether a board may be shown to whoever asks. */
 export type MayShow = (board: string, viewer: Viewer) => Promise<boolean>;

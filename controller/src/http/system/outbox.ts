@@ -5,10 +5,10 @@ import { demand } from '../../accounts/index.js';
 import type { Forwarder, Outbox } from '../../forwarding/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { Store } from '../../store/index.js';
-import { viewerOf } from '../online/online-races.js';
 import { boardsShownTo, type MayShow } from './board-guard.js';
 import { outboxPage, outboxPolicy } from './outbox-page.js';
 import type { Routes } from './server.js';
+import { viewerOf } from './viewer.js';
 
 const tags = ['outbox'];
 const security = [{ token: [] }];

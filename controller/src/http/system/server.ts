@@ -55,8 +55,8 @@ export async function createApp({ accounts, logger, routes, tls }: HttpOptions):
   const app = base.withTypeProvider<ZodTypeProvider>() as App;
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  setErrorBodies(app as unknown as FastifyInstance);
-  setPrincipals(app as unknown as FastifyInstance, accounts);
+  setErrorBodies(base);
+  setPrincipals(base, accounts);
   await app.register(websocket, { options: { maxPayload: 65_536 } });
   await app.register(swagger, {
     openapi: {

@@ -1,8 +1,8 @@
 import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import { type CarAction, type CarCommand, type CarReply, type SafetyState, topics } from '@pitwall/protocol/messages';
+import type { MqttLink } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
-import type { Link } from '../../link/index.js';
 import type { CarAnswer, DeskClock, Timers } from '../ports.js';
 import type { CarClock } from './car-clock.js';
 
@@ -45,7 +45,7 @@ interface Waiting {
 
 /** Commands on their way to cars, until each is answered or nobody answers any more. */
 export class CarCommands {
-  readonly #link: Pick<Link, 'publish'>;
+  readonly #link: Pick<MqttLink, 'publish'>;
   readonly #clock: DeskClock;
   readonly #timers: Timers;
   /** Numbers the commands, so that a car refuses what was overtaken. */
@@ -53,7 +53,7 @@ export class CarCommands {
   #seq = 0;
   readonly #waiting = new Map<string, Waiting>();
 
-  constructor({ link, clock, timers }: { link: Pick<Link, 'publish'>; clock: DeskClock; timers: Timers }) {
+  constructor({ link, clock, timers }: { link: Pick<MqttLink, 'publish'>; clock: DeskClock; timers: Timers }) {
     this.#link = link;
     this.#clock = clock;
     this.#timers = timers;

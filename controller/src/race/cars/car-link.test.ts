@@ -1,8 +1,9 @@
 import { type BootId, CarId, type Micros, type SessionId } from '@pitwall/protocol';
 import { addressOf, CarCommand, topics } from '@pitwall/protocol/messages';
+import type { Incoming, MqttLink } from '@pitwall/runtime';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seconds, Time } from '../../../testing/desk-world.js';
-import { Identities, type Incoming, type Link } from '../../link/index.js';
+import { Identities } from '../../link/index.js';
 import { openStore, type Store } from '../../store/index.js';
 import { CarLink, EStops, raceMigrations } from '../index.js';
 import { clockWindow } from './car-clock.js';
@@ -30,7 +31,7 @@ class Wire {
       queueMicrotask(() => this.car(command));
       return true;
     },
-  } as unknown as Pick<Link, 'subscribe' | 'publish'>;
+  } as unknown as Pick<MqttLink, 'subscribe' | 'publish'>;
 
   hear(channel: 'presence' | 'state' | 'reply' | 'telemetry', message: object, receivedAt: Micros): void {
     const topic = topics.car(red, channel);

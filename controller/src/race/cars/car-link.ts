@@ -12,7 +12,8 @@ import {
   topics,
 } from '@pitwall/protocol/messages';
 import type { Stamp } from '@pitwall/protocol/race';
-import { Holder, type Identities, type IdentityName, type Incoming, type Link } from '../../link/index.js';
+import type { Incoming, MqttLink } from '@pitwall/runtime';
+import { Holder, type Identities, type IdentityName } from '../../link/index.js';
 import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from '../ports.js';
 import { CarClock } from './car-clock.js';
 import { CarCommands, type FullAnswer, patienceMs, type Sending, silent } from './car-commands.js';
@@ -36,7 +37,7 @@ interface KnownCar {
 }
 
 export interface CarLinkOptions {
-  readonly link: Pick<Link, 'subscribe' | 'publish'>;
+  readonly link: Pick<MqttLink, 'subscribe' | 'publish'>;
   readonly clock: DeskClock;
   readonly timers: Timers;
   readonly eStops: Pick<EStops, 'cars' | 'of' | 'pressed' | 'answered' | 'cleared' | 'watch'>;

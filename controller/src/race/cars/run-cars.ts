@@ -1,10 +1,10 @@
 import { type CarId, type Micros, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
-import { dayOf } from '../desk/ready-checks.js';
 import type { Change, GroupCommit } from '../log/group-commit.js';
 import { deskAccount, type LoadedRace } from '../log/loaded-race.js';
 import type { CarAnswer, CarCheck, CarMotion, Cars, DeskLog } from '../ports.js';
+import { dayOf } from './day.js';
 import { type Order, ordersAfter, unansweredStop } from './orders.js';
 import { RunSpeeds } from './run-speeds.js';
 

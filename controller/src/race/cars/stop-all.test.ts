@@ -1,8 +1,8 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import { addressOf, type StopAll, topics } from '@pitwall/protocol/messages';
+import type { Incoming } from '@pitwall/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { car, DeskWorld, seconds } from '../../../testing/desk-world.js';
-import type { Incoming } from '../../link/index.js';
 import { StopAllCars } from '../index.js';
 
 const green = 'green' as CarId;

@@ -1,17 +1,21 @@
 import type { CarId, Micros, RaceId } from '@pitwall/protocol';
 import { type Address, type StopAll, type StoppedCar, StopRequest, topics } from '@pitwall/protocol/messages';
+import type { MqttLink } from '@pitwall/runtime';
+import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
-import type { Link } from '../../link/index.js';
-import type { RaceDesk } from '../desk/desk.js';
-import type { DeskClock, DeskLog, Epoch } from '../ports.js';
+import type { CarAnswer, DeskClock, DeskLog, Epoch } from '../ports.js';
 import type { CarLink } from './car-link.js';
 import type { EStops } from './e-stops.js';
 
 export interface StopAllCarsOptions {
-  readonly link: Pick<Link, 'subscribeRaw' | 'publish'>;
+  readonly link: Pick<MqttLink, 'subscribeRaw' | 'publish'>;
   readonly cars: Pick<CarLink, 'cars' | 'heard' | 'command'>;
   readonly eStops: Pick<EStops, 'cars'>;
-  readonly desk: Pick<RaceDesk, 'carsInRuns' | 'allStopped'>;
+  /** The race desk: which cars have a run, and to pause those runs. */
+  readonly desk: {
+    readonly carsInRuns: readonly CarId[];
+    allStopped(who: string, answerOf: (car: CarId) => Promise<CarAnswer> | undefined): Promise<RaceId[]>;
+  };
   readonly clock: DeskClock;
   readonly epoch: Epoch;
   readonly log: DeskLog;
@@ -28,7 +32,7 @@ const remembered = 100;
 /** *Stop all cars*: one command from pages, programs and buttons to every car, at once, and who has not answered. */
 export class StopAllCars {
   readonly #options: StopAllCarsOptions;
-  readonly #known = new Map<string, UnderWay>();
+  readonly #known = new LRUCache<string, UnderWay>({ max: remembered });
   readonly #watchers = new Set<(stop: StopAll) => void>();
 
   constructor(options: StopAllCarsOptions) {
@@ -69,8 +73,6 @@ export class StopAllCars {
     underWay.done = this.#follow(underWay, answers, paused, from);
     this.#tell(state);
     this.#known.set(key, underWay);
-    const oldest = this.#known.keys().next().value;
-    if (this.#known.size > remembered && oldest !== undefined) this.#known.delete(oldest);
     return underWay;
   }
 

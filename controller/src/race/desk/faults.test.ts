@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fill, smallDisk, unmountAll } from '@pitwall/runtime/testing';
 import { afterEach, expect, it } from 'vitest';
 import { DeskWorld, race, seconds } from '../../../testing/desk-world.js';
-import { fill, smallDisk, unmountAll } from '../../../testing/small-disk.js';
 
 let world: DeskWorld | undefined;
 afterEach(async () => {

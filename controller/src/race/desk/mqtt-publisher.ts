@@ -1,13 +1,13 @@
 import { type LapMessage, type RaceStateMessage, topics } from '@pitwall/protocol/messages';
 import type { Lap, LogRecord, RunState } from '@pitwall/protocol/race';
-import type { Link } from '../../link/index.js';
+import type { MqttLink } from '@pitwall/runtime';
 import type { RacePublisher } from '../ports.js';
 
 /** Announces runs and laps on `pitwall/v1/races/{race}/{state,lap}`. */
 export class MqttPublisher implements RacePublisher {
-  readonly #link: Pick<Link, 'publish'>;
+  readonly #link: Pick<MqttLink, 'publish'>;
 
-  constructor(link: Pick<Link, 'publish'>) {
+  constructor(link: Pick<MqttLink, 'publish'>) {
     this.#link = link;
   }
 

@@ -7,6 +7,7 @@ import {
   type ReadyCheck,
   type RunState,
 } from '@pitwall/protocol/race';
+import { dayOf } from '../cars/day.js';
 import type { CarCheck, Cars, Gates } from '../ports.js';
 
 export interface ReadyCheckInputs {
@@ -18,13 +19,6 @@ export interface ReadyCheckInputs {
   readonly others: readonly RaceReplay[];
   /** Whether the e-stop of a car was tested on that day. */
   readonly tested: (car: CarId, day: string) => boolean;
-}
-
-/** The day as people at the track call it. */
-export function dayOf(epoch: EpochMs): string {
-  const date = new Date(epoch);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
 /** What stands between a staged run and ready. Of cars that Pitwall does not drive, only the track is asked for. */

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fill, smallDisk, unmountAll } from '@pitwall/runtime/testing';
 import { afterEach, expect, it } from 'vitest';
 import { car, DeskWorld, race, seconds } from '../../../testing/desk-world.js';
-import { fill, smallDisk, unmountAll } from '../../../testing/small-disk.js';
 
 let world: DeskWorld | undefined;
 afterEach(async () => {

@@ -1,7 +1,7 @@
 import type { RaceId } from '@pitwall/protocol';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { Store } from '../../store/index.js';
+import { type Store, withTables } from '../../store/index.js';
 import { Chain } from './chain.js';
 import type { RaceTables } from './tables.js';
 
@@ -57,7 +57,7 @@ export class RaceLogs {
 
   async list(): Promise<RaceRow[]> {
     const rows = await this.#db.selectFrom('races').selectAll().orderBy('race').execute();
-    return rows as unknown as RaceRow[];
+    return rows.map(({ race, name, phase }) => ({ race: race as RaceId, name, phase: phase as RaceRow['phase'] }));
   }
 
   /**
@@ -110,7 +110,7 @@ export class LogWriting {
 
   /** For what belongs into the same transaction. */
   get transaction(): Kysely<never> {
-    return this.#transaction as unknown as Kysely<never>;
+    return withTables<never>(this.#transaction);
   }
 
   async append(records: readonly LogRecord[]): Promise<void> {

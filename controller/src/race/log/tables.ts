@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Migrations } from '../../store/index.js';
+import { type Migrations, withTables } from '../../store/index.js';
 
 export interface RaceTables {
   /** A short version of each race, for lists and for what to load at the start. */
@@ -93,7 +93,7 @@ export const raceMigrations: Migrations = {
         .addColumn('recorded_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('race_stray_times_once', ['gate', 'boot_id', 'seq', 'at'])
         .execute();
-      const tables = db as unknown as Kysely<StrayTables>;
+      const tables = withTables<StrayTables>(db);
       for (let from = 0; ; from += copied) {
         const rows = await tables
           .selectFrom('race_stray_crossings')

@@ -1,8 +1,8 @@
 import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
+import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
-import { csvCell } from '../../csv.js';
 import type { Store } from '../../store/index.js';
 import { verifyChain } from '../log/chain.js';
 import { RaceLogs, type RaceRow } from '../log/race-logs.js';
@@ -29,42 +29,57 @@ export function readLog(text: string, what: string): { records: LogRecord[]; sta
 }
 
 const lapColumns = [
-  'race,run,racer,alias,stage,phase,lap,ended,valid,time_us,measured_us,penalty_us,uncertainty_us,resets,off_tracks',
-  'collisions,car,model,declared,marks,time_text',
-].join(',');
+  'race',
+  'run',
+  'racer',
+  'alias',
+  'stage',
+  'phase',
+  'lap',
+  'ended',
+  'valid',
+  'time_us',
+  'measured_us',
+  'penalty_us',
+  'uncertainty_us',
+  'resets',
+  'off_tracks',
+  'collisions',
+  'car',
+  'model',
+  'declared',
+  'marks',
+  'time_text',
+];
 
 /** All laps of a race as CSV (RFC 4180), times in µs, and `time_text` as it is shown; a practice's have no racer. */
 export function writeLaps({ race, runs, entries }: RaceState): string {
   const rows = runs.flatMap((run) =>
-    run.laps.map((lap) =>
-      [
-        race,
-        run.runId,
-        run.racer,
-        entries.find(({ racer }) => racer === run.racer)?.alias ?? null,
-        run.kind === 'practice' ? 'practice' : run.stage,
-        run.phase,
-        lap.lap,
-        lap.ended,
-        lap.valid,
-        lap.time,
-        lap.measured,
-        lap.penalty,
-        lap.uncertainty,
-        lap.resets,
-        lap.offTracks,
-        lap.collisions,
-        lap.car,
-        lap.model,
-        run.declared,
-        lap.marks.join(' '),
-        lap.time === null ? null : lapTime(lap.time),
-      ]
-        .map(csvCell)
-        .join(','),
-    ),
+    run.laps.map((lap) => [
+      race,
+      run.runId,
+      run.racer,
+      entries.find(({ racer }) => racer === run.racer)?.alias ?? null,
+      run.kind === 'practice' ? 'practice' : run.stage,
+      run.phase,
+      lap.lap,
+      lap.ended,
+      lap.valid,
+      lap.time,
+      lap.measured,
+      lap.penalty,
+      lap.uncertainty,
+      lap.resets,
+      lap.offTracks,
+      lap.collisions,
+      lap.car,
+      lap.model,
+      run.declared,
+      lap.marks.join(' '),
+      lap.time === null ? null : lapTime(lap.time),
+    ]),
   );
-  return [lapColumns, ...rows, ''].join('\r\n');
+  return csvOf([lapColumns, ...rows]);
 }
 
 /** Races at rest: read from the database, or put there from a file. */

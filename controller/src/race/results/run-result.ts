@@ -1,12 +1,8 @@
-import type { EpochMs, GateId, LeaderboardId, Micros } from '@pitwall/protocol';
+import type { EpochMs, GateId, Micros } from '@pitwall/protocol';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { CarPresence } from '@pitwall/protocol/messages';
 import type { Lap, RaceState, RunState } from '@pitwall/protocol/race';
-
-export interface RunResult {
-  readonly leaderboard: LeaderboardId;
-  readonly result: ResultInput;
-}
+import type { RunResult } from '../ports.js';
 
 /** The largest uncertainty that each gate had in a run; splits time no lap. */
 function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: Micros }[] {

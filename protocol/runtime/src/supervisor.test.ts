@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ReconnectingDevice } from './reconnecting-device.js';
+import { Supervisor } from './index.js';
 
 const backOff = { firstMs: 1, mostMs: 4 };
 
@@ -14,7 +14,7 @@ function device(opens: readonly ('works' | 'missing')[]) {
     told.push(what);
     waiting.get(what)?.();
   };
-  const reconnecting = new ReconnectingDevice({
+  const supervisor = new Supervisor({
     backOff,
     events: { lost: (message) => tell(`lost: ${message}`), found: () => tell('found') },
     open: async ({ there, lost }) => {
@@ -29,7 +29,7 @@ function device(opens: readonly ('works' | 'missing')[]) {
     },
   });
   return {
-    reconnecting,
+    supervisor,
     told,
     lose: (why: string) => lose(why),
     counts: () => ({ opened, closed }),
@@ -37,41 +37,41 @@ function device(opens: readonly ('works' | 'missing')[]) {
   };
 }
 
-describe('a device that is reconnected', () => {
+describe('a supervisor', () => {
   it('tries a missing device until it comes, and tells each change once', async () => {
-    const { reconnecting, told, next } = device(['missing', 'missing', 'missing', 'works']);
-    expect(reconnecting.health).toEqual({ state: 'starting', message: null, losses: 0 });
+    const { supervisor, told, next } = device(['missing', 'missing', 'missing', 'works']);
+    expect(supervisor.health).toEqual({ state: 'starting', message: null, losses: 0 });
     const found = next('found');
-    reconnecting.start();
+    supervisor.start();
     await found;
     expect(told).toEqual(['lost: no such device', 'found']);
-    expect(reconnecting.health).toEqual({ state: 'there', message: null, losses: 0 });
-    await reconnecting.stop();
+    expect(supervisor.health).toEqual({ state: 'there', message: null, losses: 0 });
+    await supervisor.stop();
   });
 
   it('opens a lost device again after it closed it, and counts the loss', async () => {
-    const { reconnecting, told, lose, next, counts } = device(['works']);
+    const { supervisor, told, lose, next, counts } = device(['works']);
     let found = next('found');
-    reconnecting.start();
+    supervisor.start();
     await found;
     found = next('found');
     lose('unplugged');
     await found;
     expect(told).toEqual(['found', 'lost: unplugged', 'found']);
     expect(counts()).toEqual({ opened: 2, closed: 1 });
-    expect(reconnecting.health).toEqual({ state: 'there', message: null, losses: 1 });
-    await reconnecting.stop();
-    await reconnecting.stop();
+    expect(supervisor.health).toEqual({ state: 'there', message: null, losses: 1 });
+    await supervisor.stop();
+    await supervisor.stop();
     expect(counts()).toEqual({ opened: 2, closed: 2 });
     expect(told).toHaveLength(3);
   });
 
   it('can be stopped while it waits', async () => {
-    const { reconnecting, next } = device(['missing']);
+    const { supervisor, next } = device(['missing']);
     const lost = next('lost: no such device');
-    reconnecting.start();
+    supervisor.start();
     await lost;
-    await reconnecting.stop();
-    expect(reconnecting.health).toMatchObject({ state: 'gone', message: 'no such device' });
+    await supervisor.stop();
+    expect(supervisor.health).toMatchObject({ state: 'gone', message: 'no such device' });
   });
 });

@@ -1,39 +1,28 @@
-import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
+import { type Blob, type BlobStore, hashed } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Store } from '../store/index.js';
 import type { SubmissionTables } from './tables.js';
 
-export interface Blob {
-  readonly hash: Sha256;
-  readonly bytes: number;
-}
-
 const partBytes = 2 ** 20;
 
-/**
- * Archives and evaluation files by the sha256 of what is in them, in the database: whoever reaches it reaches them, and a
- * backup of it has them. A blob is there whole or not at all; the same bytes twice are one blob.
- */
-export class Blobs {
+/** Blobs in the database, in parts of a megabyte: whoever reaches it reaches them, and a backup of it has them. */
+export class DatabaseBlobStore implements BlobStore {
   readonly #store: Store;
 
   constructor(store: Store) {
     this.#store = store;
   }
 
-  /**
-   * Keeps what the stream gives, up to `limit` bytes.
-   * @throws PitwallError `archive-too-large`, `request-refused` where the stream breaks off, `store-unavailable`
-   */
   async put(stream: AsyncIterable<Uint8Array>, limit: number): Promise<Blob> {
     const upload = uuidv7();
     try {
       const blob = await this.#write(upload, stream, limit);
       const { numInsertedOrUpdatedRows } = await this.#db
         .insertInto('submission_blobs')
-        .values({ ...blob, upload })
+        .values({ hash: blob.hash, bytes: blob.size, upload })
         .onConflict((conflict) => conflict.column('hash').doNothing())
         .executeTakeFirst();
       if (numInsertedOrUpdatedRows === 0n) await this.#forget(upload);
@@ -44,27 +33,17 @@ export class Blobs {
     }
   }
 
-  /** Its bytes, part by part. @throws PitwallError `not-found`. */
-  async *get(hash: string): AsyncGenerator<Buffer> {
+  async get(hash: Sha256): Promise<Readable> {
     const blob = await this.#db
       .selectFrom('submission_blobs')
       .select('upload')
       .where('hash', '=', hash)
       .executeTakeFirst();
     if (blob === undefined) throw new PitwallError('not-found', `There is no blob ${hash.slice(0, 12)} here.`);
-    for (let part = 0; ; part += 1) {
-      const row = await this.#db
-        .selectFrom('submission_blob_parts')
-        .select('data')
-        .where('upload', '=', blob.upload)
-        .where('part', '=', part)
-        .executeTakeFirst();
-      if (row === undefined) return;
-      yield row.data;
-    }
+    return Readable.from(this.#parts(blob.upload), { objectMode: false });
   }
 
-  async bytesOf(hash: string): Promise<number | undefined> {
+  async size(hash: Sha256): Promise<number | undefined> {
     const row = await this.#db
       .selectFrom('submission_blobs')
       .select('bytes')
@@ -73,8 +52,7 @@ export class Blobs {
     return row?.bytes;
   }
 
-  /** A blob that is not there is deleted already. */
-  async delete(hash: string): Promise<void> {
+  async delete(hash: Sha256): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       const row = await db
         .deleteFrom('submission_blobs')
@@ -96,28 +74,35 @@ export class Blobs {
   }
 
   async #write(upload: string, stream: AsyncIterable<Uint8Array>, limit: number): Promise<Blob> {
-    const hash = createHash('sha256');
-    let bytes = 0;
     let part = 0;
     let waiting: Uint8Array[] = [];
-    let size = 0;
+    let waits = 0;
     const flush = async () => {
       const data = Buffer.concat(waiting);
       waiting = [];
-      size = 0;
+      waits = 0;
       await this.#db.insertInto('submission_blob_parts').values({ upload, part: part++, data }).execute();
     };
-    for await (const chunk of readable(stream)) {
-      bytes += chunk.length;
-      if (bytes > limit)
-        throw new PitwallError('archive-too-large', `The upload is larger than ${Math.floor(limit / 2 ** 20)} MB.`);
-      hash.update(chunk);
+    const blob = await hashed(stream, limit, async (chunk) => {
       waiting.push(chunk);
-      size += chunk.length;
-      if (size >= partBytes) await flush();
+      waits += chunk.length;
+      if (waits >= partBytes) await flush();
+    });
+    if (waits > 0) await flush();
+    return blob;
+  }
+
+  async *#parts(upload: string): AsyncGenerator<Buffer> {
+    for (let part = 0; ; part += 1) {
+      const row = await this.#db
+        .selectFrom('submission_blob_parts')
+        .select('data')
+        .where('upload', '=', upload)
+        .where('part', '=', part)
+        .executeTakeFirst();
+      if (row === undefined) return;
+      yield row.data;
     }
-    if (size > 0) await flush();
-    return { hash: hash.digest('hex') as Sha256, bytes };
   }
 
   async #forget(upload: string): Promise<void> {
@@ -126,14 +111,6 @@ export class Blobs {
 
   get #db(): Kysely<SubmissionTables> {
     return this.#store.as<SubmissionTables>();
-  }
-}
-
-async function* readable(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield* stream;
-  } catch (cause) {
-    throw new PitwallError('request-refused', 'The upload broke off; send it again.', { cause });
   }
 }
 

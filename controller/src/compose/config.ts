@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LeaderboardId, layered, PitwallError } from '@pitwall/protocol';
+import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { SourceName } from '@pitwall/protocol/api';
-import { parse as parseYaml } from 'yaml';
+import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
 
 const truth = z.union([z.boolean(), z.stringbool()]).default(false);
@@ -76,7 +75,8 @@ export type Config = z.infer<typeof Config>;
 /** Which variables exist is this package's business alone; others' `PITWALL_…` are none of ours. */
 const known = new Set(Object.keys(Config.shape));
 
-export function readConfig(
+/** @throws PitwallError `config-invalid` */
+export function readControllerConfig(
   file: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   flags: Record<string, unknown>,
@@ -91,19 +91,10 @@ export function readConfig(
       ),
     ),
   );
-  return layered(Config, { file: readYaml(file), env: ours, prefix: 'PITWALL_', flags });
+  return readConfig(Config, { file, env: ours, prefix: 'PITWALL_', flags });
 }
 
 export const databaseOf = ({ database, data }: Config): string => database ?? join(data, 'pitwall.db');
-
-function readYaml(file: string | undefined): unknown {
-  if (file === undefined) return undefined;
-  try {
-    return parseYaml(readFileSync(file, 'utf8'));
-  } catch (cause) {
-    throw new PitwallError('config-invalid', `The configuration file ${file} cannot be read as YAML.`, { cause });
-  }
-}
 
 const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 
