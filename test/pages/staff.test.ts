@@ -343,6 +343,39 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await close();
   });
 
+  it('gives each page a title, one main part and one heading, a way past the links, and prints none of what is pressed', async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${hall.url}/organizer`);
+    await page.getByLabel('Token').fill(hall.organizer);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'olga · organizer' }).waitFor();
+    const titles = new Set<string>();
+    for (const path of ['/', '/online', '/boards', '/cars', '/marshal', '/organizer', '/organizer/new', '/held']) {
+      await page.goto(hall.url + path);
+      await page.locator('h1').first().waitFor();
+      await eventually(() => page.title()).toMatch(/.+ · Pitwall$/);
+      titles.add(await page.title());
+      expect([path, await page.locator('main').count(), await page.locator('h1').count()]).toEqual([path, 1, 1]);
+    }
+    expect(titles.size).toBeGreaterThan(5);
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'To the page' }).press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Cars' }).click();
+    await page.waitForURL('**/cars');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.goto(`${hall.url}/organizer/new`);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('h1').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('button', { name: 'olga · organizer' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
   it.each([
     { width: 390, height: 844 },
     { width: 1920, height: 1080 },

@@ -1,6 +1,6 @@
-import { Box, Container, Group, Paper, Text, Title } from '@mantine/core';
+import { Container, Group, Paper, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import styles from './shell.module.css';
 
@@ -75,11 +75,21 @@ export const Split = ({ left = '1.35fr', lastFirst = false, children }: SplitPro
   </div>
 );
 
-type RowsProps = Omit<ComponentProps<'ol'>, 'className'> & { readonly ordered?: boolean; readonly block?: boolean };
+interface RowsProps {
+  readonly ordered?: boolean;
+  /** The number of the first, where they are ordered. */
+  readonly start?: number;
+  /** Each is a block of its own, not parts side by side. */
+  readonly block?: boolean;
+  readonly 'aria-label'?: string;
+  readonly 'data-testid'?: string;
+  readonly children: ReactNode;
+}
 
-/** A list: one thing below the other, the parts of each side by side, or as a `block`. */
-export function Rows({ ordered = false, block = false, ...more }: RowsProps) {
-  return <Box component={ordered ? 'ol' : 'ul'} className={styles.rows} mod={{ block }} {...(more as object)} />;
+/** A list: one thing below the other, the parts of each side by side. */
+export function Rows({ ordered = false, start, block = false, ...more }: RowsProps) {
+  const all = { ...more, className: styles.rows, 'data-block': block || undefined };
+  return ordered ? <ol start={start} {...all} /> : <ul {...all} />;
 }
 
 /** Large links one below the other, to choose from. Each child is a {@link LargeLink}. */
