@@ -351,7 +351,8 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await page.getByRole('button', { name: 'olga · organizer' }).waitFor();
     const titles = new Set<string>();
     for (const path of ['/', '/online', '/boards', '/cars', '/marshal', '/organizer', '/organizer/new', '/held']) {
-      await page.goto(hall.url + path);
+      // With its own part loaded: until then it is a page that says so.
+      await page.goto(hall.url + path, { waitUntil: 'networkidle' });
       await page.locator('h1').first().waitFor();
       await eventually(() => page.title()).toMatch(/.+ · Pitwall$/);
       titles.add(await page.title());
