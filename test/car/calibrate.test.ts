@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent, agentCommand } from '../drive/agent.js';
 import { fullThrottleProfile, SysfsRig } from '../drive/rigs.js';
 import { Terminal } from '../drive/terminal.js';
-import { TrackClient } from '../drive/track-client.js';
+import { TrackSide } from '../drive/track-side.js';
 
 const rig = new SysfsRig();
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-calibration-'));
 const file = join(folder, 'calibration.json');
-const track = new TrackClient();
+const track = new TrackSide();
 /** With a tail light on the next three channels. */
 const uncalibrated = JSON.stringify(
   {

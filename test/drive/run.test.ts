@@ -5,10 +5,10 @@ import type { SessionId } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Agent } from './agent.js';
-import { TrackClient } from './track-client.js';
+import { TrackSide } from './track-side.js';
 
 describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
-  const track = new TrackClient();
+  const track = new TrackSide();
   let agent: Agent;
   let metricsPort: number;
 

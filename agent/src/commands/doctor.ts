@@ -1,8 +1,6 @@
 import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
-import { now } from '@pitwall/runtime';
 import type { Command } from 'commander';
-import { localStops } from '../compose/index.js';
-import { type AgentConfig, profileOf, readAgentConfig } from '../config/index.js';
+import { type AgentConfig, profileOf, readAgentConfig } from '../config.js';
 import {
   batteryCheck,
   brokerCheck,
@@ -21,8 +19,9 @@ import {
   table,
   temperatureCheck,
 } from '../doctor/index.js';
-import { openCamera, openPeripherals } from '../hardware/index.js';
+import { now, openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
+import { localStops } from '../local-controls.js';
 import { loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 

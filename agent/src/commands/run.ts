@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { runAgent } from '../compose/index.js';
-import { profileOf, readAgentConfig } from '../config/index.js';
+import { profileOf, readAgentConfig } from '../config.js';
+import { runAgent } from '../run-agent.js';
 
 export function addRun(program: Command): void {
   program

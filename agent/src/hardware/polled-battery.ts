@@ -1,6 +1,7 @@
-import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Battery, BatteryReading } from './battery.js';
+import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
+import { Keeper } from './keeper.js';
 import { poll } from './poll.js';
 
 export interface PolledBatteryParts {
@@ -13,11 +14,11 @@ export interface PolledBatteryParts {
 
 /** A battery whose fullness is asked every now and then. Nobody knows it while it does not answer. */
 export class PolledBattery implements Battery {
-  readonly #supervisor: Supervisor;
+  readonly #keeper: Keeper;
   #reading: BatteryReading | undefined;
 
   constructor({ now, events, everyMs, read }: PolledBatteryParts) {
-    this.#supervisor = new Supervisor({
+    this.#keeper = new Keeper({
       events: {
         found: events.found,
         lost: (message) => {
@@ -25,7 +26,7 @@ export class PolledBattery implements Battery {
           events.lost(message);
         },
       },
-      backOff: { firstMs: Math.min(everyMs, 1000), mostMs: Math.max(everyMs, 1000) },
+      backoff: { first: Math.min(everyMs, 1000), most: Math.max(everyMs, 1000) },
       open: (signal) =>
         poll(signal, everyMs, async () => {
           this.#reading = { at: now(), ...(await read()) };
@@ -34,7 +35,7 @@ export class PolledBattery implements Battery {
   }
 
   get health() {
-    return this.#supervisor.health;
+    return this.#keeper.health;
   }
 
   get reading(): BatteryReading | undefined {
@@ -42,10 +43,10 @@ export class PolledBattery implements Battery {
   }
 
   async start(): Promise<void> {
-    this.#supervisor.start();
+    this.#keeper.start();
   }
 
   stop(): Promise<void> {
-    return this.#supervisor.stop();
+    return this.#keeper.stop();
   }
 }

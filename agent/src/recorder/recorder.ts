@@ -2,15 +2,14 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Micros } from '@pitwall/protocol';
 import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
-import type { Now } from '@pitwall/runtime';
-import { type CarSnapshot, type DriveMonitor, type ProcessedFrame, type Reason, reasons } from '../driving/index.js';
-import type { BatteryReading, Frame, Motion, Outputs, Picture } from '../hardware/index.js';
+import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
+import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
 import { ByteQueue } from './byte-queue.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
-import type { RecordingFolder } from './recording-folder.js';
-import { RecordingSwitch } from './recording-switch.js';
 import { pictureRecord, stateRecord } from './records.js';
+import type { Ring } from './ring.js';
+import { Wish } from './wish.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
 const cutMs = 250;
@@ -24,7 +23,7 @@ const [nearlyFull, full] = [0.9, 0.97];
 const mostEarly = 1000;
 
 export interface RecorderParts {
-  readonly ring: RecordingFolder;
+  readonly ring: Ring;
   /** The size of one file, bytes. */
   readonly fileBytes: number;
   readonly now: Now;
@@ -41,10 +40,10 @@ export interface RecorderParts {
  * The black box: writes down what the car sees, wants and does, while it is armed. It takes what it is given and
  * returns at once; what goes wrong with it is reported, and the car drives without it.
  */
-export class Recorder implements DriveMonitor {
+export class Recorder implements Witness {
   readonly #parts: RecorderParts;
   #state: CarSnapshot | undefined;
-  readonly #switch = new RecordingSwitch(() => this.#turn());
+  readonly #wish = new Wish(() => this.#turn());
   #file: McapFile | undefined;
   #opening = false;
   #failed = false;
@@ -75,16 +74,16 @@ export class Recorder implements DriveMonitor {
   /** The car changed. @param powered whether it is armed, up to stopped */
   changed(state: CarSnapshot, powered: boolean): void {
     this.#state = state;
-    this.#switch.power(powered);
+    this.#wish.power(powered);
     this.#take('state', this.#parts.now(), stateRecord(state));
   }
 
   /** On: from now on. Off: now, until the car is armed again. */
   record(on: boolean): void {
-    this.#switch.set(on);
+    this.#wish.tell(on);
   }
 
-  processed({ frame, camera, right, lidar, decision, took }: ProcessedFrame): void {
+  looked({ frame, camera, right, lidar, decision, took }: Look): void {
     if (!this.#taking) return;
     this.#guard(() => {
       const { at } = frame;
@@ -139,7 +138,7 @@ export class Recorder implements DriveMonitor {
   /** What was taken is on its way to the disk before this ends. Idempotent. */
   async stop(): Promise<void> {
     clearTimeout(this.#again);
-    this.#switch.end();
+    this.#wish.end();
     await this.#closing;
   }
 
@@ -148,7 +147,7 @@ export class Recorder implements DriveMonitor {
   }
 
   #turn(): void {
-    if (!this.#switch.on) {
+    if (!this.#wish.on) {
       clearTimeout(this.#again);
       this.#failed = false;
       this.#early = [];
@@ -170,7 +169,7 @@ export class Recorder implements DriveMonitor {
         if (file === this.#file) this.#fail(cause);
       });
       this.#opening = false;
-      if (!this.#switch.on) {
+      if (!this.#wish.on) {
         await file.close();
         return;
       }
@@ -215,16 +214,16 @@ export class Recorder implements DriveMonitor {
     }
     this.#failed = true;
     clearTimeout(this.#again);
-    if (!this.#switch.on) return;
+    if (!this.#wish.on) return;
     const noRoom = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
 
   /** A camera's own JPEG is kept as it is, where nothing had to be turned upright. */
-  #see(side: 'camera' | 'right', at: Micros, frame: Frame, plane: Uint8Array | null): void {
+  #see(eye: 'camera' | 'right', at: Micros, frame: Frame, plane: Uint8Array | null): void {
     const own = frame.format === 'mjpeg' && frame.flip === undefined;
-    if (own) this.#take(side, at, pictureRecord(side, { format: 'jpeg', data: frame.data }));
-    else if (plane !== null) this.#take(side, at, pictureRecord(side, this.#parts.picture(plane, frame)));
+    if (own) this.#take(eye, at, pictureRecord(eye, { format: 'jpeg', data: frame.data }));
+    else if (plane !== null) this.#take(eye, at, pictureRecord(eye, this.#parts.picture(plane, frame)));
   }
 
   #take<C extends ChannelName>(name: C, at: Micros, message: Recorded[C]): void {

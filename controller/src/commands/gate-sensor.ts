@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { GateProfile } from '@pitwall/firmware-config';
 import { type BootId, PitwallError } from '@pitwall/protocol';
 import { parseTrack } from '@pitwall/protocol/track';
-import type { Clock } from '@pitwall/runtime';
 import {
   DremSensor,
   EvdevSensor,
@@ -17,6 +16,7 @@ import {
   SerialSensor,
   SimulatedSensor,
 } from '../gate/index.js';
+import type { Clock } from '../link/index.js';
 
 /** The one place that chooses what reads the sensor. */
 export function sensorOf(

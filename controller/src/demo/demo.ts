@@ -16,14 +16,13 @@ import {
 } from '@pitwall/protocol';
 import { Evaluation, type Standings } from '@pitwall/protocol/api';
 import { parseTrack } from '@pitwall/protocol/track';
-import { WatchedProcess } from '@pitwall/runtime';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { ownCommand } from '../processes/index.js';
-import { board } from './board-lines.js';
+import { Process } from '../processes/index.js';
 import { Marshal } from './marshal.js';
 import { Trial } from './race-day.js';
-import { type VirtualResult, virtualResult } from './virtual-result.js';
+import { board } from './screen.js';
+import { type VirtualResult, virtualResult } from './virtual.js';
 
 /** Paths of files that hold a token each. */
 export interface DemoTokens {
@@ -64,7 +63,7 @@ export class Demo {
   readonly #options: DemoOptions;
   readonly #ending = new AbortController();
   /** In the order they started; they stop in the opposite one, the car first. */
-  readonly #processes: WatchedProcess[] = [];
+  readonly #processes: Process[] = [];
   #scratch: string | undefined;
   /** Rejects when a process is lost. */
   readonly lost: Promise<never>;
@@ -200,15 +199,9 @@ export class Demo {
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
     more: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void; finishes?: boolean } = {},
-  ): WatchedProcess {
+  ): Process {
     const onLost = (error: PitwallError) => this.#ending.abort(error);
-    const process = new WatchedProcess({
-      name,
-      command: [ownCommand(command), ...args],
-      logFolder: join(this.#options.data, 'logs'),
-      onLost,
-      ...more,
-    });
+    const process = new Process(name, command, args, { logFolder: join(this.#options.data, 'logs'), onLost, ...more });
     this.#processes.push(process);
     return process;
   }

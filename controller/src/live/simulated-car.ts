@@ -5,10 +5,9 @@ import type { CarId, RaceId, Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type RaceReplay, type RaceSetup, type RunState, simulatedId } from '@pitwall/protocol/race';
-import { type Supervisor, supervisedProcess } from '@pitwall/runtime';
 import { stringify } from 'yaml';
 import type { Accounts } from '../accounts/index.js';
-import { ownCommand } from '../processes/index.js';
+import { Kept, Process } from '../processes/index.js';
 import type { CarAnswer, CarLink, DeskLog, RaceDesk } from '../race/index.js';
 
 export interface SimulatedCarOptions {
@@ -25,7 +24,7 @@ export interface SimulatedCarOptions {
   /** Its own files and logs, and those of its processes. */
   readonly folder: string;
   /** The file that describes a track. @throws PitwallError where there is none. */
-  readonly trackFile: (track: RaceSetup['track']) => Promise<string>;
+  readonly trackFile: (id: string) => string;
   readonly log: DeskLog;
 }
 
@@ -41,7 +40,7 @@ const linkPatienceMs = 5000;
 export class SimulatedCar {
   readonly #options: SimulatedCarOptions;
   readonly #id: CarId;
-  readonly #processes: Supervisor[] = [];
+  readonly #kept: Kept[] = [];
   #scratch: string | undefined;
   #unwatch: (() => void) | undefined;
   #starting: Promise<void> | undefined;
@@ -52,6 +51,7 @@ export class SimulatedCar {
   /** Resets in the log, and how many of them the car was set back for. */
   #resets: { readonly runId: string; readonly count: number } | undefined;
   #prepared: string | undefined;
+  #speed: number | undefined;
   /** The car is told one thing after another. */
   #telling: Promise<void> = Promise.resolve();
 
@@ -70,7 +70,7 @@ export class SimulatedCar {
     this.#stopped = true;
     this.#unwatch?.();
     await this.#starting?.catch(() => undefined);
-    for (const one of this.#processes.splice(0)) await one.stop();
+    for (const one of this.#kept.splice(0)) await one.stop();
     await this.#revoke();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
@@ -93,7 +93,7 @@ export class SimulatedCar {
     // A socket's path is short; the data folder's may not be.
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-live-'));
     const poses = join(this.#scratch, 'poses.sock');
-    const track = await trackFile(setup.track);
+    const track = trackFile(setup.track.id);
     const { direction } = setup.rules;
     await this.#revoke();
     const passwordfile = join(own, 'car.token');
@@ -117,18 +117,19 @@ export class SimulatedCar {
       if (news.presence.sessionId !== this.#session) {
         this.#session = news.presence.sessionId;
         this.#prepared = undefined;
+        this.#speed = undefined;
       }
       this.#settle();
     });
     if (this.#stopped) return;
-    this.#supervise('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
+    this.#keep('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
       PITWALL_GATE_BROKER_TOKEN: token,
       ...(ca === undefined ? {} : { PITWALL_GATE_BROKER_CA: ca }),
     });
-    this.#supervise('car', 'pitwall-agent', ['run', '--config', config], {});
+    this.#keep('car', 'pitwall-agent', ['run', '--config', config], {});
   }
 
-  #supervise(
+  #keep(
     name: string,
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
@@ -136,26 +137,27 @@ export class SimulatedCar {
   ): void {
     const { folder, race, log } = this.#options;
     const logFolder = join(folder, race);
-    const supervised = supervisedProcess({
-      name,
-      command: [ownCommand(command), ...args],
-      logFolder,
-      env,
-      onLost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
+    const kept = new Kept({
+      start: (onLost) => new Process(name, command, args, { logFolder, env, onLost }),
+      lost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
     });
     // The car ends first.
-    this.#processes.unshift(supervised);
-    supervised.start();
+    this.#kept.unshift(kept);
+    kept.start();
   }
 
   /** What the log says of the run and the car does not know yet. */
   #settle(): void {
     const run = this.#run;
     if (run === undefined || this.#session === undefined || this.#stopped) return;
-    const { runId, model, phase } = run;
+    const { runId, model, phase, speed } = run;
     if (phase === 'staged' && model !== null && this.#prepared !== `${runId} ${model}`) {
       this.#prepared = `${runId} ${model}`;
       this.#tell(() => this.#prepare(runId, model));
+    }
+    if (speed !== this.#speed && phase !== 'called') {
+      this.#speed = speed;
+      this.#tell(async () => void (await this.#ask({ type: 'throttle-scale', percent: speed })));
     }
   }
 

@@ -1,1 +1,2 @@
-export { ownCommand } from './own-command.js';
+export { Kept } from './kept.js';
+export { Process, type ProcessOptions } from './process.js';

@@ -1,10 +1,7 @@
 import { z } from 'zod';
 import { TrackId } from '../brand.js';
 
-export const metres = (least: number, most: number) => z.number().min(least).max(most);
-
-/** Of the middle line. */
-export const Dash = z.strictObject({ lengthM: metres(0.01, 1), gapM: metres(0.01, 1), widthM: metres(0.005, 0.2) });
+const metres = (least: number, most: number) => z.number().min(least).max(most);
 
 export const Straight = z.strictObject({ kind: z.literal('straight'), lengthM: metres(0.01, 100) });
 /** `turnDeg` is positive for a left turn; `radiusM` is that of the centre line. */
@@ -31,7 +28,7 @@ export const TrackDescription = z.strictObject({
   name: z.string().min(1).max(60),
   widthM: metres(0.2, 3),
   borderM: metres(0.01, 0.2),
-  dash: Dash,
+  dash: z.strictObject({ lengthM: metres(0.01, 1), gapM: metres(0.01, 1), widthM: metres(0.005, 0.2) }),
   /** The start line lies this far after the beginning of the first segment. */
   startLineM: metres(0, 100),
   lookSeed: z.number().int().min(0).max(0xffffffff),

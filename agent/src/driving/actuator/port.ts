@@ -2,8 +2,14 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import { backOffMs, type Now } from '@pitwall/runtime';
-import { type DeviceEvents, hasOneOwner, type Motion, neutralNow, type Outputs } from '../../hardware/index.js';
+import {
+  type DeviceEvents,
+  hasOneOwner,
+  type Motion,
+  type Now,
+  neutralNow,
+  type Outputs,
+} from '../../hardware/index.js';
 import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
 /** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */
@@ -14,8 +20,7 @@ const startsWithin = 15_000_000;
 const spareAfterMs = 500;
 /** An actuator process that was told to end and did not by then hangs, in ms. One that starts may still load its code. */
 const endsWithinMs = { ready: 800, starting: 4000 } as const;
-/** After the second end in a row: the first replacement comes at once. */
-const backOff = { firstMs: 500, mostMs: 4000 };
+const backoffMs = { least: 250, most: 4000 };
 
 export interface ActuatorPortParts {
   readonly profile: DrivetrainProfile;
@@ -132,7 +137,7 @@ export class ActuatorPort {
     this.#heard = this.#parts.now();
     this.#ticked = this.#heard;
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => this.#check(), this.#beat);
+    this.#watch = setInterval(() => this.#look(), this.#beat);
   }
 
   #spawn(): void {
@@ -206,7 +211,7 @@ export class ActuatorPort {
   }
 
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
-  #check(): void {
+  #look(): void {
     const at = this.#parts.now();
     if (this.#powered) this.#tell({ type: 'beat' });
     const late = at - this.#ticked > 3 * this.#beat * 1000;
@@ -223,7 +228,7 @@ export class ActuatorPort {
   #gone(child: ChildProcess, why: string): void {
     if (child === this.#spare) {
       this.#spare = undefined;
-      this.#spareLater(backOff.mostMs);
+      this.#spareLater(backoffMs.most);
     }
     if (child !== this.#child) return;
     this.#child = undefined;
@@ -231,9 +236,10 @@ export class ActuatorPort {
     this.#ready = false;
     this.#neutralNow();
     if (this.#stopping !== undefined) return;
-    if (this.#failures === 0) this.#spawn();
-    else this.#respawn = setTimeout(() => this.#spawn(), backOffMs(this.#failures, backOff));
+    const wait = this.#failures === 0 ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
     this.#failures += 1;
+    if (wait === 0) this.#spawn();
+    else this.#respawn = setTimeout(() => this.#spawn(), wait);
     if (lost) this.#parts.onLost(why);
   }
 

@@ -1,7 +1,8 @@
 import type { Micros } from '@pitwall/protocol';
-import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Camera, Flip, Frame } from '../camera.js';
+import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
+import { Keeper } from '../keeper.js';
 import type { LumaRange } from '../pixels/index.js';
 import { type CaptureParts, capture } from './capture.js';
 
@@ -31,14 +32,14 @@ const firstMs = 8000;
 /** A camera that a program reads, started again whenever it dies, hangs or is unplugged. */
 export class ChildCamera implements Camera {
   readonly rate: number;
-  readonly #supervisor: Supervisor;
+  readonly #keeper: Keeper;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor({ form, bytes, rate, now, events, prepare }: ChildCameraParts) {
     this.rate = rate;
-    this.#supervisor = new Supervisor({
+    this.#keeper = new Keeper({
       events,
-      backOff: { firstMs: 200, mostMs: 2000 },
+      backoff: { first: 200, most: 2000 },
       open: async ({ there, lost }) => {
         const parts = await prepare();
         return capture({
@@ -62,16 +63,16 @@ export class ChildCamera implements Camera {
   }
 
   get health() {
-    return this.#supervisor.health;
+    return this.#keeper.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#supervisor.start();
+    this.#keeper.start();
   }
 
   stop(): Promise<void> {
-    return this.#supervisor.stop();
+    return this.#keeper.stop();
   }
 }
 

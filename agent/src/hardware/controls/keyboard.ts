@@ -8,28 +8,28 @@ const steeringStep = 0.2;
 export const keyboardHelp =
   'keys: space emergency stop · m arm by hand · enter start · x stop · c clear · arrows drive · 1–9 throttle · s straight';
 
-/** What the keys ask for: a value, changed by each key. A terminal tells no releases; the dead-man sees to them. */
-export interface DriveKeys extends Outputs {
+/** The hand on a keyboard: a value, changed by each key. A terminal tells no releases; the dead-man sees to them. */
+export interface Hand extends Outputs {
   /** Share of full throttle that ↑ and ↓ give. */
   readonly level: number;
 }
-export const keysAtRest: DriveKeys = { ...neutral, level: 0.2 };
+export const handAtRest: Hand = { ...neutral, level: 0.2 };
 
-export function pressed(keys: DriveKeys, key: string): DriveKeys {
-  if (/^[1-9]$/.test(key)) return { ...keys, level: Number(key) / 10 };
+export function pressed(hand: Hand, key: string): Hand {
+  if (/^[1-9]$/.test(key)) return { ...hand, level: Number(key) / 10 };
   switch (key) {
     case '\x1b[A':
-      return { ...keys, throttle: keys.level };
+      return { ...hand, throttle: hand.level };
     case '\x1b[B':
-      return { ...keys, throttle: -keys.level };
+      return { ...hand, throttle: -hand.level };
     case '\x1b[D':
-      return { ...keys, steering: Math.min(1, keys.steering + steeringStep) };
+      return { ...hand, steering: Math.min(1, hand.steering + steeringStep) };
     case '\x1b[C':
-      return { ...keys, steering: Math.max(-1, keys.steering - steeringStep) };
+      return { ...hand, steering: Math.max(-1, hand.steering - steeringStep) };
     case 's':
-      return { ...keys, steering: 0 };
+      return { ...hand, steering: 0 };
     default:
-      return keys;
+      return hand;
   }
 }
 
@@ -57,7 +57,7 @@ function hasTerminal(): boolean {
 export class Keyboard implements Controls {
   readonly #input: ReadStream;
   readonly #signal: (name: 'SIGINT' | 'SIGTSTP') => void;
-  #keys = keysAtRest;
+  #hand = handAtRest;
   #listener: ((text: string) => void) | undefined;
   /** A shell that had the terminal meanwhile leaves it in its own mode, in which keys wait for Enter. */
   readonly #continued = (): void => {
@@ -93,7 +93,7 @@ export class Keyboard implements Controls {
   #press(key: string, on: ControlsEvents): void {
     switch (key) {
       case ' ':
-        this.#keys = keysAtRest;
+        this.#hand = handAtRest;
         on.emergency();
         break;
       case '\x03':
@@ -106,7 +106,7 @@ export class Keyboard implements Controls {
         on.command('arm');
         break;
       case '\r':
-        this.#keys = { ...keysAtRest, level: this.#keys.level };
+        this.#hand = { ...handAtRest, level: this.#hand.level };
         on.command('start');
         break;
       case 'x':
@@ -117,8 +117,8 @@ export class Keyboard implements Controls {
         break;
       default: {
         if (!isDriveKey(key)) return;
-        this.#keys = pressed(this.#keys, key);
-        on.drive(this.#keys);
+        this.#hand = pressed(this.#hand, key);
+        on.drive(this.#hand);
       }
     }
   }

@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImuProfile } from '@pitwall/firmware-config';
-import { type Now, Supervisor } from '@pitwall/runtime';
+import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 import type { Axes, Imu, Motion } from '../imu.js';
-import { mounted } from '../imu-mounting.js';
+import { Keeper } from '../keeper.js';
+import { mounted } from '../mounting.js';
 import { findIioDevice } from './folder.js';
 
 /** 50 Hz: a crash lasts some 50 ms. Each value costs a transfer over I²C, so it is read beside the loop, not in it. */
@@ -21,7 +22,7 @@ const axisNames = ['x', 'y', 'z'] as const;
 export class IioImu implements Imu {
   readonly #profile: Extract<ImuProfile, { kind: 'iio' }>;
   readonly #now: Now;
-  readonly #supervisor: Supervisor;
+  readonly #keeper: Keeper;
   #onMotion: (motion: Motion) => void = () => {};
 
   constructor(
@@ -30,20 +31,20 @@ export class IioImu implements Imu {
   ) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#supervisor.health;
+    return this.#keeper.health;
   }
 
   async start(onMotion: (motion: Motion) => void): Promise<void> {
     this.#onMotion = onMotion;
-    this.#supervisor.start();
+    this.#keeper.start();
   }
 
   stop(): Promise<void> {
-    return this.#supervisor.stop();
+    return this.#keeper.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

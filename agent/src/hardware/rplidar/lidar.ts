@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LidarProfile } from '@pitwall/firmware-config';
-import { type Now, Supervisor } from '@pitwall/runtime';
+import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
+import { Keeper } from '../keeper.js';
 import type { Lidar, Scan } from '../lidar.js';
 import { Nodes } from './nodes.js';
 
@@ -22,26 +23,26 @@ const nextMs = 1000;
 export class RpLidar implements Lidar {
   readonly #profile: LidarProfile;
   readonly #now: Now;
-  readonly #supervisor: Supervisor;
+  readonly #keeper: Keeper;
   #onScan: (scan: Scan) => void = () => {};
 
   constructor(profile: LidarProfile, parts: { readonly now: Now; readonly events: DeviceEvents }) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#supervisor.health;
+    return this.#keeper.health;
   }
 
   async start(onScan: (scan: Scan) => void): Promise<void> {
     this.#onScan = onScan;
-    this.#supervisor.start();
+    this.#keeper.start();
   }
 
   stop(): Promise<void> {
-    return this.#supervisor.stop();
+    return this.#keeper.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -1,5 +1,6 @@
+import { Link } from 'wouter';
 import { useSeasons } from '../seasons/index.js';
-import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
+import { LinkList, Note } from '../shell/index.js';
 import BoardPage from './board-page.js';
 import { useBoards } from './use-boards.js';
 
@@ -17,21 +18,20 @@ export default function BoardsPage() {
   if (first === undefined) return <Note title="There is no leaderboard yet." />;
   if (others.length === 0) return <BoardPage id={first.id} />;
   return (
-    <Narrow>
-      <PageTitle>Boards</PageTitle>
-      <LinkList>
-        {data.map(({ id, name }) => (
-          <LargeLink key={id} href={`/boards/${id}`}>
+    <LinkList>
+      {data.map(({ id, name }) => (
+        <li key={id}>
+          <Link href={`/boards/${id}`}>{name}</Link>
+        </li>
+      ))}
+      {seasons?.map(({ id, name }) => (
+        <li key={`season ${id}`}>
+          <Link href={`/seasons/${id}`}>
             {name}
-          </LargeLink>
-        ))}
-        {seasons?.map(({ id, name }) => (
-          <LargeLink key={`season ${id}`} href={`/seasons/${id}`}>
-            {name}
-            <Soft>season</Soft>
-          </LargeLink>
-        ))}
-      </LinkList>
-    </Narrow>
+            <small>season</small>
+          </Link>
+        </li>
+      ))}
+    </LinkList>
   );
 }

@@ -1,10 +1,8 @@
-import { Box } from '@mantine/core';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
-import { Soft } from '../shell/index.js';
 import styles from './evaluation.module.css';
-import type { ReplayTimeline } from './replay-timeline.js';
-import { type Register, useMoment } from './use-moment.js';
+import type { Film } from './film.js';
+import { type Register, useMoment } from './player.js';
 
 /** An action of a discrete model; `index` is its place in the network's output. */
 export interface ShownAction {
@@ -51,8 +49,8 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
     }
   });
   return (
-    <div>
-      <ol ref={list} className={styles.actions} data-testid="actions">
+    <figure className={styles.actions}>
+      <ol ref={list} data-testid="actions">
         {actions.map((action) => (
           <li key={action.index}>
             <span>{name(action)}</span>
@@ -60,24 +58,21 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
           </li>
         ))}
       </ol>
-      <Soft>How sure it was of each action</Soft>
-    </div>
+      <figcaption>How sure it was of each action</figcaption>
+    </figure>
   );
 }
 
 interface StripProps {
   readonly actions: readonly ShownAction[];
   readonly replay: Replay;
-  readonly timeline: ReplayTimeline;
+  readonly film: Film;
   readonly register: Register;
   readonly onSeek: (timeS: number) => void;
 }
 
-/** `--car`, as a canvas takes it. */
-const carColour = [54, 224, 255] as const;
-
 /** The probability of each action over the whole replay: left at the top, right at the bottom, brighter is surer. */
-export function ActionStrip({ actions, replay, timeline, register, onSeek }: StripProps) {
+export function ActionStrip({ actions, replay, film, register, onSeek }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const mark = useRef<HTMLDivElement>(null);
   const { outputs, steps } = replay;
@@ -88,20 +83,20 @@ export function ActionStrip({ actions, replay, timeline, register, onSeek }: Str
     for (const [step, output] of outputs.entries())
       for (const [row, { index }] of actions.entries())
         image.data.set(
-          [...carColour, Math.round(255 * Math.sqrt(output[index] ?? 0))],
+          [54, 224, 255, Math.round(255 * Math.sqrt(output[index] ?? 0))],
           4 * (row * steps.length + step),
         );
     context.putImageData(image, 0, 0);
   }, [actions, outputs, steps]);
   useMoment(register, ({ timeS }) => {
-    if (mark.current !== null) mark.current.style.left = `${(100 * timeS) / timeline.endS}%`;
+    if (mark.current !== null) mark.current.style.left = `${(100 * timeS) / film.endS}%`;
   });
   return (
     <div
       className={styles.strip}
       onPointerDown={(event) => {
         const { left, width } = event.currentTarget.getBoundingClientRect();
-        onSeek(((event.clientX - left) / width) * timeline.endS);
+        onSeek(((event.clientX - left) / width) * film.endS);
       }}
     >
       <canvas
@@ -111,7 +106,7 @@ export function ActionStrip({ actions, replay, timeline, register, onSeek }: Str
         role="img"
         aria-label="How sure it was of each action, over the whole replay"
       />
-      <Box ref={mark} pos="absolute" top={0} bottom={0} w={2} bg="var(--lane)" style={{ pointerEvents: 'none' }} />
+      <div ref={mark} className={styles.mark} />
       <span>left</span>
       <span>right</span>
     </div>

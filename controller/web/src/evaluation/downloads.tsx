@@ -1,10 +1,9 @@
-import { Button, Text } from '@mantine/core';
 import type { RaceId } from '@pitwall/protocol';
 import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
 import { useState } from 'react';
+import { forms } from '../forms/index.js';
 import { ask, saveFile } from '../http/index.js';
-import { useCredentials } from '../session/index.js';
-import { Rows } from '../shell/index.js';
+import { useCredentials } from '../visitor/index.js';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
   report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },
@@ -37,26 +36,24 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
   };
   return (
     <>
-      <Rows data-testid="files">
+      <ul className={forms.rows} data-testid="files">
         {files.map((file) => (
           <li key={`${file.kind} ${file.checkpoint}`}>
-            <Text span flex={1} miw="7rem">
+            <span className={forms.grow}>
               {kinds[file.kind].text}{' '}
-              <Text component="small" c="dimmed" fz="0.95rem">
-                {Math.max(1, Math.round(file.bytes / 1024))} kB
-              </Text>
-            </Text>
-            <Button
-              variant="default"
-              size="xs"
+              <small className={forms.soft}>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
+            </span>
+            <button
+              type="button"
+              className={forms.small}
               aria-label={`Save ${kinds[file.kind].ending}`}
               onClick={() => void save(file)}
             >
               Save
-            </Button>
+            </button>
           </li>
         ))}
-      </Rows>
+      </ul>
       {error === null ? null : <p role="alert">{error}</p>}
     </>
   );

@@ -1,22 +1,22 @@
-import { Stack, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import {
+  type HeardRace,
   isGone,
   NoRace,
-  type ReceivedRace,
   Status,
   statusView,
   useLiveRace,
   useOnlineRace,
   useRaceStandings,
 } from '../online/index.js';
-import { Note, PageTitle, Panel, Soft, Split } from '../shell/index.js';
+import { Note, Panel, Title } from '../shell/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
+import styles from './evaluation.module.css';
 import { Player } from './player.js';
 import { submissionPath, useEvaluation, useReplay, useSubmission } from './use-evaluation.js';
 
@@ -39,7 +39,7 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
   return <Outcome heard={heard.data} submission={submission.data} />;
 }
 
-function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
+function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
   const { race, setup, leaderboard } = heard.race;
   const { status, racer } = submission;
   const view = statusView(status);
@@ -49,30 +49,24 @@ function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly
   const alias = standings?.virtual.find((row) => row.racer === racer)?.alias ?? racer;
   return (
     <>
-      <PageTitle
+      <Link className={styles.race} href={`/online/${race}`}>
+        {setup.name}
+      </Link>
+      <Title
         aside={
-          <>
-            <span>
-              <Status view={view} />
-            </span>
-            <Link href={`/online/${race}`}>{setup.name}</Link>
-          </>
-        }
-        small={
-          <Text span c="dimmed" fz="1.1rem">
-            {' '}
-            by {alias}
-          </Text>
+          <p className={styles.outcome}>
+            <Status view={view} />
+          </p>
         }
       >
-        {submission.model.name}
-      </PageTitle>
+        {submission.model.name} <small className={styles.by}>by {alias}</small>
+      </Title>
       {evaluation.data !== undefined ? (
         <Evaluated heard={heard} submission={submission} report={evaluation.data} />
       ) : evaluation.error !== null && status.state === 'ranked' ? (
         <Seen heard={heard} submission={submission} />
       ) : (
-        <Soft>
+        <p className={styles.soft}>
           {evaluation.error !== null
             ? `Its evaluation cannot be read: ${evaluation.error.message}`
             : evaluated
@@ -80,17 +74,17 @@ function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly
               : view.pending
                 ? 'There is something to see as soon as it is evaluated.'
                 : 'There is no evaluation of it.'}
-        </Soft>
+        </p>
       )}
     </>
   );
 }
 
 /** What everyone sees of a ranked submission: how it drove, and where others were faster. The rest is its racer's. */
-function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
+function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
   const { race, setup } = heard.race;
   return (
-    <Stack>
+    <div className={styles.page}>
       <StoredReplay
         race={race}
         path={`${submissionPath(race, submission.submission)}/files/replay`}
@@ -99,12 +93,12 @@ function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly su
         direction={setup.rules.direction}
       />
       <Compare heard={heard} submission={submission} />
-    </Stack>
+    </div>
   );
 }
 
 interface EvaluatedProps {
-  readonly heard: ReceivedRace;
+  readonly heard: HeardRace;
   readonly submission: Submission;
   readonly report: EvaluationReport;
 }
@@ -113,7 +107,7 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
   const { race, setup } = heard.race;
   const [shown, setShown] = useState(report.chosen);
   return (
-    <Stack>
+    <div className={styles.page}>
       <ReplayOf
         race={race}
         report={report}
@@ -121,24 +115,26 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
         trackId={setup.track.id}
         direction={setup.rules.direction}
       />
-      <Split left="1.5fr">
+      <div className={styles.columns}>
         <Panel title="Checkpoints" aside={`simulator ${report.simulatorVersion}, seed ${report.seed}`}>
-          <Soft>
+          <p className={styles.soft}>
             {report.checkpoints.length === 1
               ? 'The model has one checkpoint.'
               : `Checkpoint ${report.chosen} was chosen. ${report.because ?? ''}`}
-          </Soft>
+          </p>
           {report.notes.map((note) => (
-            <Soft key={note}>{note}</Soft>
+            <p key={note} className={styles.soft}>
+              {note}
+            </p>
           ))}
           <CheckpointTable checkpoints={report.checkpoints} shown={shown} onShow={setShown} />
         </Panel>
         <Panel title="Downloads">
           <Downloads race={race} model={submission.model.name} report={report} checkpoint={shown} />
         </Panel>
-      </Split>
+      </div>
       <Compare heard={heard} submission={submission} />
-    </Stack>
+    </div>
   );
 }
 
@@ -155,7 +151,7 @@ function ReplayOf({ race, report, checkpoint, trackId, direction }: ReplayProps)
   if (file === undefined)
     return (
       <Panel title="Replay">
-        <Soft>No replay was kept.</Soft>
+        <p className={styles.soft}>No replay was kept.</p>
       </Panel>
     );
   return (
@@ -181,9 +177,7 @@ function StoredReplay({
   return (
     <Panel title="Replay" aside={`checkpoint ${checkpoint}`}>
       {data === undefined ? (
-        <Text c="dimmed" mih="20rem">
-          {error === null ? 'The replay is on its way …' : error.message}
-        </Text>
+        <p className={styles.placeholder}>{error === null ? 'The replay is on its way …' : error.message}</p>
       ) : (
         <Player replay={data} trackId={trackId} direction={direction} />
       )}

@@ -1,14 +1,14 @@
-import { Button, Group, Text } from '@mantine/core';
 import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { CalibrationStep, CalibrationView } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
-import { CheckField } from '../forms/index.js';
-import { Panel, Refusal } from '../shell/index.js';
+import { forms } from '../forms/index.js';
+import { Panel } from '../shell/index.js';
 import { CalibrationFiles } from './calibration-files.js';
 import { CalibrationPoints } from './calibration-points.js';
+import styles from './garage.module.css';
 import { command } from './use-garage.js';
-import { useLeaving } from './use-hold-to-run.js';
+import { useLeaving } from './use-hand.js';
 import { sentence } from './words.js';
 
 interface DeskProps {
@@ -16,7 +16,8 @@ interface DeskProps {
   readonly token: string;
 }
 
-import type { TakeStep } from './take-step.js';
+/** Takes a step, and shows what came of it. */
+export type TakeStep = (step: CalibrationStep, done?: string) => Promise<void>;
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */
 export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
@@ -73,24 +74,34 @@ export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
         />
       ) : isDisarmed ? (
         <>
-          <Text c="dimmed">
+          <p className={styles.about}>
             Lift the car. The wheels will steer, and turn by the motor while you hold its button. Nothing else can move
             it meanwhile; STOP ends it.
-          </Text>
-          <Group>
-            <CheckField label="All wheels are in the air" value={isUp} onValue={setUp} />
-            <Button size="lg" disabled={!isUp || busy} onClick={() => void take({ do: 'begin', wheelsUp: true })}>
+          </p>
+          <div className={`${forms.fields} ${styles.begin}`}>
+            <label className={forms.check}>
+              <input type="checkbox" checked={isUp} onChange={({ target }) => setUp(target.checked)} />
+              All wheels are in the air
+            </label>
+            <button
+              type="button"
+              className={styles.big}
+              disabled={!isUp || busy}
+              onClick={() => void take({ do: 'begin', wheelsUp: true })}
+            >
               {busy ? 'One moment …' : 'Begin'}
-            </Button>
-          </Group>
+            </button>
+          </div>
         </>
       ) : (
-        <Text c="dimmed">Only a disarmed car can be calibrated: stop it and clear it first.</Text>
+        <p className={styles.about}>Only a disarmed car can be calibrated: stop it and clear it first.</p>
       )}
-      <Refusal>{wrong}</Refusal>
-      <Text role="status" c="dimmed">
+      <p role="alert" className={styles.lost}>
+        {wrong}
+      </p>
+      <p role="status" className={styles.said}>
         {said}
-      </Text>
+      </p>
       {view === null ? (
         <CalibrationFiles car={car} token={token} kept={kept} mayChange={isDisarmed && !busy} take={take} />
       ) : null}

@@ -1,14 +1,15 @@
-import { Button, Group, Text } from '@mantine/core';
+import type { Sha256 } from '@pitwall/protocol';
 import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { ChoiceField } from '../forms/index.js';
-import { Panel, Rows } from '../shell/index.js';
-import { CarEvents } from './car-events.js';
-import { CarStatus, Chip, Chips } from './car-status.js';
-import { batteryStatus, carSentence } from './car-status-text.js';
-import { useCarCommand } from './use-car-command.js';
+import { forms } from '../forms/index.js';
+import { Panel } from '../shell/index.js';
+import { CarFelt } from './car-felt.js';
+import { CarSays, Chip, Chips } from './car-status.js';
+import { batterySaid, carSentence } from './car-words.js';
+import styles from './garage.module.css';
+import { useGive } from './use-give.js';
 import { detailWords, isAway, modelWords } from './words.js';
 
 interface CarPanelProps {
@@ -21,16 +22,16 @@ interface CarPanelProps {
 /** One car: how it is, what it carries, and what the crew does with it. */
 export function CarPanel({ about, models, token }: CarPanelProps) {
   const { car, state } = about;
-  const { give, said } = useCarCommand(car, token);
+  const { give, said } = useGive(car, token);
   const button = (label: string, action: CarAction, what = label) => (
-    <Button variant="default" size="xs" key={label} onClick={() => void give(action, what)}>
+    <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
       {label}
-    </Button>
+    </button>
   );
-  const battery = batteryStatus(about);
+  const battery = batterySaid(about);
   return (
     <Panel title={car} aside={detailWords(about)}>
-      <CarStatus said={carSentence(about)} />
+      <CarSays said={carSentence(about)} />
       <p>{modelWords(about)}</p>
       {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
         <Chips>
@@ -40,38 +41,43 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
       {token === null || isAway(about) ? null : (
         <>
           <Carried about={about} models={models} button={button} />
-          <ChoiceField
-            label="Throttle"
-            value={String(state?.throttleScale ?? 100)}
-            options={scales(state?.throttleScale ?? 100).map((percent) => [String(percent), `${percent} %`] as const)}
-            onValue={(percent) =>
-              void give({ type: 'throttle-scale', percent: Number(percent) }, `throttle ${percent} %`)
-            }
-          />
-          <Group gap="xs">
+          <div className={forms.choices}>
+            <label className={forms.inline}>
+              Throttle
+              <select
+                value={String(state?.throttleScale ?? 100)}
+                onChange={({ target }) =>
+                  void give({ type: 'throttle-scale', percent: Number(target.value) }, `throttle ${target.value} %`)
+                }
+              >
+                {scales(state?.throttleScale ?? 100).map((percent) => (
+                  <option key={percent} value={String(percent)}>
+                    {percent} %
+                  </option>
+                ))}
+              </select>
+            </label>
             {button('Identify', { type: 'identify', seconds: 10 })}
             {button('Light on', { type: 'light', colour: { red: 1, green: 1, blue: 1 } })}
             {button('Light off', { type: 'light', colour: null })}
             {button('Clear', { type: 'clear' })}
             {button('Restart agent', { type: 'restart' })}
-          </Group>
-          <Button component={Link} href={`/cars/${car}`}>
+          </div>
+          <Link href={`/cars/${car}`} className={`${forms.primary} ${styles.bring}`}>
             Drive, calibrate, recordings
-          </Button>
-          <Button
-            color="alarm"
-            size="lg"
+          </Link>
+          <button
+            type="button"
+            className={`${forms.stop} ${styles.stopCar}`}
             aria-label={`STOP ${car}`}
             onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
           >
             STOP
-          </Button>
+          </button>
         </>
       )}
-      <CarEvents car={car} />
-      <Text role="status" c="dimmed">
-        {said}
-      </Text>
+      <CarFelt car={car} />
+      <p role="status">{said}</p>
     </Panel>
   );
 }
@@ -95,14 +101,14 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
   const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
   return (
     <>
-      <Rows>
+      <ul className={forms.rows}>
         {carried.map(({ hash, name, state: is }) => (
           <li key={hash}>
             <b>{name}</b>
-            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
+            <span className={`${forms.grow} ${forms.soft}`}>
               {hash.slice(0, 8)}
               {is === 'staging' ? ' · being staged …' : ''}
-            </Text>
+            </span>
             {is === 'staging' || state?.model?.hash === hash ? null : (
               <>
                 {button('Load', { type: 'load', hash }, `load ${name}`)}
@@ -111,33 +117,35 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
             )}
           </li>
         ))}
-      </Rows>
+      </ul>
       {state?.refusedModels === undefined ? null : (
-        <Rows aria-label="Refused on its stick">
+        <ul className={forms.rows} aria-label="Refused on its stick">
           {state.refusedModels.map(({ file, message }) => (
-            <Text component="li" key={file} c="var(--stop)">
+            <li key={file} className={styles.refused}>
               <b>{file}</b>
-              <Text span flex={1} miw="7rem">
-                {message}
-              </Text>
-            </Text>
+              <span className={forms.grow}>{message}</span>
+            </li>
           ))}
-        </Rows>
+        </ul>
       )}
       {chosen === undefined ? null : (
-        <Group gap="xs" align="end">
-          <ChoiceField
-            label="Stage"
-            value={chosen.hash as string}
-            options={others.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const)}
-            onValue={setWanted}
-          />
+        <div className={forms.choices}>
+          <label className={forms.inline}>
+            Stage
+            <select value={chosen.hash} onChange={({ target }) => setWanted(target.value as Sha256)}>
+              {others.map(({ hash, name }) => (
+                <option key={hash} value={hash}>
+                  {name} ({hash.slice(0, 8)})
+                </option>
+              ))}
+            </select>
+          </label>
           {button(
             'Stage',
             { type: 'stage', hash: chosen.hash, name: chosen.name, bytes: chosen.bytes },
             `stage ${chosen.name}`,
           )}
-        </Group>
+        </div>
       )}
     </>
   );

@@ -1,17 +1,17 @@
-import { Stack, Text, TextInput } from '@mantine/core';
-import { useState } from 'react';
-import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
-import { useAccount, useSession } from '../session/index.js';
-import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
+import { type ChangeEvent, useState } from 'react';
+import { forms, modelFiles, StopAllButton } from '../forms/index.js';
+import { Note, Panel } from '../shell/index.js';
+import { useAccount, useToken } from '../visitor/index.js';
 import { CarPanel } from './car-panel.js';
-import { RequireCrew } from './require-crew.js';
+import { ForCrew } from './for-crew.js';
+import styles from './garage.module.css';
 import { StopAllSheet } from './stop-all-sheet.js';
 import { upload, useCars, useModels } from './use-garage.js';
 import { useStopAll } from './use-stop-all.js';
 
 /** Where the pit crew looks after cars and their models. */
 export default function CarsPage() {
-  const { token } = useSession();
+  const { token } = useToken();
   const { data: account } = useAccount(token);
   const { data: cars, error } = useCars();
   const { data: models = [] } = useModels();
@@ -24,49 +24,49 @@ export default function CarsPage() {
     );
   const mayPress = account?.may.includes('crew') === true;
   return (
-    <Stack>
-      <PageTitle>Cars</PageTitle>
+    <div className={styles.page}>
+      <h1>Cars</h1>
       {mayPress && cars.length > 0 ? <StopAllButton onStopAll={stopAll.press} /> : null}
       {mayPress && stopAll.shown !== null ? (
         <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
       ) : null}
       {cars.length === 0 ? (
-        <Empty title="No car was heard yet.">A car’s agent says that it is there when it starts.</Empty>
+        <Note title="No car was heard yet.">A car’s agent says that it is there when it starts.</Note>
       ) : (
-        <Columns least="24rem" fill>
+        <div className={styles.cars}>
           {cars.map((about) => (
             <CarPanel key={about.car} about={about} models={models} token={mayPress ? token : null} />
           ))}
-        </Columns>
+        </div>
       )}
       {mayPress && token !== null ? (
         <Upload token={token} />
       ) : (
         <Panel title="Pit crew">
-          <RequireCrew>{() => null}</RequireCrew>
+          <ForCrew>{() => null}</ForCrew>
         </Panel>
       )}
       <Panel title="Models" aside={`${models.length} uploaded`}>
-        <Rows>
+        <ul className={forms.rows}>
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
-              <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
+              <span className={`${forms.grow} ${forms.soft}`}>
                 {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
-              </Text>
+              </span>
             </li>
           ))}
-        </Rows>
+        </ul>
       </Panel>
-    </Stack>
+    </div>
   );
 }
 
 function Upload({ token }: { readonly token: string }) {
   const [said, setSaid] = useState('');
   const { refetch } = useModels();
-  const take = async (files: readonly File[]) => {
-    for (const file of files) {
+  const take = async ({ target }: ChangeEvent<HTMLInputElement>) => {
+    for (const file of target.files ?? []) {
       setSaid(`${file.name} is on its way …`);
       try {
         const { name } = await upload(file, token);
@@ -75,27 +75,16 @@ function Upload({ token }: { readonly token: string }) {
         setSaid(`${file.name}: ${(error as Error).message}`);
       }
     }
+    target.value = '';
     await refetch();
   };
   return (
     <Panel title="Upload">
-      <DropZone onFiles={(files) => void take(files)}>
-        <TextInput
-          label="A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)"
-          description="Choose files, or drop them here"
-          type="file"
-          accept={modelFiles}
-          multiple
-          onChange={({ currentTarget }) => {
-            const files = [...(currentTarget.files ?? [])];
-            currentTarget.value = '';
-            void take(files);
-          }}
-        />
-      </DropZone>
-      <Text role="status" c="dimmed">
-        {said}
-      </Text>
+      <label className={forms.inline}>
+        A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)
+        <input type="file" accept={modelFiles} multiple onChange={(event) => void take(event)} />
+      </label>
+      <p role="status">{said}</p>
     </Panel>
   );
 }

@@ -1,10 +1,9 @@
-import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import styles from './hand-driving.module.css';
-import type { HoldParts } from './hold-to-run.js';
-import { useHoldToRun } from './use-hold-to-run.js';
+import styles from './garage.module.css';
+import type { HandParts } from './hand.js';
+import { useHand } from './use-hand.js';
 
-interface HoldProps extends Pick<HoldParts, 'renew' | 'letGo' | 'onLost'> {
+interface HoldProps extends Pick<HandParts, 'renew' | 'letGo' | 'onLost'> {
   readonly children: ReactNode;
 }
 
@@ -14,7 +13,7 @@ const every = 150;
 /** Works while a finger, the mouse, or the space bar on it holds. */
 export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   const [isHeld, setHeld] = useState(false);
-  const hand = useHoldToRun({
+  const hand = useHand({
     every,
     renew,
     onLost,
@@ -29,10 +28,9 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   };
   const isKey = (key: string) => key === ' ' || key === 'Enter';
   return (
-    <Button
+    <button
+      type="button"
       className={styles.hold}
-      size="xl"
-      fullWidth
       data-held={isHeld}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -53,6 +51,6 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
       onContextMenu={(event) => event.preventDefault()}
     >
       {children}
-    </Button>
+    </button>
   );
 }

@@ -1,15 +1,14 @@
-import { Group, Paper, Text } from '@mantine/core';
 import type { CarId, GateId } from '@pitwall/protocol';
 import {
-  batteryStatus,
-  CarEvents,
-  CarStatus,
+  batterySaid,
+  CarFelt,
+  CarSays,
   Chip,
   Chips,
   carSentence,
-  linkStatus,
-  type StatusText,
-  useLiveCar,
+  linkSaid,
+  type Said,
+  useHeardCar,
 } from '../garage/index.js';
 import { useLink } from '../live/index.js';
 import { useNow } from '../shell/index.js';
@@ -24,7 +23,7 @@ interface StripProps {
 export function CarStrip({ car, gates }: StripProps) {
   const link = useLink();
   const now = useNow(500);
-  const controller: StatusText =
+  const controller: Said =
     link.state === 'live'
       ? { words: 'live', tone: 'good' }
       : link.state === 'connecting'
@@ -34,13 +33,11 @@ export function CarStrip({ car, gates }: StripProps) {
     <Chip key={gate} name={`Gate ${gate}`} said={{ words, tone: ok ? 'good' : 'bad' }} />
   ));
   return (
-    <Paper component="section" className={styles.strip} aria-label="Car, gates and link">
+    <section className={styles.strip} aria-label="Car, gates and link">
       {car === null ? (
         <>
-          <Text c="dimmed" fw={600}>
-            No car is on the track.
-          </Text>
-          <div />
+          <p className={styles.stripSays}>No car is on the track.</p>
+          <p className={styles.stripFelt} />
           <Chips>
             {gateChips}
             <Chip name="Controller" said={controller} />
@@ -52,7 +49,7 @@ export function CarStrip({ car, gates }: StripProps) {
           <Chip name="Controller" said={controller} />
         </OneCar>
       )}
-    </Paper>
+    </section>
   );
 }
 
@@ -65,22 +62,20 @@ interface OneCarProps {
 }
 
 function OneCar({ car, now, unsure, children }: OneCarProps) {
-  const heard = useLiveCar(car);
+  const heard = useHeardCar(car);
   const said = carSentence(heard, 'Clear (K)');
   return (
     <>
-      <Group wrap="nowrap" gap="sm">
-        <Text span c="dimmed" fw={600} flex="none">
-          Car {car}
-        </Text>
-        <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
-      </Group>
-      <div>
-        <CarEvents car={car} />
+      <div className={styles.stripSays}>
+        <span>Car {car}</span>
+        <CarSays said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
+      </div>
+      <div className={styles.stripFelt}>
+        <CarFelt car={car} />
       </div>
       <Chips>
-        <Chip name="Car" said={linkStatus(heard, now)} />
-        <Chip name="Battery" said={batteryStatus(heard)} />
+        <Chip name="Car" said={linkSaid(heard, now)} />
+        <Chip name="Battery" said={batterySaid(heard)} />
         {children}
       </Chips>
     </>

@@ -1,21 +1,19 @@
-import { Box, Group, Image, Paper } from '@mantine/core';
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
+import { forms } from '../forms/index.js';
 import { useCar, useLiveClient } from '../live/index.js';
-import { Soft } from '../shell/index.js';
+import styles from './marshal.module.css';
 
 /** What the car sees and makes of it. The car sends pictures only while this is open. */
 export function CarView({ car, token }: { readonly car: CarId; readonly token: string }) {
   const [open, setOpen] = useState(false);
   return (
-    <Paper>
-      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary>What {car} sees</summary>
-        {open ? <Pictures car={car} token={token} /> : null}
-      </details>
-    </Paper>
+    <details className={styles.carView} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+      <summary>What {car} sees</summary>
+      {open ? <Pictures car={car} token={token} /> : null}
+    </details>
   );
 }
 
@@ -32,24 +30,18 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
     if (message.type === 'telemetry') setRecorder(message.telemetry.recorder);
   }, []);
   useCar(car, hear);
-  if (preview === undefined) return <Soft>No picture has come yet.</Soft>;
+  if (preview === undefined) return <p className={forms.soft}>No picture has come yet.</p>;
   const { picture, format, action, output } = preview;
   return (
     <>
-      <Image
-        alt={`What ${car} sees`}
-        src={`data:image/${format};base64,${picture}`}
-        w="min(20rem, 100%)"
-        radius="md"
-        style={{ imageRendering: 'pixelated', aspectRatio: '4 / 3' }}
-      />
+      <img alt={`What ${car} sees`} src={`data:image/${format};base64,${picture}`} width={320} height={240} />
       {output === null ? null : <Outputs output={output} chosen={action?.index} />}
-      <Soft>
+      <p className={forms.soft}>
         {action === null
           ? 'No model decides.'
           : `${action.steeringDeg.toFixed(1)}° at ${action.speedMps.toFixed(2)} m/s`}
         {recorder === undefined ? '' : `, ${recorderSays[recorder.state]}`}
-      </Soft>
+      </p>
     </>
   );
 }
@@ -65,16 +57,15 @@ function Outputs({ output, chosen }: { readonly output: readonly number[]; reado
   if (chosen === undefined) return null;
   const bars = output.map((share, index) => ({ action: index, share }));
   return (
-    <Group gap={2} w="min(20rem, 100%)" h="3rem" wrap="nowrap" align="end">
+    <div className={styles.bars}>
       {bars.map(({ action, share }) => (
-        <Box
+        <span
           key={action}
-          flex={1}
-          h={`${Math.max(2, 100 * share)}%`}
-          bg={action === chosen ? 'var(--accent)' : 'var(--line)'}
+          data-chosen={action === chosen}
+          style={{ blockSize: `${Math.max(2, 100 * share)}%` }}
           title={`action ${action}: ${(100 * share).toFixed(0)} %`}
         />
       ))}
-    </Group>
+    </div>
   );
 }

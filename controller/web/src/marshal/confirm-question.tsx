@@ -1,6 +1,7 @@
-import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect } from 'react';
+import { forms } from '../forms/index.js';
 import { DoubtList, type DoubtListProps } from './doubt-list.js';
+import styles from './marshal.module.css';
 
 interface QuestionProps extends DoubtListProps {
   /** What the desk said, where it asked. */
@@ -20,23 +21,23 @@ export function ConfirmQuestion({ said, onCancel, ...list }: QuestionProps) {
   const laps = list.doubts.map(({ lap }) => lap).join(', ');
   const one = list.doubts.length === 1;
   return (
-    <Paper component="section" bd="2px solid var(--warn)" aria-label="Confirm without the laps in doubt?">
-      <Text fz="1.2rem" fw={700}>
+    <section className={styles.refused} aria-label="Confirm without the laps in doubt?">
+      <strong>
         {list.doubts.length === 0
           ? 'Laps are in doubt'
           : `${one ? 'Lap' : 'Laps'} ${laps} ${one ? 'is' : 'are'} in doubt and would change the result`}
-      </Text>
-      {list.doubts.length === 0 && said !== null ? <Text>{said}</Text> : null}
-      <Text>
+      </strong>
+      {list.doubts.length === 0 && said !== null ? <p>{said}</p> : null}
+      <p>
         Enter again confirms <b>without</b> {one ? 'it' : 'them'}, and the log says so. Or say of each: V counts, N does
         not, J the other reading.
-      </Text>
+      </p>
       <DoubtList {...list} />
-      <Group gap="xs">
-        <Button variant="default" onClick={onCancel}>
+      <div className={forms.choices}>
+        <button type="button" className={forms.plain} onClick={onCancel}>
           Not yet
-        </Button>
-      </Group>
-    </Paper>
+        </button>
+      </div>
+    </section>
   );
 }

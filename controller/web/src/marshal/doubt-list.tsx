@@ -1,10 +1,11 @@
-import { Button, Group, Text } from '@mantine/core';
 import type { LogRecord, OpenDoubt, RunState, Worth } from '@pitwall/protocol/race';
+import { forms } from '../forms/index.js';
 import { doubtWords } from '../race/index.js';
-import { Panel, Rows } from '../shell/index.js';
+import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { keys } from './actions.js';
 import { crossingClock, type DoubtfulLap, doubtfulLaps } from './crossing-choice.js';
+import styles from './marshal.module.css';
 
 /** What may be said of a lap in doubt. */
 export type Verdict = 'counts' | 'counts-not' | 'other-reading';
@@ -34,42 +35,38 @@ export function DoubtDesk(props: DoubtListProps) {
 
 export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }: DoubtListProps) {
   return (
-    <Rows data-testid="doubts">
+    <ul className={forms.rows} data-testid="doubts">
       {doubtfulLaps(run).map((lap) => (
         <li
           key={lap.crossing}
           data-chosen={lap.crossing === chosen}
-          style={
-            lap.crossing === chosen ? { boxShadow: 'inset 0.25rem 0 var(--accent)', paddingInlineStart: '0.6rem' } : {}
-          }
+          className={styles.doubt}
           onFocus={() => onChoose(lap.crossing)}
           onBlur={() => onChoose(null)}
         >
-          <Text span c="dimmed" fz="0.95rem">
-            {lap.lap}
-          </Text>
+          <span className={forms.soft}>{lap.lap}</span>
           <b>{lapTime(lap.time)}</b>
-          <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
+          <span className={`${forms.grow} ${forms.soft}`}>
             {clockOf(lap, run, records)} {doubtWords[lap.doubt]}
             <Worths doubt={doubts.find(({ crossing }) => crossing === lap.crossing)} />
-          </Text>
-          <Group gap="xs" flex="1 0 100%">
+          </span>
+          <span className={styles.verdicts}>
             {verdicts.map(([verdict, label]) => (
-              <Button
-                variant="default"
-                size="xs"
+              <button
                 key={verdict}
+                type="button"
+                className={forms.small}
                 aria-label={`${label}: lap ${lap.lap}`}
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >
                 {label} <kbd>{keys[verdict].toUpperCase()}</kbd>
-              </Button>
+              </button>
             ))}
-          </Group>
+          </span>
         </li>
       ))}
-    </Rows>
+    </ul>
   );
 }
 
@@ -92,18 +89,10 @@ function Worths({ doubt }: { readonly doubt: OpenDoubt | undefined }) {
   if (doubt === undefined) return null;
   const { without, counted, other } = doubt;
   return (
-    <>
-      <Text span display="block" c="var(--ink)">
-        without it {worthWords(without)}
-      </Text>
-      <Text span display="block" c="var(--ink)">
-        if it counts {worthWords(counted)}
-      </Text>
-      {other === null ? null : (
-        <Text span display="block" c="var(--ink)">
-          by the other reading {worthWords(other)}
-        </Text>
-      )}
-    </>
+    <span className={styles.worths}>
+      <span>without it {worthWords(without)}</span>
+      <span>if it counts {worthWords(counted)}</span>
+      {other === null ? null : <span>by the other reading {worthWords(other)}</span>}
+    </span>
   );
 }

@@ -1,14 +1,14 @@
-import { Paper, Text } from '@mantine/core';
 import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
-import { gateStatus, useGates } from '../gates/index.js';
+import { gateSaid, useGates } from '../gates/index.js';
+import styles from './marshal.module.css';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
 export function useTimingGates({ gates, finish }: RaceSetup) {
   const known = useGates();
-  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateStatus(gate, known) }));
+  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateSaid(gate, known) }));
 }
 
 /** How often it sounds while a gate does not see, ms. */
@@ -38,13 +38,13 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
   }, [isBad]);
   if (!isBad) return null;
   return (
-    <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
+    <div className={styles.gateAlarm} role="alert">
       {bad.map(({ gate, words }) => (
-        <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
+        <strong key={gate}>
           Gate {gate}: {words}
-        </Text>
+        </strong>
       ))}
       <span>Time the laps with Space until it sees again.</span>
-    </Paper>
+    </div>
   );
 }

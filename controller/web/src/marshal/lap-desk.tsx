@@ -1,13 +1,13 @@
-import { Button, Group, Text, TextInput } from '@mantine/core';
 import type { Micros } from '@pitwall/protocol';
 import type { Lap, LogRecord, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { CheckField } from '../forms/index.js';
+import { forms } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
-import { type LapRow, lapRows, rankColours, SectorTimes } from '../race/index.js';
-import { Panel, Rows, Soft } from '../shell/index.js';
+import { type LapRow, lapRows, SectorTimes } from '../race/index.js';
+import { Panel } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import { crossingClock, lapsAreShorter } from './crossing-choice.js';
+import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
 
 interface DeskProps {
@@ -22,29 +22,25 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
   const rows = lapRows(run, state);
   return (
     <Panel title="Laps">
-      {rows.length === 0 ? <Soft>No lap yet.</Soft> : null}
-      <Rows>
+      {rows.length === 0 ? <p className={forms.soft}>No lap yet.</p> : null}
+      <ul className={`${forms.rows} ${styles.laps}`}>
         {rows.map((row) => (
           <li key={row.lap} data-rank={row.rank}>
-            <Text span c="dimmed" fz="0.95rem">
-              {row.lap}
-            </Text>
-            <Text span fw={700} c={rankColours[row.rank]} {...(row.rank === 'void' ? { td: 'line-through' } : {})}>
-              {row.time === null ? '—' : lapTime(row.time)}
-            </Text>
-            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
+            <span className={forms.soft}>{row.lap}</span>
+            <b>{row.time === null ? '—' : lapTime(row.time)}</b>
+            <span className={`${forms.grow} ${forms.soft}`}>
               {row.time === null ? '' : plusMinus(row.uncertainty)} {row.notes.join(', ')}
               <SectorTimes sectors={row.sectors} />
-            </Text>
+            </span>
             {mayHaveBeenMissed(run.laps[row.lap - 1]) && row.crossing !== null ? (
-              <Button variant="default" size="xs" onClick={() => onSplit(row.crossing as number)}>
+              <button type="button" className={forms.small} onClick={() => onSplit(row.crossing as number)}>
                 Split …
-              </Button>
+              </button>
             ) : null}
             {row.crossing === null ? null : (
-              <Button variant="default" size="xs" onClick={() => setEditing(row.lap)}>
+              <button type="button" className={forms.small} onClick={() => setEditing(row.lap)}>
                 Edit
-              </Button>
+              </button>
             )}
             {editing === row.lap && row.crossing !== null ? (
               <LapEditor
@@ -59,7 +55,7 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
             ) : null}
           </li>
         ))}
-      </Rows>
+      </ul>
     </Panel>
   );
 }
@@ -79,11 +75,15 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
   if (!addable.has(run.phase)) return null;
   if (asked === null)
     return (
-      <Group gap="xs">
-        <Button variant="default" size="xs" onClick={() => setAsked(client.clock.at(performance.now() * 1000))}>
+      <div className={forms.choices}>
+        <button
+          type="button"
+          className={forms.small}
+          onClick={() => setAsked(client.clock.at(performance.now() * 1000))}
+        >
           Add a missed one …
-        </Button>
-      </Group>
+        </button>
+      </div>
     );
   return (
     <ReasonForm
@@ -98,26 +98,28 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
         give({ type: 'add-crossing', runId: run.runId, at, uncertainty: bound, reason });
       }}
     >
-      <Group align="end">
-        <TextInput
-          label="Seconds before you asked"
-          w="9rem"
-          type="number"
-          min={0}
-          step={0.1}
-          value={ago}
-          onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
-        />
-        <TextInput
-          label="± seconds"
-          w="9rem"
-          type="number"
-          min={0.01}
-          step={0.1}
-          value={uncertainty}
-          onChange={({ target }) => setUncertainty(Math.max(0, target.valueAsNumber || 0))}
-        />
-      </Group>
+      <div className={`${forms.fields} ${styles.fields}`}>
+        <label>
+          Seconds before you asked
+          <input
+            type="number"
+            min={0}
+            step={0.1}
+            value={ago}
+            onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
+          />
+        </label>
+        <label>
+          ± seconds
+          <input
+            type="number"
+            min={0.01}
+            step={0.1}
+            value={uncertainty}
+            onChange={({ target }) => setUncertainty(Math.max(0, target.valueAsNumber || 0))}
+          />
+        </label>
+      </div>
     </ReasonForm>
   );
 }
@@ -150,28 +152,32 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
         })
       }
     >
-      <Group align="end">
-        <CheckField label="It counts" value={valid} onValue={setValid} />
-        <TextInput
-          label="Resets"
-          w="9rem"
-          type="number"
-          min={0}
-          max={1000}
-          value={resets}
-          onChange={({ target }) => setResets(Math.max(0, Math.trunc(target.valueAsNumber || 0)))}
-        />
-        <TextInput
-          label="Penalty, s"
-          w="9rem"
-          type="number"
-          min={0}
-          max={3600}
-          step={0.5}
-          value={penalty}
-          onChange={({ target }) => setPenalty(Math.max(0, target.valueAsNumber || 0))}
-        />
-      </Group>
+      <div className={`${forms.fields} ${styles.fields}`}>
+        <label className={forms.check}>
+          <input type="checkbox" checked={valid} onChange={({ target }) => setValid(target.checked)} /> It counts
+        </label>
+        <label>
+          Resets
+          <input
+            type="number"
+            min={0}
+            max={1000}
+            value={resets}
+            onChange={({ target }) => setResets(Math.max(0, Math.trunc(target.valueAsNumber || 0)))}
+          />
+        </label>
+        <label>
+          Penalty, s
+          <input
+            type="number"
+            min={0}
+            max={3600}
+            step={0.5}
+            value={penalty}
+            onChange={({ target }) => setPenalty(Math.max(0, target.valueAsNumber || 0))}
+          />
+        </label>
+      </div>
     </ReasonForm>
   );
 }
@@ -205,26 +211,24 @@ export function CrossingDesk({
   const latest = run.crossings.slice(-6).reverse();
   return (
     <Panel title="Crossings" aside={`${run.crossings.length} in this run`}>
-      {latest.length === 0 ? <Soft>Nothing was seen yet.</Soft> : null}
+      {latest.length === 0 ? <p className={forms.soft}>Nothing was seen yet.</p> : null}
       {lapsAreShorter(run) ? (
-        <Text role="status" c="var(--warn)" fw={700}>
+        <p role="status" className={styles.hint}>
           Laps are shorter than the minimum: set it, under Timing in the race’s setup.
-        </Text>
+        </p>
       ) : null}
-      <Rows>
+      <ul className={forms.rows}>
         {latest.map(({ seq, at, gate, use, uncertainty }) => (
           <li key={seq} data-rank={use === 'ignored' ? 'void' : 'counts'}>
-            <Text span c="dimmed" fz="0.95rem">
-              {crossingClock({ seq, at }, records)}
-            </Text>
+            <span className={forms.soft}>{crossingClock({ seq, at }, records)}</span>
             <b>{uses[use]}</b>
-            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
+            <span className={`${forms.grow} ${forms.soft}`}>
               {gate === null ? 'by hand' : `gate ${gate}`} {plusMinus(uncertainty)}
-            </Text>
+            </span>
             {use === 'ignored' ? null : (
-              <Button variant="default" size="xs" onClick={() => setIgnoring(seq)}>
+              <button type="button" className={forms.small} onClick={() => setIgnoring(seq)}>
                 Ignore
-              </Button>
+              </button>
             )}
             {ignoring === seq ? (
               <ReasonForm
@@ -240,7 +244,7 @@ export function CrossingDesk({
             ) : null}
           </li>
         ))}
-      </Rows>
+      </ul>
       <MissedCrossing run={run} give={give} />
     </Panel>
   );

@@ -1,12 +1,11 @@
-import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
-import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
+import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
-import { Columns, Rows, Soft } from '../shell/index.js';
+import { forms } from '../forms/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
-import { recordText } from './record-text.js';
+import { inWords } from './words.js';
 
 interface OutcomesProps {
   readonly given: readonly Given[];
@@ -42,58 +41,52 @@ export function Outcomes(props: OutcomesProps) {
       {children}
       {open.map((one) =>
         one.state === 'refused' ? (
-          <RefusedCommand key={one.commandId} {...props} one={one} />
+          <Refused key={one.commandId} {...props} one={one} />
         ) : (
-          <Paper key={one.commandId} py="xs" bg="var(--panel-2)" className={styles.pending}>
+          <p key={one.commandId} className={styles.pending}>
             {one.state === 'waiting' ? `No answer to “${nameOf(one)}” yet; sending it again …` : `${nameOf(one)} …`}
-          </Paper>
+          </p>
         ),
       )}
     </div>
   );
 }
 
-function RefusedCommand({
-  one,
-  state,
-  again,
-  overrule,
-  accept,
-  testEStop,
-  dismiss,
-}: OutcomesProps & { readonly one: Given }) {
+function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
   const { error } = one;
   const close = (
-    <Button variant="default" onClick={() => dismiss(one)}>
-      Cancel
-    </Button>
+    <button type="button" className={forms.plain} onClick={() => dismiss(one)}>
+      Leave it
+    </button>
   );
   if (error === null)
     return (
-      <Refused>
+      <div className={styles.refused} role="alert">
         <strong>Nobody knows whether “{nameOf(one)}” arrived.</strong>
-        <Text>The controller did not answer. Look at the race before you press again.</Text>
+        <p>The controller did not answer. Look at the race before you press again.</p>
         {close}
-      </Refused>
+      </div>
     );
   if (error.code === 'race-conflict')
     return (
-      <Refused>
+      <div className={styles.refused} role="alert">
         <strong>Not done: the race changed before “{nameOf(one)}” arrived.</strong>
-        <Rows block>
+        <ul className={styles.changes}>
           {changesOf(error.details.changes).map((record) => (
             <li key={record.seq}>
-              {recordText(record, state)} <small>by {record.who}</small>
+              {inWords(record, state)} <small>by {record.who}</small>
             </li>
           ))}
-        </Rows>
-        <Group gap="xs">
-          <Button onClick={() => again(one)}>Do it all the same</Button>
+        </ul>
+        <div className={forms.choices}>
+          <button type="button" className={forms.primary} onClick={() => again(one)}>
+            Do it all the same
+          </button>
           {close}
-        </Group>
-      </Refused>
+        </div>
+      </div>
     );
-  const checks = ReadyCheck.array().safeParse(error.details.checks);
+  const checks = InterlockCheck.array().safeParse(error.details.checks);
   if (one.command.type === 'ready' && checks.success)
     return (
       <Interlock
@@ -107,24 +100,17 @@ function RefusedCommand({
       />
     );
   return (
-    <Refused>
+    <div className={styles.refused} role="alert">
       <strong>Not done: {nameOf(one)}.</strong>
-      <Text>{error.message}</Text>
+      <p>{error.message}</p>
       {close}
-    </Refused>
+    </div>
   );
 }
 
-/** What was refused, beside what lies below it: a finger on its way to that does not press what came over it. */
-const Refused = ({ children }: { readonly children: ReactNode }) => (
-  <Paper role="alert" bd="2px solid var(--warn)" className={styles.refused}>
-    <Stack gap="xs">{children}</Stack>
-  </Paper>
-);
-
 const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
 
-const checkNames: Record<ReadyCheck['check'], string> = {
+const checkNames: Record<InterlockCheck['check'], string> = {
   'car-online': 'Car online',
   'model-entered': 'Model entered',
   'car-armable': 'Car could be armed now',
@@ -134,7 +120,7 @@ const checkNames: Record<ReadyCheck['check'], string> = {
 };
 
 interface ChecksProps {
-  readonly checks: readonly ReadyCheck[];
+  readonly checks: readonly InterlockCheck[];
   /** The details of the warnings that somebody accepted. */
   readonly accepted: readonly string[];
   /** Absent where nothing is to be decided any more. */
@@ -144,39 +130,34 @@ interface ChecksProps {
 /** The checks, each with its word: ✓ is as it should be, ! wants somebody to accept it, ✗ is put right or overruled. */
 export function Checks({ checks, accepted, onAccept }: ChecksProps) {
   return (
-    <Columns least="15rem" fill>
+    <ul className={styles.checks}>
       {checks.map(({ check, ok, level, detail }) => {
         const isWarning = !ok && level === 'warning';
         const isAccepted = isWarning && accepted.includes(detail);
-        const colour = ok ? 'var(--go)' : isWarning ? 'var(--warn)' : 'var(--stop)';
         return (
-          <Paper key={`${check} ${detail}`} bg="var(--panel-2)" bd={`1px solid ${ok ? 'transparent' : colour}`}>
-            <Group gap="xs" wrap="nowrap" align="start">
-              <Text span fw={700} c={colour}>
-                {ok ? '✓' : isWarning ? '!' : '✗'}
-              </Text>
-              <div>
-                <b>{checkNames[check]}</b>
-                <Soft>
-                  {detail}
-                  {isAccepted ? ' (accepted)' : ''}
-                </Soft>
-                {isWarning && !isAccepted && onAccept !== undefined ? (
-                  <Button variant="default" size="xs" onClick={() => onAccept(detail)}>
-                    Accept it
-                  </Button>
-                ) : null}
-              </div>
-            </Group>
-          </Paper>
+          <li key={`${check} ${detail}`} data-ok={ok} data-level={isWarning ? 'warning' : undefined}>
+            <b>{ok ? '✓' : isWarning ? '!' : '✗'}</b>
+            <span>
+              {checkNames[check]}
+              <small>
+                {detail}
+                {isAccepted ? ' (accepted)' : ''}
+              </small>
+              {isWarning && !isAccepted && onAccept !== undefined ? (
+                <button type="button" className={forms.small} onClick={() => onAccept(detail)}>
+                  Accept it
+                </button>
+              ) : null}
+            </span>
+          </li>
         );
       })}
-    </Columns>
+    </ul>
   );
 }
 
 interface InterlockProps {
-  readonly checks: readonly ReadyCheck[];
+  readonly checks: readonly InterlockCheck[];
   readonly accepted: readonly string[];
   readonly onAccept: (detail: string) => void;
   readonly onOverrule: (reason: string) => void;
@@ -190,7 +171,7 @@ function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, on
   const untested = checks.some(({ check, ok }) => check === 'e-stop-tested' && !ok);
   const onlyWarnings = checks.every(({ ok, level }) => ok || level === 'warning');
   return (
-    <Refused>
+    <div className={styles.refused} role="alert">
       <strong>{onlyWarnings ? 'Ready, if somebody accepts this' : 'Not ready'}</strong>
       <Checks checks={checks} accepted={accepted} onAccept={onAccept} />
       {asking ? (
@@ -202,21 +183,23 @@ function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, on
           onCancel={() => setAsking(false)}
         />
       ) : (
-        <Group gap="xs">
-          <Button onClick={onAgain}>Check again</Button>
+        <div className={forms.choices}>
+          <button type="button" className={forms.primary} onClick={onAgain}>
+            Check again
+          </button>
           {untested ? (
-            <Button variant="default" onClick={onTest}>
+            <button type="button" className={forms.plain} onClick={onTest}>
               Test the emergency stop now
-            </Button>
+            </button>
           ) : null}
-          <Button variant="default" onClick={() => setAsking(true)}>
+          <button type="button" className={forms.plain} onClick={() => setAsking(true)}>
             Overrule …
-          </Button>
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-        </Group>
+          </button>
+          <button type="button" className={forms.plain} onClick={onCancel}>
+            Leave it
+          </button>
+        </div>
       )}
-    </Refused>
+    </div>
   );
 }

@@ -2,7 +2,7 @@ export { isGone, NoRace } from './race-page.js';
 export { Status } from './status.js';
 export { statusView } from './status-words.js';
 export {
-  type ReceivedRace,
+  type HeardRace,
   racePath,
   read,
   useLiveRace,

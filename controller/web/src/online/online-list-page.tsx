@@ -1,11 +1,12 @@
-import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
-import { TokenForm, useSession } from '../session/index.js';
-import { LargeLink, LinkList, Narrow, Note, PageTitle, Panel, Soft } from '../shell/index.js';
+import { forms } from '../forms/index.js';
+import { LinkList, Narrow, Note, Panel, Title } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
+import styles from './online.module.css';
 import { raceTypeInWords } from './rules-words.js';
-import { type ReceivedRace, useOnlineRaces } from './use-online.js';
+import { type HeardRace, useOnlineRaces } from './use-online.js';
 
 /** Races to enter. */
 export default function OnlineListPage() {
@@ -18,48 +19,52 @@ export default function OnlineListPage() {
     );
   return (
     <Narrow>
-      <PageTitle
+      <Title
         aside={
-          <Button component={Link} variant="default" href="/online/new">
+          <Link href="/online/new" className={forms.plain}>
             Set up a race
-          </Button>
+          </Link>
         }
       >
         Races to enter
-      </PageTitle>
-      <Stack>
-        {data.length === 0 ? <Soft>No online race yet. One that is by invitation comes by its link.</Soft> : null}
+      </Title>
+      <div className={styles.stack}>
+        {data.length === 0 ? (
+          <p className={forms.soft}>No online race yet. One that is by invitation comes by its link.</p>
+        ) : null}
         <LinkList>
           {data.map((heard) => (
             <RaceLink key={heard.race.race} heard={heard} />
           ))}
         </LinkList>
         <Visitor />
-      </Stack>
+      </div>
     </Narrow>
   );
 }
 
 const roles = { organizer: 'yours · ', entered: 'entered · ', guest: '' } as const;
 
-function RaceLink({ heard }: { readonly heard: ReceivedRace }) {
+function RaceLink({ heard }: { readonly heard: HeardRace }) {
   const { race, setup, entries, you } = heard.race;
   return (
-    <LargeLink href={`/online/${race}`}>
-      {setup.name}
-      <Countdown heard={heard} />
-      <Text component="small" flex="1 0 100%" c="dimmed">
-        {roles[you]}
-        {setup.access === 'invited' ? 'by invitation · ' : ''}
-        {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
-        {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
-      </Text>
-    </LargeLink>
+    <li>
+      <Link href={`/online/${race}`}>
+        {setup.name}
+        <Countdown heard={heard} />
+        <small className={styles.about}>
+          {roles[you]}
+          {setup.access === 'invited' ? 'by invitation · ' : ''}
+          {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
+          {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
+        </small>
+      </Link>
+    </li>
   );
 }
 
 function Visitor() {
-  const { token } = useSession();
+  const { token } = useToken();
   if (token !== null) return null;
   return (
     <Panel title="Who are you?">

@@ -1,15 +1,17 @@
-import { Button, Group, Text } from '@mantine/core';
 import type { OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
+import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { useCredentials } from '../session/index.js';
-import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
+import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { useCredentials } from '../visitor/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
+import styles from './online.module.css';
 import { RaceRecords } from './race-records.js';
+import { Leave } from './racer-panel.js';
 import { SubmissionRows } from './submission-rows.js';
 import { useAction } from './use-action.js';
 import { racePath, useEntries } from './use-online.js';
@@ -25,14 +27,16 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
   const aliasOf = (racer: string): string => entries.find((entry) => entry.racer === racer)?.alias ?? racer;
   return (
     <>
-      <Panel title="Your race to run">
-        <RaceActions race={race} />
-        {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
-          <Soft>The race is closed, and its invitation link is dead.</Soft>
-        ) : (
-          <InvitationLink race={race} />
-        )}
-        <RaceRecords race={race} />
+      <Panel title="Your race to run" aside={<Leave />}>
+        <div className={styles.stack}>
+          <RaceActions race={race} />
+          {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
+            <p className={forms.soft}>The race is closed, and its invitation link is dead.</p>
+          ) : (
+            <InvitationLink race={race} />
+          )}
+          <RaceRecords race={race} />
+        </div>
       </Panel>
       <Panel title="Entries" aside={String(entries.length)}>
         <Entries race={race} entries={entries} />
@@ -64,19 +68,19 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
     });
   return (
     <>
-      <Group gap="xs">
-        <Button component={Link} variant="default" href={`/online/${race.race}/edit`}>
+      <div className={forms.choices}>
+        <Link href={`/online/${race.race}/edit`} className={forms.plain}>
           Change it
-        </Button>
+        </Link>
         {race.phase === 'closed' ? null : (
-          <Button variant="default" onClick={() => setAsked('close')}>
+          <button type="button" className={forms.plain} onClick={() => setAsked('close')}>
             Close it now …
-          </Button>
+          </button>
         )}
-        <Button variant="outline" color="stop" onClick={() => setAsked('delete')}>
+        <button type="button" className={forms.danger} onClick={() => setAsked('delete')}>
           Delete it …
-        </Button>
-      </Group>
+        </button>
+      </div>
       {asked === 'close' ? (
         <Confirm submit="Close it now" busy={busy} onSubmit={() => void close()} onCancel={() => setAsked(null)}>
           From this moment on nobody can enter or submit. What was submitted before is still evaluated.
@@ -93,7 +97,11 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
           The race is gone for everyone, with its board and all results. This cannot be taken back.
         </Confirm>
       ) : null}
-      <Refusal>{error}</Refusal>
+      {error === null ? null : (
+        <p className={styles.refused} role="alert">
+          {error}
+        </p>
+      )}
     </>
   );
 }
@@ -116,27 +124,29 @@ function Entries({
       setRemoving(null);
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
-  if (entries.length === 0) return <Soft>Nobody has entered yet.</Soft>;
+  if (entries.length === 0) return <p className={forms.soft}>Nobody has entered yet.</p>;
   return (
     <>
-      <Rows block data-testid="entries">
+      <ul className={forms.list} data-testid="entries">
         {entries.map(({ racer, alias, country, enteredAt, submissions }) => (
           <li key={racer}>
-            <Group>
-              <Text component="div" flex={1} miw="7rem">
-                <b>{alias}</b>{' '}
-                <Text component="small" c="dimmed" fz="0.95rem">
-                  {country}
-                </Text>
-                <Soft>
+            <div className={styles.row}>
+              <div className={forms.grow}>
+                <b>{alias}</b> <small className={forms.soft}>{country}</small>
+                <p className={forms.soft}>
                   {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
                   {dateText(enteredAt, race.setup.timeZone)}
-                </Soft>
-              </Text>
-              <Button variant="default" size="xs" aria-label={`Remove ${alias} …`} onClick={() => setRemoving(racer)}>
+                </p>
+              </div>
+              <button
+                type="button"
+                className={forms.small}
+                aria-label={`Remove ${alias} …`}
+                onClick={() => setRemoving(racer)}
+              >
                 Remove …
-              </Button>
-            </Group>
+              </button>
+            </div>
             {removing === racer ? (
               <Confirm
                 submit={`Remove ${alias}`}
@@ -151,8 +161,12 @@ function Entries({
             ) : null}
           </li>
         ))}
-      </Rows>
-      <Refusal>{error}</Refusal>
+      </ul>
+      {error === null ? null : (
+        <p className={styles.refused} role="alert">
+          {error}
+        </p>
+      )}
     </>
   );
 }

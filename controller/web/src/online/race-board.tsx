@@ -1,9 +1,10 @@
-import { Table } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
-import { Panel, Soft } from '../shell/index.js';
+import { forms } from '../forms/index.js';
+import { Panel } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
+import styles from './online.module.css';
 import { useRaceStandings } from './use-online.js';
 
 /** The race's board; each row leads to what was driven. */
@@ -14,31 +15,29 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
   return (
     <Panel title="Standings" aside={metricInWords(race.setup.rules.ranking)}>
       {leader !== undefined ? null : (
-        <Soft>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</Soft>
+        <p className={forms.soft}>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</p>
       )}
       {leader === undefined ? null : (
-        <Table data-testid="standings">
-          <Table.Tbody>
+        <table className={styles.board} data-testid="standings">
+          <tbody>
             {rows.map((row) => (
-              <Table.Tr key={row.racer} {...(row.racer === own ? { bg: 'var(--panel-2)' } : {})}>
-                <Table.Td w="1%" ta="center" fz="1.2rem" fw={800}>
-                  {row.rank}
-                </Table.Td>
-                <Table.Td>
+              <tr key={row.racer} {...(row.racer === own ? { 'data-own': true } : {})}>
+                <td>{row.rank}</td>
+                <td>
                   <Link href={`/online/${race.race}/submissions/${row.resultId}`}>{row.alias}</Link>
-                  <Soft>{[row.country, row.model?.name].filter((part) => part !== undefined).join(' · ')}</Soft>
-                </Table.Td>
-                <Table.Td w="1%" ta="right" fz="1.15rem" fw={750}>
+                  <small>{[row.country, row.model?.name].filter((part) => part !== undefined).join(' · ')}</small>
+                </td>
+                <td>
                   {lapTime(row.score)}
-                  <Soft>{row.rank === 1 ? '' : gapTime(row.score, leader.score)}</Soft>
-                </Table.Td>
-              </Table.Tr>
+                  <small>{row.rank === 1 ? '' : gapTime(row.score, leader.score)}</small>
+                </td>
+              </tr>
             ))}
-          </Table.Tbody>
-        </Table>
+          </tbody>
+        </table>
       )}
       {data === undefined || data.unranked.length === 0 ? null : (
-        <Soft>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</Soft>
+        <p className={forms.soft}>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</p>
       )}
     </Panel>
   );

@@ -1,8 +1,8 @@
-import { Text } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { Fact, Facts, Panel, Soft } from '../shell/index.js';
+import { Panel } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { MapBox, TrackMap, useTrack } from '../track/index.js';
+import { TrackMap, useTrack } from '../track/index.js';
+import styles from './online.module.css';
 import { rulesInWords } from './rules-words.js';
 
 /** What there is to know about a race before one enters. */
@@ -12,32 +12,28 @@ export function RaceFacts({ race }: { readonly race: OnlineRace }) {
   return (
     <>
       <Panel title="The race" aside={track.data === undefined ? undefined : trackText(track.data)}>
-        {setup.description === '' ? null : (
-          <Text maw="75ch" style={{ whiteSpace: 'pre-wrap' }}>
-            {setup.description}
-          </Text>
-        )}
-        <MapBox>
+        {setup.description === '' ? null : <p className={styles.description}>{setup.description}</p>}
+        <div className={styles.map}>
           {track.data === undefined ? null : (
             <TrackMap track={track.data} direction={setup.rules.direction} car={null} />
           )}
-        </MapBox>
+        </div>
       </Panel>
       <Panel title="When">
-        <Facts least="14rem">
+        <dl className={styles.facts}>
           <When what="Opens" at={setup.opensAt} zone={setup.timeZone} />
           <When what="Closes" at={setup.closesAt} zone={setup.timeZone} />
-        </Facts>
+        </dl>
       </Panel>
       <Panel title="Rules" aside={setup.rules.name}>
-        <Facts least="14rem">
+        <dl className={styles.facts}>
           {rulesInWords(setup.rules).map(({ what, rule }) => (
-            <Fact key={what} name={what}>
+            <Fact key={what} what={what}>
               {rule}
             </Fact>
           ))}
-          <Fact name="Submissions">{quotaText(setup.quota.submissions)}</Fact>
-        </Facts>
+          <Fact what="Submissions">{quotaText(setup.quota.submissions)}</Fact>
+        </dl>
       </Panel>
     </>
   );
@@ -49,14 +45,23 @@ const quotaText = (most: number | null): string =>
 const trackText = ({ name, lengthM }: { readonly name: string; readonly lengthM: number }): string =>
   `${name}, ${lengthM.toFixed(1)} m`;
 
+function Fact({ what, children }: { readonly what: string; readonly children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{what}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
 /** A date as the race's zone has it, and as the viewer's has it where that is another. */
 function When({ what, at, zone }: { readonly what: string; readonly at: number; readonly zone: string }) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [there, here] = [dateText(at, zone), dateText(at, own)];
   return (
-    <Fact name={what}>
+    <Fact what={what}>
       <time dateTime={new Date(at).toISOString()}>{there}</time> ({zone})
-      {there === here ? null : <Soft>{here} where you are</Soft>}
+      {there === here ? null : <small>{here} where you are</small>}
     </Fact>
   );
 }

@@ -1,15 +1,16 @@
-import { Button } from '@mantine/core';
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { TokenForm, useSession } from '../session/index.js';
-import { Narrow, Note, PageTitle, Panel, Split } from '../shell/index.js';
+import { forms } from '../forms/index.js';
+import { Narrow, Note, Panel, Title } from '../shell/index.js';
+import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
+import styles from './online.module.css';
 import { OrganizerPanel } from './organizer-panel.js';
 import { RaceBoard } from './race-board.js';
 import { RaceFacts } from './race-facts.js';
 import { RacerPanel } from './racer-panel.js';
 import { bestOf } from './status-words.js';
-import { type ReceivedRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
+import { type HeardRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
 
 /** One online race: to look at, to enter, to run. */
 export default function OnlineRacePage({ race }: { readonly race: string }) {
@@ -19,7 +20,7 @@ export default function OnlineRacePage({ race }: { readonly race: string }) {
 
 /** The same words whether there never was one, it is gone, or this visitor may not see it. */
 export function NoRace() {
-  const { token } = useSession();
+  const { token } = useToken();
   return (
     <Narrow>
       <Note title="There is no such race.">
@@ -48,17 +49,17 @@ function KnownRace({ race }: { readonly race: RaceId }) {
 }
 
 function UnknownToken() {
-  const { signOut } = useSession();
+  const { forget } = useToken();
   return (
     <Note title="This token is not known here.">
-      <Button variant="default" onClick={() => signOut()}>
-        Sign out
-      </Button>
+      <button type="button" className={forms.plain} onClick={() => forget()}>
+        Leave it
+      </button>
     </Note>
   );
 }
 
-function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
+function RaceScreen({ heard }: { readonly heard: HeardRace }) {
   const { race } = heard;
   const { setup, you } = race;
   useLiveRace(race.race);
@@ -66,25 +67,25 @@ function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
   const own = you === 'entered' ? submissions?.[0]?.racer : undefined;
   return (
     <>
-      <PageTitle
+      <Title
         aside={
-          <>
+          <p>
             {setup.access === 'invited' ? 'by invitation · ' : ''}
             {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
-          </>
+          </p>
         }
       >
         {setup.name}
-      </PageTitle>
-      <Split lastFirst>
-        <div>
+      </Title>
+      <div className={styles.page}>
+        <div className={styles.column}>
           <RaceFacts race={race} />
         </div>
-        <div>
+        <div className={styles.column}>
           <Own race={race} submissions={submissions} />
           <RaceBoard race={race} own={own} />
         </div>
-      </Split>
+      </div>
     </>
   );
 }

@@ -1,19 +1,12 @@
-import { Text } from '@mantine/core';
-import type { StatusView, Tone } from './status-words.js';
-
-const colours: Readonly<Record<Tone, string>> = {
-  idle: 'var(--ink)',
-  go: 'var(--accent)',
-  done: 'var(--go)',
-  stop: 'var(--stop)',
-};
+import styles from './online.module.css';
+import type { StatusView } from './status-words.js';
 
 /** What a submission is now, and why. */
 export const Status = ({ view: { text, detail, tone } }: { readonly view: StatusView }) => (
   <>
-    <Text span fw={700} c={colours[tone]} role="status">
+    <b className={styles.status} data-tone={tone} role="status">
       {text}
-    </Text>
+    </b>
     {detail === null ? '' : `: ${detail}`}
   </>
 );

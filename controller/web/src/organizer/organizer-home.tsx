@@ -1,15 +1,15 @@
-import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import { RequireMarshal } from '../marshal/index.js';
+import { forms } from '../forms/index.js';
+import { ForStaff } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
-import { Empty, Narrow, Note, PageTitle } from '../shell/index.js';
+import { Narrow, Note, Title } from '../shell/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
   return (
-    <RequireMarshal title="Organizer" submit="Set up races">
+    <ForStaff title="Organizer" submit="Set up races">
       {() => <Races />}
-    </RequireMarshal>
+    </ForStaff>
   );
 }
 
@@ -23,20 +23,20 @@ function Races() {
     );
   return (
     <Narrow>
-      <PageTitle
+      <Title
         aside={
           <nav aria-label="Setup">
             <Link href="/held">Results that wait</Link>
-            <Button component={Link} href="/organizer/new">
+            <Link href="/organizer/new" className={forms.primary}>
               New race
-            </Button>
+            </Link>
           </nav>
         }
       >
         Races
-      </PageTitle>
+      </Title>
       {data.races.length === 0 ? (
-        <Empty title="There is no race yet." />
+        <Note title="There is no race yet." />
       ) : (
         <RaceLinks races={data.races} prefix="/organizer/races" />
       )}

@@ -5,11 +5,12 @@ import { v7 as newId } from 'uuid';
 import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
-import { type Given, Outcomes, RequireMarshal, useCommander } from '../marshal/index.js';
+import { ForStaff, type Given, Outcomes, useCommander } from '../marshal/index.js';
 import { WaitingForRace } from '../race/index.js';
-import { useSession } from '../session/index.js';
-import { Note, PageTitle, Panel, Split } from '../shell/index.js';
+import { Note, Panel, Title } from '../shell/index.js';
+import { useToken } from '../visitor/index.js';
 import { EntriesDesk } from './entries-desk.js';
+import styles from './organizer.module.css';
 import { ProtestsDesk } from './protests-desk.js';
 import { RaceSteps } from './race-steps.js';
 import { SetupFacts } from './setup-facts.js';
@@ -19,34 +20,34 @@ import { TimingPanel } from './timing-form.js';
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { signOut } = useSession();
+  const { forget } = useToken();
   if (!id.success) return <Note title="No race can have this name." />;
   return (
-    <RequireMarshal title="Organizer" submit="Set up the race">
-      {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onSignOut={signOut} />}
-    </RequireMarshal>
+    <ForStaff title="Organizer" submit="Set up the race">
+      {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
+    </ForStaff>
   );
 }
 
 interface KnownProps {
   readonly race: RaceId;
   readonly token: string;
-  readonly onSignOut: (why: string) => void;
+  readonly onForget: (why: string) => void;
 }
 
-function Known({ race, token, onSignOut }: KnownProps) {
+function Known({ race, token, onForget }: KnownProps) {
   const view = useRace(race);
   if (view === undefined) return <WaitingForRace race={race} />;
-  return <Desk race={race} token={token} onSignOut={onSignOut} view={view} />;
+  return <Desk race={race} token={token} onForget={onForget} view={view} />;
 }
 
-function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: RaceView }) {
+function Desk({ race, token, onForget, view }: KnownProps & { readonly view: RaceView }) {
   const { state } = view;
   const commander = useCommander(race, token, view);
   const given = useSyncExternalStore(commander.subscribe, commander.given);
   const give = (command: RaceCommand) => {
     void commander.give(command, state.seq).then(({ error }) => {
-      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onSignOut(error.message);
+      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
     });
   };
   const again = ({ commandId, command }: Given) => {
@@ -55,7 +56,7 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
   };
   return (
     <>
-      <PageTitle
+      <Title
         aside={
           <nav aria-label="This race">
             <Link href={`/races/${race}`}>For the crowd</Link>
@@ -64,9 +65,9 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
         }
       >
         {state.setup.name}
-      </PageTitle>
-      <Split left="1fr">
-        <div>
+      </Title>
+      <div className={styles.desk}>
+        <div className={styles.column}>
           <Outcomes
             given={given}
             state={state}
@@ -81,7 +82,7 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
           <ProtestsDesk state={state} give={give} newId={newId} />
           <FinalsPanel state={state} />
         </div>
-        <div>
+        <div className={styles.column}>
           {state.phase === 'draft' ? (
             <Panel title="Setup" aside="until the race opens">
               <SetupForm
@@ -98,7 +99,7 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
             </>
           )}
         </div>
-      </Split>
+      </div>
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
-import { CheckField, ChoiceField, FieldGroup, TextField } from '../forms/index.js';
+import { Check, Choice, Group, Text } from '../forms/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [
@@ -11,28 +11,24 @@ const qualifying = ['1', '2', '3', '5', '10'].map((count) => [count, count] as c
 
 interface RulesFieldsProps {
   readonly rules: RulesDraft;
-  /** Where the shortest plausible lap comes from; absent where somebody typed it. */
-  readonly shortestIs?: string;
   readonly onRules: (rules: RulesDraft) => void;
 }
 
-/** Every rule of a race. A preset fills in all but the shortest lap, which is the track's, and each can be changed after that. */
-export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
+/** Every rule of a race. A preset fills them all in, and each can be changed after that. */
+export function RulesFields({ rules, onRules }: RulesFieldsProps) {
   const set = (change: Partial<RulesDraft>) => onRules({ ...rules, ...change });
   const knockOut = rules.finals === 'knock-out';
   return (
     <>
-      <FieldGroup title="Rules">
-        <ChoiceField
+      <Group title="Rules">
+        <Choice
           label="Start from a preset"
           value=""
           options={presets}
-          onValue={(preset) =>
-            preset === '' ? undefined : onRules({ ...rulesDraft(rulePresets[preset]), shortest: rules.shortest })
-          }
+          onValue={(preset) => (preset === '' ? undefined : onRules(rulesDraft(rulePresets[preset])))}
         />
-        <TextField label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
-        <ChoiceField
+        <Text label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
+        <Choice
           label="Type of race"
           value={rules.raceType}
           options={[
@@ -43,7 +39,7 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           onValue={(raceType) => set({ raceType })}
         />
         {rules.raceType === 'time-trial' ? null : (
-          <TextField
+          <Text
             label={rules.raceType === 'head-to-bot' ? 'Bots' : 'Boxes'}
             numeric
             value={rules.obstacles}
@@ -51,14 +47,14 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           />
         )}
         {rules.raceType === 'head-to-bot' ? (
-          <TextField
+          <Text
             label="Speed of the bots, m/s"
             numeric
             value={rules.botSpeed}
             onValue={(botSpeed) => set({ botSpeed })}
           />
         ) : null}
-        <ChoiceField
+        <Choice
           label="Direction"
           value={rules.direction}
           options={[
@@ -67,9 +63,9 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           ]}
           onValue={(direction) => set({ direction })}
         />
-      </FieldGroup>
-      <FieldGroup title="Ranking">
-        <ChoiceField
+      </Group>
+      <Group title="Ranking">
+        <Choice
           label="Ranked by"
           value={rules.rankingBy}
           options={[
@@ -80,34 +76,34 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           onValue={(rankingBy) => set({ rankingBy })}
         />
         {rules.rankingBy === 'best-lap' ? null : (
-          <TextField
+          <Text
             label="So many laps"
             numeric
             value={rules.rankingLaps}
             onValue={(rankingLaps) => set({ rankingLaps })}
           />
         )}
-        <ChoiceField
+        <Choice
           label="Valid laps to qualify"
           value={rules.qualifying}
           options={qualifying}
           onValue={(count) => set({ qualifying: count })}
         />
-        <TextField
+        <Text
           label="Shortest plausible lap, s"
           numeric
-          hint={`A faster lap is none until a marshal says so: a hand in the beam, a car that turned round.${shortestIs === undefined ? '' : ` ${shortestIs}`}`}
+          hint="A faster lap is marked and does not count until a marshal says so: a hand in the beam, a car that turned round."
           value={rules.shortest}
           onValue={(shortest) => set({ shortest })}
         />
-        <TextField
+        <Text
           label="Longest plausible lap, s"
           numeric
           hint="A slower lap is marked and does not count until a marshal says so: the gate may have missed the car."
           value={rules.longest}
           onValue={(longest) => set({ longest })}
         />
-        <TextField
+        <Text
           label="Largest uncertainty, ms"
           numeric
           placeholder="any"
@@ -115,9 +111,9 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           value={rules.uncertaintyMs}
           onValue={(uncertaintyMs) => set({ uncertaintyMs })}
         />
-      </FieldGroup>
-      <FieldGroup title="Each run">
-        <ChoiceField
+      </Group>
+      <Group title="Each run">
+        <Choice
           label="Start"
           value={rules.start}
           options={[
@@ -128,9 +124,9 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           onValue={(start) => set({ start })}
         />
         {rules.start === 'countdown' ? (
-          <TextField label="Countdown, s" numeric value={rules.countdown} onValue={(countdown) => set({ countdown })} />
+          <Text label="Countdown, s" numeric value={rules.countdown} onValue={(countdown) => set({ countdown })} />
         ) : null}
-        <ChoiceField
+        <Choice
           label="The first lap begins"
           value={rules.firstLap}
           options={[
@@ -139,75 +135,55 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           ]}
           onValue={(firstLap) => set({ firstLap })}
         />
-        <TextField
+        <Text
           label="Time limit, s"
           numeric
           placeholder="none"
           value={rules.timeLimit}
           onValue={(timeLimit) => set({ timeLimit })}
         />
-        <TextField
+        <Text
           label="Lap limit"
           numeric
           placeholder="none"
           value={rules.lapLimit}
           onValue={(lapLimit) => set({ lapLimit })}
         />
-        <TextField
+        <Text
           label="Attempts"
           numeric
           placeholder="any"
           value={rules.attempts}
           onValue={(attempts) => set({ attempts })}
         />
-        <TextField
+        <Text
           label="Hold-off, s"
           numeric
           hint="Crossings so soon after another are the same car passing once: its second axle, or a second gate at the line. Shorter than the fastest lap."
           value={rules.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />
-        <TextField
-          label="Slowest speed of a run, %"
-          numeric
-          placeholder="as the crew set it"
-          hint="Of the throttle that the car's crew set, which is never exceeded: so far the racer or a marshal may turn the car down in its run."
-          value={rules.slowest}
-          onValue={(slowest) => set({ slowest })}
-        />
-        <TextField
-          label="Fastest speed of a run, %"
-          numeric
-          placeholder="as the crew set it"
-          hint="Each run begins with it. Both empty: nobody changes the speed of a car on the track."
-          value={rules.fastest}
-          onValue={(fastest) => set({ fastest })}
-        />
-        <CheckField
-          label="The lap under way may finish"
-          value={rules.graceLap}
-          onValue={(graceLap) => set({ graceLap })}
-        />
-        <CheckField
+        <Check label="The lap under way may finish" value={rules.graceLap} onValue={(graceLap) => set({ graceLap })} />
+        <Check
           label="A technical stop stops the clock"
           value={rules.freezesClock}
           onValue={(freezesClock) => set({ freezesClock })}
         />
-        <CheckField
+        <Check
           label="A car that is cleared in its run blinks for 1 s before it drives off"
           value={rules.warnBeforeGo}
           onValue={(warnBeforeGo) => set({ warnBeforeGo })}
         />
-      </FieldGroup>
-      <FieldGroup title="Resets and penalties">
-        <TextField
+      </Group>
+      <Group title="Resets and penalties">
+        <Text
           label="Resets in a lap"
           numeric
           placeholder="any"
           value={rules.resetsPerLap}
           onValue={(resetsPerLap) => set({ resetsPerLap })}
         />
-        <ChoiceField
+        <Choice
           label="The car is put back"
           value={rules.resetsWhere}
           options={[
@@ -216,17 +192,17 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           ]}
           onValue={(resetsWhere) => set({ resetsWhere })}
         />
-        <TextField label="Off-track, s" numeric value={rules.offTrack} onValue={(offTrack) => set({ offTrack })} />
-        <TextField label="Collision, s" numeric value={rules.collision} onValue={(collision) => set({ collision })} />
-      </FieldGroup>
-      <FieldGroup title="After the runs">
-        <TextField
+        <Text label="Off-track, s" numeric value={rules.offTrack} onValue={(offTrack) => set({ offTrack })} />
+        <Text label="Collision, s" numeric value={rules.collision} onValue={(collision) => set({ collision })} />
+      </Group>
+      <Group title="After the runs">
+        <Text
           label="Time for protests, min"
           numeric
           value={rules.protestMinutes}
           onValue={(protestMinutes) => set({ protestMinutes })}
         />
-        <ChoiceField
+        <Choice
           label="Finals"
           value={rules.finals}
           options={[
@@ -237,7 +213,7 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
           onValue={(finals) => set({ finals })}
         />
         {rules.finals === 'none' ? null : (
-          <TextField
+          <Text
             label="Racers in the finals"
             numeric
             value={rules.finalists}
@@ -245,7 +221,7 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
             onValue={(finalists) => set({ finalists })}
           />
         )}
-      </FieldGroup>
+      </Group>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { RaceSetup } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
-import { Fact, Facts, Panel } from '../shell/index.js';
+import { Panel } from '../shell/index.js';
+import styles from './organizer.module.css';
 import { rulesDraft } from './setup-draft.js';
 
 const orNone = (text: string, unit = '', none = 'none'): string => (text === '' ? none : `${text}${unit}`);
@@ -28,7 +29,6 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
     ['Time limit', orNone(draft.timeLimit, ' s')],
     ['Lap limit', orNone(draft.lapLimit)],
     ['Attempts', orNone(draft.attempts, '', 'any')],
-    ['Speed of a run', draft.fastest === '' ? 'as the crew set it' : `${draft.slowest} to ${draft.fastest} %`],
     ['Resets in a lap', `${orNone(draft.resetsPerLap, '', 'any')}, ${rules.resets.where.replaceAll('-', ' ')}`],
     ['Penalties', `off-track ${draft.offTrack} s, collision ${draft.collision} s`],
     ['Largest uncertainty', orNone(draft.uncertaintyMs, ' ms', 'any')],
@@ -42,13 +42,14 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
   ];
   return (
     <Panel title="Setup" aside="as it stands">
-      <Facts>
+      <dl className={styles.facts}>
         {facts.map(([name, value]) => (
-          <Fact key={name} name={name}>
-            {value}
-          </Fact>
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
         ))}
-      </Facts>
+      </dl>
     </Panel>
   );
 }

@@ -1,16 +1,14 @@
-import { Button, Group } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { GateList, TrackList } from '@pitwall/protocol/api';
 import { type RaceSetup, rulePresets } from '@pitwall/protocol/race';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { useBoards } from '../boards/index.js';
-import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
+import { Choice, forms, Group, Text, Wrong } from '../forms/index.js';
 import { get } from '../http/index.js';
-import { Refusal } from '../shell/index.js';
+import styles from './organizer.module.css';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
-import { shortestOfTrack } from './shortest-of-track.js';
 
 const empty: SetupDraft = {
   name: '',
@@ -44,21 +42,18 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
   const { data: boards = [] } = useBoards();
   const track = draft.track === '' ? (tracks[0]?.track ?? '') : draft.track;
   const isOwn = tracks.some((one) => one.track === track);
-  const [typedShortest, setTypedShortest] = useState(false);
-  const lengthOf = (id: string | undefined) => tracks.find((one) => one.track === id)?.lengthM;
-  const shortest = typedShortest ? null : shortestOfTrack(lengthOf(track), before, lengthOf(before?.track.id));
-  const rules = shortest === null ? draft.rules : { ...draft.rules, shortest: shortest.seconds };
-  const send = () => {
-    const read = readSetup({ ...draft, track, rules }, before);
+  const send = (event: FormEvent) => {
+    event.preventDefault();
+    const read = readSetup({ ...draft, track }, before);
     setWrong(read.wrong ?? []);
     if (read.setup !== null) onSetup(read.setup);
   };
   const addGate = (gate: string) => set({ gates: draft.gates.trim() === '' ? gate : `${draft.gates}, ${gate}` });
   const others = gates.filter((gate) => ![draft.gates, draft.finish, draft.splits].flatMap(idsIn).includes(gate));
   return (
-    <Form label="Setup" onSubmit={send}>
-      <FieldGroup title="Race">
-        <TextField
+    <form className={styles.form} onSubmit={send} aria-label="Setup">
+      <Group title="Race">
+        <Text
           label="Name"
           value={draft.name}
           maxLength={100}
@@ -68,7 +63,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           }}
         />
         {children}
-        <ChoiceField
+        <Choice
           label="Track"
           value={track}
           options={[
@@ -77,13 +72,13 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(id) => set({ track: id })}
         />
-        <TextField
+        <Text
           label="Its version"
           numeric
           value={draft.trackVersion}
           onValue={(trackVersion) => set({ trackVersion })}
         />
-        <TextField
+        <Text
           label="Gates at the start line"
           value={draft.gates}
           placeholder="line"
@@ -91,25 +86,25 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           onValue={(names) => set({ gates: names })}
         />
         {others.map((gate) => (
-          <Button variant="default" size="xs" key={gate} onClick={() => addGate(gate)}>
+          <button key={gate} type="button" className={forms.small} onClick={() => addGate(gate)}>
             + {gate}
-          </Button>
+          </button>
         ))}
-        <TextField
+        <Text
           label="Gates at the finish"
           value={draft.finish}
           placeholder="the start line"
           hint="Only where it is apart"
           onValue={(finish) => set({ finish })}
         />
-        <TextField
+        <Text
           label="Splits"
           value={draft.splits}
           placeholder="none"
           hint="In driving order"
           onValue={(splits) => set({ splits })}
         />
-        <ChoiceField
+        <Choice
           label="Cars"
           value={draft.car}
           options={[
@@ -119,7 +114,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(car) => set({ car })}
         />
-        <ChoiceField
+        <Choice
           label="Results go to"
           value={draft.leaderboard}
           options={[
@@ -131,20 +126,15 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(leaderboard) => set({ leaderboard })}
         />
-      </FieldGroup>
-      <RulesFields
-        rules={rules}
-        {...(shortest === null ? {} : { shortestIs: shortest.why })}
-        onRules={(typed) => {
-          if (typed.shortest !== rules.shortest) setTypedShortest(true);
-          set({ rules: typed });
-        }}
-      />
-      <Refusal>{wrong}</Refusal>
-      <Group gap="xs">
-        <Button type="submit">{submit}</Button>
       </Group>
-    </Form>
+      <RulesFields rules={draft.rules} onRules={(rules) => set({ rules })} />
+      <Wrong lines={wrong} />
+      <div className={forms.choices}>
+        <button type="submit" className={forms.primary}>
+          {submit}
+        </button>
+      </div>
+    </form>
   );
 }
 

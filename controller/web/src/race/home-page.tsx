@@ -1,6 +1,6 @@
 import type { RaceList } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
-import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
+import { LinkList, Note } from '../shell/index.js';
 import { RacePage } from './race-page.js';
 import { useRaces } from './use-races.js';
 
@@ -38,14 +38,7 @@ export function HomePage() {
       </Note>
     );
   const one = theRace(data.races);
-  return one === undefined ? (
-    <Narrow>
-      <PageTitle>Races</PageTitle>
-      <RaceLinks races={data.races} prefix="/races" />
-    </Narrow>
-  ) : (
-    <RacePage race={one.race} />
-  );
+  return one === undefined ? <RaceLinks races={data.races} prefix="/races" /> : <RacePage race={one.race} />;
 }
 
 /** Links to each race; open ones first. */
@@ -54,10 +47,12 @@ export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']
   return (
     <LinkList>
       {sorted.map(({ race, name, phase }) => (
-        <LargeLink key={race} href={`${prefix}/${race}`}>
-          {name}
-          <Soft>{words[phase]}</Soft>
-        </LargeLink>
+        <li key={race}>
+          <Link href={`${prefix}/${race}`}>
+            {name}
+            <small>{words[phase]}</small>
+          </Link>
+        </li>
       ))}
     </LinkList>
   );

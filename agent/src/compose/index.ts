@@ -1,2 +1,0 @@
-export { localStops } from './local-controls.js';
-export { runAgent } from './run-agent.js';

@@ -1,1 +1,0 @@
-export { interleave, planeOf, readPicture } from './read-picture.js';

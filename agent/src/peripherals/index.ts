@@ -1,1 +1,0 @@
-export { CarPeripherals } from './car-peripherals.js';

@@ -1,2 +1,0 @@
-export { trackMigrations } from './tables.js';
-export { type RaceTrack, Tracks, uploadLimits } from './tracks.js';

@@ -1,0 +1,1 @@
+export { WaitingLink } from './waiting-link.js';

@@ -1,1 +1,0 @@
-export { ReviewLink } from './review-link.js';
