@@ -45,6 +45,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/pitwall/test-results.json' }]],
     projects: [
       project({ name: 'protocol', include: 'protocol/src/**/*.test.ts' }),
+      project({ name: 'runtime', include: 'protocol/runtime/src/**/*.test.ts' }),
       project({ name: 'firmware-config', include: 'firmware-config/src/**/*.test.ts' }),
       project({ name: 'agent', include: 'agent/{src,models}/**/*.test.ts' }),
       project({ name: 'controller', include: 'controller/src/**/*.test.ts', globalSetup: ['test/postgres/setup.ts'] }),

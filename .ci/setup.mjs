@@ -67,7 +67,7 @@ whenChanged('install', ['package-lock.json', '.npmrc'], 'node_modules/.bin/tsc',
     { env: buildEnv },
   ),
 );
-const sources = ['protocol', 'firmware-config', 'agent', 'controller', 'test'];
+const sources = ['protocol', 'protocol/runtime', 'firmware-config', 'agent', 'controller', 'test'];
 whenChanged(
   'types',
   [
@@ -79,7 +79,7 @@ whenChanged(
   'controller/dist/main.js',
   () => run('Building', process.execPath, ['node_modules/typescript/bin/tsc', '-b']),
 );
-whenChanged('pages', ['controller/web', 'protocol/src'], 'controller/web/dist/index.html', () =>
+whenChanged('pages', ['controller/web', 'protocol/src', 'protocol/runtime/src'], 'controller/web/dist/index.html', () =>
   run('Building the pages', process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: 'controller/web',
   }),

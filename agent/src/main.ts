@@ -1,6 +1,6 @@
 import { errorLine } from '@pitwall/protocol';
 import { Command } from 'commander';
-import { version } from './version.js';
+import { version } from './config/index.js';
 
 /** What is not named is not loaded: `neutral` must not wait for a network runtime. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {

@@ -6,4 +6,3 @@ export { errorCodes } from './error-codes.js';
 export { type ErrorCode, errorLine, isPitwallError, PitwallError } from './errors.js';
 export { parse, parseJson } from './parse.js';
 export { percentText } from './percent.js';
-export { layered } from './settings.js';

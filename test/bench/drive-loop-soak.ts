@@ -5,14 +5,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openDecoder } from '@pitwall/agent/hardware';
 import { loadModel } from '@pitwall/agent/model';
-import { type Reading, readRecording } from '@pitwall/agent/recorder';
+import { type RecordingContents, readRecording } from '@pitwall/agent/recorder';
 import { World } from '@pitwall/agent/simulator';
 import { parseTrack } from '@pitwall/protocol/track';
 import sharp from 'sharp';
 import { Agent } from '../drive/agent.js';
 import { SysfsRig } from '../drive/rigs.js';
 import { SteeringWatch } from '../drive/steering-watch.js';
-import { TrackSide } from '../drive/track-side.js';
+import { TrackClient } from '../drive/track-client.js';
 import { quantile, type Report } from './report.js';
 
 const rate = 30;
@@ -32,7 +32,7 @@ export async function run(report: Report): Promise<void> {
   writeFileSync(pictures, await leftAndRight());
   const rig = new SysfsRig();
   const servo = new SteeringWatch(rig);
-  const track = new TrackSide();
+  const track = new TrackClient();
   await track.start();
   const agent = new Agent({
     track,
@@ -101,7 +101,7 @@ async function ledger(folder: string): Promise<{ frames: DrivenFrame[]; latencie
   const latencies: number[] = [];
   let [damaged, drives] = [0, false];
   for (const name of readdirSync(folder).sort()) {
-    const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+    const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
     let pictures = 0;
     for await (const { topic, at, data } of readRecording(join(folder, name), reading)) {
       if (topic === '/camera') pictures += 1;

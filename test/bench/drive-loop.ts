@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { now, openDecoder } from '@pitwall/agent/hardware';
+import { openDecoder } from '@pitwall/agent/hardware';
 import { loadModel } from '@pitwall/agent/model';
+import { now } from '@pitwall/runtime';
 import { cameraFrames, LoopRig } from '../drive/loop-rig.js';
 import { writeArchive } from '../hardware/archive.js';
 import { openBareNetwork } from './bare-network.js';

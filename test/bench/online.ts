@@ -3,9 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { eventMigrations } from '@pitwall/controller/events';
+import { onlineRaceMigrations } from '@pitwall/controller/online-races';
 import { openStore, type Store } from '@pitwall/controller/store';
 import { EvaluationQueue, type SubmissionTables, submissionMigrations } from '@pitwall/controller/submissions';
+import type { Sha256 } from '@pitwall/protocol';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { agentCommand } from '../drive/agent.js';
@@ -120,7 +121,7 @@ async function queue(report: Report): Promise<void> {
 }
 
 async function queueOn(engine: string, database: string, report: Report): Promise<void> {
-  const store = await openStore(database, [eventMigrations, submissionMigrations]);
+  const store = await openStore(database, [onlineRaceMigrations, submissionMigrations]);
   try {
     const queued = new EvaluationQueue(store, { leaseMs: 600_000, attempts: 3 });
     await fill(store, queued);
@@ -174,7 +175,7 @@ async function fill(store: Store, queued: EvaluationQueue): Promise<void> {
               id: uuidv7(),
               race: 'race',
               racer: `racer-${racer}`,
-              model_hash: 'a'.repeat(64),
+              model_hash: 'a'.repeat(64) as Sha256,
               model_name: 'model',
               bytes: 1,
               submitted_at: Date.now(),

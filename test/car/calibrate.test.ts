@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent, agentCommand } from '../drive/agent.js';
 import { fullThrottleProfile, SysfsRig } from '../drive/rigs.js';
 import { Terminal } from '../drive/terminal.js';
-import { TrackSide } from '../drive/track-side.js';
+import { TrackClient } from '../drive/track-client.js';
 
 const rig = new SysfsRig();
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-calibration-'));
 const file = join(folder, 'calibration.json');
-const track = new TrackSide();
+const track = new TrackClient();
 /** With a tail light on the next three channels. */
 const uncalibrated = JSON.stringify(
   {

@@ -6,7 +6,7 @@ import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentCommand } from '../drive/agent.js';
 import { fullThrottleProfile, SysfsRig } from '../drive/rigs.js';
-import { TrackSide } from '../drive/track-side.js';
+import { TrackClient } from '../drive/track-client.js';
 import { writeArchive } from '../hardware/archive.js';
 
 interface Checked {
@@ -16,7 +16,7 @@ interface Checked {
 
 describe('pitwall-agent doctor', () => {
   const rig = new SysfsRig();
-  const track = new TrackSide();
+  const track = new TrackClient();
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-doctor-'));
   const config = join(folder, 'agent.yaml');
 

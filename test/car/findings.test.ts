@@ -20,10 +20,11 @@ import {
   table,
   temperatureCheck,
 } from '@pitwall/agent/doctor';
-import { type Camera, now, openPeripherals, type Peripherals } from '@pitwall/agent/hardware';
+import { type Camera, openPeripherals, type Peripherals } from '@pitwall/agent/hardware';
 import { type LoadedModel, loadModel } from '@pitwall/agent/model';
 import { type CarProfile, parseCarProfile } from '@pitwall/firmware-config';
 import { CarId, type Micros } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeArchive } from '../hardware/archive.js';
 import { KernelTree } from '../hardware/kernel-tree.js';

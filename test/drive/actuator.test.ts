@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FromActuator, ToActuator } from '@pitwall/agent/driving';
-import { now } from '@pitwall/agent/hardware';
 import { parseCarProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import { expect, it } from 'vitest';
 import { fullMicros, fullThrottleProfile, neutralMicros, SysfsRig } from './rigs.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingForBoards } from '../hardware/board.js';
 import { Agent } from './agent.js';
 import { BoardRig, type MotorSample } from './rigs.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 import { watchedCar } from './watched-car.js';
 
 const missing = missingForBoards();
@@ -12,7 +12,7 @@ if (missing !== undefined) {
 }
 
 describe.skipIf(missing !== undefined)('an MPU-6050 on the board of a car with StandardFirmata', () => {
-  const track = new TrackSide();
+  const track = new TrackClient();
   const rig = new BoardRig('firmata');
   let motor: MotorSample = { micros: 0, at: 0 };
   let agent: Agent;

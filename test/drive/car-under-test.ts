@@ -9,7 +9,7 @@ import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { MotorWatch } from './motor-watch.js';
 import { fullThrottleProfile, type Rig } from './rigs.js';
 import { processes, Terminal } from './terminal.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 
 const compiled = (path: string) =>
   fileURLToPath(new URL(import.meta.url.includes('/dist/') ? path : `../dist/drive/${path}`, import.meta.url));
@@ -24,7 +24,7 @@ const agentCommand = fileURLToPath(
 export class CarUnderTest {
   readonly rig: Rig;
   readonly motor: MotorWatch;
-  readonly track = new TrackSide();
+  readonly track = new TrackClient();
   readonly #cameras = new StandInCameras();
   readonly #terminal: Terminal;
   readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-rig-'));

@@ -8,7 +8,7 @@ import { ScriptedLidar } from '../hardware/scripted-lidar.js';
 import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { Agent } from './agent.js';
 import { type MotorSample, SysfsRig } from './rigs.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 import { watchedCar } from './watched-car.js';
 
 const missing = existsSync('/usr/bin/socat') ? undefined : 'socat';
@@ -19,7 +19,7 @@ if (missing !== undefined) {
 
 /** A real car as the agent sees one: PWM, camera, IMU, lidar, battery and tail light, each where the kernel or a cable has it. */
 describe.skipIf(missing !== undefined)('a car with all its devices', () => {
-  const track = new TrackSide();
+  const track = new TrackClient();
   const rig = new SysfsRig();
   const tree = new KernelTree();
   const cameras = new StandInCameras();

@@ -6,9 +6,9 @@ import type { CarState } from '@pitwall/protocol/messages';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Agent, type AgentSettings, agentCommand } from './agent.js';
 import { Terminal } from './terminal.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 
-const track = new TrackSide();
+const track = new TrackClient();
 beforeAll(() => track.start());
 afterAll(() => track.stop());
 const agents: Agent[] = [];
@@ -136,7 +136,7 @@ it('a car that carries on without its link is armed only after its own stop was 
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-pad-'));
   const device = join(folder, 'js0');
   execFileSync('mkfifo', [device]);
-  const other = new TrackSide('car-2');
+  const other = new TrackClient('car-2');
   await other.start();
   const agent = new Agent({ track: other, over: { controls: { gamepad: device } } });
   const carryOn = JSON.parse(agent.readConfig());

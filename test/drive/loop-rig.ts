@@ -2,12 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Loop, type ToActuator } from '@pitwall/agent/driving';
-import { type Decode, type Frame, type FrameFormat, now } from '@pitwall/agent/hardware';
+import { DrivingLoop, type ToActuator } from '@pitwall/agent/driving';
+import type { Decode, Frame, FrameFormat } from '@pitwall/agent/hardware';
 import { World } from '@pitwall/agent/simulator';
 import type { Micros } from '@pitwall/protocol';
 import type { Policy } from '@pitwall/protocol/policy';
 import { parseTrack } from '@pitwall/protocol/track';
+import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
 import type { Reached } from './setpoint-process.js';
 
@@ -69,7 +70,7 @@ export class LoopRig {
     const came = new Map<number, number>();
     let number = 0;
     let taken = 0;
-    const loop = new Loop({
+    const loop = new DrivingLoop({
       now,
       rate,
       limit: 0,

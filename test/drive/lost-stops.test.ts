@@ -11,7 +11,7 @@ import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { Agent } from './agent.js';
 import { MotorWatch } from './motor-watch.js';
 import { isNeutral, type MotorSample, monotonic, SysfsRig } from './rigs.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 import { watchedCar } from './watched-car.js';
 
 const preload = fileURLToPath(
@@ -24,7 +24,7 @@ const second = 1_000_000 as Micros;
 
 /** The real agent, whose motor is watched in its file, with all that stops it: MQTT, a gamepad, a button. */
 describe('a stop that comes at a bad moment', () => {
-  const track = new TrackSide();
+  const track = new TrackClient();
   const rig = new SysfsRig();
   const motor = new MotorWatch(rig);
   const tree = new KernelTree();

@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { McapIndexedReader } from '@mcap/core';
 import { FileHandleReadable } from '@mcap/nodejs';
-import { now } from '@pitwall/agent/hardware';
-import { type Reading, readRecording } from '@pitwall/agent/recorder';
+import { type RecordingContents, readRecording } from '@pitwall/agent/recorder';
 import type { GateId, RaceId } from '@pitwall/protocol';
 import { type CarReply, topics } from '@pitwall/protocol/messages';
+import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Agent, type AgentSettings, agentCommand } from './agent.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 
 const exec = promisify(execFile);
 const training = fileURLToPath(new URL('../../agent/models/sample-training.tar.gz', import.meta.url));
-const track = new TrackSide();
+const track = new TrackClient();
 beforeAll(() => track.start());
 afterAll(() => track.stop());
 const agents: Agent[] = [];
@@ -60,7 +60,7 @@ it('a killed agent loses a second at most, and what it leaves can be read, repai
 
   const [file, ...others] = recordings(agent);
   expect(others).toEqual([]);
-  const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+  const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
   const seen = new Map<string, number>();
   let last = 0;
   for await (const { topic, at } of readRecording(file!, reading)) {

@@ -5,10 +5,10 @@ import type { SessionId } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Agent } from './agent.js';
-import { TrackSide } from './track-side.js';
+import { TrackClient } from './track-client.js';
 
 describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
-  const track = new TrackSide();
+  const track = new TrackClient();
   let agent: Agent;
   let metricsPort: number;
 

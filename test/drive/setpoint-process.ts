@@ -2,8 +2,9 @@
  * The actuator process with a drivetrain that writes down when each setpoint reached it: the end of the loop's way. The
  * steering of a setpoint is its frame's number, in thousandths.
  */
+
 import { Actuator, type ToActuator } from '@pitwall/agent/driving';
-import { now } from '@pitwall/agent/hardware';
+import { now } from '@pitwall/runtime';
 
 export interface Reached {
   readonly frame: number;

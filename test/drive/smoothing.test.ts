@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Car, plainSight } from '@pitwall/agent/driving';
-import { type Camera, type Frame, now } from '@pitwall/agent/hardware';
+import { Car, cameraOnly } from '@pitwall/agent/driving';
+import type { Camera, Frame } from '@pitwall/agent/hardware';
 import { readCarProfile } from '@pitwall/firmware-config';
 import type { Sha256 } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -37,12 +38,12 @@ async function steered(smoothing: number, wanted: readonly number[]): Promise<nu
     limit: 0,
     scale: 100,
     // A car at rest that nobody watches looks at few frames.
-    witness: { watches: true, looked: () => {}, sent: () => {}, noticed: () => {} },
+    monitor: { wantsFrames: true, processed: () => {}, sent: () => {}, noticed: () => {} },
   });
   let decided = () => {};
   car.load({
     model: { hash: 'a'.repeat(64) as Sha256, name: 'told' },
-    sight: plainSight,
+    input: cameraOnly,
     mapping: () => ({ steering: 0, throttle: 0 }),
     policy: {
       decide: async ({ camera: [at] }) => {

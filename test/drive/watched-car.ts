@@ -1,7 +1,5 @@
-import type { Rig } from './rigs.js';
-
 /** The profile, as its file has it, of a car on a rig, with these devices and whatever else it has. */
-export const watchedCar = (rig: Pick<Rig, 'drivetrain'>, devices: object): string =>
+export const watchedCar = (rig: { readonly drivetrain: object }, devices: object): string =>
   `${JSON.stringify(
     {
       schema: 1,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { standIn } from '@pitwall/controller/testing/gpiomon-program';
 import { reduce } from '@pitwall/protocol/race';
 import { expect, it } from 'vitest';
 import { pitwall, TrackDay } from '../race/track-day.js';
@@ -37,7 +38,7 @@ class GateElsewhere {
   readonly #day: TrackDay;
   readonly #token: string;
   #process: ChildProcess | undefined;
-  #gpiomon: Awaited<ReturnType<typeof openStandIn>> | undefined;
+  #gpiomon: Awaited<ReturnType<typeof standIn>> | undefined;
   #computer: Computer | undefined;
   #starts = 0;
 
@@ -50,7 +51,7 @@ class GateElsewhere {
   async start(computer: Computer): Promise<void> {
     const folder = join(this.#folder, `start-${this.#starts++}`);
     mkdirSync(folder);
-    const gpiomon = await openStandIn(folder);
+    const gpiomon = await standIn(folder, 2);
     writeFileSync(join(folder, 'boot_id'), `${computer.bootId}\n`);
     const run = `mount --bind '${join(folder, 'boot_id')}' /proc/sys/kernel/random/boot_id && exec "$@"`;
     const gate = ['gate', 'run', '--id', 'line', '--profile', 'beam-gpiomon', '--broker', this.#day.mqtt];
@@ -93,14 +94,6 @@ class GateElsewhere {
     await ended;
     this.#gpiomon?.close();
   }
-}
-
-async function openStandIn(folder: string) {
-  const url = new URL('gpiomon/stand-in.fixture.js', import.meta.resolve('@pitwall/controller/gate'));
-  const { standIn } = (await import(
-    url.href
-  )) as typeof import('../../controller/src/gate/gpiomon/stand-in.fixture.js');
-  return await standIn(folder, 2);
 }
 
 it.skipIf(lacks !== undefined)(

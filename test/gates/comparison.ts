@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Edge, GpiomonSensor, GpioSensor, type Sensor } from '@pitwall/controller/gate';
-import { hostClock } from '@pitwall/controller/link';
+import { hostClock } from '@pitwall/runtime';
 import { buildLapGate, RaceDay, seeded } from './race-day.js';
 
 /** A lap is the time over so many crossings: some seconds. */
@@ -96,9 +96,7 @@ export async function livePins(
   for (const [name, value] of Object.entries({ label: 'pin', base: '512', ngpio: '1' }))
     writeFileSync(join(chip, name), value);
   process.env.PITWALL_TEST_PIPE = pipe;
-  const program = fileURLToPath(
-    new URL('gpio/pipe-process.fixture.js', import.meta.resolve('@pitwall/controller/gate')),
-  );
+  const program = fileURLToPath(import.meta.resolve('@pitwall/controller/testing/pipe-process.mjs'));
   const sensor = new GpioSensor({ chip: 'pin', lines: [0], root: folder, program }, hostClock());
   const [pollerLines, poller] = linesOf('./poller.js', [file]);
   const blocking = setInterval(() => {

@@ -5,12 +5,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-
 import { Accounts, accountMigrations } from '@pitwall/controller/accounts';
 import { Gate, Journal, type Sensor, type SensorEvents } from '@pitwall/controller/gate';
-import { hostClock, Link, thisComputer } from '@pitwall/controller/link';
 import { openStore } from '@pitwall/controller/store';
 import { type BootId, GateId, type Micros } from '@pitwall/protocol';
+import { hostClock, MqttLink, thisComputer } from '@pitwall/runtime';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 
@@ -187,7 +186,7 @@ export class Fleet {
       version: '0',
       log,
       link: (presence) =>
-        new Link({
+        new MqttLink({
           url: `mqtt://127.0.0.1:${this.#mqttPort}`,
           username: `gate:${id}`,
           password: token,

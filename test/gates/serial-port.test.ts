@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type Edge, LapGateDecoder, SerialSensor } from '@pitwall/controller/gate';
-import { hostClock } from '@pitwall/controller/link';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { missing } from './race-day.js';
 

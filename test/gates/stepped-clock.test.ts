@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Debounce, type Edge, GpiomonSensor } from '@pitwall/controller/gate';
-import { hostClock } from '@pitwall/controller/link';
 import type { Micros } from '@pitwall/protocol';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 /** A stand-in for gpiomon 1.x on a kernel before 5.7, whose stamps are of the wall clock; its header says what it obeys. */

@@ -3,9 +3,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Camera, type Frame, now, openCamera, openDecoder } from '@pitwall/agent/hardware';
+import { type Camera, type Frame, openCamera, openDecoder } from '@pitwall/agent/hardware';
 import { readPicture } from '@pitwall/agent/model';
 import { CameraProfile } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { StandInCameras } from './stand-in-cameras.js';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { physical, resultOf } from '@pitwall/controller/leaderboard/testing';
+import { physical, resultOf } from '@pitwall/controller/testing/results';
 import { expect, it, onTestFinished } from 'vitest';
 import { startPostgres } from '../postgres/cluster.js';
 import { BadNetwork } from './bad-network.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
 import { loadModel, writePolicyGraph } from '@pitwall/agent/model';
-import { archivesIn, ModelStore, StickWatch, stage } from '@pitwall/agent/model-store';
+import { archivesIn, ModelStore, stage, UsbStickWatch } from '@pitwall/agent/model-store';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { casePath, expectedOf, framePlane, frames, haveCases } from './cases.js';
@@ -297,25 +297,25 @@ describe('a car takes the same files', () => {
   it('tells of a file when it is whole, of a network also when its metadata is, and of what is gone', async () => {
     const media = await mkdtemp(join(folder, 'media-'));
     const [told, gone]: [string[], string[]] = [[], []];
-    const watch = new StickWatch(
+    const watch = new UsbStickWatch(
       media,
       (path) => told.push(path),
       (path) => gone.push(path),
     );
     const pilot = join(media, 'pilot.onnx');
     await writeFile(pilot, 'half');
-    await watch.look();
+    await watch.scan();
     await writeFile(pilot, 'half and more');
-    await watch.look();
+    await watch.scan();
     expect(told).toEqual([]);
-    await watch.look();
+    await watch.scan();
     expect(told).toEqual([pilot]);
     await writeFile(join(media, 'model_metadata.json'), '{}');
-    await watch.look();
-    await watch.look();
+    await watch.scan();
+    await watch.scan();
     expect(told).toEqual([pilot, pilot]);
     await rm(pilot);
-    await watch.look();
+    await watch.scan();
     expect(gone).toEqual([pilot]);
     await watch.stop();
   });

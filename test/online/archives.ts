@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeConstantArchive } from '@pitwall/agent/dist/evaluation/constant-archive.js';
+import { writeConstantArchive } from '@pitwall/agent/testing/constant-archive';
 
 /** A training archive whose only checkpoint always wants the first of the actions. */
 export async function archiveOf(

@@ -1,9 +1,10 @@
 import type { CreateRaceInput } from '@pitwall/protocol/api';
 import type { RunState } from '@pitwall/protocol/race';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
+import { largest, next, openDesk } from './marshal-desk.js';
 import { HandCar, HandGate, now } from './track-side.js';
 
 if (missingForPages !== undefined) {
@@ -32,19 +33,6 @@ const raceOf = (race: string): CreateRaceInput => ({
     },
   },
 });
-
-/** The largest type on the page, px, and what is written in it. */
-const largest = (page: Page) =>
-  page.evaluate(`(() => {
-    let most = { size: 0, text: '' };
-    for (const element of document.querySelectorAll('body *')) {
-      const own = [...element.childNodes].filter((node) => node.nodeType === 3).map((node) => node.data).join('').trim();
-      if (own === '' || element.getClientRects().length === 0) continue;
-      const size = parseFloat(getComputedStyle(element).fontSize) * (element.currentCSSZoom ?? 1);
-      if (size > most.size) most = { size, text: element.textContent };
-    }
-    return most;
-  })()`) as Promise<{ size: number; text: string }>;
 
 describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a real controller', () => {
   const hall = new Hall();
@@ -95,24 +83,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     return race;
   }
 
-  async function desk(race: string, viewport?: { width: number; height: number }) {
-    const opened = await openPage(browser, viewport);
-    const { page } = opened;
-    // Nobody hears a browser without a sound card: what it would sound is counted.
-    await page.addInitScript(`{
-      globalThis.notes = 0;
-      const start = OscillatorNode.prototype.start;
-      OscillatorNode.prototype.start = function (...when) { globalThis.notes += 1; return start.apply(this, when); };
-    }`);
-    await page.goto(`${hall.url}/marshal/${race}`);
-    await page.getByLabel('Token').fill(hall.marshal);
-    await page.keyboard.press('Enter');
-    await page.locator('[data-action=next]').waitFor();
-    return opened;
-  }
-
-  const next = (page: Page, label: string) =>
-    page.locator('[data-action=next]:not(:disabled)', { hasText: label }).waitFor();
+  const desk = (race: string, viewport?: { width: number; height: number }) => openDesk(browser, hall, race, viewport);
 
   async function driving(race: string): Promise<string> {
     const runId = crypto.randomUUID();

@@ -271,7 +271,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
     expect(await page.getByLabel('Invitation link').count()).toBe(0);
 
     await page.getByRole('button', { name: 'Delete it …' }).click();
-    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Delete it …' }).click();
     await page.getByRole('button', { name: 'Delete it for everyone' }).click();
     await page.getByText('No online race yet.').waitFor();

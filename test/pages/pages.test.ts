@@ -193,7 +193,11 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     await page.keyboard.press('Space');
     await eventually(async () => (await runOf('friday')).laps.length).toBe(1);
     const byHand = (await runOf('friday')).laps[0];
-    expect(byHand).toMatchObject({ valid: true, resets: 1, offTracks: 1 });
+    // A reset was noted not long before it: whether the car was carried over the line, the marshal says.
+    expect(byHand).toMatchObject({ doubt: 'carried', resets: 1, offTracks: 1 });
+    await page.locator('[data-action=next]').waitFor();
+    await page.keyboard.press('v');
+    await eventually(async () => (await runOf('friday')).laps[0]?.valid).toBe(true);
     expect(byHand?.uncertainty).toBeGreaterThanOrEqual(100_000);
 
     await page.keyboard.press('e');

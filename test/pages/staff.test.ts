@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { physical, resultOf } from '@pitwall/controller/leaderboard/testing';
+import { physical, resultOf } from '@pitwall/controller/testing/results';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -69,7 +69,14 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await page.getByLabel('Name', { exact: true }).fill('Sunday Cup');
     await page.getByLabel('Start from a preset').selectOption('league-2019');
     await page.getByLabel('Cars').selectOption('any');
-    await page.getByLabel('Shortest plausible lap, s').fill('0');
+    const shortest = page.getByLabel('Shortest plausible lap, s');
+    await page.getByLabel('Track', { exact: true }).selectOption('harbour');
+    await eventually(() => shortest.inputValue()).toBe('3.81');
+    await page.getByText('0.9 of the track’s 16.9 m at 4 m/s: no car is faster.').waitFor();
+    await page.getByLabel('Track', { exact: true }).selectOption('grand-tour');
+    await eventually(() => shortest.inputValue()).toBe('10.25');
+    await shortest.fill('0');
+    await page.getByLabel('Track', { exact: true }).selectOption('oval');
     await page.getByLabel('Hold-off, s').fill('0');
     await page.getByLabel('Finals').selectOption('knock-out');
     await page.getByLabel('Racers in the finals').fill('2');
@@ -160,7 +167,7 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     expect(await rows.last().textContent()).toMatch(/^130racer-129/);
     expect(await column.getByRole('button', { name: 'Show more' }).count()).toBe(0);
     // A page more is what stood there all the time; a better result is news, wherever the page is.
-    expect(await rows.first().getAttribute('class')).toBeNull();
+    expect(await rows.first().getAttribute('data-fresh')).toBeNull();
     await hall.sendResult('main', result('racer-129', 5_000, { country: 'DE' }));
     await eventually(() => rows.first().textContent()).toMatch(/^1racer-129/);
     expect(await rows.count()).toBe(130);
@@ -332,6 +339,40 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await page.evaluate("dispatchEvent(new Event('offline'))");
     await alone.sendResult('main', result('ada', 9_000));
     await page.getByRole('region', { name: 'On the track' }).getByText('ada').first().waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('gives each page a title, one main part and one heading, a way past the links, and prints none of what is pressed', async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${hall.url}/organizer`);
+    await page.getByLabel('Token').fill(hall.organizer);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'olga · organizer' }).waitFor();
+    const titles = new Set<string>();
+    for (const path of ['/', '/online', '/boards', '/cars', '/marshal', '/organizer', '/organizer/new', '/held']) {
+      // With its own part loaded: until then it is a page that says so.
+      await page.goto(hall.url + path, { waitUntil: 'networkidle' });
+      await page.locator('h1').first().waitFor();
+      await eventually(() => page.title()).toMatch(/.+ · Pitwall$/);
+      titles.add(await page.title());
+      expect([path, await page.locator('main').count(), await page.locator('h1').count()]).toEqual([path, 1, 1]);
+    }
+    expect(titles.size).toBeGreaterThan(5);
+    await page.keyboard.press('Tab');
+    await page.getByRole('button', { name: 'To the page' }).press('Enter');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Cars' }).click();
+    await page.waitForURL('**/cars');
+    expect(await page.evaluate('document.activeElement.tagName')).toBe('MAIN');
+    await page.goto(`${hall.url}/organizer/new`);
+    await page.emulateMedia({ media: 'print' });
+    await page.locator('h1').waitFor();
+    expect(await page.getByRole('button').count()).toBe(0);
+    await page.emulateMedia({ media: 'screen' });
+    await page.getByRole('button', { name: 'olga · organizer' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByLabel('Token').waitFor();
     expect(faults).toEqual([]);
     await close();
   });

@@ -116,6 +116,7 @@ export class HandCar extends Device {
   readonly model: { readonly hash: string; readonly name: string };
   #safety: SafetyState = 'disarmed';
   #reason: string | null = null;
+  #runSpeed = 100;
   #watched = false;
   /** What it does with orders from here on: a `silent` one hears nothing. */
   obeys: 'done' | 'refused' | 'silent' = 'done';
@@ -147,6 +148,7 @@ export class HandCar extends Device {
         clear: 'stopped',
       };
       this.#safety = become[action.type] ?? this.#safety;
+      if (action.type === 'run-speed') this.#runSpeed = action.percent;
       this.#reason = this.#safety === 'faulted' ? 'e-stop' : null;
       const missing = this.#safety === 'faulted' ? ['emergency stop (clear it)'] : [];
       const armable = { ok: missing.length === 0, missing, warnings: this.warnings };
@@ -201,7 +203,7 @@ export class HandCar extends Device {
   }
 
   #tellState(): void {
-    const all = { manual: false, flag: 'green', throttleScale: 100, throttleScaleNow: 100 };
+    const all = { manual: false, flag: 'green', throttleScale: 100, throttleScaleNow: 100, runSpeed: this.#runSpeed };
     const state = { safety: this.#safety, reason: this.#reason, model: this.model, ...all };
     this.say(topics.car(this.id, 'state'), { ...this.envelope(), ...state }, true);
   }

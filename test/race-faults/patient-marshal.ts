@@ -8,7 +8,8 @@ type Command = z.input<typeof RaceCommand>;
 /** A marshal who gives a command again, under the same id, until there is an answer: whatever happens to the controller. */
 export class PatientMarshal {
   readonly race: string;
-  readonly runId = crypto.randomUUID();
+  /** Of the run that it lets go. */
+  runId = crypto.randomUUID();
   /** What was acknowledged: it must be in the log for ever. */
   readonly acknowledged: LogRecord[] = [];
   readonly #day: TrackDay;
@@ -20,18 +21,30 @@ export class PatientMarshal {
 
   /** A race for any car on the gate, with a run that goes. */
   async begin(gate: string, rules: object): Promise<void> {
+    await this.open([gate], rules);
+    await this.start();
+  }
+
+  /** An open race for any car on the gates, with one racer. */
+  async open(gates: readonly string[], rules: object, more: object = {}): Promise<void> {
     const setup = {
       name: 'Faults',
       track: { id: 'harbour', version: 1 },
-      gates: [gate],
+      gates,
       car: 'any',
       leaderboard: 'hall',
       rules: { name: 'Faults', timeLimit: null, start: 'key', ...rules },
+      ...more,
     };
     await this.#post('/api/v1/races', { race: this.race, commandId: crypto.randomUUID(), setup });
     await this.give({ type: 'open' });
     const models = [{ hash: 'a'.repeat(64), name: 'fast' }];
     await this.give({ type: 'enter', entry: { racer: 'ada', alias: 'Ada', models } });
+  }
+
+  /** From the call to the start of a run. */
+  async start(): Promise<void> {
+    this.runId = crypto.randomUUID();
     await this.give({ type: 'call', runId: this.runId, racer: 'ada' });
     await this.give({ type: 'stage', runId: this.runId });
     await this.give({ type: 'ready', runId: this.runId, overrule: 'a test' });

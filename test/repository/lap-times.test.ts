@@ -14,7 +14,7 @@ const others: Readonly<Record<string, string>> = {
   'protocol/src/track/build.ts': 'metres',
   'agent/src/evaluation/track-map.ts': 'metres',
   'agent/src/simulator/fit/main.ts': 'metres',
-  'agent/src/model/onnx-policy.ts': 'a sum of probabilities',
+  'agent/src/model/run/onnx-policy.ts': 'a sum of probabilities',
   'agent/src/commands/model.ts': 'multiplications',
   'agent/src/commands/simulate.ts': 'metres, and percent of a lap',
   'agent/src/commands/track.ts': 'metres',

@@ -3,7 +3,7 @@ import { readTrack } from '@pitwall/agent/simulator';
 import type { Telemetry } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../drive/agent.js';
-import { TrackSide } from '../drive/track-side.js';
+import { TrackClient } from '../drive/track-client.js';
 
 const sample = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
 const oval = readTrack('oval');
@@ -19,7 +19,7 @@ const faults = [
 ];
 
 describe('a simulated car that is told to misbehave, as its marshal sees it', () => {
-  const track = new TrackSide();
+  const track = new TrackClient();
   let agent: Agent;
 
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Weights, writePolicyGraph } from '@pitwall/agent/model/tensorflow';
+import { type Weights, writePolicyGraph } from '@pitwall/agent/model/import/tensorflow';
 import { parseJson } from '@pitwall/protocol';
 import { z } from 'zod';
 

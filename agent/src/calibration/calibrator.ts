@@ -1,8 +1,9 @@
 import type { CarProfile, DrivetrainProfile, Pulses } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { CalibrationPoint, CalibrationView } from '@pitwall/protocol/messages';
+import type { Now } from '@pitwall/runtime';
 import { openPort, type Port } from '../driving/index.js';
-import { type Now, neutral, type Outputs } from '../hardware/index.js';
+import { neutral, type Outputs } from '../hardware/index.js';
 import {
   flipped,
   isRest,

@@ -1,4 +1,4 @@
-export { Bench } from './bench.js';
 export { Calibrator } from './calibrator.js';
 export { type MeasuringRun, measure } from './measure.js';
-export { calibrateInTerminal } from './terminal.js';
+export { RemoteCalibration } from './remote-calibration.js';
+export { calibrateInTerminal } from './terminal-calibration.js';

@@ -1,11 +1,12 @@
 import { userInfo } from 'node:os';
 import { readCalibration, saveCalibration } from '@pitwall/firmware-config';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import type { Command } from 'commander';
 import { Calibrator, calibrateInTerminal } from '../calibration/index.js';
-import { profileOf, readAgentConfig } from '../config.js';
-import { now, stopsOnly } from '../hardware/index.js';
-import { localStops } from '../local-controls.js';
+import { localStops } from '../compose/index.js';
+import { profileOf, readAgentConfig } from '../config/index.js';
+import { stopsOnly } from '../hardware/index.js';
 
 export function addCalibrate(program: Command): void {
   program

@@ -15,7 +15,7 @@ import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { measure } from '../calibration/index.js';
-import { readAgentConfig } from '../config.js';
+import { readAgentConfig } from '../config/index.js';
 import { readMeasuringRun } from '../recorder/index.js';
 
 const stockFile = '/opt/aws/deepracer/calibration.json';

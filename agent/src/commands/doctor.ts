@@ -1,6 +1,8 @@
 import { type CarProfile, readCalibration } from '@pitwall/firmware-config';
+import { now } from '@pitwall/runtime';
 import type { Command } from 'commander';
-import { type AgentConfig, profileOf, readAgentConfig } from '../config.js';
+import { localStops } from '../compose/index.js';
+import { type AgentConfig, profileOf, readAgentConfig } from '../config/index.js';
 import {
   batteryCheck,
   brokerCheck,
@@ -19,9 +21,8 @@ import {
   table,
   temperatureCheck,
 } from '../doctor/index.js';
-import { now, openCamera, openPeripherals } from '../hardware/index.js';
+import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
-import { localStops } from '../local-controls.js';
 import { loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 

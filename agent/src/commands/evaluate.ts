@@ -16,9 +16,9 @@ import {
   lapMicros,
   raceTypes,
   rulesOfRace,
-  writeOutputs,
+  writeEvaluationFiles,
 } from '../evaluation/index.js';
-import { readTrack } from '../simulator/index.js';
+import { readRaceTrack } from '../simulator/index.js';
 
 interface Flags {
   readonly track: string;
@@ -40,7 +40,10 @@ export function addEvaluate(program: Command): void {
     .command('evaluate')
     .description('try a model on a virtual track, and choose the best of its checkpoints')
     .argument('<archive>', 'the racer’s model archive')
-    .requiredOption('--track <file>', 'a .json or .npy file, or the name of a track that comes with Pitwall')
+    .requiredOption(
+      '--track <file>',
+      'a track’s file (.json, .npy, .csv, .txt), or the name of a track that comes with Pitwall',
+    )
     .addOption(new Option('--race-type <type>', 'what else is on the track').choices(Object.keys(raceTypes)))
     .option('--laps <count>', 'laps driven from each start without a stop', count, 1)
     .option('--trials <count>', 'starts', count, 3)
@@ -64,7 +67,7 @@ export function addEvaluate(program: Command): void {
 }
 
 async function run(archive: string, flags: Flags): Promise<void> {
-  const track = readTrack(flags.track);
+  const { track, notes } = readRaceTrack(flags.track);
   const rules = rulesFrom(flags, track);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -88,9 +91,9 @@ async function run(archive: string, flags: Flags): Promise<void> {
       },
     });
     bar.end();
-    for (const note of evaluated.notes) process.stderr.write(`note: ${note}\n`);
+    for (const note of [...notes, ...evaluated.notes]) process.stderr.write(`note: ${note}\n`);
     if (flags.out !== undefined)
-      writeOutputs(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
+      writeEvaluationFiles(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
     if (flags.json === true) console.log(JSON.stringify(evaluated.evaluation));
     else print(evaluated, rules, Number(process.hrtime.bigint() - begun) / 1e9, flags.out);
     if (evaluated.evaluation.interrupted) process.exitCode = 1;

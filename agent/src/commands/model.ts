@@ -16,7 +16,7 @@ import {
   readPicture,
   saliency,
 } from '../model/index.js';
-import { addCarried } from './carried.js';
+import { addCarriedModels } from './carried-models.js';
 
 interface ModelFlags {
   readonly checkpoint?: string;
@@ -37,7 +37,7 @@ export function addModel(program: Command): void {
   const model = program
     .command('model')
     .description("look into, try and convert a racer's model; what this car carries");
-  addCarried(model);
+  addCarriedModels(model);
   model
     .command('inspect <archive>')
     .description('what a model is: sensors, actions, network layer by layer, hashes, warnings')

@@ -1,7 +1,7 @@
 import { readCarProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
 import type { Command } from 'commander';
-import { profileOf, readAgentConfig } from '../config.js';
+import { profileOf, readAgentConfig } from '../config/index.js';
 import { neutralAlone } from '../hardware/index.js';
 
 /** For the systemd unit's ExecStopPost: covers the agent and its actuator process dying together. */

@@ -1,7 +1,13 @@
 import { CarId } from '@pitwall/protocol';
 import type { Command } from 'commander';
-import { extractRecording, inspectRecording, type RecordingSummary, Ring, repairRecording } from '../recorder/index.js';
-import { stateFolder } from '../state-folder.js';
+import { stateFolder } from '../config/index.js';
+import {
+  extractRecording,
+  inspectRecording,
+  RecordingFolder,
+  type RecordingSummary,
+  repairRecording,
+} from '../recorder/index.js';
 
 interface Json {
   readonly json?: true;
@@ -17,7 +23,7 @@ export function addRecording(program: Command): void {
     .option('--json', 'for programs')
     .action(async (given: string | undefined, { json }: Json) => {
       const folder = given ?? stateFolder('recordings');
-      const ring = new Ring(folder, CarId.parse('any'), { bytes: 0, files: 0 });
+      const ring = new RecordingFolder(folder, CarId.parse('any'), { bytes: 0, files: 0 });
       const all = await ring.list();
       if (json === true) console.log(JSON.stringify(all));
       else if (all.length === 0) console.log(`There are no recordings in ${folder}.`);

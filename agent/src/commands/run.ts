@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { profileOf, readAgentConfig } from '../config.js';
-import { runAgent } from '../run-agent.js';
+import { runAgent } from '../compose/index.js';
+import { profileOf, readAgentConfig } from '../config/index.js';
 
 export function addRun(program: Command): void {
   program

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import { type PositionError, type ReplayReport, readSimtrace, readTrackAsIs, replay } from '../simulator/index.js';
+import {
+  type PositionError,
+  type ReplayReport,
+  readSimtrace,
+  readTrackAsIs,
+  replay,
+  wrongTrack,
+} from '../simulator/index.js';
 
 export function addSimulate(program: Command): void {
   const simulate = program.command('simulate').description('compare the simulator with the cloud simulator');
@@ -10,9 +17,16 @@ export function addSimulate(program: Command): void {
     .requiredOption('--track <file>', 'the track it was driven on: a .json or .npy file, or the name of one of ours')
     .option('--json', 'print one JSON object')
     .action((log: string, { track, json }: { track: string; json?: true }) => {
-      const report = replay(readSimtrace(log), readTrackAsIs(track).track);
-      if (json === true) console.log(JSON.stringify(report));
-      else print(report);
+      const read = readTrackAsIs(track);
+      const { rows, notes } = readSimtrace(log);
+      const wrong = wrongTrack(rows, read.track);
+      const told = [...read.notes, ...read.faults, ...notes, ...(wrong === undefined ? [] : [wrong])];
+      const report = replay(rows, read.track);
+      if (json === true) console.log(JSON.stringify({ notes: told, ...report }));
+      else {
+        for (const note of told) console.log(`note: ${note}`);
+        print(report);
+      }
     });
 }
 

@@ -52,6 +52,8 @@ describe('track inspect', () => {
       smallestRadiusM: 1.2,
       selfCrossing: null,
       violations: [],
+      notes: [],
+      faults: [],
     });
     expect(await run('track', 'inspect', 'oval')).toMatch(/rules +all kept/);
   });
@@ -66,10 +68,51 @@ describe('track inspect', () => {
 
   it.each([
     ['is not there', 'none.json', undefined, /^not-found: /],
-    ['is no track', 'text.json', 'hello', /^track-invalid: .*not JSON/],
-    ['is no route', 'text.npy', 'hello', /^track-invalid: .*no NumPy array/],
+    ['is no track', 'text.json', '{hello', /^track-invalid: .*not JSON/],
+    ['is no route', 'text.npy', 'hello', /^track-invalid: .*no numbers/],
+    [
+      'is open',
+      'open.csv',
+      '0,0\n1,0\n2,0\n3,0\n4,0\n',
+      /^track-invalid: .*is open: it ends 4\.00 m from where it begins/,
+    ],
   ])('refuses a file that %s', async (_what, name, content, message) => {
     expect(await run('track', 'inspect', file(name, content))).toMatch(message);
+  });
+});
+
+describe('a track as people have it', () => {
+  const inches = () => {
+    const { centre, inner, outer } = readTrack('oval');
+    const rows = Array.from({ length: centre.count }, (_, i) =>
+      [centre, inner, outer].flatMap(({ points }) => [...points.slice(2 * i, 2 * i + 2)].map((m) => m / 0.0254)),
+    );
+    return rows;
+  };
+
+  it('in inches is told so, converted, and raced on in metres', async () => {
+    const table = file('inches.csv', inches().join('\n'));
+    expect(await run('track', 'inspect', table)).toMatch(/length +15\.94.*\n[\s\S]*note: .*taken for inches/);
+    expect(await run('track', 'inspect', table, '--unit', 'm')).toMatch(/^track-invalid: .*is its unit the metre/);
+    const told = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    const route = file('metres.npy');
+    await run('track', 'convert', table, '--out', route);
+    expect(told).toHaveBeenCalledWith(expect.stringMatching(/^note: .*taken for inches/));
+    told.mockRestore();
+    expect(readTrack(route).lengthM).toBeCloseTo(readTrack('oval').lengthM, 6);
+  });
+
+  it('with borders of other points is drawn, told, and not raced on', async () => {
+    const rows = inches().map((row, i, all) => [...row.slice(0, 4), ...(all[(i + 60) % all.length] ?? []).slice(4)]);
+    const table = file('shifted.csv', rows.join('\n'));
+    expect(await run('track', 'inspect', table)).toMatch(/cannot be raced on: The borders are out of step/);
+    expect(() => readTrack(table)).toThrow(/cannot be raced on\. The borders are out of step/);
+  });
+
+  it('that ends before it begins is closed where that is asked for', async () => {
+    const table = file('gap.csv', inches().slice(0, -10).join('\n'));
+    expect(await run('track', 'inspect', table)).toMatch(/^track-invalid: .*ask for it to be closed/);
+    expect(await run('track', 'inspect', table, '--close')).toMatch(/note: .*is closed with a straight/);
   });
 });
 
@@ -147,5 +190,22 @@ describe('simulate replay', () => {
   ])('refuses a log that %s', async (_what, content, message) => {
     const log = content === undefined ? join(folder, 'none.csv') : file('log.csv', content);
     expect(await run('simulate', 'replay', log, '--track', 'oval')).toMatch(message);
+  });
+});
+
+describe('simulate replay of a log from elsewhere', () => {
+  it('says that before its numbers', async () => {
+    const row = { episode: 0, step: 1, x: 0, y: 0, yawDeg: 0, steeringDeg: 0, speedMps: 1, action: 0, reward: 0 };
+    const rest = { done: false, allWheelsOnTrack: true, progressPct: 1, waypoint: 0, trackLengthM: 60, timeS: 1 };
+    const last = { status: 'in_progress', pauseS: 0, crashes: 0 };
+    const log = file('elsewhere.csv', `${formatSimtrace([{ ...row, ...rest, ...last }])}0,2.0`);
+    const said = await run('simulate', 'replay', log, '--track', 'oval');
+    expect(said).toMatch(
+      /^note: A row is left out: .*\nnote: This log was driven on another track: its own is 60\.00 m.*\n1 rows on oval/,
+    );
+    const { notes } = JSON.parse(await run('simulate', 'replay', log, '--track', 'oval', '--json')) as {
+      notes: string[];
+    };
+    expect(notes).toHaveLength(2);
   });
 });

@@ -3,53 +3,77 @@ import { extname } from 'node:path';
 import { PitwallError } from '@pitwall/protocol';
 import {
   formatNpy,
+  type ReadTrack,
   type RuleViolation,
-  routeViolations,
-  ruleViolations,
   selfCrossing,
   smallestRadius,
   type Track,
   type TrackDescription,
+  type Unit,
+  units,
 } from '@pitwall/protocol/track';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { trackSvg } from '../evaluation/index.js';
 import { readTrackAsIs } from '../simulator/index.js';
+
+const fileHelp = 'a .json, .npy, .csv, .txt or .geojson file, or the name of a track that comes with Pitwall';
+
+/** What a file of lines does not say of itself. */
+interface Flags {
+  readonly unit?: Unit;
+  readonly width?: number;
+  readonly close?: true;
+}
+
+const optionsOf = ({ unit, width, close }: Flags) => ({ unit, widthM: width, close });
+
+function withReading(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--unit <unit>', 'of its lengths; absent: what the road’s width tells').choices(Object.keys(units)),
+    )
+    .option('--width <metres>', 'of the road round a line without borders', metres)
+    .option('--close', 'close an open track with a straight, where the gap is small');
+}
+
+function metres(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.3 && value <= 3)) throw new InvalidArgumentError('must be 0.3 to 3.');
+  return value;
+}
 
 export function addTrack(program: Command): void {
   const track = program
     .command('track')
-    .description('look at tracks: files of ours (.json) and DeepRacer routes (.npy)');
-  track
-    .command('inspect')
+    .description('look at tracks: files of ours, DeepRacer routes (.npy), tables (.csv, .txt), waypoints, GeoJSON');
+  withReading(track.command('inspect'))
     .description('length, widths, direction, radii, self-crossings and broken building rules')
-    .argument('<file>', 'a .json or .npy file, or the name of a track that comes with Pitwall')
+    .argument('<file>', fileHelp)
     .option('--json', 'print one JSON object')
-    .action((file: string, { json }: { json?: true }) => {
-      const inspection = inspect(file);
+    .action((file: string, { json, ...flags }: Flags & { json?: true }) => {
+      const inspection = inspect(file, flags);
       if (json === true) console.log(JSON.stringify(inspection));
       else print(inspection);
     });
-  track
-    .command('draw')
+  withReading(track.command('draw'))
     .description('draw a track from above')
-    .argument('<file>', 'a .json or .npy file, or the name of a track that comes with Pitwall')
+    .argument('<file>', fileHelp)
     .requiredOption('--out <file>', 'the .svg file to write')
-    .action((file: string, { out }: { out: string }) => {
-      write(out, trackSvg(readTrackAsIs(file).track));
+    .action((file: string, { out, ...flags }: Flags & { out: string }) => {
+      write(out, trackSvg(told(readTrackAsIs(file, optionsOf(flags)))));
       console.log(`drawn to ${out}`);
     });
-  track
-    .command('convert')
+  withReading(track.command('convert'))
     .description('write a track as a DeepRacer route (.npy)')
-    .argument('<file>', 'a .json or .npy file, or the name of a track that comes with Pitwall')
+    .argument('<file>', fileHelp)
     .requiredOption('--out <file>', 'the .npy file to write')
     .option('--reverse', 'driven the other way round')
-    .action((file: string, { out, reverse }: { out: string; reverse?: true }) => {
+    .action((file: string, { out, reverse, ...flags }: Flags & { out: string; reverse?: true }) => {
       if (extname(out) !== '.npy') {
         const why = 'lines cannot be turned back into straights and arcs';
         throw new PitwallError('config-invalid', `Tracks are converted to .npy only (${why}); name the output *.npy.`);
       }
-      const { track: read } = readTrackAsIs(file);
+      const read = told(readTrackAsIs(file, optionsOf(flags)));
       write(out, formatNpy(reverse === true ? read.reversed() : read));
       console.log(`written to ${out}`);
     });
@@ -67,10 +91,20 @@ interface Inspection {
   /** Metres along the centre line of two places where the road overlaps. */
   readonly selfCrossing: { readonly alongM: number; readonly otherM: number } | null;
   readonly violations: readonly RuleViolation[];
+  /** What was odd about the file and how it was read, a sentence each. */
+  readonly notes: readonly string[];
+  /** Why it cannot be raced on, a sentence each. */
+  readonly faults: readonly string[];
 }
 
-function inspect(file: string): Inspection {
-  const { track, description } = readTrackAsIs(file);
+/** The track; what is to be said of its file goes where it disturbs no program that reads. */
+function told({ track, notes, faults }: ReadTrack): Track {
+  for (const note of [...notes, ...faults]) process.stderr.write(`note: ${note}\n`);
+  return track;
+}
+
+function inspect(file: string, flags: Flags): Inspection {
+  const { track, description, notes, faults, violations } = readTrackAsIs(file, optionsOf(flags));
   const widths = Array.from({ length: track.centre.count }, (_, i) => track.widthAt(i));
   const millimetres = (value: number) => Math.round(value * 1000) / 1000;
   return {
@@ -86,7 +120,9 @@ function inspect(file: string): Inspection {
     points: track.centre.count,
     smallestRadiusM: millimetres(radiusOf(track, description)),
     selfCrossing: selfCrossing(track) ?? null,
-    violations: description === undefined ? routeViolations(track) : ruleViolations(description),
+    violations,
+    notes,
+    faults,
   };
 }
 
@@ -104,6 +140,8 @@ function print(found: Inspection): void {
   const { selfCrossing: crossed } = found;
   const where = crossed === null ? 'none' : `at ${crossed.alongM.toFixed(2)} m and ${crossed.otherM.toFixed(2)} m`;
   console.log(`  crossings  ${where}`);
+  for (const note of found.notes) console.log(`  note: ${note}`);
+  for (const fault of found.faults) console.log(`  cannot be raced on: ${fault}`);
   if (found.violations.length === 0) console.log('  rules      all kept');
   for (const { message } of found.violations) console.log(`  rule broken: ${message}`);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Battery, Camera, DeviceHealth, Imu, Lidar, Light, Motion, Now } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import type { Battery, Camera, DeviceHealth, Imu, Lidar, Light, Motion } from '../hardware/index.js';
 import { type Check, type Finding, failed, ok, warning } from './check.js';
 
 /** A device that said nothing yet has this long (a lidar's motor comes up), one that said why it is not there less, in ms. */

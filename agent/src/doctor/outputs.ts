@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import { ActuatorPort } from '../driving/index.js';
-import { type Controls, findChip, neutral, now, stopsOnly } from '../hardware/index.js';
+import { type Controls, findChip, neutral, stopsOnly } from '../hardware/index.js';
 import { absent, type Check, type Finding, failed, ok } from './check.js';
 import { mayWrite } from './may-write.js';
 

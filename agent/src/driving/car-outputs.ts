@@ -1,6 +1,7 @@
 import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import type { Now, Outputs } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import type { Outputs } from '../hardware/index.js';
 import type { ActuatorPortParts, openPort, Port } from './actuator/index.js';
 
 export interface CarOutputsParts {

@@ -3,10 +3,10 @@ import type { Micros, Sha256 } from '@pitwall/protocol';
 import type { DrivingAction } from '@pitwall/protocol/messages';
 import type { Action, Decision } from '@pitwall/protocol/policy';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ScriptedOutputs } from '../../testing/scripted-outputs.js';
 import type { Frame } from '../hardware/index.js';
 import { Car } from './car.js';
-import { ScriptedOutputs } from './scripted-outputs.fixture.js';
-import { plainSight } from './sight.js';
+import { cameraOnly } from './policy-input.js';
 
 const full: Action = { steeringDeg: 0, speedMps: 1 };
 type Decide = () => Promise<Decision>;
@@ -62,7 +62,7 @@ class Bed {
       model: { hash: 'a'.repeat(64) as Sha256, name: 'fast' },
       policy: { decide: () => this.decide(), close: async () => {} },
       mapping: ({ speedMps }) => ({ steering: 0, throttle: speedMps }),
-      sight: plainSight,
+      input: cameraOnly,
     });
   }
 
@@ -94,7 +94,7 @@ class Bed {
     await vi.advanceTimersByTimeAsync(ms);
   }
 
-  give(...types: Exclude<DrivingAction['type'], 'drive' | 'flag' | 'throttle-scale'>[]): void {
+  give(...types: Exclude<DrivingAction['type'], 'drive' | 'flag' | 'throttle-scale' | 'run-speed'>[]): void {
     for (const type of types) this.car.command({ type });
   }
 

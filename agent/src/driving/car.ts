@@ -2,13 +2,16 @@ import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { Armable, CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
-import type { Camera, Decode, Now, Outputs } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import type { Camera, Decode, Outputs } from '../hardware/index.js';
 import { ActionWatch } from './action-watch.js';
 import { type ActuatorPortParts, openPort } from './actuator/index.js';
 import { CarOutputs } from './car-outputs.js';
-import { Hand } from './hand.js';
-import { type Look, Loop, type Stage } from './loop.js';
-import type { Mapping, Wanted } from './mapping.js';
+import { DrivingLoop, type ProcessedFrame, type Stage } from './driving-loop.js';
+import { LoopStatistics, type LoopTelemetry, type Totals } from './loop-statistics.js';
+import { ManualInput } from './manual-input.js';
+import type { Mapping, TargetMotion } from './mapping.js';
+import type { PolicyInput } from './policy-input.js';
 import type { Reason } from './reasons.js';
 import {
   hindrances,
@@ -21,8 +24,6 @@ import {
   scaleNow,
   transition,
 } from './safety.js';
-import type { Sight } from './sight.js';
-import { type Tallied, Tally, type Totals } from './tally.js';
 
 /** How long a setpoint holds, in µs. */
 const promise = 150_000;
@@ -47,16 +48,16 @@ export interface CarParts {
   readonly observe?: (stage: Stage, micros: number) => void;
   /** What an IMU on the drivetrain's board says. */
   readonly imu?: ActuatorPortParts['onImu'];
-  readonly witness?: Witness;
+  readonly monitor?: DriveMonitor;
   /** Where motor and steering are held: a process of its own. */
   readonly openPort?: typeof openPort;
 }
 
 /** Sees what the car sees and does, after it was done, and must neither fail nor take long. */
-export interface Witness {
-  looked(look: Look): void;
+export interface DriveMonitor {
+  processed(frame: ProcessedFrame): void;
   /** Somebody watches, or it is written down: every frame counts, also of a disarmed car. */
-  readonly watches?: boolean;
+  readonly wantsFrames?: boolean;
   /** What was sent to motor and steering, and until when it holds. */
   sent(outputs: Outputs, deadline: Micros): void;
   /** It was noticed; whether it stops the car the state says. */
@@ -67,11 +68,11 @@ export interface LoadedPolicy {
   readonly model: LoadedModel;
   readonly policy: Policy;
   readonly mapping: Mapping;
-  readonly sight: Sight;
+  readonly input: PolicyInput;
 }
 
 export type CarSnapshot = Omit<CarState, 'sessionId' | 'seq' | 'bootId' | 'at'>;
-export type CarTelemetry = Tallied & Pick<Telemetry, 'action'>;
+export type CarTelemetry = LoopTelemetry & Pick<Telemetry, 'action'>;
 
 /**
  * One car, driven: performs what the safety state machine decides. Whatever wants the wheels to turn goes through
@@ -79,20 +80,20 @@ export type CarTelemetry = Tallied & Pick<Telemetry, 'action'>;
  */
 export class Car {
   readonly #parts: CarParts;
-  readonly #loop: Loop;
+  readonly #loop: DrivingLoop;
   readonly #outputs: CarOutputs;
-  readonly #hand = new Hand();
+  readonly #manual = new ManualInput();
   readonly #actions: ActionWatch;
   readonly #listeners = new Set<(safety: Safety) => void>();
   readonly #eStopListeners = new Set<() => void>();
   #safety: Safety;
   #loaded: LoadedPolicy | undefined;
-  #wanted: Wanted | null = null;
+  #target: TargetMotion | null = null;
   #steering = 0;
   #tick: NodeJS.Timeout | undefined;
   #rest: NodeJS.Timeout | undefined;
   #warning: NodeJS.Timeout | undefined;
-  readonly #tally: Tally;
+  readonly #statistics: LoopStatistics;
   #needsLocalStop = false;
   #localStopAt: Micros | undefined;
 
@@ -100,12 +101,12 @@ export class Car {
     this.#parts = parts;
     this.#safety = { ...initialSafety, scale: parts.scale };
     this.#actions = new ActionWatch({ rate: parts.camera.rate, limit: parts.limit });
-    this.#loop = new Loop({
+    this.#loop = new DrivingLoop({
       now: parts.now,
       decode: parts.decode,
       rate: parts.camera.rate,
       limit: parts.limit,
-      resting: () => !isPowered(this.#safety) && parts.witness?.watches !== true,
+      resting: () => !isPowered(this.#safety) && parts.monitor?.wantsFrames !== true,
       act: (action) => this.#act(action),
       failed: (reason, cause) => {
         if (cause !== undefined)
@@ -113,9 +114,9 @@ export class Car {
         if (!this.#safety.manual) this.happened(reason);
       },
       ...(parts.observe === undefined ? {} : { observe: parts.observe }),
-      ...(parts.witness === undefined ? {} : { looked: (look: Look) => parts.witness?.looked(look) }),
+      ...(parts.monitor === undefined ? {} : { processed: (frame: ProcessedFrame) => parts.monitor?.processed(frame) }),
     });
-    this.#tally = new Tally(this.#loop, parts.now);
+    this.#statistics = new LoopStatistics(this.#loop, parts.now);
     this.#outputs = new CarOutputs({
       profile: parts.profile,
       drivetrain: parts.drivetrain,
@@ -147,8 +148,8 @@ export class Car {
   /** @throws PitwallError when it is refused, with the reason; the car is then as it was. */
   command(action: DrivingAction): void {
     if (action.type === 'drive') {
-      this.#hand.moved({ steering: action.steering, throttle: action.throttle }, this.#parts.now());
-      if (this.#safety.manual && mayMove(this.#safety)) this.#sendHand();
+      this.#manual.moved({ steering: action.steering, throttle: action.throttle }, this.#parts.now());
+      if (this.#safety.manual && mayMove(this.#safety)) this.#sendManual();
       return;
     }
     if (action.type === 'e-stop') this.#eStopped();
@@ -200,7 +201,7 @@ export class Car {
   }
 
   raised(reason: Reason): void {
-    if (!this.#safety.active.includes(reason)) this.#parts.witness?.noticed(reason);
+    if (!this.#safety.active.includes(reason)) this.#parts.monitor?.noticed(reason);
     this.#change(transition(this.#safety, { type: 'raised', reason }));
   }
 
@@ -209,7 +210,7 @@ export class Car {
   }
 
   happened(reason: Reason): void {
-    this.#parts.witness?.noticed(reason);
+    this.#parts.monitor?.noticed(reason);
     this.#change(transition(this.#safety, { type: 'happened', reason }));
   }
 
@@ -217,7 +218,7 @@ export class Car {
   load(loaded: LoadedPolicy): Policy | undefined {
     const before = this.#loaded?.policy;
     this.#loaded = loaded;
-    this.#loop.sight = loaded.sight;
+    this.#loop.input = loaded.input;
     this.#loop.policy = loaded.policy;
     this.#tell();
     return before;
@@ -229,7 +230,7 @@ export class Car {
       policy: this.#loaded !== undefined,
       answers: !this.#loop.isHung(at),
       frames: !this.#loop.isStale(at),
-      sensors: this.#loaded?.sight.isBlind(at) !== true,
+      sensors: this.#loaded?.input.isBlind(at) !== true,
       outputs: this.#outputs.ready,
       calibrated: this.#outputs.calibrated,
       localStop: !this.#needsLocalStop || (this.#localStopAt !== undefined && at - this.#localStopAt < day),
@@ -240,7 +241,7 @@ export class Car {
   armable(): Armable {
     const { profile } = this.#parts;
     const missing = hindrances(this.#safety, this.readiness());
-    const seesTwice = this.#loaded?.sight.stereo === true && !isPair(profile);
+    const seesTwice = this.#loaded?.input.stereo === true && !isPair(profile);
     const warnings = seesTwice ? ['its model was trained with two cameras and sees the picture of one twice'] : [];
     return { ok: missing.length === 0, missing, warnings };
   }
@@ -250,7 +251,7 @@ export class Car {
   }
 
   snapshot(): CarSnapshot {
-    const { phase, reason, manual, flag, scale } = this.#safety;
+    const { phase, reason, manual, flag, scale, runSpeed } = this.#safety;
     return {
       safety: phase,
       reason,
@@ -259,17 +260,18 @@ export class Car {
       model: this.#loaded?.model ?? null,
       throttleScale: scale,
       throttleScaleNow: scaleNow(this.#safety, this.#parts.profile.yellow),
+      runSpeed,
     };
   }
 
   /** Since the start; the rate is that of the last whole second. */
   get totals(): Totals {
-    return this.#tally.totals;
+    return this.#statistics.totals;
   }
 
   /** What happened since the last call; the rate is that of the last whole second. */
   takeTelemetry(): CarTelemetry {
-    return { ...this.#tally.take(), action: this.#wanted };
+    return { ...this.#statistics.take(), action: this.#target };
   }
 
   onChange(listener: (safety: Safety) => void): () => void {
@@ -295,7 +297,7 @@ export class Car {
   #act(action: Action): void {
     const keep = this.#parts.smoothing;
     this.#steering = keep * this.#steering + (1 - keep) * action.steeringDeg;
-    this.#wanted = { steeringDeg: this.#steering, speedMps: action.speedMps };
+    this.#target = { steeringDeg: this.#steering, speedMps: action.speedMps };
     if (!isWatched(this.#safety) || this.#safety.manual || this.#loaded === undefined) return;
     const at = this.#parts.now();
     // What blocked this very process kept the watch from looking, too: it is looked at before anything moves.
@@ -305,29 +307,29 @@ export class Car {
     }
     this.#actions.acted(at);
     if (!mayMove(this.#safety)) return;
-    this.#send(this.#loaded.mapping(this.#wanted, scaleNow(this.#safety, this.#parts.profile.yellow)));
+    this.#send(this.#loaded.mapping(this.#target, scaleNow(this.#safety, this.#parts.profile.yellow)));
   }
 
-  #sendHand(): void {
-    this.#send(this.#hand.outputs(scaleNow(this.#safety, this.#parts.profile.yellow)));
+  #sendManual(): void {
+    this.#send(this.#manual.outputs(scaleNow(this.#safety, this.#parts.profile.yellow)));
   }
 
   #send(outputs: Outputs): void {
     const deadline = (this.#parts.now() + promise) as Micros;
     this.#outputs.setpoint(outputs, deadline);
-    this.#parts.witness?.sent(outputs, deadline);
+    this.#parts.monitor?.sent(outputs, deadline);
   }
 
-  #look(): void {
+  #check(): void {
     const at = this.#parts.now();
     if (!this.#safety.manual) {
       if (this.#loop.isStale(at)) this.happened('stale-frame');
-      else if (this.#loaded?.sight.isBlind(at) === true) this.happened('lidar-lost');
+      else if (this.#loaded?.input.isBlind(at) === true) this.happened('lidar-lost');
       else if (this.#actions.isSilent(at)) this.happened('inference-slow');
-    } else if (this.#hand.isSilent(at)) {
+    } else if (this.#manual.isSilent(at)) {
       this.happened('dead-man');
     } else if (mayMove(this.#safety)) {
-      this.#sendHand();
+      this.#sendManual();
     }
   }
 
@@ -340,7 +342,7 @@ export class Car {
       clearInterval(this.#tick);
       this.#loop.stopped();
     } else if (!isWatched(before) && isWatched(next)) {
-      this.#tick = setInterval(() => this.#look(), tickMs);
+      this.#tick = setInterval(() => this.#check(), tickMs);
     }
     if (isPowered(before) !== isPowered(next)) this.#outputs.power(isPowered(next));
     if (next.phase !== before.phase) {
@@ -354,7 +356,7 @@ export class Car {
       }
       if (isWatched(next)) {
         const at = this.#parts.now();
-        this.#hand.starts(at);
+        this.#manual.starts(at);
         this.#actions.starts(at);
       }
     }

@@ -9,12 +9,16 @@ export {
   type Port,
   type ToActuator,
 } from './actuator/index.js';
-export { Car, type CarParts, type CarSnapshot, type CarTelemetry, type LoadedPolicy, type Witness } from './car.js';
-export { colourOf } from './light.js';
-export { atLeast, atMost, LimitWatch } from './limit-watch.js';
-export { type Look, Loop, type Stage } from './loop.js';
-export { type Mapping, type Measured, physicalMapping, stockMapping, type Wanted } from './mapping.js';
-export { feel, feelsLevel, type MotionReason } from './motion.js';
+export {
+  Car,
+  type CarParts,
+  type CarSnapshot,
+  type CarTelemetry,
+  type DriveMonitor,
+  type LoadedPolicy,
+} from './car.js';
+export { DrivingLoop, type ProcessedFrame, type Stage } from './driving-loop.js';
+export { type Mapping, type MeasuredResponse, physicalMapping, stockMapping, type TargetMotion } from './mapping.js';
+export { cameraOnly, type PolicyInput, policyInputOf } from './policy-input.js';
 export { type Reason, reasons } from './reasons.js';
 export { isPowered, type Safety } from './safety.js';
-export { plainSight, type Sight, sightOf } from './sight.js';

@@ -243,6 +243,25 @@ describe('the safety state machine', () => {
     }
   });
 
+  it('changes the speed of a run in every phase, and nothing else with it', () => {
+    for (const phase of phases) {
+      const before = inPhase(phase);
+      expect(transition(before, command({ type: 'run-speed', percent: 40 }))).toEqual({ ...before, runSpeed: 40 });
+    }
+  });
+
+  it.each([
+    [100, 100, 'green', 100],
+    [100, 40, 'green', 40],
+    [60, 50, 'green', 30],
+    [60, 100, 'green', 60],
+    [0, 100, 'green', 0],
+    [80, 50, 'yellow', 40],
+    [80, 100, 'yellow', 50],
+  ] as const)('at a scale of %i, in a run at %i, with the flag %s has %i left', (scale, runSpeed, flag, left) => {
+    expect(scaleNow(inPhase('driving', { scale, runSpeed, flag }), 50)).toBe(left);
+  });
+
   it('never moves but by start or resume of a ready car, or at the end of the warning of such a start, and has no power while disarmed or faulted', () => {
     const reason = fc.constantFrom(...(Object.keys(reasons) as Reason[]));
     const action = fc.constantFrom<Action>(

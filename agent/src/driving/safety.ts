@@ -13,6 +13,8 @@ export interface Safety {
   readonly active: readonly Reason[];
   /** Percent, as set by staff. */
   readonly scale: number;
+  /** Percent of that, as its run has it. */
+  readonly runSpeed: number;
   readonly flag: TrackFlag;
 }
 
@@ -48,6 +50,7 @@ export const initialSafety: Safety = {
   reason: null,
   active: [],
   scale: 100,
+  runSpeed: 100,
   flag: 'green',
 };
 
@@ -57,9 +60,11 @@ export const mayMove = (safety: Safety): boolean => safety.phase === 'driving';
 export const isWatched = (safety: Safety): boolean => safety.phase === 'driving' || safety.phase === 'starting';
 /** The enable line: on from arming until disarmed or faulted. */
 export const isPowered = (safety: Safety): boolean => safety.phase !== 'disarmed' && safety.phase !== 'faulted';
-/** Percent by which the throttle is multiplied. */
-export const scaleNow = (safety: Safety, yellowPercent: number): number =>
-  safety.flag === 'yellow' ? Math.min(safety.scale, yellowPercent) : safety.scale;
+/** Percent by which the throttle is multiplied: never more than staff set. */
+export function scaleNow({ scale, runSpeed, flag }: Safety, yellowPercent: number): number {
+  const left = (scale * runSpeed) / 100;
+  return flag === 'yellow' ? Math.min(left, yellowPercent) : left;
+}
 
 /**
  * One step of the safety state machine: disarmed → armed → (starting →) driving → stopping → stopped; faulted with a
@@ -130,6 +135,8 @@ function commanded(safety: Safety, action: Exclude<DrivingAction, { type: 'drive
       return driving(safety, ready, 'driving');
     case 'throttle-scale':
       return { ...safety, scale: action.percent };
+    case 'run-speed':
+      return { ...safety, runSpeed: action.percent };
     case 'flag': {
       const flagged = { ...safety, flag: action.flag };
       return transition(flagged, { type: action.flag === 'red' ? 'raised' : 'passed', reason: 'red-flag' });

@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Evaluation, Replay } from '@pitwall/protocol/api';
 import { lapTime } from '@pitwall/protocol/ranking';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeConstantArchive } from '../../testing/constant-archive.js';
 import { loadModel } from '../model/index.js';
 import { parseSimtrace } from '../simulator/index.js';
-import { writeConstantArchive } from './constant-archive.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-evaluate-'));
 const archive = join(folder, 'circler.tar.gz');
@@ -141,7 +141,7 @@ describe('pitwall-agent evaluate', () => {
     const [stream] = readdirSync(join(out, 'sim-trace', 'evaluation'));
     expect(stream).toMatch(/^\d{14}-30$/);
     const log = join(out, 'sim-trace', 'evaluation', stream ?? '', 'evaluation-simtrace', '0-iteration.csv');
-    const rows = parseSimtrace(readFileSync(log, 'utf8'), 'the log');
+    const { rows } = parseSimtrace(readFileSync(log, 'utf8'), 'the log');
     expect(rows.at(-1)).toMatchObject({ status: 'lap_complete', progressPct: 100, action: 2 });
     const file = join(out, 'metrics', 'evaluation', `evaluation-${stream}.json`);
     const { metrics } = JSON.parse(readFileSync(file, 'utf8')) as { metrics: { trial: number }[] };

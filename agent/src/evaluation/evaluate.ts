@@ -4,10 +4,10 @@ import type { Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
 import { type CheckpointChoice, loadModel } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
-import type { Job, JobOutcome } from './job.js';
+import type { CheckpointJob, JobOutcome } from './checkpoint-job.js';
+import { bestCheckpoint, type CheckpointSummary, summarise } from './choose-checkpoint.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import type { EvaluationRules } from './rules.js';
-import { type CheckpointSummary, choose, summarise } from './summary.js';
 import { runJobs } from './workers.js';
 
 export interface EvaluateOptions {
@@ -51,7 +51,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
   const { archive, checkpoint, rules, seed, signal } = options;
   const track = readTrack(options.track);
   const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [checkpoint];
-  const jobs = choices.map((choice): Job => ({ archive, checkpoint: choice, track: options.track, rules, seed }));
+  const jobs = choices.map(
+    (choice): CheckpointJob => ({ archive, checkpoint: choice, track: options.track, rules, seed }),
+  );
   const expected = jobs.length * rules.trials * rules.laps;
   const outcomes = await runJobs(
     jobs,
@@ -63,7 +65,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     const { checkpoint: name, number } = named;
     return summarise({ checkpoint: name, ...(number === undefined ? {} : { number }) }, laps, rules);
   });
-  const choice = choose(summaries, rules.ranking);
+  const choice = bestCheckpoint(summaries, rules.ranking);
   const [first] = outcomes;
   if (choice === undefined || first === undefined) {
     throw new PitwallError('evaluation-empty', 'The evaluation was stopped before the first checkpoint had a lap.');

@@ -36,7 +36,7 @@ export const lapMicros = (lap: LapRecord) => toMicros(lap.endMs - lap.startMs);
 export const toMicros = (ms: number) => Math.round(ms * 1000) as Micros;
 
 /** Counts what happens in one lap until it ends. */
-export class LapBook {
+export class LapCounter {
   readonly lap: number;
   readonly trial: number;
   readonly startMs: number;

@@ -16,7 +16,9 @@ describe.skipIf(!present).each(names)('the metrics of the real evaluation %s', (
     const logged = JSON.parse(readFileSync(new URL(`metrics/${name}.json`, data), 'utf8')) as {
       metrics: TrialMetrics[];
     };
-    const { metrics } = metricsOf(parseSimtrace(readFileSync(new URL(`simtrace/${name}.csv`, data), 'utf8'), name));
+    const { metrics } = metricsOf(
+      parseSimtrace(readFileSync(new URL(`simtrace/${name}.csv`, data), 'utf8'), name).rows,
+    );
     expect(metrics).toHaveLength(logged.metrics.length);
     const times = ['metric_time', 'start_time', 'elapsed_time_in_milliseconds'] as const;
     metrics.forEach((ours, i) => {

@@ -1,6 +1,6 @@
 import type { ClosedPolyline, Track } from '@pitwall/protocol/track';
+import type { DrivenRow } from './driven-rows.js';
 import type { LapRecord } from './lap.js';
-import type { DrivenRow } from './report.js';
 
 /** Slow is violet, fast is yellow: tells speeds apart in print and to the colour-blind. */
 export function speedColour(share: number): string {

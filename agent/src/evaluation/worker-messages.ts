@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@pitwall/protocol';
-import type { Job, JobOutcome } from './job.js';
+import type { CheckpointJob, JobOutcome } from './checkpoint-job.js';
 import type { LapRecord } from './lap.js';
 
-export type ToWorker = { readonly type: 'job'; readonly job: Job } | { readonly type: 'stop' };
+export type ToWorker = { readonly type: 'job'; readonly job: CheckpointJob } | { readonly type: 'stop' };
 
 export type FromWorker =
   | { readonly type: 'lap'; readonly lap: LapRecord }

@@ -1,6 +1,6 @@
 /** An evaluation's worker process: takes one job at a time from its parent, answers with laps as they come and the outcome. */
 import { isPitwallError } from '@pitwall/protocol';
-import { type Job, runJob } from './job.js';
+import { type CheckpointJob, runJob } from './checkpoint-job.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 const stop = new AbortController();
@@ -8,7 +8,7 @@ const tell = (message: FromWorker) => {
   if (process.connected) process.send?.(message);
 };
 
-async function run(job: Job): Promise<void> {
+async function run(job: CheckpointJob): Promise<void> {
   try {
     const outcome = await runJob(job, (lap) => tell({ type: 'lap', lap }), stop.signal);
     tell({ type: 'done', outcome });

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PitwallError } from '@pitwall/protocol';
-import { type Job, type JobOutcome, runJob } from './job.js';
+import { type CheckpointJob, type JobOutcome, runJob } from './checkpoint-job.js';
 import type { LapRecord } from './lap.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -12,7 +12,7 @@ const workerFile = fileURLToPath(new URL('./worker.js', import.meta.url));
  * of the jobs, whoever was first. When one fails, the others are ended and its error is thrown.
  */
 export async function runJobs(
-  jobs: readonly Job[],
+  jobs: readonly CheckpointJob[],
   workers: number,
   onLap: (lap: LapRecord, job: number) => void,
   signal: AbortSignal,
@@ -32,7 +32,7 @@ export async function runJobs(
     try {
       while (next < jobs.length && !signal.aborted) {
         const index = next++;
-        outcomes[index] = await send(child, jobs[index] as Job, (lap) => onLap(lap, index));
+        outcomes[index] = await send(child, jobs[index] as CheckpointJob, (lap) => onLap(lap, index));
       }
     } finally {
       children.delete(child);
@@ -48,7 +48,7 @@ export async function runJobs(
   return outcomes.filter((outcome) => outcome !== undefined);
 }
 
-function send(child: ChildProcess, job: Job, onLap: (lap: LapRecord) => void): Promise<JobOutcome> {
+function send(child: ChildProcess, job: CheckpointJob, onLap: (lap: LapRecord) => void): Promise<JobOutcome> {
   return new Promise((resolve, reject) => {
     const onMessage = (message: FromWorker) => {
       if (message.type === 'lap') return onLap(message.lap);

@@ -1,15 +1,15 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { CalibrationAnswer, CarState, GarageAction } from '@pitwall/protocol/messages';
-import type { Bench } from '../calibration/index.js';
+import type { RemoteCalibration } from '../calibration/index.js';
 import type { Car } from '../driving/index.js';
-import type { Shelf } from './shelf.js';
+import type { CarriedModels } from './carried-models.js';
 
 type Colour = Extract<GarageAction, { type: 'light' }>['colour'];
 
 export interface GarageParts {
   readonly car: Car;
-  readonly shelf: Shelf;
-  readonly bench: Bench;
+  readonly models: CarriedModels;
+  readonly calibration: RemoteCalibration;
   /** Undefined on a car without one. A colour goes over what the car shows by itself, until null. */
   readonly light: () => { override(colour: Colour): void } | undefined;
   /** Ends the agent in order; whoever supervises it starts it again. */
@@ -32,14 +32,14 @@ export class Garage {
 
   /** What it adds to the car's state. */
   get state(): Pick<CarState, 'models' | 'refusedModels'> {
-    const { models, refused } = this.#parts.shelf;
+    const { models, refused } = this.#parts.models;
     return { models: [...models], ...(refused.length === 0 ? {} : { refusedModels: [...refused] }) };
   }
 
   async stop(): Promise<void> {
     clearInterval(this.#blink);
-    await this.#parts.bench.stop();
-    await this.#parts.shelf.stop();
+    await this.#parts.calibration.stop();
+    await this.#parts.models.stop();
   }
 
   /** @throws PitwallError when it is refused, with the reason */
@@ -48,10 +48,10 @@ export class Garage {
       case 'stage':
       case 'load':
       case 'delete-model':
-        await this.#parts.shelf.command(action);
+        await this.#parts.models.command(action);
         return undefined;
       case 'calibrate':
-        return await this.#parts.bench.step(action.step, who);
+        return await this.#parts.calibration.step(action.step, who);
       case 'light':
         this.#show(action.colour);
         return undefined;

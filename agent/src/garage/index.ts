@@ -1,2 +1,2 @@
+export { CarriedModels, type CarriedModelsParts } from './carried-models.js';
 export { Garage, type GarageParts } from './garage.js';
-export { Shelf, type ShelfParts } from './shelf.js';

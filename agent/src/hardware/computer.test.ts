@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { diskSpace } from './disk.js';
+import { diskSpace } from './disk-space.js';
 import { temperature } from './thermometer.js';
 
 let root: string;

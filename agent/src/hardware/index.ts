@@ -1,7 +1,5 @@
 export type { Battery, BatteryReading } from './battery.js';
 export type { Camera, Flip, Frame, FrameFormat } from './camera.js';
-export { openCamera } from './cameras.js';
-export { kernelBootId, type Now, now } from './clock.js';
 export {
   type Controls,
   type ControlsEvents,
@@ -12,15 +10,16 @@ export {
   keysOf,
   stopsOnly,
 } from './controls/index.js';
-export { type Decode, type Decoder, type Eye, openDecoder } from './decode.js';
 export type { DeviceEvents, DeviceHealth } from './device.js';
-export { type DiskSpace, diskSpace } from './disk.js';
+export { type DiskSpace, diskSpace } from './disk-space.js';
 export { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from './drivetrain.js';
-export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './drivetrains.js';
+export { type Decode, type Decoder, openDecoder, type StereoSide } from './frame-to-grey.js';
 export type { Axes, Imu, Motion } from './imu.js';
 export type { Lidar, Scan } from './lidar.js';
 export type { Colour, Light } from './light.js';
-export { openPeripherals, type Peripherals } from './peripherals.js';
+export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './load-drivetrain.js';
+export { openCamera } from './open-camera.js';
+export { openPeripherals, type Peripherals } from './open-peripherals.js';
 export { openPictureEncoder, type Picture, type PictureEncoder } from './pixels/index.js';
 export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
 export { findChip } from './sysfs-pwm/index.js';

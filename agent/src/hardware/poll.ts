@@ -1,12 +1,14 @@
-import type { Keeper } from './keeper.js';
-
-type Signal = Parameters<ConstructorParameters<typeof Keeper>[0]['open']>[0];
+import type { OpenSignal } from '@pitwall/runtime';
 
 /**
  * A device that is asked now and then. The first answer shows that it is there; no answer, that it is not. Gives what ends
  * the asking.
  */
-export async function poll(signal: Signal, everyMs: number, ask: () => Promise<void>): Promise<() => Promise<void>> {
+export async function poll(
+  signal: OpenSignal,
+  everyMs: number,
+  ask: () => Promise<void>,
+): Promise<() => Promise<void>> {
   await ask();
   signal.there();
   let asking: Promise<void> | undefined;

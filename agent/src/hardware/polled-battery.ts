@@ -1,7 +1,6 @@
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Battery, BatteryReading } from './battery.js';
-import type { Now } from './clock.js';
 import type { DeviceEvents } from './device.js';
-import { Keeper } from './keeper.js';
 import { poll } from './poll.js';
 
 export interface PolledBatteryParts {
@@ -14,11 +13,11 @@ export interface PolledBatteryParts {
 
 /** A battery whose fullness is asked every now and then. Nobody knows it while it does not answer. */
 export class PolledBattery implements Battery {
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #reading: BatteryReading | undefined;
 
   constructor({ now, events, everyMs, read }: PolledBatteryParts) {
-    this.#keeper = new Keeper({
+    this.#supervisor = new Supervisor({
       events: {
         found: events.found,
         lost: (message) => {
@@ -26,7 +25,7 @@ export class PolledBattery implements Battery {
           events.lost(message);
         },
       },
-      backoff: { first: Math.min(everyMs, 1000), most: Math.max(everyMs, 1000) },
+      backOff: { firstMs: Math.min(everyMs, 1000), mostMs: Math.max(everyMs, 1000) },
       open: (signal) =>
         poll(signal, everyMs, async () => {
           this.#reading = { at: now(), ...(await read()) };
@@ -35,7 +34,7 @@ export class PolledBattery implements Battery {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   get reading(): BatteryReading | undefined {
@@ -43,10 +42,10 @@ export class PolledBattery implements Battery {
   }
 
   async start(): Promise<void> {
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 }

@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Now } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
 
 /** How often the broker is asked for a sign of life, in ms. */
 const pingMs = 200;

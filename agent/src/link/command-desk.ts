@@ -7,7 +7,7 @@ import {
   type Computer,
   type Envelope,
 } from '@pitwall/protocol/messages';
-import type { Now } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
 import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */

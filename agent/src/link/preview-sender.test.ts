@@ -1,6 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import { beforeEach, expect, it } from 'vitest';
-import type { Look } from '../driving/index.js';
+import type { ProcessedFrame } from '../driving/index.js';
 import { PreviewSender } from './preview-sender.js';
 
 let at: number;
@@ -28,10 +28,10 @@ beforeEach(() => {
 });
 
 /** Frames come for so many seconds, with a little unrest. */
-function camera(rate: number, seconds: number, over: Partial<Look> = {}): void {
+function camera(rate: number, seconds: number, over: Partial<ProcessedFrame> = {}): void {
   for (let number = 0; number < rate * seconds; number += 1) {
     at += 1e6 / rate + (number % 2 === 0 ? 2000 : -2000);
-    preview.looked({
+    preview.processed({
       frame: { at: at as Micros, format: 'grey', width: 160, height: 120, data: new Uint8Array(0) },
       ...{ camera: new Uint8Array(19_200), right: null, lidar: null, decision: null, took: {}, behind: false },
       ...over,

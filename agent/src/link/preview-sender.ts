@@ -1,7 +1,8 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Envelope, Preview } from '@pitwall/protocol/messages';
-import type { Look } from '../driving/index.js';
-import type { Frame, Now, Picture } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import type { ProcessedFrame } from '../driving/index.js';
+import type { Frame, Picture } from '../hardware/index.js';
 
 export interface PreviewParts {
   readonly now: Now;
@@ -34,7 +35,7 @@ export class PreviewSender {
   }
 
   /** Left out when a newer frame waits for the loop, or the link is not through with what was sent before. */
-  looked({ frame, camera, decision, behind }: Look): void {
+  processed({ frame, camera, decision, behind }: ProcessedFrame): void {
     const at = this.#parts.now();
     if (at >= this.#until || behind || camera === null) return;
     // A tenth of grace: frames come a little early and a little late.

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { PitwallError } from '@pitwall/protocol';
-import type { LinkSettings } from './link.js';
+import type { LinkSettings } from './car-link.js';
 
 /** The `link` of the agent's configuration. */
 export interface LinkConfig {

@@ -1,5 +1,6 @@
 import { type BootId, type Micros, PitwallError, type SessionId } from '@pitwall/protocol';
 import type { CarCommand } from '@pitwall/protocol/messages';
+import { LRUCache } from 'lru-cache';
 
 /** So many commands, and so many senders. */
 const remembered = 1000;
@@ -7,9 +8,9 @@ const remembered = 1000;
 /** What a car was told already: a command counts once, in its time, and not after a later one of the same sender. */
 export class TakenCommands {
   readonly #bootId: BootId;
-  readonly #seen = new Set<string>();
+  readonly #seen = new LRUCache<string, true>({ max: remembered });
   /** Of each session that gave commands, the number of its latest. */
-  readonly #latest = new Map<SessionId, number>();
+  readonly #latest = new LRUCache<SessionId, number>({ max: remembered });
 
   /** @param bootId of the clock in which commands expire */
   constructor(bootId: BootId) {
@@ -24,8 +25,7 @@ export class TakenCommands {
     if (this.#seen.has(commandId)) {
       throw new PitwallError('command-repeated', 'This command was taken before; a new one wants a new id.');
     }
-    this.#seen.add(commandId);
-    if (this.#seen.size > remembered) this.#seen.delete(this.#seen.values().next().value!);
+    this.#seen.set(commandId, true);
     if (action.type === 'e-stop') return;
     if (order !== undefined) this.#refuseOvertaken(order);
     if (expires.bootId !== this.#bootId || expires.at < now) {
@@ -40,8 +40,6 @@ export class TakenCommands {
         'A later command of this sender was taken; this one came too late.',
       );
     }
-    this.#latest.delete(sessionId);
     this.#latest.set(sessionId, seq);
-    if (this.#latest.size > remembered) this.#latest.delete(this.#latest.keys().next().value!);
   }
 }

@@ -1,5 +1,5 @@
 export type { Download } from './download.js';
+export { ModelStore } from './model-store.js';
 export { type Source, stage } from './stage.js';
 export { Stager } from './stager.js';
-export { archivesIn, StickWatch } from './stick.js';
-export { ModelStore } from './store.js';
+export { archivesIn, UsbStickWatch } from './usb-stick.js';

@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
+import { archiveLimit, type Blob, hashed, writeWhole } from '@pitwall/runtime';
 import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
 import { type Download, download } from './download.js';
-import type { ModelStore, Workshop } from './store.js';
-
-/** The limit of an archive, in bytes. */
-const limit = 256 * 2 ** 20;
+import type { ModelStore, StagingFolder } from './model-store.js';
 
 /** Where an archive comes from: a file (a USB stick's), or the controller. */
 export type Source =
@@ -28,23 +25,23 @@ export type Source =
  */
 export async function stage(store: ModelStore, source: Source): Promise<CarriedModel> {
   const announced = source.kind === 'controller' ? source.bytes : await sizeOf(source.path);
-  if (announced > limit) throw tooLarge();
+  if (announced > archiveLimit) throw tooLarge();
   await store.demandRoom(announced);
-  const workshop = await store.workshop();
+  const staging = await store.stagingFolder();
   try {
     const stream = source.kind === 'file' ? await contentsOf(source.path) : await download(source.from, source.hash);
-    const { hash, bytes } = await keep(stream, workshop);
+    const { hash, size: bytes } = await keep(stream, staging);
     if (source.kind === 'controller' && hash !== source.hash) {
       throw new PitwallError('archive-invalid', `The model ${source.name} arrived damaged; stage it again.`);
     }
-    const loaded = await loadModel(workshop.archive, { cacheFolder: workshop.conversions });
+    const loaded = await loadModel(staging.archive, { cacheFolder: staging.conversions });
     await loaded.policy.close();
     const name = source.kind === 'file' ? modelName(source.path) : source.name;
     const { steeringDeg, speedMps } = loaded.golden.action;
-    await store.adopt(workshop, { hash, name, bytes, golden: { steeringDeg, speedMps } });
+    await store.adopt(staging, { hash, name, bytes, golden: { steeringDeg, speedMps } });
     return { hash, name, bytes, state: 'ready' };
   } finally {
-    await store.discard(workshop);
+    await store.discard(staging);
   }
 }
 
@@ -61,27 +58,27 @@ async function contentsOf(path: string): Promise<AsyncIterable<unknown>> {
   return bare === undefined || bare.texts.length === 0 ? createReadStream(path) : packBare(path, bare);
 }
 
-async function keep(stream: AsyncIterable<unknown>, { archive }: Workshop): Promise<{ hash: Sha256; bytes: number }> {
-  const sum = createHash('sha256');
-  let bytes = 0;
+async function keep(stream: AsyncIterable<unknown>, { archive }: StagingFolder): Promise<Blob> {
   const file = await open(archive, 'wx', 0o600);
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > limit) throw tooLarge();
-      sum.update(chunk);
-      await file.write(chunk);
-    }
+    return await hashed(stream as AsyncIterable<Buffer>, archiveLimit, (chunk) => writeWhole(file, chunk));
   } catch (cause) {
-    if (isPitwallError(cause)) throw cause;
-    throw new PitwallError('download-failed', 'The model could not be copied to the car whole; stage it again.', {
-      cause,
-    });
+    const code = isPitwallError(cause) ? cause.code : 'output-failed';
+    if (code === 'archive-too-large') throw tooLarge();
+    throw new PitwallError(
+      code === 'request-refused' ? 'download-failed' : code,
+      code === 'request-refused'
+        ? 'The model could not be copied to the car whole; stage it again.'
+        : 'The model cannot be kept on the car: is its disk full? Delete a model, then stage it again.',
+      { cause },
+    );
   } finally {
     await file.close();
   }
-  return { hash: sum.digest('hex') as Sha256, bytes };
 }
 
 const tooLarge = () =>
-  new PitwallError('archive-too-large', `The archive has more than ${limit / 2 ** 20} MB. It is no model archive.`);
+  new PitwallError(
+    'archive-too-large',
+    `The archive has more than ${archiveLimit / 2 ** 20} MB. It is no model archive.`,
+  );

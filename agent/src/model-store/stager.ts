@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
-import type { FromStaging, ToStaging } from './messages.js';
 import type { Source } from './stage.js';
+import type { FromStaging, ToStaging } from './stage-messages.js';
 
-const script = fileURLToPath(new URL('./stage-process.js', import.meta.url));
+const script = fileURLToPath(new URL('./stage-worker.js', import.meta.url));
 /**
  * Only where nobody else runs, all of it on one processor, also where the agent itself has real-time priority. All of these
  * programs come with util-linux.

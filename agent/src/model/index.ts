@@ -1,23 +1,34 @@
-export { textNames } from './archive.js';
-export { bareNetwork, packBare } from './bare-network.js';
-export type { Checkpoint, CheckpointChoice } from './checkpoints.js';
-export { type Comparison, compareModels, type Difference, difference } from './compare.js';
-export { describeModel, type ModelSummary } from './describe.js';
-export { drawExplanation } from './explain.js';
-export { type ConvertedModel, convertModel } from './export.js';
-export { goldenImage } from './golden.js';
-export { type LoadedModel, type LoadOptions, loadModel, modelName } from './load.js';
-export type { LayerSummary } from './network.js';
-export { observe } from './observe.js';
-export { planeOf, readPicture } from './picture.js';
-export { type Saliency, saliency } from './saliency.js';
-export { ModelSlot } from './slot.js';
+export { bareNetwork, type Checkpoint, type CheckpointChoice, packBare, textNames } from './archive/index.js';
+export {
+  type Comparison,
+  compareModels,
+  type Difference,
+  describeModel,
+  difference,
+  drawExplanation,
+  type ModelSummary,
+  type Saliency,
+  saliency,
+} from './explain/index.js';
+export type { LayerSummary } from './graph/index.js';
 export {
   type Activation,
+  type ConvertedModel,
+  convertModel,
   GraphWriter,
   type PolicyGraph,
   policyGraph,
   type SensorBranch,
   type Weights,
   writePolicyGraph,
-} from './tensorflow/index.js';
+} from './import/index.js';
+export { planeOf, readPicture } from './picture/index.js';
+export {
+  goldenImage,
+  type LoadedModel,
+  type LoadOptions,
+  loadModel,
+  ModelSlot,
+  modelName,
+  observe,
+} from './run/index.js';

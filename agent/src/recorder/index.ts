@@ -1,7 +1,7 @@
-export { extractRecording, inspectRecording, type RecordingSummary, repairRecording } from './files.js';
 export { McapFile } from './mcap-file.js';
 export { readMeasuringRun } from './measuring-run.js';
-export { type RawMessage, type Reading, readRecording } from './read.js';
+export { type RawMessage, type RecordingContents, readRecording } from './read-recording.js';
 export { Recorder, type RecorderParts } from './recorder.js';
-export { type Replayed, replayRecording, steadiest } from './replay.js';
-export { Ring, type RingLimits } from './ring.js';
+export { extractRecording, inspectRecording, type RecordingSummary, repairRecording } from './recording-files.js';
+export { RecordingFolder, type RecordingLimits } from './recording-folder.js';
+export { type Replayed, replayRecording, steadiest } from './replay-recording.js';

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterAll, expect, it } from 'vitest';
 import { channels } from './channels.js';
 import { McapFile } from './mcap-file.js';
-import { type RawMessage, type Reading, readRecording } from './read.js';
+import { type RawMessage, type RecordingContents, readRecording } from './read-recording.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-mcap-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,7 +36,7 @@ async function written(all: readonly { name: keyof typeof channels; at: bigint; 
 type Text = Omit<RawMessage, 'data'> & { readonly data: string };
 /** Bytes as text: comparing them one by one takes long. */
 const inText = (message: RawMessage): Text => ({ ...message, data: Buffer.from(message.data).toString('latin1') });
-async function read(path: string, reading?: Reading): Promise<Text[]> {
+async function read(path: string, reading?: RecordingContents): Promise<Text[]> {
   const all: Text[] = [];
   for await (const message of readRecording(path, reading)) all.push(inText(message));
   return all;
@@ -54,7 +54,7 @@ it('a stream and an index find every message again', async () => {
   await fc.assert(
     fc.asyncProperty(messages, async (all) => {
       const { path, size } = await written(all);
-      const reading: Reading = { about: {}, schemas: new Map(), whole: false };
+      const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
       const streamed = await read(path, reading);
       expect(streamed).toEqual(
         all.map(({ name, at, data }) => {

@@ -1,5 +1,5 @@
 import { CrossingRecord, channels, MotionRecord, SetpointRecord } from './channels.js';
-import { jsonOf, readRecording } from './read.js';
+import { jsonOf, readRecording } from './read-recording.js';
 
 /** What a recording tells of how a car moves. Times in s; crossings also in s of the gate's own clock. */
 export async function readMeasuringRun(path: string) {

@@ -2,12 +2,12 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CarId, type Micros } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { CarSnapshot, Look } from '../driving/index.js';
-import { now } from '../hardware/index.js';
-import { inspectRecording } from './files.js';
+import type { CarSnapshot, ProcessedFrame } from '../driving/index.js';
 import { Recorder } from './recorder.js';
-import { Ring } from './ring.js';
+import { inspectRecording } from './recording-files.js';
+import { RecordingFolder } from './recording-folder.js';
 
 const megabyte = 2 ** 20;
 const car = CarId.parse('red');
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 function newRecorder(bytes = 100 * megabyte, fileBytes = 10 * megabyte, into = folder): Recorder {
   const recorder = new Recorder({
-    ring: new Ring(into, car, { bytes, files: 1000 }),
+    ring: new RecordingFolder(into, car, { bytes, files: 1000 }),
     fileBytes,
     now,
     wall: Date.now,
@@ -40,7 +40,7 @@ function newRecorder(bytes = 100 * megabyte, fileBytes = 10 * megabyte, into = f
 const state = (safety: CarSnapshot['safety']): CarSnapshot => ({
   ...{ safety, reason: null, manual: false, flag: 'green', model: null, throttleScale: 100, throttleScaleNow: 100 },
 });
-const jpeg = (bytes: number): Look => ({
+const jpeg = (bytes: number): ProcessedFrame => ({
   frame: { at: now() as Micros, format: 'mjpeg', width: 640, height: 480, data: new Uint8Array(bytes) },
   ...{ camera: null, right: null, lidar: null, decision: null, took: { age: 1 }, behind: false },
 });
@@ -58,7 +58,7 @@ it('stays within its ring, the oldest go first, and every file stands alone', as
   expect(numberOf()).toBe(8);
   const deadline = Date.now() + 15_000;
   while (numberOf() < 14 && Date.now() < deadline) {
-    for (let i = 0; i < 4; i += 1) recorder.looked(jpeg(37_000));
+    for (let i = 0; i < 4; i += 1) recorder.processed(jpeg(37_000));
     // The disk and the recorder's own clock go on.
     await new Promise((resolve) => setTimeout(resolve, 20));
     const sizes = names().map((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0);
@@ -77,7 +77,7 @@ it('stays within its ring, the oldest go first, and every file stands alone', as
 
 it('gives up its oldest recording when the disk itself is full', async () => {
   for (const number of [1, 2, 3]) writeFileSync(join(folder, `red_00000${number}_20200101T000000Z.mcap`), 'x');
-  const ring = new Ring(folder, car, { bytes: megabyte, files: 10 });
+  const ring = new RecordingFolder(folder, car, { bytes: megabyte, files: 10 });
   ring.open = 'red_000001_20200101T000000Z.mcap';
   const { name } = await ring.next(1000, new Date(0), true);
   expect(name).toBe('red_000004_19700101T000000Z.mcap');
@@ -127,7 +127,7 @@ it('cannot write, says so once, and takes whatever it is given', async () => {
   const recorder = newRecorder(100 * megabyte, 10 * megabyte, join(file, 'below'));
   recorder.changed(state('armed'), true);
   await expect.poll(() => recorder.state.state).toBe('failed');
-  recorder.looked(jpeg(1000));
+  recorder.processed(jpeg(1000));
   recorder.changed(state('driving'), true);
   recorder.noticed('crash');
   expect(reported).toEqual([expect.stringMatching(/^the recorder cannot write: .*; the car drives without it/)]);
@@ -138,7 +138,7 @@ it('leaves out pictures when the disk is behind, and counts them', async () => {
   recorder.changed(state('armed'), true);
   await recording(recorder);
   // All of it within one turn of the event loop: nothing can reach the disk meanwhile.
-  for (let i = 0; i < 200; i += 1) recorder.looked(jpeg(37_000));
+  for (let i = 0; i < 200; i += 1) recorder.processed(jpeg(37_000));
   expect(recorder.state.dropped).toBeGreaterThan(50);
   const name = recorder.state.name!;
   await recorder.stop();

@@ -2,14 +2,15 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Micros } from '@pitwall/protocol';
 import type { Crossing, LapMessage, RecorderState } from '@pitwall/protocol/messages';
-import { type CarSnapshot, type Look, type Reason, reasons, type Witness } from '../driving/index.js';
-import type { BatteryReading, Frame, Motion, Now, Outputs, Picture } from '../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import { type CarSnapshot, type DriveMonitor, type ProcessedFrame, type Reason, reasons } from '../driving/index.js';
+import type { BatteryReading, Frame, Motion, Outputs, Picture } from '../hardware/index.js';
 import { ByteQueue } from './byte-queue.js';
 import { type ChannelName, channels, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
+import type { RecordingFolder } from './recording-folder.js';
+import { RecordingSwitch } from './recording-switch.js';
 import { pictureRecord, stateRecord } from './records.js';
-import type { Ring } from './ring.js';
-import { Wish } from './wish.js';
 
 /** Nothing that was taken waits longer for the disk, in ms. */
 const cutMs = 250;
@@ -23,7 +24,7 @@ const [nearlyFull, full] = [0.9, 0.97];
 const mostEarly = 1000;
 
 export interface RecorderParts {
-  readonly ring: Ring;
+  readonly ring: RecordingFolder;
   /** The size of one file, bytes. */
   readonly fileBytes: number;
   readonly now: Now;
@@ -40,10 +41,10 @@ export interface RecorderParts {
  * The black box: writes down what the car sees, wants and does, while it is armed. It takes what it is given and
  * returns at once; what goes wrong with it is reported, and the car drives without it.
  */
-export class Recorder implements Witness {
+export class Recorder implements DriveMonitor {
   readonly #parts: RecorderParts;
   #state: CarSnapshot | undefined;
-  readonly #wish = new Wish(() => this.#turn());
+  readonly #switch = new RecordingSwitch(() => this.#turn());
   #file: McapFile | undefined;
   #opening = false;
   #failed = false;
@@ -74,16 +75,16 @@ export class Recorder implements Witness {
   /** The car changed. @param powered whether it is armed, up to stopped */
   changed(state: CarSnapshot, powered: boolean): void {
     this.#state = state;
-    this.#wish.power(powered);
+    this.#switch.power(powered);
     this.#take('state', this.#parts.now(), stateRecord(state));
   }
 
   /** On: from now on. Off: now, until the car is armed again. */
   record(on: boolean): void {
-    this.#wish.tell(on);
+    this.#switch.set(on);
   }
 
-  looked({ frame, camera, right, lidar, decision, took }: Look): void {
+  processed({ frame, camera, right, lidar, decision, took }: ProcessedFrame): void {
     if (!this.#taking) return;
     this.#guard(() => {
       const { at } = frame;
@@ -138,7 +139,7 @@ export class Recorder implements Witness {
   /** What was taken is on its way to the disk before this ends. Idempotent. */
   async stop(): Promise<void> {
     clearTimeout(this.#again);
-    this.#wish.end();
+    this.#switch.end();
     await this.#closing;
   }
 
@@ -147,7 +148,7 @@ export class Recorder implements Witness {
   }
 
   #turn(): void {
-    if (!this.#wish.on) {
+    if (!this.#switch.on) {
       clearTimeout(this.#again);
       this.#failed = false;
       this.#early = [];
@@ -169,7 +170,7 @@ export class Recorder implements Witness {
         if (file === this.#file) this.#fail(cause);
       });
       this.#opening = false;
-      if (!this.#wish.on) {
+      if (!this.#switch.on) {
         await file.close();
         return;
       }
@@ -214,16 +215,16 @@ export class Recorder implements Witness {
     }
     this.#failed = true;
     clearTimeout(this.#again);
-    if (!this.#wish.on) return;
+    if (!this.#switch.on) return;
     const noRoom = ['ENOSPC', 'EDQUOT'].includes((cause as NodeJS.ErrnoException | undefined)?.code ?? '');
     this.#again = setTimeout(() => void this.#open(noRoom), againMs);
   }
 
   /** A camera's own JPEG is kept as it is, where nothing had to be turned upright. */
-  #see(eye: 'camera' | 'right', at: Micros, frame: Frame, plane: Uint8Array | null): void {
+  #see(side: 'camera' | 'right', at: Micros, frame: Frame, plane: Uint8Array | null): void {
     const own = frame.format === 'mjpeg' && frame.flip === undefined;
-    if (own) this.#take(eye, at, pictureRecord(eye, { format: 'jpeg', data: frame.data }));
-    else if (plane !== null) this.#take(eye, at, pictureRecord(eye, this.#parts.picture(plane, frame)));
+    if (own) this.#take(side, at, pictureRecord(side, { format: 'jpeg', data: frame.data }));
+    else if (plane !== null) this.#take(side, at, pictureRecord(side, this.#parts.picture(plane, frame)));
   }
 
   #take<C extends ChannelName>(name: C, at: Micros, message: Recorded[C]): void {

@@ -1,7 +1,7 @@
 import type { LidarConfig, Range } from '@pitwall/protocol/policy';
 import type { Pose } from './car.js';
-import type { Room } from './ground.js';
 import type { Obstacle } from './obstacle.js';
+import type { Room } from './rendering/index.js';
 
 /** One scan of so many rays, from the right (minimum angle) to the left. Obstacles and walls return it, the road does not. */
 export function scan(

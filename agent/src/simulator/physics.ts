@@ -21,33 +21,6 @@ export interface CarState extends Pose {
   readonly sideways: number;
 }
 
-/**
- * One set for every speed. The first seven are the cloud simulator's own (deepracer-simapp: URDF, meshes, `get_wheel_radius`),
- * the four of the tyres are fitted to its logs.
- */
-export interface PhysicsConstants {
-  /** Of the wheels' meshes. */
-  readonly wheelRadiusM: number;
-  /** The radius by which a commanded speed becomes a commanded rate of the wheels. */
-  readonly commandRadiusM: number;
-  /** The wheel joints turn no faster than this. */
-  readonly topWheelRadps: number;
-  /** Moment of inertia about the vertical per mass, m². */
-  readonly inertiaM2: number;
-  /** The centre of mass lies so far ahead of the origin. */
-  readonly massAheadM: number;
-  /** Seconds in which the wheels cover 63% of a change of steering; 0 where they point at once where they are told. */
-  readonly steeringS: number;
-  /** Of a change of steering, the wheels cover so much at once before they lag: radians. */
-  readonly steeringJumpRad: number;
-  /** Largest acceleration that the tyres give along the wheels and across them, m/s². */
-  readonly gripAlongMps2: number;
-  readonly gripAcrossMps2: number;
-  /** Speed of slip at which they give three quarters of it, m/s. */
-  readonly slipAlongMps: number;
-  readonly slipAcrossMps: number;
-}
-
 /** Longest step of the integration, in seconds: a tenth of what the stiffest tyre needs to stop a slip. */
 const subStepS = 1 / 120;
 

@@ -20,8 +20,8 @@ export function racingLine(track: Track, marginM = 0.05): ClosedPolyline {
       const at = (values: Float64Array, k: number) => values[(i + k + count) % count] as number;
       const smooth = (values: Float64Array) =>
         (4 * (at(values, -1) + at(values, 1)) - at(values, -2) - at(values, 2)) / 6;
-      const wish = (smooth(xs) - (xs[i] as number)) * n.x + (smooth(ys) - (ys[i] as number)) * n.y;
-      const offset = Math.max(-reach, Math.min(reach, (offsets[i] as number) + wish));
+      const shift = (smooth(xs) - (xs[i] as number)) * n.x + (smooth(ys) - (ys[i] as number)) * n.y;
+      const offset = Math.max(-reach, Math.min(reach, (offsets[i] as number) + shift));
       const place = places[i] as { x: number; y: number };
       offsets[i] = offset;
       xs[i] = place.x + n.x * offset;

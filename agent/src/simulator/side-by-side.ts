@@ -45,21 +45,25 @@ interface Found {
 }
 
 function search(picture: Uint8Array): Found {
-  let best: Found | undefined;
-  const look = (of: World, along: number, offset: number, turn: number) => {
+  const compare = (of: World, along: number, offset: number, turn: number): Found => {
     const pose = of.startPose(along, offset);
     const found = difference(of, { ...pose, yaw: pose.yaw + turn }, picture);
-    if (best === undefined || found < best.difference) best = { of, along, offset, turn, difference: found };
+    return { of, along, offset, turn, difference: found };
+  };
+  let best = compare(world, 0, 0, 0);
+  const attempt = (of: World, along: number, offset: number, turn: number) => {
+    const found = compare(of, along, offset, turn);
+    if (found.difference < best.difference) best = found;
   };
   for (const of of [world, backwards]) {
     for (let along = 0; along < of.track.lengthM; along += 0.15) {
       for (let offset = -0.3; offset < 0.31; offset += 0.1) {
-        for (let turn = -0.6; turn < 0.61; turn += 0.1) look(of, along, offset, turn);
+        for (let turn = -0.6; turn < 0.61; turn += 0.1) attempt(of, along, offset, turn);
       }
     }
   }
   for (let step = 0.5; step > 0.02; step *= 0.7) {
-    const { of, along, offset, turn } = best as unknown as Found;
+    const { of, along, offset, turn } = best;
     for (const [s, o, t] of [
       [0.15, 0, 0],
       [0, 0.1, 0],
@@ -68,10 +72,10 @@ function search(picture: Uint8Array): Found {
       [0, 0.1, 0.1],
       [0, 0.1, -0.1],
     ] as const) {
-      for (const sign of [-step, step]) look(of, along + s * sign, offset + o * sign, turn + t * sign);
+      for (const sign of [-step, step]) attempt(of, along + s * sign, offset + o * sign, turn + t * sign);
     }
   }
-  return best as unknown as Found;
+  return best;
 }
 
 const sheetWidth = 2 * width + gap;

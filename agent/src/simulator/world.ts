@@ -5,7 +5,7 @@ import { scan } from './lidar.js';
 import { type Obstacle, overlaps } from './obstacle.js';
 import { atRest, type CarState, drive, type Setpoint } from './physics.js';
 import { Random } from './random.js';
-import { Scene } from './scene.js';
+import { Scene } from './rendering/index.js';
 import { type RaceType, Traffic } from './traffic.js';
 
 /** The simulator's camera paces evaluation: this many steps a second. */

@@ -2,10 +2,9 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { Accounts, type Principal } from '../accounts/index.js';
+import { Accounts, type Principal, secretFile } from '../accounts/index.js';
+import { allMigrations } from '../compose/migrations.js';
 import { Demo, type DemoTokens, demoIds } from '../demo/index.js';
-import { allMigrations } from '../migrations.js';
-import { secretFile } from '../secrets.js';
 import { openStore } from '../store/index.js';
 
 const repository = new URL('../../../', import.meta.url);

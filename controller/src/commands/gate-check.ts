@@ -1,7 +1,7 @@
 import { type GateProfile, readGateProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
+import { hostClock } from '@pitwall/runtime';
 import { type Edge, fromPeriods, fromWidths, type Pass, passesOf, type Repeatability } from '../gate/index.js';
-import { hostClock } from '../link/index.js';
 import { sensorOf } from './gate-sensor.js';
 
 export interface CheckFlags {

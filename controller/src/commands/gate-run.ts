@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readGateProfile } from '@pitwall/firmware-config';
 import { clientIdOf } from '@pitwall/protocol/messages';
+import { hostClock, MqttLink, thisComputer } from '@pitwall/runtime';
 import { pino } from 'pino';
 import { Gate, Journal, readGateConfig } from '../gate/index.js';
-import { hostClock, Link, thisComputer } from '../link/index.js';
 import { sensorOf } from './gate-sensor.js';
 
 export interface RunFlags {
@@ -48,7 +48,7 @@ export async function runGate({ config: file, broker, socket, track, direction, 
     version,
     log,
     link: (presence) =>
-      new Link({
+      new MqttLink({
         url: config.broker.url,
         username: `gate:${config.id}`,
         clientId: clientIdOf(`gate:${config.id}`, computer),

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { GateProfile } from '@pitwall/firmware-config';
 import { type BootId, PitwallError } from '@pitwall/protocol';
 import { parseTrack } from '@pitwall/protocol/track';
+import type { Clock } from '@pitwall/runtime';
 import {
   DremSensor,
   EvdevSensor,
@@ -16,7 +17,6 @@ import {
   SerialSensor,
   SimulatedSensor,
 } from '../gate/index.js';
-import type { Clock } from '../link/index.js';
 
 /** The one place that chooses what reads the sensor. */
 export function sensorOf(

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { standIn, withPath } from '../gate/gpiomon/stand-in.fixture.js';
+import { standIn, withPath } from '../../testing/gpiomon-program.js';
 
 const pitwall = fileURLToPath(new URL('../../bin/pitwall.js', import.meta.url));
 const children: ChildProcess[] = [];

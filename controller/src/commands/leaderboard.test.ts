@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { compactVerify, importJWK } from 'jose';
 import { expect, it } from 'vitest';
+import { resultOf } from '../../testing/results.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
-import { resultOf } from '../leaderboard/testing.js';
-import { allMigrations } from '../migrations.js';
 import { openStore } from '../store/index.js';
 
 const pitwall = fileURLToPath(new URL('../../bin/pitwall.js', import.meta.url));

@@ -3,9 +3,9 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { type Config, databaseOf, readConfig } from '../config.js';
-import { carriedLine, Outbox, openSigner, type Parcel, readCarried } from '../forwarding/index.js';
-import { allMigrations } from '../migrations.js';
+import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
+import { allMigrations } from '../compose/migrations.js';
+import { Outbox, type OutboxResult, openSigner, readResultLine, resultLine } from '../forwarding/index.js';
 import { openStore, type Store } from '../store/index.js';
 
 interface OutboxFlags {
@@ -38,8 +38,8 @@ export function addOutbox(program: Command): void {
         const out = await open(file, 'w', 0o600);
         let written = 0;
         try {
-          for await (const parcel of new Outbox(store, []).waiting(flags.destination)) {
-            await out.appendFile(`${await carriedLine(parcel, signer)}\n`);
+          for await (const result of new Outbox(store, []).waiting(flags.destination)) {
+            await out.appendFile(`${await resultLine(result, signer)}\n`);
             written += 1;
           }
           await out.sync();
@@ -67,10 +67,10 @@ async function importFile(store: Store, config: Config, file: string): Promise<{
   let number = 0;
   let lines = 0;
   let added = 0;
-  let parcels: Parcel[] = [];
+  let results: OutboxResult[] = [];
   const put = async () => {
-    const some = parcels;
-    parcels = [];
+    const some = results;
+    results = [];
     added += await store
       .as<never>()
       .transaction()
@@ -80,8 +80,8 @@ async function importFile(store: Store, config: Config, file: string): Promise<{
     number += 1;
     if (line.trim() === '') continue;
     lines += 1;
-    parcels.push(readCarried(line, number));
-    if (parcels.length >= atOnce) await put();
+    results.push(readResultLine(line, number));
+    if (results.length >= atOnce) await put();
   }
   await put();
   return { lines, added };
@@ -91,7 +91,7 @@ async function withStore<T>(
   { config: file, data, database }: OutboxFlags,
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(file, process.env, { data, database });
+  const config = readControllerConfig(file, process.env, { data, database });
   mkdirSync(config.data, { recursive: true });
   const store = await openStore(databaseOf(config), allMigrations);
   try {

@@ -81,6 +81,12 @@ describe('a race in a file', () => {
       race: 'friday',
       setup: { gates: ['start'], car: 'agent', leaderboard: null, rules: { name: 'League 2019' } },
     });
+    // The controller that makes the race knows the track.
+    expect(raceFrom(file, 'friday.yaml').setup.rules).not.toHaveProperty('plausible');
+    const plausible = { min: 1_000_000, max: 60_000_000 };
+    expect(raceFrom({ ...file, rules: { plausible } }, 'friday.yaml')).toMatchObject({
+      setup: { rules: { plausible } },
+    });
   });
 
   it('LIVE, with the gate that the controller puts there', () => {

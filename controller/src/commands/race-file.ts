@@ -73,7 +73,11 @@ export function raceFrom(
     const { gates, car } = wanted.kind === 'live' ? { gates: [`live-${race}`], car: 'simulated' } : wanted;
     const rules = { ...rulePresets[wanted.preset], ...turned, ...wanted.rules };
     const setup = { name, track, gates, car, leaderboard, rules };
-    return parse(CreateRace, { race, commandId, setup }, `The race in ${file}`, 'config-invalid');
+    const made = parse(CreateRace, { race, commandId, setup }, `The race in ${file}`, 'config-invalid');
+    if ('plausible' in wanted.rules) return made;
+    // The controller that makes the race knows the length of the track.
+    const { plausible: _, ...unsaid } = made.setup.rules;
+    return { ...made, setup: { ...made.setup, rules: unsaid } };
   }
   const { description, timeZone, access, seed } = wanted;
   const quota = wanted.quota === undefined ? undefined : { submissions: wanted.quota === 'none' ? null : wanted.quota };

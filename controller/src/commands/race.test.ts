@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { DeskWorld, race } from '../race/desk.fixture.js';
+import { DeskWorld, race } from '../../testing/desk-world.js';
 import { addRace } from './race.js';
 
 let folder: string;

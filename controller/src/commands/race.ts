@@ -5,16 +5,16 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import type { Command } from 'commander';
 import { compactVerify, importJWK } from 'jose';
-import { type Config, databaseOf, readConfig } from '../config.js';
+import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openSigner } from '../forwarding/index.js';
-import { allMigrations } from '../migrations.js';
 import {
-  checkSheet,
-  printSheet,
+  checkResultSheet,
+  printResultSheet,
   RaceArchive,
   type ResultSheet,
   readLog,
-  sheetOf,
+  resultSheetOf,
   writeLaps,
   writeLog,
 } from '../race/index.js';
@@ -101,10 +101,10 @@ export function addRace(program: Command): void {
       withArchive(flags, async (archive, config) => {
         const format = formatOf(flags, ['json', 'html']);
         const { records, state } = await archive.read(raceId(id));
-        const sheet = sheetOf(records, state);
+        const sheet = resultSheetOf(records, state);
         const signer = await openSigner(keyFile(config));
         const jws = await signer.sign(JSON.stringify(sheet));
-        give(flags, format === 'html' ? printSheet(sheet, jws) : `${JSON.stringify({ sheet, jws }, null, 2)}\n`);
+        give(flags, format === 'html' ? printResultSheet(sheet, jws) : `${JSON.stringify({ sheet, jws }, null, 2)}\n`);
       }),
     );
 }
@@ -138,7 +138,7 @@ async function verifySheet(file: string, records: readonly LogRecord[], config: 
     const { jws } = JSON.parse(readFileSync(file, 'utf8')) as { jws: string };
     const { publicJwk } = await openSigner(keyFile(config));
     const { payload } = await compactVerify(jws, await importJWK(publicJwk, 'EdDSA'));
-    checkSheet(JSON.parse(Buffer.from(payload).toString('utf8')) as ResultSheet, records);
+    checkResultSheet(JSON.parse(Buffer.from(payload).toString('utf8')) as ResultSheet, records);
   } catch (cause) {
     if (cause instanceof PitwallError) throw cause;
     throw new PitwallError('signature-invalid', `${file} is no sheet that this controller signed.`, { cause });
@@ -160,7 +160,7 @@ async function withArchive(
   work: (archive: RaceArchive, config: Config) => Promise<void>,
 ): Promise<void> {
   const { data, database } = flags;
-  const config = readConfig(flags.config, process.env, { data, database });
+  const config = readControllerConfig(flags.config, process.env, { data, database });
   mkdirSync(config.data, { recursive: true });
   const store = await openStore(databaseOf(config), allMigrations);
   try {

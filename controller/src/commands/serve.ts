@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { readConfig } from '../config.js';
-import type { Say } from '../controller.js';
+import { type Config, readControllerConfig } from '../compose/config.js';
+import type { Running, Say } from '../compose/running.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -34,17 +34,27 @@ export function addServe(program: Command): void {
     .option('--log <level>', 'debug, info, warn, error or silent')
     .option('--json', 'one JSON object a line')
     .action(async (flags: ServeFlags) => {
-      const config = readConfig(flags.config, process.env, configFlags(flags));
+      const config = readControllerConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
-      // Loaded by who wants it: tokens and gates do without.
-      const running =
-        config.role === 'evaluator'
-          ? await (await import('../evaluator-side.js')).startEvaluator(config, say)
-          : await (await import('../controller.js')).startController(config, say);
+      const running = await (await starterOf(config.role))(config, say);
       await untilAsked();
       await running.stop();
       say({ type: 'stopped', text: 'Pitwall has stopped.' });
     });
+}
+
+type Start = (config: Config, say: Say) => Promise<Pick<Running, 'stop'>>;
+
+/** What a role starts is loaded only now: tokens and gates do without. */
+async function starterOf(role: Config['role']): Promise<Start> {
+  switch (role) {
+    case 'all':
+      return (await import('../compose/all.js')).startAll;
+    case 'leaderboard':
+      return (await import('../compose/leaderboard.js')).startLeaderboard;
+    case 'evaluator':
+      return (await import('../compose/evaluator.js')).startEvaluator;
+  }
 }
 
 function configFlags({ config: _file, json: _json, host, port, mqttPort, nextFree, ...flags }: ServeFlags) {

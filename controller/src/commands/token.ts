@@ -3,8 +3,8 @@ import { parse } from '@pitwall/protocol';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Accounts } from '../accounts/index.js';
-import { databaseOf, readConfig } from '../config.js';
-import { allMigrations } from '../migrations.js';
+import { databaseOf, readControllerConfig } from '../compose/config.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
 
 const Holder = z.object({
@@ -51,7 +51,7 @@ async function withAccounts<T>(
   { config: file, data, database }: TokenFlags,
   work: (accounts: Accounts) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(file, process.env, { data, database });
+  const config = readControllerConfig(file, process.env, { data, database });
   mkdirSync(config.data, { recursive: true });
   const store = await openStore(databaseOf(config), allMigrations);
   try {

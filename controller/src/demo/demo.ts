@@ -16,13 +16,14 @@ import {
 } from '@pitwall/protocol';
 import { Evaluation, type Standings } from '@pitwall/protocol/api';
 import { parseTrack } from '@pitwall/protocol/track';
+import { WatchedProcess } from '@pitwall/runtime';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { Process } from '../processes/index.js';
+import { ownCommand } from '../processes/index.js';
+import { board } from './board-lines.js';
 import { Marshal } from './marshal.js';
 import { Trial } from './race-day.js';
-import { board } from './screen.js';
-import { type VirtualResult, virtualResult } from './virtual.js';
+import { type VirtualResult, virtualResult } from './virtual-result.js';
 
 /** Paths of files that hold a token each. */
 export interface DemoTokens {
@@ -63,7 +64,7 @@ export class Demo {
   readonly #options: DemoOptions;
   readonly #ending = new AbortController();
   /** In the order they started; they stop in the opposite one, the car first. */
-  readonly #processes: Process[] = [];
+  readonly #processes: WatchedProcess[] = [];
   #scratch: string | undefined;
   /** Rejects when a process is lost. */
   readonly lost: Promise<never>;
@@ -199,9 +200,15 @@ export class Demo {
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
     more: { env?: Readonly<Record<string, string>>; onLine?: (line: string) => void; finishes?: boolean } = {},
-  ): Process {
+  ): WatchedProcess {
     const onLost = (error: PitwallError) => this.#ending.abort(error);
-    const process = new Process(name, command, args, { logFolder: join(this.#options.data, 'logs'), onLost, ...more });
+    const process = new WatchedProcess({
+      name,
+      command: [ownCommand(command), ...args],
+      logFolder: join(this.#options.data, 'logs'),
+      onLost,
+      ...more,
+    });
     this.#processes.push(process);
     return process;
   }

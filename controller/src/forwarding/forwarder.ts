@@ -1,8 +1,8 @@
 import { errorLine } from '@pitwall/protocol';
 import type { SignedResult } from '@pitwall/protocol/api';
+import { backOffMs } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { backoff } from './backoff.js';
 import { type Answer, type ClientOptions, LeaderboardClient } from './client.js';
 import type { Signer } from './signer.js';
 import type { DeliveryRow, ForwardingTables } from './tables.js';
@@ -25,7 +25,7 @@ export interface ForwarderOptions {
  * What one source signed, on its way to a board at a destination: what fails there (the board, or that source's key) says
  * nothing of the others.
  */
-interface Lane {
+interface BoardDelivery {
   readonly leaderboard: string;
   failures: number;
   notBefore: number;
@@ -34,8 +34,9 @@ interface Lane {
 const atOnce = 8;
 const page = 500;
 const markedTogether = 64;
+const backOff = { firstMs: 500, mostMs: 300_000 };
 /** How often the outbox is looked into when nothing wakes it, ms. */
-const lookEvery = 1000;
+const pollMs = 1000;
 
 /** What a refusal is about: this result alone, so that sending it again is no use. */
 const aboutTheResult = new Set([400, 409, 413, 415, 422]);
@@ -46,36 +47,36 @@ const aboutTheResult = new Set([400, 409, 413, 415, 422]);
  */
 export class Forwarder {
   readonly #options: ForwarderOptions;
-  readonly #couriers: Courier[];
+  readonly #senders: DestinationSender[];
 
   constructor(options: ForwarderOptions) {
     this.#options = options;
-    this.#couriers = options.destinations.map((destination) => new Courier(options, destination));
+    this.#senders = options.destinations.map((destination) => new DestinationSender(options, destination));
   }
 
   start(): void {
-    for (const courier of this.#couriers) courier.start();
+    for (const sender of this.#senders) sender.start();
   }
 
   /** Looks into the outbox now: call it after a commit that enqueued something. */
   wake(): void {
-    for (const courier of this.#couriers) courier.wake();
+    for (const sender of this.#senders) sender.wake();
   }
 
   /** Boards that could not be reached and when each is tried again, for people. */
   troubles(): { destination: string; leaderboard: string; failures: number; notBefore: number }[] {
     return this.#options.destinations.flatMap(({ name }, index) =>
-      (this.#couriers[index]?.troubles() ?? []).map((trouble) => ({ destination: name, ...trouble })),
+      (this.#senders[index]?.troubles() ?? []).map((trouble) => ({ destination: name, ...trouble })),
     );
   }
 
   /** What is under way is finished or given up; the outbox keeps the rest. */
   async stop(): Promise<void> {
-    await Promise.all(this.#couriers.map((courier) => courier.stop()));
+    await Promise.all(this.#senders.map((sender) => sender.stop()));
   }
 }
 
-class Courier {
+class DestinationSender {
   readonly #db: Kysely<ForwardingTables>;
   readonly #destination: Destination;
   readonly #client: LeaderboardClient;
@@ -83,7 +84,7 @@ class Courier {
   readonly #log: (message: string) => void;
   readonly #now: () => number;
   readonly #random: () => number;
-  readonly #lanes = new Map<string, Lane>();
+  readonly #boards = new Map<string, BoardDelivery>();
   readonly #arrived: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
@@ -115,12 +116,12 @@ class Courier {
     clearTimeout(this.#timer);
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
-      if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), lookEvery).unref();
+      if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), pollMs).unref();
     });
   }
 
   troubles(): { leaderboard: string; failures: number; notBefore: number }[] {
-    return [...this.#lanes.values()]
+    return [...this.#boards.values()]
       .filter(({ failures }) => failures > 0)
       .map(({ leaderboard, failures, notBefore }) => ({ leaderboard, failures, notBefore }));
   }
@@ -145,7 +146,7 @@ class Courier {
 
   /** Sends a page of what waits. Whether there is more that may be sent now. */
   async #round(): Promise<boolean> {
-    const lanes = await this.#db
+    const boards = await this.#db
       .selectFrom('forwarding_deliveries')
       .select(['leaderboard', 'signer'])
       .distinct()
@@ -153,11 +154,11 @@ class Courier {
       .where('destination', '=', this.#destination.name)
       .execute();
     let more = false;
-    for (const { leaderboard, signer } of lanes) {
+    for (const { leaderboard, signer } of boards) {
       const key = `${leaderboard} ${signer}`;
-      const lane = this.#lanes.get(key) ?? { leaderboard, failures: 0, notBefore: 0 };
-      this.#lanes.set(key, lane);
-      if (lane.notBefore > this.#now()) continue;
+      const board = this.#boards.get(key) ?? { leaderboard, failures: 0, notBefore: 0 };
+      this.#boards.set(key, board);
+      if (board.notBefore > this.#now()) continue;
       const rows = await this.#db
         .selectFrom('forwarding_deliveries')
         .selectAll()
@@ -168,24 +169,24 @@ class Courier {
         .orderBy('id')
         .limit(page)
         .execute();
-      await this.#send(lane, rows);
-      if (rows.length === page && lane.failures === 0) more = true;
+      await this.#send(board, rows);
+      if (rows.length === page && board.failures === 0) more = true;
     }
     return more;
   }
 
   /** Several racers at once, each racer's results one after the other. The first failure ends it. */
-  async #send(lane: Lane, rows: readonly DeliveryRow[]): Promise<void> {
+  async #send(board: BoardDelivery, rows: readonly DeliveryRow[]): Promise<void> {
     const byRacer = new Map<string, DeliveryRow[]>();
     for (const row of rows) byRacer.set(row.racer, [...(byRacer.get(row.racer) ?? []), row]);
     const queues = [...byRacer.values()];
-    const before = lane.failures;
+    const before = board.failures;
     const work = async () => {
       for (let queue = queues.shift(); queue !== undefined; queue = queues.shift())
         for (const row of queue) {
-          if (this.#stopped || lane.failures > before) return;
-          await this.#deliver(lane, row);
-          if (lane.failures > before) return;
+          if (this.#stopped || board.failures > before) return;
+          await this.#deliver(board, row);
+          if (board.failures > before) return;
         }
     };
     // After a failure one goes ahead alone.
@@ -204,37 +205,37 @@ class Courier {
       .execute();
   }
 
-  async #deliver(lane: Lane, row: DeliveryRow): Promise<void> {
+  async #deliver(board: BoardDelivery, row: DeliveryRow): Promise<void> {
     let answer: Answer;
     try {
       answer = await this.#client.send(row.leaderboard, await this.#bodyOf(row));
     } catch (error) {
-      await this.#failed(lane, row, error instanceof Error ? error.message : String(error));
+      await this.#failed(board, row, error instanceof Error ? error.message : String(error));
       return;
     }
     if ('outcome' in answer) {
-      if (lane.failures > 0) this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} answers again`);
-      lane.failures = 0;
+      if (board.failures > 0) this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} answers again`);
+      board.failures = 0;
       this.#arrived.push(row.id);
       if (this.#arrived.length >= markedTogether) await this.#markArrived();
     } else if (aboutTheResult.has(answer.status)) {
       const reason = `${answer.code}: ${answer.message}`;
       this.#log(`forwarding to ${this.#destination.name}: result ${row.result_id} is set aside: ${reason}`);
       await this.#mark(row, { state: 'aside', reason, done_at: this.#now(), attempts: row.attempts + 1 });
-    } else await this.#failed(lane, row, `${answer.code}: ${answer.message}`);
+    } else await this.#failed(board, row, `${answer.code}: ${answer.message}`);
   }
 
   async #bodyOf({ body }: DeliveryRow): Promise<SignedResult> {
     return { jws: body.startsWith('{') ? await this.#signer.sign(body) : body };
   }
 
-  async #failed(lane: Lane, row: DeliveryRow, reason: string): Promise<void> {
+  async #failed(board: BoardDelivery, row: DeliveryRow, reason: string): Promise<void> {
     // Of several under way when it broke, the first sets the time of the next try.
-    if (lane.notBefore <= this.#now()) {
-      lane.failures += 1;
-      lane.notBefore = this.#now() + backoff(lane.failures, this.#random);
+    if (board.notBefore <= this.#now()) {
+      board.failures += 1;
+      board.notBefore = this.#now() + backOffMs(board.failures, backOff, this.#random);
     }
-    if (lane.failures === 1 || lane.failures % 20 === 0)
+    if (board.failures === 1 || board.failures % 20 === 0)
       this.#log(`forwarding to ${this.#destination.name}: ${row.leaderboard} waits: ${reason}`);
     await this.#mark(row, { reason, attempts: row.attempts + 1 });
   }

@@ -6,11 +6,18 @@ import { join } from 'node:path';
 import type { ResultInput } from '@pitwall/protocol/api';
 import { compactVerify, importJWK } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { resultOf } from '../leaderboard/testing.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { resultOf } from '../../testing/results.js';
 import { openStore, type Store } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
-import { backoff } from './backoff.js';
-import { carriedLine, Forwarder, forwardingMigrations, Outbox, openSigner, readCarried, type Signer } from './index.js';
+import {
+  Forwarder,
+  forwardingMigrations,
+  Outbox,
+  openSigner,
+  readResultLine,
+  resultLine,
+  type Signer,
+} from './index.js';
 
 /** A leaderboard whose answers the test decides: a status and an error's code, 200 for an outcome, 0 to hang up. */
 async function startBoard(answer: (result: ResultInput, path: string) => number) {
@@ -38,13 +45,6 @@ async function startBoard(answer: (result: ResultInput, path: string) => number)
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   return { url, heard, racers: () => heard.map(({ result: { racer, revision } }) => `${racer} ${revision}`) };
 }
-
-it('waits ever longer, never over five minutes, and never in step with others', () => {
-  expect([1, 2, 5, 11, 1000].map((failures) => backoff(failures, () => 1))).toEqual([
-    500, 1000, 8000, 300_000, 300_000,
-  ]);
-  expect(backoff(3, () => 0)).toBe(1000);
-});
 
 describe.each(engines)('on %s', (engine) => {
   let store: Store;
@@ -106,14 +106,14 @@ describe.each(engines)('on %s', (engine) => {
     const board = await startBoard(({ racer }) => (racer === 'guest' && !known ? 403 : 200));
     const outbox = new Outbox(store, ['a']);
     const venue = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-key-')), 'key.json'));
-    const line = await carriedLine(
+    const line = await resultLine(
       { leaderboard: 'cup', body: JSON.stringify(resultOf('guest', 9_000)) } as never,
       venue,
     );
     await store
       .as<never>()
       .transaction()
-      .execute((transaction) => outbox.put(transaction, [readCarried(line, 1)]));
+      .execute((transaction) => outbox.put(transaction, [readResultLine(line, 1)]));
     const forwarder = start({ a: board.url });
     await expect.poll(() => forwarder.troubles()).toMatchObject([{ destination: 'a', leaderboard: 'cup' }]);
     await put(outbox, 'cup', resultOf('ann', 9_000));
@@ -189,21 +189,21 @@ describe.each(engines)('on %s', (engine) => {
     const outbox = new Outbox(store, ['a']);
     await put(outbox, 'cup', resultOf('ann', 9_000));
     const lines: string[] = [];
-    for await (const parcel of outbox.waiting('a')) lines.push(await carriedLine(parcel, signer));
+    for await (const parcel of outbox.waiting('a')) lines.push(await resultLine(parcel, signer));
     const other = await openStore(await freshDatabase(engine), [forwardingMigrations]);
     onTestFinished(() => other.close());
     const there = new Outbox(other, ['central']);
-    const parcels = lines.map((line, index) => readCarried(line, index + 1));
+    const results = lines.map((line, index) => readResultLine(line, index + 1));
     const add = () =>
       other
         .as<never>()
         .transaction()
-        .execute((transaction) => there.put(transaction, parcels));
+        .execute((transaction) => there.put(transaction, results));
     expect(await add()).toBe(1);
     expect(await add()).toBe(0);
     const [carried] = await there.list('waiting', 10);
     expect(JSON.parse(lines[0] as string)).toEqual({ leaderboard: 'cup', jws: carried?.body });
-    expect(() => readCarried('{"leaderboard":"cup","jws":"x"}', 7)).toThrow(/^Line 7/);
-    expect(() => readCarried('{"leaderboard":"cup","result":{}}', 8)).toThrow(/^Line 8/);
+    expect(() => readResultLine('{"leaderboard":"cup","jws":"x"}', 7)).toThrow(/^Line 7/);
+    expect(() => readResultLine('{"leaderboard":"cup","result":{}}', 8)).toThrow(/^Line 8/);
   });
 });

@@ -2,11 +2,11 @@ import { type LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
 import { Result, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Store } from '../store/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { DeliveryRow, DeliveryState, ForwardingTables } from './tables.js';
 
 /** A result to be sent, as kept. */
-export interface Parcel {
+export interface OutboxResult {
   readonly leaderboard: string;
   readonly resultId: string;
   readonly revision: number;
@@ -42,10 +42,10 @@ export class Outbox {
   }
 
   /** As {@link enqueue}, for what is in its final form; answers how many deliveries are new. */
-  async put(transaction: Kysely<never>, parcels: readonly Parcel[]): Promise<number> {
+  async put(transaction: Kysely<never>, results: readonly OutboxResult[]): Promise<number> {
     let added = 0;
-    const db = transaction as unknown as Kysely<ForwardingTables>;
-    for (const { leaderboard, resultId, revision, racer, body } of parcels) {
+    const db = withTables<ForwardingTables>(transaction);
+    for (const { leaderboard, resultId, revision, racer, body } of results) {
       const rows = this.#destinations.map(
         (destination): DeliveryRow => ({
           id: uuidv7(),
@@ -93,7 +93,7 @@ export class Outbox {
   }
 
   /** What waits for a destination, in order of sending, page by page. */
-  async *waiting(destination: string): AsyncGenerator<Parcel> {
+  async *waiting(destination: string): AsyncGenerator<OutboxResult> {
     for (let after: string | undefined = ''; after !== undefined; ) {
       const rows: DeliveryRow[] = await this.#db
         .selectFrom('forwarding_deliveries')

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { FileBlobStore } from '@pitwall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore, type Store } from '../store/index.js';
-import { BlobStore } from './blobs.js';
 import { ModelCheck } from './check.js';
 import { Models } from './models.js';
 
@@ -34,7 +34,7 @@ describe('at the door of the garage', () => {
     timeout: 120_000,
   }, async () => {
     const blobs = join(folder, 'blobs');
-    const models = new Models(store, new BlobStore(blobs), checkBy([process.execPath, agent]));
+    const models = new Models(store, new FileBlobStore(blobs), checkBy([process.execPath, agent]));
     await models.start();
     const page = Buffer.from('<!doctype html><html><body>Sign in</body></html>'.padEnd(600));
     await expect(models.keep('page', stream(page), 'crew')).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe('at the door of the garage', () => {
 
   it('one that was taken is not looked at again', async () => {
     const nobody = { check: () => Promise.reject(new Error('looked')) };
-    const models = new Models(store, new BlobStore(join(folder, 'blobs')), nobody);
+    const models = new Models(store, new FileBlobStore(join(folder, 'blobs')), nobody);
     expect(await models.keep('again', stream(sample), 'crew')).toMatchObject({ name: 'again' });
   });
 

@@ -1,4 +1,3 @@
-export { archiveLimit, type Blob, BlobStore } from './blobs.js';
 export { ModelCheck } from './check.js';
 export { Models } from './models.js';
 export { garageMigrations } from './tables.js';

@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream';
 import { type EpochMs, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
+import { archiveLimit, type FileBlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import type { BlobStore } from './blobs.js';
 import type { ModelCheck } from './check.js';
 import type { GarageTables, ModelRow } from './tables.js';
 
 /** The racers' archives that the pit crew uploaded, for cars to fetch. */
 export class Models {
   readonly #store: Store;
-  readonly #blobs: BlobStore;
+  readonly #blobs: FileBlobStore;
   readonly #check: Pick<ModelCheck, 'check'>;
   readonly #now: () => number;
 
-  constructor(store: Store, blobs: BlobStore, check: Pick<ModelCheck, 'check'>, now: () => number = Date.now) {
+  constructor(store: Store, blobs: FileBlobStore, check: Pick<ModelCheck, 'check'>, now: () => number = Date.now) {
     this.#store = store;
     this.#blobs = blobs;
     this.#check = check;
@@ -31,7 +31,7 @@ export class Models {
    * @throws PitwallError `archive-invalid` and whatever else is wrong with it, `archive-too-large`, `output-failed`, `request-refused`
    */
   async keep(name: string, stream: Readable, by: string): Promise<UploadedModel> {
-    const { hash, size } = await this.#blobs.put(stream);
+    const { hash, size } = await this.#blobs.put(stream, archiveLimit);
     // What was taken before is fine.
     if ((await this.#row(hash)) === undefined) {
       try {

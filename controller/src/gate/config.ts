@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { GateId, layered, PitwallError } from '@pitwall/protocol';
-import { parse as parseYaml } from 'yaml';
+import { GateId, PitwallError } from '@pitwall/protocol';
+import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
 
-const file = z.string().min(1);
+const path = z.string().min(1);
 
 /** What a gate process needs beside its profile. Environment variables are PITWALL_GATE_… (PITWALL_GATE_BROKER_TOKEN). */
 export const GateConfig = z.strictObject({
@@ -15,18 +14,18 @@ export const GateConfig = z.strictObject({
       /** The gate's own token. By file or environment, never by flag: flags are seen by everyone on the machine. */
       token: z.string('give the gate its token by PITWALL_GATE_BROKER_TOKEN or the configuration file').min(1),
       /** PEM file of the certificate authority, where the system does not know it. */
-      ca: file.optional(),
+      ca: path.optional(),
     })
     .prefault({} as { token: string }),
   /** Folder of the journal. */
-  data: file.default('pitwall-data'),
+  data: path.default('pitwall-data'),
   /** Allows a broker beyond this machine without TLS. */
   insecure: z.union([z.boolean(), z.stringbool()]).default(false),
   /** Of a simulated gate: the car's socket, the track's file, and the direction of the race where it is not the track's. */
   simulated: z
     .strictObject({
-      socket: file,
-      track: file,
+      socket: path,
+      track: path,
       direction: z.enum(['clockwise', 'counter-clockwise']).optional(),
     })
     .optional(),
@@ -37,16 +36,11 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** @throws PitwallError `config-invalid`. */
 export function readGateConfig(
-  path: string | undefined,
+  file: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
   flags: Record<string, unknown>,
 ): GateConfig {
-  const config = layered(GateConfig, {
-    file: path === undefined ? undefined : readYaml(path),
-    env,
-    prefix: 'PITWALL_GATE_',
-    flags,
-  });
+  const config = readConfig(GateConfig, { file, env, prefix: 'PITWALL_GATE_', flags });
   const { protocol, hostname } = new URL(config.broker.url);
   if (protocol === 'mqtt:' && !loopback.has(hostname) && !config.insecure)
     throw new PitwallError(
@@ -54,12 +48,4 @@ export function readGateConfig(
       `The gate would send its token to ${hostname} in the clear: use mqtts://, or say --insecure.`,
     );
   return config;
-}
-
-function readYaml(path: string): unknown {
-  try {
-    return parseYaml(readFileSync(path, 'utf8'));
-  } catch (cause) {
-    throw new PitwallError('config-invalid', `The configuration ${path} cannot be read.`, { cause });
-  }
 }

@@ -8,13 +8,13 @@ import {
   GateSync,
   topics,
 } from '@pitwall/protocol/messages';
+import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
-import type { Clock, Incoming, Link } from '../link/index.js';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
 import type { Edge, Sensor } from './sensor.js';
+import { SensorMonitor, type SensorMonitorRules } from './sensor-monitor.js';
 import { StopButton, type StopRules } from './stop-button.js';
-import { Watch, type WatchRules } from './watch.js';
 
 export interface GateOptions {
   readonly gate: GateId;
@@ -22,7 +22,7 @@ export interface GateOptions {
   readonly profile: string;
   readonly sensor: Sensor;
   readonly debounce: DebounceRules;
-  readonly watch: WatchRules;
+  readonly watch: SensorMonitorRules;
   /** µs by which the sensor's own reaction varies from pass to pass; added to every stamp's uncertainty. */
   readonly repeatability: Micros;
   /** Sensors that are a button: pressed, it stops every car. */
@@ -33,7 +33,7 @@ export interface GateOptions {
   readonly version: string;
   readonly log: Logger;
   /** Makes the connection; the gate says what its presence is. */
-  readonly link: (presence: NonNullable<ConstructorParameters<typeof Link>[0]['presence']>) => Link;
+  readonly link: (presence: NonNullable<ConstructorParameters<typeof MqttLink>[0]['presence']>) => MqttLink;
 }
 
 const firstResend = 1_000_000;
@@ -50,7 +50,7 @@ const window = 500;
  */
 export class Gate {
   readonly #options: GateOptions;
-  readonly #link: Link;
+  readonly #link: MqttLink;
   readonly #debounce: Debounce;
   /** When each was last sent, and how long its answer is waited for, in µs. */
   readonly #sent = new Map<string, { at: Micros; patience: number }>();
@@ -60,7 +60,7 @@ export class Gate {
   #resend: NodeJS.Timeout | undefined;
   #asker: string | undefined;
   #stopped = true;
-  readonly #watch: Watch;
+  readonly #watch: SensorMonitor;
   #sensorStatus: GatePresence['sensor'] = 'ok';
   #checking: NodeJS.Timeout | undefined;
   #lost = 0;
@@ -71,7 +71,7 @@ export class Gate {
   constructor(options: GateOptions) {
     this.#options = options;
     this.#debounce = new Debounce(options.debounce);
-    this.#watch = new Watch(options.watch);
+    this.#watch = new SensorMonitor(options.watch);
     this.#link = options.link((status, envelope) => ({
       topic: topics.gate(options.gate, 'presence'),
       message: this.#presence(status, envelope),
@@ -80,7 +80,7 @@ export class Gate {
     this.#button = rules === undefined ? undefined : new StopButton({ gate, clock, log, rules, link: this.#link });
   }
 
-  get link(): Pick<Link, 'isUp' | 'ready'> {
+  get link(): Pick<MqttLink, 'isUp' | 'ready'> {
     return this.#link;
   }
 

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EpochMs, GateId, type Micros } from '@pitwall/protocol';
 import { type Crossing, type StopRequest, topics } from '@pitwall/protocol/messages';
+import { hostClock, MqttLink, thisComputer } from '@pitwall/runtime';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type StandIn, standIn, withPath } from '../../testing/gpiomon-program.js';
 import { Broker } from '../broker/index.js';
-import { hostClock, Identities, Link, thisComputer } from '../link/index.js';
-import { type StandIn, standIn, withPath } from './gpiomon/stand-in.fixture.js';
+import { Identities } from '../link/index.js';
 import { Gate, GpiomonSensor, Journal } from './index.js';
 
 const gateId = GateId.parse('start');
@@ -82,7 +83,7 @@ beforeEach(async () => {
     version: '0',
     log,
     link: (presence) =>
-      new Link({ url, username: `gate:${gateId}`, password: gateId, clock, log, presence, random: () => 0 }),
+      new MqttLink({ url, username: `gate:${gateId}`, password: gateId, clock, log, presence, random: () => 0 }),
   });
   await gate.start();
   await gpiomon.next();

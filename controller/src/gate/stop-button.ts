@@ -1,8 +1,8 @@
 import type { GateId, Micros } from '@pitwall/protocol';
 import { StopAll, topics } from '@pitwall/protocol/messages';
+import type { Clock, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
-import type { Clock, Link } from '../link/index.js';
 import type { Edge } from './sensor.js';
 
 export interface StopRules {
@@ -17,7 +17,7 @@ export interface StopButtonOptions {
   readonly rules: StopRules;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly link: Pick<Link, 'publish' | 'subscribe' | 'onUp'>;
+  readonly link: Pick<MqttLink, 'publish' | 'subscribe' | 'onUp'>;
 }
 
 /** Until the controller says that it has it. */

@@ -1,7 +1,7 @@
-export { type ControllerSources, controllerRoutes } from './controller.js';
-export { leaderboardServiceRoutes } from './leaderboard-service.js';
-export type { LiveSources } from './live.js';
-export type { OnlineSources } from './online-follow.js';
-export { pageRoutes } from './pages.js';
-export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './server.js';
-export { trackRoutes } from './tracks.js';
+export { type ControllerSources, controllerRoutes } from './all-routes.js';
+export { leaderboardServiceRoutes } from './leaderboard-routes.js';
+export type { OnlineSources } from './online/follower.js';
+export type { LiveSources } from './races/live.js';
+export { trackRoutes } from './races/tracks.js';
+export { pageRoutes } from './system/pages.js';
+export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './system/server.js';

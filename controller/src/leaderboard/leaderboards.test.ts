@@ -3,9 +3,9 @@ import { Board } from '@pitwall/protocol/api';
 import { comparePlacings } from '@pitwall/protocol/ranking';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore, type Store } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
 import { Leaderboards } from './index.js';
 
 const hash = 'e'.repeat(64);

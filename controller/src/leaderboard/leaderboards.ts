@@ -14,11 +14,12 @@ import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
 import type { CardSigner } from './cards.js';
+import { BoardWatch } from './change-watch.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
-import { racersCalled } from './racers-called.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
@@ -26,7 +27,6 @@ import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { type StandingsQuery, standingsPage } from './standings-page.js';
 import { BoardReader, rowOf } from './standings-read.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
-import { BoardWatch } from './watch.js';
 import { Webhooks } from './webhooks.js';
 
 export interface LeaderboardOptions {

@@ -2,9 +2,9 @@ import { PitwallError } from '@pitwall/protocol';
 import { type Board, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
-import { decide } from './decide.js';
+import { historyRow } from './history-row.js';
 import { revoked, type SignedBy } from './keys.js';
-import { pastRow } from './past.js';
+import { decide } from './revisions.js';
 import { isAmong, type Writing, writeRows } from './rows.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { HistoryRow, ResultRow } from './tables.js';
@@ -177,7 +177,7 @@ export class Ledger {
 
   #pass(row: Known, action: HistoryRow['action'], actor: string): void {
     this.#passed.set(`${row.result_id} ${row.revision}`, row.content_sha256);
-    this.#history.push(pastRow({ ...row, board: this.#board.id }, action, actor, this.#now));
+    this.#history.push(historyRow({ ...row, board: this.#board.id }, action, actor, this.#now));
   }
 
   async #flush(): Promise<void> {

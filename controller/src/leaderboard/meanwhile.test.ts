@@ -1,10 +1,10 @@
 import { Board, Result } from '@pitwall/protocol/api';
 import { expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { freshDatabase } from '../../testing/databases.js';
+import { resultOf } from '../../testing/results.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore, type Store } from '../store/index.js';
-import { freshDatabase } from '../store/testing.js';
 import { Leaderboards } from './index.js';
-import { resultOf } from './testing.js';
 
 /** A board, its reader, and another process that commits just after the reader has read what changed. */
 async function raced() {

@@ -1,11 +1,11 @@
 import { queryObjects } from 'node:v8';
 import type { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { allMigrations } from '../migrations.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
-import { engines, freshDatabase } from '../store/testing.js';
+import { BoardWatch } from './change-watch.js';
 import { Leaderboards } from './index.js';
-import { BoardWatch } from './watch.js';
 
 describe.each(engines)('on %s', (engine) => {
   it('racers of before keep ids and aliases, also such as are not issued any more, and hold their names', async () => {

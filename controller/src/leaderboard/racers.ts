@@ -13,7 +13,7 @@ import type { Store } from '../store/index.js';
 import { lockBoard, saveHead } from './boards.js';
 import { resultIn } from './candidate.js';
 import { type CardSigner, cardType } from './cards.js';
-import { pastRow } from './past.js';
+import { historyRow } from './history-row.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables, RacerRow } from './tables.js';
 
@@ -209,7 +209,7 @@ export class Racers {
           const state = row.state === 'held' && reasons.length === 0 ? 'counted' : row.state;
           await db
             .insertInto('leaderboard_history')
-            .values(pastRow(row, 'merged', actor, this.#now()))
+            .values(historyRow(row, 'merged', actor, this.#now()))
             .execute();
           await db
             .updateTable('leaderboard_results')

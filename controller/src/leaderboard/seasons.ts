@@ -62,7 +62,7 @@ export class Seasons {
     }
     const rows = seasonStandings(orders, season).map((row) => ({ ...row, alias: aliases.get(row.racer) ?? row.racer }));
     const { id, name, points, bestOf } = season;
-    return { season: id, name, points, bestOf, races, rows } as unknown as SeasonStandings;
+    return { season: id, name, points, bestOf, races, rows: rows as SeasonStandings['rows'] };
   }
 
   get #db(): Kysely<LeaderboardTables> {

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Store } from '../store/index.js';
 import { lockBoard, saveHead } from './boards.js';
-import { pastRow } from './past.js';
+import { historyRow } from './history-row.js';
 import { Touches, writeStandings } from './standings-write.js';
 import type { LeaderboardTables } from './tables.js';
 
@@ -55,7 +55,7 @@ export class Staff {
         const action = decision === 'approve' ? 'approved' : 'rejected';
         await db
           .insertInto('leaderboard_history')
-          .values(pastRow(row, action, actor, this.#now()))
+          .values(historyRow(row, action, actor, this.#now()))
           .execute();
         await db
           .updateTable('leaderboard_results')

@@ -1,6 +1,6 @@
 import { aliasKeys } from '@pitwall/protocol';
-import type { Kysely } from 'kysely';
-import type { Migrations } from '../store/index.js';
+import { type Kysely, sql } from 'kysely';
+import { type Migrations, withTables } from '../store/index.js';
 
 export type Kind = 'physical' | 'virtual';
 /** `counted` ones compete; `held` ones wait for a person, who makes them counted or `rejected`. */
@@ -157,7 +157,7 @@ export const leaderboardMigrations: Migrations = {
         .createIndex('leaderboard_results_waiting')
         .on('leaderboard_results')
         .columns(['board', 'received_at', 'result_id'])
-        .where('state' as never, '=', 'held')
+        .where(sql.ref('state'), '=', 'held')
         .execute();
       await db.schema
         .createTable('leaderboard_history')
@@ -239,7 +239,7 @@ export const leaderboardMigrations: Migrations = {
         .createIndex('leaderboard_results_held_by_racer')
         .on('leaderboard_results')
         .columns(['racer'])
-        .where('state' as never, '=', 'held')
+        .where(sql.ref('state'), '=', 'held')
         .execute();
     },
   },
@@ -270,7 +270,7 @@ export const leaderboardMigrations: Migrations = {
   'leaderboard-0007-alias-looks': {
     up: async (db: Kysely<never>) => {
       await db.schema.alterTable('leaderboard_racers').addColumn('alias_look', 'text').execute();
-      await fillAliasKeys(db as unknown as Kysely<LeaderboardTables>);
+      await fillAliasKeys(withTables<LeaderboardTables>(db));
       await db.schema
         .createIndex('leaderboard_racers_by_look')
         .on('leaderboard_racers')

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { PitwallError } from '@pitwall/protocol';
 import type { BoardChanges } from '@pitwall/protocol/api';
+import { backOffMs } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Store } from '../store/index.js';
@@ -15,12 +16,12 @@ export interface WebhookOptions {
 
 type WebhookRow = LeaderboardTables['leaderboard_webhooks'];
 
-const lookEvery = 1000;
+const pollMs = 1000;
 const patience = 10_000;
 const changesInOne = 200;
 /** While one process sends, others over the same database leave the webhook alone for so long, ms. */
 const leaseFor = 30_000;
-const longestWait = 3_600_000;
+const backOff = { firstMs: 1000, mostMs: 3_600_000 };
 
 /**
  * Tells other services of a board's changes, signed as Standard Webhooks has it (`webhook-id`, `webhook-timestamp`,
@@ -40,7 +41,7 @@ export class Webhooks {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#timer = setInterval(() => this.wake(), lookEvery);
+    this.#timer = setInterval(() => this.wake(), pollMs);
   }
 
   /** Looks now whether there is something to tell. */
@@ -120,8 +121,7 @@ export class Webhooks {
       if (page.changes.length === 0) break;
       if (!(await this.#post(row, page))) {
         failures += 1;
-        const wait = Math.min(longestWait, 1000 * 2 ** Math.min(failures - 1, 20));
-        notBefore = now() + wait * (0.5 + this.#options.random() / 2);
+        notBefore = now() + backOffMs(failures, backOff, this.#options.random);
         break;
       }
       failures = 0;

@@ -1,5 +1,6 @@
 import type { Micros, SessionId } from '@pitwall/protocol';
 import type { Computer, Envelope } from '@pitwall/protocol/messages';
+import { LRUCache } from 'lru-cache';
 import type { Identities, IdentityName } from './identities.js';
 
 /** As cars and gates say it. */
@@ -20,7 +21,7 @@ const patience = 5_000_000;
 export class Holder {
   readonly #name: IdentityName;
   readonly #identities: Pick<Identities, 'held' | 'claimed' | 'rivalGone'>;
-  readonly #sessions = new Map<SessionId, Computer>();
+  readonly #sessions = new LRUCache<SessionId, Computer>({ max: remembered });
   #computer: Computer | undefined;
   #online = false;
   #heardAt = Number.NEGATIVE_INFINITY;
@@ -85,9 +86,6 @@ export class Holder {
   }
 
   #remember(sessionId: SessionId, computer: Computer): void {
-    this.#sessions.delete(sessionId);
     this.#sessions.set(sessionId, computer);
-    const oldest = this.#sessions.keys().next().value;
-    if (this.#sessions.size > remembered && oldest !== undefined) this.#sessions.delete(oldest);
   }
 }

@@ -20,7 +20,7 @@ export class LiveRaces {
   }
 
   start(): void {
-    this.#unwatch = this.#options.desk.watch((race, replay) => this.#look(race, replay));
+    this.#unwatch = this.#options.desk.watch((race, replay) => this.#check(race, replay));
   }
 
   /** Ends every car and gate. Idempotent. */
@@ -30,7 +30,7 @@ export class LiveRaces {
     this.#cars.clear();
   }
 
-  #look(race: RaceId, replay: RaceReplay): void {
+  #check(race: RaceId, replay: RaceReplay): void {
     const { setup, phase } = replay;
     if (setup.car !== 'simulated') return;
     const known = this.#cars.get(race);

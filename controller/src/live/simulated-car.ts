@@ -5,9 +5,10 @@ import type { CarId, RaceId, Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type RaceReplay, type RaceSetup, type RunState, simulatedId } from '@pitwall/protocol/race';
+import { type Supervisor, supervisedProcess } from '@pitwall/runtime';
 import { stringify } from 'yaml';
 import type { Accounts } from '../accounts/index.js';
-import { Kept, Process } from '../processes/index.js';
+import { ownCommand } from '../processes/index.js';
 import type { CarAnswer, CarLink, DeskLog, RaceDesk } from '../race/index.js';
 
 export interface SimulatedCarOptions {
@@ -24,7 +25,7 @@ export interface SimulatedCarOptions {
   /** Its own files and logs, and those of its processes. */
   readonly folder: string;
   /** The file that describes a track. @throws PitwallError where there is none. */
-  readonly trackFile: (id: string) => string;
+  readonly trackFile: (track: RaceSetup['track']) => Promise<string>;
   readonly log: DeskLog;
 }
 
@@ -40,7 +41,7 @@ const linkPatienceMs = 5000;
 export class SimulatedCar {
   readonly #options: SimulatedCarOptions;
   readonly #id: CarId;
-  readonly #kept: Kept[] = [];
+  readonly #processes: Supervisor[] = [];
   #scratch: string | undefined;
   #unwatch: (() => void) | undefined;
   #starting: Promise<void> | undefined;
@@ -51,7 +52,6 @@ export class SimulatedCar {
   /** Resets in the log, and how many of them the car was set back for. */
   #resets: { readonly runId: string; readonly count: number } | undefined;
   #prepared: string | undefined;
-  #speed: number | undefined;
   /** The car is told one thing after another. */
   #telling: Promise<void> = Promise.resolve();
 
@@ -70,7 +70,7 @@ export class SimulatedCar {
     this.#stopped = true;
     this.#unwatch?.();
     await this.#starting?.catch(() => undefined);
-    for (const one of this.#kept.splice(0)) await one.stop();
+    for (const one of this.#processes.splice(0)) await one.stop();
     await this.#revoke();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
@@ -93,7 +93,7 @@ export class SimulatedCar {
     // A socket's path is short; the data folder's may not be.
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-live-'));
     const poses = join(this.#scratch, 'poses.sock');
-    const track = trackFile(setup.track.id);
+    const track = await trackFile(setup.track);
     const { direction } = setup.rules;
     await this.#revoke();
     const passwordfile = join(own, 'car.token');
@@ -117,19 +117,18 @@ export class SimulatedCar {
       if (news.presence.sessionId !== this.#session) {
         this.#session = news.presence.sessionId;
         this.#prepared = undefined;
-        this.#speed = undefined;
       }
       this.#settle();
     });
     if (this.#stopped) return;
-    this.#keep('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
+    this.#supervise('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
       PITWALL_GATE_BROKER_TOKEN: token,
       ...(ca === undefined ? {} : { PITWALL_GATE_BROKER_CA: ca }),
     });
-    this.#keep('car', 'pitwall-agent', ['run', '--config', config], {});
+    this.#supervise('car', 'pitwall-agent', ['run', '--config', config], {});
   }
 
-  #keep(
+  #supervise(
     name: string,
     command: 'pitwall' | 'pitwall-agent',
     args: readonly string[],
@@ -137,27 +136,26 @@ export class SimulatedCar {
   ): void {
     const { folder, race, log } = this.#options;
     const logFolder = join(folder, race);
-    const kept = new Kept({
-      start: (onLost) => new Process(name, command, args, { logFolder, env, onLost }),
-      lost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
+    const supervised = supervisedProcess({
+      name,
+      command: [ownCommand(command), ...args],
+      logFolder,
+      env,
+      onLost: ({ message }) => log.warn({ race, error: message }, `the simulated ${name} is started again`),
     });
     // The car ends first.
-    this.#kept.unshift(kept);
-    kept.start();
+    this.#processes.unshift(supervised);
+    supervised.start();
   }
 
   /** What the log says of the run and the car does not know yet. */
   #settle(): void {
     const run = this.#run;
     if (run === undefined || this.#session === undefined || this.#stopped) return;
-    const { runId, model, phase, speed } = run;
+    const { runId, model, phase } = run;
     if (phase === 'staged' && model !== null && this.#prepared !== `${runId} ${model}`) {
       this.#prepared = `${runId} ${model}`;
       this.#tell(() => this.#prepare(runId, model));
-    }
-    if (speed !== this.#speed && phase !== 'called') {
-      this.#speed = speed;
-      this.#tell(async () => void (await this.#ask({ type: 'throttle-scale', percent: speed })));
     }
   }
 

@@ -1,2 +1,1 @@
-export { Kept } from './kept.js';
-export { Process, type ProcessOptions } from './process.js';
+export { ownCommand } from './own-command.js';

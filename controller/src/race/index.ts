@@ -1,11 +1,12 @@
-export { RaceArchive, readLog, writeLaps, writeLog } from './archive.js';
-export { type Follower, Published } from './book.js';
-export { CarLink, type CarLinkOptions, type CarNews } from './car-link.js';
-export { seal, verifyChain } from './chain.js';
-export { type DeskOptions, RaceDesk, type Storage } from './desk.js';
-export { EStops } from './e-stops.js';
-export { GateWatch } from './gate-watch.js';
-export { MqttHerald } from './mqtt-herald.js';
+export { CarLink, type CarLinkOptions, type CarNews } from './cars/car-link.js';
+export { EStops } from './cars/e-stops.js';
+export { StopAllCars } from './cars/stop-all.js';
+export { type DeskOptions, RaceDesk, type Storage } from './desk/desk.js';
+export { GateCheck } from './desk/gate-check.js';
+export { MqttPublisher } from './desk/mqtt-publisher.js';
+export { seal, verifyChain } from './log/chain.js';
+export { type Follower, Published } from './log/loaded-race.js';
+export { raceMigrations } from './log/tables.js';
 export type {
   CarAnswer,
   CarCheck,
@@ -14,11 +15,10 @@ export type {
   DeskClock,
   DeskLog,
   Gates,
-  Herald,
   Outbox,
+  RacePublisher,
   StampedCrossing,
   Timers,
 } from './ports.js';
-export { checkSheet, printSheet, type ResultSheet, sheetOf } from './sheet.js';
-export { Stops } from './stops.js';
-export { raceMigrations } from './tables.js';
+export { RaceArchive, readLog, writeLaps, writeLog } from './results/archive.js';
+export { checkResultSheet, printResultSheet, type ResultSheet, resultSheetOf } from './results/result-sheet.js';

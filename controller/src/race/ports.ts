@@ -35,6 +35,8 @@ export interface CarMotion {
   readonly driving: boolean | null;
   readonly safety: string | null;
   readonly reason: string | null;
+  /** What its run leaves of the throttle that its crew set, percent; null where it is not online, or does not say. */
+  readonly runSpeed: number | null;
   /** In the controller's clock. */
   readonly at: Stamp;
 }
@@ -42,6 +44,8 @@ export interface CarMotion {
 export interface Cars {
   /** `warn`: for so long, in µs, a car that is told to start shows that it is about to, before it moves. */
   order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer>;
+  /** What its run leaves of the throttle that its crew set, percent. */
+  setRunSpeed(car: CarId, percent: number, who: string): Promise<CarAnswer>;
   /** Whether it could be armed and started now; nothing changes. */
   check(car: CarId, who: string): Promise<CarCheck>;
   /** What is known of a car; undefined where nothing was heard of it. */
@@ -61,13 +65,19 @@ export interface Gates {
   health(gate: GateId): { readonly ok: boolean; readonly detail: string };
 }
 
+/** What a run gives a leaderboard. */
+export interface RunResult {
+  readonly leaderboard: LeaderboardId;
+  readonly result: ResultInput;
+}
+
 export interface Outbox {
   enqueue(transaction: Kysely<never>, leaderboard: LeaderboardId, result: ResultInput): Promise<void>;
 }
 
 /** Tells the track what happened, after it is on disk. */
-export interface Herald {
-  announce(record: LogRecord, before: RunState | undefined, after: RunState | undefined): void;
+export interface RacePublisher {
+  publish(record: LogRecord, before: RunState | undefined, after: RunState | undefined): void;
 }
 
 /** A crossing with the controller's time for it, as timing stamps it. */

@@ -1,4 +1,5 @@
 import Database from 'better-sqlite3';
+import { LRUCache } from 'lru-cache';
 
 /** What a statement gave: its rows, or how many it changed. */
 export interface Answer {
@@ -14,7 +15,7 @@ const cache = 32_000;
 /** An open SQLite file: each statement is done at once, in the thread that asks. */
 export class SqliteFile {
   readonly #database: Database.Database;
-  readonly #prepared = new Map<string, Database.Statement<unknown[]>>();
+  readonly #prepared = new LRUCache<string, Database.Statement<unknown[]>>({ max: mostPrepared });
 
   /** @throws what SQLite says of a file that cannot be opened. */
   constructor(file: string, { readonly }: { readonly: boolean }) {
@@ -45,14 +46,7 @@ export class SqliteFile {
 
   #prepare(sql: string): Database.Statement<unknown[]> {
     const statement = this.#prepared.get(sql) ?? this.#database.prepare<unknown[]>(sql);
-    this.#prepared.delete(sql);
     this.#prepared.set(sql, statement);
-    if (this.#prepared.size > mostPrepared) {
-      for (const oldest of this.#prepared.keys()) {
-        this.#prepared.delete(oldest);
-        break;
-      }
-    }
     return statement;
   }
 }

@@ -97,11 +97,14 @@ export async function runAgent(
   {
     archive,
     job,
+    uploadedTrack,
     signal,
     onProgress,
   }: {
     archive: AsyncIterable<Uint8Array>;
     job: EvaluationJob;
+    /** The file of a track that does not come with the agent. */
+    uploadedTrack?: string | undefined;
     signal: AbortSignal;
     onProgress: (progress: EvaluationProgress) => void;
   },
@@ -114,7 +117,9 @@ export async function runAgent(
   await pipeline(Readable.from(archive), createWriteStream(file));
   await writeFile(rules, JSON.stringify(job.rules));
   const { trials, laps } = job.rules;
-  const args = [file, '--track', job.track, '--rules', rules, '--trials', `${trials}`, '--laps', `${laps}`];
+  const track = uploadedTrack === undefined ? job.track : join(folder, 'track.json');
+  if (uploadedTrack !== undefined) await writeFile(track, uploadedTrack);
+  const args = [file, '--track', track, '--rules', rules, '--trials', `${trials}`, '--laps', `${laps}`];
   const how = ['--seed', `${job.seed}`, '--checkpoint', 'all', '--workers', '1', '--out', out, '--json', '--progress'];
   const [command, ...rest] = [...confinement().prefix, ...agent, 'evaluate', ...args, ...how];
   const child = spawn(command as string, rest, {

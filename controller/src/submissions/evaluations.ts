@@ -1,20 +1,20 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Comparison, EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
-import type { Entries, Viewer } from '../events/index.js';
+import type { BlobStore } from '@pitwall/runtime';
+import type { Entries, Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
-import type { Blobs } from './blobs.js';
 import { compareLaps, lapIn } from './compare.js';
-import { readOutput } from './outputs.js';
+import { readStoredFile } from './evaluation-files.js';
+import { bestLapOf } from './evaluation-score.js';
 import { evaluationOf, reportOf } from './report.js';
 import type { Submissions } from './submissions.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
-import { bestLapOf } from './verdict.js';
 
 export interface EvaluationsOptions {
   readonly store: Store;
   readonly submissions: Submissions;
   readonly entries: Entries;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
 }
 
 /** What others may see of a ranked submission; the rest is its racer's and the organizer's. */
@@ -73,7 +73,7 @@ export class Evaluations {
     const file = (await this.#files(row.id)).find((one) => one.kind === kind && one.checkpoint === wanted);
     if (file === undefined)
       throw new PitwallError('not-found', `The evaluation has no ${kind} of checkpoint ${wanted}.`);
-    return await readOutput(this.#options.blobs, file.hash);
+    return await readStoredFile(this.#options.blobs, file.hash);
   }
 
   async #files(id: string): Promise<FileRow[]> {

@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
+import type { Sha256 } from '@pitwall/protocol';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { OnlineWorld } from '../online.fixture.js';
-import { engines, freshDatabase } from '../store/testing.js';
+import { engines, freshDatabase } from '../../testing/databases.js';
+import { OnlineWorld } from '../../testing/online-world.js';
+import { standInAgent } from '../../testing/stand-in-agent.js';
+import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
-import { readOutput } from './outputs.js';
-import { standInAgent } from './stand-in-agent.fixture.js';
 
 const agent = standInAgent();
 const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };
@@ -23,6 +24,7 @@ function evaluator(over: Partial<Limits> = {}, queue = world.queue): Evaluator {
     confinement: () => confinement,
     queue,
     blobs: world.blobs,
+    tracks: world.tracks,
     lookEveryMs: 20,
     log: () => undefined,
   });
@@ -59,6 +61,29 @@ afterEach(async () => {
 
 describe.each(engines)('on %s', (engine) => {
   beforeEach(async () => await open(await freshDatabase(engine)));
+
+  it('evaluates on an uploaded track, in the version that the race is on', async () => {
+    const { outline } = await world.tracks.outline('harbour');
+    const rows = (scale: number) =>
+      outline.centre.map((point, i) =>
+        [point, outline.inner[i], outline.outer[i]].flatMap((one) => (one ?? []).map((value) => value * scale)),
+      );
+    for (const scale of [1, 1.1])
+      await world.tracks.upload(Buffer.from(JSON.stringify(rows(scale))), { file: 'Hall 3.npy' } as never, 'olga');
+    const hall = await world.race({ track: { id: 'hall-3' as never, version: 1 }, rules: { name: 'Rules', laps: 1 } });
+    ({ race } = hall);
+    await world.enter(race, 'anna');
+    await world.submit(race, 'anna', 'fast');
+    evaluator();
+    expect(await ended()).toEqual([{ state: 'ranking' }]);
+    const { evaluation } = await world.store
+      .as<{ submissions: { race: string; evaluation: string } }>()
+      .selectFrom('submissions')
+      .select('evaluation')
+      .where('race', '=', race)
+      .executeTakeFirstOrThrow();
+    expect(JSON.parse(evaluation)).toMatchObject({ track: { id: 'hall-3', version: 1 } });
+  });
 
   it('ends every submission in one result or one clear failure, whatever the model does', async () => {
     for (const what of ['fast', 'nowhere', 'hostile', 'aborts', 'babbles', 'hoards', 'fills'])
@@ -190,14 +215,14 @@ describe('one worker', () => {
       server.close();
     }
     const reports = await world.store
-      .as<{ submission_files: { kind: string; hash: string; submission: string } }>()
+      .as<{ submission_files: { kind: string; hash: Sha256; submission: string } }>()
       .selectFrom('submission_files')
       .select('hash')
       .where('kind', '=', 'report')
       .orderBy('submission')
       .execute();
     const [called, looked] = await Promise.all(
-      reports.map(async ({ hash }) => JSON.parse((await readOutput(world.blobs, hash)).toString())),
+      reports.map(async ({ hash }) => JSON.parse((await readStoredFile(world.blobs, hash)).toString())),
     );
     if (confinement.missing.includes('network'))
       console.log('no network namespaces here: a model can reach the network');

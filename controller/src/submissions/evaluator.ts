@@ -1,16 +1,18 @@
 import { errorLine } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
+import { type BlobStore, backOffMs } from '@pitwall/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { type AgentEnd, type AgentOptions, forgetDead, inFolder, runAgent } from './agent-process.js';
-import type { Blobs } from './blobs.js';
+import { storeFiles } from './evaluation-files.js';
+import { evaluationScore } from './evaluation-score.js';
 import { jobFrom } from './job.js';
-import { keepOutputs } from './outputs.js';
 import { type EvaluationQueue, LostJob, type Taken } from './queue.js';
-import { verdictOn } from './verdict.js';
 
 export interface EvaluatorOptions extends AgentOptions {
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
+  /** The file of an uploaded track; undefined for one that every agent has. */
+  readonly tracks: { uploaded(track: { id: string; version: number }): Promise<string | undefined> };
   /** Hears when a submission has come to its end. */
   readonly onEnd?: () => void;
   readonly log: (message: string) => void;
@@ -18,8 +20,8 @@ export interface EvaluatorOptions extends AgentOptions {
   readonly lookEveryMs?: number;
 }
 
-/** After something that was this machine's fault it waits, longer each time, and up to so long, ms. */
-const longestRest = 60_000;
+/** After something that was this machine's fault. */
+const backOff = { firstMs: 500, mostMs: 60_000 };
 
 /** One worker: takes a submission, has the agent evaluate it, writes what came of it, and takes the next. */
 export class Evaluator {
@@ -70,7 +72,7 @@ export class Evaluator {
         this.#troubles += 1;
         if (!(error instanceof LostJob)) log(`evaluator: ${errorLine(error)}`);
       }
-      if (this.#troubles > 0) await this.#rest(Math.min(longestRest, 250 * 2 ** this.#troubles), false);
+      if (this.#troubles > 0) await this.#rest(backOffMs(this.#troubles, backOff), false);
       else if (taken === undefined) await this.#rest(lookEveryMs, true);
     }
   }
@@ -90,16 +92,16 @@ export class Evaluator {
 
   async #work(taken: Taken): Promise<void> {
     const { queue } = this.#options;
-    const holding = new Holding(queue, taken, this.#stopping.signal);
+    const lease = new Lease(queue, taken, this.#stopping.signal);
     try {
       await inFolder(this.#options.scratch, async (folder) => {
-        const end = await this.#evaluate(taken, folder, holding);
-        holding.stop();
-        await this.#write(taken, end, holding);
+        const end = await this.#evaluate(taken, folder, lease);
+        lease.stop();
+        await this.#write(taken, end, lease);
       });
       this.#options.onEnd?.();
     } catch (error) {
-      holding.stop();
+      lease.stop();
       if (error instanceof LostJob) return;
       // A full disk, say: another worker may be better off.
       this.#troubles += 1;
@@ -111,19 +113,21 @@ export class Evaluator {
     }
   }
 
-  async #evaluate(taken: Taken, folder: string, holding: Holding): Promise<AgentEnd> {
+  async #evaluate(taken: Taken, folder: string, lease: Lease): Promise<AgentEnd> {
+    const job = jobFrom(taken.job);
     return await runAgent(this.#options, folder, {
-      archive: this.#options.blobs.get(taken.model_hash),
-      job: jobFrom(taken.job),
-      signal: holding.lost,
-      onProgress: (progress) => holding.tell(progress),
+      archive: await this.#options.blobs.get(taken.model_hash),
+      job,
+      uploadedTrack: await this.#options.tracks.uploaded({ id: job.track, version: job.trackVersion ?? 1 }),
+      signal: lease.lost,
+      onProgress: (progress) => lease.tell(progress),
     });
   }
 
-  async #write(taken: Taken, end: AgentEnd, holding: Holding): Promise<void> {
+  async #write(taken: Taken, end: AgentEnd, lease: Lease): Promise<void> {
     const { queue, blobs } = this.#options;
     if (this.#stopping.signal.aborted) return await queue.putBack(taken);
-    if (holding.lost.aborted) return await queue.cancelled(taken);
+    if (lease.lost.aborted) return await queue.cancelled(taken);
     if (end.type === 'crash') {
       this.#options.log(`evaluator: submission ${taken.id}: ${end.reason}`);
       return await queue.giveUp(taken, {
@@ -134,8 +138,8 @@ export class Evaluator {
     this.#troubles = 0;
     if (end.type === 'fault') return await queue.fail(taken, end);
     const { evaluation, folder } = end;
-    const verdict = verdictOn(evaluation, jobFrom(taken.job).rules);
-    const files = await keepOutputs(folder, evaluation, blobs);
+    const verdict = evaluationScore(evaluation, jobFrom(taken.job).rules);
+    const files = await storeFiles(folder, evaluation, blobs);
     await queue.finish(taken, {
       evaluation: JSON.stringify(evaluation),
       score: verdict.score?.score ?? null,
@@ -147,7 +151,7 @@ export class Evaluator {
 }
 
 /** Tells the queue now and then that the worker lives and how far it is; `lost` aborts when the work is in vain. */
-class Holding {
+class Lease {
   readonly #queue: EvaluationQueue;
   readonly #taken: Taken;
   readonly #lost = new AbortController();

@@ -1,6 +1,6 @@
-export { Blobs } from './blobs.js';
 export type { Confinement, Limits } from './confinement.js';
 export { confine } from './confinement.js';
+export { DatabaseBlobStore } from './database-blob-store.js';
 export { Evaluations } from './evaluations.js';
 export { Evaluator, type EvaluatorOptions } from './evaluator.js';
 export { EvaluationQueue, type QueueOptions, type Taken } from './queue.js';

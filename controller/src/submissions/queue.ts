@@ -1,8 +1,8 @@
 import type { ErrorCode } from '@pitwall/protocol';
 import type { EvaluationProgress } from '@pitwall/protocol/api';
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { givePlaceBack } from '../events/index.js';
-import type { Store } from '../store/index.js';
+import { returnToQuota } from '../online-races/index.js';
+import { type Store, withTables } from '../store/index.js';
 import type { FileRow, SubmissionRow, SubmissionTables } from './tables.js';
 
 /** A submission that a worker holds. What it writes counts as long as it is still this attempt of this worker. */
@@ -55,7 +55,7 @@ export class EvaluationQueue {
    * one waits for somebody's fifty.
    */
   async turnFor(transaction: Kysely<never>, racer: string): Promise<number> {
-    const db = transaction as unknown as Kysely<SubmissionTables>;
+    const db = withTables<SubmissionTables>(transaction);
     const next = await db
       .selectFrom('submissions')
       .select('turn')
@@ -137,7 +137,7 @@ export class EvaluationQueue {
   async fail(taken: Taken, { code, reason }: Failure): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       const failed = await this.#end(db, taken, { state: 'failed', code, reason });
-      if (failed) await givePlaceBack(db as unknown as Kysely<never>, taken.race, taken.racer);
+      if (failed) await returnToQuota(withTables<never>(db), taken.race, taken.racer);
     });
   }
 
@@ -157,7 +157,7 @@ export class EvaluationQueue {
    * what it was; undefined where there was nothing to cancel.
    */
   async cancel(transaction: Kysely<never>, id: string, now: number): Promise<'queued' | 'running' | undefined> {
-    const db = transaction as unknown as Kysely<SubmissionTables>;
+    const db = withTables<SubmissionTables>(transaction);
     const row = await db
       .updateTable('submissions')
       .set((to) => ({
@@ -178,7 +178,7 @@ export class EvaluationQueue {
     if (row === undefined) return undefined;
     if (row.state === 'running') return 'running';
     // While it waited nothing was done for it.
-    await givePlaceBack(transaction, row.race, row.racer);
+    await returnToQuota(transaction, row.race, row.racer);
     return 'queued';
   }
 

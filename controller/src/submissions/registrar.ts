@@ -1,10 +1,10 @@
 import { errorLine, type LeaderboardId, parseJson } from '@pitwall/protocol';
 import { Evaluation, type OnlineSetup, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
-import { entryOf } from '../events/index.js';
-import type { Store } from '../store/index.js';
+import { entryOf } from '../online-races/index.js';
+import { type Store, withTables } from '../store/index.js';
+import { chosenLaps } from './evaluation-score.js';
 import type { SubmissionRow, SubmissionTables } from './tables.js';
-import { chosenLaps } from './verdict.js';
 
 export interface RegistrarOptions {
   readonly store: Store;
@@ -22,7 +22,7 @@ export interface RegistrarOptions {
 }
 
 /** How often the table is looked into, ms: workers on other machines write there. */
-const lookEvery = 500;
+const pollMs = 500;
 const together = 50;
 
 /** Makes results of finished evaluations and hands them to the outbox, which signs and sends them as any other. */
@@ -47,7 +47,7 @@ export class Registrar {
     clearTimeout(this.#timer);
     this.#running = this.#run().finally(() => {
       this.#running = undefined;
-      if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), lookEvery).unref();
+      if (!this.#stopped) this.#timer = setTimeout(() => this.wake(), pollMs).unref();
     });
   }
 
@@ -66,7 +66,7 @@ export class Registrar {
         .orderBy('done_at')
         .limit(together)
         .execute();
-      for (const { id } of rows) await this.#hand(id);
+      for (const { id } of rows) await this.#register(id);
       if (rows.length > 0) this.#options.wake();
     } catch (error) {
       this.#options.log(`results of evaluations: ${errorLine(error)}`);
@@ -74,7 +74,7 @@ export class Registrar {
   }
 
   /** Marked and handed over in one transaction: once, whoever looks at the same time. */
-  async #hand(id: string): Promise<void> {
+  async #register(id: string): Promise<void> {
     await this.#db.transaction().execute(async (db) => {
       const row = await db
         .updateTable('submissions')
@@ -86,7 +86,7 @@ export class Registrar {
       if (row === undefined || row.evaluation === null) return;
       // Taken back before it was ever sent.
       if (row.withdrawn === 1 && row.published === 1) return;
-      const transaction = db as unknown as Kysely<never>;
+      const transaction = withTables<never>(db);
       const entry = await entryOf(transaction, row.race, row.racer);
       if (entry === undefined) return;
       const result = resultOf(row, entry, this.#options.source);

@@ -1,18 +1,18 @@
 import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
 import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protocol/api';
+import { archiveLimit, type Blob, type BlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
+import type { ModelCheck } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
-  type Seen,
-  takePlace,
+  takeFromQuota,
   type Viewer,
+  type VisibleRace,
   type VisibleRaces,
-} from '../events/index.js';
-import type { ModelCheck } from '../garage/index.js';
-import type { Store } from '../store/index.js';
-import type { Blob, Blobs } from './blobs.js';
+} from '../online-races/index.js';
+import { type Store, withTables } from '../store/index.js';
 import { jobOf } from './job.js';
 import type { EvaluationQueue } from './queue.js';
 import { type BoardView, submissionsFrom } from './status.js';
@@ -24,7 +24,7 @@ export interface SubmissionsOptions {
   readonly races: OnlineRaces;
   readonly entries: Entries;
   readonly queue: EvaluationQueue;
-  readonly blobs: Blobs;
+  readonly blobs: BlobStore;
   /** Looks at a model as a car does. */
   readonly check: Pick<ModelCheck, 'check'>;
   readonly board: BoardView;
@@ -38,9 +38,6 @@ export interface SubmissionsOptions {
 export type Sent =
   | { readonly archive: AsyncIterable<Uint8Array>; readonly name: string }
   | { readonly hash: Sha256; readonly name?: string | undefined };
-
-/** The limit of a model archive, as the agent has it, bytes. */
-export const archiveLimit = 256 * 2 ** 20;
 
 /** A submission as whoever asked may see it. */
 export interface SeenSubmission {
@@ -71,8 +68,8 @@ export class Submissions {
     const row = this.#row(seen, { racer, blob, name });
     try {
       await this.#db.transaction().execute(async (db) => {
-        const transaction = db as unknown as Kysely<never>;
-        await takePlace(transaction, race, racer, now());
+        const transaction = withTables<never>(db);
+        await takeFromQuota(transaction, race, racer, now());
         const turn = await this.#options.queue.turnFor(transaction, racer);
         await db
           .insertInto('submissions')
@@ -138,7 +135,7 @@ export class Submissions {
     const { queue, now } = this.#options;
     const was = await this.#db
       .transaction()
-      .execute(async (db) => await queue.cancel(db as unknown as Kysely<never>, row.id, now()));
+      .execute(async (db) => await queue.cancel(withTables<never>(db), row.id, now()));
     if (was === undefined)
       throw new PitwallError('race-refused', 'The submission was evaluated already; there is nothing to cancel.');
     return await this.get(race, id, viewer);
@@ -170,7 +167,7 @@ export class Submissions {
   async removeEntry(race: string, out: { racer: RacerId; reason: string }, viewer: Viewer): Promise<void> {
     const { entries, queue, now } = this.#options;
     await entries.remove(race, out, viewer, async (transaction) => {
-      const db = transaction as unknown as Kysely<SubmissionTables>;
+      const db = withTables<SubmissionTables>(transaction);
       const rows = await db
         .selectFrom('submissions')
         .select('id')
@@ -216,7 +213,7 @@ export class Submissions {
     for (const hash of new Set(hashes)) await this.#dropUnused(hash);
   }
 
-  #demandOpen({ setup, entry }: Seen): void {
+  #demandOpen({ setup, entry }: VisibleRace): void {
     const now = this.#options.now();
     const { name, opensAt, closesAt, quota } = setup;
     if (now < opensAt) throw new PitwallError('race-closed', `${name} has not opened yet.`, { details: { opensAt } });
@@ -228,9 +225,9 @@ export class Submissions {
   async #keep(sent: Sent, racer: string): Promise<{ blob: Blob; name: string }> {
     if ('archive' in sent) {
       const blob = await this.#options.blobs.put(sent.archive, archiveLimit);
-      if (blob.bytes === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
+      if (blob.size === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
       try {
-        await this.#options.check.check(this.#options.blobs.get(blob.hash));
+        await this.#options.check.check(await this.#options.blobs.get(blob.hash));
       } catch (error) {
         await this.#dropUnused(blob.hash);
         throw error;
@@ -240,17 +237,17 @@ export class Submissions {
     const known = (await this.models(racer)).find(({ hash }) => hash === sent.hash);
     if (known === undefined)
       throw new PitwallError('not-found', `You sent no model ${sent.hash.slice(0, 12)}; send its archive.`);
-    return { blob: { hash: known.hash, bytes: known.bytes }, name: sent.name ?? known.name };
+    return { blob: { hash: known.hash, size: known.bytes }, name: sent.name ?? known.name };
   }
 
-  #row({ race, setup }: Seen, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
+  #row({ race, setup }: VisibleRace, { racer, blob, name }: { racer: string; blob: Blob; name: string }) {
     return {
       id: uuidv7(),
       race,
       racer,
       model_hash: blob.hash,
       model_name: name,
-      bytes: blob.bytes,
+      bytes: blob.size,
       job: JSON.stringify(jobOf(setup)),
       state: 'queued' as const,
     };
@@ -260,7 +257,7 @@ export class Submissions {
     return await submissionsFrom(rows, this.#db, this.#options.board);
   }
 
-  async #dropUnused(hash: string): Promise<void> {
+  async #dropUnused(hash: Sha256): Promise<void> {
     const used = await this.#db
       .selectFrom('submissions')
       .select('id')

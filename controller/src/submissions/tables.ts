@@ -1,3 +1,4 @@
+import type { Sha256 } from '@pitwall/protocol';
 import { type Generated, type Kysely, PostgresAdapter, type Selectable, sql } from 'kysely';
 import type { Migrations } from '../store/index.js';
 
@@ -6,7 +7,7 @@ interface SubmissionTable {
   id: string;
   race: string;
   racer: string;
-  model_hash: string;
+  model_hash: Sha256;
   model_name: string;
   bytes: number;
   submitted_at: number;
@@ -41,14 +42,14 @@ export interface FileRow {
   kind: 'report' | 'replay' | 'metrics' | 'simtrace';
   /** Empty for what is about all of them. */
   checkpoint: string;
-  hash: string;
+  hash: Sha256;
   bytes: number;
 }
 
 export interface SubmissionTables {
   submissions: SubmissionTable;
   submission_files: FileRow;
-  submission_blobs: { hash: string; upload: string; bytes: number };
+  submission_blobs: { hash: Sha256; upload: string; bytes: number };
   submission_blob_parts: { upload: string; part: number; data: Buffer };
 }
 

@@ -2,8 +2,8 @@ import type { BootId, GateId, Micros } from '@pitwall/protocol';
 import type { GateHealth, RecentCrossing } from '@pitwall/protocol/api';
 import type { Crossing, GatePresence, JournalId } from '@pitwall/protocol/messages';
 import type { Holder } from '../link/index.js';
+import { CrossingNumbers } from './crossing-numbers.js';
 import { GateClock } from './gate-clock.js';
-import { Numbers } from './numbers.js';
 import { type Signs, troubleOf } from './trouble.js';
 
 const keptLives = 8;
@@ -37,7 +37,7 @@ export class GateRecord {
   duplicates = 0;
   reused = 0;
   crossings = 0;
-  readonly #numbers = new Map<BootId, Numbers>();
+  readonly #numbers = new Map<BootId, CrossingNumbers>();
   readonly #recent: RecentCrossing[] = [];
 
   constructor(gate: GateId, own: BootId, holder: Holder, phase: number) {
@@ -60,10 +60,10 @@ export class GateRecord {
     };
   }
 
-  numbersOf(life: BootId): Numbers {
+  numbersOf(life: BootId): CrossingNumbers {
     const known = this.#numbers.get(life);
     if (known !== undefined) return known;
-    const fresh = new Numbers();
+    const fresh = new CrossingNumbers();
     this.#numbers.set(life, fresh);
     for (const oldest of this.#numbers.keys()) if (this.#numbers.size > keptLives) this.#numbers.delete(oldest);
     return fresh;

@@ -4,14 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BootId, type EpochMs, GateId, type Micros, SessionId } from '@pitwall/protocol';
 import { topics } from '@pitwall/protocol/messages';
+import { type Clock, hostClock, MqttLink } from '@pitwall/runtime';
+import { type Relay, relay } from '@pitwall/runtime/testing';
 import { connectAsync } from 'mqtt';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Broker } from '../broker/index.js';
 import { type Edge, Gate, Journal, type Sensor, type SensorEvents } from '../gate/index.js';
-import { type Clock, hostClock, Identities, Link } from '../link/index.js';
-import { type Relay, relay } from '../link/relay.fixture.js';
+import { Identities } from '../link/index.js';
 import { gateMetrics, handUncertainty, ManualGate, type StampedCrossing, Timing, unbounded } from './index.js';
 
 const gateId = GateId.parse('start');
@@ -82,7 +83,7 @@ async function startGate(clock = foreign, data = 'data') {
     version: '0',
     log,
     link: (presence) =>
-      new Link({
+      new MqttLink({
         url: through.url,
         username: `gate:${gateId}`,
         password: gateId,
@@ -103,7 +104,7 @@ async function startTiming(
   commit: () => Promise<void> = async () => undefined,
   patienceMs = 100,
 ) {
-  const link = new Link({
+  const link = new MqttLink({
     url: `mqtt://127.0.0.1:${brokerPort}`,
     ...broker.credential,
     clock: host,
@@ -414,7 +415,7 @@ describe('a crossing is what the gate saw, not its number', () => {
     await gate.link.ready();
     sensor.edge(host);
     await met(() => journal.waitingCount === 1);
-    const link = new Link({ url: `mqtt://127.0.0.1:${brokerPort}`, ...broker.credential, clock: host, log });
+    const link = new MqttLink({ url: `mqtt://127.0.0.1:${brokerPort}`, ...broker.credential, clock: host, log });
     cleanup.push(() => link.stop());
     link.start();
     await link.ready();

@@ -18,7 +18,7 @@ const measures: Readonly<Record<string, { readonly help: string; readonly of: (g
     of: ({ driftPpm }) => (driftPpm === null ? Number.NaN : driftPpm / 1e6),
   },
   crossings: { help: 'Crossings since the controller started', of: ({ crossings }) => crossings },
-  gaps: { help: 'Numbers that were skipped', of: ({ gaps }) => gaps },
+  gaps: { help: 'CrossingNumbers that were skipped', of: ({ gaps }) => gaps },
   duplicates: { help: 'Crossings that came again', of: ({ duplicates }) => duplicates },
   reused: { help: 'Crossings under a number that another one has', of: ({ reused }) => reused },
   waiting: { help: 'Kept by the gate, not acknowledged', of: ({ waiting }) => waiting },

@@ -26,7 +26,7 @@ export class SeqSet {
     return this.#ranges.some(([first, last]) => first <= seq && seq <= last);
   }
 
-  /** Numbers between the first and the last that have not come. */
+  /** CrossingNumbers between the first and the last that have not come. */
   get missing(): number {
     let missing = 0;
     for (let i = 1; i < this.#ranges.length; i++)

@@ -1,12 +1,13 @@
 import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/protocol';
 import type { GateHealth, GateTrouble } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
+import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
 import type { Logger } from 'pino';
-import { type Clock, Holder, type Identities, type Incoming, type Link } from '../link/index.js';
+import { Holder, type Identities } from '../link/index.js';
 import type { Bounded } from './alignment.js';
+import { lifeOf } from './clock-lives.js';
 import { unbounded } from './gate-clock.js';
 import { GateRecord } from './gate-record.js';
-import { lifeOf } from './names.js';
 import { crossingCame, duplicateCame, heard, presenceCame, troubleOf } from './trouble.js';
 
 /** A crossing with the controller's time for it. */
@@ -31,7 +32,7 @@ export interface GateNews {
 }
 
 export interface TimingOptions {
-  readonly link: Pick<Link, 'subscribe' | 'publish' | 'sessionId'>;
+  readonly link: Pick<MqttLink, 'subscribe' | 'publish' | 'sessionId'>;
   readonly clock: Clock;
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */
@@ -53,7 +54,7 @@ const patienceMs = 10_000;
 const otherLifePatienceMs = 1000;
 const probeTimeoutUs = 5_000_000;
 /** How often is looked at how gates are, in ticks. */
-const lookTicks = 25;
+const troubleTicks = 25;
 
 /**
  * Crossings of all gates: checked, stamped with the controller's time, given to the record, and acknowledged only when
@@ -124,7 +125,7 @@ export class Timing {
     record.presence = message;
     presenceCame(record.signs, message, receivedAt);
     record.probes.clear();
-    this.#look(record);
+    this.#noteTrouble(record);
   }
 
   async #onCrossing({ message, from, receivedAt }: Incoming<Crossing>): Promise<void> {
@@ -236,7 +237,7 @@ export class Timing {
     const now = this.#options.clock.now();
     for (const record of this.#gates.values()) {
       const { gate, phase, probes, presence, answers, clockAt, bootId } = record;
-      if (this.#tick % lookTicks === phase % lookTicks) this.#look(record);
+      if (this.#tick % troubleTicks === phase % troubleTicks) this.#noteTrouble(record);
       if (presence !== undefined && presence.status !== 'online') continue;
       const error = bootId === undefined ? undefined : record.clock.latest(bootId, clockAt ?? (0 as Micros))?.errorUs;
       const calm = answers > eagerProbes && error !== undefined && error < goodEnoughUs;
@@ -269,7 +270,7 @@ export class Timing {
     for (const waiter of record.waiters) waiter();
   }
 
-  #look({ gate, signs }: GateRecord): void {
+  #noteTrouble({ gate, signs }: GateRecord): void {
     const trouble = troubleOf(signs, this.#options.clock.now());
     const told = trouble?.kind ?? '';
     if (this.#told.get(gate) === told) return;

@@ -1,16 +1,15 @@
-import '@mantine/core/styles/baseline.css';
-import '@mantine/core/styles/default-css-variables.css';
-import '@mantine/core/styles/global.css';
-import './shell/tokens.css';
+import './theme/mantine.js';
 import { MantineProvider } from '@mantine/core';
 import { isPitwallError } from '@pitwall/protocol';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { WaitingLink } from './held/index.js';
 import { LiveProvider } from './live/index.js';
 import { Pages } from './pages.js';
+import { ReviewLink } from './review/index.js';
+import { AccountMenu } from './session/index.js';
 import { Shell } from './shell/index.js';
+import { theme } from './theme/theme.js';
 
 /** What the server refuses it will refuse again: that is said at once. */
 const retry = (count: number, error: Error): boolean =>
@@ -24,10 +23,17 @@ const queries = new QueryClient({
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>
     {/* Its variables and classes are in style sheets: the policy of the pages allows no style elements. */}
-    <MantineProvider defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
+    <MantineProvider theme={theme} defaultColorScheme="auto" withCssVariables={false} withGlobalClasses={false}>
       <QueryClientProvider client={queries}>
         <LiveProvider>
-          <Shell aside={<WaitingLink />}>
+          <Shell
+            aside={
+              <>
+                <ReviewLink />
+                <AccountMenu />
+              </>
+            }
+          >
             <Pages />
           </Shell>
         </LiveProvider>

@@ -7,7 +7,7 @@ import { Note } from './shell/index.js';
 
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
-const HeldPage = lazy(() => import('./held/held-page.js'));
+const ReviewPage = lazy(() => import('./review/review-page.js'));
 const SeasonPage = lazy(() => import('./seasons/season-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
 const CarPage = lazy(() => import('./garage/car-page.js'));
@@ -35,9 +35,9 @@ export function Pages() {
         </Route>
         <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
         <Route path="/held">
-          <HeldPage />
+          <ReviewPage />
         </Route>
-        <Route path="/held/:board">{({ board }) => <HeldPage board={board} />}</Route>
+        <Route path="/held/:board">{({ board }) => <ReviewPage board={board} />}</Route>
         <Route path="/seasons/:id">{({ id }) => <SeasonPage id={id} />}</Route>
         <Route path="/cars">
           <CarsPage />

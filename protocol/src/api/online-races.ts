@@ -67,7 +67,7 @@ export const OnlineSetup = z
     opensAt: EpochMs,
     closesAt: EpochMs,
     timeZone: timeZone.default('UTC'),
-    /** One that comes with Pitwall: GET /api/v1/tracks. */
+    /** One that comes with Pitwall or was uploaded: GET /api/v1/tracks. */
     track: z.object({ id: TrackId, version: z.number().int().positive().default(1) }),
     rules: OnlineRules,
     quota: quota.default({ submissions: 50 }),

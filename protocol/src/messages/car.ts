@@ -24,9 +24,11 @@ export const CarState = z.object({
   /** Driven by hand. */
   manual: z.boolean(),
   flag: TrackFlag,
-  /** Multiplies the throttle, in percent: what was set, and what a yellow flag leaves of it. */
+  /** Multiplies the throttle, in percent: what its crew set, and what the speed of its run and a yellow flag leave of it. */
   throttleScale: z.number().min(0).max(100),
   throttleScaleNow: z.number().min(0).max(100),
+  /** What its run leaves of `throttleScale`, in percent; absent on a car that knows none. */
+  runSpeed: z.number().min(0).max(100).optional(),
   /** What else it carries; absent on a car that keeps no models. */
   models: z.array(CarriedModel).optional(),
   /** What lies on a stick in the car and was refused; absent where nothing was. */
@@ -114,6 +116,8 @@ export const DrivingAction = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clear') }),
   z.object({ type: z.literal('resume') }),
   z.object({ type: z.literal('throttle-scale'), percent: z.number().min(0).max(100) }),
+  /** Multiplies what `throttle-scale` leaves: a race makes a car slower than its crew set it, never faster. Moves no car. */
+  z.object({ type: z.literal('run-speed'), percent: z.number().min(0).max(100) }),
   /** Red stops the car, yellow lowers its speed to what its profile says. */
   z.object({ type: z.literal('flag'), flag: TrackFlag }),
   /**

@@ -1,3 +1,4 @@
+import type { Micros } from '../brand.js';
 import { type ActionSpace, actionLimits } from './action-space.js';
 
 /** The most that a car does: degrees to either side, m/s forwards and backwards. */
@@ -18,6 +19,16 @@ export function withinCar<Wanted extends CarLimits>(wanted: Wanted, limits: CarL
     speedMps: cut(wanted.speedMps, limits.speedMps),
   };
 }
+
+/** A lap may be so much shorter than the centre line: the fastest way round cuts its corners. */
+export const ofLength = 0.9;
+
+/**
+ * No lap of a track takes less, µs: its length, m, at the car's top speed all the way. Cut to a hundredth of a second, as people
+ * type it.
+ */
+export const shortestLap = (lengthM: number, { speedMps }: Pick<CarLimits, 'speedMps'> = carLimits): Micros =>
+  (Math.floor(((ofLength * lengthM) / speedMps) * 100) * 10_000) as Micros;
 
 /** What a model asks for that the car cannot do, a sentence each; nothing where it can do all. */
 export function beyondCar(space: ActionSpace, limits: CarLimits = carLimits): string[] {

@@ -4,9 +4,8 @@ export {
   type Bounds,
   type Compatibility,
   outputSize,
-  toAction,
 } from './action-space.js';
-export { beyondCar, type CarLimits, carLimits, withinCar } from './car-limits.js';
+export { beyondCar, type CarLimits, carLimits, ofLength, shortestLap, withinCar } from './car-limits.js';
 export { lidarInput, type Range } from './lidar.js';
 export {
   type CameraSensor,
@@ -20,3 +19,4 @@ export {
 } from './metadata.js';
 export type { Action, Decision, Observation, Policy } from './policy.js';
 export { type Drive, stockDrive } from './stock-drive.js';
+export { toAction } from './to-action.js';

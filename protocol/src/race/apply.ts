@@ -253,7 +253,7 @@ function settle(
 /** Takes one record into the draft. */
 export function apply(draft: Draft, record: LogRecord): void {
   if (record.at.bootId !== draft.bootId || draft.boots.length === 0) bootOf(draft, record.at.bootId);
-  const handler = handlers[record.event.type] as Handler<RaceEventType>;
-  if (!handler(draft, record.event as never, record)) draft.idle.push(record.seq);
+  const handler = handlers[record.event.type] as (draft: Draft, event: RaceEvent, record: LogRecord) => boolean;
+  if (!handler(draft, record.event, record)) draft.idle.push(record.seq);
   draft.bootId = record.at.bootId;
 }

@@ -67,7 +67,7 @@ export const RaceCommand = z.discriminatedUnion('type', [
     model: Sha256.optional(),
   }),
   z.object({ type: z.literal('add-time'), runId, time: Micros.max(1_200_000_000), reason }),
-  /** The simulated car's speed in this run; its racer may give it, too. */
+  /** The car's speed in this run, as far as the rules let it be set; its racer may give it, too. */
   z.object({ type: z.literal('speed'), runId, percent: SpeedPercent }),
   /** The run is discarded and costs no attempt; its racer is called again, with the same car and model, as `next`. */
   z.object({ type: z.literal('relaunch'), runId, next: z.uuid(), reason }),

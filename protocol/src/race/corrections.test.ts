@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anna, ben, runId, seconds, sight, TestRace } from './log.fixture.js';
+import { anna, ben, runId, seconds, sight, TestRace } from '../../testing/test-race.js';
 
 const id = runId(1);
 const refused = expect.objectContaining({ code: 'race-refused' });

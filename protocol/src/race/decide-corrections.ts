@@ -1,5 +1,5 @@
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand } from './commands.js';
-import type { Circumstances } from './decide.js';
 import type { LogRecord, RaceEvent, RaceEventOf, RaceEventType } from './events.js';
 import { holdsTrack, refuse, runIn, runOf } from './refuse.js';
 import { RaceReplay } from './replay.js';

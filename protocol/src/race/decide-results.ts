@@ -1,6 +1,6 @@
 import { PitwallError } from '../errors.js';
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand } from './commands.js';
-import type { Circumstances } from './decide.js';
 import { doubtsThatMatter, isOpenDoubt } from './doubts.js';
 import type { RaceEvent } from './events.js';
 import { phaseIs, refuse, runIn, runOf, trackIsFree } from './refuse.js';

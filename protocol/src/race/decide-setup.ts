@@ -1,9 +1,9 @@
 import { isLikeAlias } from '../alias-skeleton.js';
 import { type EpochMs, GateId } from '../brand.js';
 import { PitwallError } from '../errors.js';
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand } from './commands.js';
 import { gateAtTwoPlaces } from './course.js';
-import type { Circumstances } from './decide.js';
 import { simulatedId } from './decide-turn.js';
 import type { Entry, RaceEvent, RaceSetup, Timing } from './events.js';
 import { entryOf, phaseIs, refuse, trackIsFree } from './refuse.js';

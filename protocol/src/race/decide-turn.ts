@@ -1,8 +1,8 @@
 import type { CarId, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand } from './commands.js';
-import type { Circumstances } from './decide.js';
 import { fastestCleanLap } from './doubts.js';
-import type { InterlockCheck, RaceEvent, RaceEventOf } from './events.js';
+import type { RaceEvent, RaceEventOf, RaceSetup, ReadyCheck } from './events.js';
 import { heatFor } from './finals.js';
 import { entryOf, phaseIs, refuse, runIn, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
@@ -60,8 +60,8 @@ export function turn(
       if (runIn(replay, command.runId, 'running', 'paused').limit === null) refuse('The run has no time limit.');
       return [{ type: 'time-added', runId: command.runId, time: command.time, reason: command.reason }];
     case 'speed': {
-      if (replay.setup.car !== 'simulated') refuse('Only a simulated car has a speed that a race sets.');
       const { runId } = runIn(replay, command.runId, 'staged', 'ready', 'running', 'paused');
+      speedIsAllowed(replay.setup, command.percent);
       return [{ type: 'speed-set', runId, percent: command.percent }];
     }
     case 'relaunch':
@@ -79,6 +79,18 @@ export const simulatedId = (race: RaceId): CarId & GateId => `live-${race}` as C
 
 /** Whether the car has leave to drive. */
 export const mayGo = (run: RunState): boolean => run.phase === 'running' || run.rolling;
+
+function speedIsAllowed({ car, rules: { speed } }: RaceSetup, percent: number): void {
+  if (car === 'any') refuse('Pitwall drives no car of this race: nobody sets its speed here.');
+  if (speed === undefined) {
+    if (car === 'agent')
+      refuse('The rules of this race have no speed control: cars keep the throttle that their crew set.');
+    return;
+  }
+  const { min, max } = speed;
+  if (percent < min || percent > max)
+    refuse(`The rules of this race allow a speed from ${min} to ${max} %, not ${percent} %.`);
+}
 
 function isNew(replay: RaceReplay, runId: string): void {
   if (replay.run(runId) !== undefined) refuse(`There is a run ${runId} already.`);
@@ -165,7 +177,7 @@ function stage(replay: RaceReplay, command: Extract<RaceCommand, { type: 'stage'
   return { type: 'run-staged', runId: run.runId, car, model };
 }
 
-function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly InterlockCheck[]): RaceEvent {
+function ready(command: Extract<RaceCommand, { type: 'ready' }>, checks: readonly ReadyCheck[]): RaceEvent {
   const { runId, overrule, accept = [] } = command;
   const failed = checks.filter(({ ok }) => !ok);
   const warned = failed.filter(({ level }) => level === 'warning');

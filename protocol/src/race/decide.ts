@@ -1,23 +1,11 @@
-import type { EpochMs, RacerId, Sha256 } from '../brand.js';
+import type { Circumstances } from './circumstances.js';
 import type { RaceCommand, RaceCommandType } from './commands.js';
 import { correct } from './decide-corrections.js';
 import { result } from './decide-results.js';
 import { setUp } from './decide-setup.js';
 import { turn } from './decide-turn.js';
-import type { InterlockCheck, RaceEvent, Stamp } from './events.js';
+import type { RaceEvent } from './events.js';
 import type { RaceReplay } from './replay.js';
-
-/** What a decision needs to know beside the log. */
-export interface Circumstances {
-  readonly now: Stamp;
-  readonly epoch: EpochMs;
-  /** Of the run that is to be ready. */
-  readonly checks: readonly InterlockCheck[];
-  /** Of the race's rules as they stand. */
-  readonly rulesHash: Sha256;
-  /** The id of a racer who enters without one. */
-  readonly newRacer: RacerId;
-}
 
 type Decider = (replay: RaceReplay, command: RaceCommand, circumstances: Circumstances) => RaceEvent[] | undefined;
 

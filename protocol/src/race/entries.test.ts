@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { TestRace } from '../../testing/test-race.js';
 import type { RacerId } from '../brand.js';
 import { RaceCommand } from './index.js';
-import { TestRace } from './log.fixture.js';
 
 const asked = (over: object) => RaceCommand.parse({ type: 'enter', entry: { alias: 'Bo', models: [], ...over } });
 const names = (race: TestRace) => race.replay.state.entries.map(({ racer, alias, country }) => [racer, alias, country]);

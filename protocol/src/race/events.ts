@@ -7,7 +7,7 @@ export const Stamp = z.object({ bootId: BootId, at: Micros });
 export type Stamp = z.infer<typeof Stamp>;
 
 const RunId = z.uuid();
-/** What the car's speed is multiplied with. */
+/** What the car's speed is multiplied with, after what its crew set. */
 export const SpeedPercent = z.number().min(0).max(100);
 const reason = z.string().min(1).max(500);
 
@@ -58,14 +58,14 @@ export const SeenCrossing = z.object({
 });
 export type SeenCrossing = z.infer<typeof SeenCrossing>;
 
-export const InterlockCheck = z.object({
+export const ReadyCheck = z.object({
   check: z.enum(['car-online', 'model-entered', 'car-armable', 'gate-healthy', 'e-stop-tested', 'gate-free']),
   ok: z.boolean(),
   /** Not a refusal: somebody has to accept it. */
   level: z.literal('warning').optional(),
   detail: z.string().max(300),
 });
-export type InterlockCheck = z.infer<typeof InterlockCheck>;
+export type ReadyCheck = z.infer<typeof ReadyCheck>;
 
 /** How a race is timed, apart from its rules: may change for runs to come, also in an open race. */
 export const Timing = z.object({
@@ -129,7 +129,7 @@ const turns = [
   z.object({
     type: z.literal('run-ready'),
     runId: RunId,
-    checks: z.array(InterlockCheck),
+    checks: z.array(ReadyCheck),
     overruled: reason.nullable(),
     /** The details of the warnings that were accepted. */
     accepted: z.array(z.string().max(300)).max(20).optional(),

@@ -75,6 +75,6 @@ export function finalsOf(
 /** The heat in which a racer is to run next, where there is one. */
 export function heatFor(racer: RacerId, finals: RaceState['finals']): Heat | undefined {
   return finals?.heats.find(
-    ({ racers, winner }) => winner === null && racers.includes(racer) && !racers.includes(null as never),
+    ({ racers, winner }) => winner === null && racers.includes(racer) && racers.every((one) => one !== null),
   );
 }

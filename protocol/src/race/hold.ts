@@ -41,9 +41,9 @@ export function holdAfter(
   events: readonly RaceEvent[],
   now: Stamp,
 ): RaceEvent | undefined {
-  const { runId, goes: goesNow } = goingOf(replay);
   // A car that Pitwall does not drive was told nothing: it may never have stood.
   if (replay.setup.car === 'any') return undefined;
+  const { runId, goes: goesNow } = goingOf(replay);
   if (!goesNow || runId === null || (before.goes && before.runId === runId) || events.some(startsCar)) return undefined;
   const hold = (since: Stamp): RaceEvent => ({ type: 'paused', runId, by: 'correction', since });
   const tried = events.filter(({ type }) => type === 'paused').length;

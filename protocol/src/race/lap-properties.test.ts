@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runId, seconds, sight, TestRace } from '../../testing/test-race.js';
 import type { GateId, Micros } from '../brand.js';
 import { goingOf, type RaceCommand, startsCar } from './index.js';
-import { runId, seconds, sight, TestRace } from './log.fixture.js';
 import type { RunState } from './state.js';
 
 /** `npm run soak -- laps` tries more. */

@@ -19,6 +19,8 @@ export interface Tally {
   pauses: number;
   /** How often its car stopped by itself, or was stopped. */
   stops: number;
+  /** When its resets were noted, in the controller's clock; absent: never. */
+  handled?: readonly { readonly boot: number; readonly at: Micros }[];
 }
 
 /** What the run is when a crossing comes. */

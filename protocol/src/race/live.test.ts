@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { anna, ben, hash, model, runId, seconds, simulated, TestRace } from '../../testing/test-race.js';
 import type { GateId } from '../brand.js';
-import { anna, ben, hash, model, runId, seconds, simulated, TestRace } from './log.fixture.js';
 
 const refused = expect.objectContaining({ code: 'race-refused' });
 const live = () => TestRace.open({ start: 'countdown', attempts: 1 }, simulated);

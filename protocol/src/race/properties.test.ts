@@ -1,9 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  anna,
+  ben,
+  car,
+  otherCar,
+  otherModel,
+  runId,
+  seconds,
+  sight,
+  simulated,
+  TestRace,
+} from '../../testing/test-race.js';
 import type { BootId, Micros } from '../brand.js';
 import type { PitwallError } from '../errors.js';
 import type { RaceCommand } from './commands.js';
-import { anna, ben, car, otherCar, otherModel, runId, seconds, sight, simulated, TestRace } from './log.fixture.js';
 import { holdsTrack } from './refuse.js';
 import { RaceReplay, reduce } from './replay.js';
 import type { RaceRulesInput } from './rules.js';

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { agent, id, seconds, Track, tableOf } from '../../testing/readings.js';
+import { anna, ben, runId, TestRace } from '../../testing/test-race.js';
 import type { RacerId } from '../brand.js';
-import { anna, ben, runId, TestRace } from './log.fixture.js';
-import * as judge from './reading/judge.js';
+import { carLimits, ofLength } from '../policy/index.js';
 import { rollsOn } from './reading/laps.js';
+import * as parts from './reading/numbers.js';
 import { handSlack } from './reading/passage.js';
 import * as usual from './reading/usual.js';
-import { agent, id, seconds, Track, tableOf } from './readings.fixture.js';
 import { RaceRules } from './rules.js';
 import { ofFastest } from './run-rules.js';
 
@@ -196,7 +197,7 @@ const table: Record<Row, Record<string, () => void>> = {
       };
       turn(1, anna, 10, 10, 10);
       race.give({ type: 'confirm', runId: runId(1) });
-      turn(2, ben, 7, 10, 10);
+      turn(2, ben, 4, 10, 10);
       expect(race.run(runId(2)).crossings.map(({ use }) => use)).toEqual(['early', 'opens', 'closes', 'closes']);
     },
   },
@@ -239,24 +240,10 @@ it('has the rows of docs/races.md', () => {
 
 it('reads by the numbers that docs/races.md gives', () => {
   const { plausible, holdoff } = RaceRules.parse({ name: 'test' });
-  const {
-    half,
-    full,
-    longest,
-    handledRest,
-    almostUsual,
-    three,
-    whole,
-    almost,
-    undecided,
-    undecidedOpening,
-    alike,
-    missed,
-  } = judge;
   const { enough, agreement, one, around } = usual;
-  const numbers: Record<string, (number | { clean: number; handled: number } | { least: number; most: number })[]> = {
+  const numbers: Record<string, number[]> = {
     holdoff: [holdoff / 1e6],
-    min: [plausible.min / 1e6],
+    min: [ofLength, carLimits.speedMps, plausible.min / 1e6],
     max: [plausible.max / 1e6],
     handSlack: [handSlack / 1e6],
     rollsOn: [rollsOn / 1e6],
@@ -265,18 +252,23 @@ it('reads by the numbers that docs/races.md gives', () => {
     enough: [enough],
     agreement: [agreement],
     one: [one.least, one.most],
-    undecided: [undecided],
-    undecidedOpening: [undecidedOpening],
-    alike: [alike],
-    half: [half],
-    full: [full],
-    whole: [whole],
-    longest: [longest.clean, longest.handled],
-    three: [three],
-    handledRest: [handledRest],
-    almostUsual: [almostUsual],
-    almost: [almost],
-    missed: [missed],
+    handBefore: [parts.handBefore / 1e6],
+    ownEdge: [parts.ownEdge / 1e6],
+    undecided: [parts.undecided],
+    undecidedOpening: [parts.undecidedOpening],
+    alike: [parts.alike],
+    half: [parts.half],
+    full: [parts.full],
+    whole: [parts.whole],
+    longest: [parts.longest],
+    three: [parts.three],
+    shifted: [parts.shifted],
+    handling: [parts.handling / 1e6],
+    notedLate: [parts.notedLate / 1e6],
+    handledRest: [parts.handledRest],
+    almostUsual: [parts.almostUsual],
+    almost: [parts.almost],
+    missed: [parts.missed],
   };
   const said = [...tableOf(docs, 'Numbers')].map(([name, [value = '']]) => [name, value.match(/[\d.]+/g)?.map(Number)]);
   expect(said).toEqual(Object.entries(numbers));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { agent, seconds, Track, tableOf } from '../../testing/readings.js';
 import type { GateId } from '../brand.js';
-import { agent, seconds, Track, tableOf } from './readings.fixture.js';
 
 const docs = readFileSync(new URL('../../../docs/races.md', import.meta.url), 'utf8');
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { anna, ben, runId, seconds, TestRace } from '../../testing/test-race.js';
 import type { EpochMs, RacerId } from '../brand.js';
-import { anna, ben, runId, seconds, TestRace } from './log.fixture.js';
 import { rulePresets } from './rules.js';
 
 const refused = expect.objectContaining({ code: 'race-refused' });

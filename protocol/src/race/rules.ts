@@ -54,7 +54,8 @@ export const RaceRules = z.object({
   warmUpLaps: z.number().int().min(0).max(20).default(0),
   /**
    * A crossing sooner than `min` after the one that began the lap ends none: no car is that fast. A lap longer than `max` is marked and does
-   * not count until somebody says so; the grace lap ends then. Nothing is thrown away.
+   * not count until somebody says so; the grace lap ends then. Nothing is thrown away. A controller that makes a race and knows the
+   * length of its track has another default for `min`.
    */
   plausible: z
     .object({ min: Micros, max: Micros })
@@ -65,6 +66,14 @@ export const RaceRules = z.object({
   /** A car that is cleared in the middle of its run shows for 1 s that it is about to drive, before it does. */
   warnBeforeGo: z.boolean().default(true),
   direction: z.enum(['clockwise', 'counter-clockwise']).default('counter-clockwise'),
+  /**
+   * How far the speed of a run may be set meanwhile, in percent of what the car's crew allows. A run begins with `max`. Absent:
+   * a car that Pitwall drives on a track keeps its crew's; a simulated one may be set to anything.
+   */
+  speed: z
+    .object({ min: z.number().min(0).max(100), max: z.number().min(1).max(100) })
+    .refine(({ min, max }) => min <= max, 'the minimum must not be above the maximum')
+    .optional(),
   /** What a virtual car of this race can do at most; actions beyond are cut to it. Absent: a 1/18 DeepRacer, 30° and 4 m/s. */
   car: z.object({ steeringDeg: z.number().min(1).max(90), speedMps: z.number().min(0.1).max(20) }).optional(),
   /** Whether the clock stands during a technical stop (dead battery, car swap, change of model). */

@@ -36,7 +36,7 @@ export class RunFold implements Moment {
   interrupted = false;
   readonly laps: LapReading;
   /** Percent. */
-  speed = 100;
+  speed: number;
   /** Typed from a stopwatch; they stand instead of what was timed. */
   paper: readonly PaperLap[] | null = null;
   readonly crossings: RunCrossing[] = [];
@@ -58,6 +58,7 @@ export class RunFold implements Moment {
     this.#version = version;
     this.#rules = rules;
     this.#corrections = corrections;
+    this.speed = rules.speed?.max ?? 100;
     this.laps =
       version === 1 ? new LapsOfVersion1(rules, rules.splits, corrections.edits) : new Laps(rules, corrections);
   }
@@ -251,6 +252,7 @@ export class RunFold implements Moment {
     else if (kind === 'collision') tally.collisions += 1;
     else {
       tally.resets += 1;
+      tally.handled = [...(tally.handled ?? []), { boot: fact.boot, at: fact.at }];
       if (this.#rules.resets.where === 'start-line' && !moved) {
         this.laps.giveUp('reset', this);
         if (this.lastLap) this.#over('time', fact);

@@ -7,7 +7,7 @@ export interface RunRules extends RaceRules {
   readonly splits: number;
   /** No lap is shorter, µs. */
   readonly min: Micros;
-  /** A lap that just opened is not so short, µs: three quarters of the race's fastest. */
+  /** A lap that just opened is not so short, µs: half of the race's fastest. */
   readonly floor: Micros;
   /** Null where no run was confirmed, µs. */
   readonly fastest: Micros | null;
@@ -21,7 +21,7 @@ export interface RunRules extends RaceRules {
 const made = new WeakMap<RaceRules, RunRules>();
 
 /** No lap takes less than such a part of the race's fastest, right after something was put on the track. */
-export const ofFastest = 0.75;
+export const ofFastest = 0.5;
 
 /** @param fastest the race's fastest confirmed clean lap when the run was called; null: none yet */
 export function runRules(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { gate, runId, seconds, TestRace } from '../../testing/test-race.js';
 import type { GateId, Micros } from '../brand.js';
-import { gate, runId, seconds, TestRace } from './log.fixture.js';
 
 const id = runId(1);
 const splits = ['one', 'two'] as GateId[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BootId, CarId, EpochMs, GateId, Micros, RaceId, RacerId, Sha256 } from '../brand.js';
-import { Entry, InterlockCheck, RaceSetup, SpeedPercent, Stamp } from './events.js';
+import { Entry, RaceSetup, ReadyCheck, SpeedPercent, Stamp } from './events.js';
 
 export const RunPhase = z.enum(['called', 'staged', 'ready', 'running', 'paused', 'over', 'confirmed', 'discarded']);
 export type RunPhase = z.infer<typeof RunPhase>;
@@ -133,10 +133,10 @@ export const RunState = z.object({
   model: Sha256.nullable(),
   /** Car and model are what the racer says; nothing checked them. */
   declared: z.boolean(),
-  /** What the car's speed is multiplied with, in percent; each run begins with 100. */
+  /** What the car's speed is multiplied with, in percent; each run begins with 100, or the rules' most. */
   speed: SpeedPercent,
   interlock: z
-    .object({ checks: z.array(InterlockCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })
+    .object({ checks: z.array(ReadyCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })
     .nullable(),
   /** While a countdown runs: when it ends. */
   countdown: Stamp.nullable(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { car, gate, model, otherCar, otherModel, runId, seconds, TestRace } from '../../testing/test-race.js';
 import type { BootId, GateId, Micros } from '../brand.js';
-import { car, gate, model, otherCar, otherModel, runId, seconds, TestRace } from './log.fixture.js';
 
 const id = runId(1);
 const other = 'line-2' as GateId;
@@ -135,7 +135,7 @@ describe('resets, penalties, laps given up', () => {
     race.pass(5);
     race.give({ type: 'incident', runId: id, kind: 'reset' });
     race.give({ type: 'incident', runId: id, kind: 'reset' });
-    race.pass(5);
+    race.pass(8);
     race.laps(10);
     expect(race.run().laps).toMatchObject([
       { resets: 2, valid: false, marks: ['too-many-resets'] },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { anna, car, runId, seconds, TestRace } from '../../testing/test-race.js';
 import type { RaceCommand } from './commands.js';
-import { anna, car, runId, seconds, TestRace } from './log.fixture.js';
 
 const id = runId(1);
 

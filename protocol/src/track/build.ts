@@ -1,8 +1,7 @@
 import { PitwallError } from '../errors.js';
-import { parseJson } from '../parse.js';
-import { type Segment, segmentName, TrackDescription } from './description.js';
+import { type Segment, segmentName, type TrackDescription } from './description.js';
+import { boundsOf, demandSize } from './limits.js';
 import type { Heading } from './polyline.js';
-import { ruleViolations } from './rules.js';
 import { selfCrossing } from './self-crossing.js';
 import { Track } from './track.js';
 
@@ -12,23 +11,6 @@ const straightStepM = 0.1;
 /** How far the end may miss the start; what is missing is spread over the whole length. */
 const closureM = 0.01;
 const closureDeg = 0.2;
-
-/**
- * Parses, checks and builds one of our track files.
- * @throws PitwallError `track-invalid` for a wrong field, a broken building rule, a track that does not close or that
- *   crosses itself.
- */
-export function parseTrack(json: string, what: string): Track {
-  const description = parseJson(TrackDescription, json, what, 'track-invalid');
-  const violations = ruleViolations(description);
-  if (violations.length > 0) {
-    const shown = violations.slice(0, 3).map((violation) => violation.message);
-    throw new PitwallError('track-invalid', `${what} breaks the building rules: ${shown.join(' ')}`, {
-      details: { violations },
-    });
-  }
-  return buildTrack(description);
-}
 
 /** Builds a track without asking for the building rules. @throws PitwallError `track-invalid` where that cannot be. */
 export function buildTrack(description: TrackDescription): Track {
@@ -47,6 +29,7 @@ export function buildTrack(description: TrackDescription): Track {
       `The start line at ${description.startLineM} m lies beyond the track's length of ${lengthM.toFixed(2)} m.`,
     );
   }
+  demandSize(`The track ${description.name}`, lengthM);
   const stations = stationsOf(description.segments);
   const places = placesAt(description.segments, [...stations, description.startLineM, lengthM]);
   const startLine = places[places.length - 2] as Heading;
@@ -76,6 +59,7 @@ export function buildTrack(description: TrackDescription): Track {
     right.set([x - nx, y - ny], 2 * i);
   });
   const turns = description.segments.reduce((sum, segment) => sum + (segment.kind === 'arc' ? segment.turnDeg : 0), 0);
+  demandSize(`The track ${description.name}`, lengthM, boundsOf(left, right));
   const [inner, outer] = turns > 0 ? [left, right] : [right, left];
   const { id, name, version, borderM, dash, lookSeed } = description;
   const track = new Track({ id, name, version, centre, inner, outer, markings: { borderM, dash }, lookSeed });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { TrackId } from '../brand.js';
 
-const metres = (least: number, most: number) => z.number().min(least).max(most);
+export const metres = (least: number, most: number) => z.number().min(least).max(most);
+
+/** Of the middle line. */
+export const Dash = z.strictObject({ lengthM: metres(0.01, 1), gapM: metres(0.01, 1), widthM: metres(0.005, 0.2) });
 
 export const Straight = z.strictObject({ kind: z.literal('straight'), lengthM: metres(0.01, 100) });
 /** `turnDeg` is positive for a left turn; `radiusM` is that of the centre line. */
@@ -28,7 +31,7 @@ export const TrackDescription = z.strictObject({
   name: z.string().min(1).max(60),
   widthM: metres(0.2, 3),
   borderM: metres(0.01, 0.2),
-  dash: z.strictObject({ lengthM: metres(0.01, 1), gapM: metres(0.01, 1), widthM: metres(0.005, 0.2) }),
+  dash: Dash,
   /** The start line lies this far after the beginning of the first segment. */
   startLineM: metres(0, 100),
   lookSeed: z.number().int().min(0).max(0xffffffff),

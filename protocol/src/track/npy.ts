@@ -1,50 +1,55 @@
-import { PitwallError } from '../errors.js';
-import { simulatorMarkings, Track } from './track.js';
+import { readNumber } from './npy-number.js';
+import { demandRows, type Table, type Wrong } from './table.js';
+import type { Track } from './track.js';
 
 const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-const mostPoints = 100_000;
+
+export const isNpy = (bytes: Uint8Array): boolean => magic.every((byte, i) => bytes[i] === byte);
 
 /**
- * Reads a DeepRacer route: NumPy's `.npy`, float64 (N, 6) with centre x, y, inner x, y, outer x, y.
- * @throws PitwallError `track-invalid`
+ * Reads the table of a NumPy file: any float or integer type, either byte order, in rows (C order) or in columns (Fortran
+ * order, what `numpy.vstack(…).T` saves). Format: numpy/lib/format.py, versions 1 to 3.
+ * @throws what `wrong` makes
  */
-export function parseNpy(bytes: Uint8Array, route: { readonly id: string; readonly name: string }): Track {
-  const wrong = (why: string) => new PitwallError('track-invalid', `The route ${route.name} ${why}`);
-  if (bytes.length < 10 || magic.some((byte, i) => bytes[i] !== byte)) {
-    throw wrong('is no NumPy array: a route is a .npy file as DeepRacer tools write it.');
-  }
+export function readNpy(bytes: Uint8Array, wrong: Wrong): Table {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const long = (bytes[6] as number) >= 2;
-  if (long && bytes.length < 12) throw wrong('is cut off in its header.');
   const headerStart = long ? 12 : 10;
+  if (bytes.length < headerStart) throw wrong('is cut off in its header; copy it again.');
   const headerEnd = headerStart + (long ? view.getUint32(8, true) : view.getUint16(8, true));
-  if (headerEnd > bytes.length) throw wrong('is cut off in its header.');
+  if (headerEnd > bytes.length) throw wrong('is cut off in its header; copy it again.');
   const header = String.fromCharCode(...bytes.subarray(headerStart, Math.min(headerEnd, headerStart + 4096)));
-  const type = /'descr':\s*'([<>|=])f(8|4)'/.exec(header);
-  const shape = /'shape':\s*\((\d+),\s*(\d+),?\s*\)/.exec(header);
-  if (type === null || shape === null || !/'fortran_order':\s*False/.test(header)) {
-    throw wrong('holds no plain float64 table; save it with numpy.save(file, array of shape (N, 6)).');
+  if (/'descr':\s*\[/.test(header)) {
+    throw wrong('holds a structured array; save its columns as numbers: numpy.save(file, numpy.column_stack([…])).');
   }
-  const [count, columns] = [Number(shape[1]), Number(shape[2])];
-  if (columns !== 6) throw wrong(`has ${columns} columns; it needs 6: centre x, y, inner x, y, outer x, y.`);
-  if (count < 4 || count > mostPoints) throw wrong(`has ${count} points; it needs 4 to ${mostPoints}.`);
-  const little = type[1] !== '>';
-  const size = type[2] === '8' ? 8 : 4;
-  if (headerEnd + count * 6 * size > bytes.length) throw wrong('is cut off in its data.');
-
-  const rows: number[][] = [];
-  for (let i = 0; i < count; i++) {
-    const row: number[] = [];
-    for (let j = 0; j < 6; j++) {
-      const at = headerEnd + (i * 6 + j) * size;
-      row.push(size === 8 ? view.getFloat64(at, little) : view.getFloat32(at, little));
-    }
-    if (!row.every((value) => Number.isFinite(value) && Math.abs(value) < 1e4)) {
-      throw wrong(`has a coordinate at point ${i} that is not a number of metres below 10,000.`);
-    }
-    rows.push(row);
+  const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]?.match(/\d+/g)?.map(Number);
+  const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
+  if (type === undefined || shape === undefined || fortran === undefined) {
+    throw wrong('has a header that NumPy did not write; save it with numpy.save(file, array).');
   }
-  return trackFromRows(rows, route, wrong);
+  if (type.includes('O')) {
+    throw wrong('holds Python objects (a pickle), which are not opened; save numbers: array.astype(float).');
+  }
+  const number = readNumber(type);
+  if (number === undefined) throw wrong(`holds values of the type ${type}; save numbers: array.astype(float).`);
+  // (N, 3, 2) is (N, 6) by another name: centre, inner and outer point of each row.
+  const [rows = 0, columns = 0] = shape.length === 3 && shape[1] === 3 && shape[2] === 2 ? [shape[0], 6] : shape;
+  if (shape.length !== 2 && columns !== 6) {
+    throw wrong(`holds an array of shape (${shape.join(', ')}); a track is a table: one row for each point.`);
+  }
+  demandRows(rows, columns, wrong);
+  if (headerEnd + rows * columns * number.bytes > bytes.length) throw wrong('is cut off in its data; copy it again.');
+  const read = number.reader(view, headerEnd, rows * columns);
+  const values = new Float64Array(rows * columns);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) {
+      // In Fortran order the first index runs fastest; of (N, 3, 2) column 2k + m is the point k, its coordinate m.
+      const column = shape.length === 3 ? (j % 2) * 3 + Math.floor(j / 2) : j;
+      values[i * columns + j] = read(fortran === 'True' ? column * rows + i : i * columns + j);
+    }
+  }
+  return { rows, columns, values, notes: [] };
 }
 
 /** Writes a track as a route, closed (the first point stands again at the end), as other tools expect it. */
@@ -65,37 +70,4 @@ export function formatNpy(track: Track): Uint8Array {
     });
   }
   return bytes;
-}
-
-function trackFromRows(
-  rows: number[][],
-  route: { readonly id: string; readonly name: string },
-  wrong: (why: string) => PitwallError,
-): Track {
-  // Real routes repeat the first point at the end, and some repeat points in between.
-  const distinct = rows.filter((row, i) => {
-    const before = rows[(i + rows.length - 1) % rows.length] as number[];
-    return Math.hypot((row[0] as number) - (before[0] as number), (row[1] as number) - (before[1] as number)) > 1e-9;
-  });
-  const kept = closes(rows) ? [rows[0] as number[], ...distinct.slice(0, -1)] : distinct;
-  if (kept.length < 4) throw wrong('has fewer than 4 different points.');
-  const line = (column: number) => Float64Array.from(kept.flatMap((row) => row.slice(column, column + 2)));
-  const [centre, a, b] = [line(0), line(2), line(4)];
-  const [inner, outer] = Math.abs(area(a)) <= Math.abs(area(b)) ? [a, b] : [b, a];
-  return new Track({ ...route, version: 1, centre, inner, outer, markings: simulatorMarkings, lookSeed: 0 });
-}
-
-function closes(rows: number[][]): boolean {
-  const [first, last] = [rows[0] as number[], rows.at(-1) as number[]];
-  return Math.hypot((first[0] as number) - (last[0] as number), (first[1] as number) - (last[1] as number)) <= 1e-9;
-}
-
-function area(points: Float64Array): number {
-  let twice = 0;
-  for (let i = 0; i < points.length; i += 2) {
-    const next = (i + 2) % points.length;
-    twice +=
-      (points[i] as number) * (points[next + 1] as number) - (points[next] as number) * (points[i + 1] as number);
-  }
-  return twice / 2;
 }

@@ -64,17 +64,9 @@ export class ClosedPolyline {
     this.#cells = new Array(this.#columns * this.#rows);
   }
 
-  /** Twice the enclosed area is positive for a line that runs counter-clockwise. */
+  /** See {@link areaOf}. */
   get areaM2(): number {
-    let twice = 0;
-    const { points, count } = this;
-    for (let i = 0; i < count; i++) {
-      const next = i + 1 === count ? 0 : i + 1;
-      twice +=
-        (points[2 * i] as number) * (points[2 * next + 1] as number) -
-        (points[2 * next] as number) * (points[2 * i + 1] as number);
-    }
-    return twice / 2;
+    return areaOf(this.points);
   }
 
   /** The place `along` metres from point 0; any number, it wraps round. */
@@ -172,4 +164,15 @@ export class ClosedPolyline {
     const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
     return Math.hypot(x - ax - t * dx, y - ay - t * dy);
   }
+}
+
+/** What a closed line (x0, y0, x1, y1, …) encloses; positive where it runs counter-clockwise. */
+export function areaOf(points: Float64Array): number {
+  let twice = 0;
+  for (let i = 0; i < points.length; i += 2) {
+    const next = i + 2 === points.length ? 0 : i + 2;
+    twice +=
+      (points[i] as number) * (points[next + 1] as number) - (points[next] as number) * (points[i + 1] as number);
+  }
+  return twice / 2;
 }

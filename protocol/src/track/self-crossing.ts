@@ -12,7 +12,10 @@ interface Edge {
 
 const cellM = 0.25;
 
-/** Where the road overlaps itself, as two distances along the centre line; undefined where it does not. */
+/**
+ * Where the road overlaps itself, as two distances along the centre line; undefined where it does not. A border that folds
+ * at the inside of a bend, over less than the road is wide, is none: genuine routes have them (New_York_Eval_Track, 3 cm).
+ */
 export function selfCrossing(track: Track): { readonly alongM: number; readonly otherM: number } | undefined {
   const cells = new Map<string, Edge[]>();
   for (const line of [track.inner, track.outer]) {
@@ -25,7 +28,7 @@ export function selfCrossing(track: Track): { readonly alongM: number; readonly 
           continue;
         }
         for (const other of others) {
-          if (!neighbours(edge, other) && intersect(edge, other)) {
+          if (!neighbours(edge, other) && intersect(edge, other) && !isFold(edge, other, track.widthM)) {
             const [alongM, otherM] = [edge, other].map((e) => track.locate(e.ax, e.ay).along) as [number, number];
             return { alongM, otherM };
           }
@@ -55,6 +58,13 @@ function neighbours(a: Edge, b: Edge): boolean {
   if (a.line !== b.line) return false;
   const apart = Math.abs(a.index - b.index);
   return apart <= 1 || apart === a.line.count - 1;
+}
+
+function isFold(a: Edge, b: Edge, widthM: number): boolean {
+  if (a.line !== b.line) return false;
+  const { cumulative, lengthM } = a.line;
+  const apart = Math.abs((cumulative[a.index] as number) - (cumulative[b.index] as number));
+  return Math.min(apart, lengthM - apart) < widthM;
 }
 
 function intersect(a: Edge, b: Edge): boolean {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from '../../drive/agent.js';
 import { processes } from '../../drive/terminal.js';
-import { TrackSide } from '../../drive/track-side.js';
+import { TrackClient } from '../../drive/track-client.js';
 import { writeArchive } from '../../hardware/archive.js';
 import type { Report } from '../report.js';
 
@@ -15,7 +15,7 @@ export async function atRestFigures(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-bench-'));
   const model = join(folder, 'shallow.tar.gz');
   writeArchive(model, 'shallow');
-  const track = new TrackSide();
+  const track = new TrackClient();
   await track.start();
   const agent = new Agent({ track, model });
   agent.start();

@@ -2,12 +2,14 @@
  * Feeds a recorder as a driving car does, first in real time, then ten minutes' worth as fast as the disk takes it. Or
  * nobody (`none`): what the same process takes without a recorder.
  */
+
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
-import type { CarSnapshot, Look } from '@pitwall/agent/driving';
-import { now, openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
+import type { CarSnapshot, ProcessedFrame } from '@pitwall/agent/driving';
+import { openDecoder, openPictureEncoder } from '@pitwall/agent/hardware';
+import { now } from '@pitwall/runtime';
 import '@pitwall/agent/model';
 import type { Recorder } from '@pitwall/agent/recorder';
 import { CarId, type Micros } from '@pitwall/protocol';
@@ -45,9 +47,9 @@ const state: CarSnapshot = {
 };
 
 async function newRecorder(name: string): Promise<Recorder> {
-  const { Recorder, Ring } = await import('@pitwall/agent/recorder');
+  const { Recorder, RecordingFolder } = await import('@pitwall/agent/recorder');
   return new Recorder({
-    ring: new Ring(join(folder, name), car, { bytes: 4 * 2 ** 30, files: 1000 }),
+    ring: new RecordingFolder(join(folder, name), car, { bytes: 4 * 2 ** 30, files: 1000 }),
     fileBytes: 64 * 2 ** 20,
     now,
     wall: Date.now,
@@ -61,7 +63,7 @@ async function newRecorder(name: string): Promise<Recorder> {
 function live(recorder: Recorder | undefined, number: number): number {
   const at = now();
   const camera = planes[number % planes.length]!;
-  const look: Look = {
+  const look: ProcessedFrame = {
     frame: { at, format, width: 160, height: 120, data: format === 'mjpeg' ? mjpeg : camera },
     camera,
     ...{ right: null, lidar: null },
@@ -69,7 +71,7 @@ function live(recorder: Recorder | undefined, number: number): number {
     took: { age: 1000, decode: 300, inference: 900, act: 50 },
     behind: false,
   };
-  recorder?.looked(look);
+  recorder?.processed(look);
   for (let i = 0; i < 2; i += 1) recorder?.sent({ steering: 0.5, throttle: 0.4 }, (at + 150_000) as Micros);
   for (let i = 0; i < 4; i += 1) recorder?.moved({ at, x: 0.01, y: 0.02, z: 1, turn: { x: 1, y: 2, z: 3 } });
   let given = 9;

@@ -1,5 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
-import { type Drivetrain, type Now, neutral, type Outputs } from '../../hardware/index.js';
+import type { Now } from '@pitwall/runtime';
+import { type Drivetrain, neutral, type Outputs } from '../../hardware/index.js';
 import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
 /** The agent is taken for hung when nothing came from it for so long while the motor has power, in µs. */

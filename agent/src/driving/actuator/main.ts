@@ -2,9 +2,11 @@
  * The actuator process: detached from the agent's process group (Ctrl-Z stops the agent, not this), it alone holds the
  * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
  */
+
 import { setTimeout as wait } from 'node:timers/promises';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
-import { loadDrivetrain, neutralAlone, now } from '../../hardware/index.js';
+import { now } from '@pitwall/runtime';
+import { loadDrivetrain, neutralAlone } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import type { FromActuator, ToActuator } from './messages.js';
 

@@ -2,14 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
-import {
-  type DeviceEvents,
-  hasOneOwner,
-  type Motion,
-  type Now,
-  neutralNow,
-  type Outputs,
-} from '../../hardware/index.js';
+import { backOffMs, type Now } from '@pitwall/runtime';
+import { type DeviceEvents, hasOneOwner, type Motion, neutralNow, type Outputs } from '../../hardware/index.js';
 import { beatMs, type FromActuator, restingBeatMs, type ToActuator } from './messages.js';
 
 /** The actuator process is taken for hung when it said nothing for so many beats: 150 ms with power. */
@@ -20,7 +14,8 @@ const startsWithin = 15_000_000;
 const spareAfterMs = 500;
 /** An actuator process that was told to end and did not by then hangs, in ms. One that starts may still load its code. */
 const endsWithinMs = { ready: 800, starting: 4000 } as const;
-const backoffMs = { least: 250, most: 4000 };
+/** After the second end in a row: the first replacement comes at once. */
+const backOff = { firstMs: 500, mostMs: 4000 };
 
 export interface ActuatorPortParts {
   readonly profile: DrivetrainProfile;
@@ -137,7 +132,7 @@ export class ActuatorPort {
     this.#heard = this.#parts.now();
     this.#ticked = this.#heard;
     clearInterval(this.#watch);
-    this.#watch = setInterval(() => this.#look(), this.#beat);
+    this.#watch = setInterval(() => this.#check(), this.#beat);
   }
 
   #spawn(): void {
@@ -211,7 +206,7 @@ export class ActuatorPort {
   }
 
   /** Also looks at itself: after a pause of this very process nothing can be said about the other one yet. */
-  #look(): void {
+  #check(): void {
     const at = this.#parts.now();
     if (this.#powered) this.#tell({ type: 'beat' });
     const late = at - this.#ticked > 3 * this.#beat * 1000;
@@ -228,7 +223,7 @@ export class ActuatorPort {
   #gone(child: ChildProcess, why: string): void {
     if (child === this.#spare) {
       this.#spare = undefined;
-      this.#spareLater(backoffMs.most);
+      this.#spareLater(backOff.mostMs);
     }
     if (child !== this.#child) return;
     this.#child = undefined;
@@ -236,10 +231,9 @@ export class ActuatorPort {
     this.#ready = false;
     this.#neutralNow();
     if (this.#stopping !== undefined) return;
-    const wait = this.#failures === 0 ? 0 : Math.min(backoffMs.least * 2 ** this.#failures, backoffMs.most);
+    if (this.#failures === 0) this.#spawn();
+    else this.#respawn = setTimeout(() => this.#spawn(), backOffMs(this.#failures, backOff));
     this.#failures += 1;
-    if (wait === 0) this.#spawn();
-    else this.#respawn = setTimeout(() => this.#spawn(), wait);
     if (lost) this.#parts.onLost(why);
   }
 

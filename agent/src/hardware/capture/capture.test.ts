@@ -165,8 +165,8 @@ it('pairs pictures of two cameras within the tolerance, each once, in order', ()
         return pairs[side](frame) ?? [];
       });
       for (const pair of found) expect(Math.abs(pair.at - pair.right!.at)).toBeLessThanOrEqual(10);
-      for (const eye of [found.map(({ at }) => at), found.map((pair) => pair.right!.at)])
-        expect(eye.every((at, i) => i === 0 || at > eye[i - 1]!)).toBe(true);
+      for (const side of [found.map(({ at }) => at), found.map((pair) => pair.right!.at)])
+        expect(side.every((at, i) => i === 0 || at > side[i - 1]!)).toBe(true);
       // Where both tick together none is missed.
       if (left.length > 0 && left.join() === right.join()) expect(found).toHaveLength(left.length);
     }),

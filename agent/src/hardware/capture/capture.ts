@@ -1,8 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Micros } from '@pitwall/protocol';
-import type { Now } from '../clock.js';
+import { endChild, type Now } from '@pitwall/runtime';
 import type { Framer } from './framing.js';
 import { Stamper } from './stamper.js';
 import { Lines, type Stamp } from './stamps.js';
@@ -72,15 +71,8 @@ export function capture(parts: CaptureParts): () => Promise<void> {
   return async () => {
     clearTimeout(silence);
     stamper.stop();
-    await end(child);
+    // At once: a capturing program has nothing to put away that the kernel does not.
+    await endChild(child, 'SIGKILL');
     parts.times?.destroy();
   };
-}
-
-/** At once: a capturing program has nothing to put away that the kernel does not. */
-async function end(child: ChildProcess): Promise<void> {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = once(child, 'exit');
-  child.kill('SIGKILL');
-  await gone;
 }

@@ -1,8 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Camera, Flip, Frame } from '../camera.js';
-import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { LumaRange } from '../pixels/index.js';
 import { type CaptureParts, capture } from './capture.js';
 
@@ -32,14 +31,14 @@ const firstMs = 8000;
 /** A camera that a program reads, started again whenever it dies, hangs or is unplugged. */
 export class ChildCamera implements Camera {
   readonly rate: number;
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor({ form, bytes, rate, now, events, prepare }: ChildCameraParts) {
     this.rate = rate;
-    this.#keeper = new Keeper({
+    this.#supervisor = new Supervisor({
       events,
-      backoff: { first: 200, most: 2000 },
+      backOff: { firstMs: 200, mostMs: 2000 },
       open: async ({ there, lost }) => {
         const parts = await prepare();
         return capture({
@@ -63,16 +62,16 @@ export class ChildCamera implements Camera {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 }
 

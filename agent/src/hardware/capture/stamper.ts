@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Now } from '../clock.js';
+import type { Now } from '@pitwall/runtime';
 import type { Stamp } from './stamps.js';
 
 /** How long a whole frame waits for its time, in ms. The programs say it right after the frame. */

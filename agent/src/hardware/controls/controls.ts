@@ -1,7 +1,7 @@
 import type { Outputs } from '../drivetrain.js';
 
 export interface ControlsEvents {
-  /** What the hand wants now. Repeated while the hand is there: silence is its absence. */
+  /** What the person at the controls wants now. Repeated while they hold them: silence means that they let go. */
   readonly drive: (outputs: Outputs) => void;
   readonly command: (command: 'arm' | 'start' | 'stop' | 'clear') => void;
   /** An emergency stop that needs no link. */

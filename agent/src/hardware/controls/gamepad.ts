@@ -30,7 +30,7 @@ export class Gamepad implements Controls {
   }
 
   start(on: ControlsEvents): void {
-    this.#poll = setInterval(() => this.#look(on), pollMs);
+    this.#poll = setInterval(() => this.#reopen(on), pollMs);
   }
 
   stop(): void {
@@ -38,7 +38,7 @@ export class Gamepad implements Controls {
     this.#close();
   }
 
-  #look(on: ControlsEvents): void {
+  #reopen(on: ControlsEvents): void {
     this.#polls += 1;
     this.#read(on);
     if (this.#held && this.#polls % repeatPolls === 0) on.drive({ steering: this.#steering, throttle: this.#throttle });

@@ -8,28 +8,28 @@ const steeringStep = 0.2;
 export const keyboardHelp =
   'keys: space emergency stop · m arm by hand · enter start · x stop · c clear · arrows drive · 1–9 throttle · s straight';
 
-/** The hand on a keyboard: a value, changed by each key. A terminal tells no releases; the dead-man sees to them. */
-export interface Hand extends Outputs {
+/** What the keys ask for: a value, changed by each key. A terminal tells no releases; the dead-man sees to them. */
+export interface DriveKeys extends Outputs {
   /** Share of full throttle that ↑ and ↓ give. */
   readonly level: number;
 }
-export const handAtRest: Hand = { ...neutral, level: 0.2 };
+export const keysAtRest: DriveKeys = { ...neutral, level: 0.2 };
 
-export function pressed(hand: Hand, key: string): Hand {
-  if (/^[1-9]$/.test(key)) return { ...hand, level: Number(key) / 10 };
+export function pressed(keys: DriveKeys, key: string): DriveKeys {
+  if (/^[1-9]$/.test(key)) return { ...keys, level: Number(key) / 10 };
   switch (key) {
     case '\x1b[A':
-      return { ...hand, throttle: hand.level };
+      return { ...keys, throttle: keys.level };
     case '\x1b[B':
-      return { ...hand, throttle: -hand.level };
+      return { ...keys, throttle: -keys.level };
     case '\x1b[D':
-      return { ...hand, steering: Math.min(1, hand.steering + steeringStep) };
+      return { ...keys, steering: Math.min(1, keys.steering + steeringStep) };
     case '\x1b[C':
-      return { ...hand, steering: Math.max(-1, hand.steering - steeringStep) };
+      return { ...keys, steering: Math.max(-1, keys.steering - steeringStep) };
     case 's':
-      return { ...hand, steering: 0 };
+      return { ...keys, steering: 0 };
     default:
-      return hand;
+      return keys;
   }
 }
 
@@ -57,7 +57,7 @@ function hasTerminal(): boolean {
 export class Keyboard implements Controls {
   readonly #input: ReadStream;
   readonly #signal: (name: 'SIGINT' | 'SIGTSTP') => void;
-  #hand = handAtRest;
+  #keys = keysAtRest;
   #listener: ((text: string) => void) | undefined;
   /** A shell that had the terminal meanwhile leaves it in its own mode, in which keys wait for Enter. */
   readonly #continued = (): void => {
@@ -93,7 +93,7 @@ export class Keyboard implements Controls {
   #press(key: string, on: ControlsEvents): void {
     switch (key) {
       case ' ':
-        this.#hand = handAtRest;
+        this.#keys = keysAtRest;
         on.emergency();
         break;
       case '\x03':
@@ -106,7 +106,7 @@ export class Keyboard implements Controls {
         on.command('arm');
         break;
       case '\r':
-        this.#hand = { ...handAtRest, level: this.#hand.level };
+        this.#keys = { ...keysAtRest, level: this.#keys.level };
         on.command('start');
         break;
       case 'x':
@@ -117,8 +117,8 @@ export class Keyboard implements Controls {
         break;
       default: {
         if (!isDriveKey(key)) return;
-        this.#hand = pressed(this.#hand, key);
-        on.drive(this.#hand);
+        this.#keys = pressed(this.#keys, key);
+        on.drive(this.#keys);
       }
     }
   }

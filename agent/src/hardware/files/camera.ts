@@ -2,11 +2,10 @@ import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { Camera, Frame } from '../camera.js';
 import { flipOf, JpegFramer } from '../capture/index.js';
-import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 
 type Profile = Extract<CameraProfile, { kind: 'file' }>;
 type Picture = Pick<Frame, 'format' | 'width' | 'height' | 'data'>;
@@ -26,27 +25,27 @@ export class FileCamera implements Camera {
   readonly rate: number;
   readonly #profile: Profile;
   readonly #parts: FileCameraParts;
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor(profile: Profile, parts: FileCameraParts) {
     this.#profile = profile;
     this.#parts = parts;
     this.rate = profile.rate;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   async start(onFrame: (frame: Frame) => void): Promise<void> {
     this.#onFrame = onFrame;
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PitwallError } from '@pitwall/protocol';
+import { now } from '@pitwall/runtime';
 import type { Firmata } from 'firmata-io';
 import type five from 'johnny-five';
 import type { SerialPort } from 'serialport';
-import { now } from '../clock.js';
 import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
-import { pulse } from '../pulse.js';
+import { pulse } from '../pulse-width.js';
 import { Mpu6050, type Mpu6050Profile } from './mpu6050.js';
 import { closePort, openNeutral, writeOut } from './port.js';
 import type { FirmataProfile } from './profile.js';

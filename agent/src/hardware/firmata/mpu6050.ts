@@ -1,8 +1,8 @@
 import type { ImuProfile } from '@pitwall/firmware-config';
+import type { Now } from '@pitwall/runtime';
 import type { Firmata } from 'firmata-io';
-import type { Now } from '../clock.js';
 import type { Motion } from '../imu.js';
-import { mounted } from '../mounting.js';
+import { mounted } from '../imu-mounting.js';
 
 export type Mpu6050Profile = Extract<ImuProfile, { kind: 'mpu6050' }>;
 
@@ -65,7 +65,7 @@ export class Mpu6050 {
     this.#io.i2cConfig(0);
     this.#io.on('string', this.#heard);
     this.#configure();
-    this.#timer = setInterval(() => this.#look(), periodMs);
+    this.#timer = setInterval(() => this.#read(), periodMs);
   }
 
   stop(): void {
@@ -77,7 +77,7 @@ export class Mpu6050 {
     for (const [register, value] of settings) this.#io.i2cWrite(this.#profile.address, register, [value]);
   }
 
-  #look(): void {
+  #read(): void {
     this.#tick += 1;
     if (this.#asked !== undefined) {
       if (this.#tick - this.#asked < patienceTicks) return;

@@ -1,4 +1,4 @@
-import { pulse } from '../pulse.js';
+import { pulse } from '../pulse-width.js';
 import type { FirmataProfile } from './profile.js';
 
 // Firmata protocol 2.x: https://github.com/firmata/protocol/blob/master/protocol.md, servos.md

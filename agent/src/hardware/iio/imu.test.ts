@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { now } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { now } from '../clock.js';
 import type { Motion } from '../imu.js';
 import { IioImu } from './imu.js';
 

@@ -2,11 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImuProfile } from '@pitwall/firmware-config';
-import type { Now } from '../clock.js';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
 import type { Axes, Imu, Motion } from '../imu.js';
-import { Keeper } from '../keeper.js';
-import { mounted } from '../mounting.js';
+import { mounted } from '../imu-mounting.js';
 import { findIioDevice } from './folder.js';
 
 /** 50 Hz: a crash lasts some 50 ms. Each value costs a transfer over I²C, so it is read beside the loop, not in it. */
@@ -22,7 +21,7 @@ const axisNames = ['x', 'y', 'z'] as const;
 export class IioImu implements Imu {
   readonly #profile: Extract<ImuProfile, { kind: 'iio' }>;
   readonly #now: Now;
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #onMotion: (motion: Motion) => void = () => {};
 
   constructor(
@@ -31,20 +30,20 @@ export class IioImu implements Imu {
   ) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   async start(onMotion: (motion: Motion) => void): Promise<void> {
     this.#onMotion = onMotion;
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { CameraProfile } from '@pitwall/firmware-config';
+import type { Now } from '@pitwall/runtime';
 import type { Camera } from '../camera.js';
 import { ChildCamera, FixedFramer, type Form, JpegFramer, libcameraStamp } from '../capture/index.js';
-import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 
 type Profile = Extract<CameraProfile, { kind: 'libcamera' }>;

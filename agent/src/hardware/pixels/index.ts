@@ -1,4 +1,4 @@
-export { planeBytes, planeHeight, planeWidth } from './area.js';
-export { openPictureEncoder, type Picture, type PictureEncoder } from './encode.js';
-export { type JpegDecoder, openJpegDecoder } from './jpeg.js';
-export { greyFromPlanar, greyFromYuyv, type LumaRange, type RawFrame } from './luma.js';
+export { openPictureEncoder, type Picture, type PictureEncoder } from './encode-picture.js';
+export { planeBytes, planeHeight, planeWidth } from './grey-plane.js';
+export { type JpegDecoder, openJpegDecoder } from './jpeg-to-grey.js';
+export { greyFromPlanar, greyFromYuyv, type LumaRange, type RawFrame } from './raw-to-grey.js';

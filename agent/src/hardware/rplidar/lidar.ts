@@ -1,8 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LidarProfile } from '@pitwall/firmware-config';
-import type { Now } from '../clock.js';
+import { type Now, Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { Lidar, Scan } from '../lidar.js';
 import { Nodes } from './nodes.js';
 
@@ -23,26 +22,26 @@ const nextMs = 1000;
 export class RpLidar implements Lidar {
   readonly #profile: LidarProfile;
   readonly #now: Now;
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #onScan: (scan: Scan) => void = () => {};
 
   constructor(profile: LidarProfile, parts: { readonly now: Now; readonly events: DeviceEvents }) {
     this.#profile = profile;
     this.#now = parts.now;
-    this.#keeper = new Keeper({ events: parts.events, open: (signal) => this.#open(signal) });
+    this.#supervisor = new Supervisor({ events: parts.events, open: (signal) => this.#open(signal) });
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   async start(onScan: (scan: Scan) => void): Promise<void> {
     this.#onScan = onScan;
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {

@@ -8,7 +8,7 @@ export interface WorldSettings {
   /** A track's id, or the path of its description. */
   readonly track: string;
   readonly direction?: 'clockwise' | 'counter-clockwise' | undefined;
-  /** Look of the place: light, colours, textures. */
+  /** Appearance of the place: light, colours, textures. */
   readonly seed: number;
   /** Where the car stands at first: metres after the start line. */
   readonly start: number;

@@ -2,16 +2,14 @@
  * The simulated world as a process: steps in real time, sends the camera's frames to the agent, takes what motor and
  * steering are told from a Unix socket, and serves where the car really is on another.
  */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { CarId, isPitwallError, type Micros, PitwallError } from '@pitwall/protocol';
 import type { TruePose } from '@pitwall/protocol/messages';
-import { parseTrack, type Track } from '@pitwall/protocol/track';
-import { Faults, FaultyCamera, observationSize, World } from '../../simulator/index.js';
-import { kernelBootId, now } from '../clock.js';
-import { Hand } from './hand.js';
+import { kernelBootId, now } from '@pitwall/runtime';
+import { Faults, FaultyCamera, observationSize, readTrack, World } from '../../simulator/index.js';
+import { AutomaticReset } from './automatic-reset.js';
 import type { FromWorld, Steered, ToWorld, WorldSettings } from './messages.js';
 import { RealTime, stepMicros } from './real-time.js';
 
@@ -22,18 +20,6 @@ const settings = JSON.parse(process.argv[2] ?? '') as WorldSettings;
 const tell = (message: FromWorld): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 };
-
-function readTrack(idOrPath: string): Track {
-  const isPath = idOrPath.includes('/') || idOrPath.endsWith('.json');
-  const file = isPath ? idOrPath : fileURLToPath(import.meta.resolve(`@pitwall/protocol/tracks/${idOrPath}.json`));
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw new PitwallError('not-found', `The track ${idOrPath} cannot be read from ${file}.`, { cause });
-  }
-  return parseTrack(text, `The track ${idOrPath}`);
-}
 
 function listen(path: string, onSocket: (socket: Socket) => void): Promise<Server> {
   rmSync(path, { force: true });
@@ -71,7 +57,7 @@ try {
   process.on('message', (message) => {
     if ((message as ToWorld).type === 'set-on-start') setOnStart();
   });
-  const hand = new Hand(world);
+  const reset = new AutomaticReset(world);
   const car = CarId.parse(settings.car);
   const bootId = kernelBootId();
   const watchers = new Set<Socket>();
@@ -87,7 +73,7 @@ try {
         age += seconds;
         if (faults.has('collision', age)) world.collide();
         else world.step(seconds, steered);
-        hand.look(seconds);
+        reset.check(seconds);
       },
       onStep: (at) => {
         if (watchers.size === 0) return;

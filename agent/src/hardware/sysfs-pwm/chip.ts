@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { pulse } from '../pulse.js';
+import { pulse } from '../pulse-width.js';
 import type { SysfsPwmProfile } from './profile.js';
 
 /** The chip's folder: by name, or by what its symlink's target contains. Undefined where there is none. */

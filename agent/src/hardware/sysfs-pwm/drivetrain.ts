@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { PitwallError } from '@pitwall/protocol';
 import { type Drivetrain, neutral, type Outputs } from '../drivetrain.js';
-import { pulse } from '../pulse.js';
+import { pulse } from '../pulse-width.js';
 import { openChannel } from './chip.js';
 import { EnableLine } from './enable-line.js';
 import type { SysfsPwmProfile } from './profile.js';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { LightProfile } from '@pitwall/firmware-config';
+import { Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
-import { Keeper } from '../keeper.js';
 import type { Colour, Light } from '../light.js';
 import { openPwm } from './chip.js';
 
@@ -11,12 +11,12 @@ const dark: Colour = { red: 0, green: 0, blue: 0 };
 
 /** A tail light of three colours on PWM channels of the kernel. */
 export class SysfsPwmLight implements Light {
-  readonly #keeper: Keeper;
+  readonly #supervisor: Supervisor;
   #colour = dark;
   #show: () => void = () => {};
 
   constructor(profile: LightProfile, events: DeviceEvents) {
-    this.#keeper = new Keeper({
+    this.#supervisor = new Supervisor({
       events,
       open: async ({ there, lost }) => {
         const files = await Promise.all(
@@ -49,11 +49,11 @@ export class SysfsPwmLight implements Light {
   }
 
   get health() {
-    return this.#keeper.health;
+    return this.#supervisor.health;
   }
 
   async start(): Promise<void> {
-    this.#keeper.start();
+    this.#supervisor.start();
   }
 
   show(colour: Colour): void {
@@ -62,6 +62,6 @@ export class SysfsPwmLight implements Light {
   }
 
   stop(): Promise<void> {
-    return this.#keeper.stop();
+    return this.#supervisor.stop();
   }
 }

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pulse } from '../pulse.js';
+import { pulse } from '../pulse-width.js';
 import { findChip } from './chip.js';
 import { enableLineOff } from './enable-line.js';
 import type { SysfsPwmProfile } from './profile.js';

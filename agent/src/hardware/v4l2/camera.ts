@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { CameraProfile } from '@pitwall/firmware-config';
+import type { Now } from '@pitwall/runtime';
 import type { Camera } from '../camera.js';
 import { ChildCamera, type Form, flipOf, HeaderFramer, v4l2Stamp } from '../capture/index.js';
-import type { Now } from '../clock.js';
 import type { DeviceEvents } from '../device.js';
 
 type Profile = Extract<CameraProfile, { kind: 'v4l2' }>;

@@ -1,11 +1,11 @@
 import { readGateProfile } from '@pitwall/firmware-config';
 import type { Micros } from '@pitwall/protocol';
+import { type Clock, hostClock } from '@pitwall/runtime';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, hostClock } from '../../link/index.js';
+import { DremTimer } from '../../../testing/drem-timer.js';
+import { Listener } from '../../../testing/sensor-listener.js';
 import { Debounce } from '../debounce.js';
-import { Listener } from '../sensor.fixture.js';
 import { DremSensor } from './index.js';
-import { DremTimer } from './timer.fixture.js';
 
 const host = hostClock();
 /** Time between passes passes at once: for this machine, and for whoever looks at its clock. */

@@ -1,8 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
+import { type Clock, Retry } from '@pitwall/runtime';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import type { Clock } from '../../link/index.js';
-import { Retry } from '../retry.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
 
@@ -36,7 +35,7 @@ export class DremSensor implements Sensor {
   #wallClock: WallClock | undefined;
   #lastNumber: number | undefined;
   #socket: WebSocket | undefined;
-  readonly #retry = new Retry(200, 5000);
+  readonly #retry = new Retry({ firstMs: 200, mostMs: 5000 });
   #stopped = true;
 
   constructor(url: string, clock: Clock) {

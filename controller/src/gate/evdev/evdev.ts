@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
+import type { Clock } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 
 /** `struct input_event` (include/uapi/linux/input.h): two longs of time, then type u16, code u16, value s32. */
@@ -30,8 +30,8 @@ export class EvdevSensor implements Sensor {
   }
 
   async start(events: SensorEvents): Promise<void> {
-    this.#look(events);
-    this.#timer = setInterval(() => this.#look(events), pollMs);
+    this.#check(events);
+    this.#timer = setInterval(() => this.#check(events), pollMs);
   }
 
   async stop(): Promise<void> {
@@ -39,7 +39,7 @@ export class EvdevSensor implements Sensor {
     this.#close();
   }
 
-  #look(events: SensorEvents): void {
+  #check(events: SensorEvents): void {
     try {
       if (this.#file === undefined && !this.#open(events)) return;
       for (;;) {

@@ -3,9 +3,9 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostClock } from '../../link/index.js';
-import { Listener } from '../sensor.fixture.js';
+import { Listener } from '../../../testing/sensor-listener.js';
 import { GpioSensor } from './index.js';
 import { sysfsPin } from './pin.js';
 
@@ -47,7 +47,7 @@ describe('the pin of sysfs', () => {
 });
 
 describe('a gate on a sysfs pin', () => {
-  const program = fileURLToPath(new URL('../../../dist/gate/gpio/pipe-process.fixture.js', import.meta.url));
+  const program = fileURLToPath(new URL('../../../testing/pipe-process.mjs', import.meta.url));
   const clock = hostClock();
   let sensor: GpioSensor;
   let pipe: string;

@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
-import { Retry } from '../retry.js';
+import { type Clock, Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import type { FromChild } from './edge-source.js';
 import { sysfsPin } from './pin.js';
@@ -25,7 +24,7 @@ export class GpioSensor implements Sensor {
   readonly #options: GpioOptions;
   readonly #clock: Clock;
   #child: ChildProcess | undefined;
-  readonly #retry = new Retry(200, 5000);
+  readonly #retry = new Retry({ firstMs: 200, mostMs: 5000 });
   #stopped = true;
 
   constructor(options: GpioOptions, clock: Clock) {

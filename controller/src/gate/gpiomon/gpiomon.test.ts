@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostClock } from '../../link/index.js';
+import { type StandIn, standIn, withPath } from '../../../testing/gpiomon-program.js';
 import type { Edge, SensorStatus } from '../sensor.js';
 import { argumentsOf, parseEvent, versionOf } from './format.js';
 import { GpiomonSensor } from './index.js';
-import { type StandIn, standIn, withPath } from './stand-in.fixture.js';
 
 describe('the output of gpiomon', () => {
   it.each([

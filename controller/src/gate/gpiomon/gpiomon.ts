@@ -1,10 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { accessSync, constants, readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
-import { Retry } from '../retry.js';
+import { type Clock, endChild, endingWithParent, Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
 import {
@@ -38,7 +36,7 @@ export class GpiomonSensor implements Sensor {
   #child: ChildProcess | undefined;
   #settling: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
-  readonly #retry = new Retry(100, 5000);
+  readonly #retry = new Retry({ firstMs: 100, mostMs: 5000 });
   #stopped = true;
 
   constructor(wanted: GpiomonLines, clock: Clock) {
@@ -58,11 +56,8 @@ export class GpiomonSensor implements Sensor {
     clearTimeout(this.#settling);
     clearInterval(this.#looking);
     const child = this.#child;
-    if (child === undefined) return;
-    const ended = new Promise((resolve) => child.once('close', resolve));
     // A stopped child (SIGSTOP) would not take a SIGTERM.
-    child.kill('SIGKILL');
-    await ended;
+    if (child !== undefined) await endChild(child, 'SIGKILL');
   }
 
   async #launch(): Promise<void> {
@@ -73,10 +68,9 @@ export class GpiomonSensor implements Sensor {
   }
 
   #watch(version: GpiodVersion): void {
-    const command = ['gpiomon', ...argumentsOf(version, this.#wanted)];
     // When this process dies its child must not stay and keep the lines busy until the next edge.
-    const guarded = onPath('setpriv') ? ['setpriv', '--pdeathsig', 'SIGKILL', '--', ...command] : command;
-    const [program, ...rest] = guarded as [string, ...string[]];
+    const command = endingWithParent('KILL', ['gpiomon', ...argumentsOf(version, this.#wanted)]);
+    const [program, ...rest] = command as [string, ...string[]];
     const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
     let complaint = '';
@@ -92,7 +86,7 @@ export class GpiomonSensor implements Sensor {
     createInterface({ input: child.stdout }).on('line', (text) => {
       const event = parseEvent(version, text);
       if (event === undefined) return this.#events?.lost(1);
-      if (this.#retry.isFailing) ok();
+      if (this.#retry.failures > 0) ok();
       const sensor = this.#wanted.lines.indexOf(event.line);
       if (sensor < 0) {
         this.#events?.note(`gpiomon told of line ${event.line}, for which it was not asked`);
@@ -164,15 +158,4 @@ function isStopped(pid: number | undefined): boolean {
   } catch {
     return false;
   }
-}
-
-function onPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 }

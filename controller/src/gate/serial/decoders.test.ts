@@ -1,7 +1,7 @@
 import type { Micros } from '@pitwall/protocol';
+import { hostClock } from '@pitwall/runtime';
 import { describe, expect, it } from 'vitest';
-import { hostClock } from '../../link/index.js';
-import { Listener } from '../sensor.fixture.js';
+import { Listener } from '../../../testing/sensor-listener.js';
 import { crc16, sealed, unsealed } from './crc.js';
 import { LineCutter } from './decoder.js';
 import { PassingsDecoder, type Port, PulseDecoder, SerialSensor } from './index.js';

@@ -1,5 +1,5 @@
 import { BootId, type Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
+import type { Clock } from '@pitwall/runtime';
 import type { DeviceTimes } from '../sensor.js';
 import { type Decoder, type DecoderEvents, LineCutter } from './decoder.js';
 
@@ -25,7 +25,7 @@ const rcHourglass = /^([0-9A-F]{6})([0-9A-F]{8})-[0-9A-F]{2}([0-9A-F]{2})[0-9A-F
 export function parsePassing(line: string): Passing | 'alive' | undefined {
   const hourglass = rcHourglass.exec(line);
   if (hourglass !== null) {
-    const [, transponder, time, hits] = hourglass as unknown as [string, string, string, string];
+    const [, transponder = '', time = '', hits = ''] = hourglass;
     return {
       transponder: String(Number.parseInt(transponder, 16)),
       at: (Number.parseInt(time, 16) * 250) as Micros,

@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import type { Clock } from '../../link/index.js';
+import type { Clock } from '@pitwall/runtime';
 import type { Decoder, DecoderEvents } from './decoder.js';
 
 /** From the board's pulse to the byte being read here: an FTDI chip's latency timer as it comes (16 ms), and the byte itself. */

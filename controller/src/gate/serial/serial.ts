@@ -1,7 +1,6 @@
 import type { BootId } from '@pitwall/protocol';
+import { type Clock, Retry } from '@pitwall/runtime';
 import { SerialPort } from 'serialport';
-import type { Clock } from '../../link/index.js';
-import { Retry } from '../retry.js';
 import type { DeviceTimes, Sensor, SensorEvents } from '../sensor.js';
 import type { Decoder, Write } from './decoder.js';
 
@@ -28,7 +27,7 @@ export class SerialSensor implements Sensor {
   #decoder: Decoder | undefined;
   #port: Port | undefined;
   #ticking: NodeJS.Timeout | undefined;
-  readonly #retry = new Retry(100, 2000);
+  readonly #retry = new Retry({ firstMs: 100, mostMs: 2000 });
   #stopped = true;
   #opening: Promise<void> = Promise.resolve();
 

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { type Micros, parseJson } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { crossing, type Point } from '@pitwall/protocol/track';
-import { Retry } from '../retry.js';
+import { Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 
 /** The front point of the car lies this far ahead of its origin; the cloud simulator measures progress there too. */
@@ -23,7 +23,7 @@ export class SimulatedSensor implements Sensor {
   readonly #socketPath: string;
   readonly #line: Line;
   #socket: Socket | undefined;
-  readonly #retry = new Retry(50, 1000);
+  readonly #retry = new Retry({ firstMs: 50, mostMs: 1000 });
   #stopped = true;
 
   /** `line` from its left end to its right, seen in racing direction. */

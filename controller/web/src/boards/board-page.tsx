@@ -1,13 +1,12 @@
+import { Button, Group, Text } from '@mantine/core';
 import { isPitwallError } from '@pitwall/protocol';
 import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { forms } from '../forms/index.js';
 import { SeasonLinks } from '../seasons/index.js';
-import { Banner, Note, Title } from '../shell/index.js';
-import styles from './board-page.module.css';
+import { Banner, Columns, Note, PageTitle } from '../shell/index.js';
 import { Column } from './column.js';
-import { FindRacer } from './find-racer.js';
+import { FindForm, FoundRacers } from './find-racer.js';
 import { rowNames } from './fresh-rows.js';
 import { PartForm } from './part-form.js';
 import type { ColumnName, Pages, Part } from './read-standings.js';
@@ -61,15 +60,30 @@ interface BoardProps {
 function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
   const { name, metric, physical, virtual, combined, unranked, next } = standings;
   const before = useBefore(standings, shown);
+  const [sought, setSought] = useState('');
   const moreOf = (column: ColumnName) => (next[column] == null ? undefined : () => onMore(column));
   return (
     <>
-      <Title aside={<p>Ranked by {metric}</p>}>{name}</Title>
+      <PageTitle aside={<span>Ranked by {metric}</span>}>{name}</PageTitle>
       <SeasonLinks board={standings.leaderboard} />
-      <PartForm key={`${part.country} ${part.division}`} part={part} rows={[...physical, ...virtual]} onPart={onPart} />
-      <FindRacer key={standings.leaderboard} board={standings.leaderboard} part={part} />
+      <Group align="end" gap="md" mb="md" data-no-print>
+        <PartForm
+          key={`${part.country} ${part.division}`}
+          part={part}
+          rows={[...physical, ...virtual]}
+          onPart={onPart}
+        />
+        <FindForm onFind={setSought} />
+      </Group>
+      <FoundRacers
+        key={sought}
+        called={sought}
+        board={standings.leaderboard}
+        part={part}
+        onClose={() => setSought('')}
+      />
       {error === null ? null : <Banner>The board cannot be read now; this is how it stood.</Banner>}
-      <div className={styles.columns}>
+      <Columns>
         {combined === undefined ? null : (
           <Column title="Both kinds" rows={combined} before={before} more={moreOf('combined')} empty="No result yet." />
         )}
@@ -87,16 +101,16 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
           more={moreOf('virtual')}
           empty="No result from the simulator yet."
         />
-      </div>
+      </Columns>
       {unranked.length === 0 || part.country !== '' || part.division !== '' ? null : (
-        <p className={styles.unranked}>
+        <Text c="dimmed" mt="md">
           Without a qualifying result: {unranked.map(({ alias }) => alias).join(', ')}
           {next.unranked === null ? null : (
-            <button type="button" className={forms.small} onClick={() => onMore('unranked')}>
+            <Button variant="default" size="xs" onClick={() => onMore('unranked')}>
               and more …
-            </button>
+            </Button>
           )}
-        </p>
+        </Text>
       )}
     </>
   );

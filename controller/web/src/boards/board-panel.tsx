@@ -1,8 +1,8 @@
+import { Group, Table, Text, Title } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import styles from './board-panel.module.css';
 import { useStandings } from './use-boards.js';
 
 /** The top of a leaderboard beside a race: the track's column and the virtual one. */
@@ -12,28 +12,38 @@ export function BoardPanel({ id, most }: { readonly id: string; readonly most: n
   const { name, physical, virtual } = data;
   return (
     <Panel title="Leaderboard" aside={<Link href={`/boards/${id}`}>{name}</Link>}>
-      <div className={styles.columns}>
-        <Column title="On the track" rows={physical.slice(0, most)} />
-        <Column title="Virtual" rows={virtual.slice(0, most)} />
-      </div>
+      <Group grow align="start" gap="lg">
+        <Top title="On the track" rows={physical.slice(0, most)} />
+        <Top title="Virtual" rows={virtual.slice(0, most)} />
+      </Group>
     </Panel>
   );
 }
 
-function Column({ title, rows }: { readonly title: string; readonly rows: readonly StandingsRow[] }) {
-  return (
-    <div>
-      <h3>{title}</h3>
-      {rows.length === 0 ? <p>No result yet.</p> : null}
-      <ol>
+const Top = ({ title, rows }: { readonly title: string; readonly rows: readonly StandingsRow[] }) => (
+  <div>
+    <Title order={3} fz="0.95rem" fw={600} c="dimmed">
+      {title}
+    </Title>
+    {rows.length === 0 ? <Text c="dimmed">No result yet.</Text> : null}
+    <Table fz="1.1rem" layout="fixed" horizontalSpacing={0} verticalSpacing="0.25rem">
+      <Table.Tbody>
         {rows.map(({ rank, racer, alias, score }) => (
-          <li key={racer}>
-            <span>{rank}</span>
-            <span className={styles.name}>{alias}</span>
-            <b>{lapTime(score)}</b>
-          </li>
+          <Table.Tr key={racer}>
+            <Table.Td w="1.6rem" fw={800} c="dimmed">
+              {rank}
+            </Table.Td>
+            <Table.Td>
+              <Text truncate inherit>
+                {alias}
+              </Text>
+            </Table.Td>
+            <Table.Td w="5.5rem" ta="right" fw={750}>
+              {lapTime(score)}
+            </Table.Td>
+          </Table.Tr>
         ))}
-      </ol>
-    </div>
-  );
-}
+      </Table.Tbody>
+    </Table>
+  </div>
+);

@@ -1,6 +1,5 @@
-import { Link } from 'wouter';
 import { useSeasons } from '../seasons/index.js';
-import { LinkList, Note } from '../shell/index.js';
+import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
 import BoardPage from './board-page.js';
 import { useBoards } from './use-boards.js';
 
@@ -18,20 +17,21 @@ export default function BoardsPage() {
   if (first === undefined) return <Note title="There is no leaderboard yet." />;
   if (others.length === 0) return <BoardPage id={first.id} />;
   return (
-    <LinkList>
-      {data.map(({ id, name }) => (
-        <li key={id}>
-          <Link href={`/boards/${id}`}>{name}</Link>
-        </li>
-      ))}
-      {seasons?.map(({ id, name }) => (
-        <li key={`season ${id}`}>
-          <Link href={`/seasons/${id}`}>
+    <Narrow>
+      <PageTitle>Boards</PageTitle>
+      <LinkList>
+        {data.map(({ id, name }) => (
+          <LargeLink key={id} href={`/boards/${id}`}>
             {name}
-            <small>season</small>
-          </Link>
-        </li>
-      ))}
-    </LinkList>
+          </LargeLink>
+        ))}
+        {seasons?.map(({ id, name }) => (
+          <LargeLink key={`season ${id}`} href={`/seasons/${id}`}>
+            {name}
+            <Soft>season</Soft>
+          </LargeLink>
+        ))}
+      </LinkList>
+    </Narrow>
   );
 }

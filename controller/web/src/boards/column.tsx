@@ -1,8 +1,9 @@
+import { Badge, Button, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
-import { forms } from '../forms/index.js';
+import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
-import styles from './board-page.module.css';
+import styles from './board.module.css';
 import { isFresh } from './fresh-rows.js';
 
 interface ColumnProps {
@@ -19,34 +20,22 @@ export function Column({ title, rows, before, empty, more }: ColumnProps) {
   const leader = rows[0];
   const count = rows.length === 1 ? '1 racer' : `${rows.length} racers`;
   return (
-    <Box title={title} aside={more === undefined ? count : `the first ${rows.length}`}>
+    <Panel title={title} aside={more === undefined ? count : `the first ${rows.length}`}>
       {leader === undefined ? (
-        <p className={styles.empty}>{empty}</p>
+        <Text c="dimmed">{empty}</Text>
       ) : (
-        <Rows rows={rows} best={leader.score} before={before} />
+        <PlaceTable rows={rows} best={leader.score} before={before} />
       )}
       {more === undefined ? null : (
-        <button type="button" className={`${forms.plain} ${styles.more}`} onClick={more}>
+        <Button variant="default" fullWidth onClick={more}>
           Show more
-        </button>
+        </Button>
       )}
-    </Box>
+    </Panel>
   );
 }
 
-export function Box(props: { readonly title: string; readonly aside: string; readonly children: ReactNode }) {
-  return (
-    <section className={styles.column} aria-label={props.title}>
-      <header>
-        <h2>{props.title}</h2>
-        <span>{props.aside}</span>
-      </header>
-      {props.children}
-    </section>
-  );
-}
-
-interface RowsProps {
+interface PlaceTableProps {
   readonly rows: readonly StandingsRow[];
   /** The score that others are compared with, µs. */
   readonly best: number;
@@ -55,44 +44,58 @@ interface RowsProps {
   readonly sought?: string;
 }
 
-export function Rows({ rows, best, before, sought }: RowsProps) {
-  return (
-    <table className={styles.rows}>
-      <thead className="unseen">
-        <tr>
-          <th>Place</th>
-          <th>Racer</th>
-          <th>Score</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr
-            key={`${row.racer} ${row.resultId} ${row.score}`}
-            data-place={row.rank}
-            data-sought={row.racer === sought ? true : undefined}
-            className={isFresh(row, before) ? styles.fresh : undefined}
-          >
-            <td className={styles.place}>{row.rank}</td>
-            <td className={styles.name}>
-              {row.alias}
-              {row.country === undefined ? null : <abbr>{row.country}</abbr>}
-              {row.division === undefined ? null : <abbr>{row.division}</abbr>}
-              <small>{row.model?.name ?? 'model not declared'}</small>
-            </td>
-            <td className={styles.score}>
-              {lapTime(row.score)}
-              <small>
-                {[
-                  row.score === best ? '' : gapTime(row.score, best),
-                  row.bestLap === row.score ? '' : `best lap ${lapTime(row.bestLap)}`,
-                  row.uncertainty > 0 ? plusMinus(row.uncertainty) : '',
-                ].join(' ')}
-              </small>
-            </td>
-          </tr>
+/** Places with their racers and scores. */
+export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
+  <Table className={styles.board}>
+    <Table.Thead>
+      <Table.Tr>
+        {['Place', 'Racer', 'Score'].map((name) => (
+          <Table.Th key={name} p={0} bd={0}>
+            <VisuallyHidden>{name}</VisuallyHidden>
+          </Table.Th>
         ))}
-      </tbody>
-    </table>
+      </Table.Tr>
+    </Table.Thead>
+    <Table.Tbody>
+      {rows.map((row) => (
+        <Table.Tr
+          key={`${row.racer} ${row.resultId} ${row.score}`}
+          data-sought={row.racer === sought ? true : undefined}
+          {...(row.racer === sought ? { bg: 'var(--panel-2)' } : {})}
+          data-fresh={isFresh(row, before) || undefined}
+        >
+          <Table.Td w="3.2rem" ta="center" fz="1.7rem" fw={800} c={row.rank === 1 ? 'var(--accent)' : 'var(--ink-2)'}>
+            {row.rank}
+          </Table.Td>
+          <Table.Td fz="1.4rem" fw={700} style={{ overflowWrap: 'anywhere' }}>
+            {row.alias} <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>
+            {row.model === null ? null : <Small>{row.model.name}</Small>}
+          </Table.Td>
+          <Table.Td w="1%" ta="right" fz="1.8rem" fw={800} style={{ whiteSpace: 'nowrap' }}>
+            {lapTime(row.score)}
+            <Small>
+              {[
+                row.score === best ? '' : gapTime(row.score, best),
+                row.bestLap === row.score ? '' : `best lap ${lapTime(row.bestLap)}`,
+                row.uncertainty > 0 ? plusMinus(row.uncertainty) : '',
+              ].join(' ')}
+            </Small>
+          </Table.Td>
+        </Table.Tr>
+      ))}
+    </Table.Tbody>
+  </Table>
+);
+
+const Tag = ({ children }: { readonly children: string | undefined }) =>
+  children === undefined ? null : (
+    <Badge variant="default" tt="none" bd={0}>
+      {children}
+    </Badge>
   );
-}
+
+export const Small = ({ children }: { readonly children: ReactNode }) => (
+  <Text component="small" display="block" fz="0.9rem" fw={500} c="dimmed">
+    {children}
+  </Text>
+);

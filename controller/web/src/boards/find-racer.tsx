@@ -1,11 +1,12 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { parse, type RacerId } from '@pitwall/protocol';
 import { Place, RacersCalled } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { forms } from '../forms/index.js';
+import { useState } from 'react';
+import { Form, TextField } from '../forms/index.js';
 import { get } from '../http/index.js';
-import styles from './board-page.module.css';
-import { Box, Rows } from './column.js';
+import { Columns, Panel } from '../shell/index.js';
+import { PlaceTable } from './column.js';
 import { type Part, partQuery } from './read-standings.js';
 
 const titles: Record<Place['column'], string> = {
@@ -14,69 +15,62 @@ const titles: Record<Place['column'], string> = {
   combined: 'Both kinds',
 };
 
-/** Looks a racer up by name: the place in each column, with those just above and below. */
-export function FindRacer({ board, part }: { readonly board: string; readonly part: Part }) {
+/** Whom somebody looks for, by name. */
+export function FindForm({ onFind }: { readonly onFind: (called: string) => void }) {
   const [typed, setTyped] = useState('');
-  const [called, setCalled] = useState('');
+  return (
+    <Form label="A racer’s place" onSubmit={() => onFind(typed.trim())}>
+      <Group gap="xs" align="end">
+        <TextField label="Racer" maxLength={64} placeholder="name" value={typed} onValue={setTyped} />
+        <Button type="submit" variant="default" size="md">
+          Find
+        </Button>
+      </Group>
+    </Form>
+  );
+}
+
+interface FoundProps {
+  readonly board: string;
+  readonly part: Part;
+  /** The beginning of a name; '' for nobody. */
+  readonly called: string;
+  readonly onClose: () => void;
+}
+
+/** The place in each column of who is called so, with those just above and below. */
+export function FoundRacers({ board, part, called, onClose }: FoundProps) {
   const [chosen, setChosen] = useState<RacerId | null>(null);
   const found = useCalled(board, called);
   const one = chosen ?? (found.data?.length === 1 ? found.data[0]?.racer : undefined) ?? '';
   const { data: places, error: placesError } = usePlaces(board, one, part);
   const error = found.error ?? placesError;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    setChosen(null);
-    setCalled(typed.trim());
-  };
-  const close = () => {
-    setTyped('');
-    setChosen(null);
-    setCalled('');
-  };
+  if (called === '' || (found.data === undefined && error === null)) return null;
   return (
-    <>
-      <form className={styles.part} onSubmit={submit} aria-label="A racer’s place">
-        <label className={forms.inline}>
-          Racer
-          <input
-            maxLength={64}
-            placeholder="name"
-            spellCheck={false}
-            value={typed}
-            onChange={({ target }) => setTyped(target.value)}
-          />
-        </label>
-        <button type="submit" className={forms.plain}>
-          Find
-        </button>
-        {called === '' ? null : (
-          <button type="button" className={forms.plain} onClick={close}>
-            Close
-          </button>
-        )}
-      </form>
-      {called === '' || (found.data === undefined && error === null) ? null : (
-        <div className={styles.found} role="status">
-          {error === null ? null : <p>{error.message}</p>}
-          {found.data?.length === 0 ? <p>Nobody here is called “{called}”.</p> : null}
-          {(found.data ?? []).length > 1 && chosen === null ? (
-            <p>
-              {found.data?.map(({ racer, alias }) => (
-                <button key={racer} type="button" className={forms.small} onClick={() => setChosen(racer)}>
-                  {alias}
-                </button>
-              ))}
-            </p>
-          ) : null}
-          {places?.length === 0 ? <p>“{called}” has no place here.</p> : null}
-          {places?.map(({ column, of, row, above, below }) => (
-            <Box key={column} title={`${titles[column]}: place ${row.rank}`} aside={`of ${of}`}>
-              <Rows rows={[...above, row, ...below]} best={row.score} sought={row.racer} />
-            </Box>
-          ))}
-        </div>
-      )}
-    </>
+    <Stack role="status" mb="md">
+      {error === null ? null : <Text>{error.message}</Text>}
+      {found.data?.length === 0 ? <Text>Nobody here is called “{called}”.</Text> : null}
+      <Group gap="xs">
+        {(found.data ?? []).length > 1 && chosen === null
+          ? found.data?.map(({ racer, alias }) => (
+              <Button variant="default" size="xs" key={racer} onClick={() => setChosen(racer)}>
+                {alias}
+              </Button>
+            ))
+          : null}
+        <Button variant="default" size="xs" onClick={onClose}>
+          Close
+        </Button>
+      </Group>
+      {places?.length === 0 ? <Text>“{called}” has no place here.</Text> : null}
+      <Columns>
+        {places?.map(({ column, of, row, above, below }) => (
+          <Panel key={column} title={`${titles[column]}: place ${row.rank}`} aside={`of ${of}`}>
+            <PlaceTable rows={[...above, row, ...below]} best={row.score} sought={row.racer} />
+          </Panel>
+        ))}
+      </Columns>
+    </Stack>
   );
 }
 

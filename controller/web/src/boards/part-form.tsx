@@ -1,7 +1,7 @@
+import { Button, Group } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
-import { type FormEvent, useId, useState } from 'react';
-import { Country, forms } from '../forms/index.js';
-import styles from './board-page.module.css';
+import { useId, useState } from 'react';
+import { Country, Form, TextField } from '../forms/index.js';
 import { type Part, wholeBoard } from './read-standings.js';
 
 interface PartFormProps {
@@ -18,39 +18,33 @@ const named = (names: readonly (string | undefined)[]): string[] =>
 export function PartForm({ part, rows, onPart }: PartFormProps) {
   const [wanted, setWanted] = useState(part);
   const divisions = useId();
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    onPart({ country: wanted.country, division: wanted.division.trim() });
-  };
   const isWhole = part.country === '' && part.division === '';
   return (
-    <form className={styles.part} onSubmit={submit} aria-label="Part of the board">
-      <Country
-        className={forms.inline}
-        none="all"
-        value={wanted.country}
-        onValue={(country) => setWanted({ ...wanted, country })}
-      />
-      <label className={forms.inline}>
-        Division
-        <input
+    <Form
+      label="Part of the board"
+      onSubmit={() => onPart({ country: wanted.country, division: wanted.division.trim() })}
+    >
+      <Group gap="xs" align="end">
+        <Country none="all" value={wanted.country} onValue={(country) => setWanted({ ...wanted, country })} />
+        <TextField
+          label="Division"
           list={divisions}
           maxLength={40}
           placeholder="all"
           value={wanted.division}
-          onChange={({ target }) => setWanted({ ...wanted, division: target.value })}
+          onValue={(division) => setWanted({ ...wanted, division })}
         />
-      </label>
-      <Names id={divisions} names={named(rows.map(({ division }) => division))} />
-      <button type="submit" className={forms.plain}>
-        Show
-      </button>
-      {isWhole ? null : (
-        <button type="button" className={forms.plain} onClick={() => onPart(wholeBoard)}>
-          The whole board
-        </button>
-      )}
-    </form>
+        <Names id={divisions} names={named(rows.map(({ division }) => division))} />
+        <Button variant="default" size="md" type="submit">
+          Show
+        </Button>
+        {isWhole ? null : (
+          <Button variant="default" size="md" onClick={() => onPart(wholeBoard)}>
+            The whole board
+          </Button>
+        )}
+      </Group>
+    </Form>
   );
 }
 

@@ -1,8 +1,10 @@
+import { Box } from '@mantine/core';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
+import { Soft } from '../shell/index.js';
 import styles from './evaluation.module.css';
-import type { Film } from './film.js';
-import { type Register, useMoment } from './player.js';
+import type { ReplayTimeline } from './replay-timeline.js';
+import { type Register, useMoment } from './use-moment.js';
 
 /** An action of a discrete model; `index` is its place in the network's output. */
 export interface ShownAction {
@@ -49,8 +51,8 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
     }
   });
   return (
-    <figure className={styles.actions}>
-      <ol ref={list} data-testid="actions">
+    <div>
+      <ol ref={list} className={styles.actions} data-testid="actions">
         {actions.map((action) => (
           <li key={action.index}>
             <span>{name(action)}</span>
@@ -58,21 +60,24 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
           </li>
         ))}
       </ol>
-      <figcaption>How sure it was of each action</figcaption>
-    </figure>
+      <Soft>How sure it was of each action</Soft>
+    </div>
   );
 }
 
 interface StripProps {
   readonly actions: readonly ShownAction[];
   readonly replay: Replay;
-  readonly film: Film;
+  readonly timeline: ReplayTimeline;
   readonly register: Register;
   readonly onSeek: (timeS: number) => void;
 }
 
+/** `--car`, as a canvas takes it. */
+const carColour = [54, 224, 255] as const;
+
 /** The probability of each action over the whole replay: left at the top, right at the bottom, brighter is surer. */
-export function ActionStrip({ actions, replay, film, register, onSeek }: StripProps) {
+export function ActionStrip({ actions, replay, timeline, register, onSeek }: StripProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const mark = useRef<HTMLDivElement>(null);
   const { outputs, steps } = replay;
@@ -83,20 +88,20 @@ export function ActionStrip({ actions, replay, film, register, onSeek }: StripPr
     for (const [step, output] of outputs.entries())
       for (const [row, { index }] of actions.entries())
         image.data.set(
-          [54, 224, 255, Math.round(255 * Math.sqrt(output[index] ?? 0))],
+          [...carColour, Math.round(255 * Math.sqrt(output[index] ?? 0))],
           4 * (row * steps.length + step),
         );
     context.putImageData(image, 0, 0);
   }, [actions, outputs, steps]);
   useMoment(register, ({ timeS }) => {
-    if (mark.current !== null) mark.current.style.left = `${(100 * timeS) / film.endS}%`;
+    if (mark.current !== null) mark.current.style.left = `${(100 * timeS) / timeline.endS}%`;
   });
   return (
     <div
       className={styles.strip}
       onPointerDown={(event) => {
         const { left, width } = event.currentTarget.getBoundingClientRect();
-        onSeek(((event.clientX - left) / width) * film.endS);
+        onSeek(((event.clientX - left) / width) * timeline.endS);
       }}
     >
       <canvas
@@ -106,7 +111,7 @@ export function ActionStrip({ actions, replay, film, register, onSeek }: StripPr
         role="img"
         aria-label="How sure it was of each action, over the whole replay"
       />
-      <div ref={mark} className={styles.mark} />
+      <Box ref={mark} pos="absolute" top={0} bottom={0} w={2} bg="var(--lane)" style={{ pointerEvents: 'none' }} />
       <span>left</span>
       <span>right</span>
     </div>

@@ -1,8 +1,8 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useMemo, useRef } from 'react';
-import styles from './evaluation.module.css';
-import { Pictures } from './film.js';
-import { type Register, useMoment } from './player.js';
+import { Soft } from '../shell/index.js';
+import { Pictures } from './replay-timeline.js';
+import { type Register, useMoment } from './use-moment.js';
 
 /** What the model's camera saw, as coarsely as it was kept. */
 export function CameraView({
@@ -24,12 +24,23 @@ export function CameraView({
     for (const [index, shade] of picture.entries()) image.data.set([shade, shade, shade, 255], 4 * index);
     context.putImageData(image, 0, 0);
   });
-  if (unpacked === null)
-    return <p className={styles.blind}>What the camera saw is kept of the chosen checkpoint only.</p>;
+  if (unpacked === null) return <Soft>What the camera saw is kept of the chosen checkpoint only.</Soft>;
   return (
-    <figure className={styles.camera}>
-      <canvas ref={canvas} width={unpacked.width} height={unpacked.height} data-testid="camera" />
-      <figcaption>What its camera saw</figcaption>
-    </figure>
+    <div>
+      <canvas
+        ref={canvas}
+        width={unpacked.width}
+        height={unpacked.height}
+        style={{
+          display: 'block',
+          width: '100%',
+          aspectRatio: '4 / 3',
+          borderRadius: '0.6rem',
+          background: 'var(--night)',
+        }}
+        data-testid="camera"
+      />
+      <Soft>What its camera saw</Soft>
+    </div>
   );
 }

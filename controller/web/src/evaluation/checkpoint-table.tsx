@@ -1,8 +1,8 @@
+import { Box, Button, Table, Text } from '@mantine/core';
 import { percentText } from '@pitwall/protocol';
 import type { CheckpointReport } from '@pitwall/protocol/api';
-import { forms } from '../forms/index.js';
+import { Soft } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import styles from './evaluation.module.css';
 
 interface TableProps {
   readonly checkpoints: readonly CheckpointReport[];
@@ -13,46 +13,52 @@ interface TableProps {
 /** Each checkpoint that was tried, the chosen one first, with its laps. */
 export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
   return (
-    <div className={styles.scroll}>
-      <table className={styles.table} data-testid="checkpoints">
-        <thead>
-          <tr>
-            <th>Checkpoint</th>
-            <th>Progress</th>
-            <th>Mean lap</th>
-            <th>Best lap</th>
-            <th>Laps</th>
-          </tr>
-        </thead>
-        <tbody>
+    <Box style={{ overflowX: 'auto' }}>
+      <Table data-testid="checkpoints">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Checkpoint</Table.Th>
+            <Table.Th>Progress</Table.Th>
+            <Table.Th>Mean lap</Table.Th>
+            <Table.Th>Best lap</Table.Th>
+            <Table.Th>Laps</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
           {checkpoints.map(({ checkpoint, chosen, meanProgressPct, meanLapTime, bestLap, laps }) => (
-            <tr key={checkpoint} data-chosen={chosen}>
-              <td>
-                <button
-                  type="button"
-                  className={forms.small}
+            <Table.Tr key={checkpoint} {...(chosen ? { bg: 'var(--panel-2)' } : {})}>
+              <Table.Td>
+                <Button
+                  variant="default"
+                  size="xs"
                   aria-pressed={checkpoint === shown}
                   onClick={() => onShow(checkpoint)}
                 >
                   {checkpoint}
-                </button>
-                {chosen ? <small>chosen</small> : null}
-              </td>
-              <td>{percentText(meanProgressPct, 1)}</td>
-              <td>{meanLapTime === null ? '–' : lapTime(meanLapTime)}</td>
-              <td>{bestLap === null ? '–' : lapTime(bestLap)}</td>
-              <td>
+                </Button>
+                {chosen ? <Soft>chosen</Soft> : null}
+              </Table.Td>
+              <Table.Td>{percentText(meanProgressPct, 1)}</Table.Td>
+              <Table.Td>{meanLapTime === null ? '–' : lapTime(meanLapTime)}</Table.Td>
+              <Table.Td>{bestLap === null ? '–' : lapTime(bestLap)}</Table.Td>
+              <Table.Td>
                 {laps.map((lap) => (
-                  <span key={lap.lap} className={styles.lap} data-finished={lap.time !== null} title={lapTitle(lap)}>
+                  <Text
+                    span
+                    key={lap.lap}
+                    mr="xs"
+                    {...(lap.time === null ? { c: 'var(--stop)' } : {})}
+                    title={lapTitle(lap)}
+                  >
                     {lap.time === null ? percentText(lap.progressPct) : lapTime(lap.time)}
-                  </span>
+                  </Text>
                 ))}
-              </td>
-            </tr>
+              </Table.Td>
+            </Table.Tr>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </Table.Tbody>
+      </Table>
+    </Box>
   );
 }
 

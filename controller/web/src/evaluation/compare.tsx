@@ -1,18 +1,18 @@
+import { Box, Stack, Text } from '@mantine/core';
 import type { Comparison, Submission } from '@pitwall/protocol/api';
 import { lazy, Suspense, useState } from 'react';
-import { forms } from '../forms/index.js';
-import { type HeardRace, useRaceStandings, useSubmissions } from '../online/index.js';
-import { Panel } from '../shell/index.js';
+import { ChoiceField } from '../forms/index.js';
+import { type ReceivedRace, useRaceStandings, useSubmissions } from '../online/index.js';
+import { Panel, Refusal, Rows, Split } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
-import { TrackMap, useTrack } from '../track/index.js';
+import { MapBox, TrackMap, useTrack } from '../track/index.js';
 import { choicesOf, secondsText, stretchPath } from './comparison.js';
-import styles from './evaluation.module.css';
 import { useComparison } from './use-evaluation.js';
 
 const GapChart = lazy(() => import('./gap-chart.js'));
 
 /** This result beside any other that may be seen, place by place along the track. */
-export function Compare({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+export function Compare({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, leaderboard, you, setup } = heard.race;
   const standings = useRaceStandings(race, leaderboard).data;
   const own = useSubmissions(race, you !== 'guest').data ?? [];
@@ -21,20 +21,17 @@ export function Compare({ heard, submission }: { readonly heard: HeardRace; read
   const { data, error } = useComparison(race, submission.submission, other);
   return (
     <Panel title="Compare">
-      <div className={styles.controls}>
-        <label className={forms.inline}>
-          With
-          <select value={other} onChange={({ target }) => setOther(target.value)} disabled={choices.length === 0}>
-            <option value="">{choices.length === 0 ? 'no other result yet' : 'another result …'}</option>
-            {choices.map(({ id, text }) => (
-              <option key={id} value={id}>
-                {text}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-      {error === null ? null : <p role="alert">{error.message}</p>}
+      <ChoiceField
+        label="With"
+        value={other}
+        disabled={choices.length === 0}
+        options={[
+          ['', choices.length === 0 ? 'no other result yet' : 'another result …'],
+          ...choices.map(({ id, text }) => [id as string, text] as const),
+        ]}
+        onValue={setOther}
+      />
+      {error === null ? null : <Refusal>{error.message}</Refusal>}
       {data === undefined ? null : <Gap comparison={data} trackId={setup.track.id} direction={setup.rules.direction} />}
     </Panel>
   );
@@ -50,39 +47,45 @@ function Gap({ comparison, trackId, direction }: GapProps) {
   const { mine, other, stretches } = comparison;
   const track = useTrack(trackId).data;
   return (
-    <div className={styles.comparison} data-testid="comparison">
-      <p>
+    <Stack data-testid="comparison">
+      <Text>
         <b>{mine.alias}</b> {lapTime(mine.lapTime)} against <b>{other.alias}</b> {lapTime(other.lapTime)}: best lap{' '}
         <b>{gapTime(mine.lapTime, other.lapTime)} s</b>
-      </p>
-      <Suspense fallback={<div className={styles.chart} />}>
+      </Text>
+      <Suspense fallback={<Box h="20rem" />}>
         <GapChart comparison={comparison} />
       </Suspense>
-      <div className={styles.stretches}>
-        <ul>
+      <Split left="1fr">
+        <Rows block>
           {stretches.length === 0 ? <li>Neither is faster anywhere.</li> : null}
           {stretches.map(({ fromPct, toPct, change }) => (
-            <li key={fromPct} data-lost={change > 0}>
-              <b>{secondsText(change)}</b> {change > 0 ? 'lost' : 'gained'} from {fromPct.toFixed(0)}% to{' '}
-              {toPct.toFixed(0)}% of the lap
+            <li key={fromPct}>
+              <Text span fw={700} c={change > 0 ? 'var(--stop)' : 'var(--go)'}>
+                {secondsText(change)}
+              </Text>{' '}
+              {change > 0 ? 'lost' : 'gained'} from {fromPct.toFixed(0)}% to {toPct.toFixed(0)}% of the lap
             </li>
           ))}
-        </ul>
-        <div className={styles.smallMap}>
+        </Rows>
+        <MapBox>
           {track === undefined ? null : (
             <TrackMap track={track} direction={direction} car={null}>
               {stretches.map(({ fromPct, toPct, change }) => (
                 <polyline
                   key={fromPct}
-                  className={styles.stretch}
+                  fill="none"
+                  stroke={change > 0 ? 'var(--slower)' : 'var(--faster)'}
+                  strokeWidth="0.3"
+                  opacity="0.75"
+                  strokeLinejoin="round"
                   data-lost={change > 0}
                   points={stretchPath(track.outline.centre, direction !== track.direction, fromPct, toPct)}
                 />
               ))}
             </TrackMap>
           )}
-        </div>
-      </div>
-    </div>
+        </MapBox>
+      </Split>
+    </Stack>
   );
 }

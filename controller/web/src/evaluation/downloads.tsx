@@ -1,9 +1,10 @@
+import { Button, Text } from '@mantine/core';
 import type { RaceId } from '@pitwall/protocol';
 import type { EvaluationFileKind, EvaluationReport } from '@pitwall/protocol/api';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
 import { ask, saveFile } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
+import { Rows } from '../shell/index.js';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
   report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },
@@ -36,24 +37,26 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
   };
   return (
     <>
-      <ul className={forms.rows} data-testid="files">
+      <Rows data-testid="files">
         {files.map((file) => (
           <li key={`${file.kind} ${file.checkpoint}`}>
-            <span className={forms.grow}>
+            <Text span flex={1} miw="7rem">
               {kinds[file.kind].text}{' '}
-              <small className={forms.soft}>{Math.max(1, Math.round(file.bytes / 1024))} kB</small>
-            </span>
-            <button
-              type="button"
-              className={forms.small}
+              <Text component="small" c="dimmed" fz="0.95rem">
+                {Math.max(1, Math.round(file.bytes / 1024))} kB
+              </Text>
+            </Text>
+            <Button
+              variant="default"
+              size="xs"
               aria-label={`Save ${kinds[file.kind].ending}`}
               onClick={() => void save(file)}
             >
               Save
-            </button>
+            </Button>
           </li>
         ))}
-      </ul>
+      </Rows>
       {error === null ? null : <p role="alert">{error}</p>}
     </>
   );

@@ -1,22 +1,22 @@
+import { Stack, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import {
-  type HeardRace,
   isGone,
   NoRace,
+  type ReceivedRace,
   Status,
   statusView,
   useLiveRace,
   useOnlineRace,
   useRaceStandings,
 } from '../online/index.js';
-import { Note, Panel, Title } from '../shell/index.js';
+import { Note, PageTitle, Panel, Soft, Split } from '../shell/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
-import styles from './evaluation.module.css';
 import { Player } from './player.js';
 import { submissionPath, useEvaluation, useReplay, useSubmission } from './use-evaluation.js';
 
@@ -39,7 +39,7 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
   return <Outcome heard={heard.data} submission={submission.data} />;
 }
 
-function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, setup, leaderboard } = heard.race;
   const { status, racer } = submission;
   const view = statusView(status);
@@ -49,24 +49,30 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
   const alias = standings?.virtual.find((row) => row.racer === racer)?.alias ?? racer;
   return (
     <>
-      <Link className={styles.race} href={`/online/${race}`}>
-        {setup.name}
-      </Link>
-      <Title
+      <PageTitle
         aside={
-          <p className={styles.outcome}>
-            <Status view={view} />
-          </p>
+          <>
+            <span>
+              <Status view={view} />
+            </span>
+            <Link href={`/online/${race}`}>{setup.name}</Link>
+          </>
+        }
+        small={
+          <Text span c="dimmed" fz="1.1rem">
+            {' '}
+            by {alias}
+          </Text>
         }
       >
-        {submission.model.name} <small className={styles.by}>by {alias}</small>
-      </Title>
+        {submission.model.name}
+      </PageTitle>
       {evaluation.data !== undefined ? (
         <Evaluated heard={heard} submission={submission} report={evaluation.data} />
       ) : evaluation.error !== null && status.state === 'ranked' ? (
         <Seen heard={heard} submission={submission} />
       ) : (
-        <p className={styles.soft}>
+        <Soft>
           {evaluation.error !== null
             ? `Its evaluation cannot be read: ${evaluation.error.message}`
             : evaluated
@@ -74,17 +80,17 @@ function Outcome({ heard, submission }: { readonly heard: HeardRace; readonly su
               : view.pending
                 ? 'There is something to see as soon as it is evaluated.'
                 : 'There is no evaluation of it.'}
-        </p>
+        </Soft>
       )}
     </>
   );
 }
 
 /** What everyone sees of a ranked submission: how it drove, and where others were faster. The rest is its racer's. */
-function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submission: Submission }) {
+function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
   const { race, setup } = heard.race;
   return (
-    <div className={styles.page}>
+    <Stack>
       <StoredReplay
         race={race}
         path={`${submissionPath(race, submission.submission)}/files/replay`}
@@ -93,12 +99,12 @@ function Seen({ heard, submission }: { readonly heard: HeardRace; readonly submi
         direction={setup.rules.direction}
       />
       <Compare heard={heard} submission={submission} />
-    </div>
+    </Stack>
   );
 }
 
 interface EvaluatedProps {
-  readonly heard: HeardRace;
+  readonly heard: ReceivedRace;
   readonly submission: Submission;
   readonly report: EvaluationReport;
 }
@@ -107,7 +113,7 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
   const { race, setup } = heard.race;
   const [shown, setShown] = useState(report.chosen);
   return (
-    <div className={styles.page}>
+    <Stack>
       <ReplayOf
         race={race}
         report={report}
@@ -115,26 +121,24 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
         trackId={setup.track.id}
         direction={setup.rules.direction}
       />
-      <div className={styles.columns}>
+      <Split left="1.5fr">
         <Panel title="Checkpoints" aside={`simulator ${report.simulatorVersion}, seed ${report.seed}`}>
-          <p className={styles.soft}>
+          <Soft>
             {report.checkpoints.length === 1
               ? 'The model has one checkpoint.'
               : `Checkpoint ${report.chosen} was chosen. ${report.because ?? ''}`}
-          </p>
+          </Soft>
           {report.notes.map((note) => (
-            <p key={note} className={styles.soft}>
-              {note}
-            </p>
+            <Soft key={note}>{note}</Soft>
           ))}
           <CheckpointTable checkpoints={report.checkpoints} shown={shown} onShow={setShown} />
         </Panel>
         <Panel title="Downloads">
           <Downloads race={race} model={submission.model.name} report={report} checkpoint={shown} />
         </Panel>
-      </div>
+      </Split>
       <Compare heard={heard} submission={submission} />
-    </div>
+    </Stack>
   );
 }
 
@@ -151,7 +155,7 @@ function ReplayOf({ race, report, checkpoint, trackId, direction }: ReplayProps)
   if (file === undefined)
     return (
       <Panel title="Replay">
-        <p className={styles.soft}>No replay was kept.</p>
+        <Soft>No replay was kept.</Soft>
       </Panel>
     );
   return (
@@ -177,7 +181,9 @@ function StoredReplay({
   return (
     <Panel title="Replay" aside={`checkpoint ${checkpoint}`}>
       {data === undefined ? (
-        <p className={styles.placeholder}>{error === null ? 'The replay is on its way …' : error.message}</p>
+        <Text c="dimmed" mih="20rem">
+          {error === null ? 'The replay is on its way …' : error.message}
+        </Text>
       ) : (
         <Player replay={data} trackId={trackId} direction={direction} />
       )}

@@ -1,19 +1,19 @@
 import 'uplot/dist/uPlot.min.css';
-import { useComputedColorScheme } from '@mantine/core';
+import { Box, useComputedColorScheme } from '@mantine/core';
 import type { Comparison } from '@pitwall/protocol/api';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import { secondsText } from './comparison.js';
-import styles from './evaluation.module.css';
 
 /** Where time was gained and lost over the lap, and how fast each drove there. */
 export default function GapChart({ comparison }: { readonly comparison: Comparison }) {
   const place = useRef<HTMLDivElement>(null);
   const scheme = useComputedColorScheme('dark');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the colours are read anew with the scheme
   useEffect(() => {
     const { current } = place;
     if (current === null) return;
-    const chart = new uPlot(optionsOf(comparison, scheme, sizeOf(current)), dataOf(comparison), current);
+    const chart = new uPlot(optionsOf(comparison, sizeOf(current)), dataOf(comparison), current);
     const resized = new ResizeObserver(() => chart.setSize(sizeOf(current)));
     resized.observe(current);
     return () => {
@@ -21,7 +21,7 @@ export default function GapChart({ comparison }: { readonly comparison: Comparis
       chart.destroy();
     };
   }, [comparison, scheme]);
-  return <div ref={place} className={styles.chart} role="img" aria-label="Time lost or gained along the lap" />;
+  return <Box ref={place} h="20rem" miw={0} fz="0.85rem" role="img" aria-label="Time lost or gained along the lap" />;
 }
 
 const isNarrow = (width: number): boolean => width < 500;
@@ -39,11 +39,7 @@ const dataOf = ({ percent, gap, mineSpeed, otherSpeed }: Comparison): uPlot.Alig
   otherSpeed,
 ];
 
-function optionsOf(
-  { mine, other }: Comparison,
-  scheme: 'dark' | 'light',
-  size: { width: number; height: number },
-): uPlot.Options {
+function optionsOf({ mine, other }: Comparison, size: { width: number; height: number }): uPlot.Options {
   const style = getComputedStyle(document.documentElement);
   const colour = (name: string): string => style.getPropertyValue(name).trim();
   const grid = { stroke: colour('--line'), width: 1 };
@@ -84,7 +80,7 @@ function optionsOf(
       {
         label: mine.alias,
         scale: 'mps',
-        stroke: scheme === 'dark' ? '#36e0ff' : '#006d85',
+        stroke: colour('--series'),
         width: 1.5,
         value: (_chart, value) => speed(value),
       },

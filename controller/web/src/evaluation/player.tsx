@@ -1,14 +1,15 @@
+import { Box, Button, Group, Stack, Text } from '@mantine/core';
 import { percentText } from '@pitwall/protocol';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { forms } from '../forms/index.js';
-import { useFrame } from '../shell/index.js';
+import { ChoiceField } from '../forms/index.js';
+import { Split, useFrame } from '../shell/index.js';
 import { clockText, lapTime } from '../times/index.js';
-import { CarShape, TrackMap, useTrack } from '../track/index.js';
+import { CarShape, MapBox, TrackMap, useTrack } from '../track/index.js';
 import { ActionBars, ActionStrip, useActions } from './actions.js';
 import { CameraView } from './camera-view.js';
-import styles from './evaluation.module.css';
-import { Film, type Frame } from './film.js';
+import { type Frame, ReplayTimeline } from './replay-timeline.js';
+import type { Draw } from './use-moment.js';
 
 interface PlayerProps {
   readonly replay: Replay;
@@ -16,28 +17,25 @@ interface PlayerProps {
   readonly direction: 'clockwise' | 'counter-clockwise';
 }
 
-/** What shows one moment of a film; called before each repaint in which the moment changes. */
-export type Draw = (frame: Frame) => void;
-
 const speeds = [0.25, 0.5, 1, 2, 4] as const;
 
 /** A replay on the map, with what the camera saw and how sure the model was. Space plays and pauses. */
 export function Player({ replay, trackId, direction }: PlayerProps) {
-  const film = useMemo(() => new Film(replay), [replay]);
+  const timeline = useMemo(() => new ReplayTimeline(replay), [replay]);
   const track = useTrack(trackId).data;
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(1);
   const parts = useRef(new Set<Draw>());
-  const moment = useRef({ timeS: film.takes[0]?.fromS ?? 0, shownS: Number.NaN, at: 0 });
+  const moment = useRef({ timeS: timeline.laps[0]?.fromS ?? 0, shownS: Number.NaN, at: 0 });
   const scrubber = useRef<HTMLInputElement>(null);
   const clock = useRef<HTMLSpanElement>(null);
   const car = useRef<SVGGElement>(null);
 
   const seek = (timeS: number) => {
-    moment.current.timeS = Math.min(film.endS, Math.max(0, timeS));
+    moment.current.timeS = Math.min(timeline.endS, Math.max(0, timeS));
   };
   const toggle = () => {
-    if (!playing && moment.current.timeS >= film.endS) seek(film.takes[0]?.fromS ?? 0);
+    if (!playing && moment.current.timeS >= timeline.endS) seek(timeline.laps[0]?.fromS ?? 0);
     setPlaying(!playing);
   };
 
@@ -46,16 +44,16 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
     const { current } = moment;
     if (playing) {
       seek(current.timeS + (speed * Math.min(200, now - current.at)) / 1000);
-      if (current.timeS >= film.endS) setPlaying(false);
+      if (current.timeS >= timeline.endS) setPlaying(false);
     }
     current.at = now;
     if (current.timeS === current.shownS) return;
     current.shownS = current.timeS;
-    const frame = film.at(current.timeS);
+    const frame = timeline.at(current.timeS);
     if (frame === undefined) return;
     car.current?.setAttribute('transform', `translate(${frame.x} ${-frame.y}) rotate(${-frame.yawDeg})`);
     if (scrubber.current !== null) scrubber.current.value = String(current.timeS);
-    if (clock.current !== null) clock.current.textContent = momentText(film, frame);
+    if (clock.current !== null) clock.current.textContent = momentText(timeline, frame);
     for (const draw of parts.current) draw(frame);
   });
 
@@ -74,9 +72,9 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
   useSpace(toggle);
   const actions = useActions(replay);
   return (
-    <section className={styles.player} aria-label="Replay">
-      <div className={styles.scene}>
-        <div className={styles.map}>
+    <Stack component="section" gap="xs" aria-label="Replay">
+      <Split left="2.4fr">
+        <MapBox>
           {track === undefined ? null : (
             <TrackMap track={track} direction={direction} car={null}>
               <Line replay={replay} />
@@ -85,51 +83,50 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
               </g>
             </TrackMap>
           )}
-        </div>
-        <div className={styles.views}>
+        </MapBox>
+        <Stack gap="xs">
           <CameraView pictures={replay.pictures} register={register} />
           {actions === null ? null : <ActionBars actions={actions} outputs={replay.outputs} register={register} />}
-        </div>
-      </div>
+        </Stack>
+      </Split>
       {actions === null ? null : (
-        <ActionStrip actions={actions} replay={replay} film={film} onSeek={seek} register={register} />
+        <ActionStrip actions={actions} replay={replay} timeline={timeline} onSeek={seek} register={register} />
       )}
-      <input
+      <Box
+        component="input"
         ref={scrubber}
-        className={styles.scrubber}
+        w="100%"
+        m={0}
+        style={{ accentColor: 'var(--accent)' }}
         type="range"
         aria-label="Moment of the replay, seconds"
         min={0}
-        max={film.endS}
+        max={timeline.endS}
         step={0.1}
         defaultValue={0}
-        onInput={({ currentTarget }) => seek(Number(currentTarget.value))}
+        onInput={({ currentTarget }: React.FormEvent<HTMLInputElement>) => seek(Number(currentTarget.value))}
       />
-      <div className={styles.controls}>
-        <button type="button" className={`${forms.primary} ${styles.play}`} onClick={toggle}>
+      <Group gap="xs" align="end">
+        <Button miw="5.5rem" size="md" onClick={toggle}>
           {playing ? 'Pause' : 'Play'}
-        </button>
-        <label className={forms.inline}>
-          Speed
-          <select value={speed} onChange={({ target }) => setSpeed(Number(target.value))}>
-            {speeds.map((value) => (
-              <option key={value} value={value}>
-                {value}×
-              </option>
-            ))}
-          </select>
-        </label>
-        {film.takes.map(({ lap, fromS, tookS, time, finished }) => (
-          <button key={lap} type="button" className={forms.small} onClick={() => seek(fromS)}>
+        </Button>
+        <ChoiceField
+          label="Speed"
+          value={String(speed)}
+          options={speeds.map((value) => [String(value), `${value}×`] as const)}
+          onValue={(value) => setSpeed(Number(value))}
+        />
+        {timeline.laps.map(({ lap, fromS, tookS, time, finished }) => (
+          <Button variant="default" size="xs" key={lap} onClick={() => seek(fromS)}>
             Lap {lap}
             {finished ? '' : ', not finished'}{' '}
             <small>{time === null ? clockText(tookS * 1e6, 1) : lapTime(time)}</small>
-          </button>
+          </Button>
         ))}
-        <span ref={clock} className={styles.clock} data-testid="moment" />
-      </div>
-      <Incidents film={film} onSeek={seek} />
-    </section>
+        <Text component="span" ref={clock} flex={1} miw="16rem" ta="right" c="dimmed" data-testid="moment" />
+      </Group>
+      <Incidents timeline={timeline} onSeek={seek} />
+    </Stack>
   );
 }
 
@@ -171,7 +168,7 @@ function Line({ replay }: { readonly replay: Replay }) {
     return [...all, way];
   }, [replay]);
   return (
-    <g className={styles.line}>
+    <g fill="none" stroke="var(--car)" strokeWidth="0.03" opacity="0.55" strokeLinejoin="round">
       {ways.map((points) => (
         <polyline key={points} points={points} />
       ))}
@@ -179,16 +176,22 @@ function Line({ replay }: { readonly replay: Replay }) {
   );
 }
 
-function Incidents({ film, onSeek }: { readonly film: Film; readonly onSeek: (timeS: number) => void }) {
-  if (film.incidents.length === 0) return null;
+function Incidents({
+  timeline,
+  onSeek,
+}: {
+  readonly timeline: ReplayTimeline;
+  readonly onSeek: (timeS: number) => void;
+}) {
+  if (timeline.incidents.length === 0) return null;
   return (
-    <div className={styles.controls}>
-      {film.incidents.slice(0, 24).map(({ atS, what }) => (
-        <button key={atS} type="button" className={`${forms.small} ${styles.incident}`} onClick={() => onSeek(atS - 1)}>
+    <Group gap="xs">
+      {timeline.incidents.slice(0, 24).map(({ atS, what }) => (
+        <Button variant="outline" color="stop" size="xs" key={atS} onClick={() => onSeek(atS - 1)}>
           {what} <small>{clockText(atS * 1e6, 1)}</small>
-        </button>
+        </Button>
       ))}
-    </div>
+    </Group>
   );
 }
 
@@ -202,23 +205,12 @@ const statuses: Readonly<Record<string, string>> = {
   lap_complete: 'lap complete',
 };
 
-function momentText(film: Film, { timeS, progressPct, steeringDeg, speedMps, status }: Frame): string {
-  const take = film.takeAt(timeS);
+function momentText(timeline: ReplayTimeline, { timeS, progressPct, steeringDeg, speedMps, status }: Frame): string {
+  const take = timeline.lapAt(timeS);
   const lap = take === undefined ? '' : `lap ${take.lap}, ${clockText((timeS - take.fromS) * 1e6, 1)} s`;
   const steering = `${steeringDeg > 0 ? 'left' : 'right'} ${Math.abs(steeringDeg).toFixed(0)}°`;
   const wants = `${steeringDeg === 0 ? 'straight' : steering}, ${speedMps.toFixed(1)} m/s`;
   return [lap, percentText(Math.max(0, progressPct)), wants, statuses[status] ?? '']
     .filter((part) => part !== '')
     .join(' · ');
-}
-
-export type Register = (draw: Draw) => () => void;
-
-/** Draws each moment that the player shows, for as long as the part is there. */
-export function useMoment(register: Register, draw: Draw): void {
-  const latest = useRef(draw);
-  useEffect(() => {
-    latest.current = draw;
-  });
-  useEffect(() => register((frame) => latest.current(frame)), [register]);
 }

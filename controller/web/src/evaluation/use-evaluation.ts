@@ -2,7 +2,7 @@ import { parse, type RaceId } from '@pitwall/protocol';
 import { Comparison, EvaluationReport, Replay, Submission } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { racePath, read } from '../online/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 
 export const submissionPath = (race: string, id: string): string =>
   `${racePath(race)}/submissions/${encodeURIComponent(id)}`;

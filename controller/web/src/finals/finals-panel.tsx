@@ -1,8 +1,8 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { RacerId } from '@pitwall/protocol';
 import type { Heat, RaceState } from '@pitwall/protocol/race';
-import { Panel } from '../shell/index.js';
+import { Panel, Rows } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import styles from './finals-panel.module.css';
 import { roundName, roundsOf } from './rounds.js';
 
 /** The finals once they are drawn: the bracket of a knock-out, or how they stand. */
@@ -14,28 +14,39 @@ export function FinalsPanel({ state }: { readonly state: RaceState }) {
   return (
     <Panel title="Finals" aside={`${finals.seeds.length} racers`}>
       {finals.heats.length > 0 ? (
-        <div className={styles.bracket} data-testid="bracket">
+        <Group wrap="nowrap" align="stretch" gap="sm" style={{ overflowX: 'auto' }} data-testid="bracket">
           {roundsOf(finals.heats).map((heats, round) => (
-            <section key={roundName(heats.length)} aria-label={roundName(heats.length)}>
-              <h3>{roundName(heats.length)}</h3>
-              <ol>
+            <Stack
+              component="section"
+              key={roundName(heats.length)}
+              aria-label={roundName(heats.length)}
+              miw="9rem"
+              flex={1}
+              gap="xs"
+            >
+              <Title order={3} fz="0.9rem" c="dimmed">
+                {roundName(heats.length)}
+              </Title>
+              <Stack flex={1} justify="space-around" gap="xs">
                 {heats.map((heat) => (
                   <HeatCard key={heat.heat} heat={heat} isFirst={round === 0} named={named} />
                 ))}
-              </ol>
-            </section>
+              </Stack>
+            </Stack>
           ))}
-        </div>
+        </Group>
       ) : (
-        <ol className={styles.places}>
+        <Rows ordered>
           {finals.standings.map(({ racer, alias, rank, score }) => (
             <li key={racer}>
               <span>{rank ?? '–'}</span>
-              <span className={styles.name}>{alias}</span>
+              <Text span flex={1} fw={600}>
+                {alias}
+              </Text>
               <b>{score === null ? '—' : lapTime(score)}</b>
             </li>
           ))}
-        </ol>
+        </Rows>
       )}
     </Panel>
   );
@@ -51,16 +62,24 @@ function HeatCard({ heat: { racers, winner }, isFirst, named }: HeatProps) {
   // In the first round an empty place stays empty; later it is not decided yet.
   const empty = isFirst ? 'goes through' : 'to come';
   return (
-    <li>
-      {racers.map((racer, place) => (
-        <div
-          // biome-ignore lint/suspicious/noArrayIndexKey: a heat has two places, and each stays where it is
-          key={place}
-          data-won={racer !== null && racer === winner}
-        >
-          {racer === null ? <span className={styles.soft}>{empty}</span> : named(racer)}
-        </div>
-      ))}
-    </li>
+    <Paper p={0} bg="transparent" style={{ overflow: 'hidden' }}>
+      {racers.map((racer, place) => {
+        const hasWon = racer !== null && racer === winner;
+        return (
+          <Text
+            // biome-ignore lint/suspicious/noArrayIndexKey: a heat has two places, and each stays where it is
+            key={place}
+            px="sm"
+            py="0.3rem"
+            fw={600}
+            c={racer === null ? 'dimmed' : 'var(--ink)'}
+            data-won={hasWon}
+            {...(hasWon ? { bg: 'var(--panel-2)', style: { boxShadow: 'inset 0.3rem 0 var(--go)' } } : {})}
+          >
+            {racer === null ? empty : named(racer)}
+          </Text>
+        );
+      })}
+    </Paper>
   );
 }

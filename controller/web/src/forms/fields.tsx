@@ -1,95 +1,65 @@
-import { type ReactNode, useId } from 'react';
-import styles from './forms.module.css';
+import { Checkbox, Fieldset, NativeSelect, TextInput } from '@mantine/core';
+import type { ComponentProps, ReactNode } from 'react';
+import { Columns } from '../shell/index.js';
 
-interface TextProps {
-  readonly label: string;
+interface TextFieldProps extends Omit<ComponentProps<typeof TextInput>, 'onChange' | 'value'> {
   readonly value: string;
   readonly onValue: (value: string) => void;
-  readonly hint?: string;
-  readonly placeholder?: string;
-  readonly numeric?: boolean;
-  readonly required?: boolean;
-  readonly maxLength?: number;
+  readonly hint?: string | undefined;
+  readonly numeric?: boolean | undefined;
 }
 
-export function Text({ label, value, onValue, hint, placeholder, numeric, required, maxLength }: TextProps) {
-  const id = useId();
-  return (
-    <label>
-      <span id={`${id}name`}>{label}</span>
-      <input
-        // What it is called, and what there is to say about it, are two things.
-        aria-labelledby={hint === undefined ? undefined : `${id}name`}
-        aria-describedby={hint === undefined ? undefined : `${id}hint`}
-        inputMode={numeric ? 'decimal' : undefined}
-        spellCheck={false}
-        autoComplete="off"
-        placeholder={placeholder}
-        required={required}
-        maxLength={maxLength}
-        value={value}
-        onChange={({ target }) => onValue(target.value)}
-      />
-      {hint === undefined ? null : <small id={`${id}hint`}>{hint}</small>}
-    </label>
-  );
-}
+export const TextField = ({ onValue, hint, numeric = false, ...more }: TextFieldProps) => (
+  <TextInput
+    inputMode={numeric ? 'decimal' : undefined}
+    spellCheck={false}
+    autoComplete="off"
+    description={hint}
+    inputWrapperOrder={['label', 'input', 'error', 'description']}
+    onChange={({ currentTarget }) => onValue(currentTarget.value)}
+    {...more}
+  />
+);
 
-interface ChoiceProps<Value extends string> {
-  readonly label: string;
+interface ChoiceFieldProps<Value extends string>
+  extends Omit<ComponentProps<typeof NativeSelect>, 'onChange' | 'value' | 'data'> {
   readonly value: Value;
   readonly options: readonly (readonly [Value, string])[];
-  readonly disabled?: boolean;
   readonly onValue: (value: Value) => void;
 }
 
-export function Choice<Value extends string>({ label, value, options, disabled, onValue }: ChoiceProps<Value>) {
-  return (
-    <label>
-      {label}
-      <select value={value} disabled={disabled} onChange={({ target }) => onValue(target.value as Value)}>
-        {options.map(([name, words]) => (
-          <option key={name} value={name}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
-  );
-}
+/** One of several, in the list that the system itself shows: a phone's is made for fingers. */
+export const ChoiceField = <Value extends string>({ options, onValue, ...more }: ChoiceFieldProps<Value>) => (
+  <NativeSelect
+    data={options.map(([value, label]) => ({ value, label }))}
+    onChange={({ currentTarget }) => onValue(currentTarget.value as Value)}
+    {...more}
+  />
+);
 
-interface CheckProps {
+interface CheckFieldProps {
   readonly label: string;
   readonly value: boolean;
   readonly onValue: (value: boolean) => void;
 }
 
-export function Check({ label, value, onValue }: CheckProps) {
-  return (
-    <label className={styles.check}>
-      <input type="checkbox" checked={value} onChange={({ target }) => onValue(target.checked)} />
-      {label}
-    </label>
-  );
+export const CheckField = ({ label, value, onValue }: CheckFieldProps) => (
+  <Checkbox label={label} checked={value} onChange={({ currentTarget }) => onValue(currentTarget.checked)} />
+);
+
+interface FieldGroupProps {
+  readonly title: string;
+  readonly disabled?: boolean;
+  /** The least width of one. */
+  readonly least?: string;
+  readonly children: ReactNode;
 }
 
-export function Group({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <fieldset className={styles.group}>
-      <legend>{title}</legend>
-      <div className={`${styles.fields} ${styles.grid}`}>{children}</div>
-    </fieldset>
-  );
-}
-
-/** What is wrong with what was typed. */
-export function Wrong({ lines }: { readonly lines: readonly string[] }) {
-  if (lines.length === 0) return null;
-  return (
-    <ul className={styles.wrong} role="alert">
-      {lines.map((line) => (
-        <li key={line}>{line}</li>
-      ))}
-    </ul>
-  );
-}
+/** Fields that belong together, as many side by side as fit. */
+export const FieldGroup = ({ title, disabled = false, least = '14rem', children }: FieldGroupProps) => (
+  <Fieldset legend={title} disabled={disabled} bg="transparent" pt="xs" miw={0}>
+    <Columns least={least} fill>
+      {children}
+    </Columns>
+  </Fieldset>
+);

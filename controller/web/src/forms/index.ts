@@ -1,6 +1,7 @@
 export { Country } from './country.js';
-export { Check, Choice, Group, Text, Wrong } from './fields.js';
-export { default as forms } from './forms.module.css';
+export { DropZone } from './drop-zone.js';
+export { CheckField, ChoiceField, FieldGroup, TextField } from './fields.js';
+export { Form } from './form.js';
 export { modelFiles, modelNameOf } from './model-file.js';
 export { StopAllButton, StopBar } from './stop-bar.js';
-export { StopByHand } from './stop-by-hand.js';
+export { StopAnswers, StopByHand, StopDone, StopSent } from './stop-by-hand.js';

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import styles from './forms.module.css';
+import styles from './stop.module.css';
 
 interface StopBarProps {
   /** What it stops, and by which keys. */
@@ -19,7 +19,7 @@ export function StopAllButton({ keys, onStopAll }: { readonly keys?: string; rea
     <button
       type="button"
       data-action="stop-all"
-      className={`${styles.stop} ${styles.stopAll}`}
+      className={`${styles.stop} ${styles.all}`}
       aria-keyshortcuts={keys}
       onClick={({ detail, currentTarget }) => {
         if (detail > 0) currentTarget.blur();
@@ -35,7 +35,7 @@ export function StopAllButton({ keys, onStopAll }: { readonly keys?: string; rea
 /** The emergency stop: always there, always in the same place, as wide as the page. */
 export function StopBar({ children, keys, disabled, byHand = false, onStop, onStopAll }: StopBarProps) {
   return (
-    <div className={styles.stopBar}>
+    <div className={styles.bar}>
       <button
         type="button"
         data-action="e-stop"

@@ -1,14 +1,14 @@
+import { Button, Group, Text } from '@mantine/core';
 import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { CalibrationStep, CalibrationView } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
-import { forms } from '../forms/index.js';
-import { Panel } from '../shell/index.js';
+import { CheckField } from '../forms/index.js';
+import { Panel, Refusal } from '../shell/index.js';
 import { CalibrationFiles } from './calibration-files.js';
 import { CalibrationPoints } from './calibration-points.js';
-import styles from './garage.module.css';
 import { command } from './use-garage.js';
-import { useLeaving } from './use-hand.js';
+import { useLeaving } from './use-hold-to-run.js';
 import { sentence } from './words.js';
 
 interface DeskProps {
@@ -16,8 +16,7 @@ interface DeskProps {
   readonly token: string;
 }
 
-/** Takes a step, and shows what came of it. */
-export type TakeStep = (step: CalibrationStep, done?: string) => Promise<void>;
+import type { TakeStep } from './take-step.js';
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */
 export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
@@ -74,34 +73,24 @@ export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
         />
       ) : isDisarmed ? (
         <>
-          <p className={styles.about}>
+          <Text c="dimmed">
             Lift the car. The wheels will steer, and turn by the motor while you hold its button. Nothing else can move
             it meanwhile; STOP ends it.
-          </p>
-          <div className={`${forms.fields} ${styles.begin}`}>
-            <label className={forms.check}>
-              <input type="checkbox" checked={isUp} onChange={({ target }) => setUp(target.checked)} />
-              All wheels are in the air
-            </label>
-            <button
-              type="button"
-              className={styles.big}
-              disabled={!isUp || busy}
-              onClick={() => void take({ do: 'begin', wheelsUp: true })}
-            >
+          </Text>
+          <Group>
+            <CheckField label="All wheels are in the air" value={isUp} onValue={setUp} />
+            <Button size="lg" disabled={!isUp || busy} onClick={() => void take({ do: 'begin', wheelsUp: true })}>
               {busy ? 'One moment …' : 'Begin'}
-            </button>
-          </div>
+            </Button>
+          </Group>
         </>
       ) : (
-        <p className={styles.about}>Only a disarmed car can be calibrated: stop it and clear it first.</p>
+        <Text c="dimmed">Only a disarmed car can be calibrated: stop it and clear it first.</Text>
       )}
-      <p role="alert" className={styles.lost}>
-        {wrong}
-      </p>
-      <p role="status" className={styles.said}>
+      <Refusal>{wrong}</Refusal>
+      <Text role="status" c="dimmed">
         {said}
-      </p>
+      </Text>
       {view === null ? (
         <CalibrationFiles car={car} token={token} kept={kept} mayChange={isDisarmed && !busy} take={take} />
       ) : null}

@@ -1,11 +1,11 @@
+import { Button, Group, Text, TextInput, Title } from '@mantine/core';
 import type { CarId } from '@pitwall/protocol';
 import { useQuery } from '@tanstack/react-query';
 import { type ChangeEvent, useState } from 'react';
-import { forms } from '../forms/index.js';
 import { saveFile } from '../http/index.js';
+import { Refusal, Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import type { TakeStep } from './calibration-desk.js';
-import styles from './garage.module.css';
+import type { TakeStep } from './take-step.js';
 import { command } from './use-garage.js';
 import { microseconds, sentence } from './words.js';
 
@@ -33,7 +33,7 @@ export function CalibrationFiles({ car, token, kept, mayChange, take }: FilesPro
       return calibrations.toReversed();
     },
   });
-  if (error !== null) return <p className={forms.soft}>{sentence(error)}</p>;
+  if (error !== null) return <Soft>{sentence(error)}</Soft>;
   if (versions === undefined) return null;
   const save = async () => {
     setWrong('');
@@ -54,46 +54,49 @@ export function CalibrationFiles({ car, token, kept, mayChange, take }: FilesPro
   };
   return (
     <>
-      <h3 className={styles.sub}>Versions on the car</h3>
-      {versions.length === 0 ? <p className={forms.soft}>It has none: its pulse widths are its profile’s.</p> : null}
-      <ul className={forms.rows} data-testid="versions">
+      <Title order={3} fz="1rem" pt="sm">
+        Versions on the car
+      </Title>
+      {versions.length === 0 ? <Soft>It has none: its pulse widths are its profile’s.</Soft> : null}
+      <Rows data-testid="versions">
         {versions.map(({ version, at, who, points }, index) => (
           <li key={version}>
             <b>{version}</b>
-            <span className={`${forms.grow} ${forms.soft}`}>
+            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
               {dateText(at, zone)} · {who} · centre {microseconds(points.center)}, stop {microseconds(points.stop)}
-            </span>
+            </Text>
             {index === 0 ? (
               <b>in force</b>
             ) : (
-              <button
-                type="button"
-                className={forms.small}
+              <Button
+                variant="default"
+                size="xs"
                 disabled={!mayChange}
                 onClick={() =>
                   void take({ do: 'restore', version }, `Version ${version} is in force again, as version VERSION.`)
                 }
               >
                 Go back to {version}
-              </button>
+              </Button>
             )}
           </li>
         ))}
-      </ul>
-      <div className={forms.choices}>
+      </Rows>
+      <Group gap="xs">
         {versions.length === 0 ? null : (
-          <button type="button" className={forms.small} onClick={() => void save()}>
+          <Button variant="default" size="xs" onClick={() => void save()}>
             Save as calibration.json
-          </button>
+          </Button>
         )}
-        <label className={forms.inline}>
-          A stock car’s calibration.json
-          <input type="file" accept=".json" disabled={!mayChange} onChange={(event) => void bring(event)} />
-        </label>
-      </div>
-      <p role="alert" className={styles.lost}>
-        {wrong}
-      </p>
+        <TextInput
+          label="A stock car’s calibration.json"
+          type="file"
+          accept=".json"
+          disabled={!mayChange}
+          onChange={(event) => void bring(event)}
+        />
+      </Group>
+      <Refusal>{wrong}</Refusal>
     </>
   );
 }

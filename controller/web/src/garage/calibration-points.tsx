@@ -1,9 +1,10 @@
+import { Button, Group, Text } from '@mantine/core';
 import { CalibrationPoint, type CalibrationView } from '@pitwall/protocol/messages';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
-import type { TakeStep } from './calibration-desk.js';
-import styles from './garage.module.css';
+import { FieldGroup } from '../forms/index.js';
+import { Columns, Soft } from '../shell/index.js';
 import { HoldButton } from './hold-button.js';
+import type { TakeStep } from './take-step.js';
 import { microseconds, pointWords } from './words.js';
 
 interface PointsProps {
@@ -40,65 +41,62 @@ export function CalibrationPoints({ view, busy, take, hold, rest, onLost }: Poin
   };
   return (
     <>
-      <div className={styles.points}>
+      <Columns least="7rem" fill>
         {order.map((one) => (
-          <button key={one} type="button" className={forms.plain} aria-pressed={one === point} onClick={() => go(one)}>
+          <Button variant="default" key={one} aria-pressed={one === point} onClick={() => go(one)}>
             {pointWords[one].name} <small>{microseconds(view.points[one])}</small>
-          </button>
+          </Button>
         ))}
-      </div>
-      <p className={styles.point}>
-        {name} <b data-testid="pulse">{microseconds(view.points[point])}</b>
-        <small>Move it until {until}.</small>
-      </p>
-      <fieldset className={styles.moves} disabled={busy}>
-        <legend>Move it by µs</legend>
+      </Columns>
+      <Text fz="1.5rem" fw={800}>
+        {name}{' '}
+        <Text span inherit c="var(--accent)" data-testid="pulse">
+          {microseconds(view.points[point])}
+        </Text>
+        <Soft>Move it until {until}.</Soft>
+      </Text>
+      <FieldGroup title="Move it by µs" least="4rem" disabled={busy}>
         {moves.map(([by, label]) => (
-          <button key={by} type="button" className={forms.plain} onClick={() => void take({ do: 'nudge', point, by })}>
+          <Button variant="default" key={by} onClick={() => void take({ do: 'nudge', point, by })}>
             {label}
-          </button>
+          </Button>
         ))}
-      </fieldset>
+      </FieldGroup>
       {output === 'motor' ? (
         <HoldButton renew={() => hold(point)} letGo={rest} onLost={onLost}>
           {point === 'stop' ? 'Hold: the motor must stand' : `Hold: the motor turns (${name.toLowerCase()}, 30 %)`}
         </HoldButton>
       ) : (
-        <button type="button" className={styles.big} disabled={busy} onClick={() => go(point)}>
+        <Button size="lg" disabled={busy} onClick={() => go(point)}>
           Show it again
-        </button>
+        </Button>
       )}
-      <div className={forms.choices}>
-        <button type="button" className={forms.plain} disabled={busy} onClick={() => void take({ do: 'flip', output })}>
+      <Group gap="xs">
+        <Button variant="default" disabled={busy} onClick={() => void take({ do: 'flip', output })}>
           {output === 'motor' ? 'Turns the wrong way: swap forward and reverse' : 'Wrong side: swap left and right'}
-        </button>
-        <span className={forms.soft} data-testid="polarity">
+        </Button>
+        <Text span c="dimmed" fz="0.95rem" data-testid="polarity">
           polarity {view.polarity[output]}
-        </span>
-      </div>
-      <div className={`${forms.choices} ${styles.ends}`}>
+        </Text>
+      </Group>
+      <Group gap="xs" pt="sm">
         {next === undefined ? null : (
-          <button type="button" className={styles.big} onClick={() => go(next)}>
+          <Button size="lg" onClick={() => go(next)}>
             Next: {pointWords[next].name}
-          </button>
+          </Button>
         )}
-        <button
-          type="button"
-          className={next === undefined ? styles.big : forms.plain}
+        <Button
+          size={next === undefined ? 'lg' : 'sm'}
+          variant={next === undefined ? 'filled' : 'default'}
           disabled={busy}
           onClick={() => void take({ do: 'save' }, 'Saved as version VERSION, and in force.')}
         >
           Save
-        </button>
-        <button
-          type="button"
-          className={forms.plain}
-          disabled={busy}
-          onClick={() => void take({ do: 'cancel' }, 'Nothing was saved.')}
-        >
+        </Button>
+        <Button variant="default" disabled={busy} onClick={() => void take({ do: 'cancel' }, 'Nothing was saved.')}>
           Leave without saving
-        </button>
-      </div>
+        </Button>
+      </Group>
     </>
   );
 }

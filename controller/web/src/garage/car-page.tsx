@@ -1,19 +1,19 @@
+import { Button, Container, Group, Stack, Text } from '@mantine/core';
 import type { CarId } from '@pitwall/protocol';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { forms, StopBar, StopByHand } from '../forms/index.js';
+import { StopBar, StopByHand } from '../forms/index.js';
 import { useLink } from '../live/index.js';
-import { Note, useNow } from '../shell/index.js';
+import { Empty, PageTitle, Soft, useNow } from '../shell/index.js';
 import { CalibrationDesk } from './calibration-desk.js';
-import { CarFelt } from './car-felt.js';
-import { CarSays, Chip, Chips } from './car-status.js';
-import { batterySaid, carSentence, linkSaid } from './car-words.js';
+import { CarEvents } from './car-events.js';
+import { CarStatus, Chip, Chips } from './car-status.js';
+import { batteryStatus, carSentence, linkStatus } from './car-status-text.js';
 import { DriveDesk } from './drive-desk.js';
-import { ForCrew } from './for-crew.js';
-import styles from './garage.module.css';
 import { RecordingsDesk } from './recordings-desk.js';
-import { useGive } from './use-give.js';
-import { useHeardCar } from './use-heard-car.js';
+import { RequireCrew } from './require-crew.js';
+import { useCarCommand } from './use-car-command.js';
+import { useLiveCar } from './use-live-car.js';
 import { useStop } from './use-stop.js';
 import { detailWords, isAway, isByHand, modelWords } from './words.js';
 
@@ -22,15 +22,15 @@ type Desk = keyof typeof desks;
 
 /** One car in the pit crew's hands: driven, calibrated, asked for its recordings. One at a time: a key means this car. */
 export default function CarPage({ car }: { readonly car: CarId }) {
-  return <ForCrew title={car}>{(token) => <Workbench key={car} car={car} token={token} />}</ForCrew>;
+  return <RequireCrew title={car}>{(token) => <CarDesk key={car} car={car} token={token} />}</RequireCrew>;
 }
 
-function Workbench({ car, token }: { readonly car: CarId; readonly token: string }) {
-  const about = useHeardCar(car);
+function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }) {
+  const about = useLiveCar(car);
   const link = useLink();
   const now = useNow(500);
   const [desk, setDesk] = useState<Desk>('drive');
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const away = isAway(about);
   const isDriven = desk === 'drive' && isByHand(about.state);
   const safety = about.state?.safety;
@@ -49,66 +49,58 @@ function Workbench({ car, token }: { readonly car: CarId; readonly token: string
   const Shown = { drive: DriveDesk, calibrate: CalibrationDesk, recordings: RecordingsDesk }[desk];
   const is = carSentence(about);
   return (
-    <div className={`${styles.page} ${styles.bench}`}>
-      <div className={styles.top}>
-        <h1>{car}</h1>
-        <CarSays said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
-        <Link href="/cars">All cars</Link>
-      </div>
-      <div>
-        <Chips>
-          <Chip name="Car" said={linkSaid(about, now)} />
-          <Chip name="Battery" said={batterySaid(about)} />
-        </Chips>
-        <p className={forms.soft}>
-          {[modelWords(about), detailWords(about)].filter((text) => text !== '').join(' · ')}
-        </p>
-        <CarFelt car={car} />
-        <p role="status" className={styles.said}>
-          {said}
-        </p>
-        {isStuck ? (
-          <button type="button" className={styles.big} onClick={() => void give({ type: 'clear' }, 'Clear')}>
-            Clear
-          </button>
-        ) : null}
-      </div>
-      <div className={styles.tabs}>
-        {Object.entries(desks).map(([id, name]) => (
-          <button
-            key={id}
-            type="button"
-            className={forms.plain}
-            aria-pressed={id === desk}
-            onClick={() => setDesk(id as Desk)}
+    <Container size="44rem" w="100%" px={0} pb="7.5rem">
+      <Stack gap="xs">
+        <PageTitle aside={<Link href="/cars">All cars</Link>}>{car}</PageTitle>
+        <CarStatus said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
+        <Stack gap="xs" align="start">
+          <Chips>
+            <Chip name="Car" said={linkStatus(about, now)} />
+            <Chip name="Battery" said={batteryStatus(about)} />
+          </Chips>
+          <Soft>{[modelWords(about), detailWords(about)].filter((text) => text !== '').join(' · ')}</Soft>
+          <CarEvents car={car} />
+          <Text role="status" c="dimmed">
+            {said}
+          </Text>
+          {isStuck ? (
+            <Button size="lg" onClick={() => void give({ type: 'clear' }, 'Clear')}>
+              Clear
+            </Button>
+          ) : null}
+        </Stack>
+        {/* Buttons, not tabs: the arrow keys drive. */}
+        <Group grow gap="xs">
+          {Object.entries(desks).map(([id, name]) => (
+            <Button variant="default" key={id} aria-pressed={id === desk} onClick={() => setDesk(id as Desk)}>
+              {name}
+            </Button>
+          ))}
+        </Group>
+        {away ? (
+          <Empty title="The car is not there.">What can be done with it is here as soon as it is heard.</Empty>
+        ) : (
+          <Shown about={about} token={token} />
+        )}
+        <StopBar keys={isDriven ? 'F9 Space' : 'F9'} byHand={isDead} onStop={stop.press}>
+          {car} · {isDriven ? 'space bar, F9' : 'F9'}
+        </StopBar>
+        {why.length === 0 ? null : (
+          <StopByHand
+            what={car}
+            why={why}
+            onDismiss={() => {
+              stop.dismiss();
+              setSeenTo(isDead ? link.since : null);
+            }}
           >
-            {name}
-          </button>
-        ))}
-      </div>
-      {away ? (
-        <Note title="The car is not there.">What can be done with it is here as soon as it is heard.</Note>
-      ) : (
-        <Shown about={about} token={token} />
-      )}
-      <StopBar keys={isDriven ? 'F9 Space' : 'F9'} byHand={isDead} onStop={stop.press}>
-        {car} · {isDriven ? 'space bar, F9' : 'F9'}
-      </StopBar>
-      {why.length === 0 ? null : (
-        <StopByHand
-          what={car}
-          why={why}
-          onDismiss={() => {
-            stop.dismiss();
-            setSeenTo(isDead ? link.since : null);
-          }}
-        >
-          <button type="button" onClick={stop.press}>
-            Send the stop again (F9)
-          </button>
-        </StopByHand>
-      )}
-    </div>
+            <button type="button" onClick={stop.press}>
+              Send the stop again (F9)
+            </button>
+          </StopByHand>
+        )}
+      </Stack>
+    </Container>
   );
 }
 

@@ -1,15 +1,14 @@
-import type { Sha256 } from '@pitwall/protocol';
+import { Button, Group, Text } from '@mantine/core';
 import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
-import { forms } from '../forms/index.js';
-import { Panel } from '../shell/index.js';
-import { CarFelt } from './car-felt.js';
-import { CarSays, Chip, Chips } from './car-status.js';
-import { batterySaid, carSentence } from './car-words.js';
-import styles from './garage.module.css';
-import { useGive } from './use-give.js';
+import { ChoiceField } from '../forms/index.js';
+import { Panel, Rows } from '../shell/index.js';
+import { CarEvents } from './car-events.js';
+import { CarStatus, Chip, Chips } from './car-status.js';
+import { batteryStatus, carSentence } from './car-status-text.js';
+import { useCarCommand } from './use-car-command.js';
 import { detailWords, isAway, modelWords } from './words.js';
 
 interface CarPanelProps {
@@ -22,16 +21,16 @@ interface CarPanelProps {
 /** One car: how it is, what it carries, and what the crew does with it. */
 export function CarPanel({ about, models, token }: CarPanelProps) {
   const { car, state } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const button = (label: string, action: CarAction, what = label) => (
-    <button type="button" key={label} className={forms.small} onClick={() => void give(action, what)}>
+    <Button variant="default" size="xs" key={label} onClick={() => void give(action, what)}>
       {label}
-    </button>
+    </Button>
   );
-  const battery = batterySaid(about);
+  const battery = batteryStatus(about);
   return (
     <Panel title={car} aside={detailWords(about)}>
-      <CarSays said={carSentence(about)} />
+      <CarStatus said={carSentence(about)} />
       <p>{modelWords(about)}</p>
       {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
         <Chips>
@@ -41,43 +40,38 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
       {token === null || isAway(about) ? null : (
         <>
           <Carried about={about} models={models} button={button} />
-          <div className={forms.choices}>
-            <label className={forms.inline}>
-              Throttle
-              <select
-                value={String(state?.throttleScale ?? 100)}
-                onChange={({ target }) =>
-                  void give({ type: 'throttle-scale', percent: Number(target.value) }, `throttle ${target.value} %`)
-                }
-              >
-                {scales(state?.throttleScale ?? 100).map((percent) => (
-                  <option key={percent} value={String(percent)}>
-                    {percent} %
-                  </option>
-                ))}
-              </select>
-            </label>
+          <ChoiceField
+            label="Throttle"
+            value={String(state?.throttleScale ?? 100)}
+            options={scales(state?.throttleScale ?? 100).map((percent) => [String(percent), `${percent} %`] as const)}
+            onValue={(percent) =>
+              void give({ type: 'throttle-scale', percent: Number(percent) }, `throttle ${percent} %`)
+            }
+          />
+          <Group gap="xs">
             {button('Identify', { type: 'identify', seconds: 10 })}
             {button('Light on', { type: 'light', colour: { red: 1, green: 1, blue: 1 } })}
             {button('Light off', { type: 'light', colour: null })}
             {button('Clear', { type: 'clear' })}
             {button('Restart agent', { type: 'restart' })}
-          </div>
-          <Link href={`/cars/${car}`} className={`${forms.primary} ${styles.bring}`}>
+          </Group>
+          <Button component={Link} href={`/cars/${car}`}>
             Drive, calibrate, recordings
-          </Link>
-          <button
-            type="button"
-            className={`${forms.stop} ${styles.stopCar}`}
+          </Button>
+          <Button
+            color="alarm"
+            size="lg"
             aria-label={`STOP ${car}`}
             onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
           >
             STOP
-          </button>
+          </Button>
         </>
       )}
-      <CarFelt car={car} />
-      <p role="status">{said}</p>
+      <CarEvents car={car} />
+      <Text role="status" c="dimmed">
+        {said}
+      </Text>
     </Panel>
   );
 }
@@ -101,14 +95,14 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
   const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
   return (
     <>
-      <ul className={forms.rows}>
+      <Rows>
         {carried.map(({ hash, name, state: is }) => (
           <li key={hash}>
             <b>{name}</b>
-            <span className={`${forms.grow} ${forms.soft}`}>
+            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
               {hash.slice(0, 8)}
               {is === 'staging' ? ' · being staged …' : ''}
-            </span>
+            </Text>
             {is === 'staging' || state?.model?.hash === hash ? null : (
               <>
                 {button('Load', { type: 'load', hash }, `load ${name}`)}
@@ -117,35 +111,33 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
             )}
           </li>
         ))}
-      </ul>
+      </Rows>
       {state?.refusedModels === undefined ? null : (
-        <ul className={forms.rows} aria-label="Refused on its stick">
+        <Rows aria-label="Refused on its stick">
           {state.refusedModels.map(({ file, message }) => (
-            <li key={file} className={styles.refused}>
+            <Text component="li" key={file} c="var(--stop)">
               <b>{file}</b>
-              <span className={forms.grow}>{message}</span>
-            </li>
+              <Text span flex={1} miw="7rem">
+                {message}
+              </Text>
+            </Text>
           ))}
-        </ul>
+        </Rows>
       )}
       {chosen === undefined ? null : (
-        <div className={forms.choices}>
-          <label className={forms.inline}>
-            Stage
-            <select value={chosen.hash} onChange={({ target }) => setWanted(target.value as Sha256)}>
-              {others.map(({ hash, name }) => (
-                <option key={hash} value={hash}>
-                  {name} ({hash.slice(0, 8)})
-                </option>
-              ))}
-            </select>
-          </label>
+        <Group gap="xs" align="end">
+          <ChoiceField
+            label="Stage"
+            value={chosen.hash as string}
+            options={others.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const)}
+            onValue={setWanted}
+          />
           {button(
             'Stage',
             { type: 'stage', hash: chosen.hash, name: chosen.name, bytes: chosen.bytes },
             `stage ${chosen.name}`,
           )}
-        </div>
+        </Group>
       )}
     </>
   );

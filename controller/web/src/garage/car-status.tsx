@@ -1,26 +1,50 @@
-import styles from './car-status.module.css';
-import type { Said } from './car-words.js';
+import { Badge, Group, Text } from '@mantine/core';
+import type { StatusText } from './car-status-text.js';
 
 /** Beside the colour, for who does not see it. */
-const signs: Readonly<Record<Said['tone'], string>> = { good: '✓', warn: '!', bad: '✗', unknown: '?' };
+const signs: Readonly<Record<StatusText['tone'], string>> = { good: '✓', warn: '!', bad: '✗', unknown: '?' };
+const colours: Readonly<Record<StatusText['tone'], string>> = {
+  good: 'var(--go)',
+  warn: 'var(--warn)',
+  bad: 'var(--stop)',
+  unknown: 'var(--ink-2)',
+};
 
 /** How a car is, as a sentence that is read from two metres away. */
-export const CarSays = ({ said: { words, tone } }: { readonly said: Said }) => (
-  <p className={styles.says} data-tone={tone}>
+export const CarStatus = ({ said: { words, tone } }: { readonly said: StatusText }) => (
+  <Text fz="1.35rem" fw={800} lh={1.25} c={colours[tone]} data-tone={tone}>
     {words}
-  </p>
+  </Text>
 );
 
 /** One thing that a run needs, and how it is. */
-export const Chip = ({ name, said: { words, tone } }: { readonly name: string; readonly said: Said }) => (
-  <li className={styles.chip} data-tone={tone}>
-    <b aria-hidden="true">{signs[tone]}</b>
-    <span>
+export function Chip({ name, said: { words, tone } }: { readonly name: string; readonly said: StatusText }) {
+  const isBad = tone === 'bad';
+  return (
+    <Badge
+      component="li"
+      variant="default"
+      size="lg"
+      h="auto"
+      mih="1.75rem"
+      tt="none"
+      fw={600}
+      bd={0}
+      bg={isBad ? 'var(--alarm)' : 'var(--panel-2)'}
+      c={isBad ? 'var(--on-alarm)' : 'var(--ink)'}
+      styles={{ label: { whiteSpace: 'normal' } }}
+      data-tone={tone}
+    >
+      <Text span inherit fw={800} c={isBad ? 'inherit' : colours[tone]} aria-hidden="true">
+        {signs[tone]}
+      </Text>{' '}
       {name}: <span>{words}</span>
-    </span>
-  </li>
-);
+    </Badge>
+  );
+}
 
 export const Chips = ({ children }: { readonly children: React.ReactNode }) => (
-  <ul className={styles.chips}>{children}</ul>
+  <Group component="ul" gap="0.4rem 0.5rem" p={0} m={0}>
+    {children}
+  </Group>
 );

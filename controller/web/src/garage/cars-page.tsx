@@ -1,17 +1,17 @@
-import { type ChangeEvent, useState } from 'react';
-import { forms, modelFiles, StopAllButton } from '../forms/index.js';
-import { Note, Panel } from '../shell/index.js';
-import { useAccount, useToken } from '../visitor/index.js';
+import { Stack, Text, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
+import { useAccount, useSession } from '../session/index.js';
+import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
 import { CarPanel } from './car-panel.js';
-import { ForCrew } from './for-crew.js';
-import styles from './garage.module.css';
+import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
 import { upload, useCars, useModels } from './use-garage.js';
 import { useStopAll } from './use-stop-all.js';
 
 /** Where the pit crew looks after cars and their models. */
 export default function CarsPage() {
-  const { token } = useToken();
+  const { token } = useSession();
   const { data: account } = useAccount(token);
   const { data: cars, error } = useCars();
   const { data: models = [] } = useModels();
@@ -24,49 +24,49 @@ export default function CarsPage() {
     );
   const mayPress = account?.may.includes('crew') === true;
   return (
-    <div className={styles.page}>
-      <h1>Cars</h1>
+    <Stack>
+      <PageTitle>Cars</PageTitle>
       {mayPress && cars.length > 0 ? <StopAllButton onStopAll={stopAll.press} /> : null}
       {mayPress && stopAll.shown !== null ? (
         <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
       ) : null}
       {cars.length === 0 ? (
-        <Note title="No car was heard yet.">A car’s agent says that it is there when it starts.</Note>
+        <Empty title="No car was heard yet.">A car’s agent says that it is there when it starts.</Empty>
       ) : (
-        <div className={styles.cars}>
+        <Columns least="24rem" fill>
           {cars.map((about) => (
             <CarPanel key={about.car} about={about} models={models} token={mayPress ? token : null} />
           ))}
-        </div>
+        </Columns>
       )}
       {mayPress && token !== null ? (
         <Upload token={token} />
       ) : (
         <Panel title="Pit crew">
-          <ForCrew>{() => null}</ForCrew>
+          <RequireCrew>{() => null}</RequireCrew>
         </Panel>
       )}
       <Panel title="Models" aside={`${models.length} uploaded`}>
-        <ul className={forms.rows}>
+        <Rows>
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
-              <span className={`${forms.grow} ${forms.soft}`}>
+              <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
                 {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
-              </span>
+              </Text>
             </li>
           ))}
-        </ul>
+        </Rows>
       </Panel>
-    </div>
+    </Stack>
   );
 }
 
 function Upload({ token }: { readonly token: string }) {
   const [said, setSaid] = useState('');
   const { refetch } = useModels();
-  const take = async ({ target }: ChangeEvent<HTMLInputElement>) => {
-    for (const file of target.files ?? []) {
+  const take = async (files: readonly File[]) => {
+    for (const file of files) {
       setSaid(`${file.name} is on its way …`);
       try {
         const { name } = await upload(file, token);
@@ -75,16 +75,27 @@ function Upload({ token }: { readonly token: string }) {
         setSaid(`${file.name}: ${(error as Error).message}`);
       }
     }
-    target.value = '';
     await refetch();
   };
   return (
     <Panel title="Upload">
-      <label className={forms.inline}>
-        A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)
-        <input type="file" accept={modelFiles} multiple onChange={(event) => void take(event)} />
-      </label>
-      <p role="status">{said}</p>
+      <DropZone onFiles={(files) => void take(files)}>
+        <TextInput
+          label="A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)"
+          description="Choose files, or drop them here"
+          type="file"
+          accept={modelFiles}
+          multiple
+          onChange={({ currentTarget }) => {
+            const files = [...(currentTarget.files ?? [])];
+            currentTarget.value = '';
+            void take(files);
+          }}
+        />
+      </DropZone>
+      <Text role="status" c="dimmed">
+        {said}
+      </Text>
     </Panel>
   );
 }

@@ -1,13 +1,13 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
 import type { CarOverview } from '@pitwall/protocol/api';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { forms } from '../forms/index.js';
-import { Panel } from '../shell/index.js';
+import { FieldGroup } from '../forms/index.js';
+import { Panel, Refusal } from '../shell/index.js';
 import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
 import { DrivePad } from './drive-pad.js';
-import styles from './garage.module.css';
+import { type Give, useCarCommand } from './use-car-command.js';
 import { command } from './use-garage.js';
-import { type Give, useGive } from './use-give.js';
-import { useHand } from './use-hand.js';
+import { useHoldToRun } from './use-hold-to-run.js';
 import { isByHand, sentence } from './words.js';
 
 interface DeskProps {
@@ -18,7 +18,7 @@ interface DeskProps {
 /** Driving a car by hand: it moves while a hand holds, and not a moment longer. */
 export function DriveDesk({ about, token }: DeskProps) {
   const { car, state } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const safety = state?.safety;
   return (
     <Panel title="Drive by hand">
@@ -26,34 +26,30 @@ export function DriveDesk({ about, token }: DeskProps) {
         <Wheel about={about} token={token} give={give} />
       ) : (
         <>
-          <p className={styles.about}>
+          <Text c="dimmed">
             {safety === 'disarmed'
               ? 'You drive instead of the model. The car moves only while you hold a key or the pad, and stops when you let go, when this page is hidden, and when the link is lost.'
               : safety === 'faulted' || safety === 'stopped'
                 ? 'Clear it first: what stopped it must be over.'
                 : 'Its model drives it. Stop it and clear it before you take it.'}
-          </p>
-          <div className={forms.choices}>
+          </Text>
+          <Group gap="xs">
             {safety === 'disarmed' ? (
-              <button
-                type="button"
-                className={styles.big}
-                onClick={() => void give({ type: 'arm', manual: true }, 'arm by hand')}
-              >
+              <Button size="lg" onClick={() => void give({ type: 'arm', manual: true }, 'arm by hand')}>
                 Arm by hand
-              </button>
+              </Button>
             ) : null}
             {safety === 'armed' || safety === 'starting' || safety === 'driving' ? (
-              <button type="button" className={styles.big} onClick={() => void give({ type: 'stop' }, 'stop')}>
+              <Button size="lg" onClick={() => void give({ type: 'stop' }, 'stop')}>
                 Stop its model
-              </button>
+              </Button>
             ) : null}
-          </div>
+          </Group>
         </>
       )}
-      <p role="status" className={styles.said}>
+      <Text role="status" c="dimmed">
         {said}
-      </p>
+      </Text>
     </Panel>
   );
 }
@@ -72,7 +68,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
   /** Whether this hold has told the car to go. */
   const goes = useRef(false);
   const safety = useRef(state?.safety);
-  const hand = useHand({
+  const hand = useHoldToRun({
     every,
     renew: async () => {
       if (!goes.current) {
@@ -113,40 +109,31 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
   useKeysHeld(top / 100, drive, () => hand.release());
   return (
     <>
-      <p className={styles.armed} data-held={isHeld} role="status">
+      <Paper role="status" ta="center" fw={900} fz="1.4rem" c="var(--ground)" bg={isHeld ? 'var(--go)' : 'var(--warn)'}>
         {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
-        <small>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</small>
-      </p>
-      <fieldset className={styles.tops}>
-        <legend>Most throttle</legend>
-        {tops.map((percent) => (
-          <button
-            key={percent}
-            type="button"
-            className={forms.plain}
-            aria-pressed={percent === top}
-            onClick={() => setTop(percent)}
-          >
-            {percent} %
-          </button>
-        ))}
-      </fieldset>
+        <Text fw={600}>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</Text>
+      </Paper>
+      {/* On a phone the whole pad stands above the stop button. */}
       <DrivePad top={top / 100} shown={shown} onDrive={drive} onLetGo={() => hand.release()} />
-      <p role="alert" className={styles.lost}>
-        {lost}
-      </p>
-      <div className={forms.choices}>
-        <button
-          type="button"
-          className={styles.big}
+      <FieldGroup title="Most throttle" least="3.4rem">
+        {tops.map((percent) => (
+          <Button variant="default" key={percent} aria-pressed={percent === top} onClick={() => setTop(percent)}>
+            {percent} %
+          </Button>
+        ))}
+      </FieldGroup>
+      <Refusal>{lost}</Refusal>
+      <Group gap="xs">
+        <Button
+          size="lg"
           onClick={async () => {
             hand.release();
             if (await give({ type: 'stop' }, 'stop')) await give({ type: 'clear' }, 'disarm');
           }}
         >
           Disarm
-        </button>
-      </div>
+        </Button>
+      </Group>
     </>
   );
 }

@@ -1,6 +1,14 @@
 import { type PointerEvent, useState } from 'react';
 import { type Wanted, wantedAt } from './drive-keys.js';
-import styles from './garage.module.css';
+import styles from './hand-driving.module.css';
+
+/** What each side means. */
+const sides = [
+  ['forward', { marginTop: 0 }],
+  ['left', { marginLeft: 0 }],
+  ['right', { marginRight: 0 }],
+  ['back', { marginBottom: 0 }],
+] as const;
 
 interface PadProps {
   /** The most throttle, a share. */
@@ -45,10 +53,11 @@ export function DrivePad({ top, shown, onDrive, onLetGo }: PadProps) {
       onLostPointerCapture={end}
       onContextMenu={(event) => event.preventDefault()}
     >
-      <span>forward</span>
-      <span>left</span>
-      <span>right</span>
-      <span>back</span>
+      {sides.map(([name, place]) => (
+        <span key={name} style={place}>
+          {name}
+        </span>
+      ))}
       <i style={{ left: `${50 - 38 * steering}%`, top: `${50 - (38 * throttle) / top}%` }} />
     </div>
   );

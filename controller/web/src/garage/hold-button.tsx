@@ -1,9 +1,10 @@
+import { Button } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import styles from './garage.module.css';
-import type { HandParts } from './hand.js';
-import { useHand } from './use-hand.js';
+import styles from './hand-driving.module.css';
+import type { HoldParts } from './hold-to-run.js';
+import { useHoldToRun } from './use-hold-to-run.js';
 
-interface HoldProps extends Pick<HandParts, 'renew' | 'letGo' | 'onLost'> {
+interface HoldProps extends Pick<HoldParts, 'renew' | 'letGo' | 'onLost'> {
   readonly children: ReactNode;
 }
 
@@ -13,7 +14,7 @@ const every = 150;
 /** Works while a finger, the mouse, or the space bar on it holds. */
 export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   const [isHeld, setHeld] = useState(false);
-  const hand = useHand({
+  const hand = useHoldToRun({
     every,
     renew,
     onLost,
@@ -28,9 +29,10 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
   };
   const isKey = (key: string) => key === ' ' || key === 'Enter';
   return (
-    <button
-      type="button"
+    <Button
       className={styles.hold}
+      size="xl"
+      fullWidth
       data-held={isHeld}
       onPointerDown={(event) => {
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -51,6 +53,6 @@ export function HoldButton({ renew, letGo, onLost, children }: HoldProps) {
       onContextMenu={(event) => event.preventDefault()}
     >
       {children}
-    </button>
+    </Button>
   );
 }

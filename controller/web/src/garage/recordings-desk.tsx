@@ -1,14 +1,13 @@
+import { Box, Button, Group, Progress, Text } from '@mantine/core';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { RecorderState, RecordingInfo } from '@pitwall/protocol/messages';
 import { useEffect, useRef, useState } from 'react';
-import { forms } from '../forms/index.js';
 import { saveFile } from '../http/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { download } from './download.js';
-import styles from './garage.module.css';
+import { useCarCommand } from './use-car-command.js';
 import { useRecordings } from './use-garage.js';
-import { useGive } from './use-give.js';
 import { sentence, size } from './words.js';
 
 const recorderSays: Readonly<Record<RecorderState['state'], string>> = {
@@ -21,7 +20,7 @@ const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** The car's black box: on and off, what it holds, and taking it home. */
 export function RecordingsDesk({ about, token }: { readonly about: CarOverview; readonly token: string }) {
   const { car, state, telemetry } = about;
-  const { give, said } = useGive(car, token);
+  const { give, said } = useCarCommand(car, token);
   const drives = state?.safety === 'driving' || state?.safety === 'stopping';
   const { data: recordings, error, refetch } = useRecordings(car, token, drives);
   const recorder = telemetry?.recorder?.state;
@@ -32,34 +31,25 @@ export function RecordingsDesk({ about, token }: { readonly about: CarOverview; 
   const record = (on: boolean) => give({ type: 'record', on }, on ? 'record' : 'stop recording');
   return (
     <Panel title="Recordings" aside={recorder === undefined ? undefined : recorderSays[recorder]}>
-      <p className={styles.about}>It records from arming on. A car that drives gives no recording.</p>
-      <div className={forms.choices}>
-        <button
-          type="button"
-          className={forms.plain}
-          disabled={recorder === 'recording'}
-          onClick={() => void record(true)}
-        >
+      <Text c="dimmed">It records from arming on. A car that drives gives no recording.</Text>
+      <Group gap="xs">
+        <Button variant="default" disabled={recorder === 'recording'} onClick={() => void record(true)}>
           Record now
-        </button>
-        <button type="button" className={forms.plain} disabled={recorder === 'off'} onClick={() => void record(false)}>
+        </Button>
+        <Button variant="default" disabled={recorder === 'off'} onClick={() => void record(false)}>
           Stop recording
-        </button>
-      </div>
-      <p role="status" className={styles.said}>
+        </Button>
+      </Group>
+      <Text role="status" c="dimmed">
         {said}
-      </p>
-      {error === null ? null : (
-        <p role="alert" className={styles.lost}>
-          {sentence(error)}
-        </p>
-      )}
-      {recordings?.length === 0 ? <p className={forms.soft}>It holds none yet.</p> : null}
-      <ul className={forms.rows} data-testid="recordings">
+      </Text>
+      {error === null ? null : <Refusal>{sentence(error)}</Refusal>}
+      {recordings?.length === 0 ? <Soft>It holds none yet.</Soft> : null}
+      <Rows data-testid="recordings">
         {recordings?.map((recording) => (
           <RecordingRow key={recording.name} about={about} recording={recording} token={token} drives={drives} />
         ))}
-      </ul>
+      </Rows>
     </Panel>
   );
 }
@@ -93,41 +83,37 @@ function RecordingRow({ about: { car }, recording: { name, bytes, began, open },
   };
   return (
     <li>
-      <span className={forms.grow}>
+      <Text span flex={1} miw="7rem">
         <b>{dateText(began, zone)}</b> · {size(bytes)}
         {open ? ' so far, being written' : ''}
-        <small className={`${forms.soft} ${styles.file}`}>{name}</small>
-      </span>
+        <Text c="dimmed" fz="0.78rem">
+          {name}
+        </Text>
+      </Text>
       {part === null ? (
-        <button
-          type="button"
-          className={forms.plain}
-          aria-label={`Fetch ${name}`}
-          disabled={drives}
-          onClick={() => void fetchIt()}
-        >
+        <Button variant="default" aria-label={`Fetch ${name}`} disabled={drives} onClick={() => void fetchIt()}>
           Fetch
-        </button>
+        </Button>
       ) : (
         <>
-          <button type="button" className={forms.plain} onClick={() => ended.current?.abort()}>
+          <Button variant="default" onClick={() => ended.current?.abort()}>
             End it
-          </button>
-          <span className={styles.progress}>
-            <progress
-              value={part.whole === null ? undefined : part.came}
-              max={part.whole ?? 1}
+          </Button>
+          <Box flex="1 0 100%">
+            <Progress
+              value={part.whole === null ? 100 : (100 * part.came) / part.whole}
+              animated
               aria-label={`Fetching ${name}`}
             />
             {size(part.came)}
             {part.whole === null ? '' : ` of ${size(part.whole)}`}
-          </span>
+          </Box>
         </>
       )}
       {said === undefined ? null : (
-        <span role={said.ok ? 'status' : 'alert'} className={said.ok ? styles.fetched : styles.unfetched}>
+        <Text role={said.ok ? 'status' : 'alert'} flex="1 0 100%" fw={700} c={said.ok ? 'var(--go)' : 'var(--stop)'}>
           {said.text}
-        </span>
+        </Text>
       )}
     </li>
   );

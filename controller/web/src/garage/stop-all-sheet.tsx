@@ -1,6 +1,6 @@
-import { StopByHand } from '../forms/index.js';
+import { Group } from '@mantine/core';
+import { StopAnswers, StopByHand, StopDone, StopSent } from '../forms/index.js';
 import { answersOf } from './stop-all.js';
-import styles from './stop-all.module.css';
 import type { StopOfAll } from './use-stop-all.js';
 
 interface SheetProps {
@@ -22,29 +22,24 @@ export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: She
         {again}
       </StopByHand>
     );
-  if (stop === null)
-    return (
-      <div className={styles.sent} role="status">
-        Stop for all cars …
-      </div>
-    );
+  if (stop === null) return <StopSent>Stop for all cars …</StopSent>;
   const answers = answersOf(stop);
   const missing = answers.filter(({ isMissing }) => isMissing);
   const list = (
-    <ul className={styles.answers} data-testid="stop-answers">
+    <StopAnswers>
       {answers.map(({ car, said: { words, tone }, isMissing }) => (
-        <li key={car} data-missing={isMissing} data-tone={tone}>
+        <li key={car} data-missing={isMissing} style={isMissing ? { fontSize: '2.2rem', fontWeight: 850 } : {}} data-tone={tone}>
           <b>{car}</b> {words}
         </li>
       ))}
-    </ul>
+    </StopAnswers>
   );
   // A moment after the key nobody has answered yet.
   if (missing.length > 0 && missing.every(({ said: { tone } }) => tone === 'warn') && doubt === null)
     return (
-      <div className={styles.sent} role="status">
+      <StopSent>
         Stop for all cars: {answers.length - missing.length} of {answers.length} stand …
-      </div>
+      </StopSent>
     );
   if (missing.length > 0)
     return (
@@ -53,20 +48,19 @@ export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: She
       </StopByHand>
     );
   return (
-    <div className={styles.all} role="alertdialog" aria-label="All cars stand">
-      <strong>{answers.length === 0 ? 'No car is known' : 'All cars stand'}</strong>
-      <p>
+    <StopDone title={answers.length === 0 ? 'No car is known' : 'All cars stand'}>
+      <span>
         Stopped by {stop.by}
         {stop.paused.length === 0 ? '' : `; paused: ${stop.paused.join(', ')}`}. Each stays stopped until somebody
         clears it.
-      </p>
+      </span>
       {list}
-      <div className={styles.choices}>
+      <Group>
         {again}
         <button type="button" onClick={onDismiss}>
           Show the page
         </button>
-      </div>
-    </div>
+      </Group>
+    </StopDone>
   );
 }

@@ -1,12 +1,12 @@
 import type { CarId } from '@pitwall/protocol';
 import type { StopOutcome } from '@pitwall/protocol/api';
-import type { Said } from './car-words.js';
+import type { StatusText } from './car-status-text.js';
 
 type StoppedCar = StopOutcome['cars'][number];
 
 export interface CarAnswer {
   readonly car: CarId;
-  readonly said: Said;
+  readonly said: StatusText;
   /** Nobody knows that it stands: a person has to see to it. */
   readonly isMissing: boolean;
 }
@@ -14,7 +14,7 @@ export interface CarAnswer {
 const ms = (micros: number): string => `${Math.max(1, Math.round(micros / 1000))} ms`;
 
 function answerOf({ car, answer, message, safety, took, status, heardAgo }: StoppedCar): CarAnswer {
-  const said = (words: string, tone: Said['tone'], isMissing: boolean): CarAnswer => ({
+  const said = (words: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({
     car,
     said: { words, tone },
     isMissing,

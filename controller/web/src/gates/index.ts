@@ -1,2 +1,2 @@
-export { type GateSaid, gateSaid } from './gate-words.js';
+export { type GateSaid, gateStatus } from './gate-status.js';
 export { useGates } from './use-gates.js';

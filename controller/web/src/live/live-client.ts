@@ -2,6 +2,7 @@ import type { CarId, RaceId } from '@pitwall/protocol';
 import { isPitwallError, parseJson } from '@pitwall/protocol';
 import { LiveMessage, type LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
+import { backOffMs } from '@pitwall/runtime/back-off';
 import { ServerClock } from './server-clock.js';
 
 /** What the client needs of a WebSocket. */
@@ -40,8 +41,7 @@ export const silence = 2500;
 export const dead = 6500;
 /** A timer so much too late, ms, was held up with the page: what the server said meanwhile is still to be heard. */
 const heldUp = 500;
-const firstWait = 500;
-const longestWait = 8_000;
+const backOff = { firstMs: 500, mostMs: 8_000 };
 
 export interface RaceFollower {
   /** The last record that it has: streaming resumes after it. */
@@ -184,10 +184,9 @@ export class LiveClient {
   #lose(): void {
     this.#drop();
     this.#setLink('lost', this.#lastWord);
-    const wait = Math.min(longestWait, firstWait * 2 ** this.#attempt);
     this.#attempt += 1;
-    // Half of it by chance: a hall full of pages must not come back in one instant.
-    this.#setTimer(() => this.#connect(), wait / 2 + (wait / 2) * this.#parts.random());
+    // A hall full of pages must not come back in one instant.
+    this.#setTimer(() => this.#connect(), backOffMs(this.#attempt, backOff, this.#parts.random));
   }
 
   #drop(): void {

@@ -1,7 +1,7 @@
 import type { PitwallError } from '@pitwall/protocol';
 import { decide, doubtsThatMatter, type RaceCommand, RaceReplay, type RunState } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from '../race/race.fixture.js';
+import { runOf, TestLog } from '../../testing/race.js';
 import { type ActionId, actionsOf, behindCover, byHand, keys, type Situation } from './actions.js';
 
 const runId = runOf(1);

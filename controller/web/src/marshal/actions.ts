@@ -8,9 +8,9 @@ import {
   lapToSplit,
   targetWords,
 } from './crossing-choice.js';
+import { recordText } from './record-text.js';
 import { nextStep, type Staging } from './steps.js';
 import { lastReset, lastUndo, lastUndoable } from './undo.js';
-import { inWords } from './words.js';
 
 export type ActionId =
   | 'next'
@@ -235,7 +235,7 @@ export function actionsOf(situation: Situation): Action[] {
       'undo',
       'Undo',
       undo === undefined ? null : () => [{ type: 'undo', target: undo.seq }],
-      undo === undefined ? null : inWords(undo, state),
+      undo === undefined ? null : recordText(undo, state),
     ),
     action('redo', 'Undo the undo', redo === undefined ? null : () => [{ type: 'undo', target: redo.seq }]),
     action('finish', 'End the run', timed === undefined ? null : () => [{ type: 'finish', runId: timed.runId }]),

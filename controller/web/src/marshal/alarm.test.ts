@@ -1,8 +1,8 @@
 import type { RunState } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
-import type { HeardCar } from '../garage/index.js';
+import { runOf, TestLog } from '../../testing/race.js';
+import type { LiveCar } from '../garage/index.js';
 import { phaseView } from '../race/index.js';
-import { runOf, TestLog } from '../race/race.fixture.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
 
 const runId = runOf(1);
@@ -10,7 +10,7 @@ const run = (log: TestLog) => log.state.runs[0] as RunState;
 
 const heard = (safety: string, reason: string | null, status = 'online') =>
   ({ presence: { status }, state: { safety, reason, manual: false } }) as unknown as Pick<
-    HeardCar,
+    LiveCar,
     'presence' | 'state'
   >;
 

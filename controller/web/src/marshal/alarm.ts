@@ -1,5 +1,5 @@
 import { mayGo, type RunState } from '@pitwall/protocol/race';
-import { carSentence, type HeardCar } from '../garage/index.js';
+import { carSentence, type LiveCar } from '../garage/index.js';
 
 /** What must not be overlooked about a run: it takes the place of the run's own words, in red. */
 export interface Alarm {
@@ -20,20 +20,20 @@ const unanswered: Readonly<Record<string, string>> = {
   'e-stop': 'No answer to the stop: stop it by hand',
 };
 
-const stands = (state: HeardCar['state']): state is NonNullable<typeof state> =>
+const stands = (state: LiveCar['state']): state is NonNullable<typeof state> =>
   state?.safety === 'faulted' || (state?.safety === 'stopped' && state.reason !== 'stop');
 
 /** The car felt a hand and stands, while its run goes on: who puts it back counts the reset and sends it off with one key. */
 export const wasPickedUp = (
   run: RunState | undefined,
-  { presence, state }: Pick<HeardCar, 'presence' | 'state'>,
+  { presence, state }: Pick<LiveCar, 'presence' | 'state'>,
 ): boolean =>
   run?.phase === 'running' && presence?.status === 'online' && stands(state) && state.reason === 'picked-up';
 
 /** A car that did not do what it was told, until it does; and one that stands while its run goes on. */
 export function alarmOf(
   run: RunState | undefined,
-  { presence, state }: Pick<HeardCar, 'presence' | 'state'>,
+  { presence, state }: Pick<LiveCar, 'presence' | 'state'>,
 ): Alarm | null {
   if (run?.car == null) return null;
   const { carAnswer: answer, car } = run;

@@ -1,14 +1,15 @@
+import { Group, Paper, Text } from '@mantine/core';
 import type { CarId, GateId } from '@pitwall/protocol';
 import {
-  batterySaid,
-  CarFelt,
-  CarSays,
+  batteryStatus,
+  CarEvents,
+  CarStatus,
   Chip,
   Chips,
   carSentence,
-  linkSaid,
-  type Said,
-  useHeardCar,
+  linkStatus,
+  type StatusText,
+  useLiveCar,
 } from '../garage/index.js';
 import { useLink } from '../live/index.js';
 import { useNow } from '../shell/index.js';
@@ -23,7 +24,7 @@ interface StripProps {
 export function CarStrip({ car, gates }: StripProps) {
   const link = useLink();
   const now = useNow(500);
-  const controller: Said =
+  const controller: StatusText =
     link.state === 'live'
       ? { words: 'live', tone: 'good' }
       : link.state === 'connecting'
@@ -33,11 +34,13 @@ export function CarStrip({ car, gates }: StripProps) {
     <Chip key={gate} name={`Gate ${gate}`} said={{ words, tone: ok ? 'good' : 'bad' }} />
   ));
   return (
-    <section className={styles.strip} aria-label="Car, gates and link">
+    <Paper component="section" className={styles.strip} aria-label="Car, gates and link">
       {car === null ? (
         <>
-          <p className={styles.stripSays}>No car is on the track.</p>
-          <p className={styles.stripFelt} />
+          <Text c="dimmed" fw={600}>
+            No car is on the track.
+          </Text>
+          <div />
           <Chips>
             {gateChips}
             <Chip name="Controller" said={controller} />
@@ -49,7 +52,7 @@ export function CarStrip({ car, gates }: StripProps) {
           <Chip name="Controller" said={controller} />
         </OneCar>
       )}
-    </section>
+    </Paper>
   );
 }
 
@@ -62,20 +65,22 @@ interface OneCarProps {
 }
 
 function OneCar({ car, now, unsure, children }: OneCarProps) {
-  const heard = useHeardCar(car);
+  const heard = useLiveCar(car);
   const said = carSentence(heard, 'Clear (K)');
   return (
     <>
-      <div className={styles.stripSays}>
-        <span>Car {car}</span>
-        <CarSays said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
-      </div>
-      <div className={styles.stripFelt}>
-        <CarFelt car={car} />
+      <Group wrap="nowrap" gap="sm">
+        <Text span c="dimmed" fw={600} flex="none">
+          Car {car}
+        </Text>
+        <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
+      </Group>
+      <div>
+        <CarEvents car={car} />
       </div>
       <Chips>
-        <Chip name="Car" said={linkSaid(heard, now)} />
-        <Chip name="Battery" said={batterySaid(heard)} />
+        <Chip name="Car" said={linkStatus(heard, now)} />
+        <Chip name="Battery" said={batteryStatus(heard)} />
         {children}
       </Chips>
     </>

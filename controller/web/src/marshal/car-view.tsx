@@ -1,19 +1,21 @@
+import { Box, Group, Image, Paper } from '@mantine/core';
 import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
-import { forms } from '../forms/index.js';
 import { useCar, useLiveClient } from '../live/index.js';
-import styles from './marshal.module.css';
+import { Soft } from '../shell/index.js';
 
 /** What the car sees and makes of it. The car sends pictures only while this is open. */
 export function CarView({ car, token }: { readonly car: CarId; readonly token: string }) {
   const [open, setOpen] = useState(false);
   return (
-    <details className={styles.carView} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>What {car} sees</summary>
-      {open ? <Pictures car={car} token={token} /> : null}
-    </details>
+    <Paper>
+      <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
+        <summary>What {car} sees</summary>
+        {open ? <Pictures car={car} token={token} /> : null}
+      </details>
+    </Paper>
   );
 }
 
@@ -30,18 +32,24 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
     if (message.type === 'telemetry') setRecorder(message.telemetry.recorder);
   }, []);
   useCar(car, hear);
-  if (preview === undefined) return <p className={forms.soft}>No picture has come yet.</p>;
+  if (preview === undefined) return <Soft>No picture has come yet.</Soft>;
   const { picture, format, action, output } = preview;
   return (
     <>
-      <img alt={`What ${car} sees`} src={`data:image/${format};base64,${picture}`} width={320} height={240} />
+      <Image
+        alt={`What ${car} sees`}
+        src={`data:image/${format};base64,${picture}`}
+        w="min(20rem, 100%)"
+        radius="md"
+        style={{ imageRendering: 'pixelated', aspectRatio: '4 / 3' }}
+      />
       {output === null ? null : <Outputs output={output} chosen={action?.index} />}
-      <p className={forms.soft}>
+      <Soft>
         {action === null
           ? 'No model decides.'
           : `${action.steeringDeg.toFixed(1)}° at ${action.speedMps.toFixed(2)} m/s`}
         {recorder === undefined ? '' : `, ${recorderSays[recorder.state]}`}
-      </p>
+      </Soft>
     </>
   );
 }
@@ -57,15 +65,16 @@ function Outputs({ output, chosen }: { readonly output: readonly number[]; reado
   if (chosen === undefined) return null;
   const bars = output.map((share, index) => ({ action: index, share }));
   return (
-    <div className={styles.bars}>
+    <Group gap={2} w="min(20rem, 100%)" h="3rem" wrap="nowrap" align="end">
       {bars.map(({ action, share }) => (
-        <span
+        <Box
           key={action}
-          data-chosen={action === chosen}
-          style={{ blockSize: `${Math.max(2, 100 * share)}%` }}
+          flex={1}
+          h={`${Math.max(2, 100 * share)}%`}
+          bg={action === chosen ? 'var(--accent)' : 'var(--line)'}
           title={`action ${action}: ${(100 * share).toFixed(0)} %`}
         />
       ))}
-    </div>
+    </Group>
   );
 }

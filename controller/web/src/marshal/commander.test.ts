@@ -2,7 +2,7 @@ import { PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome, GiveCommandInput } from '@pitwall/protocol/api';
 import type { RaceCommand } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from '../race/race.fixture.js';
+import { runOf, TestLog } from '../../testing/race.js';
 import { Commander } from './commander.js';
 
 const race = 'friday' as RaceId;

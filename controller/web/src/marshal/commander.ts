@@ -1,7 +1,7 @@
 import { isPitwallError, type PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome, GiveCommandInput } from '@pitwall/protocol/api';
 import type { LogRecord, RaceCommand } from '@pitwall/protocol/race';
-import { versionSeen } from './seen.js';
+import { versionSeen } from './version-seen.js';
 
 /** Sends one command. @throws PitwallError as the desk says it; anything else: it is not known whether it arrived. */
 export type Send = (race: RaceId, give: GiveCommandInput) => Promise<CommandOutcome>;

@@ -1,7 +1,6 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect } from 'react';
-import { forms } from '../forms/index.js';
 import { DoubtList, type DoubtListProps } from './doubt-list.js';
-import styles from './marshal.module.css';
 
 interface QuestionProps extends DoubtListProps {
   /** What the desk said, where it asked. */
@@ -21,23 +20,23 @@ export function ConfirmQuestion({ said, onCancel, ...list }: QuestionProps) {
   const laps = list.doubts.map(({ lap }) => lap).join(', ');
   const one = list.doubts.length === 1;
   return (
-    <section className={styles.refused} aria-label="Confirm without the laps in doubt?">
-      <strong>
+    <Paper component="section" bd="2px solid var(--warn)" aria-label="Confirm without the laps in doubt?">
+      <Text fz="1.2rem" fw={700}>
         {list.doubts.length === 0
           ? 'Laps are in doubt'
           : `${one ? 'Lap' : 'Laps'} ${laps} ${one ? 'is' : 'are'} in doubt and would change the result`}
-      </strong>
-      {list.doubts.length === 0 && said !== null ? <p>{said}</p> : null}
-      <p>
+      </Text>
+      {list.doubts.length === 0 && said !== null ? <Text>{said}</Text> : null}
+      <Text>
         Enter again confirms <b>without</b> {one ? 'it' : 'them'}, and the log says so. Or say of each: V counts, N does
         not, J the other reading.
-      </p>
+      </Text>
       <DoubtList {...list} />
-      <div className={forms.choices}>
-        <button type="button" className={forms.plain} onClick={onCancel}>
+      <Group gap="xs">
+        <Button variant="default" onClick={onCancel}>
           Not yet
-        </button>
-      </div>
-    </section>
+        </Button>
+      </Group>
+    </Paper>
   );
 }

@@ -1,6 +1,6 @@
 import type { RunState } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
-import { TestLog } from '../race/race.fixture.js';
+import { TestLog } from '../../testing/race.js';
 import { crossingClock, lapsAreShorter } from './crossing-choice.js';
 
 const run = (log: TestLog) => log.state.runs[0] as RunState;

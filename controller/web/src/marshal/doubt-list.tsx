@@ -1,11 +1,10 @@
+import { Button, Group, Text } from '@mantine/core';
 import type { LogRecord, OpenDoubt, RunState, Worth } from '@pitwall/protocol/race';
-import { forms } from '../forms/index.js';
 import { doubtWords } from '../race/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Rows } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { keys } from './actions.js';
 import { crossingClock, type DoubtfulLap, doubtfulLaps } from './crossing-choice.js';
-import styles from './marshal.module.css';
 
 /** What may be said of a lap in doubt. */
 export type Verdict = 'counts' | 'counts-not' | 'other-reading';
@@ -35,38 +34,42 @@ export function DoubtDesk(props: DoubtListProps) {
 
 export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }: DoubtListProps) {
   return (
-    <ul className={forms.rows} data-testid="doubts">
+    <Rows data-testid="doubts">
       {doubtfulLaps(run).map((lap) => (
         <li
           key={lap.crossing}
           data-chosen={lap.crossing === chosen}
-          className={styles.doubt}
+          style={
+            lap.crossing === chosen ? { boxShadow: 'inset 0.25rem 0 var(--accent)', paddingInlineStart: '0.6rem' } : {}
+          }
           onFocus={() => onChoose(lap.crossing)}
           onBlur={() => onChoose(null)}
         >
-          <span className={forms.soft}>{lap.lap}</span>
+          <Text span c="dimmed" fz="0.95rem">
+            {lap.lap}
+          </Text>
           <b>{lapTime(lap.time)}</b>
-          <span className={`${forms.grow} ${forms.soft}`}>
+          <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
             {clockOf(lap, run, records)} {doubtWords[lap.doubt]}
             <Worths doubt={doubts.find(({ crossing }) => crossing === lap.crossing)} />
-          </span>
-          <span className={styles.verdicts}>
+          </Text>
+          <Group gap="xs" flex="1 0 100%">
             {verdicts.map(([verdict, label]) => (
-              <button
+              <Button
+                variant="default"
+                size="xs"
                 key={verdict}
-                type="button"
-                className={forms.small}
                 aria-label={`${label}: lap ${lap.lap}`}
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >
                 {label} <kbd>{keys[verdict].toUpperCase()}</kbd>
-              </button>
+              </Button>
             ))}
-          </span>
+          </Group>
         </li>
       ))}
-    </ul>
+    </Rows>
   );
 }
 
@@ -89,10 +92,18 @@ function Worths({ doubt }: { readonly doubt: OpenDoubt | undefined }) {
   if (doubt === undefined) return null;
   const { without, counted, other } = doubt;
   return (
-    <span className={styles.worths}>
-      <span>without it {worthWords(without)}</span>
-      <span>if it counts {worthWords(counted)}</span>
-      {other === null ? null : <span>by the other reading {worthWords(other)}</span>}
-    </span>
+    <>
+      <Text span display="block" c="var(--ink)">
+        without it {worthWords(without)}
+      </Text>
+      <Text span display="block" c="var(--ink)">
+        if it counts {worthWords(counted)}
+      </Text>
+      {other === null ? null : (
+        <Text span display="block" c="var(--ink)">
+          by the other reading {worthWords(other)}
+        </Text>
+      )}
+    </>
   );
 }

@@ -1,14 +1,14 @@
+import { Paper, Text } from '@mantine/core';
 import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
-import { gateSaid, useGates } from '../gates/index.js';
-import styles from './marshal.module.css';
+import { gateStatus, useGates } from '../gates/index.js';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
 export function useTimingGates({ gates, finish }: RaceSetup) {
   const known = useGates();
-  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateSaid(gate, known) }));
+  return [...gates, ...(finish ?? [])].map((gate) => ({ gate, ...gateStatus(gate, known) }));
 }
 
 /** How often it sounds while a gate does not see, ms. */
@@ -38,13 +38,13 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
   }, [isBad]);
   if (!isBad) return null;
   return (
-    <div className={styles.gateAlarm} role="alert">
+    <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
       {bad.map(({ gate, words }) => (
-        <strong key={gate}>
+        <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
           Gate {gate}: {words}
-        </strong>
+        </Text>
       ))}
       <span>Time the laps with Space until it sees again.</span>
-    </div>
+    </Paper>
   );
 }

@@ -1,13 +1,13 @@
+import { Button, Group, Text, TextInput } from '@mantine/core';
 import type { Micros } from '@pitwall/protocol';
 import type { Lap, LogRecord, RaceCommand, RaceState, RunCrossing, RunState, Stamp } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
+import { CheckField } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
-import { type LapRow, lapRows, SectorTimes } from '../race/index.js';
-import { Panel } from '../shell/index.js';
+import { type LapRow, lapRows, rankColours, SectorTimes } from '../race/index.js';
+import { Panel, Rows, Soft } from '../shell/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import { crossingClock, lapsAreShorter } from './crossing-choice.js';
-import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
 
 interface DeskProps {
@@ -22,25 +22,29 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
   const rows = lapRows(run, state);
   return (
     <Panel title="Laps">
-      {rows.length === 0 ? <p className={forms.soft}>No lap yet.</p> : null}
-      <ul className={`${forms.rows} ${styles.laps}`}>
+      {rows.length === 0 ? <Soft>No lap yet.</Soft> : null}
+      <Rows>
         {rows.map((row) => (
           <li key={row.lap} data-rank={row.rank}>
-            <span className={forms.soft}>{row.lap}</span>
-            <b>{row.time === null ? '—' : lapTime(row.time)}</b>
-            <span className={`${forms.grow} ${forms.soft}`}>
+            <Text span c="dimmed" fz="0.95rem">
+              {row.lap}
+            </Text>
+            <Text span fw={700} c={rankColours[row.rank]} {...(row.rank === 'void' ? { td: 'line-through' } : {})}>
+              {row.time === null ? '—' : lapTime(row.time)}
+            </Text>
+            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
               {row.time === null ? '' : plusMinus(row.uncertainty)} {row.notes.join(', ')}
               <SectorTimes sectors={row.sectors} />
-            </span>
+            </Text>
             {mayHaveBeenMissed(run.laps[row.lap - 1]) && row.crossing !== null ? (
-              <button type="button" className={forms.small} onClick={() => onSplit(row.crossing as number)}>
+              <Button variant="default" size="xs" onClick={() => onSplit(row.crossing as number)}>
                 Split …
-              </button>
+              </Button>
             ) : null}
             {row.crossing === null ? null : (
-              <button type="button" className={forms.small} onClick={() => setEditing(row.lap)}>
+              <Button variant="default" size="xs" onClick={() => setEditing(row.lap)}>
                 Edit
-              </button>
+              </Button>
             )}
             {editing === row.lap && row.crossing !== null ? (
               <LapEditor
@@ -55,7 +59,7 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
             ) : null}
           </li>
         ))}
-      </ul>
+      </Rows>
     </Panel>
   );
 }
@@ -75,15 +79,11 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
   if (!addable.has(run.phase)) return null;
   if (asked === null)
     return (
-      <div className={forms.choices}>
-        <button
-          type="button"
-          className={forms.small}
-          onClick={() => setAsked(client.clock.at(performance.now() * 1000))}
-        >
+      <Group gap="xs">
+        <Button variant="default" size="xs" onClick={() => setAsked(client.clock.at(performance.now() * 1000))}>
           Add a missed one …
-        </button>
-      </div>
+        </Button>
+      </Group>
     );
   return (
     <ReasonForm
@@ -98,28 +98,26 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
         give({ type: 'add-crossing', runId: run.runId, at, uncertainty: bound, reason });
       }}
     >
-      <div className={`${forms.fields} ${styles.fields}`}>
-        <label>
-          Seconds before you asked
-          <input
-            type="number"
-            min={0}
-            step={0.1}
-            value={ago}
-            onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
-          />
-        </label>
-        <label>
-          ± seconds
-          <input
-            type="number"
-            min={0.01}
-            step={0.1}
-            value={uncertainty}
-            onChange={({ target }) => setUncertainty(Math.max(0, target.valueAsNumber || 0))}
-          />
-        </label>
-      </div>
+      <Group align="end">
+        <TextInput
+          label="Seconds before you asked"
+          w="9rem"
+          type="number"
+          min={0}
+          step={0.1}
+          value={ago}
+          onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
+        />
+        <TextInput
+          label="± seconds"
+          w="9rem"
+          type="number"
+          min={0.01}
+          step={0.1}
+          value={uncertainty}
+          onChange={({ target }) => setUncertainty(Math.max(0, target.valueAsNumber || 0))}
+        />
+      </Group>
     </ReasonForm>
   );
 }
@@ -152,32 +150,28 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
         })
       }
     >
-      <div className={`${forms.fields} ${styles.fields}`}>
-        <label className={forms.check}>
-          <input type="checkbox" checked={valid} onChange={({ target }) => setValid(target.checked)} /> It counts
-        </label>
-        <label>
-          Resets
-          <input
-            type="number"
-            min={0}
-            max={1000}
-            value={resets}
-            onChange={({ target }) => setResets(Math.max(0, Math.trunc(target.valueAsNumber || 0)))}
-          />
-        </label>
-        <label>
-          Penalty, s
-          <input
-            type="number"
-            min={0}
-            max={3600}
-            step={0.5}
-            value={penalty}
-            onChange={({ target }) => setPenalty(Math.max(0, target.valueAsNumber || 0))}
-          />
-        </label>
-      </div>
+      <Group align="end">
+        <CheckField label="It counts" value={valid} onValue={setValid} />
+        <TextInput
+          label="Resets"
+          w="9rem"
+          type="number"
+          min={0}
+          max={1000}
+          value={resets}
+          onChange={({ target }) => setResets(Math.max(0, Math.trunc(target.valueAsNumber || 0)))}
+        />
+        <TextInput
+          label="Penalty, s"
+          w="9rem"
+          type="number"
+          min={0}
+          max={3600}
+          step={0.5}
+          value={penalty}
+          onChange={({ target }) => setPenalty(Math.max(0, target.valueAsNumber || 0))}
+        />
+      </Group>
     </ReasonForm>
   );
 }
@@ -211,24 +205,26 @@ export function CrossingDesk({
   const latest = run.crossings.slice(-6).reverse();
   return (
     <Panel title="Crossings" aside={`${run.crossings.length} in this run`}>
-      {latest.length === 0 ? <p className={forms.soft}>Nothing was seen yet.</p> : null}
+      {latest.length === 0 ? <Soft>Nothing was seen yet.</Soft> : null}
       {lapsAreShorter(run) ? (
-        <p role="status" className={styles.hint}>
+        <Text role="status" c="var(--warn)" fw={700}>
           Laps are shorter than the minimum: set it, under Timing in the race’s setup.
-        </p>
+        </Text>
       ) : null}
-      <ul className={forms.rows}>
+      <Rows>
         {latest.map(({ seq, at, gate, use, uncertainty }) => (
           <li key={seq} data-rank={use === 'ignored' ? 'void' : 'counts'}>
-            <span className={forms.soft}>{crossingClock({ seq, at }, records)}</span>
+            <Text span c="dimmed" fz="0.95rem">
+              {crossingClock({ seq, at }, records)}
+            </Text>
             <b>{uses[use]}</b>
-            <span className={`${forms.grow} ${forms.soft}`}>
+            <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
               {gate === null ? 'by hand' : `gate ${gate}`} {plusMinus(uncertainty)}
-            </span>
+            </Text>
             {use === 'ignored' ? null : (
-              <button type="button" className={forms.small} onClick={() => setIgnoring(seq)}>
+              <Button variant="default" size="xs" onClick={() => setIgnoring(seq)}>
                 Ignore
-              </button>
+              </Button>
             )}
             {ignoring === seq ? (
               <ReasonForm
@@ -244,7 +240,7 @@ export function CrossingDesk({
             ) : null}
           </li>
         ))}
-      </ul>
+      </Rows>
       <MissedCrossing run={run} give={give} />
     </Panel>
   );

@@ -1,8 +1,8 @@
+import { Button, Text } from '@mantine/core';
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
-import { forms } from '../forms/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Rows } from '../shell/index.js';
+import { recordText } from './record-text.js';
 import { mayUndo } from './undo.js';
-import { inWords } from './words.js';
 
 const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
@@ -17,29 +17,29 @@ export function LogList({ records, state, give }: LogProps) {
   const undone = new Set(state.undone);
   return (
     <Panel title="Log" aside={`${records.length} records`}>
-      <ul className={forms.rows} data-testid="log">
+      <Rows data-testid="log">
         {records
           .slice(-12)
           .reverse()
           .map((record) => (
             <li key={record.seq} data-rank={undone.has(record.seq) ? 'void' : 'counts'}>
-              <span className={forms.soft}>{record.seq}</span>
-              <b className={forms.grow}>{inWords(record, state)}</b>
-              <span className={forms.soft}>
+              <Text span c="dimmed" fz="0.95rem">
+                {record.seq}
+              </Text>
+              <Text component="b" flex={1} miw="7rem">
+                {recordText(record, state)}
+              </Text>
+              <Text span c="dimmed" fz="0.95rem">
                 {record.who} {clockTime.format(record.epoch)}
-              </span>
+              </Text>
               {mayUndo(state, record) ? (
-                <button
-                  type="button"
-                  className={forms.small}
-                  onClick={() => give({ type: 'undo', target: record.seq })}
-                >
+                <Button variant="default" size="xs" onClick={() => give({ type: 'undo', target: record.seq })}>
                   Undo
-                </button>
+                </Button>
               ) : null}
             </li>
           ))}
-      </ul>
+      </Rows>
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
 import { RaceLinks, theRace, useRaces } from '../race/index.js';
-import { Note } from '../shell/index.js';
+import { Narrow, Note, PageTitle } from '../shell/index.js';
 import MarshalPage from './marshal-page.js';
 
 /** The race to run, where there is one; else which one? */
@@ -13,5 +13,12 @@ export default function MarshalHome() {
     );
   if (data.races.length === 0) return <Note title="There is no race yet.">The page “Setup” makes one.</Note>;
   const one = theRace(data.races);
-  return one === undefined ? <RaceLinks races={data.races} prefix="/marshal" /> : <MarshalPage race={one.race} />;
+  return one === undefined ? (
+    <Narrow>
+      <PageTitle>Which race?</PageTitle>
+      <RaceLinks races={data.races} prefix="/marshal" />
+    </Narrow>
+  ) : (
+    <MarshalPage race={one.race} />
+  );
 }

@@ -1,13 +1,14 @@
+import { Box, Button, Paper, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import { doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
-import { forms, StopByHand } from '../forms/index.js';
+import { StopByHand } from '../forms/index.js';
 import { StopAllSheet, useCarState, useStopAll } from '../garage/index.js';
 import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
-import { Note, Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
+import { useSession } from '../session/index.js';
+import { Note, PageTitle, Soft, Split } from '../shell/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
@@ -18,13 +19,13 @@ import { ConfirmQuestion } from './confirm-question.js';
 import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
 import { splitOf } from './crossing-choice.js';
 import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
-import { ForStaff } from './for-staff.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
 import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
+import { RequireMarshal } from './require-marshal.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
 import { SplitForm } from './split-form.js';
@@ -36,28 +37,28 @@ import { useStops } from './use-stops.js';
 /** Where a marshal runs a race: eyes on the track, one hand on a key. */
 export default function MarshalPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { forget } = useToken();
+  const { signOut } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   return (
-    <ForStaff title="Marshal" submit="Go to the track">
-      {(token) => <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
-    </ForStaff>
+    <RequireMarshal title="Marshal" submit="Go to the track">
+      {(token) => <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onSignOut={signOut} />}
+    </RequireMarshal>
   );
 }
 
 interface DeskProps {
   readonly race: RaceId;
   readonly token: string;
-  readonly onForget: (why?: string) => void;
+  readonly onSignOut: (why?: string) => void;
 }
 
-function RaceDesk({ race, token, onForget }: DeskProps) {
+function RaceDesk({ race, token, onSignOut }: DeskProps) {
   const view = useRace(race);
   if (view === undefined) return <WaitingForRace race={race} />;
-  return <Desk race={race} token={token} onForget={onForget} view={view} />;
+  return <Desk race={race} token={token} onSignOut={onSignOut} view={view} />;
 }
 
-function Desk({ race, token, onForget, view }: DeskProps & { readonly view: RaceView }) {
+function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: RaceView }) {
   const { state, records } = view;
   const client = useLiveClient();
   const link = useLink();
@@ -100,7 +101,7 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
     if (command.type === 'e-stop' && became === 'refused')
       stops.refused(command.car, error?.message ?? 'the controller did not answer.');
     // Who must stop a car by hand is not sent to a form.
-    else if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
+    else if (error?.code === 'access-unknown' || error?.code === 'access-denied') onSignOut(error.message);
     return became === 'done';
   };
   /** One after another: none is given where the one before was not done. */
@@ -157,15 +158,15 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
 
   return (
     <>
-      <Title
+      <PageTitle
         aside={
-          <button type="button" className={forms.small} onClick={() => onForget()}>
+          <Button variant="default" size="xs" onClick={() => onSignOut()}>
             Leave the desk
-          </button>
+          </Button>
         }
       >
         {state.setup.name}
-      </Title>
+      </PageTitle>
       <Outcomes
         given={given}
         state={state}
@@ -198,49 +199,57 @@ function Desk({ race, token, onForget, view }: DeskProps & { readonly view: Race
           />
         )}
       </Outcomes>
-      <div className={styles.desk}>
-        <div className={styles.turn}>
-          {shown === undefined ? null : (
-            <div className={styles.hero}>
-              <RunHero run={shown} state={state} alarm={alarmOf(run, about) ?? jumpStartOf(run)} />
-            </div>
-          )}
-          <CarStrip car={car} gates={gates} />
-          <ActionPad actions={actions} onAction={act} />
-          {run === undefined ? null : <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />}
-          <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
-          {run !== undefined && state.setup.car === 'simulated' && run.phase !== 'over' ? (
-            <SpeedControl run={run} give={(command) => void give(command)} />
-          ) : null}
-          {run?.carAnswer == null ? null : (
-            <p className={styles.answer} data-ok={run.carAnswer.outcome === 'done'}>
-              Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}
-              {run.carAnswer.safety === null ? '' : `, ${run.carAnswer.safety}`}
-              {run.carAnswer.message === null ? '' : `: ${run.carAnswer.message}`}
-            </p>
-          )}
-          {run?.interlock == null || run.phase !== 'ready' ? null : (
-            <>
-              <Checks checks={run.interlock.checks} accepted={run.interlock.accepted} />
-              {run.interlock.overruled === null ? null : (
-                <p className={forms.soft}>Overruled: {run.interlock.overruled}</p>
-              )}
-            </>
-          )}
-        </div>
-        <div className={styles.side}>
-          {shown === undefined ? null : (
-            <>
-              {listed === undefined ? null : <DoubtDesk {...listed} />}
-              <LapDesk run={shown} state={state} give={(command) => void give(command)} onSplit={setSplitting} />
-              <CrossingDesk run={shown} records={records} give={(command) => void give(command)} />
-            </>
-          )}
-          {shown?.car == null ? null : <CarView key={shown.car} car={shown.car} token={token} />}
-          <QueueDesk state={state} run={run} give={(command) => void give(command)} newId={newId} />
-          <LogList records={records} state={state} give={(command) => void give(command)} />
-        </div>
-      </div>
+      {/* What is below the stop button can be scrolled up. */}
+      <Box pb="6.5rem">
+        <Split>
+          <div>
+            {shown === undefined ? null : (
+              <Paper p={0} className={styles.hero} style={{ overflow: 'hidden', zoom: 0.85 }}>
+                <RunHero run={shown} state={state} alarm={alarmOf(run, about) ?? jumpStartOf(run)} />
+              </Paper>
+            )}
+            <CarStrip car={car} gates={gates} />
+            <ActionPad actions={actions} onAction={act} />
+            {run === undefined ? null : (
+              <StagingDesk run={run} state={state} staging={staging} onStaging={setStaging} />
+            )}
+            <RunDesk run={run} state={state} give={(command) => void give(command)} newId={newId} />
+            {run === undefined ? null : (
+              <SpeedControl
+                run={run}
+                setup={state.setup}
+                has={about.state?.runSpeed}
+                give={(command) => void give(command)}
+              />
+            )}
+            {run?.carAnswer == null ? null : (
+              <Text c={run.carAnswer.outcome === 'done' ? 'var(--ink-2)' : 'var(--stop)'}>
+                Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}
+                {run.carAnswer.safety === null ? '' : `, ${run.carAnswer.safety}`}
+                {run.carAnswer.message === null ? '' : `: ${run.carAnswer.message}`}
+              </Text>
+            )}
+            {run?.interlock == null || run.phase !== 'ready' ? null : (
+              <>
+                <Checks checks={run.interlock.checks} accepted={run.interlock.accepted} />
+                {run.interlock.overruled === null ? null : <Soft>Overruled: {run.interlock.overruled}</Soft>}
+              </>
+            )}
+          </div>
+          <div>
+            {shown === undefined ? null : (
+              <>
+                {listed === undefined ? null : <DoubtDesk {...listed} />}
+                <LapDesk run={shown} state={state} give={(command) => void give(command)} onSplit={setSplitting} />
+                <CrossingDesk run={shown} records={records} give={(command) => void give(command)} />
+              </>
+            )}
+            {shown?.car == null ? null : <CarView key={shown.car} car={shown.car} token={token} />}
+            <QueueDesk state={state} run={run} give={(command) => void give(command)} newId={newId} />
+            <LogList records={records} state={state} give={(command) => void give(command)} />
+          </div>
+        </Split>
+      </Box>
       {stop === undefined ? null : (
         <StopButton action={stop} isHeard={link.state !== 'lost'} onAction={act} onStopAll={stopAll.press} />
       )}

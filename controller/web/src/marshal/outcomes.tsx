@@ -1,11 +1,12 @@
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
-import { InterlockCheck, LogRecord as LogRecordSchema } from '@pitwall/protocol/race';
+import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
-import { forms } from '../forms/index.js';
+import { Columns, Rows, Soft } from '../shell/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
-import { inWords } from './words.js';
+import { recordText } from './record-text.js';
 
 interface OutcomesProps {
   readonly given: readonly Given[];
@@ -41,52 +42,58 @@ export function Outcomes(props: OutcomesProps) {
       {children}
       {open.map((one) =>
         one.state === 'refused' ? (
-          <Refused key={one.commandId} {...props} one={one} />
+          <RefusedCommand key={one.commandId} {...props} one={one} />
         ) : (
-          <p key={one.commandId} className={styles.pending}>
+          <Paper key={one.commandId} py="xs" bg="var(--panel-2)" className={styles.pending}>
             {one.state === 'waiting' ? `No answer to “${nameOf(one)}” yet; sending it again …` : `${nameOf(one)} …`}
-          </p>
+          </Paper>
         ),
       )}
     </div>
   );
 }
 
-function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: OutcomesProps & { readonly one: Given }) {
+function RefusedCommand({
+  one,
+  state,
+  again,
+  overrule,
+  accept,
+  testEStop,
+  dismiss,
+}: OutcomesProps & { readonly one: Given }) {
   const { error } = one;
   const close = (
-    <button type="button" className={forms.plain} onClick={() => dismiss(one)}>
-      Leave it
-    </button>
+    <Button variant="default" onClick={() => dismiss(one)}>
+      Cancel
+    </Button>
   );
   if (error === null)
     return (
-      <div className={styles.refused} role="alert">
+      <Refused>
         <strong>Nobody knows whether “{nameOf(one)}” arrived.</strong>
-        <p>The controller did not answer. Look at the race before you press again.</p>
+        <Text>The controller did not answer. Look at the race before you press again.</Text>
         {close}
-      </div>
+      </Refused>
     );
   if (error.code === 'race-conflict')
     return (
-      <div className={styles.refused} role="alert">
+      <Refused>
         <strong>Not done: the race changed before “{nameOf(one)}” arrived.</strong>
-        <ul className={styles.changes}>
+        <Rows block>
           {changesOf(error.details.changes).map((record) => (
             <li key={record.seq}>
-              {inWords(record, state)} <small>by {record.who}</small>
+              {recordText(record, state)} <small>by {record.who}</small>
             </li>
           ))}
-        </ul>
-        <div className={forms.choices}>
-          <button type="button" className={forms.primary} onClick={() => again(one)}>
-            Do it all the same
-          </button>
+        </Rows>
+        <Group gap="xs">
+          <Button onClick={() => again(one)}>Do it all the same</Button>
           {close}
-        </div>
-      </div>
+        </Group>
+      </Refused>
     );
-  const checks = InterlockCheck.array().safeParse(error.details.checks);
+  const checks = ReadyCheck.array().safeParse(error.details.checks);
   if (one.command.type === 'ready' && checks.success)
     return (
       <Interlock
@@ -100,17 +107,24 @@ function Refused({ one, state, again, overrule, accept, testEStop, dismiss }: Ou
       />
     );
   return (
-    <div className={styles.refused} role="alert">
+    <Refused>
       <strong>Not done: {nameOf(one)}.</strong>
-      <p>{error.message}</p>
+      <Text>{error.message}</Text>
       {close}
-    </div>
+    </Refused>
   );
 }
 
+/** What was refused, beside what lies below it: a finger on its way to that does not press what came over it. */
+const Refused = ({ children }: { readonly children: ReactNode }) => (
+  <Paper role="alert" bd="2px solid var(--warn)" className={styles.refused}>
+    <Stack gap="xs">{children}</Stack>
+  </Paper>
+);
+
 const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
 
-const checkNames: Record<InterlockCheck['check'], string> = {
+const checkNames: Record<ReadyCheck['check'], string> = {
   'car-online': 'Car online',
   'model-entered': 'Model entered',
   'car-armable': 'Car could be armed now',
@@ -120,7 +134,7 @@ const checkNames: Record<InterlockCheck['check'], string> = {
 };
 
 interface ChecksProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   /** The details of the warnings that somebody accepted. */
   readonly accepted: readonly string[];
   /** Absent where nothing is to be decided any more. */
@@ -130,34 +144,39 @@ interface ChecksProps {
 /** The checks, each with its word: ✓ is as it should be, ! wants somebody to accept it, ✗ is put right or overruled. */
 export function Checks({ checks, accepted, onAccept }: ChecksProps) {
   return (
-    <ul className={styles.checks}>
+    <Columns least="15rem" fill>
       {checks.map(({ check, ok, level, detail }) => {
         const isWarning = !ok && level === 'warning';
         const isAccepted = isWarning && accepted.includes(detail);
+        const colour = ok ? 'var(--go)' : isWarning ? 'var(--warn)' : 'var(--stop)';
         return (
-          <li key={`${check} ${detail}`} data-ok={ok} data-level={isWarning ? 'warning' : undefined}>
-            <b>{ok ? '✓' : isWarning ? '!' : '✗'}</b>
-            <span>
-              {checkNames[check]}
-              <small>
-                {detail}
-                {isAccepted ? ' (accepted)' : ''}
-              </small>
-              {isWarning && !isAccepted && onAccept !== undefined ? (
-                <button type="button" className={forms.small} onClick={() => onAccept(detail)}>
-                  Accept it
-                </button>
-              ) : null}
-            </span>
-          </li>
+          <Paper key={`${check} ${detail}`} bg="var(--panel-2)" bd={`1px solid ${ok ? 'transparent' : colour}`}>
+            <Group gap="xs" wrap="nowrap" align="start">
+              <Text span fw={700} c={colour}>
+                {ok ? '✓' : isWarning ? '!' : '✗'}
+              </Text>
+              <div>
+                <b>{checkNames[check]}</b>
+                <Soft>
+                  {detail}
+                  {isAccepted ? ' (accepted)' : ''}
+                </Soft>
+                {isWarning && !isAccepted && onAccept !== undefined ? (
+                  <Button variant="default" size="xs" onClick={() => onAccept(detail)}>
+                    Accept it
+                  </Button>
+                ) : null}
+              </div>
+            </Group>
+          </Paper>
         );
       })}
-    </ul>
+    </Columns>
   );
 }
 
 interface InterlockProps {
-  readonly checks: readonly InterlockCheck[];
+  readonly checks: readonly ReadyCheck[];
   readonly accepted: readonly string[];
   readonly onAccept: (detail: string) => void;
   readonly onOverrule: (reason: string) => void;
@@ -171,7 +190,7 @@ function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, on
   const untested = checks.some(({ check, ok }) => check === 'e-stop-tested' && !ok);
   const onlyWarnings = checks.every(({ ok, level }) => ok || level === 'warning');
   return (
-    <div className={styles.refused} role="alert">
+    <Refused>
       <strong>{onlyWarnings ? 'Ready, if somebody accepts this' : 'Not ready'}</strong>
       <Checks checks={checks} accepted={accepted} onAccept={onAccept} />
       {asking ? (
@@ -183,23 +202,21 @@ function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, on
           onCancel={() => setAsking(false)}
         />
       ) : (
-        <div className={forms.choices}>
-          <button type="button" className={forms.primary} onClick={onAgain}>
-            Check again
-          </button>
+        <Group gap="xs">
+          <Button onClick={onAgain}>Check again</Button>
           {untested ? (
-            <button type="button" className={forms.plain} onClick={onTest}>
+            <Button variant="default" onClick={onTest}>
               Test the emergency stop now
-            </button>
+            </Button>
           ) : null}
-          <button type="button" className={forms.plain} onClick={() => setAsking(true)}>
+          <Button variant="default" onClick={() => setAsking(true)}>
             Overrule …
-          </button>
-          <button type="button" className={forms.plain} onClick={onCancel}>
-            Leave it
-          </button>
-        </div>
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
       )}
-    </div>
+    </Refused>
   );
 }

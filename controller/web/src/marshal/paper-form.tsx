@@ -1,6 +1,8 @@
+import { Text } from '@mantine/core';
 import type { RaceCommand, RunState } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { Text, Wrong } from '../forms/index.js';
+import { TextField } from '../forms/index.js';
+import { Refusal } from '../shell/index.js';
 import { readPaperTimes } from './paper-times.js';
 import { ReasonForm } from './reason-form.js';
 
@@ -29,10 +31,12 @@ export function PaperForm({ run, give, onDone }: PaperFormProps) {
         give({ type: 'type-laps', runId: run.runId, laps: [...read.laps], reason });
       }}
     >
-      <p>All laps of this run, in their order. They take the place of what gates saw, and are marked from paper.</p>
-      <Text label="Times, s or min:s" value={times} placeholder="12.34 11.98 1:02.10" onValue={setTimes} />
-      <Text label="± s" numeric value={uncertainty} onValue={setUncertainty} />
-      <Wrong lines={wrong === null ? [] : [wrong]} />
+      <Text>
+        All laps of this run, in their order. They take the place of what gates saw, and are marked from paper.
+      </Text>
+      <TextField label="Times, s or min:s" value={times} placeholder="12.34 11.98 1:02.10" onValue={setTimes} />
+      <TextField label="± s" numeric value={uncertainty} onValue={setUncertainty} />
+      <Refusal>{wrong}</Refusal>
     </ReasonForm>
   );
 }

@@ -1,9 +1,9 @@
-import type { RacerId } from '@pitwall/protocol';
+import { Button, Group, Text } from '@mantine/core';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
+import { ChoiceField } from '../forms/index.js';
 import { aliasOf } from '../race/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Rows } from '../shell/index.js';
 
 interface QueueProps {
   readonly state: RaceState;
@@ -20,41 +20,41 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
   const open = state.phase === 'open';
   const chosen = others.find(({ racer }) => racer === wanted)?.racer ?? others[0]?.racer;
   const button = (label: string, command: RaceCommand) => (
-    <button type="button" className={forms.small} onClick={() => give(command)}>
+    <Button variant="default" size="xs" onClick={() => give(command)}>
       {label}
-    </button>
+    </Button>
   );
   return (
     <Panel title="Queue" aside={`${state.queue.length} waiting`}>
-      <ol className={forms.rows}>
+      <Rows ordered>
         {state.queue.map(({ racer }, index) => (
           <li key={racer}>
-            <span className={forms.soft}>{index + 1}</span>
-            <b className={forms.grow}>{aliasOf(state, racer)}</b>
+            <Text span c="dimmed" fz="0.95rem">
+              {index + 1}
+            </Text>
+            <Text component="b" flex={1} miw="7rem">
+              {aliasOf(state, racer)}
+            </Text>
             {open && run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
             {index > 0 ? button('Up', { type: 'move', racer, place: index }) : null}
             {index + 1 < state.queue.length ? button('Skip', { type: 'skip', racer }) : null}
             {button('Remove', { type: 'unqueue', racer })}
           </li>
         ))}
-      </ol>
+      </Rows>
       {!open || chosen === undefined ? null : (
-        <div className={forms.choices}>
-          <label className={forms.inline}>
-            Racer
-            <select value={chosen} onChange={({ target }) => setWanted(target.value as RacerId)}>
-              {others.map(({ racer, alias }) => (
-                <option key={racer} value={racer}>
-                  {alias}
-                </option>
-              ))}
-            </select>
-          </label>
+        <Group gap="xs" align="end">
+          <ChoiceField
+            label="Racer"
+            value={chosen as string}
+            options={others.map(({ racer, alias }) => [racer as string, alias] as const)}
+            onValue={setWanted}
+          />
           {button('Queue', { type: 'queue', racer: chosen })}
           {run === undefined ? button('Call now', { type: 'call', runId: newId(), racer: chosen }) : null}
-        </div>
+        </Group>
       )}
-      {open && !state.entriesClosed ? button('Close entries', { type: 'close-entries' }) : null}
+      {open && !state.entriesClosed ? <Group>{button('Close entries', { type: 'close-entries' })}</Group> : null}
     </Panel>
   );
 }

@@ -1,6 +1,6 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
-import { forms } from '../forms/index.js';
-import styles from './marshal.module.css';
+import { Button, Group, Paper, Text } from '@mantine/core';
+import { type ReactNode, useId, useState } from 'react';
+import { Form, TextField } from '../forms/index.js';
 
 interface ReasonFormProps {
   readonly title: string;
@@ -16,51 +16,37 @@ interface ReasonFormProps {
 export function ReasonForm({ title, submit, usual, children, onReason, onCancel }: ReasonFormProps) {
   const [reason, setReason] = useState('');
   const list = useId();
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     if (reason.trim() !== '') onReason(reason.trim());
   };
   return (
-    <form
-      className={`${forms.fields} ${styles.reason}`}
-      onSubmit={send}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
-    >
-      <strong>{title}</strong>
-      {children}
-      <label>
-        Reason
-        <input
-          // biome-ignore lint/a11y/noAutofocus: it was asked for this very moment
-          autoFocus
-          list={list}
-          maxLength={500}
-          value={reason}
-          onChange={({ target }) => setReason(target.value)}
-        />
-      </label>
-      <datalist id={list}>
-        {usual.map((one) => (
-          <option key={one} value={one} />
-        ))}
-      </datalist>
-      <div className={forms.choices}>
-        {usual.map((one) => (
-          <button key={one} type="button" className={forms.chip} onClick={() => setReason(one)}>
-            {one}
-          </button>
-        ))}
-      </div>
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary} disabled={reason.trim() === ''}>
-          {submit}
-        </button>
-        <button type="button" className={forms.plain} onClick={onCancel}>
-          Leave it
-        </button>
-      </div>
-    </form>
+    <Paper bd="2px solid var(--accent)" flex="1 0 100%" data-no-print>
+      <Form onSubmit={send} onCancel={onCancel}>
+        <Text fw={700}>{title}</Text>
+        {children}
+        {/* It was asked for this very moment. */}
+        <TextField label="Reason" autoFocus list={list} maxLength={500} value={reason} onValue={setReason} />
+        <datalist id={list}>
+          {usual.map((one) => (
+            <option key={one} value={one} />
+          ))}
+        </datalist>
+        <Group gap="xs">
+          {usual.map((one) => (
+            <Button variant="default" size="xs" radius="xl" key={one} onClick={() => setReason(one)}>
+              {one}
+            </Button>
+          ))}
+        </Group>
+        <Group gap="xs">
+          <Button type="submit" disabled={reason.trim() === ''}>
+            {submit}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Form>
+    </Paper>
   );
 }

@@ -1,8 +1,8 @@
+import { Button, Group } from '@mantine/core';
 import type { CarId, Micros, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
-import { forms } from '../forms/index.js';
-import styles from './marshal.module.css';
+import { ChoiceField, TextField } from '../forms/index.js';
 import { PaperForm } from './paper-form.js';
 import { ReasonForm } from './reason-form.js';
 import { chosen, none, type Staging } from './steps.js';
@@ -54,42 +54,42 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
       </ReasonForm>
     );
   return (
-    <div className={forms.choices}>
+    <Group gap="xs">
       {judgements.map(({ label }) => (
-        <button key={label} type="button" className={forms.small} onClick={() => setAsked(label)}>
+        <Button variant="default" size="xs" key={label} onClick={() => setAsked(label)}>
           {label} …
-        </button>
+        </Button>
       ))}
       {run?.kind === 'timed' ? (
-        <button type="button" className={forms.small} onClick={() => setTyping(run.runId)}>
+        <Button variant="default" size="xs" onClick={() => setTyping(run.runId)}>
           Type laps from a stopwatch …
-        </button>
+        </Button>
       ) : null}
       {state.phase === 'open' && run === undefined ? (
         <>
-          <button
-            type="button"
-            className={forms.small}
+          <Button
+            variant="default"
+            size="xs"
             onClick={() => give({ type: 'practice', runId: newId(), ...(car === undefined ? {} : { car }) })}
           >
             Practice
-          </button>
+          </Button>
           {state.finals === null && state.setup.rules.finals.format !== 'none' ? (
-            <button type="button" className={forms.small} onClick={() => give({ type: 'draw-finals' })}>
+            <Button variant="default" size="xs" onClick={() => give({ type: 'draw-finals' })}>
               Draw the finals
-            </button>
+            </Button>
           ) : null}
-          <button type="button" className={forms.small} onClick={() => give({ type: 'close' })}>
+          <Button variant="default" size="xs" onClick={() => give({ type: 'close' })}>
             Close the race
-          </button>
+          </Button>
         </>
       ) : null}
       {state.phase === 'closed' && state.protestTimeEnded ? (
-        <button type="button" className={forms.small} onClick={() => give({ type: 'declare-official' })}>
+        <Button variant="default" size="xs" onClick={() => give({ type: 'declare-official' })}>
           Declare official
-        </button>
+        </Button>
       ) : null}
-    </div>
+    </Group>
   );
 }
 
@@ -174,41 +174,30 @@ function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNod
   if (entry === undefined) return null;
   const cars = [...new Set(state.entries.flatMap(({ car }) => (car === null ? [] : [car])))];
   return (
-    <div className={`${forms.fields} ${styles.fields}`}>
-      <label>
-        Car
-        <input
-          list="cars"
-          placeholder={entry.car ?? 'which car?'}
-          value={staging.car ?? ''}
-          onChange={({ target }) =>
-            onStaging({ ...staging, car: target.value === '' ? undefined : (target.value as CarId) })
-          }
-        />
-        <datalist id="cars">
-          {cars.map((car) => (
-            <option key={car} value={car} />
-          ))}
-        </datalist>
-      </label>
+    <Group gap="xs" align="end">
+      <TextField
+        label="Car"
+        list="cars"
+        placeholder={entry.car ?? 'which car?'}
+        value={staging.car ?? ''}
+        onValue={(car) => onStaging({ ...staging, car: car === '' ? undefined : (car as CarId) })}
+      />
+      <datalist id="cars">
+        {cars.map((car) => (
+          <option key={car} value={car} />
+        ))}
+      </datalist>
       {entry.models.length > 1 ? (
-        <label>
-          Model
-          <select
-            value={staging.model ?? ''}
-            onChange={({ target }) =>
-              onStaging({ ...staging, model: target.value === '' ? undefined : (target.value as Sha256) })
-            }
-          >
-            <option value="">which model?</option>
-            {entry.models.map(({ hash, name }) => (
-              <option key={hash} value={hash}>
-                {name} ({hash.slice(0, 8)})
-              </option>
-            ))}
-          </select>
-        </label>
+        <ChoiceField
+          label="Model"
+          value={(staging.model ?? '') as string}
+          options={[
+            ['', 'which model?'],
+            ...entry.models.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const),
+          ]}
+          onValue={(model) => onStaging({ ...staging, model: model === '' ? undefined : (model as Sha256) })}
+        />
       ) : null}
-    </div>
+    </Group>
   );
 }

@@ -1,31 +1,37 @@
-import type { RaceCommand, RunState } from '@pitwall/protocol/race';
-import { forms } from '../forms/index.js';
-import styles from './marshal.module.css';
-
-const percents = [30, 40, 50, 60, 70, 80, 90, 100];
+import { Button, Text } from '@mantine/core';
+import type { RaceCommand, RaceSetup, RunState } from '@pitwall/protocol/race';
+import { FieldGroup } from '../forms/index.js';
+import { speedsOf } from './speeds.js';
 
 interface SpeedProps {
   readonly run: RunState;
+  readonly setup: RaceSetup;
+  /** What the car itself says that it has, in percent; undefined where it does not. */
+  readonly has?: number | undefined;
   readonly give: (command: RaceCommand) => void;
 }
 
-/** Multiplies the simulated car's speed in this run; its steering stays the model's. */
-export function SpeedControl({ run, give }: SpeedProps) {
-  if (run.phase === 'called') return null;
+/** Multiplies the car's speed in this run, after what its crew set; its steering stays the model's. */
+export function SpeedControl({ run, setup, has, give }: SpeedProps) {
+  const speeds = speedsOf(setup);
+  if (run.phase === 'called' || run.phase === 'over' || speeds.length === 0) return null;
   return (
-    <fieldset className={styles.speed}>
-      <legend>Speed</legend>
-      {percents.map((percent) => (
-        <button
+    <FieldGroup title="Speed" least="5rem">
+      {speeds.map((percent) => (
+        <Button
+          variant={run.speed === percent ? 'filled' : 'default'}
           key={percent}
-          type="button"
-          className={forms.small}
           aria-pressed={run.speed === percent}
           onClick={() => give({ type: 'speed', runId: run.runId, percent })}
         >
           {percent} %
-        </button>
+        </Button>
       ))}
-    </fieldset>
+      {run.car === null || has === run.speed ? null : (
+        <Text role="status" style={{ gridColumn: '1 / -1' }}>
+          {has === undefined ? `Car ${run.car} does not say its speed.` : `Car ${run.car} still has ${has} %.`}
+        </Text>
+      )}
+    </FieldGroup>
   );
 }

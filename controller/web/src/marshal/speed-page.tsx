@@ -2,20 +2,26 @@ import { RaceId } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
+import { useCarState } from '../garage/index.js';
 import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
-import { Note } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
+import { TokenForm, useSession } from '../session/index.js';
+import { Note, PageTitle, Refusal } from '../shell/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
+import { speedsOf } from './speeds.js';
 
-/** What the racer who has the track in a LIVE race may do: set the speed. */
+/** What the racer who has the track may do: set the speed, as far as the rules allow it. */
 export default function SpeedPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { token } = useToken();
+  const { token } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   if (token === null)
-    return <TokenForm submit="That is me">Your racer’s token; it stays in this tab until you close it.</TokenForm>;
+    return (
+      <TokenForm title="Your car’s speed" submit="That is me">
+        Your racer’s token; it stays in this tab until you close it.
+      </TokenForm>
+    );
   return <Speed race={id.data} token={token} />;
 }
 
@@ -23,8 +29,10 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   const view = useRace(race);
   const [refusal, setRefusal] = useState<string | null>(null);
   const run = view?.state.runs.find(({ runId }) => runId === view.state.current);
+  const { state: car } = useCarState(run?.car ?? null);
   if (view === undefined) return <WaitingForRace race={race} />;
   if (run === undefined || run.racer === null) return <Note title="Nobody has the track now." />;
+  if (speedsOf(view.state.setup).length === 0) return <Note title="The rules of this race have no speed control." />;
   const give = (command: RaceCommand) => {
     setRefusal(null);
     sender(token)(race, { commandId: newId(), seen: view.state.seq, command }).catch((error: Error) =>
@@ -33,10 +41,10 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   };
   return (
     <>
-      <h1>{view.state.setup.name}</h1>
+      <PageTitle>{view.state.setup.name}</PageTitle>
       <RunHero run={run} state={view.state} />
-      <SpeedControl run={run} give={give} />
-      {refusal === null ? null : <p role="alert">{refusal}</p>}
+      <SpeedControl run={run} setup={view.state.setup} has={car?.runSpeed} give={give} />
+      {refusal === null ? null : <Refusal>{refusal}</Refusal>}
     </>
   );
 }

@@ -1,7 +1,7 @@
+import { Button, Group, Paper, Text } from '@mantine/core';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
+import { Form, TextField } from '../forms/index.js';
 import type { LapToSplit } from './crossing-choice.js';
-import styles from './marshal.module.css';
 
 interface SplitFormProps {
   readonly split: LapToSplit;
@@ -15,39 +15,31 @@ export function SplitForm({ split, onSplit, onCancel }: SplitFormProps) {
   const count = Number(parts);
   const isGood = Number.isInteger(count) && count >= 2 && count <= split.most;
   return (
-    <form
-      className={`${forms.fields} ${styles.refused}`}
-      aria-label={`Split lap ${split.lap}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (isGood) onSplit(count);
-      }}
-      onKeyDown={({ key }) => {
-        if (key === 'Escape') onCancel();
-      }}
-    >
-      <strong>Split lap {split.lap}: the gate missed the car</strong>
-      <label>
-        Into how many laps
-        <input
-          // biome-ignore lint/a11y/noAutofocus: it was asked for this very moment
+    <Paper bd="2px solid var(--warn)">
+      <Form label={`Split lap ${split.lap}`} onSubmit={() => isGood && onSplit(count)} onCancel={onCancel}>
+        <Text fw={700} fz="1.2rem">
+          Split lap {split.lap}: the gate missed the car
+        </Text>
+        {/* It was asked for this very moment. */}
+        <TextField
+          label="Into how many laps"
           autoFocus
           type="number"
           min={2}
           max={split.most}
           value={parts}
           onFocus={({ target }) => target.select()}
-          onChange={({ target }) => setParts(target.value)}
+          onValue={setParts}
         />
-      </label>
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary} disabled={!isGood}>
-          Split it
-        </button>
-        <button type="button" className={forms.plain} onClick={onCancel}>
-          Leave it
-        </button>
-      </div>
-    </form>
+        <Group gap="xs">
+          <Button type="submit" disabled={!isGood}>
+            Split it
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Form>
+    </Paper>
   );
 }

@@ -1,6 +1,6 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { forms } from '../forms/index.js';
-import styles from './online.module.css';
+import { Form, TextField } from '../forms/index.js';
 
 interface ConfirmProps {
   readonly submit: string;
@@ -17,37 +17,19 @@ interface ConfirmProps {
 export function Confirm({ submit, busy, reason = false, onSubmit, onCancel, children }: ConfirmProps) {
   const [text, setText] = useState('');
   return (
-    <form
-      className={`${forms.fields} ${styles.fields} ${styles.confirm}`}
-      onSubmit={(event) => {
-        event.preventDefault();
-        onSubmit(text.trim());
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') onCancel();
-      }}
-    >
-      <p>{children}</p>
-      {reason ? (
-        <label>
-          Reason
-          <input
-            // biome-ignore lint/a11y/noAutofocus: it was asked for this very moment
-            autoFocus
-            maxLength={500}
-            value={text}
-            onChange={({ target }) => setText(target.value)}
-          />
-        </label>
-      ) : null}
-      <div className={forms.choices}>
-        <button type="submit" className={forms.danger} disabled={busy || (reason && text.trim() === '')}>
-          {submit}
-        </button>
-        <button type="button" className={forms.plain} onClick={onCancel}>
-          Leave it
-        </button>
-      </div>
-    </form>
+    <Modal opened onClose={onCancel} title={submit} withCloseButton={false}>
+      <Form onSubmit={() => onSubmit(text.trim())}>
+        <Text>{children}</Text>
+        {reason ? <TextField label="Reason" data-autofocus maxLength={500} value={text} onValue={setText} /> : null}
+        <Group gap="xs">
+          <Button type="submit" color="alarm" disabled={busy || (reason && text.trim() === '')}>
+            {submit}
+          </Button>
+          <Button variant="default" onClick={onCancel}>
+            Cancel
+          </Button>
+        </Group>
+      </Form>
+    </Modal>
   );
 }

@@ -1,19 +1,24 @@
+import { Badge } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { remaining } from '../times/index.js';
-import styles from './online.module.css';
-import { type HeardRace, serverNow } from './use-online.js';
+import { type ReceivedRace, serverNow } from './use-online.js';
 
 /** What comes next, and when, by the controller's clock. */
-function next({ race }: HeardRace, now: number): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
+function next(
+  { race }: ReceivedRace,
+  now: number,
+): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
   const { opensAt, closesAt } = race.setup;
   if (now < opensAt) return { phase: 'upcoming', text: 'opens in', in: opensAt - now };
   if (now < closesAt) return { phase: 'open', text: 'open, closes in', in: closesAt - now };
   return { phase: 'closed', text: 'closed', in: 0 };
 }
 
+const colours = { upcoming: 'var(--warn)', open: 'var(--go)', closed: 'var(--ink-2)' } as const;
+
 /** Whether a race can be entered, and how long still. It counts by the controller's clock, whatever this computer's says. */
-export function Countdown({ heard }: { readonly heard: HeardRace }) {
+export function Countdown({ heard }: { readonly heard: ReceivedRace }) {
   const queries = useQueryClient();
   const [, tick] = useState(0);
   const now = next(heard, serverNow(heard));
@@ -31,9 +36,16 @@ export function Countdown({ heard }: { readonly heard: HeardRace }) {
       });
   }, [queries, stale, race]);
   return (
-    <span className={styles.phase} data-phase={now.phase} role="timer">
+    <Badge
+      variant="outline"
+      size="lg"
+      tt="none"
+      c={colours[now.phase]}
+      bd={`2px solid ${colours[now.phase]}`}
+      role="timer"
+    >
       {now.text}
       {now.phase === 'closed' ? null : ` ${remaining(now.in)}`}
-    </span>
+    </Badge>
   );
 }

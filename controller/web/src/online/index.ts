@@ -2,7 +2,7 @@ export { isGone, NoRace } from './race-page.js';
 export { Status } from './status.js';
 export { statusView } from './status-words.js';
 export {
-  type HeardRace,
+  type ReceivedRace,
   racePath,
   read,
   useLiveRace,

@@ -1,12 +1,12 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { Invitation, type OnlineRace } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
+import { Refusal } from '../shell/index.js';
 import { Confirm } from './confirm.js';
-import styles from './online.module.css';
 import { useAction } from './use-action.js';
 import { racePath, read } from './use-online.js';
 
@@ -41,35 +41,35 @@ export function InvitationLink({ race }: { readonly race: OnlineRace }) {
       setCopied(false);
     });
   return (
-    <div className={`${forms.fields} ${styles.stack}`}>
-      <label className={styles.stack}>
-        <span>
-          <b>Invitation link</b>
-          <span className={forms.soft}> · whoever has it may enter and pass it on</span>
-        </span>
-        <input ref={field} className={styles.link} readOnly value={link} onFocus={({ target }) => target.select()} />
-      </label>
-      <div className={forms.choices}>
-        <button type="button" className={forms.plain} disabled={data === undefined} onClick={() => void copy()}>
+    <Stack gap="sm">
+      <TextInput
+        ref={field}
+        label="Invitation link"
+        description="Whoever has it may enter and pass it on"
+        ff="monospace"
+        readOnly
+        value={link}
+        onFocus={({ target }) => target.select()}
+      />
+      <Group gap="xs">
+        <Button variant="default" disabled={data === undefined} onClick={() => void copy()}>
           {copied ? 'Copied' : 'Copy the link'}
-        </button>
-        <button type="button" className={forms.plain} onClick={() => setAsked(true)}>
+        </Button>
+        <Button variant="default" onClick={() => setAsked(true)}>
           Reset the link …
-        </button>
+        </Button>
         {data === undefined || data.resets === 0 ? null : (
-          <span className={forms.soft}>reset {data.resets === 1 ? 'once' : `${data.resets} times`}</span>
+          <Text span c="dimmed" fz="0.95rem">
+            reset {data.resets === 1 ? 'once' : `${data.resets} times`}
+          </Text>
         )}
-      </div>
+      </Group>
       {asked ? (
         <Confirm submit="Reset the link" busy={busy} onSubmit={() => void reset()} onCancel={() => setAsked(false)}>
           The old link dies for all who have not used it; those who have entered stay. You get a new one to send.
         </Confirm>
       ) : null}
-      {error === null ? null : (
-        <p className={styles.refused} role="alert">
-          {error}
-        </p>
-      )}
-    </div>
+      <Refusal>{error}</Refusal>
+    </Stack>
   );
 }

@@ -4,9 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ask } from '../http/index.js';
+import { keepInvitation, useSession } from '../session/index.js';
 import { Note } from '../shell/index.js';
-import { keepInvitation, useToken } from '../visitor/index.js';
-import { heard, keys } from './use-online.js';
+import { keys, received } from './use-online.js';
 
 const dead = 'This link is good for no race: it was reset, the race is closed, or a part of it is missing.';
 
@@ -15,7 +15,7 @@ const dead = 'This link is good for no race: it was reset, the race is closed, o
  * body of one request, and then kept in this tab.
  */
 export default function InvitationPage() {
-  const { token } = useToken();
+  const { token } = useSession();
   const [, go] = useLocation();
   const queries = useQueryClient();
   const [refused, setRefused] = useState<string | null>(null);
@@ -34,7 +34,7 @@ export default function InvitationPage() {
       .then(async (answer) => parse(OnlineRace, await answer.json(), 'The invitation'))
       .then((race) => {
         keepInvitation(race.race, key.data);
-        queries.setQueryData(keys.race({ token, invitation: key.data }, race.race), heard(race));
+        queries.setQueryData(keys.race({ token, invitation: key.data }, race.race), received(race));
         go(`/online/${race.race}`, { replace: true });
       })
       .catch((error: unknown) => {

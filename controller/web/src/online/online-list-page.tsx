@@ -1,12 +1,11 @@
+import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
-import { forms } from '../forms/index.js';
-import { LinkList, Narrow, Note, Panel, Title } from '../shell/index.js';
+import { TokenForm, useSession } from '../session/index.js';
+import { LargeLink, LinkList, Narrow, Note, PageTitle, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
 import { Countdown } from './countdown.js';
-import styles from './online.module.css';
 import { raceTypeInWords } from './rules-words.js';
-import { type HeardRace, useOnlineRaces } from './use-online.js';
+import { type ReceivedRace, useOnlineRaces } from './use-online.js';
 
 /** Races to enter. */
 export default function OnlineListPage() {
@@ -19,52 +18,48 @@ export default function OnlineListPage() {
     );
   return (
     <Narrow>
-      <Title
+      <PageTitle
         aside={
-          <Link href="/online/new" className={forms.plain}>
+          <Button component={Link} variant="default" href="/online/new">
             Set up a race
-          </Link>
+          </Button>
         }
       >
         Races to enter
-      </Title>
-      <div className={styles.stack}>
-        {data.length === 0 ? (
-          <p className={forms.soft}>No online race yet. One that is by invitation comes by its link.</p>
-        ) : null}
+      </PageTitle>
+      <Stack>
+        {data.length === 0 ? <Soft>No online race yet. One that is by invitation comes by its link.</Soft> : null}
         <LinkList>
           {data.map((heard) => (
             <RaceLink key={heard.race.race} heard={heard} />
           ))}
         </LinkList>
         <Visitor />
-      </div>
+      </Stack>
     </Narrow>
   );
 }
 
 const roles = { organizer: 'yours · ', entered: 'entered · ', guest: '' } as const;
 
-function RaceLink({ heard }: { readonly heard: HeardRace }) {
+function RaceLink({ heard }: { readonly heard: ReceivedRace }) {
   const { race, setup, entries, you } = heard.race;
   return (
-    <li>
-      <Link href={`/online/${race}`}>
-        {setup.name}
-        <Countdown heard={heard} />
-        <small className={styles.about}>
-          {roles[you]}
-          {setup.access === 'invited' ? 'by invitation · ' : ''}
-          {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
-          {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
-        </small>
-      </Link>
-    </li>
+    <LargeLink href={`/online/${race}`}>
+      {setup.name}
+      <Countdown heard={heard} />
+      <Text component="small" flex="1 0 100%" c="dimmed">
+        {roles[you]}
+        {setup.access === 'invited' ? 'by invitation · ' : ''}
+        {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
+        {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
+      </Text>
+    </LargeLink>
   );
 }
 
 function Visitor() {
-  const { token } = useToken();
+  const { token } = useSession();
   if (token !== null) return null;
   return (
     <Panel title="Who are you?">

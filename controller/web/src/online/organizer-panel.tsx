@@ -1,17 +1,15 @@
+import { Button, Group, Text } from '@mantine/core';
 import type { OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
-import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { Panel } from '../shell/index.js';
+import { useCredentials } from '../session/index.js';
+import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
-import styles from './online.module.css';
 import { RaceRecords } from './race-records.js';
-import { Leave } from './racer-panel.js';
 import { SubmissionRows } from './submission-rows.js';
 import { useAction } from './use-action.js';
 import { racePath, useEntries } from './use-online.js';
@@ -27,16 +25,14 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
   const aliasOf = (racer: string): string => entries.find((entry) => entry.racer === racer)?.alias ?? racer;
   return (
     <>
-      <Panel title="Your race to run" aside={<Leave />}>
-        <div className={styles.stack}>
-          <RaceActions race={race} />
-          {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
-            <p className={forms.soft}>The race is closed, and its invitation link is dead.</p>
-          ) : (
-            <InvitationLink race={race} />
-          )}
-          <RaceRecords race={race} />
-        </div>
+      <Panel title="Your race to run">
+        <RaceActions race={race} />
+        {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
+          <Soft>The race is closed, and its invitation link is dead.</Soft>
+        ) : (
+          <InvitationLink race={race} />
+        )}
+        <RaceRecords race={race} />
       </Panel>
       <Panel title="Entries" aside={String(entries.length)}>
         <Entries race={race} entries={entries} />
@@ -68,19 +64,19 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
     });
   return (
     <>
-      <div className={forms.choices}>
-        <Link href={`/online/${race.race}/edit`} className={forms.plain}>
+      <Group gap="xs">
+        <Button component={Link} variant="default" href={`/online/${race.race}/edit`}>
           Change it
-        </Link>
+        </Button>
         {race.phase === 'closed' ? null : (
-          <button type="button" className={forms.plain} onClick={() => setAsked('close')}>
+          <Button variant="default" onClick={() => setAsked('close')}>
             Close it now …
-          </button>
+          </Button>
         )}
-        <button type="button" className={forms.danger} onClick={() => setAsked('delete')}>
+        <Button variant="outline" color="stop" onClick={() => setAsked('delete')}>
           Delete it …
-        </button>
-      </div>
+        </Button>
+      </Group>
       {asked === 'close' ? (
         <Confirm submit="Close it now" busy={busy} onSubmit={() => void close()} onCancel={() => setAsked(null)}>
           From this moment on nobody can enter or submit. What was submitted before is still evaluated.
@@ -97,11 +93,7 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
           The race is gone for everyone, with its board and all results. This cannot be taken back.
         </Confirm>
       ) : null}
-      {error === null ? null : (
-        <p className={styles.refused} role="alert">
-          {error}
-        </p>
-      )}
+      <Refusal>{error}</Refusal>
     </>
   );
 }
@@ -124,29 +116,27 @@ function Entries({
       setRemoving(null);
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
-  if (entries.length === 0) return <p className={forms.soft}>Nobody has entered yet.</p>;
+  if (entries.length === 0) return <Soft>Nobody has entered yet.</Soft>;
   return (
     <>
-      <ul className={forms.list} data-testid="entries">
+      <Rows block data-testid="entries">
         {entries.map(({ racer, alias, country, enteredAt, submissions }) => (
           <li key={racer}>
-            <div className={styles.row}>
-              <div className={forms.grow}>
-                <b>{alias}</b> <small className={forms.soft}>{country}</small>
-                <p className={forms.soft}>
+            <Group>
+              <Text component="div" flex={1} miw="7rem">
+                <b>{alias}</b>{' '}
+                <Text component="small" c="dimmed" fz="0.95rem">
+                  {country}
+                </Text>
+                <Soft>
                   {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
                   {dateText(enteredAt, race.setup.timeZone)}
-                </p>
-              </div>
-              <button
-                type="button"
-                className={forms.small}
-                aria-label={`Remove ${alias} …`}
-                onClick={() => setRemoving(racer)}
-              >
+                </Soft>
+              </Text>
+              <Button variant="default" size="xs" aria-label={`Remove ${alias} …`} onClick={() => setRemoving(racer)}>
                 Remove …
-              </button>
-            </div>
+              </Button>
+            </Group>
             {removing === racer ? (
               <Confirm
                 submit={`Remove ${alias}`}
@@ -161,12 +151,8 @@ function Entries({
             ) : null}
           </li>
         ))}
-      </ul>
-      {error === null ? null : (
-        <p className={styles.refused} role="alert">
-          {error}
-        </p>
-      )}
+      </Rows>
+      <Refusal>{error}</Refusal>
     </>
   );
 }

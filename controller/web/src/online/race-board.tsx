@@ -1,10 +1,9 @@
+import { Table } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
-import { forms } from '../forms/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Soft } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
-import styles from './online.module.css';
 import { useRaceStandings } from './use-online.js';
 
 /** The race's board; each row leads to what was driven. */
@@ -15,29 +14,31 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
   return (
     <Panel title="Standings" aside={metricInWords(race.setup.rules.ranking)}>
       {leader !== undefined ? null : (
-        <p className={forms.soft}>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</p>
+        <Soft>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</Soft>
       )}
       {leader === undefined ? null : (
-        <table className={styles.board} data-testid="standings">
-          <tbody>
+        <Table data-testid="standings">
+          <Table.Tbody>
             {rows.map((row) => (
-              <tr key={row.racer} {...(row.racer === own ? { 'data-own': true } : {})}>
-                <td>{row.rank}</td>
-                <td>
+              <Table.Tr key={row.racer} {...(row.racer === own ? { bg: 'var(--panel-2)' } : {})}>
+                <Table.Td w="1%" ta="center" fz="1.2rem" fw={800}>
+                  {row.rank}
+                </Table.Td>
+                <Table.Td>
                   <Link href={`/online/${race.race}/submissions/${row.resultId}`}>{row.alias}</Link>
-                  <small>{[row.country, row.model?.name].filter((part) => part !== undefined).join(' · ')}</small>
-                </td>
-                <td>
+                  <Soft>{[row.country, row.model?.name].filter((part) => part !== undefined).join(' · ')}</Soft>
+                </Table.Td>
+                <Table.Td w="1%" ta="right" fz="1.15rem" fw={750}>
                   {lapTime(row.score)}
-                  <small>{row.rank === 1 ? '' : gapTime(row.score, leader.score)}</small>
-                </td>
-              </tr>
+                  <Soft>{row.rank === 1 ? '' : gapTime(row.score, leader.score)}</Soft>
+                </Table.Td>
+              </Table.Tr>
             ))}
-          </tbody>
-        </table>
+          </Table.Tbody>
+        </Table>
       )}
       {data === undefined || data.unranked.length === 0 ? null : (
-        <p className={forms.soft}>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</p>
+        <Soft>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</Soft>
       )}
     </Panel>
   );

@@ -1,8 +1,8 @@
+import { Text } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { Panel } from '../shell/index.js';
+import { Fact, Facts, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { TrackMap, useTrack } from '../track/index.js';
-import styles from './online.module.css';
+import { MapBox, TrackMap, useTrack } from '../track/index.js';
 import { rulesInWords } from './rules-words.js';
 
 /** What there is to know about a race before one enters. */
@@ -12,28 +12,32 @@ export function RaceFacts({ race }: { readonly race: OnlineRace }) {
   return (
     <>
       <Panel title="The race" aside={track.data === undefined ? undefined : trackText(track.data)}>
-        {setup.description === '' ? null : <p className={styles.description}>{setup.description}</p>}
-        <div className={styles.map}>
+        {setup.description === '' ? null : (
+          <Text maw="75ch" style={{ whiteSpace: 'pre-wrap' }}>
+            {setup.description}
+          </Text>
+        )}
+        <MapBox>
           {track.data === undefined ? null : (
             <TrackMap track={track.data} direction={setup.rules.direction} car={null} />
           )}
-        </div>
+        </MapBox>
       </Panel>
       <Panel title="When">
-        <dl className={styles.facts}>
+        <Facts least="14rem">
           <When what="Opens" at={setup.opensAt} zone={setup.timeZone} />
           <When what="Closes" at={setup.closesAt} zone={setup.timeZone} />
-        </dl>
+        </Facts>
       </Panel>
       <Panel title="Rules" aside={setup.rules.name}>
-        <dl className={styles.facts}>
+        <Facts least="14rem">
           {rulesInWords(setup.rules).map(({ what, rule }) => (
-            <Fact key={what} what={what}>
+            <Fact key={what} name={what}>
               {rule}
             </Fact>
           ))}
-          <Fact what="Submissions">{quotaText(setup.quota.submissions)}</Fact>
-        </dl>
+          <Fact name="Submissions">{quotaText(setup.quota.submissions)}</Fact>
+        </Facts>
       </Panel>
     </>
   );
@@ -45,23 +49,14 @@ const quotaText = (most: number | null): string =>
 const trackText = ({ name, lengthM }: { readonly name: string; readonly lengthM: number }): string =>
   `${name}, ${lengthM.toFixed(1)} m`;
 
-function Fact({ what, children }: { readonly what: string; readonly children: React.ReactNode }) {
-  return (
-    <>
-      <dt>{what}</dt>
-      <dd>{children}</dd>
-    </>
-  );
-}
-
 /** A date as the race's zone has it, and as the viewer's has it where that is another. */
 function When({ what, at, zone }: { readonly what: string; readonly at: number; readonly zone: string }) {
   const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const [there, here] = [dateText(at, zone), dateText(at, own)];
   return (
-    <Fact what={what}>
+    <Fact name={what}>
       <time dateTime={new Date(at).toISOString()}>{there}</time> ({zone})
-      {there === here ? null : <small>{here} where you are</small>}
+      {there === here ? null : <Soft>{here} where you are</Soft>}
     </Fact>
   );
 }

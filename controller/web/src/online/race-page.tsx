@@ -1,16 +1,15 @@
+import { Button } from '@mantine/core';
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { forms } from '../forms/index.js';
-import { Narrow, Note, Panel, Title } from '../shell/index.js';
-import { TokenForm, useToken } from '../visitor/index.js';
+import { TokenForm, useSession } from '../session/index.js';
+import { Narrow, Note, PageTitle, Panel, Split } from '../shell/index.js';
 import { Countdown } from './countdown.js';
-import styles from './online.module.css';
 import { OrganizerPanel } from './organizer-panel.js';
 import { RaceBoard } from './race-board.js';
 import { RaceFacts } from './race-facts.js';
 import { RacerPanel } from './racer-panel.js';
 import { bestOf } from './status-words.js';
-import { type HeardRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
+import { type ReceivedRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
 
 /** One online race: to look at, to enter, to run. */
 export default function OnlineRacePage({ race }: { readonly race: string }) {
@@ -20,7 +19,7 @@ export default function OnlineRacePage({ race }: { readonly race: string }) {
 
 /** The same words whether there never was one, it is gone, or this visitor may not see it. */
 export function NoRace() {
-  const { token } = useToken();
+  const { token } = useSession();
   return (
     <Narrow>
       <Note title="There is no such race.">
@@ -49,17 +48,17 @@ function KnownRace({ race }: { readonly race: RaceId }) {
 }
 
 function UnknownToken() {
-  const { forget } = useToken();
+  const { signOut } = useSession();
   return (
     <Note title="This token is not known here.">
-      <button type="button" className={forms.plain} onClick={() => forget()}>
-        Leave it
-      </button>
+      <Button variant="default" onClick={() => signOut()}>
+        Sign out
+      </Button>
     </Note>
   );
 }
 
-function RaceScreen({ heard }: { readonly heard: HeardRace }) {
+function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
   const { race } = heard;
   const { setup, you } = race;
   useLiveRace(race.race);
@@ -67,25 +66,25 @@ function RaceScreen({ heard }: { readonly heard: HeardRace }) {
   const own = you === 'entered' ? submissions?.[0]?.racer : undefined;
   return (
     <>
-      <Title
+      <PageTitle
         aside={
-          <p>
+          <>
             {setup.access === 'invited' ? 'by invitation · ' : ''}
             {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
-          </p>
+          </>
         }
       >
         {setup.name}
-      </Title>
-      <div className={styles.page}>
-        <div className={styles.column}>
+      </PageTitle>
+      <Split lastFirst>
+        <div>
           <RaceFacts race={race} />
         </div>
-        <div className={styles.column}>
+        <div>
           <Own race={race} submissions={submissions} />
           <RaceBoard race={race} own={own} />
         </div>
-      </div>
+      </Split>
     </>
   );
 }

@@ -1,10 +1,11 @@
+import { Text } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { type OnlineRace, type OnlineRaceEvent, OnlineRaceRecord } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
+import { useCredentials } from '../session/index.js';
+import { Rows } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */
@@ -27,16 +28,16 @@ export function RaceRecords({ race }: { readonly race: OnlineRace }) {
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>What happened, and who did it</summary>
       {error === null ? null : <p role="alert">{error.message}</p>}
-      <ul className={forms.list}>
+      <Rows block>
         {(data ?? []).toReversed().map(({ seq, at, who: name, event }) => (
           <li key={seq}>
             {recordText(event)}{' '}
-            <small className={forms.soft}>
+            <Text component="small" c="dimmed" fz="0.95rem">
               {name}, {dateText(at, race.setup.timeZone)}
-            </small>
+            </Text>
           </li>
         ))}
-      </ul>
+      </Rows>
     </details>
   );
 }

@@ -1,7 +1,7 @@
+import { Textarea, TextInput } from '@mantine/core';
 import { type OnlinePreset, onlinePresets } from '@pitwall/protocol/api';
-import { useId } from 'react';
-import { Choice, forms } from '../forms/index.js';
-import styles from './online.module.css';
+import { type ComponentProps, useId } from 'react';
+import { CheckField, ChoiceField, FieldGroup } from '../forms/index.js';
 import { ruleFields, type SetupFields } from './setup-form.js';
 import { useTracks } from './use-online.js';
 
@@ -12,7 +12,7 @@ interface FieldsetProps {
   readonly stands: { readonly access: boolean; readonly rules: boolean; readonly dates: boolean };
 }
 
-type TextField = { [K in keyof SetupFields]: SetupFields[K] extends boolean ? never : K }[keyof SetupFields];
+type TextName = { [K in keyof SetupFields]: SetupFields[K] extends boolean ? never : K }[keyof SetupFields];
 type Options = readonly (readonly [value: string, text: string])[];
 
 const zones = Intl.supportedValuesOf('timeZone');
@@ -22,16 +22,19 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
   const set = (change: Partial<SetupFields>) => onFields({ ...fields, ...change });
   const zoneList = useId();
   const tracks = useTracks().data ?? [];
-  const input = (label: string, name: TextField, more: React.ComponentProps<'input'> = {}) => (
-    <label>
-      {label}
-      <input value={fields[name]} onChange={({ target }) => set({ [name]: target.value })} {...more} />
-    </label>
+  const input = (label: string, name: TextName, more: Partial<ComponentProps<typeof TextInput>> = {}) => (
+    <TextInput
+      label={label}
+      value={fields[name]}
+      withAsterisk={false}
+      onChange={({ currentTarget }) => set({ [name]: currentTarget.value })}
+      {...more}
+    />
   );
-  const number = (label: string, name: TextField, min: number, max: number, step = 1) =>
+  const number = (label: string, name: TextName, min: number, max: number, step = 1) =>
     input(label, name, { type: 'number', inputMode: 'decimal', min, max, step });
-  const select = (label: string, name: TextField, options: Options, disabled = false) => (
-    <Choice
+  const select = (label: string, name: TextName, options: Options, disabled = false) => (
+    <ChoiceField
       label={label}
       value={fields[name]}
       options={options}
@@ -41,20 +44,15 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
   );
   return (
     <>
-      <fieldset>
-        <legend>Race</legend>
-        <label className={styles.wide}>
-          Name
-          <input maxLength={100} value={fields.name} onChange={({ target }) => set({ name: target.value })} />
-        </label>
-        <label className={styles.wide}>
-          Description
-          <textarea
-            maxLength={2000}
-            value={fields.description}
-            onChange={({ target }) => set({ description: target.value })}
-          />
-        </label>
+      <FieldGroup title="Race">
+        {input('Name', 'name', { maxLength: 100 })}
+        <Textarea
+          label="Description"
+          rows={3}
+          maxLength={2000}
+          value={fields.description}
+          onChange={({ currentTarget }) => set({ description: currentTarget.value })}
+        />
         {select(
           'Who may enter',
           'access',
@@ -65,9 +63,8 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
           stands.access,
         )}
         {input('Submissions a racer (empty: no limit)', 'quota', { type: 'number', min: 1, max: 10_000 })}
-      </fieldset>
-      <fieldset>
-        <legend>Dates</legend>
+      </FieldGroup>
+      <FieldGroup title="Dates">
         {input('Opens', 'opens', { type: 'datetime-local', disabled: stands.dates, required: true })}
         {input('Closes', 'closes', { type: 'datetime-local', required: true })}
         {input('Time zone', 'timeZone', { list: zoneList, spellCheck: false })}
@@ -76,22 +73,14 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
             <option key={zone} value={zone} />
           ))}
         </datalist>
-      </fieldset>
-      <fieldset disabled={stands.rules}>
-        <legend>Track and rules</legend>
-        <label>
-          Start from
-          <select value="" onChange={({ target }) => set(ruleFields(onlinePresets[target.value as OnlinePreset]))}>
-            <option value="" disabled>
-              a preset …
-            </option>
-            {Object.entries(onlinePresets).map(([id, { name }]) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
+      </FieldGroup>
+      <FieldGroup title="Track and rules" disabled={stands.rules}>
+        <ChoiceField
+          label="Start from"
+          value=""
+          options={[['', 'a preset …'], ...Object.entries(onlinePresets).map(([id, { name }]) => [id, name] as const)]}
+          onValue={(preset) => (preset === '' ? undefined : set(ruleFields(onlinePresets[preset as OnlinePreset])))}
+        />
         {input('Name of the rules', 'rules', { maxLength: 100 })}
         {select(
           'Track',
@@ -134,15 +123,12 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
         {number('Off track, s', 'offTrack', 0, 60, 0.5)}
         {number('Collision, s', 'collision', 0, 60, 0.5)}
         {number('Seed (starts, boxes, bots)', 'seed', 0, 0xffffffff)}
-        <label className={forms.check}>
-          <input
-            type="checkbox"
-            checked={fields.graceLap}
-            onChange={({ target }) => set({ graceLap: target.checked })}
-          />
-          A lap under way may finish
-        </label>
-      </fieldset>
+        <CheckField
+          label="A lap under way may finish"
+          value={fields.graceLap}
+          onValue={(graceLap) => set({ graceLap })}
+        />
+      </FieldGroup>
     </>
   );
 }

@@ -1,28 +1,28 @@
+import { Button, Group } from '@mantine/core';
 import { parse, RaceId } from '@pitwall/protocol';
 import { OnlineRace } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
-import { forms } from '../forms/index.js';
+import { Form } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { Narrow, Note, Panel, Title } from '../shell/index.js';
-import { Admitted, TokenForm, useCredentials, useToken } from '../visitor/index.js';
-import styles from './online.module.css';
+import { RequireRole, TokenForm, useCredentials, useSession } from '../session/index.js';
+import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { NoRace } from './race-page.js';
 import { SetupFieldset } from './setup-fieldset.js';
 import { fieldsOf, newFields, type SetupFields, setupOf } from './setup-form.js';
 import { useAction } from './use-action.js';
-import { heard, keys, racePath, useOnlineRace } from './use-online.js';
+import { keys, racePath, received, useOnlineRace } from './use-online.js';
 
 /** Where an organizer sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {
   return (
-    <Admitted
+    <RequireRole
       needs="organizer"
       form={(why) => (
         <Narrow>
-          <Title>Set up a race</Title>
+          <PageTitle>Set up a race</PageTitle>
           <Panel title="Your token">
             <TokenForm key={why} submit="Go on" needs="organizer" why={why}>
               Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
@@ -33,7 +33,7 @@ export default function SetupPage({ race }: { readonly race?: string }) {
       )}
     >
       {() => (race === undefined ? <NewRace /> : <ChangedRace race={race} />)}
-    </Admitted>
+    </RequireRole>
   );
 }
 
@@ -43,7 +43,7 @@ function ChangedRace({ race }: { readonly race: string }) {
 }
 
 function NewRace() {
-  const { token } = useToken();
+  const { token } = useSession();
   const [, go] = useLocation();
   const queries = useQueryClient();
   const { busy, error, run } = useAction();
@@ -55,13 +55,20 @@ function NewRace() {
       if (!('setup' in outcome)) return;
       const answer = await ask('/api/v1/races', { token, method: 'POST', body: { commandId, setup: outcome.setup } });
       const race = parse(OnlineRace, await answer.json(), 'The race');
-      queries.setQueryData(keys.race({ token }, race.race), heard(race));
+      queries.setQueryData(keys.race({ token }, race.race), received(race));
       go(`/online/${race.race}`);
     });
   return (
-    <Form title="Set up a race" submit="Create the race" busy={busy} error={error} outcome={outcome} onSubmit={create}>
+    <SetupForm
+      title="Set up a race"
+      submit="Create the race"
+      busy={busy}
+      error={error}
+      outcome={outcome}
+      onSubmit={create}
+    >
       <SetupFieldset fields={fields} onFields={setFields} stands={{ access: false, rules: false, dates: false }} />
-    </Form>
+    </SetupForm>
   );
 }
 
@@ -87,14 +94,21 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
       const body = { seen: seen.version, setup: outcome.setup };
       const answer = await ask(racePath(race.race), { ...who, method: 'PUT', body });
       const changed = parse(OnlineRace, await answer.json(), 'The race');
-      queries.setQueryData(keys.race(who, race.race), heard(changed));
+      queries.setQueryData(keys.race(who, race.race), received(changed));
       go(`/online/${race.race}`);
     });
   return (
-    <Form title={`Change ${seen.setup.name}`} submit="Save" busy={busy} error={error} outcome={outcome} onSubmit={save}>
-      {opened ? <p className={forms.soft}>It has opened: rules, track and opening stand as they are.</p> : null}
+    <SetupForm
+      title={`Change ${seen.setup.name}`}
+      submit="Save"
+      busy={busy}
+      error={error}
+      outcome={outcome}
+      onSubmit={save}
+    >
+      {opened ? <Soft>It has opened: rules, track and opening stand as they are.</Soft> : null}
       <SetupFieldset fields={fields} onFields={setFields} stands={{ access: true, rules: opened, dates: opened }} />
-    </Form>
+    </SetupForm>
   );
 }
 
@@ -108,42 +122,29 @@ interface FormProps {
   readonly children: React.ReactNode;
 }
 
-function Form({ title, submit, busy, error, outcome, onSubmit, children }: FormProps) {
+function SetupForm({ title, submit, busy, error, outcome, onSubmit, children }: FormProps) {
   const [tried, setTried] = useState(false);
   const problems = 'problems' in outcome ? outcome.problems : [];
+  const send = () => {
+    setTried(true);
+    if (problems.length === 0) onSubmit();
+  };
   return (
     <Narrow>
-      <form
-        className={`${forms.fields} ${styles.fields}`}
-        onSubmit={(event) => {
-          event.preventDefault();
-          setTried(true);
-          if (problems.length === 0) onSubmit();
-        }}
-      >
-        <Title>{title}</Title>
+      <PageTitle>{title}</PageTitle>
+      <Form onSubmit={send}>
         {children}
-        {!tried || problems.length === 0 ? null : (
-          <div className={styles.refused} role="status">
-            {problems.map((problem) => (
-              <div key={problem}>{problem}</div>
-            ))}
-          </div>
-        )}
-        {error === null ? null : (
-          <p className={styles.refused} role="alert">
-            {error}
-          </p>
-        )}
-        <div className={forms.choices}>
-          <button type="submit" className={forms.primary} disabled={busy}>
+        <Refusal>{tried ? problems : null}</Refusal>
+        <Refusal>{error}</Refusal>
+        <Group gap="xs">
+          <Button type="submit" disabled={busy}>
             {submit}
-          </button>
-          <button type="button" className={forms.plain} onClick={() => window.history.back()}>
-            Leave it
-          </button>
-        </div>
-      </form>
+          </Button>
+          <Button variant="default" onClick={() => window.history.back()}>
+            Cancel
+          </Button>
+        </Group>
+      </Form>
     </Narrow>
   );
 }

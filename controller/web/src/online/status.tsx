@@ -1,12 +1,19 @@
-import styles from './online.module.css';
-import type { StatusView } from './status-words.js';
+import { Text } from '@mantine/core';
+import type { StatusView, Tone } from './status-words.js';
+
+const colours: Readonly<Record<Tone, string>> = {
+  idle: 'var(--ink)',
+  go: 'var(--accent)',
+  done: 'var(--go)',
+  stop: 'var(--stop)',
+};
 
 /** What a submission is now, and why. */
 export const Status = ({ view: { text, detail, tone } }: { readonly view: StatusView }) => (
   <>
-    <b className={styles.status} data-tone={tone} role="status">
+    <Text span fw={700} c={colours[tone]} role="status">
       {text}
-    </b>
+    </Text>
     {detail === null ? '' : `: ${detail}`}
   </>
 );

@@ -1,12 +1,12 @@
+import { Button, Group, Progress, Text } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import { forms } from '../forms/index.js';
 import { ask } from '../http/index.js';
+import { useCredentials } from '../session/index.js';
+import { Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { useCredentials } from '../visitor/index.js';
-import styles from './online.module.css';
 import { Status } from './status.js';
 import { isEvaluated, statusView } from './status-words.js';
 import { merged } from './submission-list.js';
@@ -22,14 +22,14 @@ interface RowsProps {
 
 /** Submissions with what each is now. */
 export function SubmissionRows({ race, submissions, aliasOf }: RowsProps) {
-  if (submissions === undefined) return <p className={forms.soft}>One moment …</p>;
-  if (submissions.length === 0) return <p className={forms.soft}>Nothing submitted yet.</p>;
+  if (submissions === undefined) return <Soft>One moment …</Soft>;
+  if (submissions.length === 0) return <Soft>Nothing submitted yet.</Soft>;
   return (
-    <ul className={forms.list} data-testid="submissions">
+    <Rows block data-testid="submissions">
       {submissions.map((submission) => (
         <SubmissionRow key={submission.submission} race={race} submission={submission} aliasOf={aliasOf} />
       ))}
-    </ul>
+    </Rows>
   );
 }
 
@@ -57,25 +57,26 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
       await queries.invalidateQueries({ queryKey: keys.race(who, race.race) });
     });
   return (
-    <li className={styles.submission}>
-      <b>
-        {aliasOf === undefined ? '' : `${aliasOf(racer)}: `}
-        {model.name}
-      </b>
-      {pending ? (
-        <button type="button" className={forms.small} disabled={busy} onClick={() => void cancel()}>
-          Cancel
-        </button>
-      ) : isEvaluated(submission.status) ? (
-        <Link href={`/online/${race.race}/submissions/${submission.submission}`}>See why</Link>
-      ) : (
-        <span />
-      )}
-      <span>
-        <Status view={view} />
-        <small className={forms.soft}> · {dateText(submittedAt, race.setup.timeZone)}</small>
-      </span>
-      {part === null || !pending ? null : <progress className={styles.bar} value={part} max={1} aria-label={text} />}
+    <li>
+      <Group justify="space-between" align="baseline">
+        <b>
+          {aliasOf === undefined ? '' : `${aliasOf(racer)}: `}
+          {model.name}
+        </b>
+        {pending ? (
+          <Button variant="default" size="xs" disabled={busy} onClick={() => void cancel()}>
+            Cancel
+          </Button>
+        ) : isEvaluated(submission.status) ? (
+          <Link href={`/online/${race.race}/submissions/${submission.submission}`}>See why</Link>
+        ) : null}
+      </Group>
+      <Status view={view} />
+      <Text component="small" c="dimmed">
+        {' '}
+        · {dateText(submittedAt, race.setup.timeZone)}
+      </Text>
+      {part === null || !pending ? null : <Progress value={100 * part} aria-label={text} />}
       {error === null ? null : <span role="alert">{error}</span>}
     </li>
   );

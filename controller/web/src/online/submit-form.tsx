@@ -1,11 +1,12 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
-import { forms, modelFiles, modelNameOf } from '../forms/index.js';
+import { useRef, useState } from 'react';
+import { ChoiceField, DropZone, Form, modelFiles, modelNameOf } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { useCredentials } from '../visitor/index.js';
-import styles from './online.module.css';
+import { useCredentials } from '../session/index.js';
+import { Refusal, Soft } from '../shell/index.js';
 import { merged } from './submission-list.js';
 import { useAction } from './use-action.js';
 import { keys, racePath, useModels } from './use-online.js';
@@ -22,13 +23,15 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [earlier, setEarlier] = useState('');
-  const [over, setOver] = useState(false);
   const left = race.submissionsLeft;
   const closed = race.phase !== 'open' || left === 0;
   const known = models.find(({ hash }) => hash === earlier);
 
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const choose = (chosen: File | null) => {
+    setFile(chosen);
+    setEarlier('');
+  };
+  const send = () => {
     void run(async () => {
       const path = `${racePath(race.race)}/submissions`;
       const answer =
@@ -50,74 +53,49 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   };
 
   return (
-    <form className={`${forms.fields} ${styles.fields}`} onSubmit={send}>
-      <fieldset
-        className={styles.drop}
-        {...(over ? { 'data-over': true } : {})}
-        onDragOver={(event) => {
-          event.preventDefault();
-          setOver(true);
-        }}
-        onDragLeave={() => setOver(false)}
-        onDrop={(event) => {
-          event.preventDefault();
-          setOver(false);
-          setFile(event.dataTransfer.files[0] ?? null);
+    <Form label="Submit a model" onSubmit={send}>
+      <DropZone
+        onFiles={([first]) => {
+          if (!closed) choose(first ?? null);
         }}
       >
-        <legend>Submit a model</legend>
-        <label className={styles.wide}>
-          {file === null ? 'The archive, as your training gave it' : `${file.name}, ${megabytes(file.size)}`}
-          <input
+        <Stack gap="sm">
+          <TextInput
             ref={picker}
+            label={file === null ? 'The archive, as your training gave it' : `${file.name}, ${megabytes(file.size)}`}
+            description="Choose it, or drop it here"
             type="file"
             accept={modelFiles}
             disabled={closed}
-            onChange={({ target }) => {
-              setFile(target.files?.[0] ?? null);
-              setEarlier('');
-            }}
+            onChange={({ currentTarget }) => choose(currentTarget.files?.[0] ?? null)}
           />
-        </label>
-        {models.length === 0 ? null : (
-          <label className={styles.wide}>
-            or one that you submitted before
-            <select
+          {models.length === 0 ? null : (
+            <ChoiceField
+              label="or one that you submitted before"
               value={earlier}
               disabled={closed}
-              onChange={({ target }) => {
-                setEarlier(target.value);
+              options={[
+                ['', '–'],
+                ...models.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const),
+              ]}
+              onValue={(hash) => {
+                setEarlier(hash);
                 setFile(null);
               }}
-            >
-              <option value="">–</option>
-              {models.map(({ hash, name }) => (
-                <option key={hash} value={hash}>
-                  {name} ({hash.slice(0, 8)})
-                </option>
-              ))}
-            </select>
-          </label>
-        )}
-        <div className={`${forms.choices} ${styles.wide}`}>
-          <button
-            type="submit"
-            className={forms.primary}
-            disabled={busy || closed || (file === null && earlier === '')}
-          >
-            {busy ? 'Sending …' : 'Submit'}
-          </button>
-          <span className={forms.soft} data-testid="quota">
-            {left === null ? 'as often as you like' : `${left} of ${race.setup.quota.submissions} submissions left`}
-          </span>
-        </div>
-        {race.phase === 'upcoming' ? <p className={`${forms.soft} ${styles.wide}`}>It is not open yet.</p> : null}
-      </fieldset>
-      {error === null ? null : (
-        <p className={styles.refused} role="alert">
-          {error}
-        </p>
-      )}
-    </form>
+            />
+          )}
+          <Group gap="xs">
+            <Button type="submit" disabled={busy || closed || (file === null && earlier === '')}>
+              {busy ? 'Sending …' : 'Submit'}
+            </Button>
+            <Text span c="dimmed" data-testid="quota">
+              {left === null ? 'as often as you like' : `${left} of ${race.setup.quota.submissions} submissions left`}
+            </Text>
+          </Group>
+          {race.phase === 'upcoming' ? <Soft>It is not open yet.</Soft> : null}
+        </Stack>
+      </DropZone>
+      <Refusal>{error}</Refusal>
+    </Form>
   );
 }

@@ -13,17 +13,17 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { ask, type Credentials } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
-import { useCredentials } from '../visitor/index.js';
+import { useCredentials } from '../session/index.js';
 import { merged } from './submission-list.js';
 
 /** A race, and when this page heard of it on its own monotonic clock, ms: the controller's clock goes on from there. */
-export interface HeardRace {
+export interface ReceivedRace {
   readonly race: OnlineRace;
   readonly heardAt: number;
 }
-export const heard = (race: OnlineRace): HeardRace => ({ race, heardAt: performance.now() });
+export const received = (race: OnlineRace): ReceivedRace => ({ race, heardAt: performance.now() });
 /** The controller's clock now. */
-export const serverNow = ({ race, heardAt }: HeardRace): number => race.now + (performance.now() - heardAt);
+export const serverNow = ({ race, heardAt }: ReceivedRace): number => race.now + (performance.now() - heardAt);
 
 export const racePath = (race: string): string => `/api/v1/online/${encodeURIComponent(race)}`;
 
@@ -62,7 +62,7 @@ export function useOnlineRaces() {
     queryKey: keys.list(who),
     refetchInterval: 10_000,
     queryFn: ({ signal }) =>
-      read('/api/v1/races', who, (value) => parse(RaceList, value, 'The list of races').online.map(heard), signal),
+      read('/api/v1/races', who, (value) => parse(RaceList, value, 'The list of races').online.map(received), signal),
   });
 }
 
@@ -73,7 +73,7 @@ export function useOnlineRace(race: RaceId) {
     refetchInterval: 30_000,
     retry: false,
     queryFn: ({ signal }) =>
-      read(racePath(race), who, (value) => heard(parse(OnlineRace, value, `Race ${race}`)), signal),
+      read(racePath(race), who, (value) => received(parse(OnlineRace, value, `Race ${race}`)), signal),
   });
 }
 
@@ -169,7 +169,7 @@ export function useLiveRace(race: RaceId): void {
       if (message.type === 'error' && message.error.code === 'not-found')
         void queries.invalidateQueries({ queryKey: keys.race(shown, race) });
       if (message.type === 'online-race' && message.race === race) {
-        queries.setQueryData(keys.race(shown, race), heard(message.state));
+        queries.setQueryData(keys.race(shown, race), received(message.state));
         void queries.invalidateQueries({ queryKey: keys.entries(shown, race) });
       }
       if (message.type !== 'submissions' || message.race !== race) return;

@@ -1,11 +1,11 @@
+import { Button, Group, Text, Textarea } from '@mantine/core';
 import type { RacerId } from '@pitwall/protocol';
 import type { Entry, RaceCommand, RaceState } from '@pitwall/protocol/race';
-import { type FormEvent, useState } from 'react';
-import { Country, forms, Group, Text, Wrong } from '../forms/index.js';
+import { useState } from 'react';
+import { Country, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
 import { type AskedEntry, type EntryDraft, emptyEntry, entryDraft, readEntry } from './entry-draft.js';
-import styles from './organizer.module.css';
 
 interface EntriesProps {
   readonly state: RaceState;
@@ -21,19 +21,19 @@ export function EntriesDesk({ state, give }: EntriesProps) {
   const isOpen = state.phase === 'draft' || state.phase === 'open';
   const queued = new Set(state.queue.map(({ racer }) => racer));
   const button = (label: string, onClick: () => void) => (
-    <button type="button" className={forms.small} onClick={onClick}>
+    <Button variant="default" size="xs" onClick={onClick}>
       {label}
-    </button>
+    </Button>
   );
   return (
     <Panel title="Entries" aside={`${state.entries.length}`}>
-      <ol className={forms.rows} data-testid="entries">
+      <Rows ordered data-testid="entries">
         {state.entries.map((entry) => (
           <li key={entry.racer}>
-            <span className={`${forms.grow} ${styles.about}`}>
+            <Text component="span" flex={1} miw="7rem">
               <b>{entry.alias}</b>
-              <small>{factsOf(entry)}</small>
-            </span>
+              <Soft>{factsOf(entry)}</Soft>
+            </Text>
             {isOpen ? (
               <>
                 {queued.has(entry.racer)
@@ -57,7 +57,7 @@ export function EntriesDesk({ state, give }: EntriesProps) {
             ) : null}
           </li>
         ))}
-      </ol>
+      </Rows>
       {isOpen ? (
         <EntryForm
           key={edited === null ? `new ${sent}` : JSON.stringify(edited)}
@@ -94,18 +94,17 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
   const [draft, setDraft] = useState<EntryDraft>(() => (edited === null ? emptyEntry : entryDraft(edited)));
   const [wrong, setWrong] = useState<string[]>([]);
   const set = (change: Partial<EntryDraft>) => setDraft((last) => ({ ...last, ...change }));
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     const read = readEntry(draft);
     setWrong(read.wrong ?? []);
     if (read.entry !== null) onEntry(read.entry);
   };
   return (
-    <form className={styles.form} onSubmit={send} aria-label="Entry">
-      <Group title={edited === null ? 'New entry' : `Change ${edited.alias}`}>
-        <Text label="Alias" value={draft.alias} maxLength={64} onValue={(alias) => set({ alias })} />
+    <Form label="Entry" onSubmit={send}>
+      <FieldGroup title={edited === null ? 'New entry' : `Change ${edited.alias}`}>
+        <TextField label="Alias" value={draft.alias} maxLength={64} onValue={(alias) => set({ alias })} />
         {edited === null ? (
-          <Text
+          <TextField
             label="Racer’s id"
             value={draft.racer}
             maxLength={63}
@@ -115,29 +114,27 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
           />
         ) : null}
         <Country none="–" value={draft.country} onValue={(country) => set({ country })} />
-        <Text label="Division" value={draft.division} maxLength={40} onValue={(division) => set({ division })} />
-        <Text label="Car" value={draft.car} maxLength={63} placeholder="any" onValue={(car) => set({ car })} />
-        <label className={forms.long}>
-          Models: one a line, hash and name
-          <textarea
-            rows={2}
-            spellCheck={false}
-            value={draft.models}
-            onChange={({ target }) => set({ models: target.value })}
-          />
-        </label>
-      </Group>
-      <Wrong lines={wrong} />
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary} disabled={draft.alias.trim() === ''}>
+        <TextField label="Division" value={draft.division} maxLength={40} onValue={(division) => set({ division })} />
+        <TextField label="Car" value={draft.car} maxLength={63} placeholder="any" onValue={(car) => set({ car })} />
+        <Textarea
+          label="Models: one a line, hash and name"
+          rows={2}
+          spellCheck={false}
+          value={draft.models}
+          onChange={({ currentTarget }) => set({ models: currentTarget.value })}
+        />
+      </FieldGroup>
+      <Refusal>{wrong}</Refusal>
+      <Group gap="xs">
+        <Button type="submit" disabled={draft.alias.trim() === ''}>
           {edited === null ? 'Enter the racer' : 'Save the entry'}
-        </button>
+        </Button>
         {edited === null ? null : (
-          <button type="button" className={forms.small} onClick={onCancel}>
-            Leave it
-          </button>
+          <Button variant="default" size="xs" onClick={onCancel}>
+            Cancel
+          </Button>
         )}
-      </div>
-    </form>
+      </Group>
+    </Form>
   );
 }

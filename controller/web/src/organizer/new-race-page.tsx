@@ -1,28 +1,28 @@
+import { Container } from '@mantine/core';
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { RaceSetup } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
-import { Text, Wrong } from '../forms/index.js';
-import { ForStaff } from '../marshal/index.js';
-import { Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
+import { TextField } from '../forms/index.js';
+import { RequireMarshal } from '../marshal/index.js';
+import { useSession } from '../session/index.js';
+import { PageTitle, Refusal } from '../shell/index.js';
 import { createRace } from './create-race.js';
-import styles from './organizer.module.css';
 import { SetupForm } from './setup-form.js';
 import { slug } from './slug.js';
 
 /** Where a race begins. */
 export default function NewRacePage() {
   return (
-    <ForStaff title="Organizer" submit="Set up races">
+    <RequireMarshal title="Organizer" submit="Set up races">
       {(token) => <NewRace token={token} />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 
 function NewRace({ token }: { readonly token: string }) {
-  const { forget } = useToken();
+  const { signOut } = useSession();
   const [, navigate] = useLocation();
   const [commandId] = useState(() => newId());
   const [typed, setTyped] = useState<string | null>(null);
@@ -37,15 +37,15 @@ function NewRace({ token }: { readonly token: string }) {
       navigate(`/organizer/races/${race}`);
     } catch (error) {
       if (isPitwallError(error) && (error.code === 'access-unknown' || error.code === 'access-denied'))
-        forget(error.message);
+        signOut(error.message);
       setWrong([isPitwallError(error) ? error.message : 'The controller did not answer; press again.']);
     }
   };
   return (
-    <div className={styles.wide}>
-      <Title>New race</Title>
+    <Container size="70rem" w="100%" px={0}>
+      <PageTitle>New race</PageTitle>
       <SetupForm submit="Create the race" onName={setName} onSetup={(setup) => void create(setup)}>
-        <Text
+        <TextField
           label="Id"
           value={race}
           maxLength={63}
@@ -53,7 +53,7 @@ function NewRace({ token }: { readonly token: string }) {
           onValue={setTyped}
         />
       </SetupForm>
-      <Wrong lines={wrong} />
-    </div>
+      <Refusal>{wrong}</Refusal>
+    </Container>
   );
 }

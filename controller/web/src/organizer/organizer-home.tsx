@@ -1,15 +1,15 @@
+import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import { forms } from '../forms/index.js';
-import { ForStaff } from '../marshal/index.js';
+import { RequireMarshal } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
-import { Narrow, Note, Title } from '../shell/index.js';
+import { Empty, Narrow, Note, PageTitle } from '../shell/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
   return (
-    <ForStaff title="Organizer" submit="Set up races">
+    <RequireMarshal title="Organizer" submit="Set up races">
       {() => <Races />}
-    </ForStaff>
+    </RequireMarshal>
   );
 }
 
@@ -23,20 +23,20 @@ function Races() {
     );
   return (
     <Narrow>
-      <Title
+      <PageTitle
         aside={
           <nav aria-label="Setup">
             <Link href="/held">Results that wait</Link>
-            <Link href="/organizer/new" className={forms.primary}>
+            <Button component={Link} href="/organizer/new">
               New race
-            </Link>
+            </Button>
           </nav>
         }
       >
         Races
-      </Title>
+      </PageTitle>
       {data.races.length === 0 ? (
-        <Note title="There is no race yet." />
+        <Empty title="There is no race yet." />
       ) : (
         <RaceLinks races={data.races} prefix="/organizer/races" />
       )}

@@ -5,12 +5,11 @@ import { v7 as newId } from 'uuid';
 import { Link } from 'wouter';
 import { FinalsPanel } from '../finals/index.js';
 import { type RaceView, useRace } from '../live/index.js';
-import { ForStaff, type Given, Outcomes, useCommander } from '../marshal/index.js';
+import { type Given, Outcomes, RequireMarshal, useCommander } from '../marshal/index.js';
 import { WaitingForRace } from '../race/index.js';
-import { Note, Panel, Title } from '../shell/index.js';
-import { useToken } from '../visitor/index.js';
+import { useSession } from '../session/index.js';
+import { Note, PageTitle, Panel, Split } from '../shell/index.js';
 import { EntriesDesk } from './entries-desk.js';
-import styles from './organizer.module.css';
 import { ProtestsDesk } from './protests-desk.js';
 import { RaceSteps } from './race-steps.js';
 import { SetupFacts } from './setup-facts.js';
@@ -20,34 +19,34 @@ import { TimingPanel } from './timing-form.js';
 /** One race as its organizer sees it: setup, entries, protests, finals. */
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  const { forget } = useToken();
+  const { signOut } = useSession();
   if (!id.success) return <Note title="No race can have this name." />;
   return (
-    <ForStaff title="Organizer" submit="Set up the race">
-      {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onForget={forget} />}
-    </ForStaff>
+    <RequireMarshal title="Organizer" submit="Set up the race">
+      {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onSignOut={signOut} />}
+    </RequireMarshal>
   );
 }
 
 interface KnownProps {
   readonly race: RaceId;
   readonly token: string;
-  readonly onForget: (why: string) => void;
+  readonly onSignOut: (why: string) => void;
 }
 
-function Known({ race, token, onForget }: KnownProps) {
+function Known({ race, token, onSignOut }: KnownProps) {
   const view = useRace(race);
   if (view === undefined) return <WaitingForRace race={race} />;
-  return <Desk race={race} token={token} onForget={onForget} view={view} />;
+  return <Desk race={race} token={token} onSignOut={onSignOut} view={view} />;
 }
 
-function Desk({ race, token, onForget, view }: KnownProps & { readonly view: RaceView }) {
+function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: RaceView }) {
   const { state } = view;
   const commander = useCommander(race, token, view);
   const given = useSyncExternalStore(commander.subscribe, commander.given);
   const give = (command: RaceCommand) => {
     void commander.give(command, state.seq).then(({ error }) => {
-      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onForget(error.message);
+      if (error?.code === 'access-unknown' || error?.code === 'access-denied') onSignOut(error.message);
     });
   };
   const again = ({ commandId, command }: Given) => {
@@ -56,7 +55,7 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
   };
   return (
     <>
-      <Title
+      <PageTitle
         aside={
           <nav aria-label="This race">
             <Link href={`/races/${race}`}>For the crowd</Link>
@@ -65,9 +64,9 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
         }
       >
         {state.setup.name}
-      </Title>
-      <div className={styles.desk}>
-        <div className={styles.column}>
+      </PageTitle>
+      <Split left="1fr">
+        <div>
           <Outcomes
             given={given}
             state={state}
@@ -82,7 +81,7 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
           <ProtestsDesk state={state} give={give} newId={newId} />
           <FinalsPanel state={state} />
         </div>
-        <div className={styles.column}>
+        <div>
           {state.phase === 'draft' ? (
             <Panel title="Setup" aside="until the race opens">
               <SetupForm
@@ -99,7 +98,7 @@ function Desk({ race, token, onForget, view }: KnownProps & { readonly view: Rac
             </>
           )}
         </div>
-      </div>
+      </Split>
     </>
   );
 }

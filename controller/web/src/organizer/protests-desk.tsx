@@ -1,12 +1,12 @@
+import { Button, Group, Text } from '@mantine/core';
 import type { EpochMs } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
-import { type FormEvent, useState } from 'react';
-import { Choice, forms, Group, Text } from '../forms/index.js';
+import { useState } from 'react';
+import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { aliasOf } from '../race/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Rows, Soft } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import styles from './organizer.module.css';
 
 interface ProtestsProps {
   readonly state: RaceState;
@@ -25,23 +25,23 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
   const open = state.protests.filter(({ outcome }) => outcome === 'open');
   if (state.protests.length === 0 && !mayFile) return null;
   const decide = (protestId: string, upheld: boolean, label: string) => (
-    <button type="button" className={forms.small} onClick={() => setAsked({ protestId, upheld })}>
+    <Button variant="default" size="xs" onClick={() => setAsked({ protestId, upheld })}>
       {label}
-    </button>
+    </Button>
   );
   return (
     <Panel title="Protests" aside={open.length === 0 ? undefined : `${open.length} open`}>
-      <ol className={forms.rows} data-testid="protests">
+      <Rows ordered data-testid="protests">
         {state.protests.map(({ protestId, runId, by, text, outcome, reason, decideBy }) => (
           <li key={protestId}>
-            <span className={`${forms.grow} ${styles.about}`}>
+            <Text component="span" flex={1} miw="7rem">
               <b>{text}</b>
-              <small>
+              <Soft>
                 {by} against {runName(state, runId)}: {outcomes[outcome]}
                 {reason === null ? '' : `, ${reason}`}
                 {outcome === 'open' ? `; to be decided by ${new Date(decideBy).toLocaleTimeString()}` : ''}
-              </small>
-            </span>
+              </Soft>
+            </Text>
             {outcome === 'open' ? (
               <>
                 {decide(protestId, true, 'Uphold …')}
@@ -62,7 +62,7 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
             ) : null}
           </li>
         ))}
-      </ol>
+      </Rows>
       {mayFile ? (
         <ProtestForm
           key={sent}
@@ -94,8 +94,7 @@ function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly ru
   const against = runs.find((run) => run.runId === runId) ?? runs.at(-1);
   const time = Number(minutes) * 60_000;
   const isWhole = against !== undefined && by.trim() !== '' && text.trim() !== '' && time > 0;
-  const send = (event: FormEvent) => {
-    event.preventDefault();
+  const send = () => {
     if (!isWhole) return;
     const decideBy = Math.round(Date.now() + time) as EpochMs;
     give({
@@ -108,23 +107,23 @@ function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly ru
     });
   };
   return (
-    <form className={styles.form} onSubmit={send} aria-label="Protest">
-      <Group title="New protest">
-        <Choice
+    <Form label="Protest" onSubmit={send}>
+      <FieldGroup title="New protest">
+        <ChoiceField
           label="Against"
           value={against?.runId ?? ''}
           options={runs.map((run) => [run.runId, runName(state, run.runId)] as const)}
           onValue={setRunId}
         />
-        <Text label="Filed by" value={by} maxLength={100} onValue={setBy} />
-        <Text label="What for" value={text} maxLength={500} onValue={setText} />
-        <Text label="Decide within, min" numeric value={minutes} onValue={setMinutes} />
-      </Group>
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary} disabled={!isWhole}>
+        <TextField label="Filed by" value={by} maxLength={100} onValue={setBy} />
+        <TextField label="What for" value={text} maxLength={500} onValue={setText} />
+        <TextField label="Decide within, min" numeric value={minutes} onValue={setMinutes} />
+      </FieldGroup>
+      <Group gap="xs">
+        <Button type="submit" disabled={!isWhole}>
           File the protest
-        </button>
-      </div>
-    </form>
+        </Button>
+      </Group>
+    </Form>
   );
 }

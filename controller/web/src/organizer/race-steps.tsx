@@ -1,8 +1,8 @@
+import { Button, Group } from '@mantine/core';
 import type { RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { forms } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
-import { Panel } from '../shell/index.js';
+import { Panel, Soft } from '../shell/index.js';
 
 interface RaceStepsProps {
   readonly state: RaceState;
@@ -20,17 +20,13 @@ const said: Record<RaceState['phase'], string> = {
 export function RaceSteps({ state, give }: RaceStepsProps) {
   const [overruling, setOverruling] = useState(false);
   const { phase, protestTimeEnded, protestsUntil, finals, setup } = state;
-  const button = (label: string, onClick: () => void) => (
-    <button type="button" className={forms.primary} onClick={onClick}>
-      {label}
-    </button>
-  );
+  const button = (label: string, onClick: () => void) => <Button onClick={onClick}>{label}</Button>;
   const mayDraw = phase === 'open' && finals === null && setup.rules.finals.format !== 'none' && state.current === null;
   return (
     <Panel title="Race" aside={phase}>
-      <p className={forms.soft}>{said[phase]}</p>
+      <Soft>{said[phase]}</Soft>
       {phase === 'closed' && !protestTimeEnded && protestsUntil !== null ? (
-        <p className={forms.soft}>Protests may be filed until {new Date(protestsUntil).toLocaleTimeString()}.</p>
+        <Soft>Protests may be filed until {new Date(protestsUntil).toLocaleTimeString()}.</Soft>
       ) : null}
       {overruling ? (
         <ReasonForm
@@ -44,7 +40,7 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
           }}
         />
       ) : (
-        <div className={forms.choices}>
+        <Group gap="xs">
           {phase === 'draft' ? button('Open the race', () => give({ type: 'open' })) : null}
           {mayDraw ? button('Draw the finals', () => give({ type: 'draw-finals' })) : null}
           {phase === 'open' && state.current === null ? button('Close the race', () => give({ type: 'close' })) : null}
@@ -53,7 +49,7 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
                 protestTimeEnded ? give({ type: 'declare-official' }) : setOverruling(true),
               )
             : null}
-        </div>
+        </Group>
       )}
     </Panel>
   );

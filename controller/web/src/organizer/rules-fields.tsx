@@ -1,5 +1,5 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
-import { Check, Choice, Group, Text } from '../forms/index.js';
+import { CheckField, ChoiceField, FieldGroup, TextField } from '../forms/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [
@@ -11,24 +11,28 @@ const qualifying = ['1', '2', '3', '5', '10'].map((count) => [count, count] as c
 
 interface RulesFieldsProps {
   readonly rules: RulesDraft;
+  /** Where the shortest plausible lap comes from; absent where somebody typed it. */
+  readonly shortestIs?: string;
   readonly onRules: (rules: RulesDraft) => void;
 }
 
-/** Every rule of a race. A preset fills them all in, and each can be changed after that. */
-export function RulesFields({ rules, onRules }: RulesFieldsProps) {
+/** Every rule of a race. A preset fills in all but the shortest lap, which is the track's, and each can be changed after that. */
+export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
   const set = (change: Partial<RulesDraft>) => onRules({ ...rules, ...change });
   const knockOut = rules.finals === 'knock-out';
   return (
     <>
-      <Group title="Rules">
-        <Choice
+      <FieldGroup title="Rules">
+        <ChoiceField
           label="Start from a preset"
           value=""
           options={presets}
-          onValue={(preset) => (preset === '' ? undefined : onRules(rulesDraft(rulePresets[preset])))}
+          onValue={(preset) =>
+            preset === '' ? undefined : onRules({ ...rulesDraft(rulePresets[preset]), shortest: rules.shortest })
+          }
         />
-        <Text label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
-        <Choice
+        <TextField label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
+        <ChoiceField
           label="Type of race"
           value={rules.raceType}
           options={[
@@ -39,7 +43,7 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           onValue={(raceType) => set({ raceType })}
         />
         {rules.raceType === 'time-trial' ? null : (
-          <Text
+          <TextField
             label={rules.raceType === 'head-to-bot' ? 'Bots' : 'Boxes'}
             numeric
             value={rules.obstacles}
@@ -47,14 +51,14 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           />
         )}
         {rules.raceType === 'head-to-bot' ? (
-          <Text
+          <TextField
             label="Speed of the bots, m/s"
             numeric
             value={rules.botSpeed}
             onValue={(botSpeed) => set({ botSpeed })}
           />
         ) : null}
-        <Choice
+        <ChoiceField
           label="Direction"
           value={rules.direction}
           options={[
@@ -63,9 +67,9 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           ]}
           onValue={(direction) => set({ direction })}
         />
-      </Group>
-      <Group title="Ranking">
-        <Choice
+      </FieldGroup>
+      <FieldGroup title="Ranking">
+        <ChoiceField
           label="Ranked by"
           value={rules.rankingBy}
           options={[
@@ -76,34 +80,34 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           onValue={(rankingBy) => set({ rankingBy })}
         />
         {rules.rankingBy === 'best-lap' ? null : (
-          <Text
+          <TextField
             label="So many laps"
             numeric
             value={rules.rankingLaps}
             onValue={(rankingLaps) => set({ rankingLaps })}
           />
         )}
-        <Choice
+        <ChoiceField
           label="Valid laps to qualify"
           value={rules.qualifying}
           options={qualifying}
           onValue={(count) => set({ qualifying: count })}
         />
-        <Text
+        <TextField
           label="Shortest plausible lap, s"
           numeric
-          hint="A faster lap is marked and does not count until a marshal says so: a hand in the beam, a car that turned round."
+          hint={`A faster lap is none until a marshal says so: a hand in the beam, a car that turned round.${shortestIs === undefined ? '' : ` ${shortestIs}`}`}
           value={rules.shortest}
           onValue={(shortest) => set({ shortest })}
         />
-        <Text
+        <TextField
           label="Longest plausible lap, s"
           numeric
           hint="A slower lap is marked and does not count until a marshal says so: the gate may have missed the car."
           value={rules.longest}
           onValue={(longest) => set({ longest })}
         />
-        <Text
+        <TextField
           label="Largest uncertainty, ms"
           numeric
           placeholder="any"
@@ -111,9 +115,9 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           value={rules.uncertaintyMs}
           onValue={(uncertaintyMs) => set({ uncertaintyMs })}
         />
-      </Group>
-      <Group title="Each run">
-        <Choice
+      </FieldGroup>
+      <FieldGroup title="Each run">
+        <ChoiceField
           label="Start"
           value={rules.start}
           options={[
@@ -124,9 +128,9 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           onValue={(start) => set({ start })}
         />
         {rules.start === 'countdown' ? (
-          <Text label="Countdown, s" numeric value={rules.countdown} onValue={(countdown) => set({ countdown })} />
+          <TextField label="Countdown, s" numeric value={rules.countdown} onValue={(countdown) => set({ countdown })} />
         ) : null}
-        <Choice
+        <ChoiceField
           label="The first lap begins"
           value={rules.firstLap}
           options={[
@@ -135,55 +139,75 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           ]}
           onValue={(firstLap) => set({ firstLap })}
         />
-        <Text
+        <TextField
           label="Time limit, s"
           numeric
           placeholder="none"
           value={rules.timeLimit}
           onValue={(timeLimit) => set({ timeLimit })}
         />
-        <Text
+        <TextField
           label="Lap limit"
           numeric
           placeholder="none"
           value={rules.lapLimit}
           onValue={(lapLimit) => set({ lapLimit })}
         />
-        <Text
+        <TextField
           label="Attempts"
           numeric
           placeholder="any"
           value={rules.attempts}
           onValue={(attempts) => set({ attempts })}
         />
-        <Text
+        <TextField
           label="Hold-off, s"
           numeric
           hint="Crossings so soon after another are the same car passing once: its second axle, or a second gate at the line. Shorter than the fastest lap."
           value={rules.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />
-        <Check label="The lap under way may finish" value={rules.graceLap} onValue={(graceLap) => set({ graceLap })} />
-        <Check
+        <TextField
+          label="Slowest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Of the throttle that the car's crew set, which is never exceeded: so far the racer or a marshal may turn the car down in its run."
+          value={rules.slowest}
+          onValue={(slowest) => set({ slowest })}
+        />
+        <TextField
+          label="Fastest speed of a run, %"
+          numeric
+          placeholder="as the crew set it"
+          hint="Each run begins with it. Both empty: nobody changes the speed of a car on the track."
+          value={rules.fastest}
+          onValue={(fastest) => set({ fastest })}
+        />
+        <CheckField
+          label="The lap under way may finish"
+          value={rules.graceLap}
+          onValue={(graceLap) => set({ graceLap })}
+        />
+        <CheckField
           label="A technical stop stops the clock"
           value={rules.freezesClock}
           onValue={(freezesClock) => set({ freezesClock })}
         />
-        <Check
+        <CheckField
           label="A car that is cleared in its run blinks for 1 s before it drives off"
           value={rules.warnBeforeGo}
           onValue={(warnBeforeGo) => set({ warnBeforeGo })}
         />
-      </Group>
-      <Group title="Resets and penalties">
-        <Text
+      </FieldGroup>
+      <FieldGroup title="Resets and penalties">
+        <TextField
           label="Resets in a lap"
           numeric
           placeholder="any"
           value={rules.resetsPerLap}
           onValue={(resetsPerLap) => set({ resetsPerLap })}
         />
-        <Choice
+        <ChoiceField
           label="The car is put back"
           value={rules.resetsWhere}
           options={[
@@ -192,17 +216,17 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           ]}
           onValue={(resetsWhere) => set({ resetsWhere })}
         />
-        <Text label="Off-track, s" numeric value={rules.offTrack} onValue={(offTrack) => set({ offTrack })} />
-        <Text label="Collision, s" numeric value={rules.collision} onValue={(collision) => set({ collision })} />
-      </Group>
-      <Group title="After the runs">
-        <Text
+        <TextField label="Off-track, s" numeric value={rules.offTrack} onValue={(offTrack) => set({ offTrack })} />
+        <TextField label="Collision, s" numeric value={rules.collision} onValue={(collision) => set({ collision })} />
+      </FieldGroup>
+      <FieldGroup title="After the runs">
+        <TextField
           label="Time for protests, min"
           numeric
           value={rules.protestMinutes}
           onValue={(protestMinutes) => set({ protestMinutes })}
         />
-        <Choice
+        <ChoiceField
           label="Finals"
           value={rules.finals}
           options={[
@@ -213,7 +237,7 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
           onValue={(finals) => set({ finals })}
         />
         {rules.finals === 'none' ? null : (
-          <Text
+          <TextField
             label="Racers in the finals"
             numeric
             value={rules.finalists}
@@ -221,7 +245,7 @@ export function RulesFields({ rules, onRules }: RulesFieldsProps) {
             onValue={(finalists) => set({ finalists })}
           />
         )}
-      </Group>
+      </FieldGroup>
     </>
   );
 }

@@ -22,6 +22,8 @@ const unusual = {
   plausible: { min: 1, max: 59_999_999 },
   holdoff: 333_333,
   direction: 'clockwise',
+  speed: { min: 40, max: 85 },
+  car: { steeringDeg: 25, speedMps: 2 },
   technicalStop: { freezesClock: false },
   warnBeforeGo: false,
   largestUncertainty: 1500,

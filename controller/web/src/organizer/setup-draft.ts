@@ -40,6 +40,9 @@ export interface RulesDraft {
   readonly shortest: string;
   readonly longest: string;
   readonly holdoff: string;
+  /** Percent; both empty where a run's speed is not set. */
+  readonly slowest: string;
+  readonly fastest: string;
   readonly direction: RaceRules['direction'];
   readonly freezesClock: boolean;
   readonly warnBeforeGo: boolean;
@@ -91,6 +94,8 @@ export function rulesDraft(rules: RaceRules): RulesDraft {
     shortest: text(rules.plausible.min, second),
     longest: text(rules.plausible.max, second),
     holdoff: text(rules.holdoff, second),
+    slowest: text(rules.speed?.min ?? null),
+    fastest: text(rules.speed?.max ?? null),
     direction: rules.direction,
     freezesClock: rules.technicalStop.freezesClock,
     warnBeforeGo: rules.warnBeforeGo,
@@ -148,6 +153,10 @@ function rulesOf(draft: RulesDraft, before: RaceRules | undefined) {
     plausible: { min: micros(draft.shortest), max: micros(draft.longest) },
     holdoff: micros(draft.holdoff),
     direction: draft.direction,
+    ...(`${draft.slowest}${draft.fastest}`.trim() === ''
+      ? {}
+      : { speed: { min: number(draft.slowest), max: number(draft.fastest) } }),
+    ...(before?.car === undefined ? {} : { car: before.car }),
     technicalStop: { freezesClock: draft.freezesClock },
     warnBeforeGo: draft.warnBeforeGo,
     largestUncertainty: optionalMicros(draft.uncertaintyMs, millisecond),
@@ -203,6 +212,9 @@ const names: Readonly<Record<string, string>> = {
   'rules.plausible.min': 'Shortest plausible lap',
   'rules.plausible.max': 'Longest plausible lap',
   'rules.holdoff': 'Hold-off',
+  'rules.speed': 'Speed of a run',
+  'rules.speed.min': 'Slowest speed of a run',
+  'rules.speed.max': 'Fastest speed of a run',
   'rules.largestUncertainty': 'Largest uncertainty',
   'rules.protestTime': 'Time for protests',
   'rules.finals.racers': 'Racers in the finals',

@@ -1,7 +1,6 @@
 import type { RaceSetup } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
-import { Panel } from '../shell/index.js';
-import styles from './organizer.module.css';
+import { Fact, Facts, Panel } from '../shell/index.js';
 import { rulesDraft } from './setup-draft.js';
 
 const orNone = (text: string, unit = '', none = 'none'): string => (text === '' ? none : `${text}${unit}`);
@@ -29,6 +28,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
     ['Time limit', orNone(draft.timeLimit, ' s')],
     ['Lap limit', orNone(draft.lapLimit)],
     ['Attempts', orNone(draft.attempts, '', 'any')],
+    ['Speed of a run', draft.fastest === '' ? 'as the crew set it' : `${draft.slowest} to ${draft.fastest} %`],
     ['Resets in a lap', `${orNone(draft.resetsPerLap, '', 'any')}, ${rules.resets.where.replaceAll('-', ' ')}`],
     ['Penalties', `off-track ${draft.offTrack} s, collision ${draft.collision} s`],
     ['Largest uncertainty', orNone(draft.uncertaintyMs, ' ms', 'any')],
@@ -42,14 +42,13 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
   ];
   return (
     <Panel title="Setup" aside="as it stands">
-      <dl className={styles.facts}>
+      <Facts>
         {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
+          <Fact key={name} name={name}>
+            {value}
+          </Fact>
         ))}
-      </dl>
+      </Facts>
     </Panel>
   );
 }

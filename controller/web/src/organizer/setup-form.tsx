@@ -1,14 +1,16 @@
+import { Button, Group } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { GateList, TrackList } from '@pitwall/protocol/api';
 import { type RaceSetup, rulePresets } from '@pitwall/protocol/race';
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useBoards } from '../boards/index.js';
-import { Choice, forms, Group, Text, Wrong } from '../forms/index.js';
+import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { get } from '../http/index.js';
-import styles from './organizer.module.css';
+import { Refusal } from '../shell/index.js';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
+import { shortestOfTrack } from './shortest-of-track.js';
 
 const empty: SetupDraft = {
   name: '',
@@ -42,18 +44,21 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
   const { data: boards = [] } = useBoards();
   const track = draft.track === '' ? (tracks[0]?.track ?? '') : draft.track;
   const isOwn = tracks.some((one) => one.track === track);
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    const read = readSetup({ ...draft, track }, before);
+  const [typedShortest, setTypedShortest] = useState(false);
+  const lengthOf = (id: string | undefined) => tracks.find((one) => one.track === id)?.lengthM;
+  const shortest = typedShortest ? null : shortestOfTrack(lengthOf(track), before, lengthOf(before?.track.id));
+  const rules = shortest === null ? draft.rules : { ...draft.rules, shortest: shortest.seconds };
+  const send = () => {
+    const read = readSetup({ ...draft, track, rules }, before);
     setWrong(read.wrong ?? []);
     if (read.setup !== null) onSetup(read.setup);
   };
   const addGate = (gate: string) => set({ gates: draft.gates.trim() === '' ? gate : `${draft.gates}, ${gate}` });
   const others = gates.filter((gate) => ![draft.gates, draft.finish, draft.splits].flatMap(idsIn).includes(gate));
   return (
-    <form className={styles.form} onSubmit={send} aria-label="Setup">
-      <Group title="Race">
-        <Text
+    <Form label="Setup" onSubmit={send}>
+      <FieldGroup title="Race">
+        <TextField
           label="Name"
           value={draft.name}
           maxLength={100}
@@ -63,7 +68,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           }}
         />
         {children}
-        <Choice
+        <ChoiceField
           label="Track"
           value={track}
           options={[
@@ -72,13 +77,13 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(id) => set({ track: id })}
         />
-        <Text
+        <TextField
           label="Its version"
           numeric
           value={draft.trackVersion}
           onValue={(trackVersion) => set({ trackVersion })}
         />
-        <Text
+        <TextField
           label="Gates at the start line"
           value={draft.gates}
           placeholder="line"
@@ -86,25 +91,25 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           onValue={(names) => set({ gates: names })}
         />
         {others.map((gate) => (
-          <button key={gate} type="button" className={forms.small} onClick={() => addGate(gate)}>
+          <Button variant="default" size="xs" key={gate} onClick={() => addGate(gate)}>
             + {gate}
-          </button>
+          </Button>
         ))}
-        <Text
+        <TextField
           label="Gates at the finish"
           value={draft.finish}
           placeholder="the start line"
           hint="Only where it is apart"
           onValue={(finish) => set({ finish })}
         />
-        <Text
+        <TextField
           label="Splits"
           value={draft.splits}
           placeholder="none"
           hint="In driving order"
           onValue={(splits) => set({ splits })}
         />
-        <Choice
+        <ChoiceField
           label="Cars"
           value={draft.car}
           options={[
@@ -114,7 +119,7 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(car) => set({ car })}
         />
-        <Choice
+        <ChoiceField
           label="Results go to"
           value={draft.leaderboard}
           options={[
@@ -126,15 +131,20 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           ]}
           onValue={(leaderboard) => set({ leaderboard })}
         />
+      </FieldGroup>
+      <RulesFields
+        rules={rules}
+        {...(shortest === null ? {} : { shortestIs: shortest.why })}
+        onRules={(typed) => {
+          if (typed.shortest !== rules.shortest) setTypedShortest(true);
+          set({ rules: typed });
+        }}
+      />
+      <Refusal>{wrong}</Refusal>
+      <Group gap="xs">
+        <Button type="submit">{submit}</Button>
       </Group>
-      <RulesFields rules={draft.rules} onRules={(rules) => set({ rules })} />
-      <Wrong lines={wrong} />
-      <div className={forms.choices}>
-        <button type="submit" className={forms.primary}>
-          {submit}
-        </button>
-      </div>
-    </form>
+    </Form>
   );
 }
 

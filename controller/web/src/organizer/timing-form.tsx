@@ -1,9 +1,9 @@
+import { Button, Group, Stack } from '@mantine/core';
 import type { RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { useState } from 'react';
-import { forms, Text, Wrong } from '../forms/index.js';
+import { TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
-import { Panel } from '../shell/index.js';
-import styles from './organizer.module.css';
+import { Panel, Refusal, Soft } from '../shell/index.js';
 import { readTiming, timingDraft } from './timing-draft.js';
 
 interface TimingFormProps {
@@ -21,14 +21,14 @@ export function TimingPanel({ state, give }: TimingFormProps) {
         <TimingForm state={state} give={give} onDone={() => setOpen(false)} />
       ) : (
         <>
-          <p className={forms.soft}>
+          <Soft>
             Gates, hold-off, shortest and longest lap can be changed in an open race, with a reason, between two runs.
-          </p>
-          <div className={forms.choices}>
-            <button type="button" className={forms.small} disabled={isBusy} onClick={() => setOpen(true)}>
+          </Soft>
+          <Group gap="xs">
+            <Button variant="default" size="xs" disabled={isBusy} onClick={() => setOpen(true)}>
               {isBusy ? 'A run has the track' : 'Change the timing …'}
-            </button>
-          </div>
+            </Button>
+          </Group>
         </>
       )}
     </Panel>
@@ -40,7 +40,7 @@ function TimingForm({ state, give, onDone }: TimingFormProps & { readonly onDone
   const [wrong, setWrong] = useState<readonly string[]>([]);
   const set = (change: Partial<typeof draft>) => setDraft((last) => ({ ...last, ...change }));
   return (
-    <div className={styles.form}>
+    <Stack>
       <ReasonForm
         title="Timing of runs to come"
         submit="Change it"
@@ -54,30 +54,35 @@ function TimingForm({ state, give, onDone }: TimingFormProps & { readonly onDone
           give({ type: 'change-timing', timing: read.timing, reason });
         }}
       >
-        <Text label="Gates at the start line" value={draft.gates} onValue={(gates) => set({ gates })} />
-        <Text
+        <TextField label="Gates at the start line" value={draft.gates} onValue={(gates) => set({ gates })} />
+        <TextField
           label="Gates at the finish"
           value={draft.finish}
           placeholder="the start line"
           onValue={(finish) => set({ finish })}
         />
-        <Text label="Splits" value={draft.splits} placeholder="none" onValue={(splits) => set({ splits })} />
-        <Text
+        <TextField label="Splits" value={draft.splits} placeholder="none" onValue={(splits) => set({ splits })} />
+        <TextField
           label="Shortest plausible lap, s"
           numeric
           value={draft.shortest}
           onValue={(shortest) => set({ shortest })}
         />
-        <Text label="Longest plausible lap, s" numeric value={draft.longest} onValue={(longest) => set({ longest })} />
-        <Text
+        <TextField
+          label="Longest plausible lap, s"
+          numeric
+          value={draft.longest}
+          onValue={(longest) => set({ longest })}
+        />
+        <TextField
           label="Hold-off, s"
           numeric
           hint="Crossings so soon after one are the same passage"
           value={draft.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />
-        <Wrong lines={wrong} />
+        <Refusal>{wrong}</Refusal>
       </ReasonForm>
-    </div>
+    </Stack>
   );
 }

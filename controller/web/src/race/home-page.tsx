@@ -1,6 +1,6 @@
 import type { RaceList } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
-import { LinkList, Note } from '../shell/index.js';
+import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
 import { RacePage } from './race-page.js';
 import { useRaces } from './use-races.js';
 
@@ -38,7 +38,14 @@ export function HomePage() {
       </Note>
     );
   const one = theRace(data.races);
-  return one === undefined ? <RaceLinks races={data.races} prefix="/races" /> : <RacePage race={one.race} />;
+  return one === undefined ? (
+    <Narrow>
+      <PageTitle>Races</PageTitle>
+      <RaceLinks races={data.races} prefix="/races" />
+    </Narrow>
+  ) : (
+    <RacePage race={one.race} />
+  );
 }
 
 /** Links to each race; open ones first. */
@@ -47,12 +54,10 @@ export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']
   return (
     <LinkList>
       {sorted.map(({ race, name, phase }) => (
-        <li key={race}>
-          <Link href={`${prefix}/${race}`}>
-            {name}
-            <small>{words[phase]}</small>
-          </Link>
-        </li>
+        <LargeLink key={race} href={`${prefix}/${race}`}>
+          {name}
+          <Soft>{words[phase]}</Soft>
+        </LargeLink>
       ))}
     </LinkList>
   );

@@ -1,12 +1,21 @@
+import { Box, Group, Paper, Table, Text, Title } from '@mantine/core';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus, waitText } from '../times/index.js';
 import styles from './lists.module.css';
-import { aliasOf, lapRows } from './run-view.js';
+import { aliasOf, type LapRow, lapRows } from './run-view.js';
 import { SectorTimes } from './sector-times.js';
 import { lapUnderWay } from './sectors.js';
 import { rowsToShow } from './standing-rows.js';
 import { useRoom } from './use-room.js';
+
+/** Purple for the best of the race, green for the racer's own. */
+export const rankColours: Readonly<Record<LapRow['rank'], string>> = {
+  best: 'var(--best)',
+  own: 'var(--go)',
+  counts: 'var(--ink)',
+  void: 'var(--ink-2)',
+};
 
 /** The run's laps side by side, the latest first: as many as there is room for. */
 export function LapStrip({ run, state }: { readonly run: RunState; readonly state: RaceState }) {
@@ -14,43 +23,51 @@ export function LapStrip({ run, state }: { readonly run: RunState; readonly stat
   const underWay = lapUnderWay(run, state);
   return (
     <Panel title="Laps" aside={rows.length === 0 ? undefined : `${rows.length} driven`}>
-      {rows.length === 0 && underWay === null ? <p className={styles.empty}>No lap yet.</p> : null}
-      <ol className={styles.laps} data-testid="laps">
-        {underWay === null ? null : (
-          <li className={styles.lap} data-rank="counts">
-            <span className={styles.head}>
-              <span>Lap {underWay.lap}</span>
-            </span>
-            <SectorTimes sectors={underWay.sectors} />
-          </li>
-        )}
-        {rows.map(({ lap, rank, time, notes, uncertainty, penalty, sectors }) => (
-          <li key={lap} className={styles.lap} data-rank={rank} data-lap={lap}>
-            <span className={styles.head}>
-              <span>Lap {lap}</span>
-              {rank === 'best' ? (
-                <span className={styles.tag} data-tone="best">
-                  Best of the race
-                </span>
-              ) : null}
-              {rank === 'own' ? (
-                <span className={styles.tag} data-tone="own">
-                  Own best
-                </span>
-              ) : null}
-            </span>
-            <span className={styles.time}>{time === null ? '—' : lapTime(time)}</span>
-            <span className={styles.notes}>
-              {[
-                ...notes,
-                ...(penalty > 0 ? [`${gapTime(penalty, 0)} penalty`] : []),
-                ...(time === null ? [] : [plusMinus(uncertainty)]),
-              ].join(', ')}
-            </span>
-            <SectorTimes sectors={sectors} />
-          </li>
-        ))}
-      </ol>
+      {rows.length === 0 && underWay === null ? <Text c="dimmed">No lap yet.</Text> : null}
+      {rows.length === 0 && underWay === null ? null : (
+        <ol className={styles.laps} data-testid="laps">
+          {underWay === null ? null : (
+            <li className={styles.lap}>
+              <Text c="dimmed" fz="0.95rem">
+                Lap {underWay.lap}
+              </Text>
+              <SectorTimes sectors={underWay.sectors} />
+            </li>
+          )}
+          {rows.map(({ lap, rank, time, notes, uncertainty, penalty, sectors }) => (
+            <li
+              key={lap}
+              className={styles.lap}
+              data-lap={lap}
+              style={rank === 'best' || rank === 'own' ? { borderColor: rankColours[rank] } : {}}
+            >
+              <Text c="dimmed" fz="0.95rem" h="1.5rem" truncate>
+                Lap {lap}{' '}
+                <Text span inherit fw={800} c={rankColours[rank]}>
+                  {rank === 'best' ? 'Best of the race' : rank === 'own' ? 'Own best' : ''}
+                </Text>
+              </Text>
+              <Text
+                fz="1.6rem"
+                fw={750}
+                lh={1.15}
+                c={rankColours[rank]}
+                {...(rank === 'void' ? { td: 'line-through' } : {})}
+              >
+                {time === null ? '—' : lapTime(time)}
+              </Text>
+              <Text c="dimmed" fz="0.9rem" truncate>
+                {[
+                  ...notes,
+                  ...(penalty > 0 ? [`${gapTime(penalty, 0)} penalty`] : []),
+                  ...(time === null ? [] : [plusMinus(uncertainty)]),
+                ].join(', ')}
+              </Text>
+              <SectorTimes sectors={sectors} />
+            </li>
+          ))}
+        </ol>
+      )}
     </Panel>
   );
 }
@@ -72,45 +89,35 @@ export function StandingsList({ state }: { readonly state: RaceState }) {
     <Panel title="Standings" aside={aside === '' ? undefined : aside}>
       <div ref={ref} className={styles.standings}>
         {rows.length === 0 ? (
-          <p className={styles.empty}>Nobody has a time yet.</p>
+          <Text c="dimmed">Nobody has a time yet.</Text>
         ) : (
-          <table className={styles.table} data-testid="standings">
+          <Table fz="1.2rem" aria-label="Place, racer, behind, score" data-testid="standings">
             <colgroup>
+              <Box component="col" w="2.6rem" />
               <col />
-              <col />
-              <col />
-              <col />
+              <Box component="col" w="var(--col-rest)" />
+              <Box component="col" w="var(--col-score)" />
             </colgroup>
-            <thead className="unseen">
-              <tr>
-                <th>Place</th>
-                <th>Racer</th>
-                <th>Behind</th>
-                <th>Score</th>
-              </tr>
-            </thead>
-            <tbody>
+            <Table.Tbody>
               {rows.map(({ racer, alias, rank, score, overlaps }) => (
-                <tr key={racer} className={styles.row} {...(racer === now ? { 'data-now': true } : {})}>
-                  <td className={styles.place}>{rank ?? '–'}</td>
-                  <td className={styles.name} title={alias}>
+                <Table.Tr key={racer} {...(racer === now ? { 'data-now': true, bg: 'var(--panel-2)' } : {})}>
+                  <Table.Td fz="1.3rem" fw={800} {...(racer === now ? { c: 'var(--accent)' } : {})}>
+                    {rank ?? '–'}
+                  </Table.Td>
+                  <Table.Td fw={650} title={alias}>
                     {alias}
-                  </td>
-                  <td className={styles.soft}>
+                  </Table.Td>
+                  <Table.Td ta="right" c="dimmed" fz="0.95rem">
                     {rank === 1 || score === null || leader === null ? '' : gapTime(score, leader)}
-                  </td>
-                  <td className={styles.time}>
-                    {overlaps ? (
-                      <abbr className={styles.close} title="The measurements of this place and the next overlap">
-                        ≈
-                      </abbr>
-                    ) : null}
+                  </Table.Td>
+                  <Table.Td ta="right" fw={750} fz="1.3rem">
+                    {overlaps ? <abbr title="The measurements of this place and the next overlap">≈ </abbr> : null}
                     {score === null ? '—' : lapTime(score)}
-                  </td>
-                </tr>
+                  </Table.Td>
+                </Table.Tr>
               ))}
-            </tbody>
-          </table>
+            </Table.Tbody>
+          </Table>
         )}
       </div>
     </Panel>
@@ -123,21 +130,33 @@ export const roomWithBoard = (racers: number): number => racers * rowHeight + 22
 /** Who is next, in one line. */
 export function NextLine({ state, most }: { readonly state: RaceState; readonly most: number }) {
   return (
-    <section className={styles.next} aria-label="Next">
-      <h2>Next</h2>
-      {state.queue.length === 0 ? (
-        <p className={styles.empty}>Nobody is waiting.</p>
-      ) : (
-        <ol data-testid="queue">
-          {state.queue.slice(0, most).map(({ racer, wait }) => (
-            <li key={racer}>
-              <span>{aliasOf(state, racer)}</span>
-              {wait === null ? null : <small>{waitText(wait)}</small>}
-            </li>
-          ))}
-        </ol>
-      )}
-      {state.queue.length > most ? <span className={styles.more}>{state.queue.length} waiting</span> : null}
-    </section>
+    <Paper component="section" aria-label="Next">
+      <Group wrap="nowrap" align="baseline">
+        <Title order={2} fz="0.85rem" tt="uppercase" lts="0.06em" c="dimmed">
+          Next
+        </Title>
+        {state.queue.length === 0 ? (
+          <Text c="dimmed">Nobody is waiting.</Text>
+        ) : (
+          <Text component="ol" flex={1} m={0} p={0} fz="1.1rem" truncate data-testid="queue">
+            {state.queue.slice(0, most).map(({ racer, wait }, index) => (
+              <Text component="li" key={racer} display="inline" inherit mr="md" fw={index === 0 ? 750 : 500}>
+                {aliasOf(state, racer)}{' '}
+                {wait === null ? null : (
+                  <Text component="small" c="dimmed">
+                    {waitText(wait)}
+                  </Text>
+                )}
+              </Text>
+            ))}
+          </Text>
+        )}
+        {state.queue.length > most ? (
+          <Text span c="dimmed" fz="0.9rem" flex="none">
+            {state.queue.length} waiting
+          </Text>
+        ) : null}
+      </Group>
+    </Paper>
   );
 }

@@ -1,3 +1,4 @@
+import { Paper, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { RaceState } from '@pitwall/protocol/race';
 import { metricInWords } from '@pitwall/protocol/ranking';
@@ -5,7 +6,7 @@ import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
 import { useRace } from '../live/index.js';
-import { Note, Title } from '../shell/index.js';
+import { Note, PageTitle } from '../shell/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
 import { LapStrip, NextLine, roomWithBoard, StandingsList } from './lists.js';
 import { podiumOf } from './podium.js';
@@ -44,9 +45,9 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
   const { ref, room } = useRoom<HTMLDivElement>();
   return (
     <div className={styles.screen}>
-      <Title
+      <PageTitle
         aside={
-          <p>
+          <span>
             {metricInWords(rules.ranking)} · {phases[state.phase]}
             {winner === undefined ? null : (
               <>
@@ -60,14 +61,14 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
                 <Link href={`/boards/${leaderboard}`}>leaderboard</Link>
               </>
             )}
-          </p>
+          </span>
         }
       >
         {setup.name}
-      </Title>
+      </PageTitle>
       <div className={styles.page}>
         <div className={styles.left}>
-          <div className={styles.stage}>
+          <Paper p={0} className={styles.stage}>
             {isOver ? (
               <PodiumView state={state} />
             ) : run === undefined ? (
@@ -76,7 +77,7 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
               <RunHero run={run} state={state} />
             )}
             {state.finals === null && !isOver ? <RaceMap state={state} /> : null}
-          </div>
+          </Paper>
           {state.finals === null ? null : (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a bracket of many heats is scrolled, also by keys
             <section className={styles.finals} tabIndex={0} aria-label="Bracket">
@@ -100,9 +101,9 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
 function NoRun({ state }: { readonly state: RaceState }) {
   const next = state.queue[0];
   return (
-    <p className={styles.nobody}>
+    <Text p="lg" fz="1.6rem" fw={700}>
       {next === undefined ? 'Nobody yet.' : `Nobody yet; ${aliasOf(state, next.racer)} is next.`}
-    </p>
+    </Text>
   );
 }
 
@@ -111,7 +112,9 @@ function RaceMap({ state }: { readonly state: RaceState }) {
   return (
     <div className={styles.map}>
       {data === undefined ? (
-        <p className={styles.mapNote}>{error === null ? 'The map is on its way …' : `No map: ${error.message}`}</p>
+        <Text c="dimmed" ta="center" p="sm">
+          {error === null ? 'The map is on its way …' : `No map: ${error.message}`}
+        </Text>
       ) : (
         <TrackMap track={data} direction={state.setup.rules.direction} car={crowdRun(state)?.car ?? null} />
       )}

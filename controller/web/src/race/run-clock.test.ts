@@ -1,6 +1,6 @@
 import type { Stamp } from '@pitwall/protocol/race';
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from './race.fixture.js';
+import { runOf, TestLog } from '../../testing/race.js';
 import { runTimes } from './run-clock.js';
 
 const second = 1_000_000;

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
 import { useLink, useLiveClient } from '../live/index.js';
@@ -5,7 +6,15 @@ import { useFrame } from '../shell/index.js';
 import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
-import { aliasOf, announcement, countryOf, lapRows, phaseView } from './run-view.js';
+import { aliasOf, announcement, countryOf, lapRows, type PhaseView, phaseView } from './run-view.js';
+
+const toneColours: Readonly<Record<PhaseView['tone'], string>> = {
+  idle: 'var(--ink-2)',
+  go: 'var(--go)',
+  warn: 'var(--warn)',
+  stop: 'var(--on-alarm)',
+  done: 'var(--ink)',
+};
 
 interface HeroProps {
   readonly run: RunState;
@@ -24,8 +33,13 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
   return (
     <>
       <div className={styles.hero} data-alarm={alarm !== null}>
-        <div className={styles.who}>
-          <p className={styles.phase} data-tone={tone} role={alarm === null ? undefined : 'alert'}>
+        <div>
+          <p
+            className={styles.phase}
+            data-tone={tone}
+            style={alarm === null ? { color: toneColours[tone] } : {}}
+            role={alarm === null ? undefined : 'alert'}
+          >
             {word}
           </p>
           <h2 className={styles.alias} data-long={aliasOf(state, run.racer).length > 20}>
@@ -66,9 +80,9 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           </dd>
         </div>
       </dl>
-      <p className="unseen" aria-live="polite">
+      <VisuallyHidden component="p" aria-live="polite">
         {announcement(run, state)}
-      </p>
+      </VisuallyHidden>
     </>
   );
 }
@@ -128,9 +142,5 @@ function TimeBar({ run }: { readonly run: RunState }) {
     if (bar.current !== null)
       bar.current.style.transform = `scaleX(${run.limit === null || isOver(run) ? 0 : (left ?? 0) / run.limit})`;
   });
-  return (
-    <div className={styles.bar} aria-hidden="true">
-      <div className={styles.fill} ref={bar} />
-    </div>
-  );
+  return <div className={styles.bar} ref={bar} aria-hidden="true" />;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from './race.fixture.js';
+import { runOf, TestLog } from '../../testing/race.js';
 import { aliasOf, announcement, crowdRun, lapRows, phaseView } from './run-view.js';
 
 const current = (log: TestLog) => {

@@ -1,5 +1,5 @@
+import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { lapTime, plusMinus } from '../times/index.js';
-import styles from './sector-times.module.css';
 import type { SectorView } from './sectors.js';
 
 const words: Record<SectorView['rank'], string> = {
@@ -9,21 +9,33 @@ const words: Record<SectorView['rank'], string> = {
   void: 'does not count',
 };
 
+const colours: Record<SectorView['rank'], string> = {
+  best: 'var(--best)',
+  own: 'var(--go)',
+  slower: 'var(--warn)',
+  void: 'var(--ink-2)',
+};
+
 /** A lap's sectors in a row: purple for the best of the race, green for the racer's own, yellow for slower. */
 export function SectorTimes({ sectors }: { readonly sectors: readonly SectorView[] }) {
   if (sectors.length === 0) return null;
   return (
-    <ol className={styles.sectors} data-testid="sectors">
+    <Group component="ol" gap="0.2rem 0.9rem" m={0} p={0} style={{ listStyle: 'none' }} data-testid="sectors">
       {sectors.map(({ sector, time, uncertainty, rank }) => (
         <li
           key={sector}
           data-rank={rank}
           title={time === null ? 'No time' : `${plusMinus(uncertainty)}, ${words[rank]}`}
         >
-          <small>S{sector}</small> <b>{time === null ? '—' : lapTime(time)}</b>
-          {time === null || rank === 'slower' ? null : <span className="unseen">, {words[rank]}</span>}
+          <small>S{sector}</small>{' '}
+          <Text span fw={700} c={colours[rank]}>
+            {time === null ? '—' : lapTime(time)}
+          </Text>
+          {time === null || rank === 'slower' ? null : (
+            <VisuallyHidden component="span">, {words[rank]}</VisuallyHidden>
+          )}
         </li>
       ))}
-    </ol>
+    </Group>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { runOf, TestLog } from './race.fixture.js';
+import { runOf, TestLog } from '../../testing/race.js';
 import { crowdRun, lapRows } from './run-view.js';
 import { lapUnderWay } from './sectors.js';
 

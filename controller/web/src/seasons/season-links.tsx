@@ -1,5 +1,5 @@
+import { Text } from '@mantine/core';
 import { Link } from 'wouter';
-import styles from './season.module.css';
 import { useSeasons } from './use-seasons.js';
 
 /** The seasons that a board belongs to; nothing where it is in none. */
@@ -8,13 +8,13 @@ export function SeasonLinks({ board }: { readonly board: string }) {
   const seasons = data?.filter(({ races }) => races.some(({ leaderboard }) => leaderboard === board)) ?? [];
   if (seasons.length === 0) return null;
   return (
-    <p className={styles.links}>
+    <Text c="dimmed" mb="sm">
       Counts for{' '}
       {seasons.map(({ id, name }) => (
-        <Link key={id} href={`/seasons/${id}`}>
-          {name}
-        </Link>
+        <Text span key={id} mr="sm">
+          <Link href={`/seasons/${id}`}>{name}</Link>
+        </Text>
       ))}
-    </p>
+    </Text>
   );
 }

@@ -1,7 +1,7 @@
+import { Paper, Table, Text } from '@mantine/core';
 import type { SeasonStandings } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
-import { Banner, Note, Title } from '../shell/index.js';
-import styles from './season.module.css';
+import { Banner, Empty, Note, PageTitle, Soft } from '../shell/index.js';
 import { useSeason } from './use-seasons.js';
 
 type Race = SeasonStandings['races'][number];
@@ -16,43 +16,43 @@ export default function SeasonPage({ id }: { readonly id: string }) {
   const someAreLeftOut = rows.some((row) => row.races.some(({ counts }) => !counts));
   return (
     <>
-      <Title
+      <PageTitle
         aside={
-          <p>
+          <span>
             {races.length === 1 ? 'One race' : `${races.length} races`}
             {bestOf === null || bestOf >= races.length
               ? ''
               : `, of which a racer’s ${bestOf === 1 ? 'best one counts' : `best ${bestOf} count`}`}
-          </p>
+          </span>
         }
       >
         {name}
-      </Title>
+      </PageTitle>
       {error === null ? null : <Banner>The season cannot be read now; this is how it stood.</Banner>}
-      {rows.length === 0 ? <Note title="Nobody has points yet." /> : null}
-      <div className={styles.scroll}>
-        <table className={styles.table}>
-          <thead>
-            <tr>
-              <th>Place</th>
-              <th>Racer</th>
-              <th className={styles.number}>Points</th>
+      {rows.length === 0 ? <Empty title="Nobody has points yet." /> : null}
+      <Paper p={0} style={{ overflowX: 'auto' }}>
+        <Table verticalSpacing="0.5rem">
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>Place</Table.Th>
+              <Table.Th>Racer</Table.Th>
+              <Table.Th ta="right">Points</Table.Th>
               {races.map((race) => (
                 <RaceHead key={raceKey(race)} race={race} />
               ))}
-            </tr>
-          </thead>
-          <tbody>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
             {rows.map((row) => (
               <Racer key={row.racer} row={row} races={races} />
             ))}
-          </tbody>
-        </table>
-      </div>
-      <p className={styles.legend}>
+          </Table.Tbody>
+        </Table>
+      </Paper>
+      <Text c="dimmed" mt="sm">
         Points by place: {points.join(', ')}.
         {someAreLeftOut ? ' In brackets: does not count, the racer has better races.' : ''}
-      </p>
+      </Text>
     </>
   );
 }
@@ -71,28 +71,34 @@ function RaceHead({ race }: { readonly race: Race }) {
   const part = Object.entries({ country, division }).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const query = part.length === 0 ? '' : `?${new URLSearchParams(part)}`;
   return (
-    <th className={styles.race}>
+    <Table.Th ta="right" miw="6rem">
       <Link href={`/boards/${leaderboard}${query}`}>{name}</Link>
-      <small>{[columns[column], country, division].filter((text) => text !== undefined).join(', ')}</small>
-    </th>
+      <Soft>{[columns[column], country, division].filter((text) => text !== undefined).join(', ')}</Soft>
+    </Table.Th>
   );
 }
 
 function Racer({ row, races }: { readonly row: Row; readonly races: readonly Race[] }) {
   return (
-    <tr data-place={row.rank}>
-      <td className={styles.place}>{row.rank}</td>
-      <th scope="row">{row.alias}</th>
-      <td className={styles.points}>{row.points}</td>
+    <Table.Tr>
+      <Table.Td fz="1.4rem" fw={800} c={row.rank === 1 ? 'var(--accent)' : 'var(--ink-2)'}>
+        {row.rank}
+      </Table.Td>
+      <Table.Th scope="row" fz="1.25rem" miw="8rem">
+        {row.alias}
+      </Table.Th>
+      <Table.Td ta="right" fz="1.5rem" fw={800}>
+        {row.points}
+      </Table.Td>
       {races.map((race, index) => {
         const score = row.races.find((one) => one.race === index);
         return (
-          <td key={raceKey(race)} className={styles.number} data-counts={score?.counts}>
+          <Table.Td key={raceKey(race)} ta="right" {...(score?.counts === false ? { c: 'dimmed' } : {})}>
             {score === undefined ? '–' : score.counts ? score.points : `(${score.points})`}
-            {score === undefined ? null : <small>place {score.place}</small>}
-          </td>
+            {score === undefined ? null : <Soft>place {score.place}</Soft>}
+          </Table.Td>
         );
       })}
-    </tr>
+    </Table.Tr>
   );
 }

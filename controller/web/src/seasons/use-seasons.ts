@@ -2,11 +2,11 @@ import { parse } from '@pitwall/protocol';
 import { Season, SeasonStandings } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../http/index.js';
-import { useToken } from '../visitor/index.js';
+import { useSession } from '../session/index.js';
 
 /** All seasons that this visitor may see. */
 export function useSeasons() {
-  const { token } = useToken();
+  const { token } = useSession();
   return useQuery({
     queryKey: ['seasons', token],
     refetchInterval: 60_000,
@@ -19,7 +19,7 @@ export function useSeasons() {
 
 /** Points as the boards stand, read again now and then. */
 export function useSeason(id: string) {
-  const { token } = useToken();
+  const { token } = useSession();
   return useQuery({
     queryKey: ['season', token, id],
     refetchInterval: 10_000,

@@ -1,6 +1,5 @@
-export { LinkList } from './link-list.js';
-export { Banner, Note, Panel } from './note.js';
-export { Narrow, Title } from './page.js';
+export { Columns, Fact, Facts, LargeLink, LinkList, Narrow, PageTitle, Rows, Split } from './layout.js';
+export { Banner, Empty, Note, Panel, PanelTitle, Refusal, Soft } from './note.js';
 export { Shell } from './shell.js';
 export { useFrame } from './use-frame.js';
 export { useNow } from './use-now.js';

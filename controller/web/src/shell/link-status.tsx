@@ -1,17 +1,28 @@
+import { Badge } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useLink, useStorageTrouble } from '../live/index.js';
 import { Banner } from './note.js';
-import styles from './shell.module.css';
 
 const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
+const colours = { connecting: 'var(--ink-2)', live: 'var(--go)', lost: 'var(--on-alarm)' } as const;
 
 /** Whether what is shown is what happens. */
 export function LinkStatus() {
   const { state } = useLink();
+  const isLost = state === 'lost';
   return (
-    <span className={styles.link} data-state={state} role="status">
+    <Badge
+      variant="default"
+      size="lg"
+      tt="none"
+      role="status"
+      c={colours[state]}
+      bd={0}
+      bg={isLost ? 'var(--alarm)' : 'var(--panel-2)'}
+      leftSection="●"
+    >
       {words[state]}
-    </span>
+    </Badge>
   );
 }
 

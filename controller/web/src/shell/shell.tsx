@@ -1,5 +1,5 @@
-import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { ActionIcon, AppShell, Button, Group, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useServiceRole } from '../http/index.js';
 import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
@@ -30,33 +30,60 @@ interface ShellProps {
 export function Shell({ aside, children }: ShellProps) {
   const [location] = useLocation();
   const role = useServiceRole();
+  const main = useRef<HTMLElement>(null);
+  const last = useRef(location);
+  useEffect(() => {
+    if (last.current === location) return;
+    last.current = location;
+    // Who reads with ears or keys begins at the new page, not where the link was.
+    main.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
+  }, [location]);
   return (
-    <div className={styles.shell}>
-      <header className={styles.bar}>
-        <Link href="/" className={styles.mark}>
-          <svg viewBox="0 0 32 32" aria-hidden="true">
+    <AppShell header={{ height: { base: '6.2rem', md: '3.8rem' } }} withBorder={false}>
+      <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
+        To the page
+      </button>
+      <AppShell.Header className={styles.header} data-shell>
+        <Group component={Link} {...{ href: '/' }} gap="xs" fz="1.15rem" fw={800} td="none">
+          <svg viewBox="0 0 32 32" width="1.7rem" height="1.7rem" aria-hidden="true">
             <path d="M7 26V8h9.500a6.500 6.500 0 0 1 0 13H11" fill="none" stroke="currentColor" strokeWidth="4" />
             <circle cx="24" cy="25" r="3.6" fill="var(--accent)" />
           </svg>
           <span>Pitwall</span>
-        </Link>
+        </Group>
         <nav className={styles.nav} aria-label="Pages">
-          {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => (
-            <Link key={href} href={href} {...(owns.test(location) ? { 'aria-current': 'page' as const } : {})}>
-              {name}
-            </Link>
-          ))}
+          {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => {
+            const isHere = owns.test(location);
+            return (
+              <Button
+                key={href}
+                component={Link}
+                href={href}
+                variant={isHere ? 'default' : 'transparent'}
+                px="min(0.7rem, 1.6vw)"
+                fz="min(0.9rem, 3.4vw)"
+                flex="none"
+                c={isHere ? 'var(--ink)' : 'dimmed'}
+                aria-current={isHere ? 'page' : undefined}
+              >
+                {name}
+              </Button>
+            );
+          })}
         </nav>
-        <div className={styles.right}>
+        <Group ml="auto" gap="xs">
           {aside}
           {role === 'all' ? <LinkStatus /> : null}
           <SchemeSwitch />
-        </div>
-      </header>
-      {role === 'all' ? <StaleBanner /> : null}
-      <StorageBanner />
-      <main className={styles.main}>{children}</main>
-    </div>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Main ref={main} id="main" tabIndex={-1} className={styles.main}>
+        {role === 'all' ? <StaleBanner /> : null}
+        <StorageBanner />
+        {children}
+      </AppShell.Main>
+    </AppShell>
   );
 }
 
@@ -65,16 +92,16 @@ function SchemeSwitch() {
   const scheme = useComputedColorScheme('dark');
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <button
-      type="button"
-      className={styles.icon}
+    <ActionIcon
+      variant="default"
+      size="lg"
       aria-label={`Switch to ${other} colours`}
       onClick={() => setColorScheme(other)}
     >
-      <svg viewBox="0 0 24 24" aria-hidden="true">
+      <svg viewBox="0 0 24 24" width="1.2rem" height="1.2rem" aria-hidden="true">
         <path d="M12 3a9 9 0 1 0 0 18Z" fill="currentColor" />
         <circle cx="12" cy="12" r="9" fill="none" stroke="currentColor" strokeWidth="2" />
       </svg>
-    </button>
+    </ActionIcon>
   );
 }

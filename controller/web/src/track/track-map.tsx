@@ -63,7 +63,7 @@ function StartLine({ track, reversed }: { readonly track: TrackOutline; readonly
             <rect
               // biome-ignore lint/suspicious/noArrayIndexKey: the squares never change places
               key={index}
-              className={(column + row) % 2 === 0 ? styles.light : styles.dark}
+              fill={(column + row) % 2 === 0 ? 'var(--on-alarm)' : 'var(--night)'}
               x={column * size}
               y={(row - 1) * size}
               width={size}
@@ -73,7 +73,10 @@ function StartLine({ track, reversed }: { readonly track: TrackOutline; readonly
         })}
       </g>
       <path
-        className={styles.arrow}
+        fill="none"
+        stroke="var(--on-alarm)"
+        strokeWidth="0.06"
+        strokeLinecap="round"
         d="M0.28 0H0.72M0.58 -0.13L0.72 0L0.58 0.13"
         transform={`translate(${x} ${-y}) rotate(${-degrees(heading)})`}
       />
@@ -106,7 +109,15 @@ function MovingCar({ car }: { readonly car: CarId }) {
   });
   return (
     <g data-testid="car">
-      <polyline ref={trail} className={styles.trail} visibility="hidden" />
+      <polyline
+        ref={trail}
+        fill="none"
+        stroke="var(--car)"
+        strokeWidth="0.12"
+        strokeLinecap="round"
+        opacity="0.35"
+        visibility="hidden"
+      />
       <g ref={body} visibility="hidden" data-car={car}>
         <CarShape />
       </g>

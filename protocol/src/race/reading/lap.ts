@@ -2,7 +2,7 @@ import type { Micros } from '../../brand.js';
 import type { Corrections } from '../corrections.js';
 import type { RunRules } from '../run-rules.js';
 import type { Lap, LapMark } from '../state.js';
-import type { Judged } from './judge.js';
+import type { Judged } from './judged.js';
 import { isByHand, standsFor } from './passage.js';
 
 const noMarks: LapMark[] = Object.freeze<LapMark[]>([]) as LapMark[];

@@ -5,7 +5,8 @@ import type { Driver, LapReading, Moment, Seen, Tally } from '../lap-reading.js'
 import type { RunRules } from '../run-rules.js';
 import type { CrossingUse, Lap, Sector } from '../state.js';
 import type { CrossingFact } from '../timeline.js';
-import { type JudgeContext, judgeSpans } from './judge.js';
+import { judgeSpans } from './judge.js';
+import type { JudgeContext } from './judged.js';
 import { belongsTo, gap, type Passage } from './passage.js';
 import { SplitTimes } from './sectors.js';
 import { type Boundary, noTally, type Question, type Span } from './span.js';

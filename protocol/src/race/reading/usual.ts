@@ -1,4 +1,4 @@
-import type { Judged } from './judge.js';
+import type { Judged } from './judged.js';
 
 /** So many laps make a median. */
 export const enough = 3;
@@ -29,6 +29,15 @@ export function usualOf(
   if (times.length === 2) return most <= least * (1 + agreement) ? (least + most) / 2 : least;
   const isOne = together !== undefined && together >= one.least * least && together <= one.most * least;
   return isOne ? least : null;
+}
+
+/** As {@link usualOf}, only where a median or two laps that agree tell it. */
+export function sureUsual(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
+  const times = cleanTimes(laps, group, without);
+  const [least, most] = [times[0], times.at(-1)];
+  if (least === undefined || most === undefined || times.length < 2) return null;
+  if (times.length === 2 && most > least * (1 + agreement)) return null;
+  return usualOf(laps, group, without);
 }
 
 /**

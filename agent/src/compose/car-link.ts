@@ -1,0 +1,65 @@
+import type { CarProfile } from '@pitwall/firmware-config';
+import type { BootId } from '@pitwall/protocol';
+import { now, thisComputer } from '@pitwall/runtime';
+import { type AgentConfig, version } from '../config/index.js';
+import type { Car } from '../driving/index.js';
+import type { Garage } from '../garage/index.js';
+import type { SimulatedHardware } from '../hardware/index.js';
+import { CarLink, type LinkSettings } from '../link/index.js';
+import type { Recorder } from '../recorder/index.js';
+import { simulatorVersion } from '../simulator/index.js';
+import type { AgentCommands } from './agent-commands.js';
+
+interface Parts {
+  readonly settings: LinkSettings;
+  readonly bootId: BootId;
+  readonly car: Car;
+  readonly garage: Garage;
+  readonly simulated: SimulatedHardware | undefined;
+  readonly recorder: Recorder | undefined;
+  readonly commands: AgentCommands;
+  readonly say: (line: string) => void;
+}
+
+/** The car's link to its track, and what the car does when it is lost: stop, or carry on where the configuration says so. */
+export function carLink(
+  config: AgentConfig,
+  { lost, after }: NonNullable<AgentConfig['link']>,
+  profile: CarProfile,
+  { settings, bootId, car, garage, simulated, recorder, commands, say }: Parts,
+): CarLink {
+  if (lost === 'carry-on') car.requireLocalStop();
+  /** Why there is no link, as far as it was said: each reason once in an outage. */
+  const outage = new Set<string>();
+  return new CarLink({
+    settings,
+    car: config.car,
+    computer: thisComputer(bootId),
+    bootId,
+    now,
+    random: Math.random,
+    presence: () => ({
+      version,
+      profile: profile.name,
+      model: car.snapshot().model,
+      ...(simulated === undefined ? {} : { simulator: { version: simulatorVersion, seed: simulated.seed } }),
+    }),
+    state: () => ({ ...car.snapshot(), ...garage.state }),
+    command: (command) => commands.perform(command),
+    onLap: (lap) => recorder?.lapped(lap),
+    onCrossing: (crossing) => recorder?.crossed(crossing),
+    onConnected: () => {
+      outage.clear();
+      say('linked to the track');
+    },
+    onDisconnected: (why) => {
+      if (!outage.has(why)) say(`no link to the track: ${why} (trying again until it comes)`);
+      outage.add(why);
+    },
+    patience: after * 1000,
+    onSilent: () => {
+      if (lost === 'stop-after') car.raised('link-lost');
+    },
+    onHeard: () => car.passed('link-lost'),
+  });
+}

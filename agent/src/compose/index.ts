@@ -1,0 +1,2 @@
+export { localStops } from './local-controls.js';
+export { runAgent } from './run-agent.js';

@@ -1,0 +1,114 @@
+import type { NetworkFormat } from './network-format.js';
+
+/** What a file is by its first bytes, whatever it is called. */
+export type FileKind =
+  | { readonly is: 'archive'; readonly packing: 'gzip' | 'tar' | 'zip' }
+  | { readonly is: 'network'; readonly format: NetworkFormat }
+  /** `what`: a phrase that follows "is"; `advice`: a sentence that says how to come by what is taken. */
+  | { readonly is: 'other'; readonly what: string; readonly advice: string }
+  | { readonly is: 'unknown' };
+
+/** So many bytes tell. */
+export const headLength = 1024;
+
+const begins = (head: Uint8Array, ...bytes: readonly number[]): boolean => bytes.every((byte, at) => head[at] === byte);
+const text = (head: Uint8Array, from = 0, to = head.length): string =>
+  Buffer.from(head.subarray(from, to)).toString('latin1');
+
+const other = (what: string, advice: string): FileKind => ({ is: 'other', what, advice });
+const unpack = (program: string) => `Unpack it (${program}) and pack the model as .tar.gz or .zip.`;
+const again = 'Download it again, signed in, and look at its size before it goes onto the stick.';
+export const kerasAdvice =
+  "Convert it: python -c \"import tensorflow as tf; m = tf.keras.models.load_model('FILE'); open('pilot.tflite', 'wb').write(tf.lite.TFLiteConverter.from_keras_model(m).convert())\".";
+export const torchAdvice =
+  'Export the network itself: torch.onnx.export(model, torch.zeros(1, 1, 120, 160), "pilot.onnx", opset_version=17, dynamo=False).';
+export const savedModelAdvice =
+  'Convert it: python -m tf2onnx.convert --saved-model FOLDER --output pilot.onnx --opset 17.';
+const original =
+  'It was made for one kind of machine from a network that is taken here: hand in the .onnx, .tflite or .pb it was made from.';
+
+/** Where each is known from: the format's own specification or the source that writes it. */
+const known: readonly (readonly [(head: Uint8Array) => boolean, FileKind])[] = [
+  // RFC 1952
+  [(head) => begins(head, 0x1f, 0x8b), { is: 'archive', packing: 'gzip' }],
+  // APPNOTE.TXT 4.3.7; an empty archive is the end of its directory alone
+  [(head) => begins(head, 0x50, 0x4b, 3, 4) || begins(head, 0x50, 0x4b, 5, 6), { is: 'archive', packing: 'zip' }],
+  // tensorflow/lite/schema/schema.fbs: file_identifier "TFL3"
+  [(head) => text(head, 4, 8) === 'TFL3', { is: 'network', format: 'tflite' }],
+  // xz-file-format.txt 2.1.1.1, bzip2's own, RFC 8878, 7zFormat.txt, RAR's technote
+  [(head) => begins(head, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), other('packed with xz', unpack('unxz FILE'))],
+  [(head) => /^BZh[1-9]/.test(text(head, 0, 4)), other('packed with bzip2', unpack('bunzip2 FILE'))],
+  [(head) => begins(head, 0x28, 0xb5, 0x2f, 0xfd), other('packed with zstd', unpack('unzstd FILE'))],
+  [(head) => begins(head, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), other('a 7z archive', unpack('7z x FILE'))],
+  [(head) => text(head, 0, 6) === 'Rar!\x1a\x07', other('a RAR archive', unpack('unrar x FILE'))],
+  // HDF5 file format specification III.A
+  [(head) => begins(head, 0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), other('a Keras model (HDF5)', kerasAdvice)],
+  // pytorch/torch/serialization.py, MAGIC_NUMBER as a pickle: what torch.save wrote before version 1.6
+  [(head) => begins(head, 0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46), other('a PyTorch checkpoint', torchAdvice)],
+  [(head) => head[0] === 0x80 && (head[1] ?? 0) >= 2 && (head[1] ?? 9) <= 5, other('a Python pickle', torchAdvice)],
+  // huggingface/safetensors, README: the length of a header that is JSON
+  [
+    (head) =>
+      head.length > 9 &&
+      begins(head.subarray(5), 0, 0, 0) &&
+      head[8] === 0x7b &&
+      (head[9] === 0x22 || head[9] === 0x7d),
+    other('a file of weights (safetensors)', torchAdvice),
+  ],
+  // What trtexec --saveEngine writes begins with the tag of the plan.
+  [(head) => /^(?:ftrt|ptrt)/.test(text(head, 0, 4)), other('a TensorRT engine', original)],
+  // git-lfs/docs/spec.md
+  [
+    (head) => text(head).startsWith('version https://git-lfs.github.com/spec/'),
+    other('a Git LFS pointer, a few lines that stand for the file', 'Fetch the file itself: git lfs pull.'),
+  ],
+  [
+    (head) => /^\s*(?:\xef\xbb\xbf)?(?:<!doctype html|<html)/i.test(text(head)),
+    other('a web page, perhaps one to sign in at', again),
+  ],
+];
+
+export function kindOf(head: Uint8Array): FileKind {
+  if (isTar(head)) return { is: 'archive', packing: 'tar' };
+  const found = known.find(([is]) => is(head))?.[1];
+  if (found !== undefined) return found;
+  const start = text(head)
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
+  // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
+  const refusal = /^(?:<\?xml[^>]*>\s*)?<Error>.*?<Code>([^<]{1,60})<\/Code>/s.exec(start);
+  if (refusal !== null) return other(`an answer of the store it was downloaded from (${refusal[1]})`, again);
+  if (/^(?:<\?xml[^>]*>\s*)?<net\s/.test(start)) return other('an OpenVINO network', original);
+  if (start.startsWith('<?xml')) return other('an XML document', again);
+  return protobufKind(head);
+}
+
+/** A protocol buffer has no magic bytes; which fields it begins with tells the three apart that matter here. */
+function protobufKind(head: Uint8Array): FileKind {
+  // ModelProto.ir_version, 3 since 2017, then a field of its own: onnx/onnx.proto3
+  if (
+    head[0] === 0x08 &&
+    (head[1] ?? 0) >= 3 &&
+    (head[1] ?? 99) <= 32 &&
+    [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(head[2] ?? 0)
+  )
+    return { is: 'network', format: 'onnx' };
+  // SavedModel.saved_model_schema_version 1, then a meta graph: tensorflow/core/protobuf/saved_model.proto
+  if (begins(head, 0x08, 0x01, 0x12)) return other('a TensorFlow SavedModel', savedModelAdvice);
+  // GraphDef.node, a NodeDef that begins with its name: tensorflow/core/framework/graph.proto
+  if (head[0] === 0x0a) {
+    let at = 1;
+    while (at < 5 && ((head[at] ?? 0) & 0x80) !== 0) at += 1;
+    if (head[at + 1] === 0x0a) return { is: 'network', format: 'tensorflow' };
+  }
+  return { is: 'unknown' };
+}
+
+/** Old archives have no magic bytes either; the sum of the header's bytes is in it. POSIX.1-2017, pax, ustar interchange format */
+function isTar(head: Uint8Array): boolean {
+  if (head.length < 512) return false;
+  const written = /^ *([0-7]+)[ \0]/.exec(text(head, 148, 156))?.[1];
+  if (written === undefined) return false;
+  const sum = head.subarray(0, 512).reduce((total, byte, at) => total + (at >= 148 && at < 156 ? 32 : byte), 0);
+  return sum === Number.parseInt(written, 8);
+}

@@ -1,0 +1,1 @@
+export { interleave, planeOf, readPicture } from './read-picture.js';

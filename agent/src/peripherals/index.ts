@@ -1,0 +1,1 @@
+export { CarPeripherals } from './car-peripherals.js';

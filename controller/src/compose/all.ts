@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { FileBlobStore } from '@pitwall/runtime';
+import { type Logger, pino } from 'pino';
+import { Outbox } from '../forwarding/index.js';
+import { Models } from '../garage/index.js';
+import { controllerRoutes } from '../http/index.js';
+import { openBoards } from './boards.js';
+import { type Config, demandClosed } from './config.js';
+import { modelCheckOf } from './evaluation.js';
+import { openForwarder } from './forwarding.js';
+import { openLive } from './live-races.js';
+import { openOnline } from './online-races.js';
+import { type Running, type Say, startOrStop } from './running.js';
+import { startTrack } from './track.js';
+import { localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
+
+/** Everything in one process: broker, race desk, timing, online races, leaderboards and pages. */
+export async function startAll(
+  config: Config,
+  say: Say,
+  logger: Logger = pino({ level: config.log }, pino.destination(2)),
+): Promise<Running> {
+  const { open } = demandClosed(config);
+  return await startOrStop(async (started) => {
+    const { store, accounts, leaderboards, visible, tracks } = await openBoards(config, started);
+    let port = config.http.port;
+    const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
+    const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
+    const track = await startTrack(config, { store, accounts, outbox, logger });
+    started.add(track.stop);
+    const check = modelCheckOf(config, logger);
+    const models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
+    await models.start();
+    const wake = () => forwarder.wake();
+    const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+    const routes = controllerRoutes({ leaderboards, online, track, models, tracks, store, outbox, forwarder });
+    const endFirst = () => check.stop();
+    port = await startWebServer(config, { accounts, routes, role: 'all', logger, endFirst }, started);
+    forwarder.start();
+    started.add(() => forwarder.stop());
+    const live = openLive(config, { track, tracks, models, accounts, http: localUrl(config, port), logger });
+    live.start();
+    started.add(() => live.stop());
+    online.start();
+    started.add(() => online.stop());
+    if (open) started.add(mentionOpen(say));
+    const url = publicUrl(config, port);
+    const mqtt = track.url;
+    say({ type: 'ready', text: `Pitwall is at ${url}, its broker at ${mqtt}`, url, mqtt, pid: process.pid });
+    return { url, mqtt, stop: started.stop };
+  });
+}

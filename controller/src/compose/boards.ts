@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
+import { Board } from '@pitwall/protocol/api';
+import { Accounts } from '../accounts/index.js';
+import { openSigner } from '../forwarding/index.js';
+import { Leaderboards } from '../leaderboard/index.js';
+import { type Viewer, VisibleRaces } from '../online-races/index.js';
+import { openStore, type Store } from '../store/index.js';
+import { Tracks } from '../tracks/index.js';
+import { type Config, databaseOf } from './config.js';
+import { allMigrations } from './migrations.js';
+import type { Started } from './running.js';
+
+/** What every role that answers over HTTP has: the database, who may do what, and the leaderboards. */
+export interface Boards {
+  readonly store: Store;
+  readonly accounts: Accounts;
+  readonly leaderboards: Leaderboards;
+  readonly visible: VisibleRaces;
+  readonly tracks: Tracks;
+  /** Whether a board may be shown to whoever asks. */
+  readonly mayShow: (board: string, viewer: Viewer) => Promise<boolean>;
+}
+
+/** Opens the database, and makes the boards that the configuration wants. */
+export async function openBoards(config: Config, started: Started): Promise<Boards> {
+  mkdirSync(config.data, { recursive: true });
+  const store = await openStore(databaseOf(config), allMigrations);
+  started.add(() => store.close());
+  const accounts = new Accounts(store);
+  const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
+  leaderboards.start();
+  started.add(() => leaderboards.stop());
+  for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
+  const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
+  return {
+    store,
+    accounts,
+    leaderboards,
+    visible,
+    tracks: new Tracks(store),
+    mayShow: (board, viewer) => visible.mayShowBoard(board, viewer),
+  };
+}
+
+async function ensureBoard(
+  leaderboards: Leaderboards,
+  { id, name }: { id: LeaderboardId; name: string },
+  writer: string,
+): Promise<void> {
+  try {
+    await leaderboards.boards.create(
+      Board.parse({ id, name, ranking: { by: 'best-lap' }, signatures: 'optional', writers: [writer] }),
+    );
+  } catch (error) {
+    if (!(error instanceof PitwallError) || error.code !== 'board-exists') throw error;
+  }
+}

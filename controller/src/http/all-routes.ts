@@ -1,0 +1,72 @@
+import type { Forwarder, Outbox } from '../forwarding/index.js';
+import type { Models } from '../garage/index.js';
+import type { Leaderboards } from '../leaderboard/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
+import type { Store } from '../store/index.js';
+import type { ManualGate, Timing } from '../timing/index.js';
+import type { Tracks } from '../tracks/index.js';
+import { carRoutes } from './cars/cars.js';
+import { modelRoutes } from './cars/models.js';
+import { recordingRoutes } from './cars/recordings.js';
+import { leaderboardServiceRoutes } from './leaderboard-routes.js';
+import type { OnlineSources } from './online/follower.js';
+import { invitationRoutes } from './online/invitations.js';
+import { onlineRoutes } from './online/online-races.js';
+import { submissionRoutes } from './online/submissions.js';
+import { gateRoutes } from './races/gates.js';
+import { type LiveSources, liveRoutes } from './races/live.js';
+import { liveEntryRoutes } from './races/live-entries.js';
+import { raceRoutes } from './races/races.js';
+import { trackRoutes } from './races/tracks.js';
+import type { MayShow } from './system/board-guard.js';
+import { metricsRoutes } from './system/metrics.js';
+import { outboxRoutes } from './system/outbox.js';
+import type { Routes } from './system/server.js';
+
+/** What a whole controller answers from. */
+export interface ControllerSources {
+  readonly leaderboards: Leaderboards;
+  readonly track: LiveSources & {
+    readonly cars: CarLink;
+    readonly stops: StopAllCars;
+    readonly timing: Timing;
+    readonly manual: ManualGate;
+  };
+  readonly models: Models;
+  readonly tracks: Tracks;
+  readonly online: OnlineSources;
+  readonly store: Store;
+  readonly outbox: Outbox;
+  readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
+}
+
+/** Everything that a controller answers over HTTP, in one list: served, and documented. */
+export function controllerRoutes({
+  leaderboards,
+  track,
+  models,
+  tracks,
+  online,
+  store,
+  outbox,
+  forwarder,
+}: ControllerSources): Routes[] {
+  const troubles = () => forwarder.troubles();
+  const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
+  return [
+    ...leaderboardServiceRoutes(leaderboards, mayShow),
+    raceRoutes(track.desk, tracks, online),
+    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
+    onlineRoutes(online),
+    invitationRoutes(online),
+    submissionRoutes(online),
+    gateRoutes(track.timing, track.manual),
+    carRoutes(track.cars, track.stops),
+    recordingRoutes(track.cars),
+    modelRoutes(models),
+    liveRoutes({ ...track, online }),
+    outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
+    metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    trackRoutes(tracks),
+  ];
+}

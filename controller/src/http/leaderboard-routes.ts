@@ -1,0 +1,31 @@
+import type { Leaderboards } from '../leaderboard/index.js';
+import { batchRoutes } from './leaderboards/batch.js';
+import { embedRoutes } from './leaderboards/embed.js';
+import { feedRoutes } from './leaderboards/feeds.js';
+import { leaderboardRoutes } from './leaderboards/leaderboards.js';
+import { seasonRoutes } from './leaderboards/seasons.js';
+import { sourceRoutes } from './leaderboards/sources.js';
+import { standingsRoutes } from './leaderboards/standings.js';
+import { webhookRoutes } from './leaderboards/webhooks.js';
+import { accountRoutes } from './people/account.js';
+import { racerRoutes } from './people/racers.js';
+import { guarded, type MayShow } from './system/board-guard.js';
+import type { Routes } from './system/server.js';
+
+const everyone: MayShow = async () => true;
+
+/** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
+export const leaderboardServiceRoutes = (leaderboards: Leaderboards, mayShow: MayShow = everyone): Routes[] => [
+  accountRoutes(),
+  guarded(mayShow, [
+    leaderboardRoutes(leaderboards, mayShow),
+    batchRoutes(leaderboards),
+    standingsRoutes(leaderboards),
+    feedRoutes(leaderboards, mayShow),
+    webhookRoutes(leaderboards),
+    embedRoutes(leaderboards),
+  ]),
+  sourceRoutes(leaderboards),
+  racerRoutes(leaderboards, mayShow),
+  seasonRoutes(leaderboards, mayShow),
+];

@@ -1,0 +1,26 @@
+import { PitwallError, parse } from '@pitwall/protocol';
+import { IncomingResult, SignedResult } from '@pitwall/protocol/api';
+import type { Principal } from '../../accounts/index.js';
+import type { Incoming, Leaderboards } from '../../leaderboard/index.js';
+
+/** Checks shape and signature of what was sent as a result. @throws PitwallError `message-invalid`, `signature-invalid`. */
+export async function incomingOf(
+  leaderboards: Leaderboards,
+  sent: unknown,
+  { name, role }: Principal,
+): Promise<Incoming> {
+  const sender = { name, staff: role === 'organizer' };
+  if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
+    const { jws } = parse(SignedResult, sent, 'The signed result');
+    const { signedBy, payload } = await leaderboards.keys.verify(jws);
+    let value: unknown;
+    try {
+      value = JSON.parse(payload);
+    } catch (cause) {
+      throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
+    }
+    return { result: parse(IncomingResult, value, 'The result'), body: jws, signedBy, sender };
+  }
+  const result = parse(IncomingResult, sent, 'The result');
+  return { result, body: JSON.stringify(result), signedBy: undefined, sender };
+}

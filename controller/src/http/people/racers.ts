@@ -1,0 +1,124 @@
+import { RacerId } from '@pitwall/protocol';
+import { ErrorBody, NewRacer, ProvisionalRacer, Racer, RacerEvent } from '@pitwall/protocol/api';
+import { renderSVG } from 'uqr';
+import { z } from 'zod';
+import { demand } from '../../accounts/index.js';
+import type { Leaderboards } from '../../leaderboard/index.js';
+import { boardsShownTo, type MayShow } from '../system/board-guard.js';
+import { sendRaw } from '../system/raw-body.js';
+import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
+
+const tags = ['racers'];
+const security = [{ token: [] }];
+const params = z.object({ racer: RacerId });
+const Card = z.object({ racer: Racer, card: z.string().describe('compact JWS; as QR at card.svg') });
+
+/** Racers and their cards. */
+export const racerRoutes =
+  ({ racers }: Leaderboards, mayShow: MayShow): Routes =>
+  (app) => {
+    app.post(
+      '/api/v1/racers',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Issues a racer’s id, once, with a card',
+          body: NewRacer,
+          response: { 201: Card, 400: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        const { name } = demand(request.principal, 'marshal');
+        const racer = await racers.issue(request.body, name);
+        return reply.code(201).send({ racer, card: await racers.card(racer.racer) });
+      },
+    );
+    app.get(
+      '/api/v1/racers/keys',
+      {
+        schema: {
+          tags,
+          summary: 'Public keys (JWK Set) that verify cards without network',
+          response: {
+            200: z.object({ keys: z.array(z.object({ kty: z.string(), crv: z.string(), x: z.string() })) }),
+          },
+        },
+      },
+      async () => ({ keys: racers.issuers().map(({ kty, crv, x }) => ({ kty: `${kty}`, crv: `${crv}`, x: `${x}` })) }),
+    );
+    app.get(
+      '/api/v1/racers/provisional',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Provisional racers whose results wait',
+          response: {
+            200: z.object({ racers: z.array(ProvisionalRacer) }),
+          },
+        },
+      },
+      async (request) => {
+        demand(request.principal, 'marshal');
+        return { racers: await racers.provisional(boardsShownTo(mayShow, viewerOf(request))) };
+      },
+    );
+    app.get(
+      '/api/v1/racers/:racer',
+      {
+        schema: {
+          tags,
+          summary: 'A racer, and what was done to the id',
+          params,
+          response: { 200: z.object({ racer: Racer, history: z.array(RacerEvent) }), 404: ErrorBody },
+        },
+      },
+      async ({ params: { racer } }) => ({ racer: await racers.get(racer), history: await racers.history(racer) }),
+    );
+    app.get(
+      '/api/v1/racers/:racer/card.svg',
+      { schema: { tags, security, summary: 'The racer’s card as QR', params, response: { 404: ErrorBody } } },
+      async (request, reply) => {
+        demand(request.principal, 'marshal');
+        const card = await racers.card(request.params.racer);
+        return sendRaw(reply.header('content-type', 'image/svg+xml'), renderSVG(card, { ecc: 'M' }));
+      },
+    );
+    app.post(
+      '/api/v1/racers/:racer/claim',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'A provisional racer becomes an issued one, with all results',
+          params,
+          body: NewRacer,
+          response: { 201: Card, 409: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        const { name } = demand(request.principal, 'organizer');
+        const racer = await racers.claim(request.params.racer, request.body, name);
+        return reply.code(201).send({ racer, card: await racers.card(racer.racer) });
+      },
+    );
+    app.post(
+      '/api/v1/racers/:racer/merge',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'A provisional racer turns out to be an issued one, who gets all results',
+          params,
+          body: z.object({ into: RacerId }),
+          response: { 200: Racer, 404: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { name } = demand(request.principal, 'organizer');
+        return await racers.merge(request.params.racer, request.body.into, name);
+      },
+    );
+  };

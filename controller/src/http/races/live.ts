@@ -1,0 +1,214 @@
+import { type CarId, isPitwallError, PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
+import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
+import type { LogRecord } from '@pitwall/protocol/race';
+import type { WebSocket } from 'ws';
+import type { Principal } from '../../accounts/index.js';
+import { type Accounts, demand } from '../../accounts/index.js';
+import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
+import type { GateNews } from '../../timing/index.js';
+import { OnlineFollower, type OnlineSources } from '../online/follower.js';
+import type { Routes } from '../system/server.js';
+
+export interface LiveSources {
+  readonly desk: RaceDesk;
+  readonly cars: {
+    watch(watcher: (news: CarNews) => void): () => void;
+    preview(car: CarId): () => void;
+  };
+  readonly timing: { watch(watcher: (news: GateNews) => void): () => void };
+  readonly stops: Pick<StopAllCars, 'watch'>;
+  readonly clock: DeskClock;
+  /** Pictures are for whoever looks after cars. */
+  readonly accounts: Pick<Accounts, 'authenticate'>;
+  /** Where there are online races. */
+  readonly online?: OnlineSources;
+}
+
+/** How often everyone hears the controller's clock, ms: a page that hears nothing for 3 s says so, with two of them lost. */
+const clockEveryMs = 1000;
+/** Unsent bytes over which telemetry is dropped: the next says more. */
+const staleOver = 65_536;
+/** Unsent bytes over which pictures are: they go first. */
+const noPicturesOver = 8192;
+/** Unsent bytes over which a client is let go: it resumes by sequence number when it can take more. */
+const tooSlowOver = 16_777_216;
+const recordsInOne = 500;
+
+/** The WebSocket /api/v1/live: race logs without a gap, telemetry as fast as the client takes it. */
+export const liveRoutes =
+  (sources: LiveSources): Routes =>
+  (app) => {
+    const lives = new Set<Live>();
+    const clock = setInterval(() => {
+      for (const live of lives) live.tellClock();
+    }, clockEveryMs);
+    app.addHook('onClose', async () => clearInterval(clock));
+    app.get('/api/v1/live', { websocket: true, schema: { hide: true } }, (socket, request) => {
+      const live = new Live(socket, sources, request.principal);
+      lives.add(live);
+      socket.once('close', () => lives.delete(live));
+    });
+  };
+
+/** One client. */
+class Live {
+  readonly #socket: WebSocket;
+  readonly #sources: LiveSources;
+  readonly #races = new Map<RaceId, () => void>();
+  readonly #online = new Map<RaceId, OnlineFollower>();
+  readonly #unwatch: (() => void)[] = [];
+  #cars: ReadonlySet<CarId> = new Set();
+  #unwatchCars: (() => void) | undefined;
+  readonly #previews = new Map<CarId, () => void>();
+  #who: Principal | undefined;
+  /** Requests are answered one after another. */
+  #answering: Promise<void> = Promise.resolve();
+
+  constructor(socket: WebSocket, sources: LiveSources, who: Principal | undefined) {
+    this.#socket = socket;
+    this.#sources = sources;
+    this.#who = who;
+    socket.on('message', (data) => {
+      this.#answering = this.#answering.then(() => this.#answer(String(data)));
+    });
+    socket.once('close', () => this.#close());
+    socket.on('error', () => socket.terminate());
+    this.tellClock();
+    const { desk } = sources;
+    const tellStorage = ({ ok, held, message }: Storage) => this.#tell({ type: 'storage', ok, held, message });
+    if (!desk.storage.ok) tellStorage(desk.storage);
+    this.#unwatch.push(desk.watchStorage(tellStorage));
+    this.#unwatch.push(sources.timing.watch((news) => this.#tell({ type: 'gate-trouble', ...news })));
+    this.#unwatch.push(sources.stops.watch((stop) => this.#tell({ type: 'stop-all', stop })));
+  }
+
+  tellClock(): void {
+    const { clock } = this.#sources;
+    this.#tell({ type: 'clock', now: { bootId: clock.bootId, at: clock.now() } });
+  }
+
+  async #answer(text: string): Promise<void> {
+    try {
+      await this.#do(parseJson(LiveRequest, text, 'The request'));
+    } catch (error) {
+      this.#tellError(error);
+    }
+  }
+
+  #tellError(error: unknown): void {
+    const known = isPitwallError(error) ? error : new PitwallError('internal-error', 'Something went wrong here.');
+    this.#tell({ type: 'error', error: known.toJSON() as Extract<LiveMessage, { type: 'error' }>['error'] });
+  }
+
+  async #do(request: LiveRequest): Promise<void> {
+    switch (request.type) {
+      case 'follow': {
+        this.#races.get(request.race)?.();
+        const unfollow = await this.#sources.desk.follow(request.race, request.after, (published) =>
+          published.records.length <= recordsInOne
+            ? this.#send(published.text)
+            : this.#sendInParts(request.race, published.records),
+        );
+        if (this.#socket.readyState === this.#socket.OPEN) this.#races.set(request.race, unfollow);
+        else unfollow();
+        return;
+      }
+      case 'unfollow':
+        this.#races.get(request.race)?.();
+        this.#races.delete(request.race);
+        return;
+      case 'watch':
+        this.#cars = new Set(request.cars);
+        this.#unwatchCars?.();
+        this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
+        return;
+      case 'preview':
+        demand(await this.#sources.accounts.authenticate(request.token), 'crew');
+        this.#preview(new Set(request.cars));
+        this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
+        return;
+      case 'identify':
+        this.#who = await this.#sources.accounts.authenticate(request.token);
+        if (this.#who === undefined)
+          throw new PitwallError('access-unknown', 'The token is not known here or was revoked.');
+        return;
+      case 'follow-online':
+        await this.#followOnline(request.race, request.invitation);
+        return;
+      case 'unfollow-online':
+        this.#unfollowOnline(request.race);
+        return;
+    }
+  }
+
+  #preview(cars: ReadonlySet<CarId>): void {
+    for (const [car, end] of this.#previews) {
+      if (cars.has(car)) continue;
+      this.#previews.delete(car);
+      end();
+    }
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    for (const car of cars) if (!this.#previews.has(car)) this.#previews.set(car, this.#sources.cars.preview(car));
+  }
+
+  async #followOnline(race: RaceId, invitation: string | undefined): Promise<void> {
+    const { online } = this.#sources;
+    if (online === undefined) throw new PitwallError('not-found', `There is no race ${race}.`);
+    this.#unfollowOnline(race);
+    const follow = new OnlineFollower(
+      online,
+      race,
+      { who: this.#who, invitation },
+      {
+        tell: (message) => this.#tell(message),
+        failed: (error) => {
+          this.#online.delete(race);
+          this.#tellError(error);
+        },
+      },
+    );
+    await follow.start();
+    if (this.#socket.readyState === this.#socket.OPEN) this.#online.set(race, follow);
+    else follow.stop();
+  }
+
+  #unfollowOnline(race: RaceId): void {
+    this.#online.get(race)?.stop();
+    this.#online.delete(race);
+  }
+
+  #tellOfCar(news: CarNews): void {
+    if (!(news.type === 'preview' ? this.#previews : this.#cars).has(news.car)) return;
+    if (news.type === 'preview' && this.#socket.bufferedAmount > noPicturesOver) return;
+    if (news.type === 'telemetry' && this.#socket.bufferedAmount > staleOver) return;
+    this.#tell(news);
+  }
+
+  #sendInParts(race: RaceId, records: readonly LogRecord[]): void {
+    for (let from = 0; from < records.length; from += recordsInOne)
+      this.#tell({ type: 'log', race, records: records.slice(from, from + recordsInOne) });
+  }
+
+  #tell(message: LiveMessage): void {
+    this.#send(JSON.stringify(message));
+  }
+
+  #send(text: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > tooSlowOver) {
+      this.#socket.close(1013, 'too slow: follow again from the last record you have');
+      return;
+    }
+    this.#socket.send(text);
+  }
+
+  #close(): void {
+    for (const unfollow of this.#races.values()) unfollow();
+    this.#races.clear();
+    for (const follow of this.#online.values()) follow.stop();
+    this.#online.clear();
+    for (const unwatch of this.#unwatch) unwatch();
+    this.#unwatchCars?.();
+    this.#preview(new Set());
+  }
+}

@@ -1,0 +1,159 @@
+import { PitwallError, parse, RaceId } from '@pitwall/protocol';
+import {
+  CommandOutcome,
+  CreateOnlineRace,
+  CreateRace,
+  ErrorBody,
+  GiveCommand,
+  LogPage,
+  OnlineRace,
+  RaceList,
+} from '@pitwall/protocol/api';
+import { RaceState } from '@pitwall/protocol/race';
+import { z } from 'zod';
+import { demand, type Principal } from '../../accounts/index.js';
+import { demandPlainId } from '../../online-races/index.js';
+import type { RaceDesk } from '../../race/index.js';
+import type { Tracks } from '../../tracks/index.js';
+import type { OnlineSources } from '../online/follower.js';
+import type { Routes } from '../system/server.js';
+import { viewerOf } from '../system/viewer.js';
+import { withShortestLap } from './shortest-lap.js';
+
+const tags = ['races'];
+const security = [{ token: [] }];
+const params = z.object({ race: RaceId });
+
+/** Races: their list, state, log, and the commands of marshals. */
+export const raceRoutes =
+  (desk: RaceDesk, tracks: Pick<Tracks, 'find'>, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
+  (app) => {
+    app.post(
+      '/api/v1/races',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Creates a race, in person or online; the same commandId again answers the same',
+          body: z.union([CreateRace, CreateOnlineRace]),
+          response: {
+            201: z.union([CommandOutcome, OnlineRace]),
+            400: ErrorBody,
+            409: ErrorBody,
+            503: ErrorBody,
+          },
+        },
+        // Parsed in the handler: a union of both shapes would say only that neither fits.
+        validatorCompiler: () => (value) => ({ value }),
+      },
+      async (request, reply) => {
+        if (online !== undefined && isOnline(request.body)) {
+          const { name } = demand(request.principal, 'organizer');
+          return reply
+            .code(201)
+            .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
+        }
+        const { name } = demand(request.principal, 'marshal');
+        const wanted = parse(CreateRace, await withShortestLaps(request.body, tracks), 'The body');
+        demandPlainId(wanted.race);
+        demandPlainId(wanted.setup.leaderboard ?? undefined);
+        if (await online?.visible.has(wanted.race))
+          throw new PitwallError('race-exists', `There is a race ${wanted.race} already; choose another id.`);
+        return reply.code(201).send(await desk.create(wanted, name));
+      },
+    );
+    app.get(
+      '/api/v1/races',
+      {
+        schema: {
+          tags,
+          summary: 'All races in person, and the online ones that whoever asks may see',
+          response: { 200: RaceList },
+        },
+      },
+      async (request) => ({
+        races: await desk.list(),
+        online: online === undefined ? [] : await online.visible.list(viewerOf(request)),
+      }),
+    );
+    app.get(
+      '/api/v1/races/:race',
+      {
+        schema: {
+          tags,
+          summary: 'All that follows from a race’s log',
+          params,
+          response: { 200: RaceState, 404: ErrorBody },
+        },
+      },
+      async (request) => await desk.state(request.params.race),
+    );
+    app.post(
+      '/api/v1/races/:race/commands',
+      {
+        schema: {
+          tags,
+          security,
+          summary: 'Gives a command, based on the version that was seen; applied once by its commandId',
+          description:
+            '409 `race-conflict`: the race changed since `seen`; `details` has the version `seq` and the `changes`. ' +
+            '409 `race-refused`: the race does not allow it. 503 `store-unavailable`: it is not in the log; a car that it stops was told to stop all the same.',
+          params,
+          body: GiveCommand,
+          response: { 200: CommandOutcome, 400: ErrorBody, 404: ErrorBody, 409: ErrorBody, 503: ErrorBody },
+        },
+        // Before the schema makes what was not said the same as what was.
+        preValidation: async (request) => {
+          const body: unknown = request.body;
+          if (isObject(body))
+            (request as { body: unknown }).body = { ...body, command: await withShortestLaps(body.command, tracks) };
+        },
+      },
+      async (request) => {
+        const name = await mayGive(desk, request.params.race, request.body, request.principal);
+        return await desk.command(request.params.race, request.body, name);
+      },
+    );
+    app.get(
+      '/api/v1/races/:race/log',
+      {
+        schema: {
+          tags,
+          summary: 'The log, oldest first, from the record after `after`',
+          params,
+          querystring: z.object({
+            after: z.coerce.number().int().nonnegative().default(0),
+            limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+          }),
+          response: { 200: LogPage, 404: ErrorBody },
+        },
+      },
+      async (request) => {
+        const { after, limit } = request.query;
+        const { records, seq } = await desk.log(request.params.race, after, limit);
+        return { records: [...records], seq };
+      },
+    );
+  };
+
+/** Marshals give every command; a racer the speed of the own run under way, and nothing else. Answers who it is. */
+async function mayGive(
+  desk: RaceDesk,
+  race: RaceId,
+  { command }: GiveCommand,
+  principal: Principal | undefined,
+): Promise<string> {
+  if (principal?.role !== 'racer' || command.type !== 'speed') return demand(principal, 'marshal').name;
+  const { current, runs } = await desk.state(race);
+  const own = runs.some(({ runId, racer }) => runId === current && runId === command.runId && racer === principal.name);
+  if (!own) throw new PitwallError('access-denied', 'The speed is set by the racer who has the track, in that run.');
+  return principal.name;
+}
+
+/** A body, or a command, that brings a setup. */
+const withShortestLaps = async (value: unknown, tracks: Pick<Tracks, 'find'>): Promise<unknown> =>
+  isObject(value) && 'setup' in value ? { ...value, setup: await withShortestLap(value.setup, tracks) } : value;
+
+const isOnline = (body: unknown): boolean => isObject(body) && isObject(body.setup) && body.setup.kind === 'online';
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

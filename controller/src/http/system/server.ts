@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import websocket from '@fastify/websocket';
+import { PitwallError } from '@pitwall/protocol';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  type RawServerDefault,
+} from 'fastify';
+import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Accounts } from '../../accounts/index.js';
+import { setPrincipals } from './auth.js';
+import { setErrorBodies } from './errors.js';
+import { schemaRegistry } from './schemas.js';
+
+/** A Fastify instance whose routes take zod schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** One resource's routes. Reading is open; what changes something calls `demand(request.principal, ...roles)`. */
+export type Routes = (app: App) => void | Promise<void>;
+
+export interface HttpOptions {
+  readonly accounts: Accounts;
+  readonly logger: FastifyBaseLogger;
+  readonly routes: readonly Routes[];
+  /** Paths of PEM files; without them plain HTTP. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+}
+
+/** The server with everything registered, not yet listening. */
+export async function createApp({ accounts, logger, routes, tls }: HttpOptions): Promise<App> {
+  const secure = tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+  const base = Fastify({
+    ...secure,
+    loggerInstance: logger,
+    bodyLimit: 1_048_576,
+    forceCloseConnections: true,
+  } as FastifyServerOptions & { loggerInstance: FastifyBaseLogger });
+  const app = base.withTypeProvider<ZodTypeProvider>() as App;
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  setErrorBodies(base);
+  setPrincipals(base, accounts);
+  await app.register(websocket, { options: { maxPayload: 65_536 } });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Pitwall', version: '1', description: 'Races for autonomous model cars: races, results, boards.' },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: createJsonSchemaTransform({ skipList: ['/api/docs/*', '/*'], schemaRegistry }),
+    transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
+  });
+  await app.register(swaggerUi, { routePrefix: '/api/docs' });
+  try {
+    for (const register of routes) await app.register(async (scope) => register(scope as App));
+    await app.ready();
+  } catch (error) {
+    // What some routes began (timers, say) ends with the server.
+    await app.close();
+    throw error;
+  }
+  return app;
+}
+
+export interface Listen {
+  readonly host: string;
+  readonly port: number;
+  /** Tries the following ports where the wanted one is in use. */
+  readonly nextFree: boolean;
+}
+
+/** Listens, and answers the port it got. @throws PitwallError `port-in-use`. */
+export async function listen(app: App, { host, port, nextFree }: Listen): Promise<number> {
+  const last = nextFree && port !== 0 ? port + 50 : port;
+  for (let candidate = port; candidate <= last; candidate += 1) {
+    try {
+      await app.listen({ host, port: candidate });
+      return (app.server.address() as AddressInfo).port;
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw cause;
+    }
+  }
+  throw new PitwallError(
+    'port-in-use',
+    nextFree
+      ? `Ports ${port} to ${last} on ${host} are all in use; choose another range with --port.`
+      : `Port ${port} on ${host} is in use: is Pitwall running already? Stop it, choose another with --port, or add --next-free.`,
+  );
+}

@@ -1,0 +1,31 @@
+import type { OnlineRole, OnlineSetup } from '@pitwall/protocol/api';
+
+/** Whoever asks: who the token says it is, and the key of the invitation link that was shown. */
+export interface Viewer {
+  readonly who?: { readonly name: string; readonly role: string } | undefined;
+  readonly invitation?: string | undefined;
+}
+
+/** What decides who sees a race. */
+export interface RaceAccess {
+  readonly owner: string;
+  readonly access: OnlineSetup['access'];
+  readonly invitation: string | null;
+  readonly closesAt: number;
+  readonly deleted: boolean;
+  /** Of whoever asks. */
+  readonly entry: 'none' | 'entered' | 'removed';
+}
+
+/**
+ * What whoever asks is to the race; undefined: to them it does not exist. A link is good until the race closes; who
+ * entered by it needs it no more; who was removed sees an invited race no more, with whatever link.
+ */
+export function roleOf(race: RaceAccess, { who, invitation }: Viewer, now: number): OnlineRole | undefined {
+  if (race.deleted) return undefined;
+  if (who?.role === 'organizer' && who.name === race.owner) return 'organizer';
+  if (race.entry === 'entered') return 'entered';
+  if (race.access === 'open') return 'guest';
+  if (race.entry === 'removed' || race.invitation === null) return undefined;
+  return race.invitation === invitation && now < race.closesAt ? 'guest' : undefined;
+}

@@ -1,0 +1,149 @@
+import type { RaceId } from '@pitwall/protocol';
+import type { LogRecord, RaceState } from '@pitwall/protocol/race';
+import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Store, withTables } from '../../store/index.js';
+import { Chain } from './chain.js';
+import type { RaceTables } from './tables.js';
+
+export interface RaceRow {
+  readonly race: RaceId;
+  readonly name: string;
+  readonly phase: RaceState['phase'];
+}
+
+export type StrayRow = RaceTables['race_stray_crossings'];
+
+/** Rows of one statement: SQLite takes 32,766 parameters. */
+const chunk = 1000;
+
+function* chunks<T>(rows: readonly T[]): Generator<T[]> {
+  for (let from = 0; from < rows.length; from += chunk) yield rows.slice(from, from + chunk);
+}
+
+/** Rows read at a time. */
+const page = 2000;
+
+function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain: Chain): LogRecord {
+  const { seq, boot_id, at, epoch, who, command_id, event, previous, hash } = row;
+  const record = {
+    race,
+    seq,
+    at: { bootId: boot_id, at },
+    epoch,
+    who,
+    commandId: command_id,
+    event: undefined as unknown,
+    previous,
+    hash,
+  } as LogRecord;
+  chain.follow(record, event);
+  record.event = JSON.parse(event);
+  return record;
+}
+
+/** Somebody else wrote a record of that number: another process has the same race. */
+export function isTaken(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return code === '23505' || (typeof code === 'string' && code.startsWith('SQLITE_CONSTRAINT'));
+}
+
+/** The logs of all races on disk. */
+export class RaceLogs {
+  readonly #store: Store;
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  async list(): Promise<RaceRow[]> {
+    const rows = await this.#db.selectFrom('races').selectAll().orderBy('race').execute();
+    return rows.map(({ race, name, phase }) => ({ race: race as RaceId, name, phase: phase as RaceRow['phase'] }));
+  }
+
+  /**
+   * A race's whole log, oldest first; empty where there is no such race. Its chain is checked on the way, on what lies on
+   * disk: what it proves was checked before it was written.
+   * @throws PitwallError `log-invalid`.
+   */
+  async load(race: RaceId): Promise<LogRecord[]> {
+    const records: LogRecord[] = [];
+    const chain = new Chain();
+    for (;;) {
+      const rows = await this.#rowsAfter(race, records.length);
+      for (const row of rows) records.push(recordOf(race, row, chain));
+      if (rows.length < page) return records;
+    }
+  }
+
+  /** Some at a time: what was read once is of no use any more, and a long log is large. */
+  async #rowsAfter(race: RaceId, seq: number) {
+    return await this.#db
+      .selectFrom('race_log')
+      .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'previous', 'hash'])
+      .where('race', '=', race)
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(page)
+      .execute();
+  }
+
+  /** All or nothing, on disk when it resolves. */
+  async commit(write: (writing: LogWriting) => Promise<void>): Promise<void> {
+    await this.#db.transaction().execute(async (transaction) => {
+      if (this.#store.engine === 'postgres') await sql`set local synchronous_commit to on`.execute(transaction);
+      await write(new LogWriting(transaction));
+    });
+  }
+
+  get #db(): Kysely<RaceTables> {
+    return this.#store.as<RaceTables>();
+  }
+}
+
+/** What one transaction writes. */
+export class LogWriting {
+  readonly #transaction: Transaction<RaceTables>;
+
+  constructor(transaction: Transaction<RaceTables>) {
+    this.#transaction = transaction;
+  }
+
+  /** For what belongs into the same transaction. */
+  get transaction(): Kysely<never> {
+    return withTables<never>(this.#transaction);
+  }
+
+  async append(records: readonly LogRecord[]): Promise<void> {
+    const rows = records.map(({ race, seq, at, epoch, who, commandId, event, previous, hash }) => ({
+      race,
+      seq,
+      boot_id: at.bootId,
+      at: at.at,
+      epoch,
+      who,
+      command_id: commandId,
+      event: JSON.stringify(event),
+      previous,
+      hash,
+    }));
+    for (const some of chunks(rows)) await this.#transaction.insertInto('race_log').values(some).execute();
+  }
+
+  async keep(row: RaceRow): Promise<void> {
+    const { name, phase } = row;
+    await this.#transaction
+      .insertInto('races')
+      .values(row)
+      .onConflict((conflict) => conflict.column('race').doUpdateSet({ name, phase }))
+      .execute();
+  }
+
+  async strays(rows: readonly StrayRow[]): Promise<void> {
+    for (const some of chunks(rows))
+      await this.#transaction
+        .insertInto('race_stray_crossings')
+        .values(some)
+        .onConflict((conflict) => conflict.columns(['gate', 'boot_id', 'seq', 'at']).doNothing())
+        .execute();
+  }
+}

@@ -1,0 +1,43 @@
+import { gzipSync } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** What a page may weigh before it shows anything, kB gzipped: a phone in a hall loads it over what Wi-Fi is left. */
+const limits = { public: 280, staff: 420 } as const;
+/** What comes later, as a chart that somebody asks for, is no page. */
+const isPage = /(?:page|pages|home)$/;
+const staffPages = /\/(garage|marshal|organizer|review)\//;
+
+/** Fails the build where the first load of a page outgrows its limit: the start, its page, what both import, all styles. */
+export function firstLoad(): Plugin {
+  return {
+    name: 'first-load',
+    generateBundle(_options, bundle) {
+      const chunks = new Map(
+        Object.values(bundle).flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file] as const] : [])),
+      );
+      let styles = 0;
+      for (const file of Object.values(bundle))
+        if (file.type === 'asset' && file.fileName.endsWith('.css')) styles += gzipSync(file.source).length;
+      const withImports = (name: string, into: Set<string>): Set<string> => {
+        if (into.has(name)) return into;
+        into.add(name);
+        for (const one of chunks.get(name)?.imports ?? []) withImports(one, into);
+        return into;
+      };
+      const start = [...chunks.values()].find(({ isEntry }) => isEntry);
+      if (start === undefined) return;
+      const pages = [...chunks.values()].filter(({ isDynamicEntry, name }) => isDynamicEntry && isPage.test(name));
+      for (const page of [start, ...pages]) {
+        const names = withImports(page.fileName, withImports(start.fileName, new Set()));
+        const bytes = [...names].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? '').length, styles);
+        const kind = staffPages.test(page.facadeModuleId ?? '') ? 'staff' : 'public';
+        const kB = bytes / 1000;
+        this.info(`${page.name}: ${kB.toFixed(0)} kB at first, of ${limits[kind]} (${kind})`);
+        if (kB > limits[kind])
+          this.error(
+            `The first load of ${page.name} is ${kB.toFixed(0)} kB gzipped; a ${kind} page has ${limits[kind]}.`,
+          );
+      }
+    },
+  };
+}

@@ -1,1 +1,0 @@
-export { WaitingLink } from './waiting-link.js';

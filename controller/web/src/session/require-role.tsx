@@ -1,0 +1,27 @@
+import { isPitwallError } from '@pitwall/protocol';
+import type { AccountRole } from '@pitwall/protocol/api';
+import type { ReactNode } from 'react';
+import { Note } from '../shell/index.js';
+import { notAdmitted, unknownToken, useAccount } from './account.js';
+import { useSession } from './session.js';
+
+interface RequireRoleProps {
+  readonly needs: AccountRole;
+  /** Asks for a token, and says why it asks again. */
+  readonly form: (why: string | null) => ReactNode;
+  readonly children: (token: string) => ReactNode;
+}
+
+/** What only some may see: shown when the server has said who this is, and not a moment before. */
+export function RequireRole({ needs, form, children }: RequireRoleProps) {
+  const { token } = useSession();
+  const { data, error, failureReason } = useAccount(token);
+  if (token === null) return form(null);
+  if (data !== undefined) {
+    const not = notAdmitted(data, needs);
+    return not === null ? children(token) : form(not);
+  }
+  if (isPitwallError(error)) return form(unknownToken);
+  if (failureReason === null) return <Note title="One moment …" />;
+  return <Note title="The controller does not answer.">It is asked again until it says who you are.</Note>;
+}

@@ -1,0 +1,18 @@
+import { stringify } from 'csv-stringify/sync';
+
+export type CsvCell = string | number | boolean | null | undefined;
+
+/**
+ * Rows as CSV (RFC 4180), each ended by CR LF; text that a spreadsheet would run as a formula gets an apostrophe before it.
+ */
+export const csvOf = (rows: readonly (readonly CsvCell[])[]): string =>
+  stringify(
+    rows.map((row) => [...row]),
+    {
+      record_delimiter: '\r\n',
+      // A line break of any kind ends a row where it is not quoted.
+      quoted_match: /[\r\n]/,
+      escape_formulas: true,
+      cast: { boolean: String },
+    },
+  );

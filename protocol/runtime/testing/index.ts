@@ -1,0 +1,4 @@
+export { type BlobStoreUnderTest, blobStoreContract } from './blob-store.js';
+export { type BrokerUnderTest, mqttLinkContract } from './mqtt-link.js';
+export { type Relay, relay } from './relay.js';
+export { fill, smallDisk, unmountAll } from './small-disk.js';
