@@ -28,7 +28,12 @@ export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: She
   const list = (
     <StopAnswers>
       {answers.map(({ car, said: { words, tone }, isMissing }) => (
-        <li key={car} data-missing={isMissing} style={isMissing ? { fontSize: '2.2rem', fontWeight: 850 } : {}} data-tone={tone}>
+        <li
+          key={car}
+          data-missing={isMissing}
+          style={isMissing ? { fontSize: '2.2rem', fontWeight: 850 } : {}}
+          data-tone={tone}
+        >
           <b>{car}</b> {words}
         </li>
       ))}
