@@ -13,7 +13,7 @@ import type { RaceCommand } from './commands.js';
 const id = runId(1);
 
 /** How to get a run there, from an open race. */
-const places: Record<RunState, (race) => unknown> = {
+const places: Record<RunState, (race: TestRace) => unknown> = {
   none: () => undefined,
   called: (race) => race.give({ type: 'call', runId: id, racer: anna }),
   staged: (race) => {
