@@ -7,7 +7,7 @@ import { useCar } from '../live/index.js';
 
 /** How long it is worth a look, ms. */
 const shownMs = 15_000;
-const words: Readonly<Record<Happening, string>> = {
+const text: Readonly<Record<Happening, string>> = {
   'picked-up': 'was picked up. A reset?',
   crash: 'hit something.',
   'rolled-over': 'rolled over.',
@@ -30,7 +30,7 @@ export function CarEvents({ car }: { readonly car: CarId }) {
   }, [times]);
   return (
     <Text role="status" fw={700} fz="1.1rem" c="var(--warn)">
-      {felt === undefined ? '' : `${car} ${words[felt]}`}
+      {felt === undefined ? '' : `${car} ${text[felt]}`}
     </Text>
   );
 }

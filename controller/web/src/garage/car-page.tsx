@@ -52,7 +52,7 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
     <Container size="44rem" w="100%" px={0} pb="7.5rem">
       <Stack gap="xs">
         <PageTitle aside={<Link href="/cars">All cars</Link>}>{car}</PageTitle>
-        <CarStatus said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
+        <CarStatus said={isDead ? { text: `Nobody knows. Before: ${is.text}`, tone: 'bad' } : is} />
         <Stack gap="xs" align="start">
           <Chips>
             <Chip name="Car" said={linkStatus(about, now)} />

@@ -32,7 +32,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
     <Panel title={car} aside={detailWords(about)}>
       <CarStatus said={carSentence(about)} />
       <p>{modelWords(about)}</p>
-      {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
+      {battery.tone === 'unknown' && battery.text === 'not told' ? null : (
         <Chips>
           <Chip name="Battery" said={battery} />
         </Chips>

@@ -6,7 +6,7 @@ import type { LiveCar } from './live-car.js';
 export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
 
 export interface StatusText {
-  readonly words: string;
+  readonly text: string;
   readonly tone: Tone;
 }
 
@@ -39,10 +39,10 @@ type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>
 const phases: Readonly<
   Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, StatusText & { byHand: string }>
 > = {
-  disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
-  armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
-  starting: { words: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },
-  driving: { words: 'Drives', byHand: 'Driven by hand', tone: 'good' },
+  disarmed: { text: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
+  armed: { text: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
+  starting: { text: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },
+  driving: { text: 'Drives', byHand: 'Driven by hand', tone: 'good' },
 };
 
 /**
@@ -52,29 +52,29 @@ const phases: Readonly<
 export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = 'Clear'): StatusText {
   if (rival !== null)
     return {
-      words: `Two computers say that they are ${car}; ${rival.host ?? 'the other one'} is not let in`,
+      text: `Two computers say that they are ${car}; ${rival.host ?? 'the other one'} is not let in`,
       tone: 'bad',
     };
   if (eStop !== null && eStop.answered !== 'stopped' && state?.safety !== 'faulted')
-    return { words: `Emergency stop by ${eStop.by}, and nobody knows that it stands. Stop it by hand.`, tone: 'bad' };
-  if (presence === null) return { words: 'Never heard', tone: 'unknown' };
-  if (presence.status === 'lost') return { words: 'Link lost: nobody knows what it does', tone: 'bad' };
-  if (presence.status === 'offline') return { words: 'Off', tone: 'unknown' };
-  if (state === null) return { words: 'There, and has not said how it is', tone: 'unknown' };
+    return { text: `Emergency stop by ${eStop.by}, and nobody knows that it stands. Stop it by hand.`, tone: 'bad' };
+  if (presence === null) return { text: 'Never heard', tone: 'unknown' };
+  if (presence.status === 'lost') return { text: 'Link lost: nobody knows what it does', tone: 'bad' };
+  if (presence.status === 'offline') return { text: 'Off', tone: 'unknown' };
+  if (state === null) return { text: 'There, and has not said how it is', tone: 'unknown' };
   const { safety, reason, manual } = state;
   const why = reason === null ? '' : `: ${reasonWords[reason] ?? reason}`;
   switch (safety) {
     case 'faulted':
-      return { words: `Stopped${why}. Look at it, then ${clear}.`, tone: 'bad' };
+      return { text: `Stopped${why}. Look at it, then ${clear}.`, tone: 'bad' };
     case 'stopping':
-      return { words: `Stopping${why}`, tone: 'warn' };
+      return { text: `Stopping${why}`, tone: 'warn' };
     case 'stopped':
       return reason === null || routine.has(reason)
-        ? { words: `Stopped${why}`, tone: 'warn' }
-        : { words: `Stopped${why}. Put it right, hands off, then ${clear}.`, tone: 'bad' };
+        ? { text: `Stopped${why}`, tone: 'warn' }
+        : { text: `Stopped${why}. Put it right, hands off, then ${clear}.`, tone: 'bad' };
     default: {
-      const { words, byHand, tone } = phases[safety];
-      return { words: manual ? byHand : words, tone };
+      const { text, byHand, tone } = phases[safety];
+      return { text: manual ? byHand : text, tone };
     }
   }
 }
@@ -85,15 +85,15 @@ const cellsOf = (volts: number): number | undefined =>
 
 /** How full it is. Voltages that fit no usual pack are told, not judged. */
 export function batteryStatus({ state, telemetry }: CarOverview): StatusText {
-  if (telemetry?.battery === undefined) return { words: 'not told', tone: 'unknown' };
+  if (telemetry?.battery === undefined) return { text: 'not told', tone: 'unknown' };
   const { unit, value } = telemetry.battery;
-  const words = unit === 'volts' ? `${value.toFixed(1)} V` : `${value} of 11`;
-  if (state?.reason === 'battery-low') return { words: `${words}, empty`, tone: 'bad' };
+  const text = unit === 'volts' ? `${value.toFixed(1)} V` : `${value} of 11`;
+  if (state?.reason === 'battery-low') return { text: `${text}, empty`, tone: 'bad' };
   const cells = cellsOf(value);
-  if (unit === 'volts' && cells === undefined) return { words, tone: 'unknown' };
+  if (unit === 'volts' && cells === undefined) return { text, tone: 'unknown' };
   const [low, empty] = unit === 'volts' ? [3.55, 3.35].map((volts) => volts * (cells ?? 1)) : [4, 2];
-  if (value <= (empty as number)) return { words: `${words}, empty`, tone: 'bad' };
-  return value <= (low as number) ? { words: `${words}, low`, tone: 'warn' } : { words, tone: 'good' };
+  if (value <= (empty as number)) return { text: `${text}, empty`, tone: 'bad' };
+  return value <= (low as number) ? { text: `${text}, low`, tone: 'warn' } : { text, tone: 'good' };
 }
 
 /** Age of the last word from which it is worth a look, and from which nobody knows any more, ms. A car speaks ten times a second. */
@@ -102,11 +102,11 @@ const silent = 3000;
 
 /** When the car itself spoke last; `now` and `heardAt` are ms in the page's clock. */
 export function linkStatus({ presence, heardAt }: LiveCar, now: number): StatusText {
-  if (presence === null) return { words: 'never heard', tone: 'unknown' };
-  if (presence.status === 'lost') return { words: 'lost', tone: 'bad' };
-  if (presence.status === 'offline') return { words: 'off', tone: 'unknown' };
-  if (heardAt === null) return { words: 'no word since this page opened', tone: 'warn' };
+  if (presence === null) return { text: 'never heard', tone: 'unknown' };
+  if (presence.status === 'lost') return { text: 'lost', tone: 'bad' };
+  if (presence.status === 'offline') return { text: 'off', tone: 'unknown' };
+  if (heardAt === null) return { text: 'no word since this page opened', tone: 'warn' };
   const age = Math.max(0, now - heardAt);
-  if (age < late) return { words: 'heard now', tone: 'good' };
-  return { words: `last heard ${Math.round(age / 1000)} s ago`, tone: age < silent ? 'warn' : 'bad' };
+  if (age < late) return { text: 'heard now', tone: 'good' };
+  return { text: `last heard ${Math.round(age / 1000)} s ago`, tone: age < silent ? 'warn' : 'bad' };
 }

@@ -27,14 +27,14 @@ export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: She
   const missing = answers.filter(({ isMissing }) => isMissing);
   const list = (
     <StopAnswers>
-      {answers.map(({ car, said: { words, tone }, isMissing }) => (
+      {answers.map(({ car, said: { text, tone }, isMissing }) => (
         <li
           key={car}
           data-missing={isMissing}
           style={isMissing ? { fontSize: '2.2rem', fontWeight: 850 } : {}}
           data-tone={tone}
         >
-          <b>{car}</b> {words}
+          <b>{car}</b> {text}
         </li>
       ))}
     </StopAnswers>

@@ -14,9 +14,9 @@ export interface CarAnswer {
 const ms = (micros: number): string => `${Math.max(1, Math.round(micros / 1000))} ms`;
 
 function answerOf({ car, answer, message, safety, took, status, heardAgo }: StoppedCar): CarAnswer {
-  const said = (words: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({
+  const said = (text: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({
     car,
-    said: { words, tone },
+    said: { text, tone },
     isMissing,
   });
   if (answer === 'stopped') return said(`stands${took === null ? '' : `, after ${ms(took)}`}`, 'good', false);

@@ -3,7 +3,7 @@ import type { GateHealth } from '@pitwall/protocol/api';
 
 export interface GateSaid {
   readonly ok: boolean;
-  readonly words: string;
+  readonly text: string;
 }
 
 /** Presses of a marshal's key: it has no machine that could be away. */
@@ -20,13 +20,13 @@ const sensors: Readonly<Record<GateHealth['sensor'], string>> = {
 
 /** Whether a gate can be relied on, and in words. The one place where a page decides that. */
 export function gateStatus(gate: GateId, gates: readonly GateHealth[] | undefined): GateSaid {
-  if (gate === byHand) return { ok: true, words: 'by hand' };
-  if (gates === undefined) return { ok: false, words: 'nobody knows how it is' };
+  if (gate === byHand) return { ok: true, text: 'by hand' };
+  if (gates === undefined) return { ok: false, text: 'nobody knows how it is' };
   const health = gates.find((one) => one.gate === gate);
-  if (health === undefined || health.status === 'unknown') return { ok: false, words: 'was never heard' };
-  if (health.status !== 'online') return { ok: false, words: health.status === 'lost' ? 'lost its link' : 'is off' };
-  if (health.sensor !== 'ok') return { ok: false, words: sensors[health.sensor] };
+  if (health === undefined || health.status === 'unknown') return { ok: false, text: 'was never heard' };
+  if (health.status !== 'online') return { ok: false, text: health.status === 'lost' ? 'lost its link' : 'is off' };
+  if (health.sensor !== 'ok') return { ok: false, text: sensors[health.sensor] };
   if (health.lastSeenAgo !== null && health.lastSeenAgo > silentAfter)
-    return { ok: false, words: `silent for ${Math.round(health.lastSeenAgo / 1_000_000)} s` };
-  return { ok: true, words: sensors.ok };
+    return { ok: false, text: `silent for ${Math.round(health.lastSeenAgo / 1_000_000)} s` };
+  return { ok: true, text: sensors.ok };
 }

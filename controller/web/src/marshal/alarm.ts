@@ -38,13 +38,13 @@ export function alarmOf(
   if (run?.car == null) return null;
   const { carAnswer: answer, car } = run;
   if (answer !== null && answer.outcome !== 'done') {
-    const words = answer.outcome === 'silent' ? unanswered : refused;
-    const word = words[answer.command] ?? `Not done: ${answer.command}`;
+    const phrases = answer.outcome === 'silent' ? unanswered : refused;
+    const word = phrases[answer.command] ?? `Not done: ${answer.command}`;
     return { word, detail: `Car ${car}: ${answer.message ?? 'it did not say why.'}` };
   }
   if (mayGo(run) && presence?.status === 'online' && stands(state)) {
     const about = { car, presence, state, eStop: null, rival: null };
-    return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
+    return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').text };
   }
   return null;
 }

@@ -17,7 +17,7 @@ import styles from './marshal.module.css';
 
 interface StripProps {
   readonly car: CarId | null;
-  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly words: string }[];
+  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly text: string }[];
 }
 
 /** What the run depends on, always in the same place: the car as it says itself, its battery, its link, the gates. */
@@ -26,12 +26,12 @@ export function CarStrip({ car, gates }: StripProps) {
   const now = useNow(500);
   const controller: StatusText =
     link.state === 'live'
-      ? { words: 'live', tone: 'good' }
+      ? { text: 'live', tone: 'good' }
       : link.state === 'connecting'
-        ? { words: 'connecting', tone: 'unknown' }
-        : { words: `no word for ${Math.round(Math.max(0, now - link.since) / 1000)} s`, tone: 'bad' };
-  const gateChips = gates.map(({ gate, ok, words }) => (
-    <Chip key={gate} name={`Gate ${gate}`} said={{ words, tone: ok ? 'good' : 'bad' }} />
+        ? { text: 'connecting', tone: 'unknown' }
+        : { text: `no word for ${Math.round(Math.max(0, now - link.since) / 1000)} s`, tone: 'bad' };
+  const gateChips = gates.map(({ gate, ok, text }) => (
+    <Chip key={gate} name={`Gate ${gate}`} said={{ text, tone: ok ? 'good' : 'bad' }} />
   ));
   return (
     <Paper component="section" className={styles.strip} aria-label="Car, gates and link">
@@ -73,7 +73,7 @@ function OneCar({ car, now, unsure, children }: OneCarProps) {
         <Text span c="dimmed" fw={600} flex="none">
           Car {car}
         </Text>
-        <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
+        <CarStatus said={unsure ? { text: `Nobody knows. Before: ${said.text}`, tone: 'bad' } : said} />
       </Group>
       <div>
         <CarEvents car={car} />

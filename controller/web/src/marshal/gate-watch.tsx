@@ -15,7 +15,7 @@ export function useTimingGates({ gates, finish }: RaceSetup) {
 const every = 5000;
 
 interface GateAlarmProps {
-  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly words: string }[];
+  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly text: string }[];
   readonly run: RunState | undefined;
 }
 
@@ -39,9 +39,9 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
   if (!isBad) return null;
   return (
     <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
-      {bad.map(({ gate, words }) => (
+      {bad.map(({ gate, text }) => (
         <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
-          Gate {gate}: {words}
+          Gate {gate}: {text}
         </Text>
       ))}
       <span>Time the laps with Space until it sees again.</span>

@@ -26,8 +26,8 @@ const incidents = { reset: 'Reset +1', 'off-track': 'Off-track', collision: 'Col
 /** A command as its button calls it, as far as there is one. */
 function nameOf({ command }: Given): string {
   if (command.type === 'incident') return incidents[command.kind];
-  const words = command.type.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  const name = command.type.replaceAll('-', ' ');
+  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /**

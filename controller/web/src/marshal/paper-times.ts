@@ -16,12 +16,12 @@ const longest = 3600;
 
 /** Laps as a stopwatch shows them, `12.34` or `1:02.34`, with spaces or lines between them; a comma is a decimal point. */
 export function readPaperTimes(text: string, uncertaintyS: number): TypedLaps {
-  const words = text.split(/[\s;]+/).filter((word) => word !== '');
-  if (words.length === 0) return { laps: null, wrong: 'Type the times of the laps, such as 12.34 or 1:02.34.' };
+  const parts = text.split(/[\s;]+/).filter((word) => word !== '');
+  if (parts.length === 0) return { laps: null, wrong: 'Type the times of the laps, such as 12.34 or 1:02.34.' };
   if (!(uncertaintyS > 0 && uncertaintyS <= 60))
     return { laps: null, wrong: 'A hand at a watch is right to ± 0.01 to 60 s.' };
   const laps: TypedLap[] = [];
-  for (const word of words) {
+  for (const word of parts) {
     const [, minutes = '0', seconds = ''] = /^(?:(\d+):(?=\d\d))?(\d+(?:[.,]\d+)?)$/.exec(word) ?? [];
     const time = Number(minutes) * 60 + (seconds === '' ? Number.NaN : Number(seconds.replace(',', '.')));
     if (!(time > 0 && time <= longest))

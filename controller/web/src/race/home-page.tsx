@@ -4,7 +4,7 @@ import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/ind
 import { RacePage } from './race-page.js';
 import { useRaces } from './use-races.js';
 
-const words: Record<RaceList['races'][number]['phase'], string> = {
+const text: Record<RaceList['races'][number]['phase'], string> = {
   draft: 'not open yet',
   open: 'open',
   closed: 'closed',
@@ -56,7 +56,7 @@ export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']
       {sorted.map(({ race, name, phase }) => (
         <LargeLink key={race} href={`${prefix}/${race}`}>
           {name}
-          <Soft>{words[phase]}</Soft>
+          <Soft>{text[phase]}</Soft>
         </LargeLink>
       ))}
     </LinkList>

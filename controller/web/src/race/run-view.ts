@@ -134,7 +134,7 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
 }
 
 function notesOf(lap: Lap): string[] {
-  const words = [
+  const notes = [
     ...(lap.ended === 'crossing' ? [] : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? 'not finished']),
     ...(lap.doubt === null ? [] : ['in doubt']),
     ...lap.marks.map((mark) => markWords[mark]),
@@ -143,7 +143,7 @@ function notesOf(lap: Lap): string[] {
     ...counted(lap.offTracks, 'off-track', 'off-tracks'),
     ...counted(lap.collisions, 'collision', 'collisions'),
   ];
-  return !lap.valid && words.length === 0 ? ['does not count'] : words;
+  return !lap.valid && notes.length === 0 ? ['does not count'] : notes;
 }
 
 /** The run to show the crowd: the one on the track, else the last one that was there and counts. */

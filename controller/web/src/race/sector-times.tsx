@@ -2,7 +2,7 @@ import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { lapTime, plusMinus } from '../times/index.js';
 import type { SectorView } from './sectors.js';
 
-const words: Record<SectorView['rank'], string> = {
+const text: Record<SectorView['rank'], string> = {
   best: 'best of the race',
   own: 'own best',
   slower: 'slower than the own best',
@@ -25,15 +25,13 @@ export function SectorTimes({ sectors }: { readonly sectors: readonly SectorView
         <li
           key={sector}
           data-rank={rank}
-          title={time === null ? 'No time' : `${plusMinus(uncertainty)}, ${words[rank]}`}
+          title={time === null ? 'No time' : `${plusMinus(uncertainty)}, ${text[rank]}`}
         >
           <small>S{sector}</small>{' '}
           <Text span fw={700} c={colours[rank]}>
             {time === null ? '—' : lapTime(time)}
           </Text>
-          {time === null || rank === 'slower' ? null : (
-            <VisuallyHidden component="span">, {words[rank]}</VisuallyHidden>
-          )}
+          {time === null || rank === 'slower' ? null : <VisuallyHidden component="span">, {text[rank]}</VisuallyHidden>}
         </li>
       ))}
     </Group>

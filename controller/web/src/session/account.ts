@@ -23,10 +23,10 @@ export function useAccount(token: string | null) {
   });
 }
 
-const words: Readonly<Partial<Record<AccountRole, string>>> = {
+const text: Readonly<Partial<Record<AccountRole, string>>> = {
   crew: 'pit crew',
 };
-export const roleText = (role: AccountRole): string => words[role] ?? role;
+export const roleText = (role: AccountRole): string => text[role] ?? role;
 
 /** Why a holder is not admitted where a role is needed; null where it is. */
 export function notAdmitted({ name, role, may }: Account, needs: AccountRole | undefined): string | null {

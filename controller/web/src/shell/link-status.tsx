@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useLink, useStorageTrouble } from '../live/index.js';
 import { Banner } from './note.js';
 
-const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
+const text = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
 const colours = { connecting: 'var(--ink-2)', live: 'var(--go)', lost: 'var(--on-alarm)' } as const;
 
 /** Whether what is shown is what happens. */
@@ -21,7 +21,7 @@ export function LinkStatus() {
       bg={isLost ? 'var(--alarm)' : 'var(--panel-2)'}
       leftSection="●"
     >
-      {words[state]}
+      {text[state]}
     </Badge>
   );
 }
