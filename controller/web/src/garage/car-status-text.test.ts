@@ -59,7 +59,7 @@ it.each([
 
 it.each([
   [{ unit: 'volts', value: 8.1 }, '8.1 V', 'good'],
-  [{ unit: 'volts', value: 7.05 }, '7.0 V, low', 'warn'],
+  [{ unit: 'volts', value: 7.05 }, '7.1 V, low', 'warn'],
   [{ unit: 'volts', value: 6.6 }, '6.6 V, empty', 'bad'],
   [{ unit: 'volts', value: 12 }, '12.0 V', 'good'],
   // No usual pack: a power bank, say.

@@ -3,6 +3,7 @@ import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
 import { gateStatus, useGates } from '../gates/index.js';
+import { words } from '../words/index.js';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
@@ -41,10 +42,10 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
     <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
       {bad.map(({ gate, text }) => (
         <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
-          Gate {gate}: {text}
+          {words.marshal.gateGateText(gate, text)}
         </Text>
       ))}
-      <span>Time the laps with Space until it sees again.</span>
+      <span>{words.marshal.timeTheLapsWithSpace}</span>
     </Paper>
   );
 }
