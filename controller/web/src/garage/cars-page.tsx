@@ -53,7 +53,7 @@ export default function CarsPage() {
             <li key={hash}>
               <b>{name}</b>
               <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
-                {words.garage.hashMoreMbUploadedBy(hash.slice(0, 8), decimal(bytes / 2 ** 20, 1), uploadedBy)}
+                {words.garage.uploadedModel(hash.slice(0, 8), decimal(bytes / 2 ** 20, 1), uploadedBy)}
               </Text>
             </li>
           ))}

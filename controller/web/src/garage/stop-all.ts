@@ -12,7 +12,7 @@ export interface CarAnswer {
   readonly isMissing: boolean;
 }
 
-const ms = (micros: number): string => words.garage.maxMs(Math.max(1, Math.round(micros / 1000)));
+const ms = (micros: number): string => words.garage.milliseconds(Math.max(1, Math.round(micros / 1000)));
 
 function answerOf({ car, answer, message, safety, took, status, heardAgo }: StoppedCar): CarAnswer {
   const said = (text: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({

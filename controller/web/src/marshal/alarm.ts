@@ -41,7 +41,7 @@ export function alarmOf(
   if (answer !== null && answer.outcome !== 'done') {
     const phrases = answer.outcome === 'silent' ? unanswered : refused;
     const word = phrases[answer.command] ?? words.marshal.notDone(answer.command);
-    return { word, detail: words.marshal.carCarMessage(car, answer.message ?? words.marshal.itDidNotSayWhy) };
+    return { word, detail: words.marshal.carSays(car, answer.message ?? words.marshal.itDidNotSayWhy) };
   }
   if (mayGo(run) && presence?.status === 'online' && stands(state)) {
     const about = { car, presence, state, eStop: null, rival: null };

@@ -63,7 +63,7 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
                 variant="default"
                 size="xs"
                 key={verdict}
-                aria-label={words.marshal.labelLapLap(label, lap.lap)}
+                aria-label={words.marshal.verdictOnLap(label, lap.lap)}
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >

@@ -42,7 +42,7 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
     <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
       {bad.map(({ gate, text }) => (
         <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
-          {words.marshal.gateGateText(gate, text)}
+          {words.marshal.gateSays(gate, text)}
         </Text>
       ))}
       <span>{words.marshal.timeTheLapsWithSpace}</span>

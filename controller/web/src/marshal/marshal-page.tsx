@@ -226,7 +226,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
             )}
             {run?.carAnswer == null ? null : (
               <Text c={run.carAnswer.outcome === 'done' ? 'var(--ink-2)' : 'var(--stop)'}>
-                {words.marshal.carCarToCommandOutcome(
+                {words.marshal.carAnswered(
                   run.carAnswer.car,
                   named(words.marshal.carCommands, run.carAnswer.command),
                   named(words.marshal.answers, run.carAnswer.outcome),

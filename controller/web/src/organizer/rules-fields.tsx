@@ -257,7 +257,7 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
             label={words.organizer.racersInTheFinals}
             numeric
             value={rules.finalists}
-            {...(knockOut ? { hint: words.organizer.x24816Or } : {})}
+            {...(knockOut ? { hint: words.organizer.powersOfTwo } : {})}
             onValue={(finalists) => set({ finalists })}
           />
         )}

@@ -18,10 +18,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
   const { rules, track, gates, finish, splits, car, leaderboard } = setup;
   const draft = rulesDraft(rules);
   const facts: [string, string][] = [
-    [
-      words.common.track,
-      words.common.idVersionVersionDirection(track.id, track.version, words.common.directions[rules.direction]),
-    ],
+    [words.common.track, words.common.trackVersion(track.id, track.version, words.common.directions[rules.direction])],
     [words.common.gates, gates.join(', ')],
     [words.organizer.finish, finish?.join(', ') ?? words.organizer.theStartLine],
     [words.organizer.splits, splits?.join(', ') ?? words.organizer.none],

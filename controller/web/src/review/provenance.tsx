@@ -44,7 +44,7 @@ export function Provenance({ kept: { result, receivedAt, signed } }: { readonly 
       <Fact name={words.review.received}>{dateText(receivedAt, here)}</Fact>
       <Fact name={words.review.result}>
         <code>{resultId}</code>
-        {words.common.revisionRevision(revision)}
+        {words.common.revision(revision)}
       </Fact>
     </Facts>
   );

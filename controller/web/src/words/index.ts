@@ -1,8 +1,6 @@
-import type { words as english } from './en/index.js';
 import { chooseLanguage, type Language, languages } from './language.js';
+import type { Words } from './words.js';
 
-/** All words of all pages, as English has them; every other language has the same keys. */
-export type Words = typeof english;
 export { type Language, languages };
 
 const place = 'pitwall-language';
@@ -10,6 +8,9 @@ const place = 'pitwall-language';
 /** Each language is a file of its own: a phone loads one. */
 const catalogues: Readonly<Record<Language, () => Promise<{ readonly words: Words }>>> = {
   en: () => import('./en/index.js'),
+  de: () => import('./de/index.js'),
+  es: () => import('./es/index.js'),
+  ja: () => import('./ja/index.js'),
 };
 
 /** The language of these pages, from when they are loaded to when they are left. What runs outside a page speaks English. */
