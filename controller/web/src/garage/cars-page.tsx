@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
 import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { CarPanel } from './car-panel.js';
 import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';

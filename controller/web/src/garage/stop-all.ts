@@ -1,6 +1,6 @@
 import type { CarId } from '@pitwall/protocol';
 import type { StopOutcome } from '@pitwall/protocol/api';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import type { StatusText } from './car-status-text.js';
 
 type StoppedCar = StopOutcome['cars'][number];

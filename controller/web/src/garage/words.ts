@@ -1,7 +1,7 @@
 import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { CalibrationPoint } from '@pitwall/protocol/messages';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /** What words are made of. */
 type Heard = Pick<CarOverview, 'presence' | 'state' | 'telemetry'>;

@@ -1,6 +1,6 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import type { LogRecord, OpenDoubt, RaceCommand, RaceState, RunState, Stamp } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import {
   crossingToIgnore,
   crossingToRead,

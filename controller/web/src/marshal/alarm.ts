@@ -1,6 +1,6 @@
 import { mayGo, type RunState } from '@pitwall/protocol/race';
 import { carSentence, type LiveCar } from '../garage/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** What must not be overlooked about a run: it takes the place of the run's own words, in red. */
 export interface Alarm {

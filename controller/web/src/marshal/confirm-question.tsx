@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect } from 'react';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { DoubtList, type DoubtListProps } from './doubt-list.js';
 
 interface QuestionProps extends DoubtListProps {

@@ -1,5 +1,5 @@
 import type { Lap, LogRecord, RaceState, RunCrossing, RunState } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** A lap in doubt that nobody decided about. */
 export type DoubtfulLap = Lap & {

@@ -3,7 +3,7 @@ import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
 import { gateStatus, useGates } from '../gates/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */

@@ -1,6 +1,6 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 const kinds = {
   reset: words.common.reset,

@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import type { CarState } from '@pitwall/protocol/messages';
 import type { LogRecord } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** An emergency stop that was pressed here, until the car is known to stand. */
 export interface Press {

@@ -1,6 +1,6 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
 import { CheckField, ChoiceField, FieldGroup, TextField } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [

@@ -1,7 +1,7 @@
 import type { RaceSetup } from '@pitwall/protocol/race';
 import { Fact, Facts, Panel } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { metricText } from '../times/index.js';
-import { words } from '../words/index.js';
 import { rulesDraft } from './setup-draft.js';
 
 const orNone = (text: string, withUnit: (value: string) => string = String, none = words.organizer.none): string =>

@@ -1,7 +1,7 @@
 import type { KeptResult } from '@pitwall/protocol/api';
 import { Fact, Facts } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { dateText, plusMinus } from '../times/index.js';
-import { words } from '../words/index.js';
 import { trackText } from './reasons.js';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;

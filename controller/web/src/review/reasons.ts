@@ -1,7 +1,7 @@
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
+import { words } from '../staff-words/index.js';
 import { lapTime } from '../times/index.js';
-import { words } from '../words/index.js';
 
 type Track = KeptResult['result']['track'];
 

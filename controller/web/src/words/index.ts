@@ -1,6 +1,7 @@
 import { chooseLanguage, type Language, languages } from './language.js';
 import type { Words } from './words.js';
 
+export type { StaffOnly, Words } from './words.js';
 export { type Language, languages };
 
 const place = 'pitwall-language';
@@ -17,7 +18,7 @@ const catalogues: Readonly<Record<Language, () => Promise<{ readonly words: Word
 export const language: Language =
   typeof document === 'undefined' ? 'en' : chooseLanguage(localStorage.getItem(place), navigator.languages);
 
-/** Every word that a page shows. It is there before any page is: whoever imports this waits for it. */
+/** Every word that a public page shows. It is there before any page is: whoever imports this waits for it. */
 export const words: Words = (await catalogues[language]()).words;
 
 /** The viewer's own region of that language, for dates and numbers: British where nothing says otherwise. */

@@ -101,4 +101,5 @@ export const common: Words['common'] = {
   resetCount: (count) => plural(count, { one: '1 Reset', other: `${count} Resets` }),
   offTrackCount: (count) => plural(count, { one: '1-mal neben der Strecke', other: `${count}-mal neben der Strecke` }),
   collisionCount: (count) => plural(count, { one: '1 Kollision', other: `${count} Kollisionen` }),
+  resultsWait: (count) => plural(count, { one: '1 Ergebnis wartet', other: `${count} Ergebnisse warten` }),
 };

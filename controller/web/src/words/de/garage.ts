@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const garage: Words['garage'] = {
+export const garage: StaffOnly['garage'] = {
   calibrate: 'Kalibrieren',
   underWay: 'läuft',
   liftTheCarTheWheels:

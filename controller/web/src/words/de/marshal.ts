@@ -1,7 +1,7 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 import { plural } from './plural.js';
 
-export const marshal: Words['marshal'] = {
+export const marshal: StaffOnly['marshal'] = {
   carEF9: (detail) => `Auto ${detail} · E, F9`,
   noCarIsKnown: 'kein Auto bekannt',
   atTheDesk: (more) => `${more} am Pult`,

@@ -1,7 +1,7 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 import { plural } from './plural.js';
 
-export const review: Words['review'] = {
+export const review: StaffOnly['review'] = {
   aNewRacerWithThe: 'Neuer Starter mit dem Namen',
   issueAnId: 'ID ausstellen',
   orARacerWhoHas: 'Oder ein Starter, der schon eine ID hat',
@@ -30,7 +30,6 @@ export const review: Words['review'] = {
     `Unbekannter Starter: die ID „${racer}“ wurde hier nicht ausgestellt, und die Bestenliste nimmt nur ausgestellte.`,
   provisionalRacerATrackWithout: 'Vorläufiger Starter: eine Strecke ohne Netz vergab die ID; wer ist es?',
   rejectedBeforeAPersonRejected: 'Schon abgewiesen: jemand wies es ab, und die Quelle hat es seither geändert.',
-  resultsWait: (count) => plural(count, { one: '1 Ergebnis wartet', other: `${count} Ergebnisse warten` }),
   showWhatWaits: 'Wartende zeigen',
   anOrganizerDecidesAboutThem: 'Ein Veranstalter entscheidet, die Rennleitung sieht sie:',
   makesATokenItStays: 'stellt ein Token aus. Es bleibt in diesem Tab, bis du ihn schließt.',

@@ -98,4 +98,5 @@ export const common = {
   resetCount: (count: number) => plural(count, { one: '1 reset', other: `${count} resets` }),
   offTrackCount: (count: number) => plural(count, { one: '1 off-track', other: `${count} off-tracks` }),
   collisionCount: (count: number) => plural(count, { one: '1 collision', other: `${count} collisions` }),
+  resultsWait: (count: number) => plural(count, { one: '1 result waits', other: `${count} results wait` }),
 };

@@ -101,4 +101,5 @@ export const common: Words['common'] = {
   resetCount: (count) => plural(count, { one: '1 reset', other: `${count} resets` }),
   offTrackCount: (count) => plural(count, { one: '1 salida de pista', other: `${count} salidas de pista` }),
   collisionCount: (count) => plural(count, { one: '1 colisión', other: `${count} colisiones` }),
+  resultsWait: (count) => plural(count, { one: '1 resultado pendiente', other: `${count} resultados pendientes` }),
 };

@@ -1,7 +1,7 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 import { plural } from './plural.js';
 
-export const marshal: Words['marshal'] = {
+export const marshal: StaffOnly['marshal'] = {
   carEF9: (detail) => `coche ${detail} · E, F9`,
   noCarIsKnown: 'no se conoce ningún coche',
   atTheDesk: (more) => `${more} en el puesto`,

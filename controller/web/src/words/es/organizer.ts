@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const organizer: Words['organizer'] = {
+export const organizer: StaffOnly['organizer'] = {
   unqueue: 'Sacar de la cola',
   change: 'Cambiar',
   withdraw: 'Retirar …',

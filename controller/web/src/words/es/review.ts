@@ -1,7 +1,7 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 import { plural } from './plural.js';
 
-export const review: Words['review'] = {
+export const review: StaffOnly['review'] = {
   aNewRacerWithThe: 'Un piloto nuevo, con el alias',
   issueAnId: 'Emitir un id',
   orARacerWhoHas: 'O un piloto que ya tiene id',
@@ -30,7 +30,6 @@ export const review: Words['review'] = {
     `Piloto desconocido: aquí no se emitió el id «${racer}», y la clasificación solo admite emitidos.`,
   provisionalRacerATrackWithout: 'Piloto provisional: el id lo hizo una pista sin red; ¿quién es?',
   rejectedBeforeAPersonRejected: 'Rechazado antes: alguien lo rechazó y su fuente lo ha corregido después.',
-  resultsWait: (count) => plural(count, { one: '1 resultado pendiente', other: `${count} resultados pendientes` }),
   showWhatWaits: 'Ver los pendientes',
   anOrganizerDecidesAboutThem: 'Decide un organizador, dirección los ve:',
   makesATokenItStays: 'crea un token. Se queda en esta pestaña hasta que la cierres.',

@@ -101,4 +101,5 @@ export const common: Words['common'] = {
   resetCount: (count) => `リセット${count}回`,
   offTrackCount: (count) => `コースアウト${count}回`,
   collisionCount: (count) => `接触${count}回`,
+  resultsWait: (count) => `結果${count}件が保留中`,
 };

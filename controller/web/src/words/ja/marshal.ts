@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const marshal: Words['marshal'] = {
+export const marshal: StaffOnly['marshal'] = {
   carEF9: (detail) => `車 ${detail} · E、F9`,
   noCarIsKnown: '車がありません',
   atTheDesk: (more) => `デスクの${more}`,

@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const organizer: Words['organizer'] = {
+export const organizer: StaffOnly['organizer'] = {
   unqueue: '出走順から外す',
   change: '変更',
   withdraw: '出場取消…',

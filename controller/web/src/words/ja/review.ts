@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const review: Words['review'] = {
+export const review: StaffOnly['review'] = {
   aNewRacerWithThe: '新しい選手、表示名',
   issueAnId: 'IDを発行',
   orARacerWhoHas: 'またはIDのある選手',
@@ -28,7 +28,6 @@ export const review: Words['review'] = {
   unknownNoIdWasIssued: (racer) => `不明な選手: ID「${racer}」は発行されておらず、このランキングは発行済みIDのみです。`,
   provisionalRacerATrackWithout: '仮の選手: ネットワークのないコースがIDを作りました。誰ですか？',
   rejectedBeforeAPersonRejected: '却下済み: 以前却下され、その後送信元が修正しました。',
-  resultsWait: (count) => `結果${count}件が保留中`,
   showWhatWaits: '保留を表示',
   anOrganizerDecidesAboutThem: '裁定は主催者、閲覧はマーシャル:',
   makesATokenItStays: 'でトークンを発行できます。このタブを閉じるまで有効です。',
