@@ -121,6 +121,18 @@ describe('pitwall-agent model', () => {
     expect(result.worst.length).toBeGreaterThan(0);
   });
 
+  it('compare leaves out what is no picture, and says how many', async () => {
+    await mkdir(file('torn'));
+    await writeFile(file('torn/10.pgm'), pgm(randomFrame(19_200, random(3))));
+    await writeFile(file('torn/9.jpg'), '');
+    await writeFile(file('torn/._10.jpg'), 'Mac OS X');
+    const args = ['compare', file('a.tar.gz'), file('b.tar.gz'), '--images', file('torn')];
+    expect(JSON.parse(await agent(...args, '--json'))).toMatchObject({ images: 1, skipped: ['9.jpg'] });
+    expect(await agent(...args)).toMatch(/1 left out, because they cannot be read as pictures: 9\.jpg\./);
+    await rm(file('torn/10.pgm'));
+    await expect(agent(...args)).rejects.toMatchObject({ stderr: expect.stringMatching(/^picture-invalid: .*9\.jpg/) });
+  });
+
   it('explain draws a picture', async () => {
     await agent('explain', file('a.tar.gz'), '--image', file('images/1.pgm'), '--out', file('why.png'));
     const png = await readFile(file('why.png'));
