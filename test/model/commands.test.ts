@@ -94,6 +94,10 @@ describe('pitwall-agent model', () => {
     expect(blind.stderr).toMatch(/^note: Both cameras see the same .*\nnote: The lidar sees nothing near.*\n$/);
     expect(Object.keys(JSON.parse(blind.stdout))).toEqual(['output', 'action']);
     expect(stock.output).toEqual(right.output);
+    // The same as a scan: something near behind, to both sides of the middle, and far ahead.
+    const scan = ['--lidar', '[[175,0.4],[-175,0.3],[0,0.2],[90,2],[-90,null]]'];
+    const scanned = JSON.parse(await agent('infer', ...given.slice(0, 5), ...scan, '--json')) as typeof right;
+    expect(scanned.output).toEqual(right.output);
     const [mean] = right.output;
     expect(right.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.tanh(mean) + 1), 4);
     expect(stock.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.min(1, Math.max(-1, mean)) + 1), 4);

@@ -1,4 +1,4 @@
-import { type CarLimits, carLimits, type LidarConfig, type Range, withinCar } from '@pitwall/protocol/policy';
+import { type CarLimits, carLimits, type Range, withinCar } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Pose, wheels } from './car.js';
 import { scan } from './lidar.js';
@@ -11,7 +11,7 @@ import { type RaceType, Traffic } from './traffic.js';
 /** The simulator's camera paces evaluation: this many steps a second. */
 export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
-export const simulatorVersion = '2';
+export const simulatorVersion = '3';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
@@ -121,9 +121,9 @@ export class World {
     this.#scene.renderStereo(this.#state, this.obstacles(), target);
   }
 
-  /** What the lidar sees, `rays` of it. */
-  scanLidar(config: LidarConfig, rays: number): Range[] {
-    return scan(this.#state, this.#scene.room, this.obstacles(), config, rays);
+  /** What the lidar sees in these directions, degrees on the car, as far as `reachM`. */
+  scanLidar(anglesDeg: readonly number[], reachM: number): Range[] {
+    return scan(this.#state, this.#scene.room, this.obstacles(), anglesDeg, reachM);
   }
 
   /** What people see: 640×480 red, green, blue, into a buffer of 921,600 bytes. */

@@ -6,13 +6,14 @@ export {
   outputSize,
 } from './action-space.js';
 export { beyondCar, type CarLimits, carLimits, ofLength, shortestLap, withinCar } from './car-limits.js';
-export { lidarInput, type Range } from './lidar.js';
+export { lidarInput, type Range, turned } from './lidar.js';
 export {
   type CameraSensor,
   cameraSensors,
   type LidarConfig,
   type LidarSensor,
   lidarSensors,
+  type ModelLidar,
   type ModelMetadata,
   readMetadata,
   shortNumber,
