@@ -12,6 +12,9 @@ const onlyReads = /get #db\(\)[^{]*\{\s*return this\.[#.\w]+\.reading</;
 
 /** What reads there nevertheless: file and table, and why. */
 const others: Readonly<Record<string, string>> = {
+  'controller/src/accounts/people.ts people':
+    'whether there is an administrator, before somebody becomes one or no more is',
+  'controller/src/accounts/one-time-links.ts people_links': 'whose link was just used',
   'controller/src/submissions/queue.ts submissions': 'who sweeps wants the newest leases, and writes next',
   'controller/src/submissions/registrar.ts submissions': 'looks for work, and writes next',
   'controller/src/leaderboard/webhooks.ts leaderboard_webhooks': 'looks for work, and writes next',

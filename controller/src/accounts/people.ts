@@ -218,7 +218,7 @@ export class People {
 
   /** @throws PitwallError `not-found` */
   async get(id: string): Promise<Person> {
-    const person = await this.#db
+    const person = await this.#reading
       .selectFrom('people')
       .select(['id', 'racer', 'alias', 'role'])
       .where('id', '=', id)
@@ -293,7 +293,7 @@ export class People {
   /** Who goes by the alias or has signed up with the e-mail. */
   async #named(name: string): Promise<Person | undefined> {
     const racer = name.includes('@') ? undefined : await this.#racers.find(name);
-    const found = this.#db.selectFrom('people').select(['id', 'racer', 'alias', 'role']);
+    const found = this.#reading.selectFrom('people').select(['id', 'racer', 'alias', 'role']);
     return racer === undefined
       ? await found.where('email', '=', name.toLowerCase()).executeTakeFirst()
       : await found.where('racer', '=', racer.racer).executeTakeFirst();
@@ -311,6 +311,10 @@ export class People {
 
   get #db(): Kysely<PeopleTables> {
     return this.#store.as<PeopleTables>();
+  }
+
+  get #reading(): Kysely<PeopleTables> {
+    return this.#store.reading<PeopleTables>();
   }
 }
 

@@ -72,7 +72,7 @@ export class Racers {
 
   /** Who has the alias, whatever its capitals. */
   async find(alias: string): Promise<Racer | undefined> {
-    const row = await this.#db
+    const row = await this.#reading
       .selectFrom('leaderboard_racers')
       .selectAll()
       .where('alias_key', '=', aliasKeys(alias).key)
