@@ -15,6 +15,7 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
+import { tracks } from './tracks.js';
 
 export const words = {
   boards,
@@ -34,4 +35,5 @@ export const words = {
   shell,
   times,
   track,
+  tracks,
 };
