@@ -77,8 +77,12 @@ describe.skipIf(missingForPages !== undefined)('the page of tracks, in a browser
     await page.getByText(/The outer border of segment 2 .* needs/).waitFor();
     await page.getByLabel('Name', { exact: true }).last().fill('Small oval');
     await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-editor.png'), fullPage: true });
-    await page.getByRole('button', { name: 'Keep it' }).last().click();
-    await page.getByText(/Small oval is kept, version 1/).waitFor({ timeout: 5000 }).catch(() => page.screenshot({ path: '/tmp/pitwall-dbg.png', fullPage: true }));
+    const keep = page.getByRole('button', { name: 'Keep it' }).last();
+    expect(await keep.isDisabled()).toBe(true);
+    for (const piece of [2, 4]) await page.getByLabel(`Radius of piece ${piece}, m`).fill('0.5');
+    await page.getByText('It keeps all building rules of the physical league.').last().waitFor();
+    await keep.click();
+    await page.getByText(/Small oval is kept, version 1/).waitFor();
     await page.getByRole('link', { name: /Small oval.*uploaded, version 1/ }).waitFor();
   });
 
@@ -87,8 +91,8 @@ describe.skipIf(missingForPages !== undefined)('the page of tracks, in a browser
     await page.getByRole('link', { name: /Small oval/ }).click();
     await page.getByRole('heading', { name: 'Plan of Small oval' }).waitFor();
     expect(await page.getByRole('row').count()).toBe(5);
-    await page.getByText('bend to the left, radius 0.40 m, 180.0°, 1.26 m long').first().waitFor();
-    const template = page.getByRole('img', { name: 'Bend of 0.40 m' });
+    await page.getByText('bend to the left, radius 0.50 m, 180.0°, 1.57 m long').first().waitFor();
+    const template = page.getByRole('img', { name: 'Bend of 0.50 m' });
     // 270 mm at the 96 pixels an inch that style sheets count with.
     expect((await template.boundingBox())?.width).toBeCloseTo((270 / 25.4) * 96, 0);
     await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-plan.png'), fullPage: true });

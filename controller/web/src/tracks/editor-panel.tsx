@@ -18,6 +18,10 @@ const begin: readonly Segment[] = [
   { kind: 'arc', radiusM: 1, turnDeg: 180 },
 ];
 
+/** A track that is built anew keeps the building rules. */
+const isRaceable = (found: UploadedTrack | string | undefined): boolean =>
+  typeof found === 'object' && found.faults.length === 0 && found.violations.length === 0;
+
 /** Straights and bends in a list, and what they make, checked with each change. */
 export function EditorPanel({ token }: { readonly token: string }) {
   const [pieces, setPieces] = useState<readonly Piece[]>(() => begin.map(pieceOf));
@@ -102,7 +106,7 @@ export function EditorPanel({ token }: { readonly token: string }) {
           {said.kept === null ? null : <output>{words.tracks.kept(said.kept.name, said.kept.version)}</output>}
           {isNamed ? null : <Soft>{words.tracks.giveItAName}</Soft>}
           <Group>
-            <Button disabled={typeof found !== 'object' || found.faults.length > 0 || !isNamed} onClick={keep}>
+            <Button disabled={!isNamed || !isRaceable(found)} onClick={keep}>
               {words.tracks.keepIt}
             </Button>
           </Group>
