@@ -24,7 +24,7 @@ export function descriptionOf(name: string, widthM: number, segments: readonly S
   return {
     version: 1,
     id: TrackId.parse(id === '' ? 'drawn' : id.slice(0, 40)),
-    name: name.trim() === '' ? 'Drawn' : name.trim(),
+    name: name.trim() === '' ? 'drawn' : name.trim(),
     widthM,
     ...markings,
     startLineM: first?.kind === 'straight' ? first.lengthM / 2 : 0,

@@ -47,7 +47,7 @@ export function PieceRow({ piece, number, onChange, onRemove }: PieceRowProps) {
         numeric
         value={piece.first}
         error={isGood ? null : words.tracks.noNumber}
-        rightSection={<Text c="dimmed">m</Text>}
+        rightSection={<Text c="dimmed">{words.tracks.metres('')}</Text>}
         onValue={(first) => onChange({ ...piece, first })}
       />
       {isStraight ? null : (

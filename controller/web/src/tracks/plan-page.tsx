@@ -63,7 +63,7 @@ function Pieces({ description: { segments, widthM } }: { readonly description: T
   // The lower left corner of the road's room, as far as the centre line tells it.
   const along = pointsAlong(segments);
   const [minX, minY] = [0, 1].map((axis) => Math.min(...along.map((point) => point[axis] as number)) - widthM / 2);
-  const { columns } = words.tracks;
+  const columns = words.tracks.columns;
   return (
     <Table.ScrollContainer minWidth="34rem">
       <Table>

@@ -36,7 +36,6 @@ export const tracks = {
   drawHint:
     'Straights and bends in driving order, as you lay them with tape. Lengths and radii are those of the centre line.',
   roadWidth: 'Width of the road, m',
-  piece: (number: Filling) => `Piece ${number}`,
   straight: 'straight',
   bend: 'bend',
   lengthOfPiece: (number: Filling) => `Length of piece ${number}, m`,
