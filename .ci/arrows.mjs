@@ -63,6 +63,7 @@ export const folders = {
     forms: 'http shell times words',
     session: 'forms http live shell words',
     track: 'http live shell words',
+    tracks: 'forms http session shell track words',
     finals: 'shell times words',
     gates: 'http words',
     seasons: 'http session shell words',

@@ -18,6 +18,8 @@ const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
 const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
+const TracksPage = lazy(() => import('./tracks/tracks-page.js'));
+const PlanPage = lazy(() => import('./tracks/plan-page.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
@@ -54,6 +56,10 @@ export function Pages() {
           <MarshalHome />
         </Route>
         <Route path="/marshal/:race">{({ race }) => <MarshalPage race={race} />}</Route>
+        <Route path="/tracks">
+          <TracksPage />
+        </Route>
+        <Route path="/tracks/:track">{({ track }) => <PlanPage key={track} track={track} />}</Route>
         <Route path="/organizer">
           <OrganizerHome />
         </Route>

@@ -20,7 +20,7 @@ const pages = [
   { href: '/boards', name: words.common.boards, owns: /^\/(boards|seasons)/ },
   { href: '/cars', name: words.common.cars, owns: /^\/cars/ },
   { href: '/marshal', name: words.common.marshal, owns: /^\/marshal/ },
-  { href: '/organizer', name: words.common.setup, owns: /^\/(organizer|held)/ },
+  { href: '/organizer', name: words.common.setup, owns: /^\/(organizer|held|tracks)/ },
 ] as const;
 
 /** Where there is a leaderboard and no track. */

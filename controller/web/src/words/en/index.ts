@@ -11,6 +11,7 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
+import { tracks } from './tracks.js';
 
 export const words = {
   boards,
@@ -26,4 +27,5 @@ export const words = {
   shell,
   times,
   track,
+  tracks,
 };

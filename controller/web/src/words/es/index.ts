@@ -12,6 +12,7 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
+import { tracks } from './tracks.js';
 
 export const words: Words = {
   boards,
@@ -27,4 +28,5 @@ export const words: Words = {
   shell,
   times,
   track,
+  tracks,
 };
