@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +119,14 @@ describe('pitwall-agent model', () => {
     ) as { disagreements: number; worst: unknown[] };
     expect(result.disagreements).toBeGreaterThan(0);
     expect(result.worst.length).toBeGreaterThan(0);
+  });
+
+  it('the runtime that runs networks tells nobody: its telemetry leaves files where it is on', async () => {
+    const temporary = file('temporary');
+    await mkdir(temporary);
+    const env = { ...process.env, TMPDIR: temporary };
+    await run(process.execPath, [program, 'model', 'check', file('a.tar.gz')], { env });
+    expect(await readdir(temporary)).toEqual([]);
   });
 
   it('compare leaves out what is no picture, and says how many', async () => {
