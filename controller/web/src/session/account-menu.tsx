@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core';
+import { Box, Button, Menu } from '@mantine/core';
 import { useServiceRole } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { words } from '../words/index.js';
@@ -23,7 +23,11 @@ export function AccountMenu() {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button variant="default" size="xs">
-          {account.name} · {roleText(account.role)}
+          {account.name}
+          <Box component="span" data-wide style={{ whiteSpace: 'pre' }}>
+            {' · '}
+            {roleText(account.role)}
+          </Box>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

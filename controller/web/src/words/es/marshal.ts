@@ -124,7 +124,7 @@ export const marshal: StaffOnly['marshal'] = {
   aHandInTheGate: 'Una mano en la puerta',
   log: 'Registro',
   records: (count) => plural(count, { one: '1 entrada', other: `${count} entradas` }),
-  thePageSetupMakesOne: 'Se crea en la página «Organización».',
+  thePageSetupMakesOne: 'Se crea en la página «Ajustes».',
   whichRace: '¿Qué carrera?',
   goToTheTrack: 'A la pista',
   theControllerDidNotAnswer: 'el controlador no respondió.',
