@@ -1,26 +1,27 @@
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import { Command, CommanderError } from 'commander';
-import { addDemo } from './commands/demo.js';
-import { addGate } from './commands/gate.js';
-import { addOutbox } from './commands/outbox.js';
-import { addRace } from './commands/race.js';
-import { addRacer } from './commands/racer.js';
-import { addServe } from './commands/serve.js';
-import { addToken } from './commands/token.js';
+
+/** What is not named is not loaded: a gate on a small computer starts without the database. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  serve: async () => (await import('./commands/serve.js')).addServe,
+  token: async () => (await import('./commands/token.js')).addToken,
+  racer: async () => (await import('./commands/racer.js')).addRacer,
+  outbox: async () => (await import('./commands/outbox.js')).addOutbox,
+  gate: async () => (await import('./commands/gate.js')).addGate,
+  race: async () => (await import('./commands/race.js')).addRace,
+  demo: async () => (await import('./commands/demo.js')).addDemo,
+};
 
 const program = new Command('pitwall')
   .description('Runs races for autonomous model cars: times the laps, runs the race, feeds the leaderboard.')
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
-addServe(program);
-addToken(program);
-addRacer(program);
-addOutbox(program);
-addGate(program);
-addRace(program);
-addDemo(program);
 
 try {
+  // Without a command, or with one that is none, the help names them all.
+  const named = process.argv[2] ?? '';
+  const loads = Object.hasOwn(commands, named) ? [commands[named]!] : Object.values(commands);
+  for (const load of loads) (await load())(program);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);

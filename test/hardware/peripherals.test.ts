@@ -77,9 +77,13 @@ describe.skipIf(!hasSocat)('an RPLIDAR', () => {
       expect(ranges.find(({ angleDeg }) => Math.abs(angleDeg - 175) < 0.01)?.distance).toBe(Number.POSITIVE_INFINITY);
     }
     const config = { values: 8, sectors: 8, minAngleDeg: -150, maxAngleDeg: 150, minDistance: 0.15, maxDistance: 12 };
-    const sectors = lidarInput(scans[0]!.ranges, 'SECTOR_LIDAR', { ...config, clippingDistance: 1 });
-    // Sectors of 37.5° from the right: −90° lies in the second.
-    expect([...sectors]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+    const sectors = lidarInput(scans[0]!.ranges, {
+      sensor: 'SECTOR_LIDAR',
+      config: { ...config, clippingDistance: 1 },
+      zero: 'rear',
+    });
+    // Sectors of 37.5° from the front left over the rear: the right side lies in the last but one.
+    expect([...sectors]).toEqual([0, 0, 0, 0, 0, 0, 1, 0]);
     await peripherals.lidar!.stop();
     await vi.waitFor(() => expect(device.commands.slice(-2)).toEqual(['a525', 'a5f002000057']), quickly);
     // Head down, with its zero to the left: what it takes for its right lies ahead.

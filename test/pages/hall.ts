@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import type { Principal } from '@pitwall/controller/accounts';
 import { writeLog } from '@pitwall/controller/race';
 import { parse } from '@pitwall/protocol';
 import {
@@ -16,6 +17,7 @@ import {
 } from '@pitwall/protocol/api';
 import { type LogRecord, type RaceCommand, RaceState } from '@pitwall/protocol/race';
 import type { z } from 'zod';
+import { issueToken } from '../tokens.js';
 
 const run = promisify(execFile);
 const pitwall = join(import.meta.dirname, '..', '..', 'controller', 'bin', 'pitwall.js');
@@ -46,12 +48,8 @@ export class Hall {
   }
 
   /** A token of a person or a machine. */
-  async token(role: string, name: string): Promise<string> {
-    const { stdout } = await run(process.execPath, [
-      pitwall,
-      ...['token', 'issue', '--role', role, '--name', name, '--data', this.#data],
-    ]);
-    return stdout.trim();
+  token(role: Principal['role'], name: string): Promise<string> {
+    return issueToken(this.#data, role, name);
   }
 
   /** A race that was exported elsewhere; before the start. */

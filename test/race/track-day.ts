@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Principal } from '@pitwall/controller/accounts';
 import { stringify } from 'yaml';
+import { issueToken } from '../tokens.js';
 
 /** Tests run where they are written, benchmarks from where they are built to. */
 const repository = fileURLToPath(
@@ -61,9 +63,8 @@ export class TrackDay {
     return this.#ready.mqtt;
   }
 
-  async token(role: string, name: string): Promise<string> {
-    const args = ['token', 'issue', '--role', role, '--name', name, '--data', this.folder];
-    return (await run(process.execPath, [pitwall, ...args])).stdout.trim();
+  token(role: Principal['role'], name: string): Promise<string> {
+    return issueToken(this.folder, role, name);
   }
 
   /** The first start takes any free ports, every later one the same again. */

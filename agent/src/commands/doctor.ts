@@ -23,7 +23,7 @@ import {
 } from '../doctor/index.js';
 import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
-import { loadModel, readPicture } from '../model/index.js';
+import { listPictures, loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 
 interface DoctorFlags {
@@ -68,7 +68,13 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
     calibrationCheck(profile, calibrated?.version),
     ...(camera.kind === 'simulated' || camera.kind === 'none'
       ? []
-      : [cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
+      : [
+          cameraCheck(
+            camera,
+            (skipped) => openCamera(camera, { now, listPictures, readPicture, skipped, events }),
+            now,
+          ),
+        ]),
     ...(imu === undefined ? [] : [imuCheck(() => imu)]),
     ...(lidar === undefined ? [] : [lidarCheck(() => lidar)]),
     ...(battery === undefined ? [] : [batteryCheck(() => battery, profile.limits.battery)]),

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { PitwallError, parseJson } from '@pitwall/protocol';
-import { shortNumber as short } from '@pitwall/protocol/policy';
+import { type Range, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -98,6 +98,11 @@ export function addModel(program: Command): void {
             print(
               `They disagree on ${result.disagreements} of ${result.images} pictures (${(100 * result.share).toFixed(1)} %).`,
             );
+            const { skipped } = result;
+            if (skipped.length > 0) {
+              const some = `${skipped.slice(0, 5).join(', ')}${skipped.length > 5 ? ', …' : ''}`;
+              print(`${skipped.length} left out, because they cannot be read as pictures: ${some}.`);
+            }
             const { steeringDeg, speedMps } = result;
             print(
               `Steering differs by ${steeringDeg.mean.toFixed(2)}° on average, ${steeringDeg.max.toFixed(2)}° at most; speed by ${speedMps.mean.toFixed(2)} m/s, ${speedMps.max.toFixed(2)} m/s at most.`,
@@ -130,7 +135,10 @@ function sensors(command: Command): Command {
   return command
     .requiredOption('--image <file>', 'PNG, JPEG, PGM or PPM of any size; of a stereo model the left one')
     .option('--right <file>', 'the right picture of a stereo model')
-    .option('--lidar <json>', "the lidar input's values as a JSON list, or a file with one")
+    .option(
+      '--lidar <json>',
+      "a scan as a JSON list of [degrees, metres], 0° ahead, positive left; or the network's own numbers; or a file with one",
+    )
     .option(...checkpointFlag)
     .option(...stockFlag);
 }
@@ -139,14 +147,25 @@ async function seen({
   image,
   right,
   lidar,
-}: SensorFlags): Promise<[left: Uint8Array, right?: Uint8Array, lidar?: Float32Array]> {
+}: SensorFlags): Promise<Parameters<typeof observe> extends [unknown, ...infer Sensors] ? Sensors : never> {
   const planes: [Uint8Array, Uint8Array?] =
     right === undefined ? [await readPicture(image)] : [await readPicture(image), await readPicture(right)];
   if (lidar === undefined) return planes;
   const text = /^\s*[[{]/.test(lidar) ? lidar : await readText(lidar);
-  const values = parseJson(z.array(z.number()).max(4096), text, 'The value of --lidar', 'observation-invalid');
-  return [planes[0], planes[1], Float32Array.from(values)] as [Uint8Array, Uint8Array, Float32Array];
+  const given = parseJson(LidarFlag, text, 'The value of --lidar', 'observation-invalid');
+  return [planes[0], planes[1], isScan(given) ? given.map(range) : Float32Array.from(given)];
 }
+
+/** Degrees on the car and metres (null or 0 where nothing came back), or the numbers that the network takes. */
+const LidarFlag = z
+  .array(z.number())
+  .max(4096)
+  .or(z.array(z.tuple([z.number(), z.number().nullable()])).max(8192));
+const range = ([angleDeg, distance]: [number, number | null]): Range => ({
+  angleDeg,
+  distance: distance || Number.POSITIVE_INFINITY,
+});
+const isScan = (given: z.infer<typeof LidarFlag>): given is [number, number | null][] => Array.isArray(given[0]);
 
 /** Says on the error stream where the model had less, or takes less, than it was given. */
 function remark({ metadata, notes }: LoadedModel, { right, lidar }: SensorFlags): void {

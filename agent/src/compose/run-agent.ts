@@ -39,7 +39,13 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   const monitoring = await openMonitoring(config, profile, bootId, { link, say });
   const { recorder, monitor } = monitoring;
   log.recordTo(recorder);
-  const peripherals = new CarPeripherals({ profile, say, recorder, tell: (happening) => link.publishEvent(happening) });
+  const peripherals = new CarPeripherals({
+    profile,
+    say,
+    recorder,
+    lidar: profile.camera.kind === 'simulated' ? simulated?.lidar : undefined,
+    tell: (happening) => link.publishEvent(happening),
+  });
   const car = openCar(config, profile, { simulated, decoder, monitor, peripherals, metrics, say });
   const prepare = policyPreparer(profile, faults, peripherals, say);
   const { garage, firstModel } = openGarage(config, profile, {

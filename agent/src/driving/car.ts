@@ -368,4 +368,5 @@ export class Car {
   }
 }
 
-const isPair = ({ camera }: CarProfile): boolean => 'right' in camera && camera.right !== undefined;
+const isPair = ({ camera }: CarProfile): boolean =>
+  camera.kind === 'simulated' || ('right' in camera && camera.right !== undefined);

@@ -1,5 +1,5 @@
 import { isPitwallError, type Micros } from '@pitwall/protocol';
-import type { Action, Decision, Policy } from '@pitwall/protocol/policy';
+import type { Action, Decision, Policy, Range } from '@pitwall/protocol/policy';
 import type { Now } from '@pitwall/runtime';
 import type { Decode, Frame } from '../hardware/index.js';
 import { leastBetween, staleAfter } from './action-watch.js';
@@ -20,8 +20,8 @@ export interface ProcessedFrame {
   readonly camera: Uint8Array | null;
   /** Of a stereo model. */
   readonly right: Uint8Array | null;
-  /** What a model with a lidar took of it. */
-  readonly lidar: Float32Array | null;
+  /** The turn of the lidar that a model with one saw. */
+  readonly lidar: readonly Range[] | null;
   /** Null where there is no policy, or it failed. */
   readonly decision: Decision | null;
   /** How long each stage took that was reached, in µs. */
@@ -160,7 +160,7 @@ export class DrivingLoop {
     const took: Partial<Record<Stage, number>> = { age: begun - frame.at };
     let camera: Uint8Array | null = null;
     let right: Uint8Array | null = null;
-    let lidar: Float32Array | null = null;
+    let lidar: readonly Range[] | null = null;
     let decision: Decision | null = null;
     const measure = (stage: Stage, micros: number) => {
       took[stage] = micros;
@@ -174,9 +174,8 @@ export class DrivingLoop {
       const decoded = now();
       measure('decode', decoded - begun);
       if (policy === undefined) return;
-      const observation = input.observe(camera, right ?? undefined);
-      lidar = observation.lidar ?? null;
-      const made = await policy.decide(observation);
+      lidar = input.ranges() ?? null;
+      const made = await policy.decide(input.observe(camera, right ?? undefined, lidar ?? undefined));
       const decided = now();
       measure('inference', decided - decoded);
       if (policy !== this.#policy) return;

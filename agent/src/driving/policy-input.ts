@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import { lidarInput, type ModelMetadata, type Observation } from '@pitwall/protocol/policy';
+import type { ModelMetadata, Observation, Range } from '@pitwall/protocol/policy';
 import type { Scan } from '../hardware/index.js';
 import { observe } from '../model/index.js';
 
@@ -10,25 +10,28 @@ const oldestScan = 500_000;
 export interface PolicyInput {
   /** Whether the right picture of a pair is looked at. */
   readonly stereo: boolean;
-  observe(left: Uint8Array, right?: Uint8Array): Observation;
+  /** The lidar's latest turn, for a model that wants one. */
+  ranges(): readonly Range[] | undefined;
+  observe(left: Uint8Array, right?: Uint8Array, ranges?: readonly Range[]): Observation;
   /** A sensor that this model needs, other than the camera, says nothing. */
   isBlind(at: Micros): boolean;
 }
 
 /** One camera and nothing else. */
-export const cameraOnly: PolicyInput = { stereo: false, observe: (camera) => ({ camera }), isBlind: () => false };
+export const cameraOnly: PolicyInput = {
+  stereo: false,
+  ranges: () => undefined,
+  observe: (camera) => ({ camera }),
+  isBlind: () => false,
+};
 
 /** @param latest the lidar's last scan; undefined where there is none */
 export function policyInputOf(metadata: ModelMetadata, latest: () => Scan | undefined): PolicyInput {
   const { lidar } = metadata;
   return {
     stereo: metadata.camera === 'STEREO_CAMERAS',
-    observe: (left, right) => {
-      const scan = lidar === undefined ? undefined : latest();
-      const ranges =
-        lidar === undefined || scan === undefined ? undefined : lidarInput(scan.ranges, lidar.sensor, lidar.config);
-      return observe({ metadata }, left, right, ranges);
-    },
+    ranges: () => (lidar === undefined ? undefined : latest()?.ranges),
+    observe: (left, right, ranges) => observe({ metadata }, left, right, ranges),
     isBlind: (at) => {
       if (lidar === undefined) return false;
       const scan = latest();

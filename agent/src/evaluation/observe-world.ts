@@ -1,8 +1,8 @@
-import { lidarInput, type ModelMetadata, type Observation } from '@pitwall/protocol/policy';
+import { lidarInput, type ModelLidar, type ModelMetadata, type Observation, turned } from '@pitwall/protocol/policy';
 import { observationSize, type World } from '../simulator/index.js';
 
-/** Rays that a scan in sectors is made of. */
-const sectorRays = 64;
+/** Rays of the cloud simulator's lidar (deepracer-simapp, LIDAR_360_DEGREE_SAMPLE). */
+const cloudRays = 64;
 
 /**
  * What a model of this metadata sees of the world. The picture's buffer is the same at every call: use it before the next.
@@ -12,17 +12,25 @@ export function observerOf(metadata: Pick<ModelMetadata, 'camera' | 'lidar'>): (
   const stereo = metadata.camera === 'STEREO_CAMERAS';
   const camera = new Uint8Array(stereo ? 2 * pixels : pixels);
   const render = (world: World) => (stereo ? world.renderStereo(camera) : world.renderGrey(camera));
-  if (metadata.lidar === undefined) {
+  const { lidar } = metadata;
+  if (lidar === undefined) {
     const observation: Observation = { camera };
     return (world) => {
       render(world);
       return observation;
     };
   }
-  const { sensor, config } = metadata.lidar;
-  const rays = sensor === 'LIDAR' ? config.values : sectorRays;
+  const angles = raysOf(lidar);
   return (world) => {
     render(world);
-    return { camera, lidar: lidarInput(world.scanLidar(config, rays), sensor, config) };
+    return { camera, lidar: lidarInput(world.scanLidar(angles, lidar.config.maxDistance), lidar) };
   };
+}
+
+/** The rays that a model was trained with, as angles on the car. */
+function raysOf({ sensor, config, zero }: ModelLidar): number[] {
+  const rays = sensor === 'LIDAR' ? config.values : cloudRays;
+  const { minAngleDeg, maxAngleDeg } = config;
+  const scan = (i: number) => minAngleDeg + ((maxAngleDeg - minAngleDeg) * i) / Math.max(1, rays - 1);
+  return Array.from({ length: rays }, (_, i) => (zero === 'rear' ? turned(scan(i)) : scan(i)));
 }

@@ -4,6 +4,7 @@ import { now } from '@pitwall/runtime';
 import { type Car, reasons } from '../driving/index.js';
 import {
   type Colour,
+  type Lidar,
   type Motion,
   openPeripherals,
   type Peripherals,
@@ -19,6 +20,8 @@ export interface CarPeripheralsParts {
   readonly profile: CarProfile;
   readonly say: (line: string) => void;
   readonly recorder: Recorder | undefined;
+  /** That of a simulated car; absent: what the profile names. */
+  readonly lidar?: Lidar | undefined;
   /** The track hears it. */
   readonly tell: (happening: Happening) => void;
 }
@@ -57,13 +60,16 @@ export class CarPeripherals {
   constructor(parts: CarPeripheralsParts) {
     this.#parts = parts;
     const { profile, say } = parts;
-    this.peripherals = openPeripherals(profile, {
-      now,
-      events: (device) => ({
-        lost: (message) => say(`${message} The car drives without it.`),
-        found: () => say(`the ${device} is there`),
+    this.peripherals = {
+      ...(parts.lidar === undefined ? {} : { lidar: parts.lidar }),
+      ...openPeripherals(profile, {
+        now,
+        events: (device) => ({
+          lost: (message) => say(`${message} The car drives without it.`),
+          found: () => say(`the ${device} is there`),
+        }),
       }),
-    });
+    };
     const { battery } = this.peripherals;
     const { temperature: hottest, battery: emptiest } = profile.limits;
     const margin = profile.battery?.kind === 'iio-voltage' ? recovered.volts : recovered.level;

@@ -1,4 +1,5 @@
 import { CompressedImage, Log } from '@foxglove/schemas/jsonschema.js';
+import type { Range } from '@pitwall/protocol/policy';
 import { z } from 'zod';
 
 /**
@@ -38,8 +39,29 @@ export const MotionRecord = timed({
   turnY: z.number().optional(),
   turnZ: z.number().optional(),
 });
-/** What a model with a lidar took of it: metres, or sectors of 0 and 1, every bit of them. */
-export const LidarRecord = timed({ values: z.array(z.number()) });
+/**
+ * The turn of the lidar that a model saw: degrees on the car (positive left, 0 ahead) and metres, one each, 0 where nothing
+ * came back. `values` is what older recordings hold: what the network took of it.
+ */
+export const LidarRecord = timed({
+  angles: z.array(z.number()).optional(),
+  distances: z.array(z.number().nonnegative()).optional(),
+  values: z.array(z.number()).optional(),
+});
+
+export const lidarRecord = (scan: readonly Range[]): Untimed<typeof LidarRecord> => ({
+  angles: scan.map(({ angleDeg }) => angleDeg),
+  distances: scan.map(({ distance }) => (Number.isFinite(distance) ? distance : 0)),
+});
+
+/** A scan, or the network's own numbers. */
+export const recordedLidar = ({
+  angles,
+  distances,
+  values,
+}: z.infer<typeof LidarRecord>): readonly Range[] | Float32Array =>
+  angles?.map((angleDeg, at) => ({ angleDeg, distance: distances?.[at] || Number.POSITIVE_INFINITY })) ??
+  Float32Array.from(values ?? []);
 const Battery = timed({ unit: z.string(), value: z.number() });
 const State = timed({
   safety: z.string(),

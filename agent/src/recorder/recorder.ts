@@ -6,7 +6,7 @@ import type { Now } from '@pitwall/runtime';
 import { type CarSnapshot, type DriveMonitor, type ProcessedFrame, type Reason, reasons } from '../driving/index.js';
 import type { BatteryReading, Frame, Motion, Outputs, Picture } from '../hardware/index.js';
 import { ByteQueue } from './byte-queue.js';
-import { type ChannelName, channels, type Recorded } from './channels.js';
+import { type ChannelName, channels, lidarRecord, type Recorded } from './channels.js';
 import { McapFile } from './mcap-file.js';
 import type { RecordingFolder } from './recording-folder.js';
 import { RecordingSwitch } from './recording-switch.js';
@@ -93,7 +93,7 @@ export class Recorder implements DriveMonitor {
         this.#see('camera', at, frame, camera);
         if (right !== null && frame.right !== undefined) this.#see('right', at, frame.right, right);
       }
-      if (lidar !== null) this.#take('lidar', at, { values: Array.from(lidar) });
+      if (lidar !== null) this.#take('lidar', at, lidarRecord(lidar));
       if (decision !== null) {
         const { action, output } = decision;
         const model = this.#state?.model?.hash ?? '';

@@ -1,8 +1,8 @@
 import { isPitwallError, type Micros, type Sha256 } from '@pitwall/protocol';
-import type { Action } from '@pitwall/protocol/policy';
+import type { Action, Range } from '@pitwall/protocol/policy';
 import { type Decode, openDecoder, type StereoSide } from '../hardware/index.js';
 import { difference, type LoadedModel, observe, planeOf } from '../model/index.js';
-import { channels, DecisionRecord, LidarRecord } from './channels.js';
+import { channels, DecisionRecord, LidarRecord, recordedLidar } from './channels.js';
 import { jsonOf, readRecording } from './read-recording.js';
 import { PictureRecord } from './recording-files.js';
 
@@ -63,7 +63,7 @@ export async function replayRecording(path: string, models: readonly LoadedModel
       else if (topic === channels.right.topic) {
         const right = await plane(decoder.decode, jsonOf(data), 'right');
         if (right !== undefined) seen.right = right;
-      } else if (topic === channels.lidar.topic) seen.lidar = Float32Array.from(LidarRecord.parse(jsonOf(data)).values);
+      } else if (topic === channels.lidar.topic) seen.lidar = recordedLidar(LidarRecord.parse(jsonOf(data)));
       else if (topic === channels.decision.topic) await decide(DecisionRecord.parse(jsonOf(data)));
     }
     await decide();
@@ -78,7 +78,7 @@ interface Seen {
   readonly at: bigint;
   readonly left: Uint8Array;
   right?: Uint8Array;
-  lidar?: Float32Array;
+  lidar?: readonly Range[] | Float32Array;
 }
 
 async function plane(decode: Decode, record: object, side: StereoSide): Promise<Uint8Array | undefined> {
@@ -116,7 +116,7 @@ class Run {
 
   async see({ at, left, right, lidar }: Seen, recorded: DecisionRecord | undefined): Promise<void> {
     const { metadata, policy } = this.#model;
-    const fits = lidar?.length === metadata.lidar?.config.values;
+    const fits = !(lidar instanceof Float32Array) || lidar.length === metadata.lidar?.config.values;
     const { action, output } = await policy.decide(observe({ metadata }, left, right, fits ? lidar : undefined));
     this.#first ??= at;
     this.#frames += 1;

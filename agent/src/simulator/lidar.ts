@@ -1,26 +1,32 @@
-import type { LidarConfig, Range } from '@pitwall/protocol/policy';
+import type { Range } from '@pitwall/protocol/policy';
 import type { Pose } from './car.js';
 import type { Obstacle } from './obstacle.js';
 import type { Room } from './rendering/index.js';
 
-/** One scan of so many rays, from the right (minimum angle) to the left. Obstacles and walls return it, the road does not. */
+/** So far ahead of the car's middle, in metres: deepracer-simapp, bundle/urdf/deepracer, `hokuyo_joint`. */
+const mountM = 0.02913;
+
+/**
+ * One scan in the directions that are asked for, degrees on the car, as far as `reachM`. Obstacles and walls return it, the
+ * road does not.
+ */
 export function scan(
   car: Pose,
   room: Room,
   obstacles: readonly Obstacle[],
-  { minAngleDeg, maxAngleDeg, maxDistance }: LidarConfig,
-  rays: number,
+  anglesDeg: readonly number[],
+  reachM: number,
 ): Range[] {
+  const from = { x: car.x + mountM * Math.cos(car.yaw), y: car.y + mountM * Math.sin(car.yaw), yaw: car.yaw };
   const near = obstacles.filter(({ x, y, lengthM, widthM }) => {
-    return Math.hypot(x - car.x, y - car.y) < maxDistance + (lengthM + widthM) / 2;
+    return Math.hypot(x - from.x, y - from.y) < reachM + (lengthM + widthM) / 2;
   });
-  return Array.from({ length: rays }, (_, i) => {
-    const angleDeg = minAngleDeg + ((maxAngleDeg - minAngleDeg) * i) / Math.max(1, rays - 1);
-    const angle = car.yaw + (angleDeg * Math.PI) / 180;
+  return anglesDeg.map((angleDeg) => {
+    const angle = from.yaw + (angleDeg * Math.PI) / 180;
     const [dx, dy] = [Math.cos(angle), Math.sin(angle)];
-    let distance = toWall(car, room, dx, dy);
-    for (const obstacle of near) distance = Math.min(distance, toObstacle(car, obstacle, dx, dy));
-    return { angleDeg, distance };
+    let distance = toWall(from, room, dx, dy);
+    for (const obstacle of near) distance = Math.min(distance, toObstacle(from, obstacle, dx, dy));
+    return { angleDeg, distance: distance > reachM ? Number.POSITIVE_INFINITY : distance };
   });
 }
 

@@ -1,4 +1,3 @@
-import { type LidarConfig, type LidarSensor, lidarInput } from '@pitwall/protocol/policy';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type RaceType, Random, readTrack, World } from './index.js';
 
@@ -11,15 +10,6 @@ const boxes: RaceType = {
     { lane: 'inner', percent: (2 / track.lengthM) * 100 },
     { lane: 'outer', percent: (6 / track.lengthM) * 100 },
   ],
-};
-const lidar: LidarConfig = {
-  values: 64,
-  minAngleDeg: -150,
-  maxAngleDeg: 150,
-  minDistance: 0.15,
-  maxDistance: 1,
-  clippingDistance: 1,
-  sectors: 8,
 };
 const placed = (along: number, offset = 0) => {
   world.place(world.startPose(along, offset));
@@ -110,43 +100,25 @@ describe('the stereo camera', () => {
 });
 
 describe('the lidar', () => {
-  const seen = (from: World, sensor: LidarSensor, config: LidarConfig = lidar) =>
-    lidarInput(from.scanLidar(config, 64), sensor, config);
+  const all = Array.from({ length: 360 }, (_, i) => i - 179);
+  const at = (from: World, angleDeg: number) =>
+    from.scanLidar(all, 1).find((range) => range.angleDeg === angleDeg)?.distance;
+  /** Its middle is 2.913 cm ahead of the car's. */
+  const ahead = 0.02913;
 
   it('measures the distance to a box in its direction, and nothing else on the road', () => {
-    const scan = seen(placed(1.4, track.laneOffset('inner')), 'LIDAR');
-    // Straight ahead lies between the two middle rays, 2.4° to either side.
-    const distance = 2 - 1.4 - 0.39 / 2;
-    for (const middle of [31, 32]) expect(scan[middle]).toBeCloseTo(distance / Math.cos((2.38 * Math.PI) / 180), 2);
-    expect(scan[0]).toBe(1);
-    expect(scan[63]).toBe(1);
-    expect(Math.min(...scan)).toBeGreaterThanOrEqual(0.15);
+    placed(1.4, track.laneOffset('inner'));
+    expect(at(world, 0)).toBeCloseTo(2 - 1.4 - 0.39 / 2 - ahead, 2);
+    expect(at(world, 120)).toBe(Number.POSITIVE_INFINITY);
+    expect(at(world, -120)).toBe(Number.POSITIVE_INFINITY);
+    placed(2.6, track.laneOffset('inner'));
+    expect(at(world, 180)).toBeCloseTo(0.6 - 0.39 / 2 + ahead, 2);
   });
 
   it('sees a wall', () => {
-    const { y } = world.startPose();
     const wallY = track.outer.bounds.minY - 0.61;
     world.place({ x: world.startPose().x, y: wallY + 0.5, yaw: -Math.PI / 2 });
-    const scan = seen(world, 'LIDAR');
-    expect(scan[31]).toBeCloseTo(0.5 / Math.cos((2.38 * Math.PI) / 180), 3);
-    expect(y).toBeGreaterThan(wallY);
-  });
-
-  it('in sector mode tells what is nearer than the clipping distance, from right to left', () => {
-    const config = { ...lidar, values: 8, clippingDistance: 0.5 };
-    expect([...seen(placed(1.4, track.laneOffset('inner')), 'SECTOR_LIDAR', config)]).toEqual([0, 0, 0, 1, 1, 0, 0, 0]);
-    const { x, y, yaw } = world.pose();
-    world.place({ x, y, yaw: yaw - Math.PI / 2 });
-    const sectors = seen(world, 'SECTOR_LIDAR', config);
-    expect([...sectors.subarray(0, 4)]).toEqual([0, 0, 0, 0]);
-    expect(sectors.some((value) => value === 1)).toBe(true);
-  });
-
-  it('in bins tells how near', () => {
-    const config = { ...lidar, values: 32, clippingDistance: 1 };
-    const bins = seen(placed(1.4, track.laneOffset('inner')), 'DISCRETIZED_SECTOR_LIDAR', config);
-    expect(bins.reduce((sum, value) => sum + value, 0)).toBe(2);
-    // Sectors 3 and 4, each with 4 bins of 0.25 m: 0.4 m is in the second.
-    expect([bins[3 * 4 + 1], bins[4 * 4 + 1]]).toEqual([1, 1]);
+    expect(at(world, 0)).toBeCloseTo(0.5 - ahead, 3);
+    expect(at(world, 180)).toBe(Number.POSITIVE_INFINITY);
   });
 });

@@ -1,4 +1,4 @@
-import { type CarLimits, carLimits, type LidarConfig, type Range, withinCar } from '@pitwall/protocol/policy';
+import { type CarLimits, carLimits, type Range, withinCar } from '@pitwall/protocol/policy';
 import type { Track } from '@pitwall/protocol/track';
 import { type Pose, wheels } from './car.js';
 import { scan } from './lidar.js';
@@ -11,7 +11,7 @@ import { type RaceType, Traffic } from './traffic.js';
 /** The simulator's camera paces evaluation: this many steps a second. */
 export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
-export const simulatorVersion = '2';
+export const simulatorVersion = '3';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
@@ -31,15 +31,24 @@ export class World {
   readonly #scene: Scene;
   readonly #traffic: Traffic;
   readonly #limits: CarLimits;
+  readonly #options: WorldOptions;
   #state: CarState;
 
-  constructor({ track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits }: WorldOptions) {
+  /** @param scene the place, where it is painted already */
+  constructor(options: WorldOptions, scene?: Scene) {
+    const { track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits } = options;
+    this.#options = options;
     this.track = track;
     this.#limits = limits;
-    this.#scene = new Scene(track, (track.lookSeed + seed) >>> 0);
+    this.#scene = scene ?? new Scene(track, (track.lookSeed + seed) >>> 0);
     this.#traffic = new Traffic(track, raceType);
     this.#traffic.begin(new Random(seed));
     this.#state = atRest(this.startPose());
+  }
+
+  /** The same place once more, with a car and traffic of its own: it costs next to nothing. */
+  another(): World {
+    return new World(this.#options, this.#scene);
   }
 
   /** A pose in driving direction `along` metres after the start line and `offset` metres left of the centre line. */
@@ -121,9 +130,9 @@ export class World {
     this.#scene.renderStereo(this.#state, this.obstacles(), target);
   }
 
-  /** What the lidar sees, `rays` of it. */
-  scanLidar(config: LidarConfig, rays: number): Range[] {
-    return scan(this.#state, this.#scene.room, this.obstacles(), config, rays);
+  /** What the lidar sees in these directions, degrees on the car, as far as `reachM`. */
+  scanLidar(anglesDeg: readonly number[], reachM: number): Range[] {
+    return scan(this.#state, this.#scene.room, this.obstacles(), anglesDeg, reachM);
   }
 
   /** What people see: 640×480 red, green, blue, into a buffer of 921,600 bytes. */

@@ -10,6 +10,7 @@ import { ReviewLink } from './review/index.js';
 import { AccountMenu } from './session/index.js';
 import { Shell } from './shell/index.js';
 import { theme } from './theme/theme.js';
+import { language } from './words/index.js';
 
 /** What the server refuses it will refuse again: that is said at once. */
 const retry = (count: number, error: Error): boolean =>
@@ -19,6 +20,8 @@ const retry = (count: number, error: Error): boolean =>
 const queries = new QueryClient({
   defaultOptions: { queries: { retry, refetchOnReconnect: true, networkMode: 'always' } },
 });
+
+document.documentElement.lang = language;
 
 createRoot(document.getElementById('root') as HTMLElement).render(
   <StrictMode>

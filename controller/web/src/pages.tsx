@@ -4,6 +4,7 @@ import { Route, Switch } from 'wouter';
 import { useServiceRole } from './http/index.js';
 import { HomePage, RacePage } from './race/index.js';
 import { Note } from './shell/index.js';
+import { words } from './words/index.js';
 
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
@@ -23,10 +24,16 @@ const OnlinePages = lazy(() => import('./online/pages.js'));
 export function Pages() {
   const role = useServiceRole();
   return (
-    <Suspense fallback={<Note title="One moment …" />}>
+    <Suspense fallback={<Note title={words.common.oneMoment} />}>
       <Switch>
         <Route path="/">
-          {role === undefined ? <Note title="One moment …" /> : role === 'all' ? <HomePage /> : <BoardsPage />}
+          {role === undefined ? (
+            <Note title={words.common.oneMoment} />
+          ) : role === 'all' ? (
+            <HomePage />
+          ) : (
+            <BoardsPage />
+          )}
         </Route>
         <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
         <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
@@ -58,7 +65,7 @@ export function Pages() {
           <OnlinePages />
         </Route>
         <Route>
-          <Note title="There is no such page." />
+          <Note title={words.common.thereIsNoSuchPage} />
         </Route>
       </Switch>
     </Suspense>

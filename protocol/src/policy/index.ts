@@ -6,17 +6,18 @@ export {
   outputSize,
 } from './action-space.js';
 export { beyondCar, type CarLimits, carLimits, ofLength, shortestLap, withinCar } from './car-limits.js';
-export { lidarInput, type Range } from './lidar.js';
+export { lidarInput, type Range, turned } from './lidar.js';
 export {
   type CameraSensor,
   cameraSensors,
   type LidarConfig,
   type LidarSensor,
   lidarSensors,
+  type ModelLidar,
   type ModelMetadata,
   readMetadata,
   shortNumber,
 } from './metadata.js';
-export type { Action, Decision, Observation, Policy } from './policy.js';
+export type { Action, BatchPolicy, Decision, Observation, Policy } from './policy.js';
 export { type Drive, stockDrive } from './stock-drive.js';
 export { toAction } from './to-action.js';

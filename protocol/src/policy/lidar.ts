@@ -1,6 +1,6 @@
-import type { LidarConfig, LidarSensor } from './metadata.js';
+import type { LidarConfig, ModelLidar } from './metadata.js';
 
-/** One measured distance: degrees (positive left, 0 ahead) and metres; infinite where nothing came back. */
+/** One measured distance: degrees on the car (positive left, 0 ahead) and metres; infinite where nothing came back. */
 export interface Range {
   readonly angleDeg: number;
   readonly distance: number;
@@ -10,14 +10,22 @@ export interface Range {
  * What a network's lidar input takes, from a scan in any order. LIDAR: `values` distances spread evenly over the angles,
  * interpolated between neighbours and clamped. SECTOR_LIDAR: 1 for each sector with something nearer than the clipping
  * distance. DISCRETIZED_SECTOR_LIDAR: the sectors' distance steps from 0 to the clipping distance, 1 in that of the nearest.
+ *
+ * A DeepRacer's lidar is mounted backwards (aws-deepracer, deepracer_front_facing_camera_and_lidar_urdf.xacro: `hokuyo_joint`
+ * rpy "0 0 3.1416"; sensor_fusion_pkg, lidar_overlay.cpp: "0 degree marker at the rear of the car", sector 0 at the front
+ * left): from −150° to 150° it goes from the front left over the left, the rear and the right to the front right.
  */
-export function lidarInput(scan: readonly Range[], sensor: LidarSensor, config: LidarConfig): Float32Array {
-  const sorted = scan
+export function lidarInput(ranges: readonly Range[], { sensor, config, zero }: ModelLidar): Float32Array {
+  const scan = ranges
     .filter(({ angleDeg, distance }) => Number.isFinite(angleDeg) && distance >= config.minDistance)
+    .map(({ angleDeg, distance }) => ({ angleDeg: zero === 'rear' ? turned(angleDeg) : angleDeg, distance }))
     .sort((a, b) => a.angleDeg - b.angleDeg);
-  if (sensor === 'LIDAR') return distances(sorted, config);
-  return sectors(sorted, config, Math.max(1, Math.round(config.values / config.sectors)));
+  if (sensor === 'LIDAR') return distances(scan, config);
+  return sectors(scan, config, Math.max(1, Math.round(config.values / config.sectors)));
 }
+
+/** Between an angle of the car and one of a scan that is mounted backwards, either way: −180 to 180. */
+export const turned = (angleDeg: number): number => (angleDeg > 0 ? angleDeg - 180 : angleDeg + 180);
 
 function distances(sorted: readonly Range[], config: LidarConfig): Float32Array {
   const { values, minAngleDeg, maxAngleDeg, minDistance } = config;

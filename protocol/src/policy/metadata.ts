@@ -10,7 +10,7 @@ export const lidarSensors = ['LIDAR', 'SECTOR_LIDAR', 'DISCRETIZED_SECTOR_LIDAR'
 export type CameraSensor = (typeof cameraSensors)[number];
 export type LidarSensor = (typeof lidarSensors)[number];
 
-/** How a lidar's scan becomes the network's input. Angles in degrees, positive left; distances in metres. */
+/** How a lidar's scan becomes the network's input. Angles in degrees of the scan, positive left; distances in metres. */
 export interface LidarConfig {
   readonly values: number;
   readonly minAngleDeg: number;
@@ -22,12 +22,20 @@ export interface LidarConfig {
   readonly sectors: number;
 }
 
+/** The lidar that a model was trained with. */
+export interface ModelLidar {
+  readonly sensor: LidarSensor;
+  readonly config: LidarConfig;
+  /** Where the scan's 0° points on the car: backwards on a DeepRacer, ahead in this project's simulator up to version 2. */
+  readonly zero: 'rear' | 'front';
+}
+
 /** `model_metadata.json`, with absent fields filled in as the stock car fills them. */
 export interface ModelMetadata {
   readonly version: number;
   readonly algorithm: 'clipped_ppo' | 'sac';
   readonly camera: CameraSensor;
-  readonly lidar?: { readonly sensor: LidarSensor; readonly config: LidarConfig };
+  readonly lidar?: ModelLidar;
   readonly actionSpace: ActionSpace;
   /** The name of the network's size; it describes and decides nothing. */
   readonly network: string;
@@ -131,7 +139,7 @@ export function readMetadata(text: string): ModelMetadata {
     version,
     algorithm,
     camera,
-    ...(lidar === undefined ? {} : { lidar: { sensor: lidar, config: readLidarConfig(file, lidar) } }),
+    ...(lidar === undefined ? {} : { lidar: { sensor: lidar, config: readLidarConfig(file, lidar), zero: 'rear' } }),
     actionSpace,
     network: file.neural_network ?? 'DEEP_CONVOLUTIONAL_NETWORK_SHALLOW',
     warnings,

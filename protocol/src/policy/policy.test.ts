@@ -233,35 +233,51 @@ describe('lidar', () => {
 
   it('interpolates between neighbours and clamps', () => {
     const scan = [
-      { angleDeg: 150, distance: 9 },
-      { angleDeg: -150, distance: 0.2 },
-      { angleDeg: 0, distance: 0.6 },
+      { angleDeg: -30, distance: 9 },
+      { angleDeg: 30, distance: 0.2 },
+      { angleDeg: 180, distance: 0.6 },
     ];
-    expect(Array.from(lidarInput(scan, 'LIDAR', config), (value) => Number(value.toFixed(6)))).toEqual([
-      0.2, 0.4, 0.6, 0.8, 1,
-    ]);
-    expect(Array.from(lidarInput([], 'LIDAR', config))).toEqual([1, 1, 1, 1, 1]);
+    const input = lidarInput(scan, { sensor: 'LIDAR', config, zero: 'rear' });
+    expect(Array.from(input, (value) => Number(value.toFixed(6)))).toEqual([0.2, 0.4, 0.6, 0.8, 1]);
+    expect(Array.from(lidarInput([], { sensor: 'LIDAR', config, zero: 'rear' }))).toEqual([1, 1, 1, 1, 1]);
   });
 
-  it('marks the sectors in which something is near', () => {
-    const scan = [
-      { angleDeg: -149, distance: 0.3 },
-      { angleDeg: 10, distance: 0.45 },
-      { angleDeg: 100, distance: 0.9 },
-    ];
-    expect(Array.from(lidarInput(scan, 'SECTOR_LIDAR', { ...config, values: 8, clippingDistance: 0.5 }))).toEqual([
-      1, 0, 0, 0, 1, 0, 0, 0,
-    ]);
+  // aws-deepracer-sensor-fusion-pkg, lidar_overlay.cpp, createFillCoordinates: the sectors as the stock car draws them round
+  // itself, 0 from the top left corner on, 3 and 4 to the two sides of bottomCenter, 7 at the top right.
+  it.each([
+    ['−150° to −112.5°, the front left corner', 50, 0],
+    ['−112.5° to −75°, the left side', 90, 1],
+    ['−75° to −37.5°, the rear left corner', 125, 2],
+    ['−37.5° to 0°, the rear, left of the middle', 170, 3],
+    ['0° to 37.5°, the rear, right of the middle', -170, 4],
+    ['37.5° to 75°, the rear right corner', -125, 5],
+    ['75° to 112.5°, the right side', -90, 6],
+    ['112.5° to 150°, the front right corner', -50, 7],
+    ['none, ahead', 0, undefined],
+    ['none, ahead to the left', 29, undefined],
+    ['none, ahead to the right', -29, undefined],
+  ])('has a thing nearer than 0.5 m in the sector of the stock car: %s', (_, angleDeg, sector) => {
+    const lidar = { sensor: 'SECTOR_LIDAR', config: { ...config, values: 8, clippingDistance: 0.5 } } as const;
+    const found = lidarInput([{ angleDeg, distance: 0.3 }], { ...lidar, zero: 'rear' });
+    expect([...found.keys()].filter((at) => found[at] === 1)).toEqual(sector === undefined ? [] : [sector]);
+    expect(lidarInput([{ angleDeg, distance: 0.6 }], { ...lidar, zero: 'rear' })).toEqual(new Float32Array(8));
+  });
+
+  it('of a model of this project’s first simulators goes from the right over what is ahead to the left', () => {
+    const lidar = { sensor: 'SECTOR_LIDAR', config: { ...config, values: 8 }, zero: 'front' } as const;
+    expect([...lidarInput([{ angleDeg: -100, distance: 0.3 }], lidar)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+    expect([...lidarInput([{ angleDeg: 10, distance: 0.3 }], lidar)]).toEqual([0, 0, 0, 0, 1, 0, 0, 0]);
   });
 
   it('tells in which step of its sector the nearest thing is', () => {
     const scan = [
-      { angleDeg: -149, distance: 0.9 },
-      { angleDeg: -140, distance: 0.3 },
-      { angleDeg: 149, distance: 1.2 },
+      { angleDeg: 31, distance: 0.9 },
+      { angleDeg: 40, distance: 0.3 },
+      { angleDeg: -31, distance: 1.2 },
     ];
-    const found = lidarInput(scan, 'DISCRETIZED_SECTOR_LIDAR', { ...config, values: 32 });
-    // Four steps of 0.25 m in each of eight sectors, from the right.
+    const lidar = { sensor: 'DISCRETIZED_SECTOR_LIDAR', config: { ...config, values: 32 }, zero: 'rear' } as const;
+    const found = lidarInput(scan, lidar);
+    // Four steps of 0.25 m in each of eight sectors, from the front left.
     expect([...found.keys()].filter((at) => found[at] === 1)).toEqual([1]);
   });
 });

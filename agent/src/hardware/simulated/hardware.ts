@@ -7,13 +7,15 @@ import { type ErrorCode, PitwallError } from '@pitwall/protocol';
 import type { Pose } from '@pitwall/protocol/messages';
 import type { Camera, Frame } from '../camera.js';
 import type { DeviceHealth } from '../device.js';
+import type { Lidar, Scan } from '../lidar.js';
 import type { FromWorld, ToWorld, WorldSettings } from './messages.js';
 
 export type SimulatedSettings = Omit<WorldSettings, 'wires'>;
 
 /**
  * A simulated car in a simulated world, in a process of its own, as the real world is: it goes on when the agent
- * hangs, and motor and steering are wires into it that the actuator process holds.
+ * hangs, and motor and steering are wires into it that the actuator process holds. It has two cameras and a lidar: a model
+ * that wants less does not look at them.
  */
 export class SimulatedHardware implements Camera {
   readonly rate: number;
@@ -26,6 +28,8 @@ export class SimulatedHardware implements Camera {
   #built = false;
   #pose: Pose | null = null;
   #onFrame: (frame: Frame) => void = () => {};
+  #onScan: ((scan: Scan) => void) | undefined;
+  #scanned = false;
 
   constructor(settings: SimulatedSettings, onGone: (message: string) => void) {
     this.#settings = settings;
@@ -38,6 +42,13 @@ export class SimulatedHardware implements Camera {
   get health(): DeviceHealth {
     return { state: this.#pose === null ? 'starting' : 'there', message: null, losses: 0 };
   }
+
+  readonly lidar: Lidar = simulatedLidar({
+    isThere: () => this.#scanned,
+    listen: (onScan) => {
+      this.#onScan = onScan;
+    },
+  });
 
   /** Where the car is, for the map; null before the first frame. */
   get pose(): Pose | null {
@@ -77,9 +88,13 @@ export class SimulatedHardware implements Camera {
           this.#built = true;
           resolve();
         } else if (told.type === 'failed') reject(new PitwallError(told.code as ErrorCode, told.message));
-        else {
+        else if (told.type === 'scan') {
+          this.#scanned = true;
+          this.#onScan?.({ at: told.at, ranges: told.ranges });
+        } else {
           this.#pose = told.pose;
-          this.#onFrame({ at: told.at, format: 'grey', width: 160, height: 120, data: told.data });
+          const eye = (data: Uint8Array): Frame => ({ at: told.at, format: 'grey', width: 160, height: 120, data });
+          this.#onFrame({ ...eye(told.left), right: eye(told.right) });
         }
       });
       world.once('error', reject);
@@ -104,3 +119,15 @@ export class SimulatedHardware implements Camera {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** The lidar on top of the simulated car: it turns as long as the world does. */
+const simulatedLidar = (world: {
+  readonly isThere: () => boolean;
+  readonly listen: (onScan: ((scan: Scan) => void) | undefined) => void;
+}): Lidar => ({
+  get health(): DeviceHealth {
+    return { state: world.isThere() ? 'there' : 'starting', message: null, losses: 0 };
+  },
+  start: async (onScan) => world.listen(onScan),
+  stop: async () => world.listen(undefined),
+});

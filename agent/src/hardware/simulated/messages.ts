@@ -1,5 +1,6 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Pose } from '@pitwall/protocol/messages';
+import type { Range } from '@pitwall/protocol/policy';
 import type { Fault } from '../../simulator/index.js';
 
 /** How the world's process is told what to be, as JSON in its first argument. */
@@ -32,5 +33,12 @@ export type ToWorld = { readonly type: 'set-on-start' };
 
 export type FromWorld =
   | { readonly type: 'ready' }
-  | { readonly type: 'frame'; readonly at: Micros; readonly data: Uint8Array; readonly pose: Pose }
+  | {
+      readonly type: 'frame';
+      readonly at: Micros;
+      readonly left: Uint8Array;
+      readonly right: Uint8Array;
+      readonly pose: Pose;
+    }
+  | { readonly type: 'scan'; readonly at: Micros; readonly ranges: readonly Range[] }
   | { readonly type: 'failed'; readonly code: string; readonly message: string };

@@ -6,11 +6,18 @@ import { RealTime, stepMicros } from './real-time.js';
 function world(rate: number, start = 1_000_000) {
   const steps: number[] = [];
   const frames: number[] = [];
+  const scans: number[] = [];
   const realTime = new RealTime(
-    { step: () => {}, onStep: (at) => steps.push(at), onFrame: (at) => frames.push(at), rate },
+    {
+      step: () => {},
+      onStep: (at) => steps.push(at),
+      onFrame: (at) => frames.push(at),
+      onScan: (at) => scans.push(at),
+      rate,
+    },
     start as Micros,
   );
-  return { realTime, steps, frames };
+  return { realTime, steps, frames, scans };
 }
 
 describe('a world in real time', () => {
@@ -44,5 +51,11 @@ describe('a world in real time', () => {
     expect(steps.length).toBeLessThan(30);
     expect(steps.at(-1)).toBeGreaterThan(9_000_000);
     expect(steps.every((at, i) => i === 0 || at > steps[i - 1]!)).toBe(true);
+  });
+
+  it('turns its lidar ten times a second', () => {
+    const { realTime, scans } = world(15);
+    for (let now = 1_000_000; now <= 2_000_000; now += 50_000) realTime.advance(now as Micros);
+    expect(scans).toEqual(Array.from({ length: 10 }, (_, i) => 1_100_000 + i * 100_000));
   });
 });

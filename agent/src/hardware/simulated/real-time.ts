@@ -3,6 +3,8 @@ import type { Steered } from './messages.js';
 
 /** One step of the world, in µs: poses come at 200 Hz, so that a gate sees a crossing to a fraction of a millimetre. */
 export const stepMicros = 5000;
+/** Steps of a lidar's turn: 10 a second, as the cloud simulator's. */
+const stepsPerTurn = 20;
 /** When this process was held up for longer, the world stood still meanwhile, in µs. */
 const mostBehind = 250_000;
 
@@ -12,6 +14,8 @@ export interface RealTimeParts {
   /** The world is exactly this old. */
   readonly onStep: (at: Micros) => void;
   readonly onFrame: (at: Micros) => void;
+  /** The lidar has gone round once more. */
+  readonly onScan: (at: Micros) => void;
   /** Frames a second. */
   readonly rate: number;
 }
@@ -35,7 +39,7 @@ export class RealTime {
   advance(now: Micros): void {
     const behind = now - (this.#start + this.#steps * stepMicros);
     if (behind > mostBehind) this.#start += behind - stepMicros;
-    const { step, onStep, onFrame, rate } = this.#parts;
+    const { step, onStep, onFrame, onScan, rate } = this.#parts;
     for (;;) {
       const at = this.#start + (this.#steps + 1) * stepMicros;
       if (at > now) return;
@@ -46,6 +50,7 @@ export class RealTime {
         this.#frames = Math.floor((this.#steps * stepMicros * rate) / 1_000_000) + 1;
         onFrame(at as Micros);
       }
+      if (this.#steps % stepsPerTurn === 0) onScan(at as Micros);
     }
   }
 }

@@ -16,6 +16,10 @@ import { RealTime, stepMicros } from './real-time.js';
 /** A listener that does not read loses poses beyond this many waiting bytes; it must not make this process grow. */
 const mostWaiting = 1 << 20;
 
+/** An RPLIDAR A1's turn: one distance a degree, up to 12 m. */
+const directions = Array.from({ length: 360 }, (_, i) => i - 179);
+const reachM = 12;
+
 const settings = JSON.parse(process.argv[2] ?? '') as WorldSettings;
 const tell = (message: FromWorld): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -81,11 +85,14 @@ try {
         for (const watcher of watchers) if (watcher.writableLength < mostWaiting) watcher.write(line);
       },
       onFrame: (at) => {
-        const data = new Uint8Array(observationSize.width * observationSize.height);
-        world.renderGrey(data);
-        const sent = camera.frame(data, age);
-        if (sent !== undefined) tell({ type: 'frame', at: at as Micros, data: sent, pose: world.pose() });
+        const both = new Uint8Array(2 * observationSize.width * observationSize.height);
+        world.renderStereo(both);
+        const sent = camera.frame(both, age);
+        if (sent === undefined) return;
+        const eye = (plane: number) => Uint8Array.from({ length: sent.length / 2 }, (_, i) => sent[2 * i + plane]!);
+        tell({ type: 'frame', at: at as Micros, left: eye(0), right: eye(1), pose: world.pose() });
       },
+      onScan: (at) => tell({ type: 'scan', at: at as Micros, ranges: world.scanLidar(directions, reachM) }),
     },
     now(),
   );

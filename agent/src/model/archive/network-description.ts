@@ -34,6 +34,12 @@ const Description = z.strictObject({
       range: pair('of a pixel').optional(),
     })
     .optional(),
+  lidar: z
+    .strictObject({
+      /** Of Pitwall, in which it was trained; absent: in the cloud's. Up to version 2, 0° of its scan was ahead. */
+      simulator: z.number().int().min(1).max(1000),
+    })
+    .optional(),
   outputs: z
     .strictObject({
       steering: z.strictObject({

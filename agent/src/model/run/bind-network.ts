@@ -4,6 +4,9 @@ import { type NetworkTensors, type TensorInfo, tensorSize } from '../graph/index
 import { bindOutputs, type Evidence } from './bind-outputs.js';
 import type { Head } from './output-head.js';
 
+/** The version of this project's simulator from which on its lidar is mounted backwards, as DeepRacer's. */
+const rearwardSince = 3;
+
 /** What the network takes, bound to what the car sees, and what it gives, bound to what the car does. */
 export interface Binding {
   readonly camera: TensorInfo;
@@ -40,7 +43,7 @@ export function bindNetwork(tensors: NetworkTensors, evidence: Evidence): BoundN
   // Donkeycar divides by 255 before the network, DeepRacer and Stable-Baselines3 inside it.
   const pixels = evidence.description?.input?.range ?? (donkeycar ? ([0, 1] as const) : ([0, 255] as const));
   const binding = { ...inputs, pixels, outputs, head };
-  const metadata = withLidarOf(binding, evidence.metadata ?? unwritten(binding));
+  const metadata = withLidarOf(binding, evidence.metadata ?? unwritten(binding), evidence);
   return { binding, metadata, reading: inWords(binding, metadata) };
 }
 
@@ -97,14 +100,20 @@ function bindInputs(
 }
 
 /** The network knows best how many lidar values it takes; where lidar_config says otherwise, or nothing, the network counts. */
-function withLidarOf({ lidar }: Binding, metadata: ModelMetadata): ModelMetadata {
+function withLidarOf({ lidar }: Binding, metadata: ModelMetadata, { description }: Evidence): ModelMetadata {
   if (lidar === undefined || metadata.lidar === undefined) return metadata;
   const { sensor, config } = metadata.lidar;
   const values = tensorSize(lidar);
   const sectors = sensor === 'SECTOR_LIDAR' ? values : config.sectors;
-  return values === config.values
-    ? metadata
-    : { ...metadata, lidar: { sensor, config: { ...config, values, sectors } } };
+  const trainedIn = description?.lidar?.simulator;
+  return {
+    ...metadata,
+    lidar: {
+      sensor,
+      config: values === config.values ? config : { ...config, values, sectors },
+      zero: trainedIn !== undefined && trainedIn < rearwardSince ? 'front' : 'rear',
+    },
+  };
 }
 
 /** What stands for a `model_metadata.json` where there is none: Donkeycar's usual limits, or what the racer described. */

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
+import type { BatchPolicy, Compatibility, Decision, ModelMetadata } from '@pitwall/protocol/policy';
 import ort from 'onnxruntime-node';
 import type { Checkpoint, CheckpointChoice } from '../archive/index.js';
 import { modelFileOf } from '../archive/index.js';
@@ -34,7 +34,9 @@ export interface LoadedModel {
   readonly checkpoint: Checkpoint;
   /** What it decides on the golden image. */
   readonly golden: Decision;
-  readonly policy: Policy;
+  readonly policy: BatchPolicy;
+  /** Makes sure that decisions do not depend on how many are made at once; takes as long as a hundred of them. */
+  readonly alignBatches: () => Promise<void>;
 }
 
 /**
@@ -76,6 +78,7 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
       checkpoint,
       golden,
       policy,
+      alignBatches: () => policy.alignBatches(),
     };
   } catch (error) {
     await policy.close();

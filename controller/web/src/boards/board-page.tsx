@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { SeasonLinks } from '../seasons/index.js';
 import { Banner, Columns, Note, PageTitle } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { Column } from './column.js';
 import { FindForm, FoundRacers } from './find-racer.js';
 import { rowNames } from './fresh-rows.js';
@@ -18,7 +19,7 @@ export default function BoardPage({ id }: { readonly id: string }) {
   const part = { country: search.get('country') ?? '', division: search.get('division') ?? '' };
   const [pages, setPages] = useState<Pages>({});
   const { data, error } = useStandings(id, part, pages);
-  if (data === undefined) return error === null ? <Note title="One moment …" /> : <NoBoard error={error} />;
+  if (data === undefined) return error === null ? <Note title={words.common.oneMoment} /> : <NoBoard error={error} />;
   const choose = ({ country, division }: Part) => {
     setPages({});
     setSearch(Object.entries({ country, division }).filter(([, value]) => value !== ''));
@@ -39,10 +40,10 @@ export default function BoardPage({ id }: { readonly id: string }) {
 
 function NoBoard({ error }: { readonly error: Error }) {
   if (!isPitwallError(error) || error.code !== 'not-found')
-    return <Note title="No board to show.">{error.message}</Note>;
+    return <Note title={words.common.noBoardToShow}>{error.message}</Note>;
   return (
-    <Note title="There is no such leaderboard.">
-      <Link href="/boards">The boards that are</Link>
+    <Note title={words.boards.thereIsNoSuchLeaderboard}>
+      <Link href="/boards">{words.boards.theBoardsThatAre}</Link>
     </Note>
   );
 }
@@ -64,7 +65,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
   const moreOf = (column: ColumnName) => (next[column] == null ? undefined : () => onMore(column));
   return (
     <>
-      <PageTitle aside={<span>Ranked by {metric}</span>}>{name}</PageTitle>
+      <PageTitle aside={<span>{words.boards.rankedBy(metric)}</span>}>{name}</PageTitle>
       <SeasonLinks board={standings.leaderboard} />
       <Group align="end" gap="md" mb="md" data-no-print>
         <PartForm
@@ -82,20 +83,26 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
         part={part}
         onClose={() => setSought('')}
       />
-      {error === null ? null : <Banner>The board cannot be read now; this is how it stood.</Banner>}
+      {error === null ? null : <Banner>{words.boards.theBoardCannotBeRead}</Banner>}
       <Columns>
         {combined === undefined ? null : (
-          <Column title="Both kinds" rows={combined} before={before} more={moreOf('combined')} empty="No result yet." />
+          <Column
+            title={words.boards.bothKinds}
+            rows={combined}
+            before={before}
+            more={moreOf('combined')}
+            empty="No result yet."
+          />
         )}
         <Column
-          title="On the track"
+          title={words.boards.onTheTrack}
           rows={physical}
           before={before}
           more={moreOf('physical')}
           empty="No result from a track yet."
         />
         <Column
-          title="Virtual"
+          title={words.boards.virtual}
           rows={virtual}
           before={before}
           more={moreOf('virtual')}
@@ -104,10 +111,10 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
       </Columns>
       {unranked.length === 0 || part.country !== '' || part.division !== '' ? null : (
         <Text c="dimmed" mt="md">
-          Without a qualifying result: {unranked.map(({ alias }) => alias).join(', ')}
+          {words.common.withoutAQualifyingResult(unranked.map(({ alias }) => alias).join(', '))}
           {next.unranked === null ? null : (
             <Button variant="default" size="xs" onClick={() => onMore('unranked')}>
-              and more …
+              {words.boards.andMore}
             </Button>
           )}
         </Text>

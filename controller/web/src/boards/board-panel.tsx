@@ -3,6 +3,7 @@ import type { StandingsRow } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 import { useStandings } from './use-boards.js';
 
 /** The top of a leaderboard beside a race: the track's column and the virtual one. */
@@ -11,10 +12,10 @@ export function BoardPanel({ id, most }: { readonly id: string; readonly most: n
   if (data === undefined) return null;
   const { name, physical, virtual } = data;
   return (
-    <Panel title="Leaderboard" aside={<Link href={`/boards/${id}`}>{name}</Link>}>
+    <Panel title={words.boards.leaderboard} aside={<Link href={`/boards/${id}`}>{name}</Link>}>
       <Group grow align="start" gap="lg">
-        <Top title="On the track" rows={physical.slice(0, most)} />
-        <Top title="Virtual" rows={virtual.slice(0, most)} />
+        <Top title={words.boards.onTheTrack} rows={physical.slice(0, most)} />
+        <Top title={words.boards.virtual} rows={virtual.slice(0, most)} />
       </Group>
     </Panel>
   );
@@ -25,7 +26,7 @@ const Top = ({ title, rows }: { readonly title: string; readonly rows: readonly 
     <Title order={3} fz="0.95rem" fw={600} c="dimmed">
       {title}
     </Title>
-    {rows.length === 0 ? <Text c="dimmed">No result yet.</Text> : null}
+    {rows.length === 0 ? <Text c="dimmed">{words.common.noResultYet}</Text> : null}
     <Table fz="1.1rem" layout="fixed" horizontalSpacing={0} verticalSpacing="0.25rem">
       <Table.Tbody>
         {rows.map(({ rank, racer, alias, score }) => (

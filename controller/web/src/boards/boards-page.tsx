@@ -1,5 +1,6 @@
 import { useSeasons } from '../seasons/index.js';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import BoardPage from './board-page.js';
 import { useBoards } from './use-boards.js';
 
@@ -9,16 +10,16 @@ export default function BoardsPage() {
   const { data: seasons } = useSeasons();
   if (data === undefined)
     return error === null ? (
-      <Note title="One moment …" />
+      <Note title={words.common.oneMoment} />
     ) : (
-      <Note title="The boards cannot be read.">{error.message}</Note>
+      <Note title={words.boards.theBoardsCannotBeRead}>{error.message}</Note>
     );
   const [first, ...others] = data;
-  if (first === undefined) return <Note title="There is no leaderboard yet." />;
+  if (first === undefined) return <Note title={words.boards.thereIsNoLeaderboardYet} />;
   if (others.length === 0) return <BoardPage id={first.id} />;
   return (
     <Narrow>
-      <PageTitle>Boards</PageTitle>
+      <PageTitle>{words.common.boards}</PageTitle>
       <LinkList>
         {data.map(({ id, name }) => (
           <LargeLink key={id} href={`/boards/${id}`}>
@@ -28,7 +29,7 @@ export default function BoardsPage() {
         {seasons?.map(({ id, name }) => (
           <LargeLink key={`season ${id}`} href={`/seasons/${id}`}>
             {name}
-            <Soft>season</Soft>
+            <Soft>{words.boards.season}</Soft>
           </LargeLink>
         ))}
       </LinkList>

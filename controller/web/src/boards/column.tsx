@@ -3,6 +3,7 @@ import type { StandingsRow } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
+import { words } from '../words/index.js';
 import styles from './board.module.css';
 import { isFresh } from './fresh-rows.js';
 
@@ -18,9 +19,9 @@ interface ColumnProps {
 /** One column of a board, from its first place. */
 export function Column({ title, rows, before, empty, more }: ColumnProps) {
   const leader = rows[0];
-  const count = rows.length === 1 ? '1 racer' : `${rows.length} racers`;
+  const count = words.common.racers(rows.length);
   return (
-    <Panel title={title} aside={more === undefined ? count : `the first ${rows.length}`}>
+    <Panel title={title} aside={more === undefined ? count : words.boards.theFirst(rows.length)}>
       {leader === undefined ? (
         <Text c="dimmed">{empty}</Text>
       ) : (
@@ -28,7 +29,7 @@ export function Column({ title, rows, before, empty, more }: ColumnProps) {
       )}
       {more === undefined ? null : (
         <Button variant="default" fullWidth onClick={more}>
-          Show more
+          {words.common.showMore}
         </Button>
       )}
     </Panel>
@@ -49,7 +50,7 @@ export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
   <Table className={styles.board}>
     <Table.Thead>
       <Table.Tr>
-        {['Place', 'Racer', 'Score'].map((name) => (
+        {[words.common.place, words.common.racer, words.common.score].map((name) => (
           <Table.Th key={name} p={0} bd={0}>
             <VisuallyHidden>{name}</VisuallyHidden>
           </Table.Th>
@@ -76,7 +77,7 @@ export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
             <Small>
               {[
                 row.score === best ? '' : gapTime(row.score, best),
-                row.bestLap === row.score ? '' : `best lap ${lapTime(row.bestLap)}`,
+                row.bestLap === row.score ? '' : words.boards.bestLap(lapTime(row.bestLap)),
                 row.uncertainty > 0 ? plusMinus(row.uncertainty) : '',
               ].join(' ')}
             </Small>

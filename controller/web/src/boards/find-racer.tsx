@@ -6,24 +6,31 @@ import { useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
 import { get } from '../http/index.js';
 import { Columns, Panel } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { PlaceTable } from './column.js';
 import { type Part, partQuery } from './read-standings.js';
 
 const titles: Record<Place['column'], string> = {
-  physical: 'On the track',
-  virtual: 'Virtual',
-  combined: 'Both kinds',
+  physical: words.boards.onTheTrack,
+  virtual: words.boards.virtual,
+  combined: words.boards.bothKinds,
 };
 
 /** Whom somebody looks for, by name. */
 export function FindForm({ onFind }: { readonly onFind: (called: string) => void }) {
   const [typed, setTyped] = useState('');
   return (
-    <Form label="A racer’s place" onSubmit={() => onFind(typed.trim())}>
+    <Form label={words.boards.aRacersPlace} onSubmit={() => onFind(typed.trim())}>
       <Group gap="xs" align="end">
-        <TextField label="Racer" maxLength={64} placeholder="name" value={typed} onValue={setTyped} />
+        <TextField
+          label={words.common.racer}
+          maxLength={64}
+          placeholder={words.boards.name}
+          value={typed}
+          onValue={setTyped}
+        />
         <Button type="submit" variant="default" size="md">
-          Find
+          {words.boards.find}
         </Button>
       </Group>
     </Form>
@@ -49,7 +56,7 @@ export function FoundRacers({ board, part, called, onClose }: FoundProps) {
   return (
     <Stack role="status" mb="md">
       {error === null ? null : <Text>{error.message}</Text>}
-      {found.data?.length === 0 ? <Text>Nobody here is called “{called}”.</Text> : null}
+      {found.data?.length === 0 ? <Text>{words.boards.nobodyHereIs(called)}</Text> : null}
       <Group gap="xs">
         {(found.data ?? []).length > 1 && chosen === null
           ? found.data?.map(({ racer, alias }) => (
@@ -59,13 +66,13 @@ export function FoundRacers({ board, part, called, onClose }: FoundProps) {
             ))
           : null}
         <Button variant="default" size="xs" onClick={onClose}>
-          Close
+          {words.boards.close}
         </Button>
       </Group>
-      {places?.length === 0 ? <Text>“{called}” has no place here.</Text> : null}
+      {places?.length === 0 ? <Text>{words.boards.hasNoPlaceHere(called)}</Text> : null}
       <Columns>
         {places?.map(({ column, of, row, above, below }) => (
-          <Panel key={column} title={`${titles[column]}: place ${row.rank}`} aside={`of ${of}`}>
+          <Panel key={column} title={words.boards.place(titles[column], row.rank)} aside={words.boards.ofValue(of)}>
             <PlaceTable rows={[...above, row, ...below]} best={row.score} sought={row.racer} />
           </Panel>
         ))}

@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import { useId, useState } from 'react';
 import { Country, Form, TextField } from '../forms/index.js';
+import { words } from '../words/index.js';
 import { type Part, wholeBoard } from './read-standings.js';
 
 interface PartFormProps {
@@ -21,26 +22,30 @@ export function PartForm({ part, rows, onPart }: PartFormProps) {
   const isWhole = part.country === '' && part.division === '';
   return (
     <Form
-      label="Part of the board"
+      label={words.boards.partOfTheBoard}
       onSubmit={() => onPart({ country: wanted.country, division: wanted.division.trim() })}
     >
       <Group gap="xs" align="end">
-        <Country none="all" value={wanted.country} onValue={(country) => setWanted({ ...wanted, country })} />
+        <Country
+          none={words.boards.all}
+          value={wanted.country}
+          onValue={(country) => setWanted({ ...wanted, country })}
+        />
         <TextField
-          label="Division"
+          label={words.common.division}
           list={divisions}
           maxLength={40}
-          placeholder="all"
+          placeholder={words.boards.all}
           value={wanted.division}
           onValue={(division) => setWanted({ ...wanted, division })}
         />
         <Names id={divisions} names={named(rows.map(({ division }) => division))} />
         <Button variant="default" size="md" type="submit">
-          Show
+          {words.boards.show}
         </Button>
         {isWhole ? null : (
           <Button variant="default" size="md" onClick={() => onPart(wholeBoard)}>
-            The whole board
+            {words.boards.theWholeBoard}
           </Button>
         )}
       </Group>

@@ -2,6 +2,7 @@ import { Box } from '@mantine/core';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
 import { Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import styles from './evaluation.module.css';
 import type { ReplayTimeline } from './replay-timeline.js';
 import { type Register, useMoment } from './use-moment.js';
@@ -25,8 +26,8 @@ export const useActions = ({ actions }: Replay): ShownAction[] | null =>
   useMemo(() => sortedActions(actions), [actions]);
 
 const name = ({ steeringDeg, speedMps }: ShownAction): string => {
-  const side = steeringDeg === 0 ? '' : steeringDeg > 0 ? ' left' : ' right';
-  return `${Math.abs(steeringDeg)}°${side}, ${speedMps} m/s`;
+  const side = steeringDeg === 0 ? '' : steeringDeg > 0 ? words.evaluation.left : words.evaluation.right;
+  return words.evaluation.action(Math.abs(steeringDeg), side, speedMps);
 };
 
 interface BarsProps {
@@ -60,7 +61,7 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
           </li>
         ))}
       </ol>
-      <Soft>How sure it was of each action</Soft>
+      <Soft>{words.evaluation.howSureItWasOf}</Soft>
     </div>
   );
 }
@@ -109,11 +110,11 @@ export function ActionStrip({ actions, replay, timeline, register, onSeek }: Str
         width={Math.max(1, steps.length)}
         height={actions.length}
         role="img"
-        aria-label="How sure it was of each action, over the whole replay"
+        aria-label={words.evaluation.howSureItWasOfEach}
       />
       <Box ref={mark} pos="absolute" top={0} bottom={0} w={2} bg="var(--lane)" style={{ pointerEvents: 'none' }} />
-      <span>left</span>
-      <span>right</span>
+      <span>{words.evaluation.leftSmall}</span>
+      <span>{words.evaluation.rightSmall}</span>
     </div>
   );
 }

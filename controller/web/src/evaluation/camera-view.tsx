@@ -1,6 +1,7 @@
 import type { Replay } from '@pitwall/protocol/api';
 import { useMemo, useRef } from 'react';
 import { Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { Pictures } from './replay-timeline.js';
 import { type Register, useMoment } from './use-moment.js';
 
@@ -24,7 +25,7 @@ export function CameraView({
     for (const [index, shade] of picture.entries()) image.data.set([shade, shade, shade, 255], 4 * index);
     context.putImageData(image, 0, 0);
   });
-  if (unpacked === null) return <Soft>What the camera saw is kept of the chosen checkpoint only.</Soft>;
+  if (unpacked === null) return <Soft>{words.evaluation.whatTheCameraSawIs}</Soft>;
   return (
     <div>
       <canvas
@@ -40,7 +41,7 @@ export function CameraView({
         }}
         data-testid="camera"
       />
-      <Soft>What its camera saw</Soft>
+      <Soft>{words.evaluation.whatItsCameraSaw}</Soft>
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { percentText } from '@pitwall/protocol';
 import type { CheckpointReport } from '@pitwall/protocol/api';
 import { Soft } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 
 interface TableProps {
   readonly checkpoints: readonly CheckpointReport[];
@@ -17,11 +18,11 @@ export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
       <Table data-testid="checkpoints">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Checkpoint</Table.Th>
-            <Table.Th>Progress</Table.Th>
-            <Table.Th>Mean lap</Table.Th>
-            <Table.Th>Best lap</Table.Th>
-            <Table.Th>Laps</Table.Th>
+            <Table.Th>{words.evaluation.checkpoint}</Table.Th>
+            <Table.Th>{words.evaluation.progress}</Table.Th>
+            <Table.Th>{words.evaluation.meanLap}</Table.Th>
+            <Table.Th>{words.common.bestLap}</Table.Th>
+            <Table.Th>{words.common.laps}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -36,7 +37,7 @@ export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
                 >
                   {checkpoint}
                 </Button>
-                {chosen ? <Soft>chosen</Soft> : null}
+                {chosen ? <Soft>{words.evaluation.chosen}</Soft> : null}
               </Table.Td>
               <Table.Td>{percentText(meanProgressPct, 1)}</Table.Td>
               <Table.Td>{meanLapTime === null ? '–' : lapTime(meanLapTime)}</Table.Td>
@@ -64,4 +65,10 @@ export function CheckpointTable({ checkpoints, shown, onShow }: TableProps) {
 
 const times = (count: number, what: string): string => (count === 0 ? '' : `, ${count} × ${what}`);
 const lapTitle = ({ lap, trial, resets, offTracks, collisions }: CheckpointReport['laps'][number]): string =>
-  `lap ${lap} from start ${trial}${times(offTracks, 'off track')}${times(collisions, 'crashed')}${times(resets, 'reset')}`;
+  words.evaluation.fromStart(
+    lap,
+    trial,
+    times(offTracks, words.evaluation.offTrack),
+    times(collisions, words.evaluation.crashed),
+    times(resets, words.evaluation.reset),
+  );

@@ -6,6 +6,7 @@ import { type ReceivedRace, useRaceStandings, useSubmissions } from '../online/i
 import { Panel, Refusal, Rows, Split } from '../shell/index.js';
 import { gapTime, lapTime } from '../times/index.js';
 import { MapBox, TrackMap, useTrack } from '../track/index.js';
+import { decimal, words } from '../words/index.js';
 import { choicesOf, secondsText, stretchPath } from './comparison.js';
 import { useComparison } from './use-evaluation.js';
 
@@ -20,13 +21,13 @@ export function Compare({ heard, submission }: { readonly heard: ReceivedRace; r
   const [other, setOther] = useState('');
   const { data, error } = useComparison(race, submission.submission, other);
   return (
-    <Panel title="Compare">
+    <Panel title={words.evaluation.compare}>
       <ChoiceField
-        label="With"
+        label={words.evaluation.with}
         value={other}
         disabled={choices.length === 0}
         options={[
-          ['', choices.length === 0 ? 'no other result yet' : 'another result …'],
+          ['', choices.length === 0 ? words.evaluation.noOtherResultYet : words.evaluation.anotherResult],
           ...choices.map(({ id, text }) => [id as string, text] as const),
         ]}
         onValue={setOther}
@@ -49,21 +50,26 @@ function Gap({ comparison, trackId, direction }: GapProps) {
   return (
     <Stack data-testid="comparison">
       <Text>
-        <b>{mine.alias}</b> {lapTime(mine.lapTime)} against <b>{other.alias}</b> {lapTime(other.lapTime)}: best lap{' '}
-        <b>{gapTime(mine.lapTime, other.lapTime)} s</b>
+        <b>{mine.alias}</b> {words.evaluation.against(lapTime(mine.lapTime))} <b>{other.alias}</b>{' '}
+        {words.evaluation.bestLap(lapTime(other.lapTime))}{' '}
+        <b>{words.evaluation.timeS(gapTime(mine.lapTime, other.lapTime))}</b>
       </Text>
       <Suspense fallback={<Box h="20rem" />}>
         <GapChart comparison={comparison} />
       </Suspense>
       <Split left="1fr">
         <Rows block>
-          {stretches.length === 0 ? <li>Neither is faster anywhere.</li> : null}
+          {stretches.length === 0 ? <li>{words.evaluation.neitherIsFasterAnywhere}</li> : null}
           {stretches.map(({ fromPct, toPct, change }) => (
             <li key={fromPct}>
               <Text span fw={700} c={change > 0 ? 'var(--stop)' : 'var(--go)'}>
                 {secondsText(change)}
               </Text>{' '}
-              {change > 0 ? 'lost' : 'gained'} from {fromPct.toFixed(0)}% to {toPct.toFixed(0)}% of the lap
+              {words.evaluation.stretch(
+                change > 0 ? words.evaluation.lost : words.evaluation.gained,
+                decimal(fromPct, 0),
+                decimal(toPct, 0),
+              )}
             </li>
           ))}
         </Rows>

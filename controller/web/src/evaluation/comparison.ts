@@ -1,6 +1,7 @@
 import type { StandingsRow, Submission } from '@pitwall/protocol/api';
 import { lapTime } from '../times/index.js';
 import type { XY } from '../track/index.js';
+import { words } from '../words/index.js';
 
 /** What a result can be compared with: everyone's on the board, then one's own others that were evaluated. */
 export function choicesOf(
@@ -23,7 +24,7 @@ export function choicesOf(
 
 /** "+0.123 s", "−1.002 s": above 0 is slower. */
 export function secondsText(micros: number): string {
-  return `${micros < 0 ? '−' : '+'}${lapTime(Math.abs(micros))} s`;
+  return words.evaluation.signedSeconds(micros < 0 ? '−' : '+', lapTime(Math.abs(micros)));
 }
 
 /** Points of an SVG polyline along the centre line, from one percent of the lap to another, in the direction of the race. */

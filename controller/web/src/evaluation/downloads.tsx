@@ -5,12 +5,13 @@ import { useState } from 'react';
 import { ask, saveFile } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Rows } from '../shell/index.js';
+import { words } from '../words/index.js';
 
 const kinds: Record<EvaluationFileKind, { readonly text: string; readonly ending: string }> = {
-  report: { text: 'Evaluation report, a page of its own', ending: 'report.html' },
-  metrics: { text: 'Metrics, as log tools read them', ending: 'metrics.json' },
-  simtrace: { text: 'Simtrace, step by step', ending: 'simtrace.csv' },
-  replay: { text: 'Replay, for a player', ending: 'replay.json' },
+  report: { text: words.evaluation.evaluationReportAPageOf, ending: 'report.html' },
+  metrics: { text: words.evaluation.metricsAsLogToolsRead, ending: 'metrics.json' },
+  simtrace: { text: words.evaluation.simtraceStepByStep, ending: 'simtrace.csv' },
+  replay: { text: words.evaluation.replayForAPlayer, ending: 'replay.json' },
 };
 type File = EvaluationReport['files'][number];
 
@@ -43,16 +44,16 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
             <Text span flex={1} miw="7rem">
               {kinds[file.kind].text}{' '}
               <Text component="small" c="dimmed" fz="0.95rem">
-                {Math.max(1, Math.round(file.bytes / 1024))} kB
+                {words.evaluation.kilobytes(Math.max(1, Math.round(file.bytes / 1024)))}
               </Text>
             </Text>
             <Button
               variant="default"
               size="xs"
-              aria-label={`Save ${kinds[file.kind].ending}`}
+              aria-label={words.evaluation.save(kinds[file.kind].ending)}
               onClick={() => void save(file)}
             >
-              Save
+              {words.common.save}
             </Button>
           </li>
         ))}

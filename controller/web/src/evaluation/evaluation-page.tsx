@@ -14,6 +14,7 @@ import {
   useRaceStandings,
 } from '../online/index.js';
 import { Note, PageTitle, Panel, Soft, Split } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
 import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
@@ -32,10 +33,10 @@ function KnownRace({ race, id }: { readonly race: RaceId; readonly id: string })
   useLiveRace(race);
   if (isGone(heard.error)) return <NoRace />;
   if (heard.error !== null && heard.data === undefined)
-    return <Note title="No race to show.">{heard.error.message}</Note>;
+    return <Note title={words.common.noRaceToShow}>{heard.error.message}</Note>;
   if (submission.error !== null && submission.data === undefined)
-    return <Note title="There is no such submission.">{submission.error.message}</Note>;
-  if (heard.data === undefined || submission.data === undefined) return <Note title="One moment …" />;
+    return <Note title={words.evaluation.thereIsNoSuchSubmission}>{submission.error.message}</Note>;
+  if (heard.data === undefined || submission.data === undefined) return <Note title={words.common.oneMoment} />;
   return <Outcome heard={heard.data} submission={submission.data} />;
 }
 
@@ -61,7 +62,7 @@ function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly
         small={
           <Text span c="dimmed" fz="1.1rem">
             {' '}
-            by {alias}
+            {words.evaluation.byAlias(alias)}
           </Text>
         }
       >
@@ -74,12 +75,12 @@ function Outcome({ heard, submission }: { readonly heard: ReceivedRace; readonly
       ) : (
         <Soft>
           {evaluation.error !== null
-            ? `Its evaluation cannot be read: ${evaluation.error.message}`
+            ? words.evaluation.itsEvaluationCannotBeRead(evaluation.error.message)
             : evaluated
-              ? 'One moment …'
+              ? words.common.oneMoment
               : view.pending
-                ? 'There is something to see as soon as it is evaluated.'
-                : 'There is no evaluation of it.'}
+                ? words.evaluation.thereIsSomethingToSee
+                : words.evaluation.thereIsNoEvaluationOf}
         </Soft>
       )}
     </>
@@ -122,18 +123,21 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
         direction={setup.rules.direction}
       />
       <Split left="1.5fr">
-        <Panel title="Checkpoints" aside={`simulator ${report.simulatorVersion}, seed ${report.seed}`}>
+        <Panel
+          title={words.evaluation.checkpoints}
+          aside={words.evaluation.simulator(report.simulatorVersion, report.seed)}
+        >
           <Soft>
             {report.checkpoints.length === 1
-              ? 'The model has one checkpoint.'
-              : `Checkpoint ${report.chosen} was chosen. ${report.because ?? ''}`}
+              ? words.evaluation.theModelHasOneCheckpoint
+              : words.evaluation.checkpointWas(report.chosen, report.because ?? '')}
           </Soft>
           {report.notes.map((note) => (
             <Soft key={note}>{note}</Soft>
           ))}
           <CheckpointTable checkpoints={report.checkpoints} shown={shown} onShow={setShown} />
         </Panel>
-        <Panel title="Downloads">
+        <Panel title={words.evaluation.downloads}>
           <Downloads race={race} model={submission.model.name} report={report} checkpoint={shown} />
         </Panel>
       </Split>
@@ -154,8 +158,8 @@ function ReplayOf({ race, report, checkpoint, trackId, direction }: ReplayProps)
   const file = report.files.find((one) => one.kind === 'replay' && one.checkpoint === checkpoint);
   if (file === undefined)
     return (
-      <Panel title="Replay">
-        <Soft>No replay was kept.</Soft>
+      <Panel title={words.evaluation.replay}>
+        <Soft>{words.evaluation.noReplayWasKept}</Soft>
       </Panel>
     );
   return (
@@ -179,10 +183,10 @@ function StoredReplay({
 }: Omit<ReplayProps, 'report'> & { readonly path: string }) {
   const { data, error } = useReplay(race, path);
   return (
-    <Panel title="Replay" aside={`checkpoint ${checkpoint}`}>
+    <Panel title={words.evaluation.replay} aside={words.evaluation.checkpointCheckpoint(checkpoint)}>
       {data === undefined ? (
         <Text c="dimmed" mih="20rem">
-          {error === null ? 'The replay is on its way …' : error.message}
+          {error === null ? words.evaluation.theReplayIsOnIts : error.message}
         </Text>
       ) : (
         <Player replay={data} trackId={trackId} direction={direction} />

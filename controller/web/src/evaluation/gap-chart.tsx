@@ -3,6 +3,7 @@ import { Box, useComputedColorScheme } from '@mantine/core';
 import type { Comparison } from '@pitwall/protocol/api';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
+import { decimal, words } from '../words/index.js';
 import { secondsText } from './comparison.js';
 
 /** Where time was gained and lost over the lap, and how fast each drove there. */
@@ -21,7 +22,9 @@ export default function GapChart({ comparison }: { readonly comparison: Comparis
       chart.destroy();
     };
   }, [comparison, scheme]);
-  return <Box ref={place} h="20rem" miw={0} fz="0.85rem" role="img" aria-label="Time lost or gained along the lap" />;
+  return (
+    <Box ref={place} h="20rem" miw={0} fz="0.85rem" role="img" aria-label={words.evaluation.timeLostOrGainedAlong} />
+  );
 }
 
 const isNarrow = (width: number): boolean => width < 500;
@@ -45,7 +48,7 @@ function optionsOf({ mine, other }: Comparison, size: { width: number; height: n
   const grid = { stroke: colour('--line'), width: 1 };
   const axis = { stroke: colour('--ink-2'), grid, ticks: grid };
   const narrow = isNarrow(size.width);
-  const speed = (value: number | null) => (value === null ? '–' : `${value.toFixed(2)} m/s`);
+  const speed = (value: number | null) => (value === null ? '–' : words.evaluation.valueMS(decimal(value, 2)));
   return {
     ...size,
     // Half of "100%" stands to the right of the chart where no axis does.
@@ -57,7 +60,7 @@ function optionsOf({ mine, other }: Comparison, size: { width: number; height: n
     },
     axes: [
       { ...axis, values: (_chart, ticks) => ticks.map((tick) => `${tick}%`) },
-      { ...axis, scale: 'gap', size: 68, values: (_chart, ticks) => ticks.map((tick) => `${tick} s`) },
+      { ...axis, scale: 'gap', size: 68, values: (_chart, ticks) => ticks.map((tick) => words.evaluation.tickS(tick)) },
       {
         ...axis,
         scale: 'mps',
@@ -65,13 +68,13 @@ function optionsOf({ mine, other }: Comparison, size: { width: number; height: n
         size: 56,
         grid: { show: false },
         show: !narrow,
-        values: (_chart, ticks) => ticks.map((tick) => `${tick} m/s`),
+        values: (_chart, ticks) => ticks.map((tick) => words.evaluation.tickMS(tick)),
       },
     ],
     series: [
-      { label: 'lap', value: (_chart, value) => (value === null ? '–' : `${value.toFixed(0)}%`) },
+      { label: words.evaluation.lap, value: (_chart, value) => (value === null ? '–' : `${decimal(value, 0)}%`) },
       {
-        label: 'behind',
+        label: words.evaluation.behind,
         scale: 'gap',
         stroke: colour('--accent'),
         width: 3,

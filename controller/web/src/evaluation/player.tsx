@@ -6,6 +6,7 @@ import { ChoiceField } from '../forms/index.js';
 import { Split, useFrame } from '../shell/index.js';
 import { clockText, lapTime } from '../times/index.js';
 import { CarShape, MapBox, TrackMap, useTrack } from '../track/index.js';
+import { decimal, words } from '../words/index.js';
 import { ActionBars, ActionStrip, useActions } from './actions.js';
 import { CameraView } from './camera-view.js';
 import { type Frame, ReplayTimeline } from './replay-timeline.js';
@@ -72,7 +73,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
   useSpace(toggle);
   const actions = useActions(replay);
   return (
-    <Stack component="section" gap="xs" aria-label="Replay">
+    <Stack component="section" gap="xs" aria-label={words.evaluation.replay}>
       <Split left="2.4fr">
         <MapBox>
           {track === undefined ? null : (
@@ -99,7 +100,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
         m={0}
         style={{ accentColor: 'var(--accent)' }}
         type="range"
-        aria-label="Moment of the replay, seconds"
+        aria-label={words.evaluation.momentOfTheReplaySeconds}
         min={0}
         max={timeline.endS}
         step={0.1}
@@ -108,18 +109,17 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
       />
       <Group gap="xs" align="end">
         <Button miw="5.5rem" size="md" onClick={toggle}>
-          {playing ? 'Pause' : 'Play'}
+          {playing ? words.common.pause : words.evaluation.play}
         </Button>
         <ChoiceField
-          label="Speed"
+          label={words.common.speed}
           value={String(speed)}
           options={speeds.map((value) => [String(value), `${value}×`] as const)}
           onValue={(value) => setSpeed(Number(value))}
         />
         {timeline.laps.map(({ lap, fromS, tookS, time, finished }) => (
           <Button variant="default" size="xs" key={lap} onClick={() => seek(fromS)}>
-            Lap {lap}
-            {finished ? '' : ', not finished'}{' '}
+            {words.evaluation.lapMore(lap, finished ? '' : words.evaluation.notFinished)}{' '}
             <small>{time === null ? clockText(tookS * 1e6, 1) : lapTime(time)}</small>
           </Button>
         ))}
@@ -196,20 +196,24 @@ function Incidents({
 }
 
 const statuses: Readonly<Record<string, string>> = {
-  prepare: 'at the start',
-  pause: 'waits out a penalty',
-  off_track: 'left the track',
-  crashed: 'crashed',
-  immobilized: 'stands still',
-  reversed: 'drives the wrong way',
-  lap_complete: 'lap complete',
+  prepare: words.evaluation.atTheStart,
+  pause: words.evaluation.waitsOutAPenalty,
+  off_track: words.evaluation.leftTheTrack,
+  crashed: words.evaluation.crashed,
+  immobilized: words.evaluation.standsStill,
+  reversed: words.evaluation.drivesTheWrongWay,
+  lap_complete: words.evaluation.lapComplete,
 };
 
 function momentText(timeline: ReplayTimeline, { timeS, progressPct, steeringDeg, speedMps, status }: Frame): string {
   const take = timeline.lapAt(timeS);
-  const lap = take === undefined ? '' : `lap ${take.lap}, ${clockText((timeS - take.fromS) * 1e6, 1)} s`;
-  const steering = `${steeringDeg > 0 ? 'left' : 'right'} ${Math.abs(steeringDeg).toFixed(0)}°`;
-  const wants = `${steeringDeg === 0 ? 'straight' : steering}, ${speedMps.toFixed(1)} m/s`;
+  const lap =
+    take === undefined ? '' : words.evaluation.lapLapClockS(take.lap, clockText((timeS - take.fromS) * 1e6, 1));
+  const steering = `${steeringDeg > 0 ? words.evaluation.leftSmall : words.evaluation.rightSmall} ${decimal(Math.abs(steeringDeg), 0)}°`;
+  const wants = words.evaluation.steeringAndSpeed(
+    steeringDeg === 0 ? words.evaluation.straight : steering,
+    decimal(speedMps, 1),
+  );
   return [lap, percentText(Math.max(0, progressPct)), wants, statuses[status] ?? '']
     .filter((part) => part !== '')
     .join(' · ');

@@ -1,4 +1,5 @@
 import type { Replay } from '@pitwall/protocol/api';
+import { words } from '../words/index.js';
 
 /** A step of a replay, with names. Metres, degrees, seconds. */
 export interface Frame {
@@ -40,10 +41,10 @@ const stepS = 1 / 15;
 /** From a car's middle to its front, m: replays follow the front. */
 const toFront = 0.14;
 const incidents: Readonly<Record<string, string>> = {
-  off_track: 'left the track',
-  crashed: 'crashed',
-  immobilized: 'stood still',
-  reversed: 'drove the wrong way',
+  off_track: words.evaluation.leftTheTrack,
+  crashed: words.evaluation.crashed,
+  immobilized: words.evaluation.stoodStill,
+  reversed: words.evaluation.droveTheWrongWay,
 };
 
 /** A replay that can be shown at any moment of it. */

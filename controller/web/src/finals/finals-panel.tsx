@@ -3,6 +3,7 @@ import type { RacerId } from '@pitwall/protocol';
 import type { Heat, RaceState } from '@pitwall/protocol/race';
 import { Panel, Rows } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 import { roundName, roundsOf } from './rounds.js';
 
 /** The finals once they are drawn: the bracket of a knock-out, or how they stand. */
@@ -12,7 +13,7 @@ export function FinalsPanel({ state }: { readonly state: RaceState }) {
   const named = (racer: RacerId | null): string =>
     state.entries.find((entry) => entry.racer === racer)?.alias ?? racer ?? '';
   return (
-    <Panel title="Finals" aside={`${finals.seeds.length} racers`}>
+    <Panel title={words.common.finals} aside={words.common.racers(finals.seeds.length)}>
       {finals.heats.length > 0 ? (
         <Group wrap="nowrap" align="stretch" gap="sm" style={{ overflowX: 'auto' }} data-testid="bracket">
           {roundsOf(finals.heats).map((heats, round) => (
@@ -60,7 +61,7 @@ interface HeatProps {
 
 function HeatCard({ heat: { racers, winner }, isFirst, named }: HeatProps) {
   // In the first round an empty place stays empty; later it is not decided yet.
-  const empty = isFirst ? 'goes through' : 'to come';
+  const empty = isFirst ? words.finals.goesThrough : words.finals.toCome;
   return (
     <Paper p={0} bg="transparent" style={{ overflow: 'hidden' }}>
       {racers.map((racer, place) => {

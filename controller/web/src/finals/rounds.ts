@@ -1,4 +1,5 @@
 import type { Heat } from '@pitwall/protocol/race';
+import { words } from '../words/index.js';
 
 /** The heats round by round, each round in the order in which its winners meet. */
 export function roundsOf(heats: readonly Heat[]): Heat[][] {
@@ -13,7 +14,7 @@ export function roundsOf(heats: readonly Heat[]): Heat[][] {
 
 /** What a round is called, counted from the last one. */
 export function roundName(heats: number): string {
-  if (heats === 1) return 'Final';
-  if (heats === 2) return 'Semi-finals';
-  return heats === 4 ? 'Quarter-finals' : `Last ${heats * 2}`;
+  if (heats === 1) return words.finals.final;
+  if (heats === 2) return words.finals.semiFinals;
+  return heats === 4 ? words.finals.quarterFinals : words.finals.last(heats * 2);
 }

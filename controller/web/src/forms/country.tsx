@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { words } from '../words/index.js';
 import { countries } from './countries.js';
 import { ChoiceField } from './fields.js';
 
@@ -15,5 +16,5 @@ export function Country({ value, none, onValue }: CountryProps) {
   const all = useMemo(() => countries(document.documentElement.lang || 'en'), []);
   const isKnown = value === '' || all.some(([code]) => code === value);
   const options = [['', none] as const, ...(isKnown ? [] : [[value, value] as const]), ...all];
-  return <ChoiceField label="Country" value={value} options={options} onValue={onValue} />;
+  return <ChoiceField label={words.common.country} value={value} options={options} onValue={onValue} />;
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { words } from '../words/index.js';
 import styles from './stop.module.css';
 
 interface StopBarProps {
@@ -26,8 +27,8 @@ export function StopAllButton({ keys, onStopAll }: { readonly keys?: string; rea
         onStopAll();
       }}
     >
-      STOP ALL CARS
-      <small>{keys ?? 'every car that was ever heard'}</small>
+      {words.forms.stopAllCars}
+      <small>{keys ?? words.forms.everyCarThatWasEver}</small>
     </button>
   );
 }
@@ -48,9 +49,9 @@ export function StopBar({ children, keys, disabled, byHand = false, onStop, onSt
           onStop();
         }}
       >
-        {byHand ? 'STOP IT BY HAND' : 'STOP'}
+        {byHand ? words.forms.stopItByHand : words.common.stop}
         <small>
-          {byHand ? 'no word from the controller; this is sent all the same · ' : ''}
+          {byHand ? words.forms.noWordFromTheController : ''}
           {children}
         </small>
       </button>

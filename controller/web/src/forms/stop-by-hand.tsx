@@ -1,5 +1,6 @@
 import { Group, Paper } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { words } from '../words/index.js';
 import styles from './stop.module.css';
 
 interface StopByHandProps {
@@ -44,7 +45,7 @@ export const StopSent = ({ children }: { readonly children: ReactNode }) => (
 
 /** Every car is known to stand. */
 export const StopDone = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => (
-  <div className={styles.cover} data-done role="alertdialog" aria-label="All cars stand">
+  <div className={styles.cover} data-done role="alertdialog" aria-label={words.common.allCarsStand}>
     <strong>{title}</strong>
     {children}
   </div>
@@ -56,8 +57,8 @@ export function StopByHand({ what, why, onDismiss, list, children }: StopByHandP
   // Keys mean this and nothing behind it; no button has the focus, so that Enter, pressed blindly, takes nothing away.
   useEffect(() => box.current?.focus(), []);
   return (
-    <div ref={box} className={styles.cover} role="alertdialog" aria-label={`Stop ${what} by hand`} tabIndex={-1}>
-      <strong>STOP {what} BY HAND</strong>
+    <div ref={box} className={styles.cover} role="alertdialog" aria-label={words.forms.stopByHand(what)} tabIndex={-1}>
+      <strong>{words.forms.stopWhatByHand(what)}</strong>
       {why.map((line) => (
         <span key={line}>{line}</span>
       ))}
@@ -65,7 +66,7 @@ export function StopByHand({ what, why, onDismiss, list, children }: StopByHandP
       <Group>
         {children}
         <button type="button" onClick={onDismiss}>
-          It stands: show the page
+          {words.forms.itStandsShowThePage}
         </button>
       </Group>
     </div>

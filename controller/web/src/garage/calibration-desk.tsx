@@ -16,6 +16,7 @@ interface DeskProps {
   readonly token: string;
 }
 
+import { words } from '../staff-words/index.js';
 import type { TakeStep } from './take-step.js';
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */
@@ -61,7 +62,7 @@ export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
   });
 
   return (
-    <Panel title="Calibrate" aside={view === null ? undefined : 'under way'}>
+    <Panel title={words.garage.calibrate} aside={view === null ? undefined : words.garage.underWay}>
       {view !== null ? (
         <CalibrationPoints
           view={view}
@@ -73,19 +74,16 @@ export function CalibrationDesk({ about: { car, state }, token }: DeskProps) {
         />
       ) : isDisarmed ? (
         <>
-          <Text c="dimmed">
-            Lift the car. The wheels will steer, and turn by the motor while you hold its button. Nothing else can move
-            it meanwhile; STOP ends it.
-          </Text>
+          <Text c="dimmed">{words.garage.liftTheCarTheWheels}</Text>
           <Group>
-            <CheckField label="All wheels are in the air" value={isUp} onValue={setUp} />
+            <CheckField label={words.garage.allWheelsAreInThe} value={isUp} onValue={setUp} />
             <Button size="lg" disabled={!isUp || busy} onClick={() => void take({ do: 'begin', wheelsUp: true })}>
-              {busy ? 'One moment …' : 'Begin'}
+              {busy ? words.common.oneMoment : words.garage.begin}
             </Button>
           </Group>
         </>
       ) : (
-        <Text c="dimmed">Only a disarmed car can be calibrated: stop it and clear it first.</Text>
+        <Text c="dimmed">{words.garage.onlyADisarmedCarCan}</Text>
       )}
       <Refusal>{wrong}</Refusal>
       <Text role="status" c="dimmed">

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ChangeEvent, useState } from 'react';
 import { saveFile } from '../http/index.js';
 import { Refusal, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { dateText } from '../times/index.js';
 import type { TakeStep } from './take-step.js';
 import { command } from './use-garage.js';
@@ -49,34 +50,32 @@ export function CalibrationFiles({ car, token, kept, mayChange, take }: FilesPro
     target.value = '';
     setWrong('');
     if (stock === '') return;
-    if (stock.length > longest) setWrong('This is no calibration of a stock car: its file is much shorter.');
-    else await take({ do: 'import', stock }, 'Imported as version VERSION, and in force.');
+    if (stock.length > longest) setWrong(words.garage.thisIsNoCalibrationOf);
+    else await take({ do: 'import', stock }, words.garage.importedAsVersionVersionAnd);
   };
   return (
     <>
       <Title order={3} fz="1rem" pt="sm">
-        Versions on the car
+        {words.garage.versionsOnTheCar}
       </Title>
-      {versions.length === 0 ? <Soft>It has none: its pulse widths are its profile’s.</Soft> : null}
+      {versions.length === 0 ? <Soft>{words.garage.itHasNoneItsPulse}</Soft> : null}
       <Rows data-testid="versions">
         {versions.map(({ version, at, who, points }, index) => (
           <li key={version}>
             <b>{version}</b>
             <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
-              {dateText(at, zone)} · {who} · centre {microseconds(points.center)}, stop {microseconds(points.stop)}
+              {words.garage.centreStop(dateText(at, zone), who, microseconds(points.center), microseconds(points.stop))}
             </Text>
             {index === 0 ? (
-              <b>in force</b>
+              <b>{words.garage.inForce}</b>
             ) : (
               <Button
                 variant="default"
                 size="xs"
                 disabled={!mayChange}
-                onClick={() =>
-                  void take({ do: 'restore', version }, `Version ${version} is in force again, as version VERSION.`)
-                }
+                onClick={() => void take({ do: 'restore', version }, words.garage.isInForceAgainAs(version))}
               >
-                Go back to {version}
+                {words.garage.goBackTo(version)}
               </Button>
             )}
           </li>
@@ -85,11 +84,11 @@ export function CalibrationFiles({ car, token, kept, mayChange, take }: FilesPro
       <Group gap="xs">
         {versions.length === 0 ? null : (
           <Button variant="default" size="xs" onClick={() => void save()}>
-            Save as calibration.json
+            {words.garage.saveAsCalibrationJson}
           </Button>
         )}
         <TextInput
-          label="A stock car’s calibration.json"
+          label={words.garage.aStockCarsCalibrationJson}
           type="file"
           accept=".json"
           disabled={!mayChange}

@@ -3,6 +3,7 @@ import { CalibrationPoint, type CalibrationView } from '@pitwall/protocol/messag
 import { useState } from 'react';
 import { FieldGroup } from '../forms/index.js';
 import { Columns, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { HoldButton } from './hold-button.js';
 import type { TakeStep } from './take-step.js';
 import { microseconds, pointWords } from './words.js';
@@ -53,9 +54,9 @@ export function CalibrationPoints({ view, busy, take, hold, rest, onLost }: Poin
         <Text span inherit c="var(--accent)" data-testid="pulse">
           {microseconds(view.points[point])}
         </Text>
-        <Soft>Move it until {until}.</Soft>
+        <Soft>{words.garage.moveIt(until)}</Soft>
       </Text>
-      <FieldGroup title="Move it by µs" least="4rem" disabled={busy}>
+      <FieldGroup title={words.garage.moveItByS} least="4rem" disabled={busy}>
         {moves.map(([by, label]) => (
           <Button variant="default" key={by} onClick={() => void take({ do: 'nudge', point, by })}>
             {label}
@@ -64,37 +65,41 @@ export function CalibrationPoints({ view, busy, take, hold, rest, onLost }: Poin
       </FieldGroup>
       {output === 'motor' ? (
         <HoldButton renew={() => hold(point)} letGo={rest} onLost={onLost}>
-          {point === 'stop' ? 'Hold: the motor must stand' : `Hold: the motor turns (${name.toLowerCase()}, 30 %)`}
+          {point === 'stop' ? words.garage.holdTheMotorMustStand : words.garage.holdTheMotorTurns30(name.toLowerCase())}
         </HoldButton>
       ) : (
         <Button size="lg" disabled={busy} onClick={() => go(point)}>
-          Show it again
+          {words.garage.showItAgain}
         </Button>
       )}
       <Group gap="xs">
         <Button variant="default" disabled={busy} onClick={() => void take({ do: 'flip', output })}>
-          {output === 'motor' ? 'Turns the wrong way: swap forward and reverse' : 'Wrong side: swap left and right'}
+          {output === 'motor' ? words.garage.turnsTheWrongWaySwap : words.garage.wrongSideSwapLeftAnd}
         </Button>
         <Text span c="dimmed" fz="0.95rem" data-testid="polarity">
-          polarity {view.polarity[output]}
+          {words.garage.polarity(view.polarity[output])}
         </Text>
       </Group>
       <Group gap="xs" pt="sm">
         {next === undefined ? null : (
           <Button size="lg" onClick={() => go(next)}>
-            Next: {pointWords[next].name}
+            {words.garage.next(pointWords[next].name)}
           </Button>
         )}
         <Button
           size={next === undefined ? 'lg' : 'sm'}
           variant={next === undefined ? 'filled' : 'default'}
           disabled={busy}
-          onClick={() => void take({ do: 'save' }, 'Saved as version VERSION, and in force.')}
+          onClick={() => void take({ do: 'save' }, words.garage.savedAsVersionVersionAnd)}
         >
-          Save
+          {words.common.save}
         </Button>
-        <Button variant="default" disabled={busy} onClick={() => void take({ do: 'cancel' }, 'Nothing was saved.')}>
-          Leave without saving
+        <Button
+          variant="default"
+          disabled={busy}
+          onClick={() => void take({ do: 'cancel' }, words.garage.nothingWasSaved)}
+        >
+          {words.garage.leaveWithoutSaving}
         </Button>
       </Group>
     </>

@@ -4,13 +4,14 @@ import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Happening } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar } from '../live/index.js';
+import { words } from '../staff-words/index.js';
 
 /** How long it is worth a look, ms. */
 const shownMs = 15_000;
-const words: Readonly<Record<Happening, string>> = {
-  'picked-up': 'was picked up. A reset?',
-  crash: 'hit something.',
-  'rolled-over': 'rolled over.',
+const text: Readonly<Record<Happening, string>> = {
+  'picked-up': words.garage.wasPickedUpAReset,
+  crash: words.garage.hitSomething,
+  'rolled-over': words.garage.rolledOver,
 };
 
 /** What the car felt last. It decides nothing: whether that is a reset, the marshal says. */
@@ -30,7 +31,7 @@ export function CarEvents({ car }: { readonly car: CarId }) {
   }, [times]);
   return (
     <Text role="status" fw={700} fz="1.1rem" c="var(--warn)">
-      {felt === undefined ? '' : `${car} ${words[felt]}`}
+      {felt === undefined ? '' : `${car} ${text[felt]}`}
     </Text>
   );
 }

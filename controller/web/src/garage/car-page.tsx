@@ -5,6 +5,7 @@ import { Link } from 'wouter';
 import { StopBar, StopByHand } from '../forms/index.js';
 import { useLink } from '../live/index.js';
 import { Empty, PageTitle, Soft, useNow } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { CalibrationDesk } from './calibration-desk.js';
 import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';
@@ -17,7 +18,11 @@ import { useLiveCar } from './use-live-car.js';
 import { useStop } from './use-stop.js';
 import { detailWords, isAway, isByHand, modelWords } from './words.js';
 
-const desks = { drive: 'Drive', calibrate: 'Calibrate', recordings: 'Recordings' } as const;
+const desks = {
+  drive: words.garage.drive,
+  calibrate: words.garage.calibrate,
+  recordings: words.garage.recordings,
+} as const;
 type Desk = keyof typeof desks;
 
 /** One car in the pit crew's hands: driven, calibrated, asked for its recordings. One at a time: a key means this car. */
@@ -41,9 +46,7 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
   const mayMove = !away && safety !== 'disarmed' && safety !== 'faulted';
   const why = [
     ...(stop.doubt === null ? [] : [stop.doubt]),
-    ...(isDead && mayMove && seenTo !== link.since
-      ? ['No word from the controller: nobody knows whether a stop arrives. F9 is sent all the same.']
-      : []),
+    ...(isDead && mayMove && seenTo !== link.since ? [words.garage.noWordFromTheController] : []),
   ];
   useStopKeys(stop.press, isDriven);
   const Shown = { drive: DriveDesk, calibrate: CalibrationDesk, recordings: RecordingsDesk }[desk];
@@ -51,12 +54,12 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
   return (
     <Container size="44rem" w="100%" px={0} pb="7.5rem">
       <Stack gap="xs">
-        <PageTitle aside={<Link href="/cars">All cars</Link>}>{car}</PageTitle>
-        <CarStatus said={isDead ? { words: `Nobody knows. Before: ${is.words}`, tone: 'bad' } : is} />
+        <PageTitle aside={<Link href="/cars">{words.garage.allCars}</Link>}>{car}</PageTitle>
+        <CarStatus said={isDead ? { text: words.common.nobodyKnowsBefore(is.text), tone: 'bad' } : is} />
         <Stack gap="xs" align="start">
           <Chips>
-            <Chip name="Car" said={linkStatus(about, now)} />
-            <Chip name="Battery" said={batteryStatus(about)} />
+            <Chip name={words.common.car} said={linkStatus(about, now)} />
+            <Chip name={words.common.battery} said={batteryStatus(about)} />
           </Chips>
           <Soft>{[modelWords(about), detailWords(about)].filter((text) => text !== '').join(' · ')}</Soft>
           <CarEvents car={car} />
@@ -64,8 +67,8 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
             {said}
           </Text>
           {isStuck ? (
-            <Button size="lg" onClick={() => void give({ type: 'clear' }, 'Clear')}>
-              Clear
+            <Button size="lg" onClick={() => void give({ type: 'clear' }, words.garage.clear)}>
+              {words.garage.clear}
             </Button>
           ) : null}
         </Stack>
@@ -78,12 +81,12 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
           ))}
         </Group>
         {away ? (
-          <Empty title="The car is not there.">What can be done with it is here as soon as it is heard.</Empty>
+          <Empty title={words.garage.theCarIsNotThere}>{words.garage.whatCanBeDoneWith}</Empty>
         ) : (
           <Shown about={about} token={token} />
         )}
         <StopBar keys={isDriven ? 'F9 Space' : 'F9'} byHand={isDead} onStop={stop.press}>
-          {car} · {isDriven ? 'space bar, F9' : 'F9'}
+          {car} · {isDriven ? words.garage.spaceBarF9 : 'F9'}
         </StopBar>
         {why.length === 0 ? null : (
           <StopByHand
@@ -95,7 +98,7 @@ function CarDesk({ car, token }: { readonly car: CarId; readonly token: string }
             }}
           >
             <button type="button" onClick={stop.press}>
-              Send the stop again (F9)
+              {words.garage.sendTheStopAgainF9}
             </button>
           </StopByHand>
         )}

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { ChoiceField } from '../forms/index.js';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';
 import { batteryStatus, carSentence } from './car-status-text.js';
@@ -32,39 +33,42 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
     <Panel title={car} aside={detailWords(about)}>
       <CarStatus said={carSentence(about)} />
       <p>{modelWords(about)}</p>
-      {battery.tone === 'unknown' && battery.words === 'not told' ? null : (
+      {battery.tone === 'unknown' && battery.text === 'not told' ? null : (
         <Chips>
-          <Chip name="Battery" said={battery} />
+          <Chip name={words.common.battery} said={battery} />
         </Chips>
       )}
       {token === null || isAway(about) ? null : (
         <>
           <Carried about={about} models={models} button={button} />
           <ChoiceField
-            label="Throttle"
+            label={words.garage.throttle}
             value={String(state?.throttleScale ?? 100)}
             options={scales(state?.throttleScale ?? 100).map((percent) => [String(percent), `${percent} %`] as const)}
             onValue={(percent) =>
-              void give({ type: 'throttle-scale', percent: Number(percent) }, `throttle ${percent} %`)
+              void give(
+                { type: 'throttle-scale', percent: Number(percent) },
+                words.garage.throttlePercentPercent(percent),
+              )
             }
           />
           <Group gap="xs">
-            {button('Identify', { type: 'identify', seconds: 10 })}
-            {button('Light on', { type: 'light', colour: { red: 1, green: 1, blue: 1 } })}
-            {button('Light off', { type: 'light', colour: null })}
-            {button('Clear', { type: 'clear' })}
-            {button('Restart agent', { type: 'restart' })}
+            {button(words.garage.identify, { type: 'identify', seconds: 10 })}
+            {button(words.garage.lightOn, { type: 'light', colour: { red: 1, green: 1, blue: 1 } })}
+            {button(words.garage.lightOff, { type: 'light', colour: null })}
+            {button(words.garage.clear, { type: 'clear' })}
+            {button(words.garage.restartAgent, { type: 'restart' })}
           </Group>
           <Button component={Link} href={`/cars/${car}`}>
-            Drive, calibrate, recordings
+            {words.garage.driveCalibrateRecordings}
           </Button>
           <Button
             color="alarm"
             size="lg"
-            aria-label={`STOP ${car}`}
-            onClick={() => void give({ type: 'e-stop' }, 'emergency stop')}
+            aria-label={words.garage.stop(car)}
+            onClick={() => void give({ type: 'e-stop' }, words.garage.emergencyStop)}
           >
-            STOP
+            {words.common.stop}
           </Button>
         </>
       )}
@@ -90,7 +94,7 @@ interface CarriedProps {
 function Carried({ about: { state }, models, button }: CarriedProps) {
   const [wanted, setWanted] = useState('');
   const carried = state?.models;
-  if (carried === undefined) return <p>It keeps no models: its configuration has no models.folder.</p>;
+  if (carried === undefined) return <p>{words.garage.itKeepsNoModelsIts}</p>;
   const others = models.filter(({ hash }) => !carried.some((one) => one.hash === hash));
   const chosen = others.find(({ hash }) => hash === wanted) ?? others[0];
   return (
@@ -101,19 +105,19 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
             <b>{name}</b>
             <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
               {hash.slice(0, 8)}
-              {is === 'staging' ? ' · being staged …' : ''}
+              {is === 'staging' ? words.garage.beingStaged : ''}
             </Text>
             {is === 'staging' || state?.model?.hash === hash ? null : (
               <>
-                {button('Load', { type: 'load', hash }, `load ${name}`)}
-                {button('Delete', { type: 'delete-model', hash }, `delete ${name}`)}
+                {button(words.garage.load, { type: 'load', hash }, words.garage.loadName(name))}
+                {button(words.garage.delete, { type: 'delete-model', hash }, words.garage.deleteName(name))}
               </>
             )}
           </li>
         ))}
       </Rows>
       {state?.refusedModels === undefined ? null : (
-        <Rows aria-label="Refused on its stick">
+        <Rows aria-label={words.garage.refusedOnItsStick}>
           {state.refusedModels.map(({ file, message }) => (
             <Text component="li" key={file} c="var(--stop)">
               <b>{file}</b>
@@ -127,15 +131,15 @@ function Carried({ about: { state }, models, button }: CarriedProps) {
       {chosen === undefined ? null : (
         <Group gap="xs" align="end">
           <ChoiceField
-            label="Stage"
+            label={words.garage.stage}
             value={chosen.hash as string}
             options={others.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const)}
             onValue={setWanted}
           />
           {button(
-            'Stage',
+            words.garage.stage,
             { type: 'stage', hash: chosen.hash, name: chosen.name, bytes: chosen.bytes },
-            `stage ${chosen.name}`,
+            words.garage.stageName(chosen.name),
           )}
         </Group>
       )}

@@ -53,13 +53,13 @@ it.each([
     'Emergency stop by mara, and nobody knows that it stands. Stop it by hand.',
     'bad',
   ],
-])('a car in %o is told in a sentence', (car, words, tone) => {
-  expect(carSentence(car, 'Clear (K)')).toEqual({ words, tone });
+])('a car in %o is told in a sentence', (car, text, tone) => {
+  expect(carSentence(car, 'Clear (K)')).toEqual({ text, tone });
 });
 
 it.each([
   [{ unit: 'volts', value: 8.1 }, '8.1 V', 'good'],
-  [{ unit: 'volts', value: 7.05 }, '7.0 V, low', 'warn'],
+  [{ unit: 'volts', value: 7.05 }, '7.1 V, low', 'warn'],
   [{ unit: 'volts', value: 6.6 }, '6.6 V, empty', 'bad'],
   [{ unit: 'volts', value: 12 }, '12.0 V', 'good'],
   // No usual pack: a power bank, say.
@@ -68,18 +68,18 @@ it.each([
   [{ unit: 'level', value: 4 }, '4 of 11, low', 'warn'],
   [{ unit: 'level', value: 1 }, '1 of 11, empty', 'bad'],
   [undefined, 'not told', 'unknown'],
-] as const)('a battery of %o is told in words', (battery, words, tone) => {
-  expect(batteryStatus(about(battery === undefined ? {} : { battery }))).toEqual({ words, tone });
+] as const)('a battery of %o is told in words', (battery, text, tone) => {
+  expect(batteryStatus(about(battery === undefined ? {} : { battery }))).toEqual({ text, tone });
 });
 
 it('says how old the last word of a car is', () => {
   const at = (now: number) => linkStatus(about({ heardAt: 1000 }), now);
-  expect(at(1200)).toEqual({ words: 'heard now', tone: 'good' });
-  expect(at(3000)).toEqual({ words: 'last heard 2 s ago', tone: 'warn' });
-  expect(at(8000)).toEqual({ words: 'last heard 7 s ago', tone: 'bad' });
-  expect(linkStatus(about({}), 0)).toEqual({ words: 'no word since this page opened', tone: 'warn' });
+  expect(at(1200)).toEqual({ text: 'heard now', tone: 'good' });
+  expect(at(3000)).toEqual({ text: 'last heard 2 s ago', tone: 'warn' });
+  expect(at(8000)).toEqual({ text: 'last heard 7 s ago', tone: 'bad' });
+  expect(linkStatus(about({}), 0)).toEqual({ text: 'no word since this page opened', tone: 'warn' });
   expect(linkStatus(about({ presence: { status: 'lost' }, heardAt: 1000 }), 1000)).toEqual({
-    words: 'lost',
+    text: 'lost',
     tone: 'bad',
   });
 });

@@ -1,33 +1,34 @@
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { SafetyState } from '@pitwall/protocol/messages';
+import { decimal, words } from '../staff-words/index.js';
 import type { LiveCar } from './live-car.js';
 
 /** What a thing's colour says, beside its words: as it should be, look at it, act, or nobody knows. */
 export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
 
 export interface StatusText {
-  readonly words: string;
+  readonly text: string;
   readonly tone: Tone;
 }
 
 /** Why a car stopped, as its agent names it (agent/src/driving/reasons.ts), for a sentence that begins with “Stopped: ”. */
 export const reasonWords: Readonly<Record<string, string>> = {
-  stop: 'it was told to stop',
-  'e-stop': 'emergency stop',
-  'stale-frame': 'its camera sends no fresh pictures',
-  'inference-failed': 'its model failed on a picture',
-  'inference-not-finite': 'its model answered with no number',
-  'inference-slow': 'its model is too slow for the camera',
-  'outputs-lost': 'motor and steering do not answer',
-  'lidar-lost': 'the lidar that its model needs is silent',
-  'battery-low': 'its battery is below the limit',
-  'temperature-high': 'its computer is too hot',
-  crash: 'it hit something',
-  'picked-up': 'it was picked up',
-  'rolled-over': 'it rolled over',
-  'link-lost': 'it lost the link to the track',
-  'red-flag': 'red flag',
-  'dead-man': 'the hand let go',
+  stop: words.garage.itWasToldToStop,
+  'e-stop': words.garage.emergencyStop,
+  'stale-frame': words.garage.itsCameraSendsNoFresh,
+  'inference-failed': words.garage.itsModelFailedOnA,
+  'inference-not-finite': words.garage.itsModelAnsweredWithNo,
+  'inference-slow': words.garage.itsModelIsTooSlow,
+  'outputs-lost': words.garage.motorAndSteeringDoNot,
+  'lidar-lost': words.garage.theLidarThatItsModel,
+  'battery-low': words.garage.itsBatteryIsBelowThe,
+  'temperature-high': words.garage.itsComputerIsTooHot,
+  crash: words.garage.itHitSomething,
+  'picked-up': words.garage.itWasPickedUp,
+  'rolled-over': words.garage.itRolledOver,
+  'link-lost': words.garage.itLostTheLinkTo,
+  'red-flag': words.garage.redFlag,
+  'dead-man': words.garage.theHandLetGo,
 };
 
 /** Stops that are over with one command, with nothing to look at. */
@@ -39,42 +40,42 @@ type Heard = Pick<CarOverview, 'car' | 'presence' | 'state' | 'eStop' | 'rival'>
 const phases: Readonly<
   Record<Exclude<SafetyState, 'stopped' | 'faulted' | 'stopping'>, StatusText & { byHand: string }>
 > = {
-  disarmed: { words: 'Stands, disarmed', byHand: 'Stands, disarmed', tone: 'good' },
-  armed: { words: 'Armed: it may go at any moment', byHand: 'Armed by hand', tone: 'warn' },
-  starting: { words: 'About to drive: hands off', byHand: 'About to drive: hands off', tone: 'warn' },
-  driving: { words: 'Drives', byHand: 'Driven by hand', tone: 'good' },
+  disarmed: { text: words.garage.standsDisarmed, byHand: words.garage.standsDisarmed, tone: 'good' },
+  armed: { text: words.garage.armedItMayGoAt, byHand: words.garage.armedByHand, tone: 'warn' },
+  starting: { text: words.garage.aboutToDriveHandsOff, byHand: words.garage.aboutToDriveHandsOff, tone: 'warn' },
+  driving: { text: words.garage.drives, byHand: words.garage.drivenByHand, tone: 'good' },
 };
 
 /**
  * How a car is, as a sentence. `clear` is how *Clear* is pressed here.
  * What it said last of a car that is away is the past, and is not shown as what is.
  */
-export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = 'Clear'): StatusText {
+export function carSentence({ car, presence, state, eStop, rival }: Heard, clear = words.garage.clear): StatusText {
   if (rival !== null)
     return {
-      words: `Two computers say that they are ${car}; ${rival.host ?? 'the other one'} is not let in`,
+      text: words.garage.twoComputersSayThatThey(car, rival.host ?? words.garage.theOtherOne),
       tone: 'bad',
     };
   if (eStop !== null && eStop.answered !== 'stopped' && state?.safety !== 'faulted')
-    return { words: `Emergency stop by ${eStop.by}, and nobody knows that it stands. Stop it by hand.`, tone: 'bad' };
-  if (presence === null) return { words: 'Never heard', tone: 'unknown' };
-  if (presence.status === 'lost') return { words: 'Link lost: nobody knows what it does', tone: 'bad' };
-  if (presence.status === 'offline') return { words: 'Off', tone: 'unknown' };
-  if (state === null) return { words: 'There, and has not said how it is', tone: 'unknown' };
+    return { text: words.garage.emergencyStopAndNobodyKnows(eStop.by), tone: 'bad' };
+  if (presence === null) return { text: words.garage.neverHeard, tone: 'unknown' };
+  if (presence.status === 'lost') return { text: words.garage.linkLostNobodyKnowsWhat, tone: 'bad' };
+  if (presence.status === 'offline') return { text: words.garage.off, tone: 'unknown' };
+  if (state === null) return { text: words.garage.thereAndHasNotSaid, tone: 'unknown' };
   const { safety, reason, manual } = state;
   const why = reason === null ? '' : `: ${reasonWords[reason] ?? reason}`;
   switch (safety) {
     case 'faulted':
-      return { words: `Stopped${why}. Look at it, then ${clear}.`, tone: 'bad' };
+      return { text: words.garage.stoppedLookAtItThen(why, clear), tone: 'bad' };
     case 'stopping':
-      return { words: `Stopping${why}`, tone: 'warn' };
+      return { text: words.garage.stopping(why), tone: 'warn' };
     case 'stopped':
       return reason === null || routine.has(reason)
-        ? { words: `Stopped${why}`, tone: 'warn' }
-        : { words: `Stopped${why}. Put it right, hands off, then ${clear}.`, tone: 'bad' };
+        ? { text: words.garage.stopped(why), tone: 'warn' }
+        : { text: words.garage.stoppedPutItRightHands(why, clear), tone: 'bad' };
     default: {
-      const { words, byHand, tone } = phases[safety];
-      return { words: manual ? byHand : words, tone };
+      const { text, byHand, tone } = phases[safety];
+      return { text: manual ? byHand : text, tone };
     }
   }
 }
@@ -85,15 +86,15 @@ const cellsOf = (volts: number): number | undefined =>
 
 /** How full it is. Voltages that fit no usual pack are told, not judged. */
 export function batteryStatus({ state, telemetry }: CarOverview): StatusText {
-  if (telemetry?.battery === undefined) return { words: 'not told', tone: 'unknown' };
+  if (telemetry?.battery === undefined) return { text: words.garage.notTold, tone: 'unknown' };
   const { unit, value } = telemetry.battery;
-  const words = unit === 'volts' ? `${value.toFixed(1)} V` : `${value} of 11`;
-  if (state?.reason === 'battery-low') return { words: `${words}, empty`, tone: 'bad' };
+  const text = unit === 'volts' ? words.garage.valueV(decimal(value, 1)) : words.garage.of11(value);
+  if (state?.reason === 'battery-low') return { text: words.garage.empty(text), tone: 'bad' };
   const cells = cellsOf(value);
-  if (unit === 'volts' && cells === undefined) return { words, tone: 'unknown' };
+  if (unit === 'volts' && cells === undefined) return { text, tone: 'unknown' };
   const [low, empty] = unit === 'volts' ? [3.55, 3.35].map((volts) => volts * (cells ?? 1)) : [4, 2];
-  if (value <= (empty as number)) return { words: `${words}, empty`, tone: 'bad' };
-  return value <= (low as number) ? { words: `${words}, low`, tone: 'warn' } : { words, tone: 'good' };
+  if (value <= (empty as number)) return { text: words.garage.empty(text), tone: 'bad' };
+  return value <= (low as number) ? { text: words.garage.low(text), tone: 'warn' } : { text, tone: 'good' };
 }
 
 /** Age of the last word from which it is worth a look, and from which nobody knows any more, ms. A car speaks ten times a second. */
@@ -102,11 +103,11 @@ const silent = 3000;
 
 /** When the car itself spoke last; `now` and `heardAt` are ms in the page's clock. */
 export function linkStatus({ presence, heardAt }: LiveCar, now: number): StatusText {
-  if (presence === null) return { words: 'never heard', tone: 'unknown' };
-  if (presence.status === 'lost') return { words: 'lost', tone: 'bad' };
-  if (presence.status === 'offline') return { words: 'off', tone: 'unknown' };
-  if (heardAt === null) return { words: 'no word since this page opened', tone: 'warn' };
+  if (presence === null) return { text: words.garage.neverHeardSmall, tone: 'unknown' };
+  if (presence.status === 'lost') return { text: words.garage.lost, tone: 'bad' };
+  if (presence.status === 'offline') return { text: words.garage.offSmall, tone: 'unknown' };
+  if (heardAt === null) return { text: words.garage.noWordSinceThisPage, tone: 'warn' };
   const age = Math.max(0, now - heardAt);
-  if (age < late) return { words: 'heard now', tone: 'good' };
-  return { words: `last heard ${Math.round(age / 1000)} s ago`, tone: age < silent ? 'warn' : 'bad' };
+  if (age < late) return { text: words.garage.heardNow, tone: 'good' };
+  return { text: words.garage.lastHeardSAgo(Math.round(age / 1000)), tone: age < silent ? 'warn' : 'bad' };
 }

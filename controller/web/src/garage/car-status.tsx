@@ -11,14 +11,14 @@ const colours: Readonly<Record<StatusText['tone'], string>> = {
 };
 
 /** How a car is, as a sentence that is read from two metres away. */
-export const CarStatus = ({ said: { words, tone } }: { readonly said: StatusText }) => (
+export const CarStatus = ({ said: { text, tone } }: { readonly said: StatusText }) => (
   <Text fz="1.35rem" fw={800} lh={1.25} c={colours[tone]} data-tone={tone}>
-    {words}
+    {text}
   </Text>
 );
 
 /** One thing that a run needs, and how it is. */
-export function Chip({ name, said: { words, tone } }: { readonly name: string; readonly said: StatusText }) {
+export function Chip({ name, said: { text, tone } }: { readonly name: string; readonly said: StatusText }) {
   const isBad = tone === 'bad';
   return (
     <Badge
@@ -38,7 +38,7 @@ export function Chip({ name, said: { words, tone } }: { readonly name: string; r
       <Text span inherit fw={800} c={isBad ? 'inherit' : colours[tone]} aria-hidden="true">
         {signs[tone]}
       </Text>{' '}
-      {name}: <span>{words}</span>
+      {name}: <span>{text}</span>
     </Badge>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
 import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { CarPanel } from './car-panel.js';
 import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
@@ -18,20 +19,20 @@ export default function CarsPage() {
   const stopAll = useStopAll(token);
   if (cars === undefined)
     return error === null ? (
-      <Note title="One moment …" />
+      <Note title={words.common.oneMoment} />
     ) : (
-      <Note title="The cars cannot be read.">{error.message}</Note>
+      <Note title={words.garage.theCarsCannotBeRead}>{error.message}</Note>
     );
   const mayPress = account?.may.includes('crew') === true;
   return (
     <Stack>
-      <PageTitle>Cars</PageTitle>
+      <PageTitle>{words.common.cars}</PageTitle>
       {mayPress && cars.length > 0 ? <StopAllButton onStopAll={stopAll.press} /> : null}
       {mayPress && stopAll.shown !== null ? (
         <StopAllSheet shown={stopAll.shown} onAgain={stopAll.press} onDismiss={stopAll.dismiss} />
       ) : null}
       {cars.length === 0 ? (
-        <Empty title="No car was heard yet.">A car’s agent says that it is there when it starts.</Empty>
+        <Empty title={words.garage.noCarWasHeardYet}>{words.garage.aCarsAgentSaysThat}</Empty>
       ) : (
         <Columns least="24rem" fill>
           {cars.map((about) => (
@@ -42,17 +43,17 @@ export default function CarsPage() {
       {mayPress && token !== null ? (
         <Upload token={token} />
       ) : (
-        <Panel title="Pit crew">
+        <Panel title={words.garage.pitCrew}>
           <RequireCrew>{() => null}</RequireCrew>
         </Panel>
       )}
-      <Panel title="Models" aside={`${models.length} uploaded`}>
+      <Panel title={words.garage.models} aside={words.garage.uploaded(models.length)}>
         <Rows>
           {models.map(({ hash, name, bytes, uploadedBy }) => (
             <li key={hash}>
               <b>{name}</b>
               <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
-                {hash.slice(0, 8)} · {(bytes / 2 ** 20).toFixed(1)} MB · {uploadedBy}
+                {words.garage.uploadedModel(hash.slice(0, 8), decimal(bytes / 2 ** 20, 1), uploadedBy)}
               </Text>
             </li>
           ))}
@@ -67,10 +68,10 @@ function Upload({ token }: { readonly token: string }) {
   const { refetch } = useModels();
   const take = async (files: readonly File[]) => {
     for (const file of files) {
-      setSaid(`${file.name} is on its way …`);
+      setSaid(words.garage.isOnItsWay(file.name));
       try {
         const { name } = await upload(file, token);
-        setSaid(`${name} is here.`);
+        setSaid(words.garage.isHere(name));
       } catch (error) {
         setSaid(`${file.name}: ${(error as Error).message}`);
       }
@@ -78,11 +79,11 @@ function Upload({ token }: { readonly token: string }) {
     await refetch();
   };
   return (
-    <Panel title="Upload">
+    <Panel title={words.garage.upload}>
       <DropZone onFiles={(files) => void take(files)}>
         <TextInput
-          label="A racer’s archive (.tar.gz, .tar, .zip) or network (.onnx, .tflite)"
-          description="Choose files, or drop them here"
+          label={words.garage.aRacersArchiveTarGz}
+          description={words.garage.chooseFilesOrDropThem}
           type="file"
           accept={modelFiles}
           multiple

@@ -1,6 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import { ask } from '../http/index.js';
+import { words } from '../staff-words/index.js';
 import { recordingsPath } from './use-garage.js';
 import { sentence, size } from './words.js';
 
@@ -30,15 +31,11 @@ export async function download({ car, name, token, signal, onPart }: Wanted): Pr
       onPart(came, whole);
     }
   } catch (cause) {
-    if (signal.aborted) throw new PitwallError('not-found', 'Not fetched: you ended it.', { cause });
+    if (signal.aborted) throw new PitwallError('not-found', words.garage.notFetchedYouEndedIt, { cause });
     if (came === 0 && whole === null)
       throw isPitwallError(cause) ? cause : new PitwallError('car-silent', sentence(cause));
-    const of = whole === null ? '' : ` of ${size(whole)}`;
-    throw new PitwallError(
-      'car-silent',
-      `Not fetched: it broke off after ${size(came)}${of}. Car ${car} drives or has lost its link; try again when it stands.`,
-      { cause },
-    );
+    const of = whole === null ? '' : words.garage.ofSize(size(whole));
+    throw new PitwallError('car-silent', words.garage.notFetchedItBrokeOff(size(came), of, car), { cause });
   }
   return new Blob(parts, { type: 'application/octet-stream' });
 }

@@ -3,6 +3,7 @@ import type { CarOverview } from '@pitwall/protocol/api';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { FieldGroup } from '../forms/index.js';
 import { Panel, Refusal } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
 import { DrivePad } from './drive-pad.js';
 import { type Give, useCarCommand } from './use-car-command.js';
@@ -21,27 +22,27 @@ export function DriveDesk({ about, token }: DeskProps) {
   const { give, said } = useCarCommand(car, token);
   const safety = state?.safety;
   return (
-    <Panel title="Drive by hand">
+    <Panel title={words.garage.driveByHand}>
       {isByHand(state) ? (
         <Wheel about={about} token={token} give={give} />
       ) : (
         <>
           <Text c="dimmed">
             {safety === 'disarmed'
-              ? 'You drive instead of the model. The car moves only while you hold a key or the pad, and stops when you let go, when this page is hidden, and when the link is lost.'
+              ? words.garage.youDriveInsteadOfThe
               : safety === 'faulted' || safety === 'stopped'
-                ? 'Clear it first: what stopped it must be over.'
-                : 'Its model drives it. Stop it and clear it before you take it.'}
+                ? words.garage.clearItFirstWhatStopped
+                : words.garage.itsModelDrivesItStop}
           </Text>
           <Group gap="xs">
             {safety === 'disarmed' ? (
-              <Button size="lg" onClick={() => void give({ type: 'arm', manual: true }, 'arm by hand')}>
-                Arm by hand
+              <Button size="lg" onClick={() => void give({ type: 'arm', manual: true }, words.garage.armByHand)}>
+                {words.garage.armByHandTitle}
               </Button>
             ) : null}
             {safety === 'armed' || safety === 'starting' || safety === 'driving' ? (
               <Button size="lg" onClick={() => void give({ type: 'stop' }, 'stop')}>
-                Stop its model
+                {words.garage.stopItsModel}
               </Button>
             ) : null}
           </Group>
@@ -110,12 +111,12 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
   return (
     <>
       <Paper role="status" ta="center" fw={900} fz="1.4rem" c="var(--ground)" bg={isHeld ? 'var(--go)' : 'var(--warn)'}>
-        {isHeld ? 'DRIVING BY HAND' : 'ARMED BY HAND'}
-        <Text fw={600}>{isHeld ? 'let go: it stops' : 'hold the pad, the arrows or WASD'}</Text>
+        {isHeld ? words.garage.drivingByHand : words.garage.armedByHandTitle}
+        <Text fw={600}>{isHeld ? words.garage.letGoItStops : words.garage.holdThePadTheArrows}</Text>
       </Paper>
       {/* On a phone the whole pad stands above the stop button. */}
       <DrivePad top={top / 100} shown={shown} onDrive={drive} onLetGo={() => hand.release()} />
-      <FieldGroup title="Most throttle" least="3.4rem">
+      <FieldGroup title={words.garage.mostThrottle} least="3.4rem">
         {tops.map((percent) => (
           <Button variant="default" key={percent} aria-pressed={percent === top} onClick={() => setTop(percent)}>
             {percent} %
@@ -131,7 +132,7 @@ function Wheel({ about: { car, state }, token, give }: DeskProps & { readonly gi
             if (await give({ type: 'stop' }, 'stop')) await give({ type: 'clear' }, 'disarm');
           }}
         >
-          Disarm
+          {words.garage.disarm}
         </Button>
       </Group>
     </>

@@ -4,6 +4,7 @@ import type { RecorderState, RecordingInfo } from '@pitwall/protocol/messages';
 import { useEffect, useRef, useState } from 'react';
 import { saveFile } from '../http/index.js';
 import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { dateText } from '../times/index.js';
 import { download } from './download.js';
 import { useCarCommand } from './use-car-command.js';
@@ -13,7 +14,7 @@ import { sentence, size } from './words.js';
 const recorderSays: Readonly<Record<RecorderState['state'], string>> = {
   off: 'off',
   recording: 'recording',
-  failed: 'its disk fails; it tries again',
+  failed: words.garage.itsDiskFailsItTries,
 };
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -28,23 +29,23 @@ export function RecordingsDesk({ about, token }: { readonly about: CarOverview; 
   // Another file is being written, or none any more.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is written is the news
   useEffect(() => void refetch(), [written, refetch]);
-  const record = (on: boolean) => give({ type: 'record', on }, on ? 'record' : 'stop recording');
+  const record = (on: boolean) => give({ type: 'record', on }, on ? 'record' : words.garage.stopRecording);
   return (
-    <Panel title="Recordings" aside={recorder === undefined ? undefined : recorderSays[recorder]}>
-      <Text c="dimmed">It records from arming on. A car that drives gives no recording.</Text>
+    <Panel title={words.garage.recordings} aside={recorder === undefined ? undefined : recorderSays[recorder]}>
+      <Text c="dimmed">{words.garage.itRecordsFromArmingOn}</Text>
       <Group gap="xs">
         <Button variant="default" disabled={recorder === 'recording'} onClick={() => void record(true)}>
-          Record now
+          {words.garage.recordNow}
         </Button>
         <Button variant="default" disabled={recorder === 'off'} onClick={() => void record(false)}>
-          Stop recording
+          {words.garage.stopRecordingTitle}
         </Button>
       </Group>
       <Text role="status" c="dimmed">
         {said}
       </Text>
       {error === null ? null : <Refusal>{sentence(error)}</Refusal>}
-      {recordings?.length === 0 ? <Soft>It holds none yet.</Soft> : null}
+      {recordings?.length === 0 ? <Soft>{words.garage.itHoldsNoneYet}</Soft> : null}
       <Rows data-testid="recordings">
         {recordings?.map((recording) => (
           <RecordingRow key={recording.name} about={about} recording={recording} token={token} drives={drives} />
@@ -74,7 +75,7 @@ function RecordingRow({ about: { car }, recording: { name, bytes, began, open },
     try {
       const file = await download({ car, name, token, signal, onPart: (came, whole) => setPart({ came, whole }) });
       saveFile(file, name);
-      setSaid({ ok: true, text: `Fetched, ${size(file.size)}.` });
+      setSaid({ ok: true, text: words.garage.fetched(size(file.size)) });
     } catch (error) {
       setSaid({ ok: false, text: sentence(error) });
     } finally {
@@ -85,28 +86,33 @@ function RecordingRow({ about: { car }, recording: { name, bytes, began, open },
     <li>
       <Text span flex={1} miw="7rem">
         <b>{dateText(began, zone)}</b> · {size(bytes)}
-        {open ? ' so far, being written' : ''}
+        {open ? words.garage.soFarBeingWritten : ''}
         <Text c="dimmed" fz="0.78rem">
           {name}
         </Text>
       </Text>
       {part === null ? (
-        <Button variant="default" aria-label={`Fetch ${name}`} disabled={drives} onClick={() => void fetchIt()}>
-          Fetch
+        <Button
+          variant="default"
+          aria-label={words.garage.fetch(name)}
+          disabled={drives}
+          onClick={() => void fetchIt()}
+        >
+          {words.garage.fetchTitle}
         </Button>
       ) : (
         <>
           <Button variant="default" onClick={() => ended.current?.abort()}>
-            End it
+            {words.garage.endIt}
           </Button>
           <Box flex="1 0 100%">
             <Progress
               value={part.whole === null ? 100 : (100 * part.came) / part.whole}
               animated
-              aria-label={`Fetching ${name}`}
+              aria-label={words.garage.fetching(name)}
             />
             {size(part.came)}
-            {part.whole === null ? '' : ` of ${size(part.whole)}`}
+            {part.whole === null ? '' : words.garage.ofSize(size(part.whole))}
           </Box>
         </>
       )}

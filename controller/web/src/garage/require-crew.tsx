@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { RequireRole, TokenForm } from '../session/index.js';
+import { words } from '../staff-words/index.js';
 
 interface CrewProps {
   readonly title?: string;
@@ -11,8 +12,15 @@ export const RequireCrew = ({ title, children }: CrewProps) => (
   <RequireRole
     needs="crew"
     form={(why) => (
-      <TokenForm key={why} {...(title === undefined ? {} : { title })} submit="To the garage" needs="crew" why={why}>
-        Who looks after cars needs a token; <code>pitwall token issue --role crew --name …</code> makes one.
+      <TokenForm
+        key={why}
+        {...(title === undefined ? {} : { title })}
+        submit={words.garage.toTheGarage}
+        needs="crew"
+        why={why}
+      >
+        {words.garage.whoLooksAfterCarsNeeds} <code>pitwall token issue --role crew --name …</code>{' '}
+        {words.common.makesOne}
       </TokenForm>
     )}
   >

@@ -1,5 +1,6 @@
 import { Group } from '@mantine/core';
 import { StopAnswers, StopByHand, StopDone, StopSent } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import { answersOf } from './stop-all.js';
 import type { StopOfAll } from './use-stop-all.js';
 
@@ -13,39 +14,35 @@ interface SheetProps {
 export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: SheetProps) {
   const again = (
     <button type="button" onClick={onAgain}>
-      Stop all again
+      {words.garage.stopAllAgain}
     </button>
   );
   if (doubt !== null && stop === null)
     return (
-      <StopByHand what="ALL CARS" why={[doubt]} onDismiss={onDismiss}>
+      <StopByHand what={words.garage.allCarsTitle} why={[doubt]} onDismiss={onDismiss}>
         {again}
       </StopByHand>
     );
-  if (stop === null) return <StopSent>Stop for all cars …</StopSent>;
+  if (stop === null) return <StopSent>{words.garage.stopForAllCars}</StopSent>;
   const answers = answersOf(stop);
   const missing = answers.filter(({ isMissing }) => isMissing);
   const list = (
     <StopAnswers>
-      {answers.map(({ car, said: { words, tone }, isMissing }) => (
+      {answers.map(({ car, said: { text, tone }, isMissing }) => (
         <li
           key={car}
           data-missing={isMissing}
           style={isMissing ? { fontSize: '2.2rem', fontWeight: 850 } : {}}
           data-tone={tone}
         >
-          <b>{car}</b> {words}
+          <b>{car}</b> {text}
         </li>
       ))}
     </StopAnswers>
   );
   // A moment after the key nobody has answered yet.
   if (missing.length > 0 && missing.every(({ said: { tone } }) => tone === 'warn') && doubt === null)
-    return (
-      <StopSent>
-        Stop for all cars: {answers.length - missing.length} of {answers.length} stand …
-      </StopSent>
-    );
+    return <StopSent>{words.garage.stopForAllCarsOf(answers.length - missing.length, answers.length)}</StopSent>;
   if (missing.length > 0)
     return (
       <StopByHand what={missing.map(({ car }) => car).join(', ')} why={[]} onDismiss={onDismiss} list={list}>
@@ -53,17 +50,18 @@ export function StopAllSheet({ shown: { stop, doubt }, onAgain, onDismiss }: She
       </StopByHand>
     );
   return (
-    <StopDone title={answers.length === 0 ? 'No car is known' : 'All cars stand'}>
+    <StopDone title={answers.length === 0 ? words.garage.noCarIsKnown : words.common.allCarsStand}>
       <span>
-        Stopped by {stop.by}
-        {stop.paused.length === 0 ? '' : `; paused: ${stop.paused.join(', ')}`}. Each stays stopped until somebody
-        clears it.
+        {words.garage.stoppedEachStaysStoppedUntil(
+          stop.by,
+          stop.paused.length === 0 ? '' : words.garage.pausedPaused(stop.paused.join(', ')),
+        )}
       </span>
       {list}
       <Group>
         {again}
         <button type="button" onClick={onDismiss}>
-          Show the page
+          {words.garage.showThePage}
         </button>
       </Group>
     </StopDone>

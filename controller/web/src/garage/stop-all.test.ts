@@ -24,7 +24,7 @@ it('says who stands and who is missing, the missing first', () => {
       car('slow', { answer: 'waiting', took: null }),
     ],
   } as unknown as StopOutcome;
-  expect(answersOf(stop).map(({ car: id, said: { words, tone }, isMissing }) => [id, words, tone, isMissing])).toEqual([
+  expect(answersOf(stop).map(({ car: id, said: { text, tone }, isMissing }) => [id, text, tone, isMissing])).toEqual([
     ['gone', 'no answer; last heard 7 s ago', 'bad', true],
     ['new', 'no answer; never heard', 'bad', true],
     ['red', 'refused: it is too old (driving)', 'bad', true],

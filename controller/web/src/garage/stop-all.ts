@@ -1,5 +1,6 @@
 import type { CarId } from '@pitwall/protocol';
 import type { StopOutcome } from '@pitwall/protocol/api';
+import { words } from '../staff-words/index.js';
 import type { StatusText } from './car-status-text.js';
 
 type StoppedCar = StopOutcome['cars'][number];
@@ -11,26 +12,28 @@ export interface CarAnswer {
   readonly isMissing: boolean;
 }
 
-const ms = (micros: number): string => `${Math.max(1, Math.round(micros / 1000))} ms`;
+const ms = (micros: number): string => words.garage.milliseconds(Math.max(1, Math.round(micros / 1000)));
 
 function answerOf({ car, answer, message, safety, took, status, heardAgo }: StoppedCar): CarAnswer {
-  const said = (words: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({
+  const said = (text: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({
     car,
-    said: { words, tone },
+    said: { text, tone },
     isMissing,
   });
-  if (answer === 'stopped') return said(`stands${took === null ? '' : `, after ${ms(took)}`}`, 'good', false);
+  if (answer === 'stopped')
+    return said(words.garage.stands(took === null ? '' : words.garage.after(ms(took))), 'good', false);
   // It said goodbye, and nothing else was heard of it since.
-  if (status === 'offline' && answer !== 'refused') return said('is off', 'unknown', false);
-  if (answer === 'waiting') return said('no answer yet', 'warn', true);
+  if (status === 'offline' && answer !== 'refused') return said(words.common.isOff, 'unknown', false);
+  if (answer === 'waiting') return said(words.garage.noAnswerYet, 'warn', true);
   if (answer === 'refused')
     return said(
-      `refused${message === null ? '' : `: ${message}`}${safety === null ? '' : ` (${safety})`}`,
+      words.garage.refused(message === null ? '' : `: ${message}`, safety === null ? '' : ` (${safety})`),
       'bad',
       true,
     );
-  const heard = heardAgo === null ? 'never heard' : `last heard ${Math.round(heardAgo / 1_000_000)} s ago`;
-  return said(`no answer; ${heard}`, 'bad', true);
+  const heard =
+    heardAgo === null ? words.garage.neverHeardSmall : words.garage.lastHeardSAgo(Math.round(heardAgo / 1_000_000));
+  return said(words.garage.noAnswer(heard), 'bad', true);
 }
 
 /** Who stands and who is missing; the missing first. */

@@ -2,6 +2,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
+import { words } from '../staff-words/index.js';
 import { command } from './use-garage.js';
 import { sentence } from './words.js';
 
@@ -25,7 +26,7 @@ export function useCarCommand(car: CarId, token: string | null): { readonly give
     setSaid(`${what} …`);
     try {
       const outcome = await command(car, action, token);
-      setSaid(`${what}: done`);
+      setSaid(words.garage.done(what));
       return outcome;
     } catch (error) {
       setSaid(`${what}: ${sentence(error)}`);

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { ask } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { useNow } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { sentence } from './words.js';
 
 export interface StopOfAll {
@@ -48,7 +49,7 @@ export function useStopAll(token: string | null) {
   const shown: StopOfAll | null =
     pressed === null && stop === null
       ? null
-      : { stop, doubt: refusal ?? (isLate ? 'The controller does not answer.' : null) };
+      : { stop, doubt: refusal ?? (isLate ? words.common.theControllerDoesNotAnswer : null) };
   return {
     press,
     shown,

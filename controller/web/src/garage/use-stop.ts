@@ -2,6 +2,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarState } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
 import { useNow } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { command } from './use-garage.js';
 import { sentence } from './words.js';
 
@@ -34,6 +35,7 @@ export function useStop(car: CarId, token: string, state: CarState | null) {
     );
   };
   const isLate = pressed !== null && now - pressed.at > patience;
-  const doubt = pressed === null || stands ? null : (pressed.refusal ?? (isLate ? `Car ${car}: no answer yet.` : null));
+  const doubt =
+    pressed === null || stands ? null : (pressed.refusal ?? (isLate ? words.garage.carCarNoAnswerYet(car) : null));
   return { press, doubt, dismiss: () => setPressed(null) };
 }

@@ -16,10 +16,10 @@ it.each([
   [health({ lastSeenAgo: 2_600_000 as GateHealth['lastSeenAgo'] }), false, 'silent for 3 s'],
   [[], false, 'was never heard'],
   [undefined, false, 'nobody knows how it is'],
-])('a gate of which %o is known', (gates, ok, words) => {
-  expect(gateStatus(line, gates)).toEqual({ ok, words });
+])('a gate of which %o is known', (gates, ok, text) => {
+  expect(gateStatus(line, gates)).toEqual({ ok, text });
 });
 
 it('asks no machine about a gate that is a key', () => {
-  expect(gateStatus('manual' as GateId, undefined)).toEqual({ ok: true, words: 'by hand' });
+  expect(gateStatus('manual' as GateId, undefined)).toEqual({ ok: true, text: 'by hand' });
 });

@@ -1,4 +1,5 @@
 import { StopBar } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 
@@ -52,7 +53,7 @@ export function StopButton({ action, isHeard, onAction, onStopAll }: StopProps) 
   const isKnown = action.commands !== null;
   return (
     <StopBar keys="E F9" byHand={!isHeard} disabled={!isKnown} onStop={() => onAction('e-stop')} onStopAll={onStopAll}>
-      {isKnown ? `car ${action.detail} · E, F9` : 'no car is known'}
+      {isKnown ? words.marshal.carEF9(action.detail ?? '') : words.marshal.noCarIsKnown}
     </StopBar>
   );
 }

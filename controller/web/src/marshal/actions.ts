@@ -8,6 +8,7 @@ import {
   type RunState,
   type Stamp,
 } from '@pitwall/protocol/race';
+import { words } from '../staff-words/index.js';
 import {
   crossingToIgnore,
   crossingToRead,
@@ -147,7 +148,7 @@ export function actionsOf(situation: Situation): Action[] {
   const incident = (kind: 'reset' | 'off-track' | 'collision'): Action['commands'] =>
     noted === undefined ? null : () => [{ type: 'incident', runId: noted.runId, kind }];
   const counted = (kind: 'resets' | 'offTracks' | 'collisions'): string | null =>
-    noted === started ? tally(run?.underWay?.[kind]) : `to lap ${noted?.laps.at(-1)?.lap}, the last`;
+    noted === started ? tally(run?.underWay?.[kind]) : words.marshal.toLastLap(noted?.laps.at(-1)?.lap ?? 0);
   const onTrack = run?.car;
   const goesOn = situation.pickedUp && onTrack != null ? onTrack : undefined;
   const name = (target: Parameters<typeof targetWords>[0] | undefined): string | null =>
@@ -161,7 +162,7 @@ export function actionsOf(situation: Situation): Action[] {
             runId: open.runId,
             crossing: doubtful.crossing,
             valid,
-            reason: `${valid ? 'V' : 'N'} at the desk`,
+            reason: words.marshal.atTheDesk(valid ? 'V' : 'N'),
           },
         ];
   const { command } = step;
@@ -169,56 +170,62 @@ export function actionsOf(situation: Situation): Action[] {
     action('next', step.label, command === null ? null : ({ newId }) => [command(newId)], step.detail ?? null),
     action(
       'lap',
-      'Crossing by hand',
+      words.marshal.crossingByHand,
       driving === undefined && run?.rolling !== true
         ? null
         : ({ now }) => (run === undefined || now === null ? [] : [crossingByHand(run.runId, now)]),
-      'as you see it, ±0.1 s',
+      words.marshal.asYouSeeItPlus,
     ),
     goesOn === undefined || started === undefined
-      ? action('reset', 'Reset +1', incident('reset'), counted('resets'))
+      ? action('reset', words.marshal.resetPlus1, incident('reset'), counted('resets'))
       : action(
           'reset',
-          'Reset +1',
+          words.marshal.resetPlus1,
           () => [
             { type: 'incident', runId: started.runId, kind: 'reset' },
             { type: 'clear-car', car: goesOn },
           ],
-          'and clear: hands off, it goes on',
+          words.marshal.andClearHandsOffIt,
         ),
     action(
       'unreset',
-      'Reset −1',
+      words.marshal.resetMinus1,
       reset === undefined || noted === undefined ? null : () => [{ type: 'undo', target: reset.seq }],
     ),
-    action('off-track', 'Off-track', incident('off-track'), counted('offTracks')),
-    action('collision', 'Collision', incident('collision'), counted('collisions')),
+    action('off-track', words.marshal.offTrack, incident('off-track'), counted('offTracks')),
+    action('collision', words.marshal.collision, incident('collision'), counted('collisions')),
     action(
       'did-not-finish',
-      'Did not finish',
+      words.marshal.didNotFinish,
       driving === undefined ? null : () => [{ type: 'did-not-finish', runId: driving.runId }],
     ),
     run?.phase === 'paused'
-      ? action('pause', 'Go on', () => [{ type: 'resume', runId: run.runId }])
-      : action('pause', 'Pause', going === undefined ? null : () => [{ type: 'pause', runId: going.runId }]),
-    action('red-flag', 'Red flag', going === undefined ? null : () => [{ type: 'red-flag', runId: going.runId }]),
+      ? action('pause', words.common.goOn, () => [{ type: 'resume', runId: run.runId }])
+      : action('pause', words.common.pause, going === undefined ? null : () => [{ type: 'pause', runId: going.runId }]),
+    action(
+      'red-flag',
+      words.common.redFlag,
+      going === undefined ? null : () => [{ type: 'red-flag', runId: going.runId }],
+    ),
     action(
       'ignore',
-      'Ignore crossing',
+      words.marshal.ignoreCrossing,
       ignored === undefined
         ? null
-        : () => [{ type: 'ignore-crossing', crossing: ignored.crossing, reason: 'Not a lap, by key' }],
+        : () => [{ type: 'ignore-crossing', crossing: ignored.crossing, reason: words.marshal.notALapByKey }],
       name(ignored),
     ),
     action(
       'other-reading',
-      'Other reading',
-      read === undefined ? null : () => [{ type: 'other-reading', crossing: read.crossing, reason: 'J at the desk' }],
+      words.marshal.otherReading,
+      read === undefined
+        ? null
+        : () => [{ type: 'other-reading', crossing: read.crossing, reason: words.marshal.jAtTheDesk }],
       name(read),
     ),
     action(
       'split',
-      'Split lap',
+      words.marshal.splitLap,
       split === undefined || open === undefined
         ? null
         : () => [
@@ -227,53 +234,71 @@ export function actionsOf(situation: Situation): Action[] {
               runId: open.runId,
               crossing: split.crossing,
               parts: split.parts,
-              reason: 'M at the desk: the gate missed it',
+              reason: words.marshal.mAtTheDeskThe,
             },
           ],
       name(split),
     ),
     action(
       'lap-before',
-      'To the lap before',
+      words.marshal.toTheLapBefore,
       early === undefined || open === undefined
         ? null
         : () => [{ type: 'move-incident', runId: open.runId, incident: early.incident }],
-      early === undefined ? null : `${incidentNames[early.kind]}, to lap ${early.lap}`,
+      early === undefined ? null : words.marshal.incidentToLap(incidentNames[early.kind], early.lap),
     ),
-    action('counts', 'Counts', judge(true), doubtful === undefined ? null : `lap ${doubtful.lap}`),
-    action('counts-not', 'Does not count', judge(false), doubtful === undefined ? null : `lap ${doubtful.lap}`),
+    action(
+      'counts',
+      words.marshal.counts,
+      judge(true),
+      doubtful === undefined ? null : words.marshal.lapLap(doubtful.lap),
+    ),
+    action(
+      'counts-not',
+      words.marshal.doesNotCount,
+      judge(false),
+      doubtful === undefined ? null : words.marshal.lapLap(doubtful.lap),
+    ),
     action(
       'undo',
-      'Undo',
+      words.marshal.undo,
       undo === undefined ? null : () => [{ type: 'undo', target: undo.seq }],
       undo === undefined ? null : recordText(undo, state),
     ),
-    action('redo', 'Undo the undo', redo === undefined ? null : () => [{ type: 'undo', target: redo.seq }]),
-    action('finish', 'End the run', timed === undefined ? null : () => [{ type: 'finish', runId: timed.runId }]),
+    action('redo', words.marshal.undoTheUndo, redo === undefined ? null : () => [{ type: 'undo', target: redo.seq }]),
+    action(
+      'finish',
+      words.marshal.endTheRun,
+      timed === undefined ? null : () => [{ type: 'finish', runId: timed.runId }],
+    ),
     action(
       'clear',
-      'Clear the car',
+      words.marshal.clearTheCar,
       onTrack == null ? null : () => [{ type: 'clear-car', car: onTrack }],
-      'after a look at it: it goes on',
+      words.marshal.afterALookAtIt,
     ),
     action(
       'e-stop',
-      'Emergency stop',
+      words.common.emergencyStop,
       cars.length === 0 ? null : () => cars.map((car) => ({ type: 'e-stop' as const, car })),
       cars.join(', '),
     ),
   ];
 }
 
-const incidentNames = { reset: 'Reset', 'off-track': 'Off-track', collision: 'Collision' } as const;
+const incidentNames = {
+  reset: words.common.reset,
+  'off-track': words.marshal.offTrack,
+  collision: words.marshal.collision,
+} as const;
 
 const tally = (count: number | undefined): string | null =>
-  count === undefined || count === 0 ? null : `${count} in this lap`;
+  count === undefined || count === 0 ? null : words.marshal.inThisLap(count);
 
 const crossingByHand = (runId: string, now: Stamp): RaceCommand => ({
   type: 'add-crossing',
   runId,
   at: now,
   uncertainty: byHand,
-  reason: 'Stamped by hand',
+  reason: words.marshal.stampedByHand,
 });

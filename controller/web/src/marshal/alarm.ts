@@ -1,5 +1,6 @@
 import { mayGo, type RunState } from '@pitwall/protocol/race';
 import { carSentence, type LiveCar } from '../garage/index.js';
+import { words } from '../staff-words/index.js';
 
 /** What must not be overlooked about a run: it takes the place of the run's own words, in red. */
 export interface Alarm {
@@ -8,16 +9,16 @@ export interface Alarm {
 }
 
 const refused: Readonly<Record<string, string>> = {
-  start: 'Start refused',
-  stop: 'Stop refused: stop it by hand',
-  'e-stop': 'Stop refused: stop it by hand',
-  clear: 'Not cleared',
-  load: 'Model not loaded',
+  start: words.marshal.startRefused,
+  stop: words.marshal.stopRefusedStopItBy,
+  'e-stop': words.marshal.stopRefusedStopItBy,
+  clear: words.marshal.notCleared,
+  load: words.marshal.modelNotLoaded,
 };
 const unanswered: Readonly<Record<string, string>> = {
-  start: 'No answer to the start',
-  stop: 'No answer to the stop: stop it by hand',
-  'e-stop': 'No answer to the stop: stop it by hand',
+  start: words.marshal.noAnswerToTheStart,
+  stop: words.marshal.noAnswerToTheStop,
+  'e-stop': words.marshal.noAnswerToTheStop,
 };
 
 const stands = (state: LiveCar['state']): state is NonNullable<typeof state> =>
@@ -38,13 +39,13 @@ export function alarmOf(
   if (run?.car == null) return null;
   const { carAnswer: answer, car } = run;
   if (answer !== null && answer.outcome !== 'done') {
-    const words = answer.outcome === 'silent' ? unanswered : refused;
-    const word = words[answer.command] ?? `Not done: ${answer.command}`;
-    return { word, detail: `Car ${car}: ${answer.message ?? 'it did not say why.'}` };
+    const phrases = answer.outcome === 'silent' ? unanswered : refused;
+    const word = phrases[answer.command] ?? words.marshal.notDone(answer.command);
+    return { word, detail: words.marshal.carSays(car, answer.message ?? words.marshal.itDidNotSayWhy) };
   }
   if (mayGo(run) && presence?.status === 'online' && stands(state)) {
     const about = { car, presence, state, eStop: null, rival: null };
-    return { word: 'The car stands', detail: carSentence(about, 'Clear (K)').words };
+    return { word: words.marshal.theCarStands, detail: carSentence(about, words.marshal.clearK).text };
   }
   return null;
 }
@@ -54,8 +55,7 @@ export function jumpStartOf(run: RunState | undefined): Alarm | null {
   if (run === undefined || (run.phase !== 'ready' && run.phase !== 'running')) return null;
   if (!run.crossings.some(({ use }) => use === 'jump-start')) return null;
   return {
-    word: 'Jump start',
-    detail:
-      'The line was crossed during the countdown. Relaunch; or J takes it for the start; or ignore it in the list.',
+    word: words.marshal.jumpStart,
+    detail: words.marshal.theLineWasCrossedDuring,
   };
 }

@@ -13,11 +13,12 @@ import {
 } from '../garage/index.js';
 import { useLink } from '../live/index.js';
 import { useNow } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import styles from './marshal.module.css';
 
 interface StripProps {
   readonly car: CarId | null;
-  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly words: string }[];
+  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly text: string }[];
 }
 
 /** What the run depends on, always in the same place: the car as it says itself, its battery, its link, the gates. */
@@ -26,30 +27,30 @@ export function CarStrip({ car, gates }: StripProps) {
   const now = useNow(500);
   const controller: StatusText =
     link.state === 'live'
-      ? { words: 'live', tone: 'good' }
+      ? { text: words.marshal.live, tone: 'good' }
       : link.state === 'connecting'
-        ? { words: 'connecting', tone: 'unknown' }
-        : { words: `no word for ${Math.round(Math.max(0, now - link.since) / 1000)} s`, tone: 'bad' };
-  const gateChips = gates.map(({ gate, ok, words }) => (
-    <Chip key={gate} name={`Gate ${gate}`} said={{ words, tone: ok ? 'good' : 'bad' }} />
+        ? { text: words.marshal.connecting, tone: 'unknown' }
+        : { text: words.marshal.noWordForS(Math.round(Math.max(0, now - link.since) / 1000)), tone: 'bad' };
+  const gateChips = gates.map(({ gate, ok, text }) => (
+    <Chip key={gate} name={words.marshal.gateGate(gate)} said={{ text, tone: ok ? 'good' : 'bad' }} />
   ));
   return (
-    <Paper component="section" className={styles.strip} aria-label="Car, gates and link">
+    <Paper component="section" className={styles.strip} aria-label={words.marshal.carGatesAndLink}>
       {car === null ? (
         <>
           <Text c="dimmed" fw={600}>
-            No car is on the track.
+            {words.marshal.noCarIsOnThe}
           </Text>
           <div />
           <Chips>
             {gateChips}
-            <Chip name="Controller" said={controller} />
+            <Chip name={words.marshal.controller} said={controller} />
           </Chips>
         </>
       ) : (
         <OneCar key={car} car={car} now={now} unsure={link.state === 'lost'}>
           {gateChips}
-          <Chip name="Controller" said={controller} />
+          <Chip name={words.marshal.controller} said={controller} />
         </OneCar>
       )}
     </Paper>
@@ -66,21 +67,21 @@ interface OneCarProps {
 
 function OneCar({ car, now, unsure, children }: OneCarProps) {
   const heard = useLiveCar(car);
-  const said = carSentence(heard, 'Clear (K)');
+  const said = carSentence(heard, words.marshal.clearK);
   return (
     <>
       <Group wrap="nowrap" gap="sm">
         <Text span c="dimmed" fw={600} flex="none">
-          Car {car}
+          {words.marshal.carCar(car)}
         </Text>
-        <CarStatus said={unsure ? { words: `Nobody knows. Before: ${said.words}`, tone: 'bad' } : said} />
+        <CarStatus said={unsure ? { text: words.common.nobodyKnowsBefore(said.text), tone: 'bad' } : said} />
       </Group>
       <div>
         <CarEvents car={car} />
       </div>
       <Chips>
-        <Chip name="Car" said={linkStatus(heard, now)} />
-        <Chip name="Battery" said={batteryStatus(heard)} />
+        <Chip name={words.common.car} said={linkStatus(heard, now)} />
+        <Chip name={words.common.battery} said={batteryStatus(heard)} />
         {children}
       </Chips>
     </>

@@ -5,6 +5,7 @@ import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar, useLiveClient } from '../live/index.js';
 import { Soft } from '../shell/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /** What the car sees and makes of it. The car sends pictures only while this is open. */
 export function CarView({ car, token }: { readonly car: CarId; readonly token: string }) {
@@ -12,7 +13,7 @@ export function CarView({ car, token }: { readonly car: CarId; readonly token: s
   return (
     <Paper>
       <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-        <summary>What {car} sees</summary>
+        <summary>{words.marshal.whatSees(car)}</summary>
         {open ? <Pictures car={car} token={token} /> : null}
       </details>
     </Paper>
@@ -32,12 +33,12 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
     if (message.type === 'telemetry') setRecorder(message.telemetry.recorder);
   }, []);
   useCar(car, hear);
-  if (preview === undefined) return <Soft>No picture has come yet.</Soft>;
+  if (preview === undefined) return <Soft>{words.marshal.noPictureHasComeYet}</Soft>;
   const { picture, format, action, output } = preview;
   return (
     <>
       <Image
-        alt={`What ${car} sees`}
+        alt={words.marshal.whatSees(car)}
         src={`data:image/${format};base64,${picture}`}
         w="min(20rem, 100%)"
         radius="md"
@@ -46,8 +47,8 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
       {output === null ? null : <Outputs output={output} chosen={action?.index} />}
       <Soft>
         {action === null
-          ? 'No model decides.'
-          : `${action.steeringDeg.toFixed(1)}° at ${action.speedMps.toFixed(2)} m/s`}
+          ? words.marshal.noModelDecides
+          : words.marshal.atMS(decimal(action.steeringDeg, 1), decimal(action.speedMps, 2))}
         {recorder === undefined ? '' : `, ${recorderSays[recorder.state]}`}
       </Soft>
     </>
@@ -55,9 +56,9 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
 }
 
 const recorderSays = {
-  off: 'not recorded',
-  recording: 'recorded',
-  failed: 'cannot be recorded: its disk fails',
+  off: words.marshal.notRecorded,
+  recording: words.marshal.recorded,
+  failed: words.marshal.cannotBeRecordedItsDisk,
 } as const;
 
 /** Probabilities of a discrete model; what a continuous one means is in its action. */
@@ -72,7 +73,7 @@ function Outputs({ output, chosen }: { readonly output: readonly number[]; reado
           flex={1}
           h={`${Math.max(2, 100 * share)}%`}
           bg={action === chosen ? 'var(--accent)' : 'var(--line)'}
-          title={`action ${action}: ${(100 * share).toFixed(0)} %`}
+          title={words.marshal.percent(action, decimal(100 * share, 0))}
         />
       ))}
     </Group>

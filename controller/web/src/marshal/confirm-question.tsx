@@ -1,5 +1,6 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect } from 'react';
+import { words } from '../staff-words/index.js';
 import { DoubtList, type DoubtListProps } from './doubt-list.js';
 
 interface QuestionProps extends DoubtListProps {
@@ -18,23 +19,20 @@ export function ConfirmQuestion({ said, onCancel, ...list }: QuestionProps) {
     return () => window.removeEventListener('keydown', listen);
   }, [onCancel]);
   const laps = list.doubts.map(({ lap }) => lap).join(', ');
-  const one = list.doubts.length === 1;
   return (
-    <Paper component="section" bd="2px solid var(--warn)" aria-label="Confirm without the laps in doubt?">
+    <Paper component="section" bd="2px solid var(--warn)" aria-label={words.marshal.confirmWithoutTheLapsIn}>
       <Text fz="1.2rem" fw={700}>
-        {list.doubts.length === 0
-          ? 'Laps are in doubt'
-          : `${one ? 'Lap' : 'Laps'} ${laps} ${one ? 'is' : 'are'} in doubt and would change the result`}
+        {list.doubts.length === 0 ? words.marshal.lapsAreInDoubt : words.marshal.wouldChange(list.doubts.length, laps)}
       </Text>
       {list.doubts.length === 0 && said !== null ? <Text>{said}</Text> : null}
       <Text>
-        Enter again confirms <b>without</b> {one ? 'it' : 'them'}, and the log says so. Or say of each: V counts, N does
-        not, J the other reading.
+        {words.marshal.enterAgainConfirms} <b>{words.marshal.without}</b>{' '}
+        {words.marshal.andTheLogSaysSo(list.doubts.length)}
       </Text>
       <DoubtList {...list} />
       <Group gap="xs">
         <Button variant="default" onClick={onCancel}>
-          Not yet
+          {words.marshal.notYet}
         </Button>
       </Group>
     </Paper>

@@ -1,4 +1,5 @@
 import type { Lap, LogRecord, RaceState, RunCrossing, RunState } from '@pitwall/protocol/race';
+import { words } from '../staff-words/index.js';
 
 /** A lap in doubt that nobody decided about. */
 export type DoubtfulLap = Lap & {
@@ -127,7 +128,7 @@ const twoDigits = (value: number): string => String(value).padStart(2, '0');
 /** When the line was crossed, by the clock on the wall, to a tenth of a second. */
 export function crossingClock({ seq, at }: Pick<RunCrossing, 'seq' | 'at'>, records: readonly LogRecord[]): string {
   const record = records[seq - 1];
-  if (record === undefined) return `record ${seq}`;
+  if (record === undefined) return words.marshal.record(seq);
   // A crossing is recorded when it arrives, and was before that.
   const ago = record.at.bootId === at.bootId ? (record.at.at - at.at) / 1000 : 0;
   const when = new Date(Math.floor((record.epoch - ago) / 100) * 100);
@@ -138,8 +139,8 @@ export function crossingClock({ seq, at }: Pick<RunCrossing, 'seq' | 'at'>, reco
 /** The crossing and the lap that a button is about. */
 export function targetWords({ crossing, lap }: Target, run: RunState, records: readonly LogRecord[]): string {
   const row = run.crossings.find(({ seq }) => seq === crossing);
-  const clock = row === undefined ? `record ${crossing}` : crossingClock(row, records);
-  return lap === null ? clock : `${clock}, lap ${lap}`;
+  const clock = row === undefined ? words.marshal.recordCrossing(crossing) : crossingClock(row, records);
+  return lap === null ? clock : words.marshal.clockAndLap(clock, lap);
 }
 
 /** How many `short` crossings in a row say that laps are shorter than the rules allow. */

@@ -2,6 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import type { LogRecord, OpenDoubt, RunState, Worth } from '@pitwall/protocol/race';
 import { doubtWords } from '../race/index.js';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime } from '../times/index.js';
 import { keys } from './actions.js';
 import { crossingClock, type DoubtfulLap, doubtfulLaps } from './crossing-choice.js';
@@ -26,7 +27,10 @@ export function DoubtDesk(props: DoubtListProps) {
   const count = doubtfulLaps(props.run).length;
   if (props.run.kind === 'practice') return null;
   return (
-    <Panel title="Laps in doubt" aside={count === 0 ? 'none' : 'they do not count until somebody says so'}>
+    <Panel
+      title={words.marshal.lapsInDoubt}
+      aside={count === 0 ? words.marshal.noneInDoubt : words.marshal.theyDoNotCountUntil}
+    >
       <DoubtList {...props} />
     </Panel>
   );
@@ -59,7 +63,7 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
                 variant="default"
                 size="xs"
                 key={verdict}
-                aria-label={`${label}: lap ${lap.lap}`}
+                aria-label={words.marshal.verdictOnLap(label, lap.lap)}
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >
@@ -74,9 +78,9 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
 }
 
 const verdicts: readonly (readonly [Verdict, string])[] = [
-  ['counts', 'Counts'],
-  ['counts-not', 'Does not'],
-  ['other-reading', 'Other reading'],
+  ['counts', words.marshal.counts],
+  ['counts-not', words.marshal.doesNot],
+  ['other-reading', words.marshal.otherReading],
 ];
 
 function clockOf({ crossing }: DoubtfulLap, { crossings }: RunState, records: readonly LogRecord[]): string {
@@ -86,7 +90,7 @@ function clockOf({ crossing }: DoubtfulLap, { crossings }: RunState, records: re
 
 /** A score and the place that it would take. */
 export const worthWords = ({ score, place }: Worth): string =>
-  score === null ? 'no score' : `${lapTime(score)}${place === null ? '' : `, place ${place}`}`;
+  score === null ? words.marshal.noScore : `${lapTime(score)}${place === null ? '' : words.marshal.placePlace(place)}`;
 
 function Worths({ doubt }: { readonly doubt: OpenDoubt | undefined }) {
   if (doubt === undefined) return null;
@@ -94,14 +98,14 @@ function Worths({ doubt }: { readonly doubt: OpenDoubt | undefined }) {
   return (
     <>
       <Text span display="block" c="var(--ink)">
-        without it {worthWords(without)}
+        {words.marshal.withoutIt(worthWords(without))}
       </Text>
       <Text span display="block" c="var(--ink)">
-        if it counts {worthWords(counted)}
+        {words.marshal.ifItCounts(worthWords(counted))}
       </Text>
       {other === null ? null : (
         <Text span display="block" c="var(--ink)">
-          by the other reading {worthWords(other)}
+          {words.marshal.byTheOtherReading(worthWords(other))}
         </Text>
       )}
     </>

@@ -3,6 +3,7 @@ import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
 import { gateStatus, useGates } from '../gates/index.js';
+import { words } from '../staff-words/index.js';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
@@ -15,7 +16,7 @@ export function useTimingGates({ gates, finish }: RaceSetup) {
 const every = 5000;
 
 interface GateAlarmProps {
-  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly words: string }[];
+  readonly gates: readonly { readonly gate: GateId; readonly ok: boolean; readonly text: string }[];
   readonly run: RunState | undefined;
 }
 
@@ -39,12 +40,12 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
   if (!isBad) return null;
   return (
     <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
-      {bad.map(({ gate, words }) => (
+      {bad.map(({ gate, text }) => (
         <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
-          Gate {gate}: {words}
+          {words.marshal.gateSays(gate, text)}
         </Text>
       ))}
-      <span>Time the laps with Space until it sees again.</span>
+      <span>{words.marshal.timeTheLapsWithSpace}</span>
     </Paper>
   );
 }

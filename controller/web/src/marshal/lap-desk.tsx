@@ -6,6 +6,7 @@ import { CheckField } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
 import { type LapRow, lapRows, rankColours, SectorTimes } from '../race/index.js';
 import { Panel, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import { crossingClock, lapsAreShorter } from './crossing-choice.js';
 import { ReasonForm } from './reason-form.js';
@@ -21,8 +22,8 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
   const [editing, setEditing] = useState<number | null>(null);
   const rows = lapRows(run, state);
   return (
-    <Panel title="Laps">
-      {rows.length === 0 ? <Soft>No lap yet.</Soft> : null}
+    <Panel title={words.common.laps}>
+      {rows.length === 0 ? <Soft>{words.common.noLapYet}</Soft> : null}
       <Rows>
         {rows.map((row) => (
           <li key={row.lap} data-rank={row.rank}>
@@ -38,12 +39,12 @@ export function LapDesk({ run, state, give, onSplit }: DeskProps & { readonly on
             </Text>
             {mayHaveBeenMissed(run.laps[row.lap - 1]) && row.crossing !== null ? (
               <Button variant="default" size="xs" onClick={() => onSplit(row.crossing as number)}>
-                Split …
+                {words.marshal.split}
               </Button>
             ) : null}
             {row.crossing === null ? null : (
               <Button variant="default" size="xs" onClick={() => setEditing(row.lap)}>
-                Edit
+                {words.marshal.edit}
               </Button>
             )}
             {editing === row.lap && row.crossing !== null ? (
@@ -81,15 +82,15 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
     return (
       <Group gap="xs">
         <Button variant="default" size="xs" onClick={() => setAsked(client.clock.at(performance.now() * 1000))}>
-          Add a missed one …
+          {words.marshal.addAMissedOne}
         </Button>
       </Group>
     );
   return (
     <ReasonForm
-      title="A crossing that the gate missed"
-      submit="Add it"
-      usual={['The gate missed it', 'Video shows it']}
+      title={words.marshal.aCrossingThatTheGate}
+      submit={words.marshal.addIt}
+      usual={[words.marshal.theGateMissedIt, words.marshal.videoShowsIt]}
       onCancel={() => setAsked(null)}
       onReason={(reason) => {
         setAsked(null);
@@ -100,7 +101,7 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
     >
       <Group align="end">
         <TextInput
-          label="Seconds before you asked"
+          label={words.marshal.secondsBeforeYouAsked}
           w="9rem"
           type="number"
           min={0}
@@ -109,7 +110,7 @@ function MissedCrossing({ run, give }: Pick<DeskProps, 'run' | 'give'>) {
           onChange={({ target }) => setAgo(Math.max(0, target.valueAsNumber || 0))}
         />
         <TextInput
-          label="± seconds"
+          label={words.marshal.plusMinusSeconds}
           w="9rem"
           type="number"
           min={0.01}
@@ -137,9 +138,9 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
   const [penalty, setPenalty] = useState((lap?.penalty ?? 0) / 1_000_000);
   return (
     <ReasonForm
-      title={`Lap ${row.lap}`}
-      submit="Change the lap"
-      usual={['Seen by the marshal', 'Video shows it', 'Wrong key']}
+      title={words.common.lapLap(row.lap)}
+      submit={words.marshal.changeTheLap}
+      usual={[words.marshal.seenByTheMarshal, words.marshal.videoShowsIt, words.marshal.wrongKey]}
       onCancel={onCancel}
       onReason={(reason) =>
         onEdit({
@@ -151,9 +152,9 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
       }
     >
       <Group align="end">
-        <CheckField label="It counts" value={valid} onValue={setValid} />
+        <CheckField label={words.marshal.itCounts} value={valid} onValue={setValid} />
         <TextInput
-          label="Resets"
+          label={words.common.resets}
           w="9rem"
           type="number"
           min={0}
@@ -162,7 +163,7 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
           onChange={({ target }) => setResets(Math.max(0, Math.trunc(target.valueAsNumber || 0)))}
         />
         <TextInput
-          label="Penalty, s"
+          label={words.marshal.penaltyS}
           w="9rem"
           type="number"
           min={0}
@@ -177,22 +178,22 @@ function LapEditor({ row, lap, onEdit, onCancel }: EditorProps) {
 }
 
 const uses: Record<RunCrossing['use'], string> = {
-  opens: 'opens a lap',
-  closes: 'closes a lap',
-  short: 'too soon to end a lap',
-  early: 'a later one opened the lap',
-  'leaves-the-box': 'leaves the box',
-  'not-driven': 'the car was not driving',
-  'jump-start': 'jump start',
-  'no-boundary': 'no boundary, as decided',
-  split: 'ends a sector',
-  'out-of-order': 'split out of order',
-  'same-passage': 'same passage',
-  'before-start': 'before the start',
-  'while-paused': 'while paused',
-  'after-end': 'after the end',
-  ignored: 'ignored',
-  late: 'came after the decision',
+  opens: words.marshal.opensALap,
+  closes: words.marshal.closesALap,
+  short: words.marshal.tooSoonToEndA,
+  early: words.marshal.aLaterOneOpenedThe,
+  'leaves-the-box': words.marshal.leavesTheBox,
+  'not-driven': words.marshal.theCarWasNotDriving,
+  'jump-start': words.marshal.jumpStartSmall,
+  'no-boundary': words.marshal.noBoundaryAsDecided,
+  split: words.marshal.endsASector,
+  'out-of-order': words.marshal.splitOutOfOrder,
+  'same-passage': words.marshal.samePassage,
+  'before-start': words.marshal.beforeTheStart,
+  'while-paused': words.marshal.whilePaused,
+  'after-end': words.marshal.afterTheEnd,
+  ignored: words.marshal.ignored,
+  late: words.marshal.cameAfterTheDecision,
 };
 
 /** The latest crossings and what became of them. Any can be ignored, none is ever lost. */
@@ -204,11 +205,11 @@ export function CrossingDesk({
   const [ignoring, setIgnoring] = useState<number | null>(null);
   const latest = run.crossings.slice(-6).reverse();
   return (
-    <Panel title="Crossings" aside={`${run.crossings.length} in this run`}>
-      {latest.length === 0 ? <Soft>Nothing was seen yet.</Soft> : null}
+    <Panel title={words.marshal.crossings} aside={words.marshal.inThisRun(run.crossings.length)}>
+      {latest.length === 0 ? <Soft>{words.marshal.nothingWasSeenYet}</Soft> : null}
       {lapsAreShorter(run) ? (
         <Text role="status" c="var(--warn)" fw={700}>
-          Laps are shorter than the minimum: set it, under Timing in the race’s setup.
+          {words.marshal.lapsAreShorterThanThe}
         </Text>
       ) : null}
       <Rows>
@@ -219,18 +220,18 @@ export function CrossingDesk({
             </Text>
             <b>{uses[use]}</b>
             <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
-              {gate === null ? 'by hand' : `gate ${gate}`} {plusMinus(uncertainty)}
+              {gate === null ? words.common.byHand : words.marshal.gateGateSmall(gate)} {plusMinus(uncertainty)}
             </Text>
             {use === 'ignored' ? null : (
               <Button variant="default" size="xs" onClick={() => setIgnoring(seq)}>
-                Ignore
+                {words.marshal.ignore}
               </Button>
             )}
             {ignoring === seq ? (
               <ReasonForm
-                title={`Ignore the crossing of ${crossingClock({ seq, at }, records)}`}
-                submit="Ignore it"
-                usual={['Not the car', 'Car was carried', 'A hand in the gate']}
+                title={words.marshal.ignoreTheCrossingOf(crossingClock({ seq, at }, records))}
+                submit={words.marshal.ignoreIt}
+                usual={[words.marshal.notTheCar, words.marshal.carWasCarried, words.marshal.aHandInTheGate]}
                 onCancel={() => setIgnoring(null)}
                 onReason={(reason) => {
                   setIgnoring(null);

@@ -1,10 +1,10 @@
 import { Button, Text } from '@mantine/core';
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
+import { timeOfDay } from '../times/index.js';
 import { recordText } from './record-text.js';
 import { mayUndo } from './undo.js';
-
-const clockTime = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 
 interface LogProps {
   readonly records: readonly LogRecord[];
@@ -16,7 +16,7 @@ interface LogProps {
 export function LogList({ records, state, give }: LogProps) {
   const undone = new Set(state.undone);
   return (
-    <Panel title="Log" aside={`${records.length} records`}>
+    <Panel title={words.marshal.log} aside={words.marshal.records(records.length)}>
       <Rows data-testid="log">
         {records
           .slice(-12)
@@ -30,11 +30,11 @@ export function LogList({ records, state, give }: LogProps) {
                 {recordText(record, state)}
               </Text>
               <Text span c="dimmed" fz="0.95rem">
-                {record.who} {clockTime.format(record.epoch)}
+                {record.who} {timeOfDay(record.epoch)}
               </Text>
               {mayUndo(state, record) ? (
                 <Button variant="default" size="xs" onClick={() => give({ type: 'undo', target: record.seq })}>
-                  Undo
+                  {words.marshal.undo}
                 </Button>
               ) : null}
             </li>

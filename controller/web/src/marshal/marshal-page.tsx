@@ -9,6 +9,7 @@ import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { useSession } from '../session/index.js';
 import { Note, PageTitle, Soft, Split } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
@@ -25,6 +26,7 @@ import { LogList } from './log-list.js';
 import styles from './marshal.module.css';
 import { Checks, Outcomes } from './outcomes.js';
 import { QueueDesk } from './queue-desk.js';
+import { named } from './record-text.js';
 import { RequireMarshal } from './require-marshal.js';
 import { RunDesk, StagingDesk } from './run-desk.js';
 import { SpeedControl } from './speed-control.js';
@@ -38,9 +40,9 @@ import { useStops } from './use-stops.js';
 export default function MarshalPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
   const { signOut } = useSession();
-  if (!id.success) return <Note title="No race can have this name." />;
+  if (!id.success) return <Note title={words.common.noRaceCanHaveThis} />;
   return (
-    <RequireMarshal title="Marshal" submit="Go to the track">
+    <RequireMarshal title={words.common.marshal} submit={words.marshal.goToTheTrack}>
       {(token) => <RaceDesk key={`${race} ${token}`} race={id.data} token={token} onSignOut={signOut} />}
     </RequireMarshal>
   );
@@ -99,7 +101,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
       return false;
     }
     if (command.type === 'e-stop' && became === 'refused')
-      stops.refused(command.car, error?.message ?? 'the controller did not answer.');
+      stops.refused(command.car, error?.message ?? words.marshal.theControllerDidNotAnswer);
     // Who must stop a car by hand is not sent to a form.
     else if (error?.code === 'access-unknown' || error?.code === 'access-denied') onSignOut(error.message);
     return became === 'done';
@@ -161,7 +163,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
       <PageTitle
         aside={
           <Button variant="default" size="xs" onClick={() => onSignOut()}>
-            Leave the desk
+            {words.marshal.leaveTheDesk}
           </Button>
         }
       >
@@ -193,7 +195,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
                 runId: run.runId,
                 crossing,
                 parts,
-                reason: 'M at the desk: the gate missed it',
+                reason: words.marshal.mAtTheDeskThe,
               });
             }}
           />
@@ -224,15 +226,21 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
             )}
             {run?.carAnswer == null ? null : (
               <Text c={run.carAnswer.outcome === 'done' ? 'var(--ink-2)' : 'var(--stop)'}>
-                Car {run.carAnswer.car} to “{run.carAnswer.command}”: {run.carAnswer.outcome}
-                {run.carAnswer.safety === null ? '' : `, ${run.carAnswer.safety}`}
-                {run.carAnswer.message === null ? '' : `: ${run.carAnswer.message}`}
+                {words.marshal.carAnswered(
+                  run.carAnswer.car,
+                  named(words.marshal.carCommands, run.carAnswer.command),
+                  named(words.marshal.answers, run.carAnswer.outcome),
+                  run.carAnswer.safety === null ? '' : `, ${named(words.marshal.safety, run.carAnswer.safety)}`,
+                  run.carAnswer.message === null ? '' : `: ${run.carAnswer.message}`,
+                )}
               </Text>
             )}
             {run?.interlock == null || run.phase !== 'ready' ? null : (
               <>
                 <Checks checks={run.interlock.checks} accepted={run.interlock.accepted} />
-                {run.interlock.overruled === null ? null : <Soft>Overruled: {run.interlock.overruled}</Soft>}
+                {run.interlock.overruled === null ? null : (
+                  <Soft>{words.marshal.overruledOverruled(run.interlock.overruled)}</Soft>
+                )}
               </>
             )}
           </div>
@@ -259,16 +267,11 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
       {isDead || stops.doubtful.length > 0 ? (
         <StopByHand
           what={isDead && run?.car != null ? run.car : stops.doubtful.map((one) => one.car).join(', ')}
-          why={[
-            ...stops.doubtful.map(({ why }) => why),
-            ...(isDead
-              ? ['No word from the controller: nobody knows whether a stop arrives. E, F9 is sent all the same.']
-              : []),
-          ]}
+          why={[...stops.doubtful.map(({ why }) => why), ...(isDead ? [words.marshal.noWordFromTheController] : [])]}
           onDismiss={seeTo}
         >
           <button type="button" onClick={() => act('e-stop')}>
-            Send the stop again (E)
+            {words.marshal.sendTheStopAgainE}
           </button>
         </StopByHand>
       ) : null}

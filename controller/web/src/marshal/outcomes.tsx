@@ -3,6 +3,7 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { Columns, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';
@@ -21,13 +22,16 @@ interface OutcomesProps {
   readonly children?: ReactNode;
 }
 
-const incidents = { reset: 'Reset +1', 'off-track': 'Off-track', collision: 'Collision' } as const;
+const incidents = {
+  reset: words.marshal.resetPlus1,
+  'off-track': words.marshal.offTrack,
+  collision: words.marshal.collision,
+} as const;
 
 /** A command as its button calls it, as far as there is one. */
 function nameOf({ command }: Given): string {
   if (command.type === 'incident') return incidents[command.kind];
-  const words = command.type.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return words.marshal.commands[command.type];
 }
 
 /**
@@ -45,7 +49,7 @@ export function Outcomes(props: OutcomesProps) {
           <RefusedCommand key={one.commandId} {...props} one={one} />
         ) : (
           <Paper key={one.commandId} py="xs" bg="var(--panel-2)" className={styles.pending}>
-            {one.state === 'waiting' ? `No answer to “${nameOf(one)}” yet; sending it again …` : `${nameOf(one)} …`}
+            {one.state === 'waiting' ? words.marshal.noAnswerToYetSending(nameOf(one)) : `${nameOf(one)} …`}
           </Paper>
         ),
       )}
@@ -65,30 +69,30 @@ function RefusedCommand({
   const { error } = one;
   const close = (
     <Button variant="default" onClick={() => dismiss(one)}>
-      Cancel
+      {words.common.cancel}
     </Button>
   );
   if (error === null)
     return (
       <Refused>
-        <strong>Nobody knows whether “{nameOf(one)}” arrived.</strong>
-        <Text>The controller did not answer. Look at the race before you press again.</Text>
+        <strong>{words.marshal.nobodyKnowsWhetherArrived(nameOf(one))}</strong>
+        <Text>{words.marshal.theControllerDidNotAnswerLook}</Text>
         {close}
       </Refused>
     );
   if (error.code === 'race-conflict')
     return (
       <Refused>
-        <strong>Not done: the race changed before “{nameOf(one)}” arrived.</strong>
+        <strong>{words.marshal.notDoneTheRaceChanged(nameOf(one))}</strong>
         <Rows block>
           {changesOf(error.details.changes).map((record) => (
             <li key={record.seq}>
-              {recordText(record, state)} <small>by {record.who}</small>
+              {recordText(record, state)} <small>{words.marshal.byWho(record.who)}</small>
             </li>
           ))}
         </Rows>
         <Group gap="xs">
-          <Button onClick={() => again(one)}>Do it all the same</Button>
+          <Button onClick={() => again(one)}>{words.marshal.doItAllTheSame}</Button>
           {close}
         </Group>
       </Refused>
@@ -108,7 +112,7 @@ function RefusedCommand({
     );
   return (
     <Refused>
-      <strong>Not done: {nameOf(one)}.</strong>
+      <strong>{words.marshal.notDoneName(nameOf(one))}</strong>
       <Text>{error.message}</Text>
       {close}
     </Refused>
@@ -125,12 +129,12 @@ const Refused = ({ children }: { readonly children: ReactNode }) => (
 const changesOf = (changes: unknown): LogRecord[] => LogRecordSchema.array().safeParse(changes).data ?? [];
 
 const checkNames: Record<ReadyCheck['check'], string> = {
-  'car-online': 'Car online',
-  'model-entered': 'Model entered',
-  'car-armable': 'Car could be armed now',
-  'gate-healthy': 'Gate healthy',
-  'e-stop-tested': 'Emergency stop tested today',
-  'gate-free': 'Gate free',
+  'car-online': words.marshal.carOnline,
+  'model-entered': words.marshal.modelEntered,
+  'car-armable': words.marshal.carCouldBeArmedNow,
+  'gate-healthy': words.marshal.gateHealthy,
+  'e-stop-tested': words.marshal.emergencyStopTestedToday,
+  'gate-free': words.marshal.gateFree,
 };
 
 interface ChecksProps {
@@ -159,11 +163,11 @@ export function Checks({ checks, accepted, onAccept }: ChecksProps) {
                 <b>{checkNames[check]}</b>
                 <Soft>
                   {detail}
-                  {isAccepted ? ' (accepted)' : ''}
+                  {isAccepted ? words.marshal.accepted : ''}
                 </Soft>
                 {isWarning && !isAccepted && onAccept !== undefined ? (
                   <Button variant="default" size="xs" onClick={() => onAccept(detail)}>
-                    Accept it
+                    {words.marshal.acceptIt}
                   </Button>
                 ) : null}
               </div>
@@ -191,29 +195,29 @@ function Interlock({ checks, accepted, onAccept, onOverrule, onAgain, onTest, on
   const onlyWarnings = checks.every(({ ok, level }) => ok || level === 'warning');
   return (
     <Refused>
-      <strong>{onlyWarnings ? 'Ready, if somebody accepts this' : 'Not ready'}</strong>
+      <strong>{onlyWarnings ? words.marshal.readyIfSomebodyAcceptsThis : words.marshal.notReady}</strong>
       <Checks checks={checks} accepted={accepted} onAccept={onAccept} />
       {asking ? (
         <ReasonForm
-          title="Overrule the checks: the log keeps your name and the reason."
-          submit="Overrule"
-          usual={['Checked by hand', 'Timed by hand', 'Tested before the race']}
+          title={words.marshal.overruleTheChecksTheLog}
+          submit={words.marshal.overrule}
+          usual={[words.marshal.checkedByHand, words.marshal.timedByHand, words.marshal.testedBeforeTheRace]}
           onReason={onOverrule}
           onCancel={() => setAsking(false)}
         />
       ) : (
         <Group gap="xs">
-          <Button onClick={onAgain}>Check again</Button>
+          <Button onClick={onAgain}>{words.marshal.checkAgain}</Button>
           {untested ? (
             <Button variant="default" onClick={onTest}>
-              Test the emergency stop now
+              {words.marshal.testTheEmergencyStopNow}
             </Button>
           ) : null}
           <Button variant="default" onClick={() => setAsking(true)}>
-            Overrule …
+            {words.marshal.overruleTitle}
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {words.common.cancel}
           </Button>
         </Group>
       )}

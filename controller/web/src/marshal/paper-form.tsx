@@ -3,6 +3,7 @@ import type { RaceCommand, RunState } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { TextField } from '../forms/index.js';
 import { Refusal } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { readPaperTimes } from './paper-times.js';
 import { ReasonForm } from './reason-form.js';
 
@@ -19,9 +20,9 @@ export function PaperForm({ run, give, onDone }: PaperFormProps) {
   const [wrong, setWrong] = useState<string | null>(null);
   return (
     <ReasonForm
-      title="Type laps from a stopwatch"
-      submit="Take these laps"
-      usual={['Timed by hand', 'The gate failed', 'From the sheet']}
+      title={words.marshal.typeLapsFromAStopwatch}
+      submit={words.marshal.takeTheseLaps}
+      usual={[words.marshal.timedByHand, words.marshal.theGateFailed, words.marshal.fromTheSheet]}
       onCancel={onDone}
       onReason={(reason) => {
         const read = readPaperTimes(times, Number(uncertainty.replace(',', '.')));
@@ -31,11 +32,14 @@ export function PaperForm({ run, give, onDone }: PaperFormProps) {
         give({ type: 'type-laps', runId: run.runId, laps: [...read.laps], reason });
       }}
     >
-      <Text>
-        All laps of this run, in their order. They take the place of what gates saw, and are marked from paper.
-      </Text>
-      <TextField label="Times, s or min:s" value={times} placeholder="12.34 11.98 1:02.10" onValue={setTimes} />
-      <TextField label="± s" numeric value={uncertainty} onValue={setUncertainty} />
+      <Text>{words.marshal.allLapsOfThisRun}</Text>
+      <TextField
+        label={words.marshal.timesSOrMinS}
+        value={times}
+        placeholder="12.34 11.98 1:02.10"
+        onValue={setTimes}
+      />
+      <TextField label={words.marshal.plusMinusS} numeric value={uncertainty} onValue={setUncertainty} />
       <Refusal>{wrong}</Refusal>
     </ReasonForm>
   );

@@ -1,4 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
+import { words } from '../staff-words/index.js';
 
 /** As a `type-laps` command wants it. */
 export interface TypedLap {
@@ -16,16 +17,14 @@ const longest = 3600;
 
 /** Laps as a stopwatch shows them, `12.34` or `1:02.34`, with spaces or lines between them; a comma is a decimal point. */
 export function readPaperTimes(text: string, uncertaintyS: number): TypedLaps {
-  const words = text.split(/[\s;]+/).filter((word) => word !== '');
-  if (words.length === 0) return { laps: null, wrong: 'Type the times of the laps, such as 12.34 or 1:02.34.' };
-  if (!(uncertaintyS > 0 && uncertaintyS <= 60))
-    return { laps: null, wrong: 'A hand at a watch is right to ± 0.01 to 60 s.' };
+  const parts = text.split(/[\s;]+/).filter((word) => word !== '');
+  if (parts.length === 0) return { laps: null, wrong: words.marshal.typeTheTimesOfThe };
+  if (!(uncertaintyS > 0 && uncertaintyS <= 60)) return { laps: null, wrong: words.marshal.aHandAtAWatch };
   const laps: TypedLap[] = [];
-  for (const word of words) {
+  for (const word of parts) {
     const [, minutes = '0', seconds = ''] = /^(?:(\d+):(?=\d\d))?(\d+(?:[.,]\d+)?)$/.exec(word) ?? [];
     const time = Number(minutes) * 60 + (seconds === '' ? Number.NaN : Number(seconds.replace(',', '.')));
-    if (!(time > 0 && time <= longest))
-      return { laps: null, wrong: `“${word}” is no time of a lap, such as 12.34 or 1:02.34.` };
+    if (!(time > 0 && time <= longest)) return { laps: null, wrong: words.marshal.isNoTimeOfA(word) };
     laps.push({
       time: Math.round(time * second) as Micros,
       uncertainty: Math.max(1, Math.round(uncertaintyS * second)) as Micros,

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ChoiceField } from '../forms/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 
 interface QueueProps {
   readonly state: RaceState;
@@ -25,7 +26,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
     </Button>
   );
   return (
-    <Panel title="Queue" aside={`${state.queue.length} waiting`}>
+    <Panel title={words.common.queue} aside={words.common.waiting(state.queue.length)}>
       <Rows ordered>
         {state.queue.map(({ racer }, index) => (
           <li key={racer}>
@@ -35,26 +36,28 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
             <Text component="b" flex={1} miw="7rem">
               {aliasOf(state, racer)}
             </Text>
-            {open && run === undefined ? button('Call', { type: 'call', runId: newId(), racer }) : null}
-            {index > 0 ? button('Up', { type: 'move', racer, place: index }) : null}
-            {index + 1 < state.queue.length ? button('Skip', { type: 'skip', racer }) : null}
-            {button('Remove', { type: 'unqueue', racer })}
+            {open && run === undefined ? button(words.marshal.call, { type: 'call', runId: newId(), racer }) : null}
+            {index > 0 ? button(words.marshal.up, { type: 'move', racer, place: index }) : null}
+            {index + 1 < state.queue.length ? button(words.marshal.skip, { type: 'skip', racer }) : null}
+            {button(words.marshal.remove, { type: 'unqueue', racer })}
           </li>
         ))}
       </Rows>
       {!open || chosen === undefined ? null : (
         <Group gap="xs" align="end">
           <ChoiceField
-            label="Racer"
+            label={words.common.racer}
             value={chosen as string}
             options={others.map(({ racer, alias }) => [racer as string, alias] as const)}
             onValue={setWanted}
           />
-          {button('Queue', { type: 'queue', racer: chosen })}
-          {run === undefined ? button('Call now', { type: 'call', runId: newId(), racer: chosen }) : null}
+          {button(words.common.queue, { type: 'queue', racer: chosen })}
+          {run === undefined ? button(words.marshal.callNow, { type: 'call', runId: newId(), racer: chosen }) : null}
         </Group>
       )}
-      {open && !state.entriesClosed ? <Group>{button('Close entries', { type: 'close-entries' })}</Group> : null}
+      {open && !state.entriesClosed ? (
+        <Group>{button(words.marshal.closeEntries, { type: 'close-entries' })}</Group>
+      ) : null}
     </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { type ReactNode, useId, useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 
 interface ReasonFormProps {
   readonly title: string;
@@ -25,7 +26,14 @@ export function ReasonForm({ title, submit, usual, children, onReason, onCancel 
         <Text fw={700}>{title}</Text>
         {children}
         {/* It was asked for this very moment. */}
-        <TextField label="Reason" autoFocus list={list} maxLength={500} value={reason} onValue={setReason} />
+        <TextField
+          label={words.common.reason}
+          autoFocus
+          list={list}
+          maxLength={500}
+          value={reason}
+          onValue={setReason}
+        />
         <datalist id={list}>
           {usual.map((one) => (
             <option key={one} value={one} />
@@ -43,7 +51,7 @@ export function ReasonForm({ title, submit, usual, children, onReason, onCancel 
             {submit}
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {words.common.cancel}
           </Button>
         </Group>
       </Form>

@@ -1,122 +1,143 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
+import { words } from '../staff-words/index.js';
 
-const kinds = { reset: 'Reset', 'off-track': 'Off-track', collision: 'Collision' } as const;
-const stops = {
-  marshal: 'Paused',
-  'red-flag': 'Red flag',
-  'e-stop': 'Emergency stop',
-  correction: 'Paused by a correction',
+const kinds = {
+  reset: words.common.reset,
+  'off-track': words.marshal.offTrack,
+  collision: words.marshal.collision,
 } as const;
+const stops = {
+  marshal: words.common.paused,
+  'red-flag': words.common.redFlag,
+  'e-stop': words.common.emergencyStop,
+  correction: words.marshal.pausedByACorrection,
+} as const;
+
+/** A code as the catalogue names it; a newer car's as it comes. */
+export const named = (texts: Readonly<Record<string, string>>, code: string): string => texts[code] ?? code;
 
 /** One record of the log, for people. */
 export function recordText({ event }: LogRecord, state: RaceState): string {
   switch (event.type) {
     case 'created':
-      return 'Race made';
+      return words.marshal.raceMade;
     case 'changed':
-      return 'Race changed';
+      return words.marshal.raceChanged;
     case 'opened':
-      return `Race opened, rules “${event.rules.name}”`;
+      return words.marshal.raceOpenedRules(event.rules.name);
     case 'closed':
-      return 'Race closed';
+      return words.marshal.raceClosed;
     case 'protest-time-ended':
-      return 'Time for protests is over';
+      return words.marshal.timeForProtestsIsOver;
     case 'declared-official':
-      return 'Declared official';
+      return words.marshal.declaredOfficial;
     case 'entered':
-      return `${event.entry.alias} entered`;
+      return words.marshal.entered(event.entry.alias);
     case 'entry-withdrawn':
-      return `${aliasOf(state, event.racer)} withdrawn: ${event.reason}`;
+      return words.marshal.withdrawn(aliasOf(state, event.racer), event.reason);
     case 'queued':
-      return `${aliasOf(state, event.racer)} queued`;
+      return words.marshal.queued(aliasOf(state, event.racer));
     case 'skipped':
-      return `${aliasOf(state, event.racer)} skipped`;
+      return words.marshal.skipped(aliasOf(state, event.racer));
     case 'unqueued':
-      return `${aliasOf(state, event.racer)} left the queue`;
+      return words.marshal.leftTheQueue(aliasOf(state, event.racer));
     case 'moved':
-      return `${aliasOf(state, event.racer)} moved to place ${event.place}`;
+      return words.marshal.movedTo(aliasOf(state, event.racer), event.place);
     case 'entries-closed':
-      return 'Entries closed';
+      return words.marshal.entriesClosed;
     case 'run-called':
-      return `${aliasOf(state, event.racer)} called`;
+      return words.marshal.called(aliasOf(state, event.racer));
     case 'run-staged':
-      return `Staged${event.car === null ? '' : ` with car ${event.car}`}`;
+      return words.marshal.staged(event.car === null ? '' : words.marshal.with(event.car));
     case 'run-ready':
-      if (event.overruled !== null) return `Ready, overruled: ${event.overruled}`;
-      return event.accepted === undefined ? 'Ready' : `Ready, accepted: ${event.accepted.join('; ')}`;
+      if (event.overruled !== null) return words.marshal.ready(event.overruled);
+      return event.accepted === undefined
+        ? words.common.ready
+        : words.marshal.readyAcceptedAccepted(event.accepted.join('; '));
     case 'countdown-started':
-      return 'Countdown started';
+      return words.marshal.countdownStarted;
     case 'countdown-ended':
-      return 'Countdown ended';
+      return words.marshal.countdownEnded;
     case 'run-started':
-      return event.start === 'rolling' ? 'Rolling start' : 'Started';
+      return event.start === 'rolling' ? words.common.rollingStart : words.marshal.started;
     case 'paused':
       return stops[event.by];
     case 'resumed':
-      return 'Went on';
+      return words.marshal.wentOn;
     case 'incident':
       return kinds[event.kind];
     case 'did-not-finish':
-      return 'Did not finish';
+      return words.marshal.didNotFinish;
     case 'technical-stop':
-      return `Technical stop: ${event.reason}`;
+      return words.marshal.technicalStop(event.reason);
     case 'speed-set':
-      return `Speed ${event.percent} %`;
+      return words.marshal.speed(event.percent);
     case 'time-added':
-      return `${event.time / 1_000_000} s added: ${event.reason}`;
+      return words.marshal.sAdded(event.time / 1_000_000, event.reason);
     case 'time-expired':
-      return 'Time is up';
+      return words.common.timeIsUp;
     case 'finished':
-      return 'Run ended';
+      return words.marshal.runEnded;
     case 'confirmed':
-      return `Result confirmed${event.revision > 1 ? `, revision ${event.revision}` : ''}${
-        event.withoutDoubtful === undefined ? '' : `, without ${event.withoutDoubtful.length} in doubt`
-      }`;
+      return words.marshal.resultConfirmed(
+        event.revision > 1 ? words.common.revision(event.revision) : '',
+        event.withoutDoubtful === undefined ? '' : words.marshal.withoutInDoubt(event.withoutDoubtful.length),
+      );
     case 'discarded':
-      return `Run discarded: ${event.reason}`;
+      return words.marshal.runDiscarded(event.reason);
     case 'reopened':
-      return `Run reopened: ${event.reason}`;
+      return words.marshal.runReopened(event.reason);
     case 'rerun-granted':
-      return `Re-run granted: ${event.reason}`;
+      return words.marshal.reRunGranted(event.reason);
     case 'practice-started':
-      return 'Practice';
+      return words.common.practice;
     case 'crossing':
-      return `Crossing at ${event.crossing.gate}`;
+      return words.marshal.crossingAt(event.crossing.gate);
     case 'crossing-added':
-      return `Crossing by hand: ${event.reason}`;
+      return words.marshal.crossingByHandReason(event.reason);
     case 'crossing-ignored':
-      return `Crossing ${event.crossing} ignored: ${event.reason}`;
+      return words.marshal.crossingIgnored(event.crossing, event.reason);
     case 'lap-edited':
-      return `Lap edited: ${event.reason}`;
+      return words.marshal.lapEdited(event.reason);
     case 'crossings-read':
-      return `Other reading of ${event.readings.length === 1 ? 'a crossing' : 'two crossings'}: ${event.reason}`;
+      return words.marshal.otherReadingOf(words.marshal.crossingsRead(event.readings.length), event.reason);
     case 'lap-split':
-      return `Lap split in ${event.parts}: ${event.reason}`;
+      return words.marshal.lapSplitIn(event.parts, event.reason);
     case 'incident-moved':
-      return 'Incident moved to the lap before';
+      return words.marshal.incidentMovedToTheLap;
     case 'car-state':
-      if (event.driving === null) return `Car ${event.car} is not online`;
-      return event.driving ? `Car ${event.car} drives` : `Car ${event.car} stands (${event.reason ?? event.safety})`;
+      if (event.driving === null) return words.marshal.isNotOnline(event.car);
+      return event.driving
+        ? words.marshal.drives(event.car)
+        : words.marshal.stands(
+            event.car,
+            event.reason ?? (event.safety === null ? '' : named(words.marshal.safety, event.safety)),
+          );
     case 'laps-from-paper':
-      return `${event.laps.length} ${event.laps.length === 1 ? 'lap' : 'laps'} from paper: ${event.reason}`;
+      return words.marshal.lapsFromPaper(words.common.lapCount(event.laps.length), event.reason);
     case 'timing-changed':
-      return `Timing changed for runs to come: ${event.reason}`;
+      return words.marshal.timingChangedForRunsTo(event.reason);
     case 'undone':
-      return `Record ${event.target} undone`;
+      return words.marshal.recordUndone(event.target);
     case 'car-answered':
-      return `Car ${event.car}, ${event.command}: ${event.outcome}${event.safety === null ? '' : ` (${event.safety})`}`;
+      return words.marshal.carAnsweredRecord(
+        event.car,
+        words.marshal.carCommands[event.command],
+        words.marshal.answers[event.outcome],
+        event.safety === null ? '' : ` (${named(words.marshal.safety, event.safety)})`,
+      );
     case 'e-stop-tested':
-      return `E-stop of car ${event.car} tested`;
+      return words.marshal.eStopOfTested(event.car);
     case 'clock-restarted':
-      return 'The controller’s clock restarted';
+      return words.marshal.theControllersClockRestarted;
     case 'protest-filed':
-      return `Protest by ${event.by}: ${event.text}`;
+      return words.marshal.protest(event.by, event.text);
     case 'protest-decided':
-      return `Protest ${event.upheld ? 'upheld' : 'rejected'}: ${event.reason}`;
+      return words.marshal.protestDecided(event.upheld ? words.common.upheld : words.common.rejected, event.reason);
     case 'protest-expired':
-      return 'Protest expired';
+      return words.marshal.protestExpired;
     case 'finals-drawn':
-      return 'Finals drawn';
+      return words.marshal.finalsDrawn;
   }
 }

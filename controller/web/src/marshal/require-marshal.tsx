@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { RequireRole, TokenForm } from '../session/index.js';
+import { words } from '../staff-words/index.js';
 
 interface StaffProps {
   readonly title: string;
@@ -13,8 +14,8 @@ export const RequireMarshal = ({ title, submit, children }: StaffProps) => (
     needs="marshal"
     form={(why) => (
       <TokenForm key={why} title={title} submit={submit} needs="marshal" why={why}>
-        Who runs races needs a marshal’s token. You have none? The organizer makes one:{' '}
-        <code>pitwall token issue --role marshal --name …</code> It stays in this tab until you close it.
+        {words.marshal.whoRunsRacesNeedsA} <code>pitwall token issue --role marshal --name …</code>{' '}
+        {words.marshal.itStaysInThisTab}
       </TokenForm>
     )}
   >

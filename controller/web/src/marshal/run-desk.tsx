@@ -3,6 +3,7 @@ import type { CarId, Micros, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { ChoiceField, TextField } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import { PaperForm } from './paper-form.js';
 import { ReasonForm } from './reason-form.js';
 import { chosen, none, type Staging } from './steps.js';
@@ -62,7 +63,7 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
       ))}
       {run?.kind === 'timed' ? (
         <Button variant="default" size="xs" onClick={() => setTyping(run.runId)}>
-          Type laps from a stopwatch …
+          {words.marshal.typeLapsFromAStopwatchTitle}
         </Button>
       ) : null}
       {state.phase === 'open' && run === undefined ? (
@@ -72,21 +73,21 @@ export function RunDesk({ run, state, give, newId }: RunDeskProps) {
             size="xs"
             onClick={() => give({ type: 'practice', runId: newId(), ...(car === undefined ? {} : { car }) })}
           >
-            Practice
+            {words.common.practice}
           </Button>
           {state.finals === null && state.setup.rules.finals.format !== 'none' ? (
             <Button variant="default" size="xs" onClick={() => give({ type: 'draw-finals' })}>
-              Draw the finals
+              {words.common.drawTheFinals}
             </Button>
           ) : null}
           <Button variant="default" size="xs" onClick={() => give({ type: 'close' })}>
-            Close the race
+            {words.common.closeTheRace}
           </Button>
         </>
       ) : null}
       {state.phase === 'closed' && state.protestTimeEnded ? (
         <Button variant="default" size="xs" onClick={() => give({ type: 'declare-official' })}>
-          Declare official
+          {words.common.declareOfficial}
         </Button>
       ) : null}
     </Group>
@@ -105,53 +106,53 @@ function judgementsOf({ run, last, state, swap, newId }: Judged): Judgement[] {
   if (run?.phase === 'running' || run?.phase === 'paused') {
     const { runId } = run;
     judgements.push({
-      label: 'Technical stop',
-      submit: 'Stop for it',
-      usual: ['Dead battery', 'Car swap', 'Change of model', 'Repair'],
+      label: words.common.technicalStop,
+      submit: words.marshal.stopForIt,
+      usual: [words.marshal.deadBattery, words.marshal.carSwap, words.marshal.changeOfModel, words.marshal.repair],
       command: (reason) => ({ type: 'technical-stop', runId, reason, ...chosen(swap) }),
       swaps: true,
     });
     if (run.limit !== null)
       judgements.push({
-        label: 'Add 30 s',
-        submit: 'Add 30 s',
-        usual: ['Delay by the track', 'Delay by the gate'],
+        label: words.marshal.add30S,
+        submit: words.marshal.add30S,
+        usual: [words.marshal.delayByTheTrack, words.marshal.delayByTheGate],
         command: (reason) => ({ type: 'add-time', runId, time: moreTime, reason }),
       });
   }
   if (run !== undefined && run.kind === 'timed' && run.phase !== 'called')
     judgements.push({
-      label: 'Relaunch',
-      submit: 'Launch it again',
-      usual: ['The car stood still', 'The model did not come', 'Wrong start'],
+      label: words.marshal.relaunch,
+      submit: words.marshal.launchItAgain,
+      usual: [words.marshal.theCarStoodStill, words.marshal.theModelDidNotCome, words.marshal.wrongStart],
       command: (reason) => ({ type: 'relaunch', runId: run.runId, next: newId(), reason }),
     });
   if (run !== undefined && run.kind === 'timed')
     judgements.push({
-      label: 'Discard the run',
-      submit: 'Discard it',
-      usual: ['Racer withdrew', 'Wrong car', 'Car failed before the first lap'],
+      label: words.marshal.discardTheRun,
+      submit: words.marshal.discardIt,
+      usual: [words.marshal.racerWithdrew, words.marshal.wrongCar, words.marshal.carFailedBeforeTheFirst],
       command: (reason) => ({ type: 'discard', runId: run.runId, reason }),
     });
   if (run === undefined && last !== undefined && (last.phase === 'confirmed' || last.phase === 'discarded'))
     judgements.push({
-      label: 'Reopen the last run',
-      submit: 'Reopen it',
-      usual: ['Wrong decision', 'Protest', 'A crossing came late'],
+      label: words.marshal.reopenTheLastRun,
+      submit: words.marshal.reopenIt,
+      usual: [words.marshal.wrongDecision, words.common.protest, words.marshal.aCrossingCameLate],
       command: (reason) => ({ type: 'reopen', runId: last.runId, reason }),
     });
   if (last !== undefined && last.kind === 'timed' && last.counts)
     judgements.push({
-      label: 'Grant a re-run',
-      submit: 'Grant it',
-      usual: ['Fault of the track', 'Fault of the gate', 'Dead battery'],
+      label: words.marshal.grantAReRun,
+      submit: words.marshal.grantIt,
+      usual: [words.marshal.faultOfTheTrack, words.marshal.faultOfTheGate, words.marshal.deadBattery],
       command: (reason) => ({ type: 'grant-rerun', runId: last.runId, reason }),
     });
   if (state.phase === 'closed' && !state.protestTimeEnded)
     judgements.push({
-      label: 'Declare official before protests end',
-      submit: 'Declare official',
-      usual: ['All racers agree'],
+      label: words.marshal.declareOfficialBeforeProtestsEnd,
+      submit: words.common.declareOfficial,
+      usual: [words.marshal.allRacersAgree],
       command: (overrule) => ({ type: 'declare-official', overrule }),
     });
   return judgements;
@@ -176,9 +177,9 @@ function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNod
   return (
     <Group gap="xs" align="end">
       <TextField
-        label="Car"
+        label={words.common.car}
         list="cars"
-        placeholder={entry.car ?? 'which car?'}
+        placeholder={entry.car ?? words.marshal.whichCar}
         value={staging.car ?? ''}
         onValue={(car) => onStaging({ ...staging, car: car === '' ? undefined : (car as CarId) })}
       />
@@ -189,10 +190,10 @@ function CarAndModel({ run, state, staging, onStaging }: StagingProps): ReactNod
       </datalist>
       {entry.models.length > 1 ? (
         <ChoiceField
-          label="Model"
+          label={words.common.model}
           value={(staging.model ?? '') as string}
           options={[
-            ['', 'which model?'],
+            ['', words.marshal.whichModel],
             ...entry.models.map(({ hash, name }) => [hash as string, `${name} (${hash.slice(0, 8)})`] as const),
           ]}
           onValue={(model) => onStaging({ ...staging, model: model === '' ? undefined : (model as Sha256) })}

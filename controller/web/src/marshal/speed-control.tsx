@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import type { RaceCommand, RaceSetup, RunState } from '@pitwall/protocol/race';
 import { FieldGroup } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import { speedsOf } from './speeds.js';
 
 interface SpeedProps {
@@ -16,7 +17,7 @@ export function SpeedControl({ run, setup, has, give }: SpeedProps) {
   const speeds = speedsOf(setup);
   if (run.phase === 'called' || run.phase === 'over' || speeds.length === 0) return null;
   return (
-    <FieldGroup title="Speed" least="5rem">
+    <FieldGroup title={words.common.speed} least="5rem">
       {speeds.map((percent) => (
         <Button
           variant={run.speed === percent ? 'filled' : 'default'}
@@ -29,7 +30,7 @@ export function SpeedControl({ run, setup, has, give }: SpeedProps) {
       ))}
       {run.car === null || has === run.speed ? null : (
         <Text role="status" style={{ gridColumn: '1 / -1' }}>
-          {has === undefined ? `Car ${run.car} does not say its speed.` : `Car ${run.car} still has ${has} %.`}
+          {has === undefined ? words.marshal.doesNotSayItsSpeed(run.car) : words.marshal.stillPercent(run.car, has)}
         </Text>
       )}
     </FieldGroup>

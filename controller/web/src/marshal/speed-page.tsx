@@ -7,6 +7,7 @@ import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { TokenForm, useSession } from '../session/index.js';
 import { Note, PageTitle, Refusal } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
 import { speedsOf } from './speeds.js';
@@ -15,11 +16,11 @@ import { speedsOf } from './speeds.js';
 export default function SpeedPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
   const { token } = useSession();
-  if (!id.success) return <Note title="No race can have this name." />;
+  if (!id.success) return <Note title={words.common.noRaceCanHaveThis} />;
   if (token === null)
     return (
-      <TokenForm title="Your car’s speed" submit="That is me">
-        Your racer’s token; it stays in this tab until you close it.
+      <TokenForm title={words.marshal.yourCarsSpeed} submit={words.common.thatIsMe}>
+        {words.marshal.yourRacersTokenItStays}
       </TokenForm>
     );
   return <Speed race={id.data} token={token} />;
@@ -31,8 +32,8 @@ function Speed({ race, token }: { readonly race: RaceId; readonly token: string 
   const run = view?.state.runs.find(({ runId }) => runId === view.state.current);
   const { state: car } = useCarState(run?.car ?? null);
   if (view === undefined) return <WaitingForRace race={race} />;
-  if (run === undefined || run.racer === null) return <Note title="Nobody has the track now." />;
-  if (speedsOf(view.state.setup).length === 0) return <Note title="The rules of this race have no speed control." />;
+  if (run === undefined || run.racer === null) return <Note title={words.marshal.nobodyHasTheTrackNow} />;
+  if (speedsOf(view.state.setup).length === 0) return <Note title={words.marshal.theRulesOfThisRace} />;
   const give = (command: RaceCommand) => {
     setRefusal(null);
     sender(token)(race, { commandId: newId(), seen: view.state.seq, command }).catch((error: Error) =>

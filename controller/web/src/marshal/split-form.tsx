@@ -1,6 +1,7 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import type { LapToSplit } from './crossing-choice.js';
 
 interface SplitFormProps {
@@ -16,13 +17,13 @@ export function SplitForm({ split, onSplit, onCancel }: SplitFormProps) {
   const isGood = Number.isInteger(count) && count >= 2 && count <= split.most;
   return (
     <Paper bd="2px solid var(--warn)">
-      <Form label={`Split lap ${split.lap}`} onSubmit={() => isGood && onSplit(count)} onCancel={onCancel}>
+      <Form label={words.marshal.splitLapLap(split.lap)} onSubmit={() => isGood && onSplit(count)} onCancel={onCancel}>
         <Text fw={700} fz="1.2rem">
-          Split lap {split.lap}: the gate missed the car
+          {words.marshal.splitTheGateMissedThe(split.lap)}
         </Text>
         {/* It was asked for this very moment. */}
         <TextField
-          label="Into how many laps"
+          label={words.marshal.intoHowManyLaps}
           autoFocus
           type="number"
           min={2}
@@ -33,10 +34,10 @@ export function SplitForm({ split, onSplit, onCancel }: SplitFormProps) {
         />
         <Group gap="xs">
           <Button type="submit" disabled={!isGood}>
-            Split it
+            {words.marshal.splitIt}
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {words.common.cancel}
           </Button>
         </Group>
       </Form>

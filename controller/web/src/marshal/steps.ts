@@ -1,6 +1,7 @@
 import type { CarId, Sha256 } from '@pitwall/protocol';
 import type { OpenDoubt, RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
+import { words } from '../staff-words/index.js';
 
 export interface Step {
   readonly label: string;
@@ -22,7 +23,11 @@ export const chosen = ({ car, model }: Staging): { car?: CarId; model?: Sha256 }
   ...(model === undefined ? {} : { model }),
 });
 
-const starts = { countdown: 'Start the countdown', key: 'Start', rolling: 'Rolling start' } as const;
+const starts = {
+  countdown: words.marshal.startTheCountdown,
+  key: words.marshal.start,
+  rolling: words.common.rollingStart,
+} as const;
 
 /** What stands in the way of a confirmation, and whether the question about it is on the page. */
 interface Doubtful {
@@ -31,17 +36,18 @@ interface Doubtful {
 }
 
 const lapNames = (doubts: readonly OpenDoubt[]): string =>
-  `${doubts.length === 1 ? 'lap' : 'laps'} ${doubts.map(({ lap }) => lap).join(', ')}`;
+  words.marshal.lapsNamed(doubts.length, doubts.map(({ lap }) => lap).join(', '));
 
 function confirmStep(runId: string, { doubts, asked }: Doubtful): Step {
   if (asked)
     return {
-      label: doubts.length === 0 ? 'Confirm without what is in doubt' : `Confirm without ${lapNames(doubts)}`,
+      label:
+        doubts.length === 0 ? words.marshal.confirmWithoutWhatIsIn : words.marshal.confirmWithout(lapNames(doubts)),
       command: () => ({ type: 'confirm', runId, withoutDoubtful: true }),
     };
   return {
-    label: 'Confirm the result',
-    ...(doubts.length === 0 ? {} : { detail: `${lapNames(doubts)} in doubt: asks first` }),
+    label: words.marshal.confirmTheResult,
+    ...(doubts.length === 0 ? {} : { detail: words.marshal.inDoubtAsksFirst(lapNames(doubts)) }),
     command: () => ({ type: 'confirm', runId }),
   };
 }
@@ -53,33 +59,36 @@ export function nextStep(
   staging: Staging,
   doubtful: Doubtful = { doubts: [], asked: false },
 ): Step {
-  if (state.phase === 'draft') return { label: 'Open the race', command: () => ({ type: 'open' }) };
-  if (state.phase !== 'open') return { label: 'No more runs: the race is closed', command: null };
+  if (state.phase === 'draft') return { label: words.common.openTheRace, command: () => ({ type: 'open' }) };
+  if (state.phase !== 'open') return { label: words.marshal.noMoreRunsTheRace, command: null };
   if (run === undefined) {
     const next = state.queue[0];
-    if (next === undefined) return { label: 'The queue is empty: queue a racer', command: null };
-    return { label: `Call ${aliasOf(state, next.racer)}`, command: (newId) => ({ type: 'call', runId: newId() }) };
+    if (next === undefined) return { label: words.marshal.theQueueIsEmptyQueue, command: null };
+    return {
+      label: words.marshal.callAlias(aliasOf(state, next.racer)),
+      command: (newId) => ({ type: 'call', runId: newId() }),
+    };
   }
   const { runId } = run;
   switch (run.phase) {
     case 'called':
       return {
-        label: 'Stage the car',
+        label: words.marshal.stageTheCar,
         command: () => ({ type: 'stage', runId, ...chosen(staging) }),
       };
     case 'staged':
-      return { label: 'Check and make ready', command: () => ({ type: 'ready', runId }) };
+      return { label: words.marshal.checkAndMakeReady, command: () => ({ type: 'ready', runId }) };
     case 'ready':
-      if (run.rolling) return { label: 'The first crossing starts the clock', command: null };
-      if (run.countdown !== null) return { label: 'The countdown runs', command: null };
+      if (run.rolling) return { label: words.common.theFirstCrossingStartsThe, command: null };
+      if (run.countdown !== null) return { label: words.marshal.theCountdownRuns, command: null };
       return { label: starts[state.setup.rules.start], command: () => ({ type: 'start', runId }) };
     case 'running':
-      return { label: run.lastLap ? 'Last lap' : 'Running', command: null };
+      return { label: run.lastLap ? words.common.lastLap : words.common.running, command: null };
     case 'paused':
-      return { label: 'Go on', command: () => ({ type: 'resume', runId }) };
+      return { label: words.common.goOn, command: () => ({ type: 'resume', runId }) };
     case 'over':
       return confirmStep(runId, doubtful);
     default:
-      return { label: 'Nothing to do', command: null };
+      return { label: words.marshal.nothingToDo, command: null };
   }
 }

@@ -1,6 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import type { CarState } from '@pitwall/protocol/messages';
 import type { LogRecord } from '@pitwall/protocol/race';
+import { words } from '../staff-words/index.js';
 
 /** An emergency stop that was pressed here, until the car is known to stand. */
 export interface Press {
@@ -36,11 +37,14 @@ export function stopped(
     const event = records[index]?.event;
     if (event?.type !== 'car-answered' || event.car !== car || event.command !== 'e-stop') continue;
     if (event.outcome === 'done') return { is: 'proven' };
-    const did = event.outcome === 'silent' ? 'does not answer' : 'refused';
-    return { is: 'doubtful', why: `Car ${car} ${did}${event.message === null ? '' : `: ${event.message}`}.` };
+    const did = event.outcome === 'silent' ? words.marshal.doesNotAnswer : 'refused';
+    return {
+      is: 'doubtful',
+      why: words.marshal.carDid(car, did, event.message === null ? '' : `: ${event.message}`),
+    };
   }
-  if (press.refusal !== null) return { is: 'doubtful', why: `Car ${car}: ${press.refusal}` };
+  if (press.refusal !== null) return { is: 'doubtful', why: words.marshal.carRefuses(car, press.refusal) };
   return now - press.at < noAnswerAfter
     ? { is: 'open' }
-    : { is: 'doubtful', why: `Car ${car}: no answer yet. The stop is sent again and again.` };
+    : { is: 'doubtful', why: words.marshal.noAnswerYetTheStop(car) };
 }

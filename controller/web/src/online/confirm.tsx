@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
+import { words } from '../words/index.js';
 
 interface ConfirmProps {
   readonly submit: string;
@@ -20,13 +21,15 @@ export function Confirm({ submit, busy, reason = false, onSubmit, onCancel, chil
     <Modal opened onClose={onCancel} title={submit} withCloseButton={false}>
       <Form onSubmit={() => onSubmit(text.trim())}>
         <Text>{children}</Text>
-        {reason ? <TextField label="Reason" data-autofocus maxLength={500} value={text} onValue={setText} /> : null}
+        {reason ? (
+          <TextField label={words.common.reason} data-autofocus maxLength={500} value={text} onValue={setText} />
+        ) : null}
         <Group gap="xs">
           <Button type="submit" color="alarm" disabled={busy || (reason && text.trim() === '')}>
             {submit}
           </Button>
           <Button variant="default" onClick={onCancel}>
-            Cancel
+            {words.common.cancel}
           </Button>
         </Group>
       </Form>

@@ -2,6 +2,7 @@ import { Badge } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { remaining } from '../times/index.js';
+import { words } from '../words/index.js';
 import { type ReceivedRace, serverNow } from './use-online.js';
 
 /** What comes next, and when, by the controller's clock. */
@@ -10,9 +11,9 @@ function next(
   now: number,
 ): { phase: 'upcoming' | 'open' | 'closed'; text: string; in: number } {
   const { opensAt, closesAt } = race.setup;
-  if (now < opensAt) return { phase: 'upcoming', text: 'opens in', in: opensAt - now };
-  if (now < closesAt) return { phase: 'open', text: 'open, closes in', in: closesAt - now };
-  return { phase: 'closed', text: 'closed', in: 0 };
+  if (now < opensAt) return { phase: 'upcoming', text: words.online.opensIn, in: opensAt - now };
+  if (now < closesAt) return { phase: 'open', text: words.online.openClosesIn, in: closesAt - now };
+  return { phase: 'closed', text: words.online.closed, in: 0 };
 }
 
 const colours = { upcoming: 'var(--warn)', open: 'var(--go)', closed: 'var(--ink-2)' } as const;

@@ -6,6 +6,7 @@ import { useRef, useState } from 'react';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Refusal } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { Confirm } from './confirm.js';
 import { useAction } from './use-action.js';
 import { racePath, read } from './use-online.js';
@@ -44,8 +45,8 @@ export function InvitationLink({ race }: { readonly race: OnlineRace }) {
     <Stack gap="sm">
       <TextInput
         ref={field}
-        label="Invitation link"
-        description="Whoever has it may enter and pass it on"
+        label={words.online.invitationLink}
+        description={words.online.whoeverHasItMayEnter}
         ff="monospace"
         readOnly
         value={link}
@@ -53,20 +54,25 @@ export function InvitationLink({ race }: { readonly race: OnlineRace }) {
       />
       <Group gap="xs">
         <Button variant="default" disabled={data === undefined} onClick={() => void copy()}>
-          {copied ? 'Copied' : 'Copy the link'}
+          {copied ? words.online.copied : words.online.copyTheLink}
         </Button>
         <Button variant="default" onClick={() => setAsked(true)}>
-          Reset the link …
+          {words.online.resetTheLink}
         </Button>
         {data === undefined || data.resets === 0 ? null : (
           <Text span c="dimmed" fz="0.95rem">
-            reset {data.resets === 1 ? 'once' : `${data.resets} times`}
+            {words.online.reset(words.online.times(data.resets))}
           </Text>
         )}
       </Group>
       {asked ? (
-        <Confirm submit="Reset the link" busy={busy} onSubmit={() => void reset()} onCancel={() => setAsked(false)}>
-          The old link dies for all who have not used it; those who have entered stay. You get a new one to send.
+        <Confirm
+          submit={words.online.resetTheLinkTitle}
+          busy={busy}
+          onSubmit={() => void reset()}
+          onCancel={() => setAsked(false)}
+        >
+          {words.online.theOldLinkDiesFor}
         </Confirm>
       ) : null}
       <Refusal>{error}</Refusal>

@@ -6,9 +6,10 @@ import { useLocation } from 'wouter';
 import { ask } from '../http/index.js';
 import { keepInvitation, useSession } from '../session/index.js';
 import { Note } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { keys, received } from './use-online.js';
 
-const dead = 'This link is good for no race: it was reset, the race is closed, or a part of it is missing.';
+const dead = words.online.thisLinkIsGoodFor;
 
 /**
  * Opens an invitation. Its key is behind the # of the address, which browsers send to nobody; it is shown to the server in the
@@ -44,6 +45,6 @@ export default function InvitationPage() {
       });
     return () => stop.abort();
   }, [hash, token, queries, go]);
-  if (refused === null) return <Note title="Opening the invitation …" />;
-  return <Note title="No race behind this link.">{refused} Ask whoever sent it for a new one.</Note>;
+  if (refused === null) return <Note title={words.online.openingTheInvitation} />;
+  return <Note title={words.online.noRaceBehindThisLink}>{words.online.askWhoeverSentItFor(refused)}</Note>;
 }

@@ -3,6 +3,7 @@ import { Link } from 'wouter';
 import { TokenForm, useSession } from '../session/index.js';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { words } from '../words/index.js';
 import { Countdown } from './countdown.js';
 import { raceTypeInWords } from './rules-words.js';
 import { type ReceivedRace, useOnlineRaces } from './use-online.js';
@@ -12,23 +13,23 @@ export default function OnlineListPage() {
   const { data, error } = useOnlineRaces();
   if (data === undefined)
     return error === null ? (
-      <Note title="One moment …" />
+      <Note title={words.common.oneMoment} />
     ) : (
-      <Note title="The races cannot be read.">{error.message}</Note>
+      <Note title={words.common.theRacesCannotBeRead}>{error.message}</Note>
     );
   return (
     <Narrow>
       <PageTitle
         aside={
           <Button component={Link} variant="default" href="/online/new">
-            Set up a race
+            {words.online.setUpARace}
           </Button>
         }
       >
-        Races to enter
+        {words.online.racesToEnter}
       </PageTitle>
       <Stack>
-        {data.length === 0 ? <Soft>No online race yet. One that is by invitation comes by its link.</Soft> : null}
+        {data.length === 0 ? <Soft>{words.online.noOnlineRaceYetOne}</Soft> : null}
         <LinkList>
           {data.map((heard) => (
             <RaceLink key={heard.race.race} heard={heard} />
@@ -40,7 +41,7 @@ export default function OnlineListPage() {
   );
 }
 
-const roles = { organizer: 'yours · ', entered: 'entered · ', guest: '' } as const;
+const roles = { organizer: words.online.yours, entered: words.online.entered, guest: '' } as const;
 
 function RaceLink({ heard }: { readonly heard: ReceivedRace }) {
   const { race, setup, entries, you } = heard.race;
@@ -49,10 +50,14 @@ function RaceLink({ heard }: { readonly heard: ReceivedRace }) {
       {setup.name}
       <Countdown heard={heard} />
       <Text component="small" flex="1 0 100%" c="dimmed">
-        {roles[you]}
-        {setup.access === 'invited' ? 'by invitation · ' : ''}
-        {raceTypeInWords(setup.rules.raceType)} · {entries === 1 ? '1 racer' : `${entries} racers`} · until{' '}
-        {dateText(setup.closesAt, setup.timeZone)} ({setup.timeZone})
+        {words.online.until(
+          roles[you],
+          setup.access === 'invited' ? words.online.byInvitation : '',
+          raceTypeInWords(setup.rules.raceType),
+          words.common.racers(entries),
+          dateText(setup.closesAt, setup.timeZone),
+          setup.timeZone,
+        )}
       </Text>
     </LargeLink>
   );
@@ -62,11 +67,8 @@ function Visitor() {
   const { token } = useSession();
   if (token !== null) return null;
   return (
-    <Panel title="Who are you?">
-      <TokenForm submit="Show my races">
-        With your token, races appear that you entered by invitation, and those that you set up. It stays in this tab
-        until you close it.
-      </TokenForm>
+    <Panel title={words.online.whoAreYou}>
+      <TokenForm submit={words.online.showMyRaces}>{words.online.withYourTokenRacesAppear}</TokenForm>
     </Panel>
   );
 }

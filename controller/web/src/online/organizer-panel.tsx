@@ -7,6 +7,7 @@ import { ask } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { words } from '../words/index.js';
 import { Confirm } from './confirm.js';
 import { InvitationLink } from './invitation-link.js';
 import { RaceRecords } from './race-records.js';
@@ -25,19 +26,19 @@ export function OrganizerPanel({ race, submissions }: OrganizerProps) {
   const aliasOf = (racer: string): string => entries.find((entry) => entry.racer === racer)?.alias ?? racer;
   return (
     <>
-      <Panel title="Your race to run">
+      <Panel title={words.online.yourRaceToRun}>
         <RaceActions race={race} />
         {race.setup.access === 'open' ? null : race.phase === 'closed' ? (
-          <Soft>The race is closed, and its invitation link is dead.</Soft>
+          <Soft>{words.online.theRaceIsClosedAnd}</Soft>
         ) : (
           <InvitationLink race={race} />
         )}
         <RaceRecords race={race} />
       </Panel>
-      <Panel title="Entries" aside={String(entries.length)}>
+      <Panel title={words.common.entries} aside={String(entries.length)}>
         <Entries race={race} entries={entries} />
       </Panel>
-      <Panel title="Submissions">
+      <Panel title={words.online.submissions}>
         <SubmissionRows race={race} submissions={submissions} aliasOf={aliasOf} />
       </Panel>
     </>
@@ -66,31 +67,37 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
     <>
       <Group gap="xs">
         <Button component={Link} variant="default" href={`/online/${race.race}/edit`}>
-          Change it
+          {words.common.changeIt}
         </Button>
         {race.phase === 'closed' ? null : (
           <Button variant="default" onClick={() => setAsked('close')}>
-            Close it now …
+            {words.online.closeItNow}
           </Button>
         )}
         <Button variant="outline" color="stop" onClick={() => setAsked('delete')}>
-          Delete it …
+          {words.online.deleteIt}
         </Button>
       </Group>
       {asked === 'close' ? (
-        <Confirm submit="Close it now" busy={busy} onSubmit={() => void close()} onCancel={() => setAsked(null)}>
-          From this moment on nobody can enter or submit. What was submitted before is still evaluated.
-          {race.setup.access === 'invited' ? ' The invitation link is dead from then on.' : ''}
+        <Confirm
+          submit={words.online.closeItNowTitle}
+          busy={busy}
+          onSubmit={() => void close()}
+          onCancel={() => setAsked(null)}
+        >
+          {words.online.fromThisMomentOnNobody(
+            race.setup.access === 'invited' ? words.online.theInvitationLinkIsDead : '',
+          )}
         </Confirm>
       ) : null}
       {asked === 'delete' ? (
         <Confirm
-          submit="Delete it for everyone"
+          submit={words.online.deleteItForEveryone}
           busy={busy}
           onSubmit={() => void remove()}
           onCancel={() => setAsked(null)}
         >
-          The race is gone for everyone, with its board and all results. This cannot be taken back.
+          {words.online.theRaceIsGoneFor}
         </Confirm>
       ) : null}
       <Refusal>{error}</Refusal>
@@ -116,7 +123,7 @@ function Entries({
       setRemoving(null);
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
-  if (entries.length === 0) return <Soft>Nobody has entered yet.</Soft>;
+  if (entries.length === 0) return <Soft>{words.online.nobodyHasEnteredYet}</Soft>;
   return (
     <>
       <Rows block data-testid="entries">
@@ -129,24 +136,33 @@ function Entries({
                   {country}
                 </Text>
                 <Soft>
-                  {submissions === 1 ? '1 submission' : `${submissions} submissions`}, since{' '}
-                  {dateText(enteredAt, race.setup.timeZone)}
+                  {words.online.since(
+                    words.online.submissionsAfter(submissions),
+                    dateText(enteredAt, race.setup.timeZone),
+                  )}
                 </Soft>
               </Text>
-              <Button variant="default" size="xs" aria-label={`Remove ${alias} …`} onClick={() => setRemoving(racer)}>
-                Remove …
+              <Button
+                variant="default"
+                size="xs"
+                aria-label={words.online.remove(alias)}
+                onClick={() => setRemoving(racer)}
+              >
+                {words.online.removeTitle}
               </Button>
             </Group>
             {removing === racer ? (
               <Confirm
-                submit={`Remove ${alias}`}
+                submit={words.online.removeAlias(alias)}
                 reason
                 busy={busy}
                 onSubmit={(reason) => void remove(racer, reason)}
                 onCancel={() => setRemoving(null)}
               >
-                {alias} is out, for good: results leave the board, what waits is cancelled
-                {race.setup.access === 'invited' ? ', and the race is not to be seen any more, link or no link' : ''}.
+                {words.online.isOutForGoodResults(
+                  alias,
+                  race.setup.access === 'invited' ? words.online.andTheRaceIsNot : '',
+                )}
               </Confirm>
             ) : null}
           </li>

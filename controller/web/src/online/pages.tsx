@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
 import { Note } from '../shell/index.js';
+import { words } from '../words/index.js';
 import InvitationPage from './invitation-page.js';
 import OnlineListPage from './online-list-page.js';
 import OnlineRacePage from './race-page.js';
@@ -27,7 +28,7 @@ export default function OnlinePages() {
         <InvitationPage />
       </Route>
       <Route>
-        <Note title="There is no such page." />
+        <Note title={words.common.thereIsNoSuchPage} />
       </Route>
     </Switch>
   );

@@ -1,9 +1,9 @@
 import { Table } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
-import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
 import { Panel, Soft } from '../shell/index.js';
-import { gapTime, lapTime } from '../times/index.js';
+import { gapTime, lapTime, metricText } from '../times/index.js';
+import { words } from '../words/index.js';
 import { useRaceStandings } from './use-online.js';
 
 /** The race's board; each row leads to what was driven. */
@@ -12,9 +12,9 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
   const rows = data?.virtual ?? [];
   const leader = rows[0];
   return (
-    <Panel title="Standings" aside={metricInWords(race.setup.rules.ranking)}>
+    <Panel title={words.common.standings} aside={metricText(race.setup.rules.ranking)}>
       {leader !== undefined ? null : (
-        <Soft>{error === null ? 'No result yet.' : `The board cannot be read: ${error.message}`}</Soft>
+        <Soft>{error === null ? words.common.noResultYet : words.online.theBoardCannotBeRead(error.message)}</Soft>
       )}
       {leader === undefined ? null : (
         <Table data-testid="standings">
@@ -38,7 +38,7 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
         </Table>
       )}
       {data === undefined || data.unranked.length === 0 ? null : (
-        <Soft>Without a qualifying result: {data.unranked.map(({ alias }) => alias).join(', ')}</Soft>
+        <Soft>{words.common.withoutAQualifyingResult(data.unranked.map(({ alias }) => alias).join(', '))}</Soft>
       )}
     </Panel>
   );

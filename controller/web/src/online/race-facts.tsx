@@ -3,6 +3,7 @@ import type { OnlineRace } from '@pitwall/protocol/api';
 import { Fact, Facts, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { MapBox, TrackMap, useTrack } from '../track/index.js';
+import { decimal, words } from '../words/index.js';
 import { rulesInWords } from './rules-words.js';
 
 /** What there is to know about a race before one enters. */
@@ -11,7 +12,7 @@ export function RaceFacts({ race }: { readonly race: OnlineRace }) {
   const track = useTrack(setup.track.id);
   return (
     <>
-      <Panel title="The race" aside={track.data === undefined ? undefined : trackText(track.data)}>
+      <Panel title={words.online.theRace} aside={track.data === undefined ? undefined : trackText(track.data)}>
         {setup.description === '' ? null : (
           <Text maw="75ch" style={{ whiteSpace: 'pre-wrap' }}>
             {setup.description}
@@ -23,20 +24,20 @@ export function RaceFacts({ race }: { readonly race: OnlineRace }) {
           )}
         </MapBox>
       </Panel>
-      <Panel title="When">
+      <Panel title={words.online.when}>
         <Facts least="14rem">
-          <When what="Opens" at={setup.opensAt} zone={setup.timeZone} />
-          <When what="Closes" at={setup.closesAt} zone={setup.timeZone} />
+          <When what={words.online.opens} at={setup.opensAt} zone={setup.timeZone} />
+          <When what={words.online.closes} at={setup.closesAt} zone={setup.timeZone} />
         </Facts>
       </Panel>
-      <Panel title="Rules" aside={setup.rules.name}>
+      <Panel title={words.common.rules} aside={setup.rules.name}>
         <Facts least="14rem">
           {rulesInWords(setup.rules).map(({ what, rule }) => (
             <Fact key={what} name={what}>
               {rule}
             </Fact>
           ))}
-          <Fact name="Submissions">{quotaText(setup.quota.submissions)}</Fact>
+          <Fact name={words.online.submissions}>{quotaText(setup.quota.submissions)}</Fact>
         </Facts>
       </Panel>
     </>
@@ -44,10 +45,10 @@ export function RaceFacts({ race }: { readonly race: OnlineRace }) {
 }
 
 const quotaText = (most: number | null): string =>
-  `${most === null ? 'as many as you like' : `at most ${most} a racer`}; the best result counts, a later worse one changes nothing`;
+  words.online.theBestResultCountsA(most === null ? words.online.asManyAsYouLike : words.online.atARacer(most));
 
 const trackText = ({ name, lengthM }: { readonly name: string; readonly lengthM: number }): string =>
-  `${name}, ${lengthM.toFixed(1)} m`;
+  words.online.nameLengthMM(name, decimal(lengthM, 1));
 
 /** A date as the race's zone has it, and as the viewer's has it where that is another. */
 function When({ what, at, zone }: { readonly what: string; readonly at: number; readonly zone: string }) {
@@ -56,7 +57,7 @@ function When({ what, at, zone }: { readonly what: string; readonly at: number; 
   return (
     <Fact name={what}>
       <time dateTime={new Date(at).toISOString()}>{there}</time> ({zone})
-      {there === here ? null : <Soft>{here} where you are</Soft>}
+      {there === here ? null : <Soft>{words.online.whereYouAre(here)}</Soft>}
     </Fact>
   );
 }

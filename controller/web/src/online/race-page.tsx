@@ -3,6 +3,7 @@ import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { TokenForm, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Split } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { Countdown } from './countdown.js';
 import { OrganizerPanel } from './organizer-panel.js';
 import { RaceBoard } from './race-board.js';
@@ -22,12 +23,10 @@ export function NoRace() {
   const { token } = useSession();
   return (
     <Narrow>
-      <Note title="There is no such race.">
-        A race by invitation shows itself to those who have its link, or entered it before.
-      </Note>
+      <Note title={words.common.thereIsNoSuchRace}>{words.online.aRaceByInvitationShows}</Note>
       {token === null ? (
-        <Panel title="Who are you?">
-          <TokenForm submit="Look again">If you entered it before, your token shows it.</TokenForm>
+        <Panel title={words.online.whoAreYou}>
+          <TokenForm submit={words.online.lookAgain}>{words.online.ifYouEnteredItBefore}</TokenForm>
         </Panel>
       ) : null}
     </Narrow>
@@ -43,16 +42,20 @@ function KnownRace({ race }: { readonly race: RaceId }) {
   if (isGone(error)) return <NoRace />;
   if (isPitwallError(error) && error.code === 'access-unknown') return <UnknownToken />;
   if (data === undefined)
-    return error === null ? <Note title="One moment …" /> : <Note title="No race to show.">{error.message}</Note>;
+    return error === null ? (
+      <Note title={words.common.oneMoment} />
+    ) : (
+      <Note title={words.common.noRaceToShow}>{error.message}</Note>
+    );
   return <RaceScreen heard={data} />;
 }
 
 function UnknownToken() {
   const { signOut } = useSession();
   return (
-    <Note title="This token is not known here.">
+    <Note title={words.online.thisTokenIsNotKnown}>
       <Button variant="default" onClick={() => signOut()}>
-        Sign out
+        {words.common.signOut}
       </Button>
     </Note>
   );
@@ -69,8 +72,8 @@ function RaceScreen({ heard }: { readonly heard: ReceivedRace }) {
       <PageTitle
         aside={
           <>
-            {setup.access === 'invited' ? 'by invitation · ' : ''}
-            {race.entries === 1 ? '1 racer' : `${race.entries} racers`} <Countdown heard={heard} />
+            {setup.access === 'invited' ? words.online.byInvitation : ''}
+            {words.common.racers(race.entries)} <Countdown heard={heard} />
           </>
         }
       >

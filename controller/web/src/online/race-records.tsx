@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useCredentials } from '../session/index.js';
 import { Rows } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { words } from '../words/index.js';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */
@@ -26,7 +27,7 @@ export function RaceRecords({ race }: { readonly race: OnlineRace }) {
   });
   return (
     <details onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
-      <summary>What happened, and who did it</summary>
+      <summary>{words.online.whatHappenedAndWhoDid}</summary>
       {error === null ? null : <p role="alert">{error.message}</p>}
       <Rows block>
         {(data ?? []).toReversed().map(({ seq, at, who: name, event }) => (
@@ -45,18 +46,18 @@ export function RaceRecords({ race }: { readonly race: OnlineRace }) {
 function recordText(event: OnlineRaceEvent): string {
   switch (event.type) {
     case 'created':
-      return 'Created';
+      return words.online.created;
     case 'changed':
-      return 'Changed';
+      return words.online.changed;
     case 'closed-early':
-      return 'Closed early';
+      return words.online.closedEarly;
     case 'link-reset':
-      return 'Invitation link reset';
+      return words.online.invitationLinkReset;
     case 'entered':
-      return `${event.racer} entered`;
+      return words.online.racerEntered(event.racer);
     case 'entry-removed':
-      return `${event.racer} removed: ${event.reason}`;
+      return words.online.removed(event.racer, event.reason);
     case 'deleted':
-      return 'Deleted';
+      return words.online.deleted;
   }
 }

@@ -6,7 +6,7 @@ import { ask } from '../http/index.js';
 import { TokenForm, useCredentials, useSession } from '../session/index.js';
 import { Panel, Refusal, Soft } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
-import { ordinal } from './status-words.js';
+import { words } from '../words/index.js';
 import { SubmissionRows } from './submission-rows.js';
 import { SubmitForm } from './submit-form.js';
 import { useAction } from './use-action.js';
@@ -23,30 +23,24 @@ export function RacerPanel({ race, submissions, best }: RacerProps) {
   const { token } = useSession();
   if (token === null)
     return (
-      <Panel title="Race in it">
-        <TokenForm submit="That is me">
-          To enter you need a racer’s token; the organizer has one for you. It stays in this tab until you close it.
-        </TokenForm>
+      <Panel title={words.online.raceInIt}>
+        <TokenForm submit={words.common.thatIsMe}>{words.online.toEnterYouNeedA}</TokenForm>
       </Panel>
     );
   if (race.you !== 'entered') return <Enter race={race} />;
   return (
-    <Panel title="Your race">
+    <Panel title={words.online.yourRace}>
       {best?.status.state !== 'ranked' ? null : (
         <Group gap="0 1rem" align="baseline" data-testid="best">
           <Text span fz="2rem" fw={700}>
             {lapTime(best.status.score)}
           </Text>
           <span>
-            your best: {ordinal(best.status.rank)} of {best.status.of}, {best.model.name}
+            {words.online.yourBestOf(words.common.ordinal(best.status.rank), best.status.of, best.model.name)}
           </span>
         </Group>
       )}
-      {race.phase === 'closed' ? (
-        <Soft>The race is closed; what was submitted before is still evaluated.</Soft>
-      ) : (
-        <SubmitForm race={race} />
-      )}
+      {race.phase === 'closed' ? <Soft>{words.online.theRaceIsClosedWhat}</Soft> : <SubmitForm race={race} />}
       <SubmissionRows race={race} submissions={submissions} />
     </Panel>
   );
@@ -64,12 +58,12 @@ function Enter({ race }: { readonly race: OnlineRace }) {
       await queries.invalidateQueries({ queryKey: ['online'] });
     });
   return (
-    <Panel title="Race in it">
+    <Panel title={words.online.raceInIt}>
       {race.phase === 'closed' ? (
-        <Soft>It is closed: nobody can enter any more.</Soft>
+        <Soft>{words.online.itIsClosedNobodyCan}</Soft>
       ) : (
         <Button disabled={busy} onClick={() => void enter()}>
-          Enter the race
+          {words.online.enterTheRace}
         </Button>
       )}
       <Refusal>{error}</Refusal>

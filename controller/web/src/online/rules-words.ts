@@ -1,54 +1,67 @@
 import type { OnlineRules } from '@pitwall/protocol/api';
-import { metricInWords } from '@pitwall/protocol/ranking';
+import { metricText } from '../times/index.js';
+import { words } from '../words/index.js';
 
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`;
-const seconds = (micros: number): string => `${micros / 1_000_000} s`;
+const seconds = (micros: number): string => words.online.microsS(micros / 1_000_000);
 
 /** What a race is run by, one sentence a rule, for a racer who decides whether to enter. */
 export function rulesInWords(rules: OnlineRules): { readonly what: string; readonly rule: string }[] {
   const { trials, laps, ranking, qualifying, timeLimit, graceLap, penalties, resets } = rules;
   return [
-    { what: 'Race', rule: raceTypeInWords(rules.raceType) },
+    { what: words.common.race, rule: raceTypeInWords(rules.raceType) },
     {
-      what: 'Drive',
-      rule: `${count(trials, 'start')}, ${count(laps, 'lap')} each, ${rules.direction}; every checkpoint of the model is tried, and the best one counts`,
+      what: words.online.drive,
+      rule: words.online.eachEveryCheckpointOfThe(
+        words.online.startCount(trials),
+        words.common.lapCount(laps),
+        words.common.directions[rules.direction],
+      ),
     },
     {
-      what: 'Ranked by',
-      rule: `${metricInWords(ranking)}${qualifying > 1 ? `; ${qualifying} laps in a row must be finished` : ''}`,
+      what: words.common.rankedBy,
+      rule: `${metricText(ranking)}${qualifying > 1 ? words.online.lapsInARowMust(qualifying) : ''}`,
     },
-    { what: 'Time', rule: `${timeText(timeLimit ?? 0)} in all${graceLap ? '; a lap under way may finish' : ''}` },
     {
-      what: 'Penalties',
-      rule: `off track ${seconds(penalties.offTrack)}${rules.raceType.type === 'time-trial' ? '' : `, collision ${seconds(penalties.collision)}`}`,
+      what: words.online.time,
+      rule: words.online.inAll(timeText(timeLimit ?? 0), graceLap ? words.online.aLapUnderWayMay : ''),
     },
-    { what: 'Resets', rule: resetsInWords(resets) },
+    {
+      what: words.common.penalties,
+      rule: words.online.offTrack(
+        seconds(penalties.offTrack),
+        rules.raceType.type === 'time-trial' ? '' : words.online.collision(seconds(penalties.collision)),
+      ),
+    },
+    { what: words.common.resets, rule: resetsInWords(resets) },
   ];
 }
 
 export function raceTypeInWords(type: OnlineRules['raceType']): string {
   switch (type.type) {
     case 'time-trial':
-      return 'time trial, alone on the track';
+      return words.online.timeTrialAloneOnThe;
     case 'object-avoidance':
-      return `object avoidance, ${count(type.boxes, 'box').replace('boxs', 'boxes')} ${type.placed.length === 0 ? 'at random places' : 'at fixed places'}`;
+      return words.online.objectAvoidance(
+        words.online.boxCount(type.boxes),
+        type.placed.length === 0 ? words.online.atRandomPlaces : words.online.atFixedPlaces,
+      );
     case 'head-to-bot': {
       const lanes =
         type.laneChange === null
-          ? 'in their lanes'
-          : `changing lanes every ${type.laneChange.min} to ${type.laneChange.max} s`;
-      return `head to bot, ${count(type.bots, 'bot')} at ${type.speedMps} m/s, ${lanes}`;
+          ? words.online.inTheirLanes
+          : words.online.changingLanesEveryToS(type.laneChange.min, type.laneChange.max);
+      return words.online.headToBotAtM(words.online.botCount(type.bots), type.speedMps, lanes);
     }
   }
 }
 
 function resetsInWords({ perLap, where }: OnlineRules['resets']): string {
-  const place = where === 'in-place' ? 'where the car left the track' : 'from the start line';
-  if (perLap === null) return `${place}, as often as needed`;
-  return perLap === 0 ? 'none: the lap is over where the car leaves the track' : `${place}, at most ${perLap} a lap`;
+  const place = where === 'in-place' ? words.online.whereTheCarLeftThe : words.online.fromTheStartLine;
+  if (perLap === null) return words.online.asOftenAsNeeded(place);
+  return perLap === 0 ? words.online.noneTheLapIsOver : words.online.atMostALap(place, perLap);
 }
 
 function timeText(micros: number): string {
   const whole = Math.round(micros / 1_000_000);
-  return whole % 60 === 0 ? `${whole / 60} min` : `${whole} s`;
+  return whole % 60 === 0 ? words.online.min(whole / 60) : words.online.wholeS(whole);
 }

@@ -2,6 +2,7 @@ import { Textarea, TextInput } from '@mantine/core';
 import { type OnlinePreset, onlinePresets } from '@pitwall/protocol/api';
 import { type ComponentProps, useId } from 'react';
 import { CheckField, ChoiceField, FieldGroup } from '../forms/index.js';
+import { decimal, words } from '../words/index.js';
 import { ruleFields, type SetupFields } from './setup-form.js';
 import { useTracks } from './use-online.js';
 
@@ -44,87 +45,92 @@ export function SetupFieldset({ fields, onFields, stands }: FieldsetProps) {
   );
   return (
     <>
-      <FieldGroup title="Race">
-        {input('Name', 'name', { maxLength: 100 })}
+      <FieldGroup title={words.common.race}>
+        {input(words.common.name, 'name', { maxLength: 100 })}
         <Textarea
-          label="Description"
+          label={words.online.description}
           rows={3}
           maxLength={2000}
           value={fields.description}
           onChange={({ currentTarget }) => set({ description: currentTarget.value })}
         />
         {select(
-          'Who may enter',
+          words.online.whoMayEnter,
           'access',
           [
-            ['open', 'everyone'],
-            ['invited', 'whoever has the link'],
+            ['open', words.online.everyone],
+            ['invited', words.online.whoeverHasTheLink],
           ],
           stands.access,
         )}
-        {input('Submissions a racer (empty: no limit)', 'quota', { type: 'number', min: 1, max: 10_000 })}
+        {input(words.online.submissionsARacerEmptyNo, 'quota', { type: 'number', min: 1, max: 10_000 })}
       </FieldGroup>
-      <FieldGroup title="Dates">
-        {input('Opens', 'opens', { type: 'datetime-local', disabled: stands.dates, required: true })}
-        {input('Closes', 'closes', { type: 'datetime-local', required: true })}
-        {input('Time zone', 'timeZone', { list: zoneList, spellCheck: false })}
+      <FieldGroup title={words.online.dates}>
+        {input(words.online.opens, 'opens', { type: 'datetime-local', disabled: stands.dates, required: true })}
+        {input(words.online.closes, 'closes', { type: 'datetime-local', required: true })}
+        {input(words.online.timeZone, 'timeZone', { list: zoneList, spellCheck: false })}
         <datalist id={zoneList}>
           {zones.map((zone) => (
             <option key={zone} value={zone} />
           ))}
         </datalist>
       </FieldGroup>
-      <FieldGroup title="Track and rules" disabled={stands.rules}>
+      <FieldGroup title={words.online.trackAndRules} disabled={stands.rules}>
         <ChoiceField
-          label="Start from"
+          label={words.online.startFrom}
           value=""
-          options={[['', 'a preset …'], ...Object.entries(onlinePresets).map(([id, { name }]) => [id, name] as const)]}
+          options={[
+            ['', words.online.aPreset],
+            ...Object.entries(onlinePresets).map(([id, { name }]) => [id, name] as const),
+          ]}
           onValue={(preset) => (preset === '' ? undefined : set(ruleFields(onlinePresets[preset as OnlinePreset])))}
         />
-        {input('Name of the rules', 'rules', { maxLength: 100 })}
+        {input(words.common.nameOfTheRules, 'rules', { maxLength: 100 })}
         {select(
-          'Track',
+          words.common.track,
           'track',
           tracks.length === 0
             ? [[fields.track, fields.track]]
-            : tracks.map(({ track, name, lengthM }) => [track, `${name}, ${lengthM.toFixed(1)} m`] as const),
+            : tracks.map(
+                ({ track, name, lengthM }) => [track, words.online.nameLengthMM(name, decimal(lengthM, 1))] as const,
+              ),
         )}
-        {select('Direction', 'direction', [
+        {select(words.common.direction, 'direction', [
           ['counter-clockwise', 'counter-clockwise'],
           ['clockwise', 'clockwise'],
         ])}
-        {select('Race type', 'raceType', [
-          ['time-trial', 'time trial'],
-          ['object-avoidance', 'object avoidance'],
-          ['head-to-bot', 'head to bot'],
+        {select(words.online.raceType, 'raceType', [
+          ['time-trial', words.online.timeTrial],
+          ['object-avoidance', words.online.objectAvoidanceSmall],
+          ['head-to-bot', words.online.headToBot],
         ])}
-        {fields.raceType === 'object-avoidance' ? number('Boxes', 'boxes', 1, 6) : null}
-        {fields.raceType === 'head-to-bot' ? number('Bots', 'bots', 1, 6) : null}
-        {fields.raceType === 'head-to-bot' ? number('Bots’ speed, m/s', 'botSpeed', 0.2, 6, 0.1) : null}
-        {number('Starts', 'trials', 1, 20)}
-        {number('Laps a start', 'laps', 1, 50)}
-        {select('Ranked by', 'rankedBy', [
-          ['best-lap', 'best lap'],
-          ['average', 'average of consecutive laps'],
-          ['total', 'total of laps'],
+        {fields.raceType === 'object-avoidance' ? number(words.common.boxes, 'boxes', 1, 6) : null}
+        {fields.raceType === 'head-to-bot' ? number(words.common.bots, 'bots', 1, 6) : null}
+        {fields.raceType === 'head-to-bot' ? number(words.online.botsSpeedMS, 'botSpeed', 0.2, 6, 0.1) : null}
+        {number(words.online.starts, 'trials', 1, 20)}
+        {number(words.online.lapsAStart, 'laps', 1, 50)}
+        {select(words.common.rankedBy, 'rankedBy', [
+          ['best-lap', words.online.bestLap],
+          ['average', words.online.averageOfConsecutiveLaps],
+          ['total', words.online.totalOfLaps],
         ])}
-        {fields.rankedBy === 'best-lap' ? null : number('… of how many laps', 'rankedLaps', 1, 50)}
+        {fields.rankedBy === 'best-lap' ? null : number(words.online.ofHowManyLaps, 'rankedLaps', 1, 50)}
         {select(
-          'Laps in a row to qualify',
+          words.online.lapsInARowTo,
           'qualifying',
           ['1', '2', '3', '5', '10'].map((count) => [count, count] as const),
         )}
-        {number('Minutes in all', 'minutes', 1, 20)}
-        {input('Resets a lap (empty: no limit)', 'resets', { type: 'number', min: 0, max: 10 })}
-        {select('Reset', 'resetWhere', [
-          ['in-place', 'where the car left the track'],
-          ['start-line', 'from the start line'],
+        {number(words.online.minutesInAll, 'minutes', 1, 20)}
+        {input(words.online.resetsALapEmptyNo, 'resets', { type: 'number', min: 0, max: 10 })}
+        {select(words.common.reset, 'resetWhere', [
+          ['in-place', words.online.whereTheCarLeftThe],
+          ['start-line', words.online.fromTheStartLine],
         ])}
-        {number('Off track, s', 'offTrack', 0, 60, 0.5)}
-        {number('Collision, s', 'collision', 0, 60, 0.5)}
-        {number('Seed (starts, boxes, bots)', 'seed', 0, 0xffffffff)}
+        {number(words.online.offTrackS, 'offTrack', 0, 60, 0.5)}
+        {number(words.common.collisionS, 'collision', 0, 60, 0.5)}
+        {number(words.online.seedStartsBoxesBots, 'seed', 0, 0xffffffff)}
         <CheckField
-          label="A lap under way may finish"
+          label={words.online.aLapUnderWayMayFinish}
           value={fields.graceLap}
           onValue={(graceLap) => set({ graceLap })}
         />

@@ -1,5 +1,6 @@
 import { type OnlinePreset, type OnlineRulesInput, OnlineSetup, onlinePresets } from '@pitwall/protocol/api';
 import { isTimeZone, momentOf, wallTime } from '../times/index.js';
+import { words } from '../words/index.js';
 
 /** What stands in the fields, as it was typed. */
 export interface SetupFields {
@@ -170,32 +171,34 @@ const number = (text: string): number => (text.trim() === '' ? Number.NaN : Numb
 
 /** What is wrong, for people. */
 function problemOf(issue: { readonly code: string; readonly message: string }): string {
-  const { minimum, maximum, origin } = issue as { minimum?: unknown; maximum?: unknown; origin?: unknown };
-  if (issue.code === 'invalid_type') return 'is missing, or no number';
-  if (issue.code === 'too_small') return origin === 'string' ? 'is missing' : `must be at least ${minimum}`;
-  if (issue.code === 'too_big') return origin === 'string' ? 'is too long' : `must be at most ${maximum}`;
-  return issue.message.replace('opensAt', 'the opening');
+  const { minimum, maximum, origin } = issue as { minimum?: number; maximum?: number; origin?: unknown };
+  if (issue.code === 'invalid_type') return words.online.isMissingOrNoNumber;
+  if (issue.code === 'too_small')
+    return origin === 'string' ? words.online.isMissing : words.online.mustBeAtLeast(minimum ?? 0);
+  if (issue.code === 'too_big')
+    return origin === 'string' ? words.online.isTooLong : words.online.mustBeAtMost(maximum ?? 0);
+  return issue.message.replace('opensAt', words.online.theOpening);
 }
 
 const labels: Readonly<Record<string, string>> = {
-  name: 'Name',
-  opensAt: 'Opens',
-  closesAt: 'Closes',
-  timeZone: 'Time zone',
-  quota: 'Submissions a racer',
-  seed: 'Seed',
-  trials: 'Starts',
-  laps: 'Laps a start',
-  timeLimit: 'Minutes in all',
-  ranking: 'Ranked by',
-  qualifying: 'Laps in a row to qualify',
-  resets: 'Resets a lap',
-  penalties: 'Penalties',
-  raceType: 'Race type',
+  name: words.common.name,
+  opensAt: words.online.opens,
+  closesAt: words.online.closes,
+  timeZone: words.online.timeZone,
+  quota: words.online.submissionsARacer,
+  seed: words.online.seed,
+  trials: words.online.starts,
+  laps: words.online.lapsAStart,
+  timeLimit: words.online.minutesInAll,
+  ranking: words.common.rankedBy,
+  qualifying: words.online.lapsInARowTo,
+  resets: words.online.resetsALap,
+  penalties: words.common.penalties,
+  raceType: words.online.raceType,
 };
 
 function labelOf(path: readonly PropertyKey[]): string {
   const [first, second] = path.map(String);
-  if (first === 'rules' && second === 'name') return 'Name of the rules';
+  if (first === 'rules' && second === 'name') return words.common.nameOfTheRules;
   return labels[(first === 'rules' ? second : first) ?? ''] ?? path.join('.');
 }

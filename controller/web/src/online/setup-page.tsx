@@ -9,6 +9,7 @@ import { Form } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { RequireRole, TokenForm, useCredentials, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { NoRace } from './race-page.js';
 import { SetupFieldset } from './setup-fieldset.js';
 import { fieldsOf, newFields, type SetupFields, setupOf } from './setup-form.js';
@@ -22,11 +23,11 @@ export default function SetupPage({ race }: { readonly race?: string }) {
       needs="organizer"
       form={(why) => (
         <Narrow>
-          <PageTitle>Set up a race</PageTitle>
-          <Panel title="Your token">
-            <TokenForm key={why} submit="Go on" needs="organizer" why={why}>
-              Who sets up races needs an organizer’s token; <code>pitwall token issue --role organizer --name …</code>{' '}
-              makes one.
+          <PageTitle>{words.online.setUpARace}</PageTitle>
+          <Panel title={words.online.yourToken}>
+            <TokenForm key={why} submit={words.common.goOn} needs="organizer" why={why}>
+              {words.online.whoSetsUpRacesNeeds} <code>pitwall token issue --role organizer --name …</code>{' '}
+              {words.common.makesOne}
             </TokenForm>
           </Panel>
         </Narrow>
@@ -60,8 +61,8 @@ function NewRace() {
     });
   return (
     <SetupForm
-      title="Set up a race"
-      submit="Create the race"
+      title={words.online.setUpARace}
+      submit={words.common.createTheRace}
       busy={busy}
       error={error}
       outcome={outcome}
@@ -75,7 +76,7 @@ function NewRace() {
 function EditRace({ race }: { readonly race: RaceId }) {
   const { data, error } = useOnlineRace(race);
   if (data?.race.you === 'organizer') return <EditForm race={data.race} />;
-  return data === undefined && error === null ? <Note title="One moment …" /> : <NoRace />;
+  return data === undefined && error === null ? <Note title={words.common.oneMoment} /> : <NoRace />;
 }
 
 function EditForm({ race }: { readonly race: OnlineRace }) {
@@ -99,14 +100,14 @@ function EditForm({ race }: { readonly race: OnlineRace }) {
     });
   return (
     <SetupForm
-      title={`Change ${seen.setup.name}`}
-      submit="Save"
+      title={words.online.change(seen.setup.name)}
+      submit={words.common.save}
       busy={busy}
       error={error}
       outcome={outcome}
       onSubmit={save}
     >
-      {opened ? <Soft>It has opened: rules, track and opening stand as they are.</Soft> : null}
+      {opened ? <Soft>{words.online.itHasOpenedRulesTrack}</Soft> : null}
       <SetupFieldset fields={fields} onFields={setFields} stands={{ access: true, rules: opened, dates: opened }} />
     </SetupForm>
   );
@@ -141,7 +142,7 @@ function SetupForm({ title, submit, busy, error, outcome, onSubmit, children }: 
             {submit}
           </Button>
           <Button variant="default" onClick={() => window.history.back()}>
-            Cancel
+            {words.common.cancel}
           </Button>
         </Group>
       </Form>

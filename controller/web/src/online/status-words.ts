@@ -1,5 +1,6 @@
 import type { Submission } from '@pitwall/protocol/api';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 
 export type Tone = 'idle' | 'go' | 'done' | 'stop';
 
@@ -16,45 +17,41 @@ export interface StatusView {
 
 type Status = Submission['status'];
 
-/** 1st, 2nd, 3rd, 4th, 11th, 21st. */
-export function ordinal(rank: number): string {
-  const ends = { 1: 'st', 2: 'nd', 3: 'rd' }[rank % 10] ?? 'th';
-  return `${rank}${rank % 100 >= 11 && rank % 100 <= 13 ? 'th' : ends}`;
-}
-
 /** What a submission is now, for the one who sent it. */
 export function statusView(status: Status): StatusView {
   const plain = { detail: null, tone: 'idle', pending: false, part: null } as const;
   switch (status.state) {
     case 'queued':
-      return { ...plain, text: `queued at place ${status.place}`, pending: true };
+      return { ...plain, text: words.online.queuedAt(status.place), pending: true };
     case 'evaluating':
       return { ...plain, ...evaluating(status.progress), tone: 'go', pending: true };
     case 'ranking':
-      return { ...plain, text: 'evaluated; its result is on its way to the board', tone: 'go', part: 1 };
+      return { ...plain, text: words.online.evaluatedItsResultIsOn, tone: 'go', part: 1 };
     case 'ranked':
       return {
         ...plain,
-        text: status.counts ? `ranked ${ordinal(status.rank)} of ${status.of}` : 'another one of yours counts',
-        detail: `${lapTime(status.score)}${status.bestLap === status.score ? '' : `, best lap ${lapTime(status.bestLap)}`}`,
+        text: status.counts
+          ? words.online.rankedOf(words.common.ordinal(status.rank), status.of)
+          : words.online.anotherOneOfYoursCounts,
+        detail: `${lapTime(status.score)}${status.bestLap === status.score ? '' : words.online.bestLapTime(lapTime(status.bestLap))}`,
         tone: 'done',
       };
     case 'not-qualified':
-      return { ...plain, text: 'did not qualify', detail: status.reason, tone: 'stop' };
+      return { ...plain, text: words.online.didNotQualify, detail: status.reason, tone: 'stop' };
     case 'failed':
-      return { ...plain, text: 'could not be evaluated', detail: status.reason, tone: 'stop' };
+      return { ...plain, text: words.online.couldNotBeEvaluated, detail: status.reason, tone: 'stop' };
     case 'cancelled':
-      return { ...plain, text: 'cancelled' };
+      return { ...plain, text: words.online.cancelled };
     case 'withdrawn':
-      return { ...plain, text: 'withdrawn', detail: 'The organizer took it off the board.' };
+      return { ...plain, text: words.online.withdrawn, detail: words.online.theOrganizerTookItOff };
   }
 }
 
 function evaluating(progress: Extract<Status, { state: 'evaluating' }>['progress']): { text: string; part: number } {
-  if (progress === null) return { text: 'being evaluated', part: 0 };
+  if (progress === null) return { text: words.online.beingEvaluated, part: 0 };
   const { checkpoint, checkpoints, lap, laps } = progress;
   return {
-    text: `checkpoint ${checkpoint} of ${checkpoints}, lap ${lap}${laps > 1 ? ` of ${laps}` : ''}`,
+    text: words.online.evaluatingCheckpoint(checkpoint, checkpoints, lap, laps > 1 ? words.online.ofLaps(laps) : ''),
     part: Math.min(1, (checkpoint - 1 + (lap - 1) / laps) / checkpoints),
   };
 }

@@ -7,6 +7,7 @@ import { ask } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Rows, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
+import { words } from '../words/index.js';
 import { Status } from './status.js';
 import { isEvaluated, statusView } from './status-words.js';
 import { merged } from './submission-list.js';
@@ -22,8 +23,8 @@ interface RowsProps {
 
 /** Submissions with what each is now. */
 export function SubmissionRows({ race, submissions, aliasOf }: RowsProps) {
-  if (submissions === undefined) return <Soft>One moment …</Soft>;
-  if (submissions.length === 0) return <Soft>Nothing submitted yet.</Soft>;
+  if (submissions === undefined) return <Soft>{words.common.oneMoment}</Soft>;
+  if (submissions.length === 0) return <Soft>{words.online.nothingSubmittedYet}</Soft>;
   return (
     <Rows block data-testid="submissions">
       {submissions.map((submission) => (
@@ -65,10 +66,10 @@ function SubmissionRow({ race, submission, aliasOf }: RowProps) {
         </b>
         {pending ? (
           <Button variant="default" size="xs" disabled={busy} onClick={() => void cancel()}>
-            Cancel
+            {words.common.cancel}
           </Button>
         ) : isEvaluated(submission.status) ? (
-          <Link href={`/online/${race.race}/submissions/${submission.submission}`}>See why</Link>
+          <Link href={`/online/${race.race}/submissions/${submission.submission}`}>{words.online.seeWhy}</Link>
         ) : null}
       </Group>
       <Status view={view} />

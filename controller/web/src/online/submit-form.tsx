@@ -7,11 +7,12 @@ import { ChoiceField, DropZone, Form, modelFiles, modelNameOf } from '../forms/i
 import { ask } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Refusal, Soft } from '../shell/index.js';
+import { decimal, words } from '../words/index.js';
 import { merged } from './submission-list.js';
 import { useAction } from './use-action.js';
 import { keys, racePath, useModels } from './use-online.js';
 
-const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`;
+const megabytes = (bytes: number): string => words.common.megabytes(decimal(bytes / 2 ** 20, 1));
 const nameOf = (file: string): string => modelNameOf(file).slice(0, 200) || 'model';
 
 /** Uploads a model or chooses one that was submitted before. */
@@ -53,7 +54,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   };
 
   return (
-    <Form label="Submit a model" onSubmit={send}>
+    <Form label={words.online.submitAModel} onSubmit={send}>
       <DropZone
         onFiles={([first]) => {
           if (!closed) choose(first ?? null);
@@ -62,8 +63,8 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
         <Stack gap="sm">
           <TextInput
             ref={picker}
-            label={file === null ? 'The archive, as your training gave it' : `${file.name}, ${megabytes(file.size)}`}
-            description="Choose it, or drop it here"
+            label={file === null ? words.online.theArchiveAsYourTraining : `${file.name}, ${megabytes(file.size)}`}
+            description={words.online.chooseItOrDropIt}
             type="file"
             accept={modelFiles}
             disabled={closed}
@@ -71,7 +72,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
           />
           {models.length === 0 ? null : (
             <ChoiceField
-              label="or one that you submitted before"
+              label={words.online.orOneThatYouSubmitted}
               value={earlier}
               disabled={closed}
               options={[
@@ -86,13 +87,15 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
           )}
           <Group gap="xs">
             <Button type="submit" disabled={busy || closed || (file === null && earlier === '')}>
-              {busy ? 'Sending …' : 'Submit'}
+              {busy ? words.online.sending : words.online.submit}
             </Button>
             <Text span c="dimmed" data-testid="quota">
-              {left === null ? 'as often as you like' : `${left} of ${race.setup.quota.submissions} submissions left`}
+              {left === null
+                ? words.online.asOftenAsYouLike
+                : words.online.submissionsLeft(left, race.setup.quota.submissions ?? left)}
             </Text>
           </Group>
-          {race.phase === 'upcoming' ? <Soft>It is not open yet.</Soft> : null}
+          {race.phase === 'upcoming' ? <Soft>{words.online.itIsNotOpenYet}</Soft> : null}
         </Stack>
       </DropZone>
       <Refusal>{error}</Refusal>

@@ -1,7 +1,8 @@
 import { onlinePresets, type Submission } from '@pitwall/protocol/api';
 import { describe, expect, it } from 'vitest';
+import { words } from '../words/index.js';
 import { rulesInWords } from './rules-words.js';
-import { bestOf, ordinal, statusView } from './status-words.js';
+import { bestOf, statusView } from './status-words.js';
 
 const status = (value: object) => statusView(value as Submission['status']);
 
@@ -64,7 +65,7 @@ it.each([
   [21, '21st'],
   [102, '102nd'],
   [111, '111th'],
-])('the %dth place is the %s', (rank, text) => expect(ordinal(rank)).toBe(text));
+])('the %dth place is the %s', (rank, text) => expect(words.common.ordinal(rank)).toBe(text));
 
 it('knows the submission that counts', () => {
   const ranked = (counts: boolean) => ({ status: { state: 'ranked', counts } }) as unknown as Submission;

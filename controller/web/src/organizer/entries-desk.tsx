@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Country, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { type AskedEntry, type EntryDraft, emptyEntry, entryDraft, readEntry } from './entry-draft.js';
 
 interface EntriesProps {
@@ -26,7 +27,7 @@ export function EntriesDesk({ state, give }: EntriesProps) {
     </Button>
   );
   return (
-    <Panel title="Entries" aside={`${state.entries.length}`}>
+    <Panel title={words.common.entries} aside={`${state.entries.length}`}>
       <Rows ordered data-testid="entries">
         {state.entries.map((entry) => (
           <li key={entry.racer}>
@@ -37,17 +38,17 @@ export function EntriesDesk({ state, give }: EntriesProps) {
             {isOpen ? (
               <>
                 {queued.has(entry.racer)
-                  ? button('Unqueue', () => give({ type: 'unqueue', racer: entry.racer }))
-                  : button('Queue', () => give({ type: 'queue', racer: entry.racer }))}
-                {button('Change', () => setEdited(entry))}
-                {button('Withdraw …', () => setLeaving(entry.racer))}
+                  ? button(words.organizer.unqueue, () => give({ type: 'unqueue', racer: entry.racer }))
+                  : button(words.common.queue, () => give({ type: 'queue', racer: entry.racer }))}
+                {button(words.organizer.change, () => setEdited(entry))}
+                {button(words.organizer.withdraw, () => setLeaving(entry.racer))}
               </>
             ) : null}
             {leaving === entry.racer ? (
               <ReasonForm
-                title={`Withdraw ${entry.alias}`}
-                submit="Withdraw the entry"
-                usual={['Does not race', 'Car is broken']}
+                title={words.organizer.withdrawAlias(entry.alias)}
+                submit={words.organizer.withdrawTheEntry}
+                usual={[words.organizer.doesNotRace, words.organizer.carIsBroken]}
                 onCancel={() => setLeaving(null)}
                 onReason={(reason) => {
                   setLeaving(null);
@@ -80,7 +81,7 @@ export function EntriesDesk({ state, give }: EntriesProps) {
 }
 
 const factsOf = ({ racer, country, division, car, models }: Entry): string =>
-  [racer, country, division, car === null ? undefined : `car ${car}`, ...models.map(({ name }) => name)]
+  [racer, country, division, car === null ? undefined : words.common.carCar(car), ...models.map(({ name }) => name)]
     .filter((fact) => fact !== undefined)
     .join(' · ');
 
@@ -100,24 +101,40 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
     if (read.entry !== null) onEntry(read.entry);
   };
   return (
-    <Form label="Entry" onSubmit={send}>
-      <FieldGroup title={edited === null ? 'New entry' : `Change ${edited.alias}`}>
-        <TextField label="Alias" value={draft.alias} maxLength={64} onValue={(alias) => set({ alias })} />
+    <Form label={words.organizer.entry} onSubmit={send}>
+      <FieldGroup title={edited === null ? words.organizer.newEntry : words.organizer.changeAlias(edited.alias)}>
+        <TextField
+          label={words.organizer.alias}
+          value={draft.alias}
+          maxLength={64}
+          onValue={(alias) => set({ alias })}
+        />
         {edited === null ? (
           <TextField
-            label="Racer’s id"
+            label={words.organizer.racersId}
             value={draft.racer}
             maxLength={63}
-            placeholder="a new one"
-            hint="As on the racer’s card, where there is one"
+            placeholder={words.organizer.aNewOne}
+            hint={words.organizer.asOnTheRacersCard}
             onValue={(racer) => set({ racer })}
           />
         ) : null}
         <Country none="–" value={draft.country} onValue={(country) => set({ country })} />
-        <TextField label="Division" value={draft.division} maxLength={40} onValue={(division) => set({ division })} />
-        <TextField label="Car" value={draft.car} maxLength={63} placeholder="any" onValue={(car) => set({ car })} />
+        <TextField
+          label={words.common.division}
+          value={draft.division}
+          maxLength={40}
+          onValue={(division) => set({ division })}
+        />
+        <TextField
+          label={words.common.car}
+          value={draft.car}
+          maxLength={63}
+          placeholder={words.organizer.any}
+          onValue={(car) => set({ car })}
+        />
         <Textarea
-          label="Models: one a line, hash and name"
+          label={words.organizer.modelsOneALineHash}
           rows={2}
           spellCheck={false}
           value={draft.models}
@@ -127,11 +144,11 @@ function EntryForm({ edited, onEntry, onCancel }: EntryFormProps) {
       <Refusal>{wrong}</Refusal>
       <Group gap="xs">
         <Button type="submit" disabled={draft.alias.trim() === ''}>
-          {edited === null ? 'Enter the racer' : 'Save the entry'}
+          {edited === null ? words.organizer.enterTheRacer : words.organizer.saveTheEntry}
         </Button>
         {edited === null ? null : (
           <Button variant="default" size="xs" onClick={onCancel}>
-            Cancel
+            {words.common.cancel}
           </Button>
         )}
       </Group>

@@ -1,4 +1,5 @@
 import { AskedEntry, type Entry } from '@pitwall/protocol/race';
+import { words } from '../staff-words/index.js';
 
 export type { AskedEntry };
 
@@ -48,15 +49,17 @@ export function readEntry(
   return {
     entry: null,
     wrong: parsed.error.issues.map(({ path, message }) =>
-      path[0] === 'models' ? `Model ${Number(path[1]) + 1}: ${message}` : `${names[String(path[0])]}: ${message}`,
+      path[0] === 'models'
+        ? words.organizer.model(Number(path[1]) + 1, message)
+        : `${names[String(path[0])]}: ${message}`,
     ),
   };
 }
 
 const names: Readonly<Record<string, string>> = {
-  racer: 'Racer’s id',
-  alias: 'Alias',
-  country: 'Country',
-  division: 'Division',
-  car: 'Car',
+  racer: words.organizer.racersId,
+  alias: words.organizer.alias,
+  country: words.common.country,
+  division: words.common.division,
+  car: words.common.car,
 };

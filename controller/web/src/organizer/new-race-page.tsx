@@ -8,6 +8,7 @@ import { TextField } from '../forms/index.js';
 import { RequireMarshal } from '../marshal/index.js';
 import { useSession } from '../session/index.js';
 import { PageTitle, Refusal } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { createRace } from './create-race.js';
 import { SetupForm } from './setup-form.js';
 import { slug } from './slug.js';
@@ -15,7 +16,7 @@ import { slug } from './slug.js';
 /** Where a race begins. */
 export default function NewRacePage() {
   return (
-    <RequireMarshal title="Organizer" submit="Set up races">
+    <RequireMarshal title={words.organizer.organizer} submit={words.organizer.setUpRaces}>
       {(token) => <NewRace token={token} />}
     </RequireMarshal>
   );
@@ -31,25 +32,25 @@ function NewRace({ token }: { readonly token: string }) {
   const race = typed ?? slug(name);
   const create = async (setup: RaceSetup) => {
     const id = RaceId.safeParse(race);
-    if (!id.success) return setWrong([`Id: ${id.error.issues[0]?.message}`]);
+    if (!id.success) return setWrong([words.organizer.idMessage(id.error.issues[0]?.message ?? '')]);
     try {
       await createRace(token, { race: id.data, commandId, setup });
       navigate(`/organizer/races/${race}`);
     } catch (error) {
       if (isPitwallError(error) && (error.code === 'access-unknown' || error.code === 'access-denied'))
         signOut(error.message);
-      setWrong([isPitwallError(error) ? error.message : 'The controller did not answer; press again.']);
+      setWrong([isPitwallError(error) ? error.message : words.organizer.theControllerDidNotAnswer]);
     }
   };
   return (
     <Container size="70rem" w="100%" px={0}>
-      <PageTitle>New race</PageTitle>
-      <SetupForm submit="Create the race" onName={setName} onSetup={(setup) => void create(setup)}>
+      <PageTitle>{words.organizer.newRace}</PageTitle>
+      <SetupForm submit={words.common.createTheRace} onName={setName} onSetup={(setup) => void create(setup)}>
         <TextField
-          label="Id"
+          label={words.organizer.id}
           value={race}
           maxLength={63}
-          hint="It stands in addresses, and never changes"
+          hint={words.organizer.itStandsInAddressesAnd}
           onValue={setTyped}
         />
       </SetupForm>

@@ -3,11 +3,12 @@ import { Link } from 'wouter';
 import { RequireMarshal } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Empty, Narrow, Note, PageTitle } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {
   return (
-    <RequireMarshal title="Organizer" submit="Set up races">
+    <RequireMarshal title={words.organizer.organizer} submit={words.organizer.setUpRaces}>
       {() => <Races />}
     </RequireMarshal>
   );
@@ -17,26 +18,26 @@ function Races() {
   const { data, error } = useRaces();
   if (data === undefined)
     return error === null ? (
-      <Note title="One moment …" />
+      <Note title={words.common.oneMoment} />
     ) : (
-      <Note title="The races cannot be read.">{error.message}</Note>
+      <Note title={words.common.theRacesCannotBeRead}>{error.message}</Note>
     );
   return (
     <Narrow>
       <PageTitle
         aside={
-          <nav aria-label="Setup">
-            <Link href="/held">Results that wait</Link>
+          <nav aria-label={words.common.setup}>
+            <Link href="/held">{words.common.resultsThatWait}</Link>
             <Button component={Link} href="/organizer/new">
-              New race
+              {words.organizer.newRace}
             </Button>
           </nav>
         }
       >
-        Races
+        {words.common.races}
       </PageTitle>
       {data.races.length === 0 ? (
-        <Empty title="There is no race yet." />
+        <Empty title={words.common.thereIsNoRaceYet} />
       ) : (
         <RaceLinks races={data.races} prefix="/organizer/races" />
       )}

@@ -9,6 +9,7 @@ import { type Given, Outcomes, RequireMarshal, useCommander } from '../marshal/i
 import { WaitingForRace } from '../race/index.js';
 import { useSession } from '../session/index.js';
 import { Note, PageTitle, Panel, Split } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { EntriesDesk } from './entries-desk.js';
 import { ProtestsDesk } from './protests-desk.js';
 import { RaceSteps } from './race-steps.js';
@@ -20,9 +21,9 @@ import { TimingPanel } from './timing-form.js';
 export default function OrganizerPage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
   const { signOut } = useSession();
-  if (!id.success) return <Note title="No race can have this name." />;
+  if (!id.success) return <Note title={words.common.noRaceCanHaveThis} />;
   return (
-    <RequireMarshal title="Organizer" submit="Set up the race">
+    <RequireMarshal title={words.organizer.organizer} submit={words.organizer.setUpTheRace}>
       {(token) => <Known key={`${race} ${token}`} race={id.data} token={token} onSignOut={signOut} />}
     </RequireMarshal>
   );
@@ -57,9 +58,9 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
     <>
       <PageTitle
         aside={
-          <nav aria-label="This race">
-            <Link href={`/races/${race}`}>For the crowd</Link>
-            <Link href={`/marshal/${race}`}>Marshal’s desk</Link>
+          <nav aria-label={words.organizer.thisRace}>
+            <Link href={`/races/${race}`}>{words.organizer.forTheCrowd}</Link>
+            <Link href={`/marshal/${race}`}>{words.organizer.marshalsDesk}</Link>
           </nav>
         }
       >
@@ -83,11 +84,11 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
         </div>
         <div>
           {state.phase === 'draft' ? (
-            <Panel title="Setup" aside="until the race opens">
+            <Panel title={words.common.setup} aside={words.organizer.untilTheRaceOpens}>
               <SetupForm
                 key={JSON.stringify(state.setup)}
                 before={state.setup}
-                submit="Save the setup"
+                submit={words.organizer.saveTheSetup}
                 onSetup={(setup) => give({ type: 'change', setup })}
               />
             </Panel>

@@ -6,7 +6,8 @@ import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel, Rows, Soft } from '../shell/index.js';
-import { lapTime } from '../times/index.js';
+import { words } from '../staff-words/index.js';
+import { lapTime, timeOfDay } from '../times/index.js';
 
 interface ProtestsProps {
   readonly state: RaceState;
@@ -14,7 +15,12 @@ interface ProtestsProps {
   readonly newId: () => string;
 }
 
-const outcomes = { open: 'open', upheld: 'upheld', rejected: 'rejected', expired: 'nobody decided in time' } as const;
+const outcomes = {
+  open: words.common.open,
+  upheld: words.common.upheld,
+  rejected: words.common.rejected,
+  expired: words.organizer.nobodyDecidedInTime,
+} as const;
 
 /** Protests against runs: filed for as long as the rules say, each decided with a reason before its deadline. */
 export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
@@ -30,29 +36,37 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
     </Button>
   );
   return (
-    <Panel title="Protests" aside={open.length === 0 ? undefined : `${open.length} open`}>
+    <Panel title={words.organizer.protests} aside={open.length === 0 ? undefined : words.organizer.open(open.length)}>
       <Rows ordered data-testid="protests">
         {state.protests.map(({ protestId, runId, by, text, outcome, reason, decideBy }) => (
           <li key={protestId}>
             <Text component="span" flex={1} miw="7rem">
               <b>{text}</b>
               <Soft>
-                {by} against {runName(state, runId)}: {outcomes[outcome]}
-                {reason === null ? '' : `, ${reason}`}
-                {outcome === 'open' ? `; to be decided by ${new Date(decideBy).toLocaleTimeString()}` : ''}
+                {words.organizer.against(
+                  by,
+                  runName(state, runId),
+                  outcomes[outcome],
+                  reason === null ? '' : `, ${reason}`,
+                  outcome === 'open' ? words.organizer.toBeDecidedBy(timeOfDay(decideBy)) : '',
+                )}
               </Soft>
             </Text>
             {outcome === 'open' ? (
               <>
-                {decide(protestId, true, 'Uphold …')}
-                {decide(protestId, false, 'Reject …')}
+                {decide(protestId, true, words.organizer.uphold)}
+                {decide(protestId, false, words.organizer.reject)}
               </>
             ) : null}
             {asked?.protestId === protestId && outcome === 'open' ? (
               <ReasonForm
-                title={asked.upheld ? 'Uphold the protest' : 'Reject the protest'}
-                submit={asked.upheld ? 'Uphold it' : 'Reject it'}
-                usual={['The recording shows it', 'The marshal saw it', 'Nobody saw it']}
+                title={asked.upheld ? words.organizer.upholdTheProtest : words.organizer.rejectTheProtest}
+                submit={asked.upheld ? words.organizer.upholdIt : words.organizer.rejectIt}
+                usual={[
+                  words.organizer.theRecordingShowsIt,
+                  words.organizer.theMarshalSawIt,
+                  words.organizer.nobodySawIt,
+                ]}
                 onCancel={() => setAsked(null)}
                 onReason={(why) => {
                   setAsked(null);
@@ -82,8 +96,8 @@ export function ProtestsDesk({ state, give, newId }: ProtestsProps) {
 const runName = (state: RaceState, runId: string): string => {
   const number = state.runs.findIndex((run) => run.runId === runId);
   const run = state.runs[number];
-  const racer = run?.racer == null ? 'a run' : aliasOf(state, run.racer);
-  return `${racer}, run ${number + 1}${run?.score == null ? '' : ` (${lapTime(run.score)})`}`;
+  const racer = run?.racer == null ? words.organizer.aRun : aliasOf(state, run.racer);
+  return words.organizer.run(racer, number + 1, run?.score == null ? '' : ` (${lapTime(run.score)})`);
 };
 
 function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly runs: readonly RunState[] }) {
@@ -107,21 +121,21 @@ function ProtestForm({ state, runs, give, newId }: ProtestsProps & { readonly ru
     });
   };
   return (
-    <Form label="Protest" onSubmit={send}>
-      <FieldGroup title="New protest">
+    <Form label={words.common.protest} onSubmit={send}>
+      <FieldGroup title={words.organizer.newProtest}>
         <ChoiceField
-          label="Against"
+          label={words.organizer.againstTitle}
           value={against?.runId ?? ''}
           options={runs.map((run) => [run.runId, runName(state, run.runId)] as const)}
           onValue={setRunId}
         />
-        <TextField label="Filed by" value={by} maxLength={100} onValue={setBy} />
-        <TextField label="What for" value={text} maxLength={500} onValue={setText} />
-        <TextField label="Decide within, min" numeric value={minutes} onValue={setMinutes} />
+        <TextField label={words.organizer.filedBy} value={by} maxLength={100} onValue={setBy} />
+        <TextField label={words.organizer.whatFor} value={text} maxLength={500} onValue={setText} />
+        <TextField label={words.organizer.decideWithinMin} numeric value={minutes} onValue={setMinutes} />
       </FieldGroup>
       <Group gap="xs">
         <Button type="submit" disabled={!isWhole}>
-          File the protest
+          {words.organizer.fileTheProtest}
         </Button>
       </Group>
     </Form>

@@ -3,6 +3,8 @@ import type { RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
+import { timeOfDay } from '../times/index.js';
 
 interface RaceStepsProps {
   readonly state: RaceState;
@@ -10,10 +12,10 @@ interface RaceStepsProps {
 }
 
 const said: Record<RaceState['phase'], string> = {
-  draft: 'A draft: setup and entries can change. Once it is open, its rules stand.',
-  open: 'Open: runs are driven, and entries may still come.',
-  closed: 'Closed: results are provisional until the race is declared official.',
-  official: 'Official: nothing changes any more.',
+  draft: words.organizer.aDraftSetupAndEntries,
+  open: words.organizer.openRunsAreDrivenAnd,
+  closed: words.organizer.closedResultsAreProvisionalUntil,
+  official: words.organizer.officialNothingChangesAnyMore,
 };
 
 /** How far the race is, and what makes the next step. */
@@ -23,16 +25,16 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
   const button = (label: string, onClick: () => void) => <Button onClick={onClick}>{label}</Button>;
   const mayDraw = phase === 'open' && finals === null && setup.rules.finals.format !== 'none' && state.current === null;
   return (
-    <Panel title="Race" aside={phase}>
+    <Panel title={words.common.race} aside={phase}>
       <Soft>{said[phase]}</Soft>
       {phase === 'closed' && !protestTimeEnded && protestsUntil !== null ? (
-        <Soft>Protests may be filed until {new Date(protestsUntil).toLocaleTimeString()}.</Soft>
+        <Soft>{words.organizer.protestsMayBeFiledUntil(timeOfDay(protestsUntil))}</Soft>
       ) : null}
       {overruling ? (
         <ReasonForm
-          title="Declare it official before the time for protests is over: the log keeps your name and the reason."
-          submit="Declare official"
-          usual={['Every racer agreed']}
+          title={words.organizer.declareItOfficialBeforeThe}
+          submit={words.common.declareOfficial}
+          usual={[words.organizer.everyRacerAgreed]}
           onCancel={() => setOverruling(false)}
           onReason={(overrule) => {
             setOverruling(false);
@@ -41,11 +43,13 @@ export function RaceSteps({ state, give }: RaceStepsProps) {
         />
       ) : (
         <Group gap="xs">
-          {phase === 'draft' ? button('Open the race', () => give({ type: 'open' })) : null}
-          {mayDraw ? button('Draw the finals', () => give({ type: 'draw-finals' })) : null}
-          {phase === 'open' && state.current === null ? button('Close the race', () => give({ type: 'close' })) : null}
+          {phase === 'draft' ? button(words.common.openTheRace, () => give({ type: 'open' })) : null}
+          {mayDraw ? button(words.common.drawTheFinals, () => give({ type: 'draw-finals' })) : null}
+          {phase === 'open' && state.current === null
+            ? button(words.common.closeTheRace, () => give({ type: 'close' }))
+            : null}
           {phase === 'closed'
-            ? button('Declare official', () =>
+            ? button(words.common.declareOfficial, () =>
                 protestTimeEnded ? give({ type: 'declare-official' }) : setOverruling(true),
               )
             : null}

@@ -1,9 +1,10 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
 import { CheckField, ChoiceField, FieldGroup, TextField } from '../forms/index.js';
+import { words } from '../staff-words/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [
-  ['', 'choose …'],
+  ['', words.organizer.choose],
   ...Object.entries(rulePresets).map(([id, { name }]) => [id as RulePreset, name] as const),
 ];
 
@@ -22,29 +23,29 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
   const knockOut = rules.finals === 'knock-out';
   return (
     <>
-      <FieldGroup title="Rules">
+      <FieldGroup title={words.common.rules}>
         <ChoiceField
-          label="Start from a preset"
+          label={words.organizer.startFromAPreset}
           value=""
           options={presets}
           onValue={(preset) =>
             preset === '' ? undefined : onRules({ ...rulesDraft(rulePresets[preset]), shortest: rules.shortest })
           }
         />
-        <TextField label="Name of the rules" value={rules.name} onValue={(name) => set({ name })} />
+        <TextField label={words.common.nameOfTheRules} value={rules.name} onValue={(name) => set({ name })} />
         <ChoiceField
-          label="Type of race"
+          label={words.organizer.typeOfRace}
           value={rules.raceType}
           options={[
-            ['time-trial', 'Time trial'],
-            ['object-avoidance', 'Object avoidance'],
-            ['head-to-bot', 'Head to bot'],
+            ['time-trial', words.organizer.timeTrial],
+            ['object-avoidance', words.organizer.objectAvoidance],
+            ['head-to-bot', words.organizer.headToBot],
           ]}
           onValue={(raceType) => set({ raceType })}
         />
         {rules.raceType === 'time-trial' ? null : (
           <TextField
-            label={rules.raceType === 'head-to-bot' ? 'Bots' : 'Boxes'}
+            label={rules.raceType === 'head-to-bot' ? words.common.bots : words.common.boxes}
             numeric
             value={rules.obstacles}
             onValue={(obstacles) => set({ obstacles })}
@@ -52,196 +53,211 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
         )}
         {rules.raceType === 'head-to-bot' ? (
           <TextField
-            label="Speed of the bots, m/s"
+            label={words.organizer.speedOfTheBotsM}
             numeric
             value={rules.botSpeed}
             onValue={(botSpeed) => set({ botSpeed })}
           />
         ) : null}
         <ChoiceField
-          label="Direction"
+          label={words.common.direction}
           value={rules.direction}
           options={[
-            ['counter-clockwise', 'Counter-clockwise'],
-            ['clockwise', 'Clockwise'],
+            ['counter-clockwise', words.organizer.counterClockwise],
+            ['clockwise', words.organizer.clockwise],
           ]}
           onValue={(direction) => set({ direction })}
         />
       </FieldGroup>
-      <FieldGroup title="Ranking">
+      <FieldGroup title={words.organizer.ranking}>
         <ChoiceField
-          label="Ranked by"
+          label={words.common.rankedBy}
           value={rules.rankingBy}
           options={[
-            ['best-lap', 'Best lap'],
-            ['average', 'Average of the best consecutive laps'],
-            ['total', 'Total of the first laps'],
+            ['best-lap', words.common.bestLap],
+            ['average', words.organizer.averageOfTheBestConsecutive],
+            ['total', words.organizer.totalOfTheFirstLaps],
           ]}
           onValue={(rankingBy) => set({ rankingBy })}
         />
         {rules.rankingBy === 'best-lap' ? null : (
           <TextField
-            label="So many laps"
+            label={words.organizer.soManyLaps}
             numeric
             value={rules.rankingLaps}
             onValue={(rankingLaps) => set({ rankingLaps })}
           />
         )}
         <ChoiceField
-          label="Valid laps to qualify"
+          label={words.organizer.validLapsToQualify}
           value={rules.qualifying}
           options={qualifying}
           onValue={(count) => set({ qualifying: count })}
         />
         <TextField
-          label="Shortest plausible lap, s"
+          label={words.organizer.shortestPlausibleLapS}
           numeric
-          hint={`A faster lap is none until a marshal says so: a hand in the beam, a car that turned round.${shortestIs === undefined ? '' : ` ${shortestIs}`}`}
+          hint={words.organizer.aFasterLapIsNone(shortestIs === undefined ? '' : ` ${shortestIs}`)}
           value={rules.shortest}
           onValue={(shortest) => set({ shortest })}
         />
         <TextField
-          label="Longest plausible lap, s"
+          label={words.organizer.longestPlausibleLapS}
           numeric
-          hint="A slower lap is marked and does not count until a marshal says so: the gate may have missed the car."
+          hint={words.organizer.aSlowerLapIsMarked}
           value={rules.longest}
           onValue={(longest) => set({ longest })}
         />
         <TextField
-          label="Largest uncertainty, ms"
+          label={words.organizer.largestUncertaintyMs}
           numeric
-          placeholder="any"
-          hint="A lap that was measured less exactly does not count. A gate knows a lap to about 1 ms, a hand to 200 ms; empty takes both."
+          placeholder={words.organizer.any}
+          hint={words.organizer.aLapThatWasMeasured}
           value={rules.uncertaintyMs}
           onValue={(uncertaintyMs) => set({ uncertaintyMs })}
         />
       </FieldGroup>
-      <FieldGroup title="Each run">
+      <FieldGroup title={words.organizer.eachRun}>
         <ChoiceField
-          label="Start"
+          label={words.organizer.start}
           value={rules.start}
           options={[
-            ['rolling', 'Rolling: the first crossing'],
-            ['key', 'The marshal’s key'],
-            ['countdown', 'Countdown'],
+            ['rolling', words.organizer.rollingTheFirstCrossing],
+            ['key', words.organizer.theMarshalsKey],
+            ['countdown', words.organizer.countdown],
           ]}
           onValue={(start) => set({ start })}
         />
         {rules.start === 'countdown' ? (
-          <TextField label="Countdown, s" numeric value={rules.countdown} onValue={(countdown) => set({ countdown })} />
+          <TextField
+            label={words.organizer.countdownS}
+            numeric
+            value={rules.countdown}
+            onValue={(countdown) => set({ countdown })}
+          />
         ) : null}
         <ChoiceField
-          label="The first lap begins"
+          label={words.organizer.theFirstLapBegins}
           value={rules.firstLap}
           options={[
-            ['crossing', 'At the first crossing'],
-            ['signal', 'At the start signal'],
+            ['crossing', words.organizer.atTheFirstCrossing],
+            ['signal', words.organizer.atTheStartSignal],
           ]}
           onValue={(firstLap) => set({ firstLap })}
         />
         <TextField
-          label="Time limit, s"
+          label={words.organizer.timeLimitS}
           numeric
-          placeholder="none"
+          placeholder={words.organizer.none}
           value={rules.timeLimit}
           onValue={(timeLimit) => set({ timeLimit })}
         />
         <TextField
-          label="Lap limit"
+          label={words.organizer.lapLimit}
           numeric
-          placeholder="none"
+          placeholder={words.organizer.none}
           value={rules.lapLimit}
           onValue={(lapLimit) => set({ lapLimit })}
         />
         <TextField
-          label="Attempts"
+          label={words.organizer.attempts}
           numeric
-          placeholder="any"
+          placeholder={words.organizer.any}
           value={rules.attempts}
           onValue={(attempts) => set({ attempts })}
         />
         <TextField
-          label="Hold-off, s"
+          label={words.organizer.holdOffS}
           numeric
-          hint="Crossings so soon after another are the same car passing once: its second axle, or a second gate at the line. Shorter than the fastest lap."
+          hint={words.organizer.crossingsSoSoonAfterAnother}
           value={rules.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />
         <TextField
-          label="Slowest speed of a run, %"
+          label={words.organizer.slowestSpeedOfARun}
           numeric
-          placeholder="as the crew set it"
-          hint="Of the throttle that the car's crew set, which is never exceeded: so far the racer or a marshal may turn the car down in its run."
+          placeholder={words.organizer.asTheCrewSetIt}
+          hint={words.organizer.ofTheThrottleThatThe}
           value={rules.slowest}
           onValue={(slowest) => set({ slowest })}
         />
         <TextField
-          label="Fastest speed of a run, %"
+          label={words.organizer.fastestSpeedOfARun}
           numeric
-          placeholder="as the crew set it"
-          hint="Each run begins with it. Both empty: nobody changes the speed of a car on the track."
+          placeholder={words.organizer.asTheCrewSetIt}
+          hint={words.organizer.eachRunBeginsWithIt}
           value={rules.fastest}
           onValue={(fastest) => set({ fastest })}
         />
         <CheckField
-          label="The lap under way may finish"
+          label={words.organizer.theLapUnderWayMay}
           value={rules.graceLap}
           onValue={(graceLap) => set({ graceLap })}
         />
         <CheckField
-          label="A technical stop stops the clock"
+          label={words.organizer.aTechnicalStopStopsThe}
           value={rules.freezesClock}
           onValue={(freezesClock) => set({ freezesClock })}
         />
         <CheckField
-          label="A car that is cleared in its run blinks for 1 s before it drives off"
+          label={words.organizer.aCarThatIsCleared}
           value={rules.warnBeforeGo}
           onValue={(warnBeforeGo) => set({ warnBeforeGo })}
         />
       </FieldGroup>
-      <FieldGroup title="Resets and penalties">
+      <FieldGroup title={words.organizer.resetsAndPenalties}>
         <TextField
-          label="Resets in a lap"
+          label={words.organizer.resetsInALap}
           numeric
-          placeholder="any"
+          placeholder={words.organizer.any}
           value={rules.resetsPerLap}
           onValue={(resetsPerLap) => set({ resetsPerLap })}
         />
         <ChoiceField
-          label="The car is put back"
+          label={words.organizer.theCarIsPutBack}
           value={rules.resetsWhere}
           options={[
-            ['in-place', 'Where it left'],
-            ['start-line', 'To the start line'],
+            ['in-place', words.organizer.whereItLeft],
+            ['start-line', words.organizer.toTheStartLine],
           ]}
           onValue={(resetsWhere) => set({ resetsWhere })}
         />
-        <TextField label="Off-track, s" numeric value={rules.offTrack} onValue={(offTrack) => set({ offTrack })} />
-        <TextField label="Collision, s" numeric value={rules.collision} onValue={(collision) => set({ collision })} />
-      </FieldGroup>
-      <FieldGroup title="After the runs">
         <TextField
-          label="Time for protests, min"
+          label={words.organizer.offTrackS}
+          numeric
+          value={rules.offTrack}
+          onValue={(offTrack) => set({ offTrack })}
+        />
+        <TextField
+          label={words.common.collisionS}
+          numeric
+          value={rules.collision}
+          onValue={(collision) => set({ collision })}
+        />
+      </FieldGroup>
+      <FieldGroup title={words.organizer.afterTheRuns}>
+        <TextField
+          label={words.organizer.timeForProtestsMin}
           numeric
           value={rules.protestMinutes}
           onValue={(protestMinutes) => set({ protestMinutes })}
         />
         <ChoiceField
-          label="Finals"
+          label={words.common.finals}
           value={rules.finals}
           options={[
-            ['none', 'None'],
-            ['best-of', 'The best race again'],
-            ['knock-out', 'Knock-out in heats of two'],
+            ['none', words.organizer.noneTitle],
+            ['best-of', words.organizer.theBestRaceAgain],
+            ['knock-out', words.organizer.knockOutInHeatsOf],
           ]}
           onValue={(finals) => set({ finals })}
         />
         {rules.finals === 'none' ? null : (
           <TextField
-            label="Racers in the finals"
+            label={words.organizer.racersInTheFinals}
             numeric
             value={rules.finalists}
-            {...(knockOut ? { hint: '2, 4, 8, 16 or 32' } : {})}
+            {...(knockOut ? { hint: words.organizer.powersOfTwo } : {})}
             onValue={(finalists) => set({ finalists })}
           />
         )}

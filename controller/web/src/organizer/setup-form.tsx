@@ -8,6 +8,7 @@ import { useBoards } from '../boards/index.js';
 import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { get } from '../http/index.js';
 import { Refusal } from '../shell/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
 import { shortestOfTrack } from './shortest-of-track.js';
@@ -56,10 +57,10 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
   const addGate = (gate: string) => set({ gates: draft.gates.trim() === '' ? gate : `${draft.gates}, ${gate}` });
   const others = gates.filter((gate) => ![draft.gates, draft.finish, draft.splits].flatMap(idsIn).includes(gate));
   return (
-    <Form label="Setup" onSubmit={send}>
-      <FieldGroup title="Race">
+    <Form label={words.common.setup} onSubmit={send}>
+      <FieldGroup title={words.common.race}>
         <TextField
-          label="Name"
+          label={words.common.name}
           value={draft.name}
           maxLength={100}
           onValue={(name) => {
@@ -69,25 +70,27 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
         />
         {children}
         <ChoiceField
-          label="Track"
+          label={words.common.track}
           value={track}
           options={[
-            ...(isOwn ? [] : [[track, track === '' ? 'no track yet' : track] as const]),
-            ...tracks.map(({ track: id, name, lengthM }) => [id, `${name} (${lengthM.toFixed(1)} m)`] as const),
+            ...(isOwn ? [] : [[track, track === '' ? words.organizer.noTrackYet : track] as const]),
+            ...tracks.map(
+              ({ track: id, name, lengthM }) => [id, words.organizer.nameLengthMM(name, decimal(lengthM, 1))] as const,
+            ),
           ]}
           onValue={(id) => set({ track: id })}
         />
         <TextField
-          label="Its version"
+          label={words.organizer.itsVersion}
           numeric
           value={draft.trackVersion}
           onValue={(trackVersion) => set({ trackVersion })}
         />
         <TextField
-          label="Gates at the start line"
+          label={words.organizer.gatesAtTheStartLine}
           value={draft.gates}
-          placeholder="line"
-          hint="Several with commas between them"
+          placeholder={words.organizer.line}
+          hint={words.organizer.severalWithCommasBetweenThem}
           onValue={(names) => set({ gates: names })}
         />
         {others.map((gate) => (
@@ -96,34 +99,34 @@ export function SetupForm({ before, submit, children, onSetup, onName }: SetupFo
           </Button>
         ))}
         <TextField
-          label="Gates at the finish"
+          label={words.organizer.gatesAtTheFinish}
           value={draft.finish}
-          placeholder="the start line"
-          hint="Only where it is apart"
+          placeholder={words.organizer.theStartLine}
+          hint={words.organizer.onlyWhereItIsApart}
           onValue={(finish) => set({ finish })}
         />
         <TextField
-          label="Splits"
+          label={words.organizer.splits}
           value={draft.splits}
-          placeholder="none"
-          hint="In driving order"
+          placeholder={words.organizer.none}
+          hint={words.organizer.inDrivingOrder}
           onValue={(splits) => set({ splits })}
         />
         <ChoiceField
-          label="Cars"
+          label={words.common.cars}
           value={draft.car}
           options={[
-            ['agent', 'Pitwall drives them'],
-            ['any', 'Any; only timed'],
-            ['simulated', 'Simulated, in real time; gate live-RACE'],
+            ['agent', words.organizer.pitwallDrivesThem],
+            ['any', words.organizer.anyOnlyTimedTitle],
+            ['simulated', words.organizer.simulatedInRealTimeGate],
           ]}
           onValue={(car) => set({ car })}
         />
         <ChoiceField
-          label="Results go to"
+          label={words.organizer.resultsGoTo}
           value={draft.leaderboard}
           options={[
-            ['', 'no leaderboard'],
+            ['', words.organizer.noLeaderboard],
             ...(draft.leaderboard === '' || boards.some(({ id }) => id === draft.leaderboard)
               ? []
               : [[draft.leaderboard, draft.leaderboard] as const]),

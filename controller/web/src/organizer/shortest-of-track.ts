@@ -1,5 +1,6 @@
 import { carLimits, ofLength, shortestLap } from '@pitwall/protocol/policy';
 import type { RaceSetup } from '@pitwall/protocol/race';
+import { decimal, words } from '../staff-words/index.js';
 
 /**
  * The shortest plausible lap of a track, in seconds and with where it comes from, as long as nobody typed another: null where the
@@ -18,6 +19,6 @@ export function shortestOfTrack(
   const seconds = String(shortestLap(lengthM, limits) / 1e6);
   return {
     seconds,
-    why: `${ofLength} of the track’s ${lengthM.toFixed(1)} m at ${limits.speedMps} m/s: no car is faster.`,
+    why: words.organizer.ofTheTracksMAt(ofLength, decimal(lengthM, 1), limits.speedMps),
   };
 }

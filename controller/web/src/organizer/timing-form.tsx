@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Refusal, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { readTiming, timingDraft } from './timing-draft.js';
 
 interface TimingFormProps {
@@ -16,17 +17,15 @@ export function TimingPanel({ state, give }: TimingFormProps) {
   const [open, setOpen] = useState(false);
   const isBusy = state.current !== null;
   return (
-    <Panel title="Timing" aside="for runs to come">
+    <Panel title={words.organizer.timing} aside={words.organizer.forRunsToCome}>
       {open ? (
         <TimingForm state={state} give={give} onDone={() => setOpen(false)} />
       ) : (
         <>
-          <Soft>
-            Gates, hold-off, shortest and longest lap can be changed in an open race, with a reason, between two runs.
-          </Soft>
+          <Soft>{words.organizer.gatesHoldOffShortestAnd}</Soft>
           <Group gap="xs">
             <Button variant="default" size="xs" disabled={isBusy} onClick={() => setOpen(true)}>
-              {isBusy ? 'A run has the track' : 'Change the timing …'}
+              {isBusy ? words.organizer.aRunHasTheTrack : words.organizer.changeTheTiming}
             </Button>
           </Group>
         </>
@@ -42,9 +41,9 @@ function TimingForm({ state, give, onDone }: TimingFormProps & { readonly onDone
   return (
     <Stack>
       <ReasonForm
-        title="Timing of runs to come"
-        submit="Change it"
-        usual={['Laps are shorter', 'Another gate', 'The gate chatters']}
+        title={words.organizer.timingOfRunsToCome}
+        submit={words.common.changeIt}
+        usual={[words.organizer.lapsAreShorter, words.organizer.anotherGate, words.organizer.theGateChatters]}
         onCancel={onDone}
         onReason={(reason) => {
           const read = readTiming(draft);
@@ -54,30 +53,39 @@ function TimingForm({ state, give, onDone }: TimingFormProps & { readonly onDone
           give({ type: 'change-timing', timing: read.timing, reason });
         }}
       >
-        <TextField label="Gates at the start line" value={draft.gates} onValue={(gates) => set({ gates })} />
         <TextField
-          label="Gates at the finish"
+          label={words.organizer.gatesAtTheStartLine}
+          value={draft.gates}
+          onValue={(gates) => set({ gates })}
+        />
+        <TextField
+          label={words.organizer.gatesAtTheFinish}
           value={draft.finish}
-          placeholder="the start line"
+          placeholder={words.organizer.theStartLine}
           onValue={(finish) => set({ finish })}
         />
-        <TextField label="Splits" value={draft.splits} placeholder="none" onValue={(splits) => set({ splits })} />
         <TextField
-          label="Shortest plausible lap, s"
+          label={words.organizer.splits}
+          value={draft.splits}
+          placeholder={words.organizer.none}
+          onValue={(splits) => set({ splits })}
+        />
+        <TextField
+          label={words.organizer.shortestPlausibleLapS}
           numeric
           value={draft.shortest}
           onValue={(shortest) => set({ shortest })}
         />
         <TextField
-          label="Longest plausible lap, s"
+          label={words.organizer.longestPlausibleLapS}
           numeric
           value={draft.longest}
           onValue={(longest) => set({ longest })}
         />
         <TextField
-          label="Hold-off, s"
+          label={words.organizer.holdOffS}
           numeric
-          hint="Crossings so soon after one are the same passage"
+          hint={words.organizer.crossingsSoSoonAfterOne}
           value={draft.holdoff}
           onValue={(holdoff) => set({ holdoff })}
         />

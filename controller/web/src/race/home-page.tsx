@@ -1,14 +1,15 @@
 import type { RaceList } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { RacePage } from './race-page.js';
 import { useRaces } from './use-races.js';
 
-const words: Record<RaceList['races'][number]['phase'], string> = {
-  draft: 'not open yet',
-  open: 'open',
-  closed: 'closed',
-  official: 'official',
+const text: Record<RaceList['races'][number]['phase'], string> = {
+  draft: words.race.notOpenYet,
+  open: words.common.open,
+  closed: words.race.closed,
+  official: words.race.official,
 };
 
 /** The one race, or the one that is open; undefined where there are several. */
@@ -23,24 +24,24 @@ export function HomePage() {
   const { data, error } = useRaces();
   if (data === undefined)
     return error === null ? (
-      <Note title="One moment …" />
+      <Note title={words.common.oneMoment} />
     ) : (
-      <Note title="The races cannot be read.">{error.message}</Note>
+      <Note title={words.common.theRacesCannotBeRead}>{error.message}</Note>
     );
   if (data.races.length === 0)
     return (
-      <Note title="Nobody races on a track here.">
+      <Note title={words.race.nobodyRacesOnATrack}>
         {data.online.length === 0 ? (
-          'A race appears here as soon as one is made.'
+          words.race.aRaceAppearsHereAs
         ) : (
-          <Link href="/online">Races to enter online: {data.online.length}</Link>
+          <Link href="/online">{words.race.racesToEnterOnline(data.online.length)}</Link>
         )}
       </Note>
     );
   const one = theRace(data.races);
   return one === undefined ? (
     <Narrow>
-      <PageTitle>Races</PageTitle>
+      <PageTitle>{words.common.races}</PageTitle>
       <RaceLinks races={data.races} prefix="/races" />
     </Narrow>
   ) : (
@@ -56,7 +57,7 @@ export function RaceLinks({ races, prefix }: { readonly races: RaceList['races']
       {sorted.map(({ race, name, phase }) => (
         <LargeLink key={race} href={`${prefix}/${race}`}>
           {name}
-          <Soft>{words[phase]}</Soft>
+          <Soft>{text[phase]}</Soft>
         </LargeLink>
       ))}
     </LinkList>

@@ -2,6 +2,7 @@ import { Box, Group, Paper, Table, Text, Title } from '@mantine/core';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus, waitText } from '../times/index.js';
+import { words } from '../words/index.js';
 import styles from './lists.module.css';
 import { aliasOf, type LapRow, lapRows } from './run-view.js';
 import { SectorTimes } from './sector-times.js';
@@ -22,14 +23,14 @@ export function LapStrip({ run, state }: { readonly run: RunState; readonly stat
   const rows = lapRows(run, state);
   const underWay = lapUnderWay(run, state);
   return (
-    <Panel title="Laps" aside={rows.length === 0 ? undefined : `${rows.length} driven`}>
-      {rows.length === 0 && underWay === null ? <Text c="dimmed">No lap yet.</Text> : null}
+    <Panel title={words.common.laps} aside={rows.length === 0 ? undefined : words.race.driven(rows.length)}>
+      {rows.length === 0 && underWay === null ? <Text c="dimmed">{words.common.noLapYet}</Text> : null}
       {rows.length === 0 && underWay === null ? null : (
         <ol className={styles.laps} data-testid="laps">
           {underWay === null ? null : (
             <li className={styles.lap}>
               <Text c="dimmed" fz="0.95rem">
-                Lap {underWay.lap}
+                {words.common.lapLap(underWay.lap)}
               </Text>
               <SectorTimes sectors={underWay.sectors} />
             </li>
@@ -42,9 +43,9 @@ export function LapStrip({ run, state }: { readonly run: RunState; readonly stat
               style={rank === 'best' || rank === 'own' ? { borderColor: rankColours[rank] } : {}}
             >
               <Text c="dimmed" fz="0.95rem" h="1.5rem" truncate>
-                Lap {lap}{' '}
+                {words.common.lapLap(lap)}{' '}
                 <Text span inherit fw={800} c={rankColours[rank]}>
-                  {rank === 'best' ? 'Best of the race' : rank === 'own' ? 'Own best' : ''}
+                  {rank === 'best' ? words.race.bestOfTheRace : rank === 'own' ? words.race.ownBest : ''}
                 </Text>
               </Text>
               <Text
@@ -59,7 +60,7 @@ export function LapStrip({ run, state }: { readonly run: RunState; readonly stat
               <Text c="dimmed" fz="0.9rem" truncate>
                 {[
                   ...notes,
-                  ...(penalty > 0 ? [`${gapTime(penalty, 0)} penalty`] : []),
+                  ...(penalty > 0 ? [words.race.penalty(gapTime(penalty, 0))] : []),
                   ...(time === null ? [] : [plusMinus(uncertainty)]),
                 ].join(', ')}
               </Text>
@@ -82,16 +83,18 @@ export function StandingsList({ state }: { readonly state: RaceState }) {
   const now = state.runs.find(({ runId }) => runId === state.current)?.racer;
   const rows = leader === null ? [] : rowsToShow(state.standings, Math.floor(room / rowHeight), now);
   const aside = [
-    ...(rows.some(({ overlaps }) => overlaps) ? ['≈ too close to call'] : []),
-    ...(rows.length < state.standings.length && rows.length > 0 ? [`${rows.length} of ${state.standings.length}`] : []),
+    ...(rows.some(({ overlaps }) => overlaps) ? [words.race.tooCloseToCall] : []),
+    ...(rows.length < state.standings.length && rows.length > 0
+      ? [words.race.countOf(rows.length, state.standings.length)]
+      : []),
   ].join(' · ');
   return (
-    <Panel title="Standings" aside={aside === '' ? undefined : aside}>
+    <Panel title={words.common.standings} aside={aside === '' ? undefined : aside}>
       <div ref={ref} className={styles.standings}>
         {rows.length === 0 ? (
-          <Text c="dimmed">Nobody has a time yet.</Text>
+          <Text c="dimmed">{words.race.nobodyHasATimeYet}</Text>
         ) : (
-          <Table fz="1.2rem" aria-label="Place, racer, behind, score" data-testid="standings">
+          <Table fz="1.2rem" aria-label={words.race.placeRacerBehindScore} data-testid="standings">
             <colgroup>
               <Box component="col" w="2.6rem" />
               <col />
@@ -111,7 +114,7 @@ export function StandingsList({ state }: { readonly state: RaceState }) {
                     {rank === 1 || score === null || leader === null ? '' : gapTime(score, leader)}
                   </Table.Td>
                   <Table.Td ta="right" fw={750} fz="1.3rem">
-                    {overlaps ? <abbr title="The measurements of this place and the next overlap">≈ </abbr> : null}
+                    {overlaps ? <abbr title={words.race.theMeasurementsOfThisPlace}>≈ </abbr> : null}
                     {score === null ? '—' : lapTime(score)}
                   </Table.Td>
                 </Table.Tr>
@@ -130,13 +133,13 @@ export const roomWithBoard = (racers: number): number => racers * rowHeight + 22
 /** Who is next, in one line. */
 export function NextLine({ state, most }: { readonly state: RaceState; readonly most: number }) {
   return (
-    <Paper component="section" aria-label="Next">
+    <Paper component="section" aria-label={words.race.next}>
       <Group wrap="nowrap" align="baseline">
         <Title order={2} fz="0.85rem" tt="uppercase" lts="0.06em" c="dimmed">
-          Next
+          {words.race.next}
         </Title>
         {state.queue.length === 0 ? (
-          <Text c="dimmed">Nobody is waiting.</Text>
+          <Text c="dimmed">{words.race.nobodyIsWaiting}</Text>
         ) : (
           <Text component="ol" flex={1} m={0} p={0} fz="1.1rem" truncate data-testid="queue">
             {state.queue.slice(0, most).map(({ racer, wait }, index) => (
@@ -153,7 +156,7 @@ export function NextLine({ state, most }: { readonly state: RaceState; readonly 
         )}
         {state.queue.length > most ? (
           <Text span c="dimmed" fz="0.9rem" flex="none">
-            {state.queue.length} waiting
+            {words.common.waiting(state.queue.length)}
           </Text>
         ) : null}
       </Group>

@@ -2,6 +2,7 @@ import { Box, Stack, Text, Title } from '@mantine/core';
 import type { RaceState } from '@pitwall/protocol/race';
 import { Rows } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 import { podiumOf } from './podium.js';
 
 /** As large as a screen lets it be; a long name smaller. */
@@ -13,13 +14,13 @@ export function PodiumView({ state }: { readonly state: RaceState }) {
   if (first === undefined)
     return (
       <Text m="auto" p="xl" fz="1.6rem" fw={700} c="dimmed">
-        The race is over. Nobody has a result.
+        {words.race.theRaceIsOverNobody}
       </Text>
     );
   return (
     <Stack flex={1} mih={0} justify="center" gap="sm" p="lg" style={{ overflow: 'hidden' }} data-testid="podium">
       <Text fz="1.6rem" fw={800} c="var(--accent)">
-        {state.phase === 'official' ? 'Winner' : 'Provisional winner'}
+        {state.phase === 'official' ? words.race.winner : words.race.provisionalWinner}
       </Text>
       <Title order={2} fz={size(4.6, first.alias)} lh={1} fw={850} style={{ overflowWrap: 'anywhere' }}>
         {first.alias}

@@ -1,13 +1,14 @@
 import { Paper, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { RaceState } from '@pitwall/protocol/race';
-import { metricInWords } from '@pitwall/protocol/ranking';
 import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
 import { useRace } from '../live/index.js';
 import { Note, PageTitle } from '../shell/index.js';
+import { metricText } from '../times/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
+import { words } from '../words/index.js';
 import { LapStrip, NextLine, roomWithBoard, StandingsList } from './lists.js';
 import { podiumOf } from './podium.js';
 import { PodiumView } from './podium-view.js';
@@ -18,16 +19,16 @@ import { useRoom } from './use-room.js';
 import { WaitingForRace } from './waiting-for-race.js';
 
 const phases: Record<RaceState['phase'], string> = {
-  draft: 'not open yet',
-  open: 'open',
-  closed: 'closed, results provisional',
-  official: 'official',
+  draft: words.race.notOpenYet,
+  open: words.common.open,
+  closed: words.race.closedResultsProvisional,
+  official: words.race.official,
 };
 
 /** One race, for everyone who looks at a screen. */
 export function RacePage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
-  return id.success ? <KnownRace race={id.data} /> : <Note title="No race can have this name." />;
+  return id.success ? <KnownRace race={id.data} /> : <Note title={words.common.noRaceCanHaveThis} />;
 }
 
 function KnownRace({ race }: { readonly race: RaceId }) {
@@ -48,17 +49,17 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
       <PageTitle
         aside={
           <span>
-            {metricInWords(rules.ranking)} · {phases[state.phase]}
+            {metricText(rules.ranking)} · {phases[state.phase]}
             {winner === undefined ? null : (
               <>
-                {' · won by '}
+                {words.race.wonBy}
                 <b>{winner.alias}</b>
               </>
             )}
             {leaderboard === null ? null : (
               <>
                 {' · '}
-                <Link href={`/boards/${leaderboard}`}>leaderboard</Link>
+                <Link href={`/boards/${leaderboard}`}>{words.race.leaderboard}</Link>
               </>
             )}
           </span>
@@ -80,7 +81,7 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
           </Paper>
           {state.finals === null ? null : (
             // biome-ignore lint/a11y/noNoninteractiveTabindex: a bracket of many heats is scrolled, also by keys
-            <section className={styles.finals} tabIndex={0} aria-label="Bracket">
+            <section className={styles.finals} tabIndex={0} aria-label={words.race.bracket}>
               <FinalsPanel state={state} />
             </section>
           )}
@@ -102,7 +103,7 @@ function NoRun({ state }: { readonly state: RaceState }) {
   const next = state.queue[0];
   return (
     <Text p="lg" fz="1.6rem" fw={700}>
-      {next === undefined ? 'Nobody yet.' : `Nobody yet; ${aliasOf(state, next.racer)} is next.`}
+      {next === undefined ? words.race.nobodyYet : words.race.nobodyYetIsNext(aliasOf(state, next.racer))}
     </Text>
   );
 }
@@ -113,7 +114,7 @@ function RaceMap({ state }: { readonly state: RaceState }) {
     <div className={styles.map}>
       {data === undefined ? (
         <Text c="dimmed" ta="center" p="sm">
-          {error === null ? 'The map is on its way …' : `No map: ${error.message}`}
+          {error === null ? words.race.theMapIsOnIts : words.race.noMap(error.message)}
         </Text>
       ) : (
         <TrackMap track={data} direction={state.setup.rules.direction} car={crowdRun(state)?.car ?? null} />

@@ -4,6 +4,7 @@ import { useRef } from 'react';
 import { useLink, useLiveClient } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
 import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
+import { words } from '../words/index.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
 import { aliasOf, announcement, countryOf, lapRows, type PhaseView, phaseView } from './run-view.js';
@@ -48,7 +49,7 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           <p className={styles.detail}>
             {alarm !== null
               ? detail
-              : [detail, country, run.car === null ? null : `car ${run.car}`]
+              : [detail, country, run.car === null ? null : words.common.carCar(run.car)]
                   .filter((part) => part != null)
                   .join(' · ')}
           </p>
@@ -58,25 +59,25 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
       <TimeBar run={run} />
       <dl className={styles.facts}>
         <div>
-          <dt className={styles.label}>{isOver(run) ? 'Run time' : 'Time left'}</dt>
+          <dt className={styles.label}>{isOver(run) ? words.race.runTime : words.race.timeLeft}</dt>
           <RunTime run={run} />
         </div>
         <div>
-          <dt className={styles.label}>Last lap</dt>
+          <dt className={styles.label}>{words.common.lastLap}</dt>
           <dd>{last?.time == null ? '—' : lapTime(last.time)}</dd>
         </div>
         <div>
-          <dt className={styles.label}>Best lap</dt>
+          <dt className={styles.label}>{words.common.bestLap}</dt>
           <dd>
             {run.bestLap === null ? '—' : lapTime(run.bestLap)}
             {best === undefined ? null : <small>{plusMinus(best.uncertainty)}</small>}
           </dd>
         </div>
         <div>
-          <dt className={styles.label}>Laps</dt>
+          <dt className={styles.label}>{words.common.laps}</dt>
           <dd>
             {run.laps.filter(({ valid }) => valid).length}
-            {run.laps.some(({ valid }) => !valid) ? <small>{run.laps.length} in all</small> : null}
+            {run.laps.some(({ valid }) => !valid) ? <small>{words.race.inAll(run.laps.length)}</small> : null}
           </dd>
         </div>
       </dl>
@@ -103,7 +104,7 @@ function MainClock({ run }: { readonly run: RunState }) {
   const { state } = useLink();
   useTimes(run, ({ lap, countdown, elapsed }) => {
     const shown = mainText(run, lap, countdown, elapsed);
-    set(label.current, state === 'lost' ? `${shown.label} · unsure` : shown.label);
+    set(label.current, state === 'lost' ? words.race.unsure(shown.label) : shown.label);
     set(digits.current, shown.text);
   });
   return (
@@ -116,12 +117,17 @@ function MainClock({ run }: { readonly run: RunState }) {
 
 function mainText(run: RunState, lap: number | null, countdown: number | null, elapsed: number | null) {
   if (isOver(run))
-    return run.score === null ? { label: 'No valid lap', text: '' } : { label: 'Score', text: lapTime(run.score) };
-  if (countdown !== null) return { label: 'Start in', text: String(Math.ceil(countdown / 1_000_000)) };
-  if (lap !== null) return { label: `Lap ${run.underWay?.lap ?? ''}`, text: clockText(lap, 2) };
+    return run.score === null
+      ? { label: words.race.noValidLap, text: '' }
+      : { label: words.common.score, text: lapTime(run.score) };
+  if (countdown !== null) return { label: words.race.startIn, text: String(Math.ceil(countdown / 1_000_000)) };
+  if (lap !== null) return { label: words.common.lapLap(run.underWay?.lap ?? ''), text: clockText(lap, 2) };
   if (run.phase === 'running' || run.phase === 'paused')
-    return { label: 'Run time', text: elapsed === null ? '—' : clockText(elapsed, run.phase === 'paused' ? 2 : 1) };
-  return { label: 'Run time', text: clockText(0, 2) };
+    return {
+      label: words.race.runTime,
+      text: elapsed === null ? '—' : clockText(elapsed, run.phase === 'paused' ? 2 : 1),
+    };
+  return { label: words.race.runTime, text: clockText(0, 2) };
 }
 
 const isOver = ({ phase }: RunState): boolean => phase === 'over' || phase === 'confirmed' || phase === 'discarded';
@@ -131,7 +137,7 @@ function RunTime({ run }: { readonly run: RunState }) {
   const digits = useRef<HTMLElement>(null);
   useTimes(run, ({ left, elapsed }) => {
     if (isOver(run)) set(digits.current, elapsed === null ? '—' : clockText(elapsed, 1));
-    else set(digits.current, run.limit === null ? 'no limit' : left === null ? '—' : timeLeft(left));
+    else set(digits.current, run.limit === null ? words.race.noLimit : left === null ? '—' : timeLeft(left));
   });
   return <dd ref={digits} />;
 }

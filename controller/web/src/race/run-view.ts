@@ -1,6 +1,7 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Doubt, Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
 import { lapTime } from '../times/index.js';
+import { words } from '../words/index.js';
 import { type SectorView, sectorRanks } from './sectors.js';
 
 /** How a run stands, in the words that a screen shows, and the tone in which it shows them. */
@@ -11,79 +12,80 @@ export interface PhaseView {
 }
 
 const pauses: Record<NonNullable<RunState['pausedBy']>, PhaseView> = {
-  marshal: { word: 'Paused', detail: null, tone: 'warn' },
-  'red-flag': { word: 'Red flag', detail: 'The track is closed', tone: 'stop' },
-  'e-stop': { word: 'Emergency stop', detail: 'The car is stopped', tone: 'stop' },
-  'technical-stop': { word: 'Technical stop', detail: 'Work on the car', tone: 'warn' },
-  'did-not-finish': { word: 'Paused', detail: 'The lap was not finished', tone: 'warn' },
+  marshal: { word: words.common.paused, detail: null, tone: 'warn' },
+  'red-flag': { word: words.common.redFlag, detail: words.race.theTrackIsClosed, tone: 'stop' },
+  'e-stop': { word: words.common.emergencyStop, detail: words.race.theCarIsStopped, tone: 'stop' },
+  'technical-stop': { word: words.common.technicalStop, detail: words.race.workOnTheCar, tone: 'warn' },
+  'did-not-finish': { word: words.common.paused, detail: words.race.theLapWasNotFinished, tone: 'warn' },
   correction: {
-    word: 'Paused',
-    detail: 'The run is open again: Go on (P) when the car is on the track',
+    word: words.common.paused,
+    detail: words.race.theRunIsOpenAgain,
     tone: 'warn',
   },
 };
 
 const endings: Record<NonNullable<RunState['overBy']>, string> = {
-  finish: 'Ended by the marshal',
-  time: 'Time is up',
-  laps: 'All laps driven',
+  finish: words.race.endedByTheMarshal,
+  time: words.common.timeIsUp,
+  laps: words.race.allLapsDriven,
 };
 
 export function phaseView(run: RunState): PhaseView {
   switch (run.phase) {
     case 'called':
-      return { word: 'Called', detail: 'Please come to the track', tone: 'idle' };
+      return { word: words.race.called, detail: words.race.pleaseComeToTheTrack, tone: 'idle' };
     case 'staged':
-      return { word: 'Staged', detail: 'Checking car and model', tone: 'idle' };
+      return { word: words.race.staged, detail: words.race.checkingCarAndModel, tone: 'idle' };
     case 'ready':
-      if (run.countdown !== null) return { word: 'Starting', detail: null, tone: 'go' };
-      if (run.rolling) return { word: 'Rolling start', detail: 'The first crossing starts the clock', tone: 'go' };
-      return { word: 'Ready', detail: null, tone: 'idle' };
+      if (run.countdown !== null) return { word: words.race.starting, detail: null, tone: 'go' };
+      if (run.rolling)
+        return { word: words.common.rollingStart, detail: words.common.theFirstCrossingStartsThe, tone: 'go' };
+      return { word: words.common.ready, detail: null, tone: 'idle' };
     case 'running':
-      if (run.lastLap) return { word: 'Last lap', detail: 'Time is up; this lap may finish', tone: 'warn' };
-      return { word: run.kind === 'practice' ? 'Practice' : 'Running', detail: null, tone: 'go' };
+      if (run.lastLap) return { word: words.common.lastLap, detail: words.race.timeIsUpThisLap, tone: 'warn' };
+      return { word: run.kind === 'practice' ? words.common.practice : words.common.running, detail: null, tone: 'go' };
     case 'paused':
       return pauses[run.pausedBy ?? 'marshal'];
     case 'over':
-      return { word: 'Over', detail: run.overBy === null ? null : endings[run.overBy], tone: 'done' };
+      return { word: words.race.over, detail: run.overBy === null ? null : endings[run.overBy], tone: 'done' };
     case 'confirmed':
-      return { word: 'Confirmed', detail: 'The result stands', tone: 'done' };
+      return { word: words.race.confirmed, detail: words.race.theResultStands, tone: 'done' };
     case 'discarded':
-      return { word: 'Discarded', detail: 'This run does not count', tone: 'done' };
+      return { word: words.race.discarded, detail: words.race.thisRunDoesNotCount, tone: 'done' };
   }
 }
 
 const markWords: Record<LapMark, string> = {
-  'too-short': 'too short',
-  'too-long': 'too long',
-  'too-many-resets': 'too many resets',
-  'too-uncertain': 'too uncertain',
-  paused: 'paused in it',
-  interrupted: 'timing restarted in it',
-  unmeasured: 'not measured',
-  edited: 'edited',
-  'missed-crossing': 'missed crossing?',
-  split: 'part of a split lap',
-  'from-paper': 'from paper',
-  'by-hand': 'by hand',
-  'warm-up': 'warm-up',
+  'too-short': words.race.tooShort,
+  'too-long': words.race.tooLong,
+  'too-many-resets': words.race.tooManyResets,
+  'too-uncertain': words.race.tooUncertain,
+  paused: words.race.pausedInIt,
+  interrupted: words.race.timingRestartedInIt,
+  unmeasured: words.race.notMeasured,
+  edited: words.race.edited,
+  'missed-crossing': words.race.missedCrossing,
+  split: words.race.partOfASplitLap,
+  'from-paper': words.race.fromPaper,
+  'by-hand': words.common.byHand,
+  'warm-up': words.race.warmUp,
 };
 
 /** Why a lap is in doubt, for who decides about it. */
 export const doubtWords: Record<Doubt, string> = {
-  short: 'began or ended later? the line was crossed again soon after',
-  opening: 'began earlier? the line was crossed before',
-  'half-lap': 'half a lap? something crossed the line in it',
-  'too-fast': 'too fast for this car?',
-  carried: 'carried? faster than the best lap, and somebody had the car in their hands',
-  pause: 'ended in the pause? the car rolled over the line',
-  'jump-start': 'began in the countdown? the car crossed the line before the signal',
+  short: words.race.beganOrEndedLaterThe,
+  opening: words.race.beganEarlierTheLineWas,
+  'half-lap': words.race.halfALapSomethingCrossed,
+  'too-fast': words.race.tooFastForThisCar,
+  carried: words.race.carriedFasterThanTheBest,
+  pause: words.race.endedInThePauseThe,
+  'jump-start': words.race.beganInTheCountdownThe,
 };
 
 const givenUp: Record<Exclude<Lap['ended'], 'crossing'>, string> = {
-  'did-not-finish': 'did not finish',
-  'technical-stop': 'technical stop',
-  reset: 'reset to the start line',
+  'did-not-finish': words.race.didNotFinish,
+  'technical-stop': words.race.technicalStop,
+  reset: words.race.resetToTheStartLine,
 };
 
 export interface LapRow {
@@ -101,8 +103,7 @@ export interface LapRow {
   readonly sectors: readonly SectorView[];
 }
 
-const counted = (count: number, one: string, many: string): string[] =>
-  count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+const counted = (count: number, text: (count: number) => string): string[] => (count === 0 ? [] : [text(count)]);
 
 const bestOf = (laps: readonly Lap[]): number =>
   laps.reduce((least, { valid, time }) => (valid && time !== null && time < least ? time : least), Infinity);
@@ -134,16 +135,18 @@ export function lapRows(run: RunState, state: RaceState): LapRow[] {
 }
 
 function notesOf(lap: Lap): string[] {
-  const words = [
-    ...(lap.ended === 'crossing' ? [] : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? 'not finished']),
-    ...(lap.doubt === null ? [] : ['in doubt']),
+  const notes = [
+    ...(lap.ended === 'crossing'
+      ? []
+      : [givenUp[lap.ended as Exclude<Lap['ended'], 'crossing'>] ?? words.race.notFinished]),
+    ...(lap.doubt === null ? [] : [words.race.inDoubt]),
     ...lap.marks.map((mark) => markWords[mark]),
-    ...(lap.decided === null ? [] : [`decided by ${lap.decided.by}`]),
-    ...counted(lap.resets, 'reset', 'resets'),
-    ...counted(lap.offTracks, 'off-track', 'off-tracks'),
-    ...counted(lap.collisions, 'collision', 'collisions'),
+    ...(lap.decided === null ? [] : [words.race.decided(lap.decided.by)]),
+    ...counted(lap.resets, words.common.resetCount),
+    ...counted(lap.offTracks, words.common.offTrackCount),
+    ...counted(lap.collisions, words.common.collisionCount),
   ];
-  return !lap.valid && words.length === 0 ? ['does not count'] : words;
+  return !lap.valid && notes.length === 0 ? [words.race.doesNotCount] : notes;
 }
 
 /** The run to show the crowd: the one on the track, else the last one that was there and counts. */
@@ -152,7 +155,7 @@ export const crowdRun = (state: RaceState): RunState | undefined =>
 
 /** A racer's alias, as entered. */
 export function aliasOf(state: RaceState, racer: RacerId | null): string {
-  if (racer === null) return 'Practice';
+  if (racer === null) return words.common.practice;
   return state.entries.find((entry) => entry.racer === racer)?.alias ?? racer;
 }
 
@@ -166,8 +169,14 @@ export function announcement(run: RunState, state: RaceState): string {
   const lap =
     latest === undefined
       ? ''
-      : ` Lap ${latest.lap}: ${latest.time === null ? 'no time' : lapTime(latest.time)}${
-          latest.rank === 'best' ? ', best of the race' : latest.rank === 'void' ? ', does not count' : ''
-        }.`;
+      : words.race.lapSpoken(
+          latest.lap,
+          latest.time === null ? words.race.noTime : lapTime(latest.time),
+          latest.rank === 'best'
+            ? words.race.bestOfTheRaceSmall
+            : latest.rank === 'void'
+              ? words.race.doesNotCountSmall
+              : '',
+        );
   return `${aliasOf(state, run.racer)}: ${word}${detail === null ? '' : `, ${detail}`}.${lap}`;
 }

@@ -1,12 +1,13 @@
 import { Group, Text, VisuallyHidden } from '@mantine/core';
 import { lapTime, plusMinus } from '../times/index.js';
+import { words } from '../words/index.js';
 import type { SectorView } from './sectors.js';
 
-const words: Record<SectorView['rank'], string> = {
-  best: 'best of the race',
-  own: 'own best',
-  slower: 'slower than the own best',
-  void: 'does not count',
+const text: Record<SectorView['rank'], string> = {
+  best: words.race.bestSectorOfTheRace,
+  own: words.race.ownBestSmall,
+  slower: words.race.slowerThanTheOwnBest,
+  void: words.race.doesNotCount,
 };
 
 const colours: Record<SectorView['rank'], string> = {
@@ -25,15 +26,13 @@ export function SectorTimes({ sectors }: { readonly sectors: readonly SectorView
         <li
           key={sector}
           data-rank={rank}
-          title={time === null ? 'No time' : `${plusMinus(uncertainty)}, ${words[rank]}`}
+          title={time === null ? words.race.noTimeTitle : `${plusMinus(uncertainty)}, ${text[rank]}`}
         >
-          <small>S{sector}</small>{' '}
+          <small>{words.race.sSector(sector)}</small>{' '}
           <Text span fw={700} c={colours[rank]}>
             {time === null ? '—' : lapTime(time)}
           </Text>
-          {time === null || rank === 'slower' ? null : (
-            <VisuallyHidden component="span">, {words[rank]}</VisuallyHidden>
-          )}
+          {time === null || rank === 'slower' ? null : <VisuallyHidden component="span">, {text[rank]}</VisuallyHidden>}
         </li>
       ))}
     </Group>

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import { Link } from 'wouter';
 import { useLiveClient } from '../live/index.js';
 import { Note } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { useRaces } from './use-races.js';
 
 /** Until a race's log has come; says at once where there is no such race. */
@@ -14,11 +15,11 @@ export function WaitingForRace({ race }: { readonly race: RaceId }) {
     // It may have been made after it was asked for.
     if (exists === true) client.refollow(race);
   }, [client, race, exists]);
-  if (exists !== false) return <Note title="Waiting for the race …">The log of “{race}” has not come yet.</Note>;
+  if (exists !== false) return <Note title={words.race.waitingForTheRace}>{words.race.theLogOfHasNot(race)}</Note>;
   return (
-    <Note title="There is no such race.">
+    <Note title={words.common.thereIsNoSuchRace}>
       <span>
-        None here has the name “{race}”. <Link href="/">The races that are</Link>
+        {words.race.noneHereHasTheName(race)} <Link href="/">{words.race.theRacesThatAre}</Link>
       </span>
     </Note>
   );

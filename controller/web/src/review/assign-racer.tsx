@@ -2,6 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
 import { Columns } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 
 interface AssignRacerProps {
   readonly alias: string;
@@ -25,10 +26,10 @@ export function AssignRacer({ alias, busy, onNew, onKnown }: AssignRacerProps) {
   return (
     <Columns least="18rem">
       <Form onSubmit={() => onNew(name.trim())}>
-        {field('A new racer, with the alias', name, 64, setName, 'Issue an id')}
+        {field(words.review.aNewRacerWithThe, name, 64, setName, words.review.issueAnId)}
       </Form>
       <Form onSubmit={() => onKnown(known.trim().toLowerCase())}>
-        {field('Or a racer who has an id', known, 63, setKnown, 'It is this one')}
+        {field(words.review.orARacerWhoHas, known, 63, setKnown, words.review.itIsThisOne)}
       </Form>
     </Columns>
   );

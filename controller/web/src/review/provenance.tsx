@@ -1,5 +1,6 @@
 import type { KeptResult } from '@pitwall/protocol/api';
 import { Fact, Facts } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { dateText, plusMinus } from '../times/index.js';
 import { trackText } from './reasons.js';
 
@@ -10,39 +11,40 @@ export function Provenance({ kept: { result, receivedAt, signed } }: { readonly 
   const { provenance, track, rules, model, finishedAt, revision, resultId } = result;
   return (
     <Facts least="17rem">
-      <Fact name="From">
-        {provenance.source}, {signed ? 'signed' : 'not signed'}
+      <Fact name={words.review.from}>
+        {provenance.source}, {signed ? words.review.signed : words.review.notSigned}
       </Fact>
-      {provenance.race === undefined ? null : <Fact name="Race">{provenance.race}</Fact>}
+      {provenance.race === undefined ? null : <Fact name={words.common.race}>{provenance.race}</Fact>}
       {provenance.kind === 'physical' ? (
         <>
-          <Fact name="Gates">
+          <Fact name={words.common.gates}>
             {provenance.gates.map(({ gate, uncertainty }) => `${gate} ${plusMinus(uncertainty)}`).join(', ')}
           </Fact>
-          <Fact name="Car">{provenance.car ?? 'not named'}</Fact>
+          <Fact name={words.common.car}>{provenance.car ?? words.review.notNamed}</Fact>
         </>
       ) : (
-        <Fact name="Simulator">
-          version {provenance.simulatorVersion}, seed {provenance.seed}, checkpoint {provenance.checkpoint}
+        <Fact name={words.review.simulator}>
+          {words.review.version(provenance.simulatorVersion, provenance.seed, provenance.checkpoint)}
         </Fact>
       )}
-      <Fact name="Track">{trackText(track)}</Fact>
-      <Fact name="Rules">
+      <Fact name={words.common.track}>{trackText(track)}</Fact>
+      <Fact name={words.common.rules}>
         {rules.name} <code>{rules.hash.slice(0, 12)}…</code>
       </Fact>
-      <Fact name="Model">
+      <Fact name={words.common.model}>
         {model === null ? (
-          'not declared'
+          words.review.notDeclared
         ) : (
           <>
             {model.name} <code>{model.hash.slice(0, 12)}…</code>
           </>
         )}
       </Fact>
-      <Fact name="Driven">{dateText(finishedAt, here)}</Fact>
-      <Fact name="Received">{dateText(receivedAt, here)}</Fact>
-      <Fact name="Result">
-        <code>{resultId}</code>, revision {revision}
+      <Fact name={words.review.driven}>{dateText(finishedAt, here)}</Fact>
+      <Fact name={words.review.received}>{dateText(receivedAt, here)}</Fact>
+      <Fact name={words.review.result}>
+        <code>{resultId}</code>
+        {words.common.revision(revision)}
       </Fact>
     </Facts>
   );

@@ -1,10 +1,12 @@
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
+import { words } from '../staff-words/index.js';
 import { lapTime } from '../times/index.js';
 
 type Track = KeptResult['result']['track'];
 
-export const trackText = ({ id, version, direction }: Track): string => `${id}, version ${version}, ${direction}`;
+export const trackText = ({ id, version, direction }: Track): string =>
+  words.common.trackVersion(id, version, words.common.directions[direction]);
 
 /** Whether a lap is one for which a result waits. */
 export const isImplausible = ({ valid, time }: { valid: boolean; time: number }, { plausible }: Board): boolean =>
@@ -15,25 +17,25 @@ export function reasonText(reason: HoldReason, { result, racer }: KeptResult, bo
   switch (reason) {
     case 'wrong-track':
       return board.track === null
-        ? 'Wrong track: the board took another one when it came.'
-        : `Wrong track: it was driven on ${trackText(result.track)}; the board takes ${trackText(board.track)}.`;
+        ? words.review.wrongTrackTheBoardTook
+        : words.review.wrongItWasDrivenOn(trackText(result.track), trackText(board.track));
     case 'wrong-rules':
-      return `Wrong rules: “${result.rules.name}” is not one of the rule sets that the board takes.`;
+      return words.review.wrongRulesIsNotOne(result.rules.name);
     case 'implausible-lap': {
-      if (board.plausible === null) return 'Implausible: a lap was outside of what the board took when it came.';
+      if (board.plausible === null) return words.review.implausibleALapWasOutside;
       const { min, max } = board.plausible;
       const odd = result.laps.filter((lap) => isImplausible(lap, board));
-      const limits = `between ${lapTime(min)} and ${lapTime(max)}`;
-      if (odd.length === 0) return `Implausible: a lap was not ${limits}.`;
+      const limits = words.review.betweenAnd(lapTime(min), lapTime(max));
+      if (odd.length === 0) return words.review.implausibleALapWasNot(limits);
       const named = odd.slice(0, 5).map(({ lap, time }) => `${lap} (${lapTime(time)})`);
-      if (odd.length === 1) return `Implausible: lap ${named} is not ${limits}.`;
-      return `Implausible: laps ${named.join(', ')}${odd.length > 5 ? ' and more' : ''} are not ${limits}.`;
+      if (odd.length === 1) return words.review.implausibleLapIsNot(named.join(', '), limits);
+      return words.review.implausibleLapsAreNot(named.join(', '), odd.length > 5 ? words.review.andMore : '', limits);
     }
     case 'racer-unknown':
-      return `Unknown racer: no id “${racer}” was issued here, and the board takes issued ones only.`;
+      return words.review.unknownNoIdWasIssued(racer);
     case 'racer-provisional':
-      return 'Provisional racer: a track without network made the id; who is it?';
+      return words.review.provisionalRacerATrackWithout;
     case 'rejected-before':
-      return 'Rejected before: a person rejected it, and its source has amended it since.';
+      return words.review.rejectedBeforeAPersonRejected;
   }
 }

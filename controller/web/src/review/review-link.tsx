@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
+import { words } from '../words/index.js';
 import { useReviewBoards } from './use-review.js';
 
 /** How many results wait for a person, as a link to them; nothing where none does or who looks is no staff. */
@@ -9,7 +10,7 @@ export function ReviewLink() {
   if (count === 0) return null;
   return (
     <Button component={Link} href="/held" variant="outline" size="xs" c="var(--warn)" bd="1px solid var(--warn)">
-      {count === 1 ? '1 result waits' : `${count} results wait`}
+      {words.common.resultsWait(count)}
     </Button>
   );
 }

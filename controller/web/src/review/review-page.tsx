@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { RequireRole, TokenForm, useSession } from '../session/index.js';
 import { Banner, Empty, LargeLink, LinkList, Narrow, Note, PageTitle, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { ReviewResult } from './review-result.js';
 import { isDenied, useDesk, useReviewBoards, useReviewResults, type Verdict } from './use-review.js';
 
@@ -13,9 +14,14 @@ export default function ReviewPage({ board }: { readonly board?: string }) {
     <RequireRole
       needs="marshal"
       form={(why) => (
-        <TokenForm key={why} title="Results that wait" submit="Show what waits" needs="marshal" why={why}>
-          An organizer decides about them, a marshal sees them: <code>pitwall token issue</code> makes a token. It stays
-          in this tab until you close it.
+        <TokenForm
+          key={why}
+          title={words.common.resultsThatWait}
+          submit={words.review.showWhatWaits}
+          needs="marshal"
+          why={why}
+        >
+          {words.review.anOrganizerDecidesAboutThem} <code>pitwall token issue</code> {words.review.makesATokenItStays}
         </TokenForm>
       )}
     >
@@ -29,25 +35,25 @@ function WhatWaits({ board }: { readonly board?: string }) {
   const { data, error } = useReviewBoards();
   if (error !== null && data === undefined)
     return (
-      <Note title="What waits cannot be read.">
+      <Note title={words.review.whatWaitsCannotBeRead}>
         {error.message}
-        {isDenied(error) ? <Button onClick={() => signOut()}>Give another token</Button> : null}
+        {isDenied(error) ? <Button onClick={() => signOut()}>{words.review.giveAnotherToken}</Button> : null}
       </Note>
     );
-  if (data === undefined) return <Note title="One moment …" />;
+  if (data === undefined) return <Note title={words.common.oneMoment} />;
   const { boards, decides } = data;
   if (board !== undefined) return <BoardDesk key={board} id={board} decides={decides} />;
   const [first, ...others] = boards;
-  if (first === undefined) return <Note title="No result waits.">Each one counts, or a person has decided.</Note>;
+  if (first === undefined) return <Note title={words.review.noResultWaits}>{words.review.eachOneCountsOrA}</Note>;
   if (others.length === 0) return <Redirect to={`/held/${first.leaderboard}`} replace />;
   return (
     <Narrow>
-      <PageTitle>Results that wait</PageTitle>
+      <PageTitle>{words.common.resultsThatWait}</PageTitle>
       <LinkList>
         {boards.map(({ leaderboard, name, results }) => (
           <LargeLink key={leaderboard} href={`/held/${leaderboard}`}>
             {name}
-            <Soft>{results === 1 ? '1 waits' : `${results} wait`}</Soft>
+            <Soft>{words.review.wait(results)}</Soft>
           </LargeLink>
         ))}
       </LinkList>
@@ -66,7 +72,11 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
   const { data, error } = useReviewResults(id, pages);
   const desk = useDesk(id);
   if (data === undefined)
-    return error === null ? <Note title="One moment …" /> : <Note title="No board to show.">{error.message}</Note>;
+    return error === null ? (
+      <Note title={words.common.oneMoment} />
+    ) : (
+      <Note title={words.common.noBoardToShow}>{error.message}</Note>
+    );
   const { board, results, next } = data;
   const remember = (kept: KeptResult, decision: Verdict) =>
     setDecided((before) => [
@@ -77,25 +87,25 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
     <Narrow>
       <PageTitle
         aside={
-          <nav aria-label="This board">
+          <nav aria-label={words.review.thisBoard}>
             <Link href={`/boards/${id}`}>{board.name}</Link>
-            <Link href="/held">All boards</Link>
+            <Link href="/held">{words.review.allBoards}</Link>
           </nav>
         }
       >
-        Results that wait
+        {words.common.resultsThatWait}
       </PageTitle>
       <Stack>
-        {decides ? null : <Soft>An organizer decides about them.</Soft>}
-        {error === null ? null : <Banner>What waits cannot be read now: {error.message}</Banner>}
+        {decides ? null : <Soft>{words.review.anOrganizerDecidesAboutThemTitle}</Soft>}
+        {error === null ? null : <Banner>{words.review.whatWaitsCannotBeReadNow(error.message)}</Banner>}
         {decided.length === 0 ? null : (
-          <Rows aria-label="Decided just now">
+          <Rows aria-label={words.review.decidedJustNow}>
             {decided.map((one) => (
               <DecidedRow key={one.kept.result.resultId} decided={one} onDecide={desk.decide} onDecided={remember} />
             ))}
           </Rows>
         )}
-        {results.length === 0 ? <Empty title="No result waits here." /> : null}
+        {results.length === 0 ? <Empty title={words.review.noResultWaitsHere} /> : null}
         <Stack component="ul" p={0} m={0}>
           {results.map((kept) => (
             <ReviewResult
@@ -109,7 +119,7 @@ function BoardDesk({ id, decides }: { readonly id: string; readonly decides: boo
         </Stack>
         {next === null ? null : (
           <Button variant="default" mx="auto" onClick={() => setPages(pages + 1)}>
-            Show more
+            {words.common.showMore}
           </Button>
         )}
       </Stack>
@@ -136,11 +146,11 @@ function DecidedRow({ decided: { kept, decision }, onDecide, onDecided }: Decide
   return (
     <li>
       <Text span flex={1}>
-        <b>{kept.result.alias}</b> {decision === 'approve' ? 'counts now.' : 'does not count.'}
+        <b>{kept.result.alias}</b> {decision === 'approve' ? words.review.countsNow : words.review.doesNotCount}
         {refusal === null ? null : <span role="alert"> {refusal}</span>}
       </Text>
       <Button variant="default" onClick={change}>
-        {other === 'approve' ? 'Approve after all' : 'Reject after all'}
+        {other === 'approve' ? words.review.approveAfterAll : words.review.rejectAfterAll}
       </Button>
     </li>
   );

@@ -2,6 +2,7 @@ import { Box, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/c
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Banner, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
 import { AssignRacer } from './assign-racer.js';
 import { Provenance } from './provenance.js';
@@ -44,7 +45,7 @@ export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps
             </Text>
           </Title>
           <Text span fz="1.4rem" fw={700}>
-            {score === null ? 'does not qualify' : lapTime(score)}
+            {score === null ? words.review.doesNotQualify : lapTime(score)}
           </Text>
         </Group>
         <Rows block>
@@ -68,7 +69,7 @@ export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps
             <Group gap="xs">
               {isProvisional ? null : (
                 <Button disabled={busy} onClick={() => act(() => desk.decide(kept, 'approve'), 'approve')}>
-                  Approve
+                  {words.review.approve}
                 </Button>
               )}
               <Button
@@ -76,7 +77,7 @@ export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps
                 disabled={busy}
                 onClick={() => act(() => desk.decide(kept, 'reject'), 'reject')}
               >
-                Reject
+                {words.review.reject}
               </Button>
             </Group>
           </>
@@ -89,16 +90,16 @@ export function ReviewResult({ kept, board, desk, onDecided }: ReviewResultProps
 }
 
 function Laps({ kept: { result }, board }: { readonly kept: KeptResult; readonly board: Board }) {
-  if (result.laps.length === 0) return <Soft>It has no lap.</Soft>;
+  if (result.laps.length === 0) return <Soft>{words.review.itHasNoLap}</Soft>;
   return (
     <Box mah="18rem" style={{ overflow: 'auto' }}>
       <Table verticalSpacing="0.25rem">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>Lap</Table.Th>
-            <Table.Th>Time</Table.Th>
-            <Table.Th>Resets</Table.Th>
-            <Table.Th>Off track</Table.Th>
+            <Table.Th>{words.common.lap}</Table.Th>
+            <Table.Th>{words.review.time}</Table.Th>
+            <Table.Th>{words.common.resets}</Table.Th>
+            <Table.Th>{words.review.offTrack}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -112,9 +113,9 @@ function Laps({ kept: { result }, board }: { readonly kept: KeptResult; readonly
               <Table.Td>
                 {lapTime(lap.time)}
                 <small>
-                  {lap.penalty > 0 ? ` + ${lapTime(lap.penalty)} penalty` : ''}
+                  {lap.penalty > 0 ? words.review.plusPenalty(lapTime(lap.penalty)) : ''}
                   {lap.uncertainty > 0 ? ` ${plusMinus(lap.uncertainty)}` : ''}
-                  {lap.valid ? '' : ' invalid'}
+                  {lap.valid ? '' : words.review.invalid}
                 </small>
               </Table.Td>
               <Table.Td>{lap.resets}</Table.Td>

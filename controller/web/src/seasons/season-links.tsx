@@ -1,5 +1,6 @@
 import { Text } from '@mantine/core';
 import { Link } from 'wouter';
+import { words } from '../words/index.js';
 import { useSeasons } from './use-seasons.js';
 
 /** The seasons that a board belongs to; nothing where it is in none. */
@@ -9,7 +10,7 @@ export function SeasonLinks({ board }: { readonly board: string }) {
   if (seasons.length === 0) return null;
   return (
     <Text c="dimmed" mb="sm">
-      Counts for{' '}
+      {words.seasons.countsFor}{' '}
       {seasons.map(({ id, name }) => (
         <Text span key={id} mr="sm">
           <Link href={`/seasons/${id}`}>{name}</Link>

@@ -2,6 +2,7 @@ import { Paper, Table, Text } from '@mantine/core';
 import type { SeasonStandings } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { Banner, Empty, Note, PageTitle, Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { useSeason } from './use-seasons.js';
 
 type Race = SeasonStandings['races'][number];
@@ -11,7 +12,11 @@ type Row = SeasonStandings['rows'][number];
 export default function SeasonPage({ id }: { readonly id: string }) {
   const { data, error } = useSeason(id);
   if (data === undefined)
-    return error === null ? <Note title="One moment …" /> : <Note title="No season to show.">{error.message}</Note>;
+    return error === null ? (
+      <Note title={words.common.oneMoment} />
+    ) : (
+      <Note title={words.seasons.noSeasonToShow}>{error.message}</Note>
+    );
   const { name, races, rows, points, bestOf } = data;
   const someAreLeftOut = rows.some((row) => row.races.some(({ counts }) => !counts));
   return (
@@ -19,24 +24,24 @@ export default function SeasonPage({ id }: { readonly id: string }) {
       <PageTitle
         aside={
           <span>
-            {races.length === 1 ? 'One race' : `${races.length} races`}
+            {words.seasons.races(races.length)}
             {bestOf === null || bestOf >= races.length
               ? ''
-              : `, of which a racer’s ${bestOf === 1 ? 'best one counts' : `best ${bestOf} count`}`}
+              : words.seasons.ofWhichARacers(words.seasons.bestCount(bestOf))}
           </span>
         }
       >
         {name}
       </PageTitle>
-      {error === null ? null : <Banner>The season cannot be read now; this is how it stood.</Banner>}
-      {rows.length === 0 ? <Empty title="Nobody has points yet." /> : null}
+      {error === null ? null : <Banner>{words.seasons.theSeasonCannotBeRead}</Banner>}
+      {rows.length === 0 ? <Empty title={words.seasons.nobodyHasPointsYet} /> : null}
       <Paper p={0} style={{ overflowX: 'auto' }}>
         <Table verticalSpacing="0.5rem">
           <Table.Thead>
             <Table.Tr>
-              <Table.Th>Place</Table.Th>
-              <Table.Th>Racer</Table.Th>
-              <Table.Th ta="right">Points</Table.Th>
+              <Table.Th>{words.common.place}</Table.Th>
+              <Table.Th>{words.common.racer}</Table.Th>
+              <Table.Th ta="right">{words.seasons.points}</Table.Th>
               {races.map((race) => (
                 <RaceHead key={raceKey(race)} race={race} />
               ))}
@@ -50,8 +55,7 @@ export default function SeasonPage({ id }: { readonly id: string }) {
         </Table>
       </Paper>
       <Text c="dimmed" mt="sm">
-        Points by place: {points.join(', ')}.
-        {someAreLeftOut ? ' In brackets: does not count, the racer has better races.' : ''}
+        {words.seasons.byPlace(points.join(', '), someAreLeftOut ? words.seasons.inBracketsDoesNotCount : '')}
       </Text>
     </>
   );
@@ -61,9 +65,9 @@ const raceKey = ({ leaderboard, column, country, division }: Race): string =>
   JSON.stringify([leaderboard, column, country, division]);
 
 const columns: Record<Race['column'], string> = {
-  physical: 'on the track',
-  virtual: 'virtual',
-  combined: 'both kinds',
+  physical: words.seasons.onTheTrack,
+  virtual: words.seasons.virtual,
+  combined: words.seasons.bothKinds,
 };
 
 function RaceHead({ race }: { readonly race: Race }) {
@@ -95,7 +99,7 @@ function Racer({ row, races }: { readonly row: Row; readonly races: readonly Rac
         return (
           <Table.Td key={raceKey(race)} ta="right" {...(score?.counts === false ? { c: 'dimmed' } : {})}>
             {score === undefined ? '–' : score.counts ? score.points : `(${score.points})`}
-            {score === undefined ? null : <Soft>place {score.place}</Soft>}
+            {score === undefined ? null : <Soft>{words.seasons.placePlace(score.place)}</Soft>}
           </Table.Td>
         );
       })}

@@ -1,6 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { useServiceRole } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
+import { words } from '../words/index.js';
 import { roleText, useAccount } from './account.js';
 import { useSession } from './session.js';
 
@@ -26,7 +27,7 @@ export function AccountMenu() {
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Item onClick={leave}>Sign out</Menu.Item>
+        <Menu.Item onClick={leave}>{words.common.signOut}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

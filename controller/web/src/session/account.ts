@@ -2,6 +2,7 @@ import { isPitwallError, parse } from '@pitwall/protocol';
 import { Account, type AccountRole } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { ask } from '../http/index.js';
+import { words } from '../words/index.js';
 
 export const accountKey = (token: string | null) => ['account', token] as const;
 
@@ -23,15 +24,12 @@ export function useAccount(token: string | null) {
   });
 }
 
-const words: Readonly<Partial<Record<AccountRole, string>>> = {
-  crew: 'pit crew',
-};
-export const roleText = (role: AccountRole): string => words[role] ?? role;
+export const roleText = (role: AccountRole): string => words.session.roles[role];
 
 /** Why a holder is not admitted where a role is needed; null where it is. */
 export function notAdmitted({ name, role, may }: Account, needs: AccountRole | undefined): string | null {
   if (needs === undefined || may.includes(needs)) return null;
-  return `This is the token of ${name}, ${roleText(role)}. Here a token with the role ${roleText(needs)} is needed.`;
+  return words.session.thisIsTheTokenOf(name, roleText(role), roleText(needs));
 }
 
-export const unknownToken = 'This token is not known here, or was revoked. Look whether it was copied whole.';
+export const unknownToken = words.session.thisTokenIsNotKnown;

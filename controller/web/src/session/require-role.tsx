@@ -2,6 +2,7 @@ import { isPitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Note } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { notAdmitted, unknownToken, useAccount } from './account.js';
 import { useSession } from './session.js';
 
@@ -22,6 +23,6 @@ export function RequireRole({ needs, form, children }: RequireRoleProps) {
     return not === null ? children(token) : form(not);
   }
   if (isPitwallError(error)) return form(unknownToken);
-  if (failureReason === null) return <Note title="One moment …" />;
-  return <Note title="The controller does not answer.">It is asked again until it says who you are.</Note>;
+  if (failureReason === null) return <Note title={words.common.oneMoment} />;
+  return <Note title={words.common.theControllerDoesNotAnswer}>{words.session.itIsAskedAgainUntil}</Note>;
 }

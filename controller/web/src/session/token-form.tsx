@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Form } from '../forms/index.js';
 import { Banner } from '../shell/index.js';
+import { words } from '../words/index.js';
 import { accountKey, accountOf, notAdmitted, unknownToken } from './account.js';
 import { useSession } from './session.js';
 
@@ -38,9 +39,7 @@ export function TokenForm({ title, submit, needs, why, children }: TokenFormProp
       queries.setQueryData(accountKey(token), account);
       signIn(token);
     } catch (error) {
-      setRefusal(
-        isPitwallError(error) ? unknownToken : 'The controller does not answer: nobody could check the token.',
-      );
+      setRefusal(isPitwallError(error) ? unknownToken : words.session.theControllerDoesNotAnswer);
     } finally {
       setAsking(false);
     }
@@ -55,7 +54,7 @@ export function TokenForm({ title, submit, needs, why, children }: TokenFormProp
         {isPage ? <FormTitle>{title}</FormTitle> : null}
         <Text c="dimmed">{children}</Text>
         <TextInput
-          label="Token"
+          label={words.session.token}
           type="password"
           autoComplete="off"
           spellCheck={false}

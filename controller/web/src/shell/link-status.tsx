@@ -1,9 +1,10 @@
 import { Badge } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useLink, useStorageTrouble } from '../live/index.js';
+import { words } from '../words/index.js';
 import { Banner } from './note.js';
 
-const words = { connecting: 'Connecting', live: 'Live', lost: 'Offline' } as const;
+const text = { connecting: words.shell.connecting, live: words.shell.live, lost: words.shell.offline } as const;
 const colours = { connecting: 'var(--ink-2)', live: 'var(--go)', lost: 'var(--on-alarm)' } as const;
 
 /** Whether what is shown is what happens. */
@@ -21,7 +22,7 @@ export function LinkStatus() {
       bg={isLost ? 'var(--alarm)' : 'var(--panel-2)'}
       leftSection="●"
     >
-      {words[state]}
+      {text[state]}
     </Badge>
   );
 }
@@ -37,20 +38,12 @@ export function StaleBanner() {
   }, [state]);
   if (state !== 'lost') return null;
   const seconds = Math.max(0, Math.round((now - since) / 1000));
-  return (
-    <Banner>
-      No connection to the race for {seconds} s. Laps and places are as they were then; the page catches up by itself.
-    </Banner>
-  );
+  return <Banner>{words.shell.noConnectionToTheRace(seconds)}</Banner>;
 }
 
 /** The controller cannot keep what happens: laps that are shown may wait for the disk. */
 export function StorageBanner() {
   const trouble = useStorageTrouble();
   if (trouble === null) return null;
-  return (
-    <Banner>
-      The controller cannot write to its disk ({trouble}). Crossings are held; nothing is confirmed until it can.
-    </Banner>
-  );
+  return <Banner>{words.shell.theControllerCannotWriteTo(trouble)}</Banner>;
 }

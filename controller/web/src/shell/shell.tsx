@@ -1,23 +1,32 @@
-import { ActionIcon, AppShell, Button, Group, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import {
+  ActionIcon,
+  AppShell,
+  Button,
+  Group,
+  Menu,
+  useComputedColorScheme,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useServiceRole } from '../http/index.js';
+import { type Language, language, languages, switchLanguage, words } from '../words/index.js';
 import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
 import styles from './shell.module.css';
 
 const pages = [
-  { href: '/', name: 'Race', owns: /^\/($|races)/ },
-  { href: '/online', name: 'Online', owns: /^\/(online|invitation)/ },
-  { href: '/boards', name: 'Boards', owns: /^\/(boards|seasons)/ },
-  { href: '/cars', name: 'Cars', owns: /^\/cars/ },
-  { href: '/marshal', name: 'Marshal', owns: /^\/marshal/ },
-  { href: '/organizer', name: 'Setup', owns: /^\/(organizer|held)/ },
+  { href: '/', name: words.common.race, owns: /^\/($|races)/ },
+  { href: '/online', name: words.shell.online, owns: /^\/(online|invitation)/ },
+  { href: '/boards', name: words.common.boards, owns: /^\/(boards|seasons)/ },
+  { href: '/cars', name: words.common.cars, owns: /^\/cars/ },
+  { href: '/marshal', name: words.common.marshal, owns: /^\/marshal/ },
+  { href: '/organizer', name: words.common.setup, owns: /^\/(organizer|held)/ },
 ] as const;
 
 /** Where there is a leaderboard and no track. */
 const leaderboardPages = [
-  { href: '/boards', name: 'Boards', owns: /^\/($|boards|seasons)/ },
-  { href: '/held', name: 'Results that wait', owns: /^\/held/ },
+  { href: '/boards', name: words.common.boards, owns: /^\/($|boards|seasons)/ },
+  { href: '/held', name: words.common.resultsThatWait, owns: /^\/held/ },
 ] as const;
 
 interface ShellProps {
@@ -42,7 +51,7 @@ export function Shell({ aside, children }: ShellProps) {
   return (
     <AppShell header={{ height: { base: '6.2rem', md: '3.8rem' } }} withBorder={false}>
       <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
-        To the page
+        {words.shell.toThePage}
       </button>
       <AppShell.Header className={styles.header} data-shell>
         <Group component={Link} {...{ href: '/' }} gap="xs" fz="1.15rem" fw={800} td="none">
@@ -52,7 +61,7 @@ export function Shell({ aside, children }: ShellProps) {
           </svg>
           <span>Pitwall</span>
         </Group>
-        <nav className={styles.nav} aria-label="Pages">
+        <nav className={styles.nav} aria-label={words.shell.pages}>
           {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => {
             const isHere = owns.test(location);
             return (
@@ -75,6 +84,7 @@ export function Shell({ aside, children }: ShellProps) {
         <Group ml="auto" gap="xs">
           {aside}
           {role === 'all' ? <LinkStatus /> : null}
+          <LanguageSwitch />
           <SchemeSwitch />
         </Group>
       </AppShell.Header>
@@ -87,6 +97,30 @@ export function Shell({ aside, children }: ShellProps) {
   );
 }
 
+function LanguageSwitch() {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="default" size="lg" fz="0.8rem" fw={700} aria-label={words.shell.languageOfThePages}>
+          {language.toUpperCase()}
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {Object.entries(languages).map(([code, name]) => (
+          <Menu.Item
+            key={code}
+            lang={code}
+            aria-current={code === language || undefined}
+            onClick={() => switchLanguage(code as Language)}
+          >
+            {name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 function SchemeSwitch() {
   const { setColorScheme } = useMantineColorScheme();
   const scheme = useComputedColorScheme('dark');
@@ -95,7 +129,7 @@ function SchemeSwitch() {
     <ActionIcon
       variant="default"
       size="lg"
-      aria-label={`Switch to ${other} colours`}
+      aria-label={other === 'light' ? words.shell.lightColours : words.shell.darkColours}
       onClick={() => setColorScheme(other)}
     >
       <svg viewBox="0 0 24 24" width="1.2rem" height="1.2rem" aria-hidden="true">

@@ -31,7 +31,7 @@ describe('times on a wall', () => {
 });
 
 it('says a date as its zone has it', () => {
-  expect(dateText(Date.UTC(2026, 10, 22, 23, 5), 'Europe/Berlin')).toBe('Mon 23 Nov 2026, 00:05');
+  expect(dateText(Date.UTC(2026, 10, 22, 23, 5), 'Europe/Berlin')).toBe('Mon, 23 Nov 2026, 00:05');
 });
 
 it.each([

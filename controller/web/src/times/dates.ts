@@ -1,3 +1,5 @@
+import { locale, words } from '../words/index.js';
+
 const minute = 60_000;
 
 /** Whether there is a zone of that name: while it is typed there is none. */
@@ -37,19 +39,28 @@ export function momentOf(wall: string, timeZone: string): number | null {
   return candidates.find((moment) => wallTime(moment, timeZone) === wall) ?? (candidates[1] as number);
 }
 
-/** A date for people, as the zone has it: "Sun 22 Nov 2026, 19:55". */
-export function dateText(epochMs: number, timeZone: string): string {
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat('en-GB', { timeZone, ...options }).format(epochMs);
-  const day = format({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).replace(',', '');
-  return `${day}, ${format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}`;
-}
+/** A date for people, as the zone has it: "Sun, 22 Nov 2026, 19:55" in English. */
+export const dateText = (epochMs: number, timeZone: string): string =>
+  new Intl.DateTimeFormat(locale, {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(epochMs);
+
+const clock = new Intl.DateTimeFormat(locale, { timeStyle: 'medium', hourCycle: 'h23' });
+/** A moment of today for people, where they are: "19:55:03". */
+export const timeOfDay = (epochMs: number): string => clock.format(epochMs);
 
 /** What is left, ms, for people: "3 d 4 h", "3 h 12 min", "4:59". It says 0:00 only when nothing is left. */
 export function remaining(ms: number): string {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600), Math.floor(seconds / 60)];
-  if (days > 0) return `${days} d ${hours % 24} h`;
-  if (hours > 0) return `${hours} h ${minutes % 60} min`;
+  if (days > 0) return words.times.daysAndHours(days, hours % 24);
+  if (hours > 0) return words.times.hoursAndMinutes(hours, minutes % 60);
   return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
 }

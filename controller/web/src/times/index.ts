@@ -1,3 +1,4 @@
 export { clockText, gapTime, lapTime, plusMinus } from '@pitwall/protocol/ranking';
-export { dateText, isTimeZone, momentOf, remaining, wallTime } from './dates.js';
+export { dateText, isTimeZone, momentOf, remaining, timeOfDay, wallTime } from './dates.js';
+export { metricText } from './metric-text.js';
 export { timeLeft, waitText } from './times.js';

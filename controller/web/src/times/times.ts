@@ -1,3 +1,4 @@
+import { words } from '../words/index.js';
 /** Time that is left, as 2:59: it says 0:00 only when nothing is left. */
 export function timeLeft(micros: number): string {
   const seconds = Math.ceil(Math.max(0, micros) / 1_000_000);
@@ -7,5 +8,5 @@ export function timeLeft(micros: number): string {
 /** A wait, for people: "now", "4 min". */
 export function waitText(micros: number): string {
   const minutes = Math.round(micros / 60_000_000);
-  return minutes < 1 ? 'about now' : `about ${minutes} min`;
+  return minutes < 1 ? words.times.aboutNow : words.times.aboutMin(minutes);
 }

@@ -3,6 +3,7 @@ import type { LiveMessage, TrackOutline } from '@pitwall/protocol/api';
 import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { useCar } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
+import { decimal, words } from '../words/index.js';
 import { CarShape } from './car-shape.js';
 import { closedPath, mapBox, startHeading, type XY } from './outline.js';
 import { PoseBuffer } from './pose-buffer.js';
@@ -29,7 +30,11 @@ export function TrackMap({ track, direction, car, children }: MapProps) {
       className={styles.map}
       viewBox={`${box.x} ${box.y} ${box.width} ${box.height}`}
       role="img"
-      aria-label={`Map of ${track.name}, ${track.lengthM.toFixed(1)} metres round, driven ${direction}`}
+      aria-label={words.track.mapOfMetresRoundDriven(
+        track.name,
+        decimal(track.lengthM, 1),
+        words.common.directions[direction],
+      )}
     >
       <path className={styles.road} d={road} />
       <path className={styles.edgeShade} d={outerEdge} />
