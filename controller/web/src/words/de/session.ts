@@ -15,5 +15,6 @@ export const session: Words['session'] = {
     organizer: 'Veranstalter',
     racer: 'Starter',
     source: 'Quelle',
+    administrator: 'Administrator',
   },
 };

@@ -15,5 +15,6 @@ export const session: Words['session'] = {
     organizer: 'organizador',
     racer: 'piloto',
     source: 'fuente',
+    administrator: 'administrador',
   },
 };

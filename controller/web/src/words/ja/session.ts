@@ -14,5 +14,6 @@ export const session: Words['session'] = {
     organizer: '主催者',
     racer: '選手',
     source: '送信元',
+    administrator: '管理者',
   },
 };
