@@ -21,6 +21,7 @@ export const marshal: StaffOnly['marshal'] = {
   mAtTheDeskThe: 'M am Pult: das Tor hat es verpasst',
   toTheLapBefore: 'Zur Runde davor',
   incidentToLap: (value, lap) => `${value}, zu Runde ${lap}`,
+  toLastLap: (lap) => `zu Runde ${lap}, der letzten`,
   counts: 'Zählt',
   lapLap: (lap) => `Runde ${lap}`,
   doesNotCount: 'Zählt nicht',

@@ -21,6 +21,7 @@ export const marshal: StaffOnly['marshal'] = {
   mAtTheDeskThe: 'M en el puesto: la puerta no lo vio',
   toTheLapBefore: 'A la vuelta anterior',
   incidentToLap: (value, lap) => `${value}, a la vuelta ${lap}`,
+  toLastLap: (lap) => `a la vuelta ${lap}, la última`,
   counts: 'Cuenta',
   lapLap: (lap) => `vuelta ${lap}`,
   doesNotCount: 'No cuenta',
