@@ -78,7 +78,7 @@ export class Outbox {
   async list(state: DeliveryState, limit: number, after = '', ofBoard = all): Promise<DeliveryRow[]> {
     const found: DeliveryRow[] = [];
     for (let from: string | undefined = after; from !== undefined && found.length < limit; ) {
-      const rows: DeliveryRow[] = await this.#db
+      const rows: DeliveryRow[] = await this.#reading
         .selectFrom('forwarding_deliveries')
         .selectAll()
         .where('state', '=', state)
@@ -95,7 +95,7 @@ export class Outbox {
   /** What waits for a destination, in order of sending, page by page. */
   async *waiting(destination: string): AsyncGenerator<OutboxResult> {
     for (let after: string | undefined = ''; after !== undefined; ) {
-      const rows: DeliveryRow[] = await this.#db
+      const rows: DeliveryRow[] = await this.#reading
         .selectFrom('forwarding_deliveries')
         .selectAll()
         .where('state', '=', 'waiting')
@@ -112,7 +112,7 @@ export class Outbox {
 
   /** How many deliveries there are of each state, for each destination. */
   async counts(ofBoard = all): Promise<{ destination: string; state: DeliveryState; count: number }[]> {
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('forwarding_deliveries')
       .select(['destination', 'state', 'leaderboard', (to) => to.fn.countAll<number>().as('count')])
       .groupBy(['destination', 'state', 'leaderboard'])
@@ -130,7 +130,7 @@ export class Outbox {
 
   /** Since when the oldest has waited, for each destination, ms since 1970. */
   async oldest(ofBoard = all): Promise<{ destination: string; since: number }[]> {
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('forwarding_deliveries')
       .select(['destination', 'leaderboard', (to) => to.fn.min('created_at').as('since')])
       .where('state', '=', 'waiting')
@@ -145,7 +145,7 @@ export class Outbox {
 
   /** Takes one that was set aside back among those that wait. @throws PitwallError `not-found`. */
   async retry(id: string, ofBoard = all): Promise<void> {
-    const row = await this.#db
+    const row = await this.#reading
       .selectFrom('forwarding_deliveries')
       .select('leaderboard')
       .where('id', '=', id)
@@ -163,5 +163,9 @@ export class Outbox {
 
   get #db(): Kysely<ForwardingTables> {
     return this.#store.as<ForwardingTables>();
+  }
+
+  get #reading(): Kysely<ForwardingTables> {
+    return this.#store.reading<ForwardingTables>();
   }
 }

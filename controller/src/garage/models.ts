@@ -53,7 +53,7 @@ export class Models {
 
   /** The newest first. */
   async list(): Promise<UploadedModel[]> {
-    const rows = await this.#db.selectFrom('garage_models').selectAll().orderBy('uploaded_at', 'desc').execute();
+    const rows = await this.#reading.selectFrom('garage_models').selectAll().orderBy('uploaded_at', 'desc').execute();
     return rows.map(uploaded);
   }
 
@@ -77,11 +77,15 @@ export class Models {
   }
 
   async #row(hash: Sha256): Promise<ModelRow | undefined> {
-    return await this.#db.selectFrom('garage_models').selectAll().where('hash', '=', hash).executeTakeFirst();
+    return await this.#reading.selectFrom('garage_models').selectAll().where('hash', '=', hash).executeTakeFirst();
   }
 
   get #db(): Kysely<GarageTables> {
     return this.#store.as<GarageTables>();
+  }
+
+  get #reading(): Kysely<GarageTables> {
+    return this.#store.reading<GarageTables>();
   }
 }
 

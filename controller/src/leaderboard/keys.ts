@@ -70,7 +70,8 @@ export class SourceKeys {
   }
 
   async list(source: string): Promise<SourceKey[]> {
-    const rows = await this.#db
+    const rows = await this.#store
+      .reading<LeaderboardTables>()
       .selectFrom('leaderboard_keys')
       .select(['kid', 'source', 'created_at', 'revoked_at'])
       .where('source', '=', source)

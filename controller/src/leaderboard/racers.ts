@@ -67,7 +67,7 @@ export class Racers {
 
   /** @throws PitwallError `not-found`. */
   async get(id: string): Promise<Racer> {
-    return racerOf(await this.#row(this.#db, id));
+    return racerOf(await this.#row(this.#reading, id));
   }
 
   /** Who has the alias, whatever its capitals. */
@@ -81,8 +81,8 @@ export class Racers {
   }
 
   async history(id: string): Promise<RacerEvent[]> {
-    await this.#row(this.#db, id);
-    const rows = await this.#db
+    await this.#row(this.#reading, id);
+    const rows = await this.#reading
       .selectFrom('leaderboard_racer_history')
       .select(['action', 'actor', 'at', 'other'])
       .where('racer', '=', id)
@@ -93,7 +93,7 @@ export class Racers {
 
   /** Provisional racers whose results wait: what they were called, and how many results there are. */
   async provisional(ofBoard: (board: string) => Promise<boolean> = async () => true): Promise<ProvisionalRacer[]> {
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('leaderboard_results')
       .select(['racer', 'source', 'board'])
       .select((to) => [to.fn.countAll<number>().as('results'), to.fn.max('body').as('body')])
@@ -255,5 +255,9 @@ export class Racers {
 
   get #db(): Kysely<LeaderboardTables> {
     return this.#store.as<LeaderboardTables>();
+  }
+
+  get #reading(): Kysely<LeaderboardTables> {
+    return this.#store.reading<LeaderboardTables>();
   }
 }

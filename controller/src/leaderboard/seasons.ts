@@ -37,13 +37,17 @@ export class Seasons {
   }
 
   async list(): Promise<Season[]> {
-    const rows = await this.#db.selectFrom('leaderboard_seasons').selectAll().orderBy('id').execute();
+    const rows = await this.#reading.selectFrom('leaderboard_seasons').selectAll().orderBy('id').execute();
     return rows.map(({ id, settings }) => seasonFrom(id, settings));
   }
 
   /** @throws PitwallError `not-found`. */
   async get(id: string): Promise<Season> {
-    const row = await this.#db.selectFrom('leaderboard_seasons').selectAll().where('id', '=', id).executeTakeFirst();
+    const row = await this.#reading
+      .selectFrom('leaderboard_seasons')
+      .selectAll()
+      .where('id', '=', id)
+      .executeTakeFirst();
     if (row === undefined) throw noSeason(id);
     return seasonFrom(id, row.settings);
   }
@@ -67,6 +71,10 @@ export class Seasons {
 
   get #db(): Kysely<LeaderboardTables> {
     return this.#store.as<LeaderboardTables>();
+  }
+
+  get #reading(): Kysely<LeaderboardTables> {
+    return this.#store.reading<LeaderboardTables>();
   }
 }
 

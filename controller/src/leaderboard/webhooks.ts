@@ -74,7 +74,7 @@ export class Webhooks {
   }
 
   async list(board: string): Promise<{ id: string; url: string; delivered: number; failures: number }[]> {
-    return await this.#db
+    return await this.#reading
       .selectFrom('leaderboard_webhooks')
       .select(['id', 'url', 'delivered', 'failures'])
       .where('board', '=', board)
@@ -164,5 +164,9 @@ export class Webhooks {
 
   get #db(): Kysely<LeaderboardTables> {
     return this.#options.store.as<LeaderboardTables>();
+  }
+
+  get #reading(): Kysely<LeaderboardTables> {
+    return this.#options.store.reading<LeaderboardTables>();
   }
 }

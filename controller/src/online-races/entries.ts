@@ -70,7 +70,7 @@ export class Entries {
 
   async list(race: string, viewer: Viewer): Promise<OnlineEntry[]> {
     await this.#options.races.see(race, viewer);
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('online_entries')
       .selectAll()
       .where('race', '=', race)
@@ -92,7 +92,7 @@ export class Entries {
 
   /** The name of who is, or was, in a race. */
   async aliasIn(race: string, racer: string): Promise<string | undefined> {
-    const row = await this.#db
+    const row = await this.#reading
       .selectFrom('online_entries')
       .select('alias')
       .where('race', '=', race)
@@ -127,5 +127,9 @@ export class Entries {
 
   get #db(): Kysely<OnlineRaceTables> {
     return this.#options.store.as<OnlineRaceTables>();
+  }
+
+  get #reading(): Kysely<OnlineRaceTables> {
+    return this.#options.store.reading<OnlineRaceTables>();
   }
 }

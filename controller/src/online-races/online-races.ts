@@ -49,9 +49,13 @@ export class OnlineRaces {
     return this.#options.store.as<OnlineRaceTables>();
   }
 
+  get #reading(): Kysely<OnlineRaceTables> {
+    return this.#options.store.reading<OnlineRaceTables>();
+  }
+
   /** @throws PitwallError `race-exists`, `race-refused`. */
   async create({ race: wanted, commandId, setup }: CreateOnlineRace, owner: string): Promise<OnlineRace> {
-    const known = await this.#db
+    const known = await this.#reading
       .selectFrom('online_races')
       .selectAll()
       .where('command_id', '=', commandId)
@@ -157,7 +161,7 @@ export class OnlineRaces {
 
   async log(race: string, viewer: Viewer): Promise<OnlineRaceRecord[]> {
     await this.#options.visible.own(race, viewer);
-    return await recordsOf(this.#db, race);
+    return await recordsOf(this.#reading, race);
   }
 
   async #write(

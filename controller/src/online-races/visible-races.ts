@@ -36,7 +36,7 @@ export class VisibleRaces {
   }
 
   get #db(): Kysely<OnlineRaceTables> {
-    return this.#options.store.as<OnlineRaceTables>();
+    return this.#options.store.reading<OnlineRaceTables>();
   }
 
   /** Those that whoever asks sees, the one that closes last first. A link shows its race to whoever opens it, in no list. */

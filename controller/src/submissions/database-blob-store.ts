@@ -34,7 +34,7 @@ export class DatabaseBlobStore implements BlobStore {
   }
 
   async get(hash: Sha256): Promise<Readable> {
-    const blob = await this.#db
+    const blob = await this.#reading
       .selectFrom('submission_blobs')
       .select('upload')
       .where('hash', '=', hash)
@@ -44,7 +44,7 @@ export class DatabaseBlobStore implements BlobStore {
   }
 
   async size(hash: Sha256): Promise<number | undefined> {
-    const row = await this.#db
+    const row = await this.#reading
       .selectFrom('submission_blobs')
       .select('bytes')
       .where('hash', '=', hash)
@@ -94,7 +94,7 @@ export class DatabaseBlobStore implements BlobStore {
 
   async *#parts(upload: string): AsyncGenerator<Buffer> {
     for (let part = 0; ; part += 1) {
-      const row = await this.#db
+      const row = await this.#reading
         .selectFrom('submission_blob_parts')
         .select('data')
         .where('upload', '=', upload)
@@ -111,6 +111,10 @@ export class DatabaseBlobStore implements BlobStore {
 
   get #db(): Kysely<SubmissionTables> {
     return this.#store.as<SubmissionTables>();
+  }
+
+  get #reading(): Kysely<SubmissionTables> {
+    return this.#store.reading<SubmissionTables>();
   }
 }
 

@@ -78,7 +78,7 @@ export class Evaluations {
 
   async #files(id: string): Promise<FileRow[]> {
     return await this.#options.store
-      .as<SubmissionTables>()
+      .reading<SubmissionTables>()
       .selectFrom('submission_files')
       .selectAll()
       .where('submission', '=', id)

@@ -88,7 +88,7 @@ export class Submissions {
   async list(race: string, viewer: Viewer, limit: number, cursor?: string): Promise<SubmissionList> {
     const { role } = await this.#options.visible.see(race, viewer);
     if (role === 'guest') return { submissions: [], next: null };
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('submissions')
       .selectAll()
       .where('race', '=', race)
@@ -116,7 +116,7 @@ export class Submissions {
   /** One's own, or one that is ranked. @throws PitwallError `not-found`. */
   async see(race: string, id: string, viewer: Viewer): Promise<SeenSubmission> {
     const { role } = await this.#options.visible.see(race, viewer);
-    const row = await this.#db
+    const row = await this.#reading
       .selectFrom('submissions')
       .selectAll()
       .where('id', '=', id)
@@ -143,7 +143,7 @@ export class Submissions {
 
   /** What a racer sent before, the latest first. */
   async models(racer: string): Promise<SubmittedModel[]> {
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('submissions')
       .innerJoin('submission_blobs', 'submission_blobs.hash', 'submissions.model_hash')
       .select(['model_hash', 'model_name', 'submissions.bytes', 'submitted_at'])
@@ -192,12 +192,12 @@ export class Submissions {
   /** The race is gone, with everything that was sent to it. */
   async deleteRace(race: string, viewer: Viewer): Promise<void> {
     await this.#options.races.delete(race, viewer);
-    const rows = await this.#db
+    const rows = await this.#reading
       .selectFrom('submissions')
       .select(['id', 'model_hash'])
       .where('race', '=', race)
       .execute();
-    const files = await this.#db
+    const files = await this.#reading
       .selectFrom('submission_files')
       .select('hash')
       .where('submission', 'in', (to) => to.selectFrom('submissions').select('id').where('race', '=', race))
@@ -254,17 +254,17 @@ export class Submissions {
   }
 
   async #shown(rows: readonly SubmissionRow[]): Promise<Submission[]> {
-    return await submissionsFrom(rows, this.#db, this.#options.board);
+    return await submissionsFrom(rows, this.#reading, this.#options.board);
   }
 
   async #dropUnused(hash: Sha256): Promise<void> {
-    const used = await this.#db
+    const used = await this.#reading
       .selectFrom('submissions')
       .select('id')
       .where('model_hash', '=', hash)
       .limit(1)
       .executeTakeFirst();
-    const kept = await this.#db
+    const kept = await this.#reading
       .selectFrom('submission_files')
       .select('hash')
       .where('hash', '=', hash)
@@ -275,5 +275,9 @@ export class Submissions {
 
   get #db(): Kysely<SubmissionTables> {
     return this.#options.store.as<SubmissionTables>();
+  }
+
+  get #reading(): Kysely<SubmissionTables> {
+    return this.#options.store.reading<SubmissionTables>();
   }
 }

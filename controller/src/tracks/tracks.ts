@@ -41,7 +41,12 @@ export class Tracks {
 
   /** Each in its latest version: ours first. */
   async list(): Promise<TrackList['tracks']> {
-    const rows = await this.#db.selectFrom('tracks').selectAll().orderBy('id').orderBy('version', 'desc').execute();
+    const rows = await this.#reading
+      .selectFrom('tracks')
+      .selectAll()
+      .orderBy('id')
+      .orderBy('version', 'desc')
+      .execute();
     const latest = rows.filter((row, index) => rows[index - 1]?.id !== row.id);
     return [...this.#ours().values(), ...latest.map(outlineOfRow)].map(
       ({ track, version, name, uploaded, lengthM, widthM }) => ({ track, version, name, uploaded, lengthM, widthM }),
@@ -143,7 +148,7 @@ export class Tracks {
   }
 
   async #row(id: string, version?: number): Promise<TrackRow | undefined> {
-    let query = this.#db.selectFrom('tracks').selectAll().where('id', '=', id);
+    let query = this.#reading.selectFrom('tracks').selectAll().where('id', '=', id);
     if (version !== undefined) query = query.where('version', '=', version);
     return await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
   }
@@ -164,6 +169,10 @@ export class Tracks {
 
   get #db(): Kysely<TrackTables> {
     return this.#store.as<TrackTables>();
+  }
+
+  get #reading(): Kysely<TrackTables> {
+    return this.#store.reading<TrackTables>();
   }
 }
 
