@@ -1,3 +1,4 @@
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -13,6 +14,7 @@ import { times } from './times.js';
 import { track } from './track.js';
 
 export const words = {
+  accounts,
   boards,
   common,
   evaluation,

@@ -1,4 +1,5 @@
 import type { Words } from '../words.js';
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -14,6 +15,7 @@ import { times } from './times.js';
 import { track } from './track.js';
 
 export const words: Words = {
+  accounts,
   boards,
   common,
   evaluation,
