@@ -62,6 +62,7 @@ export const folders = {
     shell: 'http live words',
     forms: 'http shell times words',
     session: 'forms http live shell words',
+    accounts: 'forms http live session shell times words',
     track: 'http live shell words',
     tracks: 'forms http session shell track words',
     finals: 'shell times words',

@@ -20,6 +20,11 @@ const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
 const TracksPage = lazy(() => import('./tracks/tracks-page.js'));
 const PlanPage = lazy(() => import('./tracks/plan-page.js'));
+const SignInPage = lazy(() => import('./accounts/sign-in-page.js'));
+const FirstPage = lazy(() => import('./accounts/first-page.js'));
+const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
+const AccountPage = lazy(() => import('./accounts/account-page.js'));
+const PeoplePage = lazy(() => import('./accounts/people-page.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
@@ -67,6 +72,21 @@ export function Pages() {
           <NewRacePage />
         </Route>
         <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
+        <Route path="/sign-in">
+          <SignInPage />
+        </Route>
+        <Route path="/first">
+          <FirstPage />
+        </Route>
+        <Route path="/recover">
+          <RecoveryPage />
+        </Route>
+        <Route path="/account">
+          <AccountPage />
+        </Route>
+        <Route path="/people">
+          <PeoplePage />
+        </Route>
         <Route path={/^\/(?:online|invitation)(?:\/|$)/}>
           <OnlinePages />
         </Route>

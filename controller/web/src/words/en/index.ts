@@ -1,3 +1,4 @@
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -14,6 +15,7 @@ import { track } from './track.js';
 import { tracks } from './tracks.js';
 
 export const words = {
+  accounts,
   boards,
   common,
   evaluation,

@@ -1,4 +1,5 @@
 import type { Words } from '../words.js';
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -15,6 +16,7 @@ import { track } from './track.js';
 import { tracks } from './tracks.js';
 
 export const words: Words = {
+  accounts,
   boards,
   common,
   evaluation,
