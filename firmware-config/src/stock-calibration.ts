@@ -10,8 +10,11 @@ const Entry = z.object({
   max: z.number().int(),
   polarity: z.union([z.literal(1), z.literal(-1)]),
 });
-/** `/opt/aws/deepracer/calibration.json`; nanoseconds. Source: aws-deepracer-servo-pkg. */
-const StockCalibration = z.object({ Calibration: z.object({ Servo: Entry, Motor: Entry, version: z.number() }) });
+/**
+ * `/opt/aws/deepracer/calibration.json`; nanoseconds. Older files have no `version`, and the car's own software takes them
+ * (aws-deepracer-servo-pkg, servo_mgr.cpp).
+ */
+const StockCalibration = z.object({ Calibration: z.object({ Servo: Entry, Motor: Entry }) });
 
 interface PulsePair {
   readonly steering: Pulses;

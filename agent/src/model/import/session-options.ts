@@ -1,7 +1,7 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { ort } from './onnx-runtime.js';
 
 /** How every network runs: on one thread of the processor. */
-export const sessionOptions: InferenceSession.SessionOptions = {
+export const sessionOptions: ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',

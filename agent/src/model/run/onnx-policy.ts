@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Compatibility, Decision, ModelMetadata, Observation, Policy } from '@pitwall/protocol/policy';
-import ort from 'onnxruntime-node';
 import { tensorSize } from '../graph/index.js';
+import { ort } from '../import/index.js';
 import type { Binding } from './bind-network.js';
 import { goldenImage } from './golden-image.js';
 import { headAction } from './output-head.js';
