@@ -55,6 +55,7 @@ export const folders = {
   },
   'controller/web/src': {
     words: '',
+    'staff-words': 'words',
     http: '',
     times: 'words',
     live: 'http',
@@ -67,12 +68,12 @@ export const folders = {
     seasons: 'http session shell words',
     boards: 'forms http seasons shell times words',
     race: 'boards finals http live shell times track words',
-    review: 'forms http session shell times words',
-    garage: 'forms http live session shell times words',
+    review: 'forms http session shell times words staff-words',
+    garage: 'forms http live session shell times words staff-words',
     evaluation: 'forms http online session shell times track words',
     online: 'evaluation forms http live session shell times track words',
-    marshal: 'forms garage gates http live race session shell times words',
-    organizer: 'boards finals forms http live marshal race session shell times words',
+    marshal: 'forms garage gates http live race session shell times words staff-words',
+    organizer: 'boards finals forms http live marshal race session shell times words staff-words',
   },
 };
 /** Folders whose files are entry points, used each by itself; they may use whatever their package has. */

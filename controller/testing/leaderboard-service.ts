@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BoardInput } from '@pitwall/protocol/api';
 import { pino } from 'pino';
-import { Accounts } from '../src/accounts/index.js';
+import { Accounts, People } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
 import { openSigner } from '../src/forwarding/index.js';
 import { type App, createApp, leaderboardServiceRoutes } from '../src/http/index.js';
@@ -80,10 +80,12 @@ export async function startService(database: string): Promise<Service> {
   const cards = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-cards-')), 'cards.key.json'));
   const leaderboards = new Leaderboards(store, { cards });
   leaderboards.start();
+  const people = await People.open({ store, racers: leaderboards.racers, secure: false });
   const app = await createApp({
     accounts,
+    people,
     logger: pino({ level: 'silent' }),
-    routes: leaderboardServiceRoutes(leaderboards),
+    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards),
   });
   return new Service(app, leaderboards, tokens, async () => {
     await app.close();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol/api';
 import { pino } from 'pino';
-import { Accounts, type Role } from '../src/accounts/index.js';
+import { Accounts, People, type Role } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
 import { Outbox } from '../src/forwarding/index.js';
 import { type App, controllerRoutes, createApp } from '../src/http/index.js';
@@ -107,10 +107,14 @@ export class OnlineWorld {
       changed: () => undefined,
     });
     const nothing = {} as never;
+    const { accounts } = world;
+    const people = await People.open({ store, racers: world.leaderboards.racers, secure: false });
     world.app = await createApp({
+      people,
       accounts: world.accounts,
       logger: pino({ level: 'silent' }),
       routes: controllerRoutes({
+        identity: { accounts, people },
         leaderboards: world.leaderboards,
         online: {
           visible,

@@ -83,7 +83,10 @@ const LibcameraCamera = z
 const FileCamera = z
   .strictObject({
     kind: z.literal('file'),
-    path: z.string().min(1).describe('A folder of pictures, shown by name, or an MJPEG file.'),
+    path: z
+      .string()
+      .min(1)
+      .describe('A folder of pictures, shown by name (9 before 10; what is no picture is left out), or an MJPEG file.'),
     rate,
     loop: z.boolean().default(true).describe('From the beginning again at the end.'),
     ...upright,

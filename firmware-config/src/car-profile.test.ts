@@ -7,6 +7,7 @@ import {
   parseCarProfile,
   readCarProfile,
   readCarProfileText,
+  readStockCalibration,
   withStockCalibration,
 } from './index.js';
 
@@ -159,6 +160,50 @@ describe('a stock car’s calibration', () => {
       steering: { channel: 1, ...calibration.Calibration.Servo },
       motor: { channel: 0, ...calibration.Calibration.Motor },
     });
+  });
+
+  const { Servo, Motor } = calibration.Calibration;
+  const read = (found: object | string) =>
+    readStockCalibration(
+      typeof found === 'string' ? found : JSON.stringify({ Calibration: found }),
+      'calibration.json',
+    );
+
+  it.each<[string, object | string]>([
+    ['without a version', { Servo, Motor }],
+    ['with a version in quotes', { Servo, Motor, version: '1' }],
+    ['after a byte order mark', `\uFEFF${JSON.stringify(calibration)}`],
+    ['in fractions of a nanosecond', { Servo: { ...Servo, mid: 1_460_000.4 }, Motor }],
+    ['with numbers in quotes', { Servo, Motor: { min: '1320000', mid: '1440000', max: '1600000', polarity: '-1' } }],
+    [
+      'with its ends the other way round, which is the other polarity',
+      { Servo: { ...Servo, min: Servo.max, max: Servo.min, polarity: 1 }, Motor },
+    ],
+  ])('of older software is read: %s', (_, found) => {
+    expect(read(found)).toEqual({ steering: Servo, motor: Motor });
+  });
+
+  it.each<[object | string, RegExp]>([
+    ['', /^The calibration calibration\.json is empty/],
+    ['{', /is not JSON/],
+    [{ Motor }, /has no Calibration\.Servo/],
+    [{ Servo, Motor: { ...Motor, mid: undefined } }, /has no Calibration\.Motor\.mid/],
+    [
+      { Servo: { ...Servo, mid: 1_700_000 }, Motor },
+      /1700000 as Calibration\.Servo\.mid, which is not between its min 1210000 and its max 1690000/,
+    ],
+    [{ Servo, Motor: { ...Motor, max: Motor.mid } }, /Calibration\.Motor\.mid, which is not between/],
+    [
+      { Servo, Motor: { ...Motor, max: 20_000_000 } },
+      /20000000 as Calibration\.Motor\.max; pulses are 400000 to 2600000 ns/,
+    ],
+    [{ Servo: { ...Servo, polarity: 0 }, Motor }, /0 as Calibration\.Servo\.polarity; it is 1 or -1/],
+    [{ Servo: { ...Servo, polarity: 1.5 }, Motor }, /1\.5 as Calibration\.Servo\.polarity/],
+    [{ Servo: { ...Servo, min: 'left' }, Motor }, /"left" as Calibration\.Servo\.min, which is no number/],
+  ])('is refused in its own words: %j', (found, why) => {
+    expect(() => read(found)).toThrow(
+      expect.objectContaining({ code: 'profile-invalid', message: expect.stringMatching(why) }),
+    );
   });
 
   it.each(['', '{}', '{"Calibration":{"Servo":{}}}'])('is refused when it is none: %s', (json) => {

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 
-const nanoseconds = z.number().int().min(400_000).max(2_600_000);
+/** Of a pulse, ns. */
+export const shortestAndLongest = [400_000, 2_600_000] as const;
+const nanoseconds = z.number().int().min(shortestAndLongest[0]).max(shortestAndLongest[1]);
 
 export const Pulses = z
   .strictObject({

@@ -55,20 +55,24 @@ const tree = (plug: (tree: KernelTree) => void): KernelTree => {
 
 /** A camera that sends so many frames a second, so many ms old. */
 const camera = (sends: number, old: number): Check =>
-  cameraCheck((): Camera => {
-    let timer: NodeJS.Timeout | undefined;
-    const data = new Uint8Array(160 * 120);
-    return {
-      rate: 10,
-      health: { state: 'there', message: null, losses: 0 },
-      start: async (onFrame) => {
-        const frame = () =>
-          onFrame({ at: (now() - old * 1000) as Micros, format: 'grey', width: 160, height: 120, data });
-        if (sends > 0) timer = setInterval(frame, 1000 / sends);
-      },
-      stop: async () => clearInterval(timer),
-    };
-  }, now);
+  cameraCheck(
+    { kind: 'none' },
+    (): Camera => {
+      let timer: NodeJS.Timeout | undefined;
+      const data = new Uint8Array(160 * 120);
+      return {
+        rate: 10,
+        health: { state: 'there', message: null, losses: 0 },
+        start: async (onFrame) => {
+          const frame = () =>
+            onFrame({ at: (now() - old * 1000) as Micros, format: 'grey', width: 160, height: 120, data });
+          if (sends > 0) timer = setInterval(frame, 1000 / sends);
+        },
+        stop: async () => clearInterval(timer),
+      };
+    },
+    now,
+  );
 
 /** A BMI160, mounted upside down as on the car, that feels this. */
 const imu = (feels: Parameters<KernelTree['plugImu']>[0], left = '-y', up = '-z'): Check =>

@@ -2,6 +2,7 @@ import { openApiDocument } from '@pitwall/controller/documents';
 import { errorCodes } from '@pitwall/protocol';
 import { asyncApiDocument } from './asyncapi.js';
 import { CarProfile, carProfilePage, GateProfile, jsonSchema } from './profiles.js';
+import { statesPage } from './states.js';
 
 const openApi = await openApiDocument();
 
@@ -22,6 +23,7 @@ export const documents: Readonly<Record<string, () => string>> = {
       '',
     ].join('\n'),
   'docs/profiles.md': carProfilePage,
+  'docs/states.md': statesPage,
   'firmware-config/schema/car-profile.json': () => jsonSchema(CarProfile, 'A car as hardware'),
   'firmware-config/schema/gate-profile.json': () => jsonSchema(GateProfile, 'A gate as hardware'),
   'docs/api/asyncapi.json': () => `${JSON.stringify(asyncApiDocument(), null, 2)}\n`,

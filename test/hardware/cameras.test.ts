@@ -1,10 +1,19 @@
 import { EventEmitter, once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Camera, type Frame, openCamera, openDecoder } from '@pitwall/agent/hardware';
-import { readPicture } from '@pitwall/agent/model';
+import { listPictures, readPicture } from '@pitwall/agent/model';
 import { CameraProfile } from '@pitwall/firmware-config';
 import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
@@ -54,7 +63,13 @@ class Watched {
       this.told.push(what);
       this.#news.emit('news');
     };
-    this.camera = openCamera(parsed, { now, readPicture, events: { lost: tell, found: () => tell('found') } });
+    this.camera = openCamera(parsed, {
+      now,
+      listPictures,
+      readPicture,
+      skipped: tell,
+      events: { lost: tell, found: () => tell('found') },
+    });
     open.push(this.camera);
     void this.camera.start((frame) => {
       this.frames.push(frame);
@@ -220,6 +235,32 @@ describe('files as a camera', () => {
     expect(watched.told[1]).toMatch(/no such file/);
     renameSync(`${file}.away`, file);
     await watched.until(() => watched.told.length === 3);
+  });
+
+  it('show a folder in natural order, leave out what is no picture and say so once, and end when told to', async () => {
+    const tub = join(folder, 'tub');
+    mkdirSync(tub);
+    const grey = (value: number) => Buffer.concat([Buffer.from('P5\n160 120\n255\n'), Buffer.alloc(19_200, value)]);
+    for (const at of [0, 1, 2, 9, 10, 11]) writeFileSync(join(tub, `${at}_cam_image_array_.pgm`), grey(at));
+    // donkeycar issue 952: pictures of 0 bytes after the battery was pulled; AppleDouble files of a Mac.
+    writeFileSync(join(tub, '3_cam_image_array_.jpg'), '');
+    writeFileSync(join(tub, '._0_cam_image_array_.jpg'), 'Mac OS X');
+    writeFileSync(join(tub, '.DS_Store'), 'x');
+    const over = new Watched({ kind: 'file', path: tub, rate: 100 });
+    await over.many(12);
+    const order = [0, 1, 2, 9, 10, 11];
+    expect(over.frames.slice(0, 12).map(({ data }) => data[0])).toEqual([...order, ...order]);
+    expect(over.told).toEqual(['found', expect.stringMatching(/3_cam_image_array_\.jpg.* It is left out\.$/)]);
+    const once = new Watched({ kind: 'file', path: tub, rate: 100, loop: false });
+    await once.many(6);
+    await over.many(over.frames.length + 12);
+    expect(once.frames.map(({ data }) => data[0])).toEqual(order);
+    const none = join(folder, 'none');
+    mkdirSync(none);
+    writeFileSync(join(none, '1.png'), 'x');
+    const nothing = new Watched({ kind: 'file', path: none, rate: 100 });
+    await nothing.until(() => nothing.told.length >= 2);
+    expect(nothing.told.join(' ')).toMatch(/No file at .*none is a picture that can be read/);
   });
 
   const data = fileURLToPath(new URL('../../../shared/data/frames', import.meta.url));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -119,6 +119,26 @@ describe('pitwall-agent model', () => {
     ) as { disagreements: number; worst: unknown[] };
     expect(result.disagreements).toBeGreaterThan(0);
     expect(result.worst.length).toBeGreaterThan(0);
+  });
+
+  it('the runtime that runs networks tells nobody: its telemetry leaves files where it is on', async () => {
+    const temporary = file('temporary');
+    await mkdir(temporary);
+    const env = { ...process.env, TMPDIR: temporary };
+    await run(process.execPath, [program, 'model', 'check', file('a.tar.gz')], { env });
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('compare leaves out what is no picture, and says how many', async () => {
+    await mkdir(file('torn'));
+    await writeFile(file('torn/10.pgm'), pgm(randomFrame(19_200, random(3))));
+    await writeFile(file('torn/9.jpg'), '');
+    await writeFile(file('torn/._10.jpg'), 'Mac OS X');
+    const args = ['compare', file('a.tar.gz'), file('b.tar.gz'), '--images', file('torn')];
+    expect(JSON.parse(await agent(...args, '--json'))).toMatchObject({ images: 1, skipped: ['9.jpg'] });
+    expect(await agent(...args)).toMatch(/1 left out, because they cannot be read as pictures: 9\.jpg\./);
+    await rm(file('torn/10.pgm'));
+    await expect(agent(...args)).rejects.toMatchObject({ stderr: expect.stringMatching(/^picture-invalid: .*9\.jpg/) });
   });
 
   it('explain draws a picture', async () => {

@@ -184,6 +184,10 @@ describe('continuous actions with a model_metadata.json', () => {
       [{ name: 'action_dist_inputs', rows: [...mean.rows, ...other('x').rows] }],
     ],
     [
+      'an output that RLlib calls "output", behind its obs: means, then deviations',
+      [{ name: 'output', rows: [...mean.rows, ...other('x').rows] }],
+    ],
+    [
       'steering and speed by name',
       [
         { name: 'speed', rows: [mean.rows[1] as never] },
@@ -227,8 +231,8 @@ describe('continuous actions with a model_metadata.json', () => {
     ],
     [
       'four numbers without a word',
-      [{ name: 'output', rows: [...mean.rows, ...other('x').rows] }],
-      /\[1,4\].*wants 2 numbers/,
+      [{ name: '31', rows: [...mean.rows, ...other('x').rows] }],
+      /\[1,4\].*two means and then.*or the mean and deviation of the steering.*pitwall\.yaml/,
     ],
   ])('refuses %s, and says what to do', async (_, outputs, why) => {
     await refused({ outputs }, { metadata: ppo }, why);

@@ -18,8 +18,8 @@ const flags = [
 export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: program, args: flags });
 
 /** A page of one's own, with what went wrong in it. Answers that the controller refused are no fault of the page. */
-export async function openPage(browser: Browser, viewport = { width: 1280, height: 800 }) {
-  const context = await browser.newContext({ viewport, colorScheme: 'dark' });
+export async function openPage(browser: Browser, viewport = { width: 1280, height: 800 }, locale = 'en-GB') {
+  const context = await browser.newContext({ viewport, colorScheme: 'dark', locale });
   const page: Page = await context.newPage();
   page.setDefaultTimeout(15_000);
   const faults: string[] = [];

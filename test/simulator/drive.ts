@@ -1,6 +1,6 @@
 import { defaultRules, observerOf, runTrials } from '@pitwall/agent/evaluation';
 import { Expert, type World } from '@pitwall/agent/simulator';
-import type { Policy } from '@pitwall/protocol/policy';
+import type { BatchPolicy, Decision, Observation, Policy } from '@pitwall/protocol/policy';
 import { buildTrack, type Direction, type Track, TrackDescription } from '@pitwall/protocol/track';
 
 /** An oval of about so many metres that keeps the building rules. */
@@ -29,23 +29,31 @@ export interface Drive {
 }
 
 /**
- * Laps in lock-step, as an evaluation drives them. `policy` sees and decides every frame, but the expert's action is taken,
- * so that the car stays on the road whatever the network is worth; without a policy only inference is missing.
+ * Laps in lock-step, as an evaluation drives them, so many trials side by side. `policy` sees and decides every frame, but the
+ * expert's action is taken, so that the car stays on the road whatever the network is worth; without a policy only inference
+ * is missing.
  */
-export async function driveLaps(world: World, laps: number, policy?: Policy): Promise<Drive> {
+export async function driveLaps(world: World, laps: number, policy?: Policy | BatchPolicy, trials = 1): Promise<Drive> {
   const expert = new Expert(world.track);
   const output = new Float32Array();
-  const driver: Policy = {
-    decide: async (observation) => {
-      await policy?.decide(observation);
-      return { action: expert.decide(world.state()), output };
-    },
+  const decideAll = async (observations: readonly (Observation & { world?: World })[]): Promise<Decision[]> => {
+    if (policy !== undefined && 'decideAll' in policy) await policy.decideAll(observations);
+    else if (policy !== undefined) for (const observation of observations) await policy.decide(observation);
+    return observations.map((seen) => ({ action: expert.decide((seen.world ?? world).state()), output }));
+  };
+  const driver: BatchPolicy = {
+    most: 16,
+    decideAll,
+    decide: async (observation) => (await decideAll([observation]))[0] as Decision,
     close: async () => {},
   };
   const direction: Direction = world.track.direction;
-  const rules = { ...defaultRules, direction, trials: 1, laps, timeLimit: null };
-  const observe = observerOf({ camera: 'FRONT_FACING_CAMERA' });
+  const rules = { ...defaultRules, direction, trials, laps, timeLimit: null };
+  const observer = () => {
+    const see = observerOf({ camera: 'FRONT_FACING_CAMERA' });
+    return (of: World) => ({ ...see(of), world: of });
+  };
   const begun = process.hrtime.bigint();
-  const { steps } = await runTrials({ world, policy: driver, rules, observe, seed: 1 });
+  const { steps } = await runTrials({ world, policy: driver, rules, observer, seed: 1 });
   return { steps, seconds: Number(process.hrtime.bigint() - begun) / 1e9 };
 }

@@ -3,19 +3,22 @@ import { availableParallelism } from 'node:os';
 
 /** Properties that a suite tries with some thousand sequences, with many more. */
 const soaks = {
-  laps: { project: 'protocol', file: 'protocol/src/race/lap-properties.test.ts' },
+  laps: { project: 'protocol', file: 'protocol/src/race/lap-properties.test.ts', sequences: 200_000, alone: false },
+  // How many a second one process takes is part of what is shown.
+  import: { project: 'test', file: 'test/model/mutated.test.ts', sequences: 20_000, alone: true },
 } as const;
 
-const [name, sequences = '200000', ...rest] = process.argv.slice(2);
-if (name === undefined || !Object.hasOwn(soaks, name) || !/^[1-9]\d*$/.test(sequences) || rest.length > 0) {
+const [name, given, ...rest] = process.argv.slice(2);
+if (name === undefined || !Object.hasOwn(soaks, name) || !/^[1-9]\d*$/.test(given ?? '1') || rest.length > 0) {
   console.error(`Usage: npm run soak -- NAME [SEQUENCES]\nNAME is one of: ${Object.keys(soaks).join(', ')}`);
   process.exit(2);
 }
-const { project, file } = soaks[name as keyof typeof soaks];
+const { project, file, alone, ...usual } = soaks[name as keyof typeof soaks];
+const sequences = Number(given ?? usual.sequences);
 const began = performance.now();
 // Each process draws a seed of its own; together they try all sequences.
-const processes = Math.min(availableParallelism(), Math.ceil(Number(sequences) / 1000));
-const share = Math.ceil(Number(sequences) / processes);
+const processes = alone ? 1 : Math.min(availableParallelism(), Math.ceil(sequences / 1000));
+const share = Math.ceil(sequences / processes);
 const codes = await Promise.all(Array.from({ length: processes }, () => soak(share)));
 console.log(
   `${processes} × ${share} sequences of each property in ${Math.round((performance.now() - began) / 1000)} s`,

@@ -24,7 +24,7 @@ import {
 } from '../doctor/index.js';
 import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
-import { loadModel, readPicture } from '../model/index.js';
+import { listPictures, loadModel, readPicture } from '../model/index.js';
 import { ModelStore } from '../model-store/index.js';
 
 interface DoctorFlags {
@@ -78,7 +78,13 @@ async function checksOf(
     calibrationCheck(profile, calibrated?.version),
     ...(camera.kind === 'simulated' || camera.kind === 'none'
       ? []
-      : [cameraCheck(() => openCamera(camera, { now, readPicture, events }), now)]),
+      : [
+          cameraCheck(
+            camera,
+            (skipped) => openCamera(camera, { now, listPictures, readPicture, skipped, events }),
+            now,
+          ),
+        ]),
     ...(imu === undefined ? [] : [imuCheck(() => imu)]),
     ...(tilt && profile.imu?.kind === 'iio'
       ? [

@@ -98,6 +98,11 @@ export function addModel(program: Command): void {
             print(
               `They disagree on ${result.disagreements} of ${result.images} pictures (${(100 * result.share).toFixed(1)} %).`,
             );
+            const { skipped } = result;
+            if (skipped.length > 0) {
+              const some = `${skipped.slice(0, 5).join(', ')}${skipped.length > 5 ? ', …' : ''}`;
+              print(`${skipped.length} left out, because they cannot be read as pictures: ${some}.`);
+            }
             const { steeringDeg, speedMps } = result;
             print(
               `Steering differs by ${steeringDeg.mean.toFixed(2)}° on average, ${steeringDeg.max.toFixed(2)}° at most; speed by ${speedMps.mean.toFixed(2)} m/s, ${speedMps.max.toFixed(2)} m/s at most.`,

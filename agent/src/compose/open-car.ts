@@ -11,7 +11,7 @@ import {
 } from '../driving/index.js';
 import { type Camera, type Decoder, openCamera, type SimulatedHardware } from '../hardware/index.js';
 import type { Metrics } from '../link/index.js';
-import { type LoadedModel, readPicture } from '../model/index.js';
+import { type LoadedModel, listPictures, readPicture } from '../model/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';
 import type { AgentFaults } from './agent-faults.js';
 import { keepNeutralScript } from './neutral-script.js';
@@ -63,7 +63,13 @@ function cameraOf(
 ): Camera {
   // A car with a simulated camera always has a simulated world.
   if (camera.kind === 'simulated') return simulated!;
-  return openCamera(camera, { now, readPicture, events: { lost: say, found: () => say('the camera is there') } });
+  return openCamera(camera, {
+    now,
+    listPictures,
+    readPicture,
+    skipped: say,
+    events: { lost: say, found: () => say('the camera is there') },
+  });
 }
 
 /** Whether JPEG frames will be decoded at all. */

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { CameraProfile } from '@pitwall/firmware-config';
 import type { Now } from '@pitwall/runtime';
 import type { Battery, Camera, DeviceHealth, Imu, Lidar, Light, Motion } from '../hardware/index.js';
 import { type Check, type Finding, failed, ok, warning } from './check.js';
@@ -40,13 +41,36 @@ export function deviceCheck<D extends Device>(
   };
 }
 
-/** How fast frames come, and how old they are when they do. */
-export function cameraCheck(open: () => Camera, now: Now): Check {
+interface CameraAdvice {
+  readonly none: string;
+  readonly slow: string;
+  readonly old: string;
+}
+const ofCameras: CameraAdvice = {
+  none: 'It is there and sends nothing: does another program use it?',
+  slow: 'Give it more light, a shorter exposure or a raw format.',
+  old: 'Frames are old: choose a raw format or a cropped sensor mode.',
+};
+const ofPictures = ({ loop }: Extract<CameraProfile, { kind: 'file' }>): CameraAdvice => ({
+  none: loop
+    ? 'Reading a picture takes too long: use smaller ones, or a faster disk.'
+    : 'Its pictures were over at once: give it more than one, or loop: true.',
+  slow: 'Reading a picture takes too long: use smaller ones, a lower rate or a faster disk.',
+  old: 'Reading a picture takes too long: use smaller ones, or a faster disk.',
+});
+
+/** How fast frames come, and how old they are when they do. `open` tells of pictures that cannot be read. */
+export function cameraCheck(profile: CameraProfile, open: (skipped: () => void) => Camera, now: Now): Check {
+  const advice = profile.kind === 'file' ? ofPictures(profile) : ofCameras;
+  let skipped = 0;
   const ages: number[] = [];
   let [frames, first, last] = [0, 0, 0];
   return deviceCheck(
     'camera',
-    open,
+    () =>
+      open(() => {
+        skipped += 1;
+      }),
     (camera) =>
       camera.start(({ at }) => {
         const arrived = now();
@@ -59,10 +83,12 @@ export function cameraCheck(open: () => Camera, now: Now): Check {
       await pause(lookMs);
       const rate = frames < 2 ? 0 : ((frames - 1) * 1_000_000) / (last - first);
       const age = ages.sort((a, b) => a - b)[Math.floor(ages.length / 2)] ?? 0;
-      const found = `${rate.toFixed(1)} frames/s of ${camera.rate}, ${(age / 1000).toFixed(0)} ms old`;
-      if (frames < 2) return failed(found, 'It is there and sends nothing: does another program use it?');
-      if (rate < 0.85 * camera.rate) return failed(found, 'Give it more light, a shorter exposure or a raw format.');
-      if (age > 60_000) return warning(found, 'Frames are old: choose a raw format or a cropped sensor mode.');
+      const unread = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'file' : 'files'} left out`;
+      const found = `${rate.toFixed(1)} frames/s of ${camera.rate}, ${(age / 1000).toFixed(0)} ms old${unread}`;
+      if (frames < 2) return failed(found, advice.none);
+      if (rate < 0.85 * camera.rate) return failed(found, advice.slow);
+      if (age > 60_000) return warning(found, advice.old);
+      if (skipped > 0) return warning(found, 'Delete the files that are no pictures, or copy them again.');
       return ok(found);
     },
   );

@@ -37,8 +37,9 @@ export async function runJob(
     const { rules, seed } = job;
     const { raceType, car } = rules;
     const world = new World({ track, seed, raceType, ...(car === undefined ? {} : { limits: car }) });
-    const observe = observerOf(model.metadata);
-    const run = await runTrials({ world, policy: model.policy, rules, observe, seed, signal, onLap });
+    await model.alignBatches();
+    const observer = () => observerOf(model.metadata);
+    const run = await runTrials({ world, policy: model.policy, rules, observer, seed, signal, onLap });
     const { number, path } = model.checkpoint;
     const { actionSpace } = model.metadata;
     return {

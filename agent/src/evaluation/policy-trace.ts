@@ -38,9 +38,32 @@ export class PolicyTraceRecorder {
     this.#outputs.push(this.#output);
   }
 
-  get trace(): PolicyTrace {
-    return { outputs: this.#outputs, pictures: Buffer.concat(this.#pictures) };
+  get trace(): TrialTrace {
+    return { outputs: this.#outputs, pictures: this.#pictures };
   }
+}
+
+/** Of one trial: a picture of every {@link stepsPerPicture}th of its steps. */
+export interface TrialTrace {
+  readonly outputs: readonly (readonly number[])[];
+  readonly pictures: readonly Uint8Array[];
+}
+
+/** Trials one behind the other: a picture that is due within a trial is that trial's latest. */
+export function joinedTraces(traces: readonly TrialTrace[]): PolicyTrace {
+  const outputs = traces.flatMap((trace) => trace.outputs);
+  const kept: Uint8Array[] = [];
+  let begin = 0;
+  for (const trace of traces) {
+    const end = begin + trace.outputs.length;
+    for (let at = kept.length * stepsPerPicture; at < end && kept.length < mostPictures; at += stepsPerPicture) {
+      const picture = trace.pictures[Math.floor((at - begin) / stepsPerPicture)];
+      if (picture === undefined) break;
+      kept.push(picture);
+    }
+    begin = end;
+  }
+  return { outputs, pictures: Buffer.concat(kept) };
 }
 
 /** The left picture where there are two; undefined where there is none. */

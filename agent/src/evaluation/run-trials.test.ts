@@ -27,7 +27,7 @@ async function trial({ rules = {}, seed = 1, drive, ...rest }: Case): Promise<Ru
   const expert = new Expert(track, { topMps: 1.6 });
   let step = 0;
   const policy = policyOf(() => drive?.(world, step++) ?? expert.decide(world.state()));
-  const run = await runTrials({ world, policy, rules: merged, observe: () => ({ camera }), seed, ...rest });
+  const run = await runTrials({ world, policy, rules: merged, observer: () => () => ({ camera }), seed, ...rest });
   return { ...run, world };
 }
 const straight = (): Setpoint => ({ steeringDeg: 0, speedMps: 1.5 });

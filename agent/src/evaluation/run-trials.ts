@@ -1,4 +1,4 @@
-import type { Observation, Policy } from '@pitwall/protocol/policy';
+import type { BatchPolicy, Observation, Policy } from '@pitwall/protocol/policy';
 import {
   type Judgement,
   type Pose,
@@ -13,8 +13,9 @@ import {
   type World,
 } from '../simulator/index.js';
 import { LapCounter, type LapEnd, type LapRecord } from './lap.js';
-import { type PolicyTrace, PolicyTraceRecorder } from './policy-trace.js';
+import { joinedTraces, type PolicyTrace, PolicyTraceRecorder, type TrialTrace } from './policy-trace.js';
 import type { EvaluationRules } from './rules.js';
+import { SharedPolicy } from './shared-policy.js';
 
 export interface Run {
   readonly laps: readonly LapRecord[];
@@ -26,11 +27,14 @@ export interface Run {
 
 export interface RunOptions {
   readonly world: World;
-  readonly policy: Policy;
+  /** A policy that decides on several observations at once drives several trials side by side; the result is the same. */
+  readonly policy: Policy | BatchPolicy;
   readonly rules: EvaluationRules;
-  /** What the policy sees of the world now. */
-  readonly observe: (world: World) => Observation;
+  /** Makes what tells what the policy sees of a world now. */
+  readonly observer: () => (world: World) => Observation;
   readonly seed: number;
+  /** At most so many side by side; absent: as many as the policy takes. */
+  readonly sideBySide?: number;
   /** Ends the run after the step under way; it keeps what it has. */
   readonly signal?: AbortSignal;
   /** Hears of every finished lap. */
@@ -40,47 +44,109 @@ export interface RunOptions {
 /** Starts vary by so much, so that trials of one model differ as they do in the cloud simulator. */
 const startOffsetM = 0.03;
 const startYawRad = (2 * Math.PI) / 180;
-/** An evaluation without a time limit still ends. */
+/** Of an evaluation without a time limit. */
 const longestUs = 20 * 60 * 1_000_000;
 /** A lap that may finish after time has run out must do so within this. */
 const graceMs = 3 * 60 * 1000;
 /** After a crash the car is set back by this much. */
 const setBackM = 1;
 
-/** Drives the trials of one policy in lock-step: render, decide, move, 15 times a simulated second, as fast as it goes. */
+/**
+ * Drives the trials of one policy in lock-step: render, decide, move, 15 times a simulated second, as fast as it goes. Trials
+ * know nothing of each other, so that it does not matter how many are under way at once; their clocks are put one behind
+ * the other afterwards.
+ */
 export async function runTrials(options: RunOptions): Promise<Run> {
-  const driver = new TrialDriver(options);
-  for (let trial = 1; trial <= options.rules.trials && !driver.over; trial++) await driver.drive(trial);
-  return driver.run;
+  const { rules, policy, sideBySide = Number.POSITIVE_INFINITY } = options;
+  const shared = new SharedPolicy(policy);
+  const driven: TrialRun[] = [];
+  const end = endTick(rules);
+  let next = 1;
+  let isStopped = false;
+  /** Whether the trials before this one take all the time there is. */
+  const isTooLate = (trial: number) => {
+    const before = driven.slice(0, trial - 1);
+    return Object.keys(before).length === trial - 1 && ticksOf(before) > end;
+  };
+  const lane = async (world: World) => {
+    const seat = shared.join();
+    try {
+      while (next <= rules.trials && !isStopped && !isTooLate(next)) {
+        const trial = next++;
+        const run = await new TrialDriver({ ...options, world, policy: seat }).drive(trial);
+        driven[trial - 1] = run;
+        isStopped ||= run.laps.at(-1)?.end === 'stopped';
+      }
+    } finally {
+      seat.leave();
+    }
+  };
+  const lanes = Math.min(shared.most, sideBySide, rules.trials);
+  const worlds = Array.from({ length: lanes }, (_, at) => (at === 0 ? options.world : options.world.another()));
+  await Promise.all(worlds.map(lane));
+  const complete: TrialRun[] = [];
+  for (const run of driven) {
+    const before = ticksOf(complete);
+    if (before + run.ticks <= end) {
+      complete.push(run);
+      continue;
+    }
+    // Time ran out in it: driven again, so far.
+    const seat = shared.join();
+    const alone = { ...options, policy: seat, onLap: () => {} };
+    complete.push(await new TrialDriver(alone, before).drive(complete.length + 1));
+    seat.leave();
+    break;
+  }
+  return joined(complete);
+}
+
+/** An evaluation without a time limit still ends. */
+const limitMs = (rules: EvaluationRules) => (rules.timeLimit ?? longestUs) / 1000;
+/** The last tick within the time limit. */
+const endTick = (rules: EvaluationRules) => Math.floor((limitMs(rules) * stepsPerSecond) / 1000 + 1e-9);
+const ticksOf = (runs: readonly TrialRun[]) => runs.reduce((sum, { ticks }) => sum + ticks, 0);
+
+/** One trial, on its own clock, its laps and episodes counted from its own first. */
+interface TrialRun {
+  readonly laps: readonly LapRecord[];
+  readonly rows: readonly { readonly row: SimtraceRow; readonly tick: number }[];
+  readonly trace: TrialTrace;
+  readonly ticks: number;
 }
 
 class TrialDriver {
   readonly #options: RunOptions;
   readonly #referee: Referee;
-  readonly #rows: SimtraceRow[] = [];
+  readonly #rows: { row: SimtraceRow; tick: number }[] = [];
   readonly #laps: LapRecord[] = [];
   readonly #trace = new PolicyTraceRecorder();
+  readonly #observe: (world: World) => Observation;
+  /** Ticks of the trials before, where the time limit may end this one. */
+  readonly #before: number;
   #tick = 0;
   /** Rows of one episode count on through the laps of one trial. */
   #step = 0;
   #episode = -1;
   #setpoint: Setpoint & { index?: number } = { steeringDeg: 0, speedMps: 0 };
-  over = false;
 
-  constructor(options: RunOptions) {
+  constructor(options: RunOptions, before = 0) {
     this.#options = options;
+    this.#before = before;
     this.#referee = new Referee(options.world.track);
+    this.#observe = options.observer();
   }
 
-  get run(): Run {
-    return { laps: this.#laps, rows: this.#rows, trace: this.#trace.trace, steps: this.#tick };
+  async drive(trial: number): Promise<TrialRun> {
+    await this.#drive(trial);
+    return { laps: this.#laps, rows: this.#rows, trace: this.#trace.trace, ticks: this.#tick };
   }
 
   get #nowMs(): number {
     return (this.#tick * 1000) / stepsPerSecond;
   }
 
-  async drive(trial: number): Promise<void> {
+  async #drive(trial: number): Promise<void> {
     const { world, rules, seed, signal } = this.#options;
     let lap = await this.#begin(trial, new Random((seed * 1_000_003 + trial) >>> 0));
     let lapsDriven = 0;
@@ -93,7 +159,6 @@ class TrialDriver {
       this.#step++;
       const stopped = signal?.aborted === true;
       if (stopped || this.#isTimeUp(rules.graceLap ? graceMs : 0)) {
-        this.over = true;
         return this.#finish(lap, stopped ? 'stopped' : 'time_up', progressPct);
       }
       if (pausedUntil !== undefined) {
@@ -127,8 +192,7 @@ class TrialDriver {
         if (!last) await this.#decide();
         this.#record(last ? 'lap_complete' : 'in_progress', judgement, 0, last);
         this.#finish(lap, 'lap_complete', 100);
-        if (this.#isTimeUp(0)) this.over = true;
-        if (last || this.over) return;
+        if (last || this.#isTimeUp(0)) return;
         this.#referee.nextLap();
         this.#episode++;
         lap = new LapCounter(this.#laps.length + 1, trial, this.#nowMs);
@@ -173,13 +237,12 @@ class TrialDriver {
   }
 
   #isTimeUp(graceMs: number): boolean {
-    const limitMs = (this.#options.rules.timeLimit ?? longestUs) / 1000;
-    return this.#nowMs > limitMs + graceMs;
+    return ((this.#before + this.#tick) * 1000) / stepsPerSecond > limitMs(this.#options.rules) + graceMs;
   }
 
   async #decide(): Promise<void> {
-    const { world, policy, observe } = this.#options;
-    const observation = observe(world);
+    const { world, policy } = this.#options;
+    const observation = this.#observe(world);
     const { action, output } = await policy.decide(observation);
     this.#trace.decided(observation.camera, output);
     // Logs hold what was driven.
@@ -209,7 +272,7 @@ class TrialDriver {
     const pose = world.pose();
     const front = progressPoint(pose);
     const { steeringDeg, speedMps, index } = this.#setpoint;
-    this.#rows.push({
+    const row = {
       episode: this.#episode,
       step: this.#step,
       x: front.x,
@@ -228,7 +291,8 @@ class TrialDriver {
       status,
       pauseS: toThousandths(pauseS),
       crashes: status === 'crashed' ? 1 : 0,
-    });
+    };
+    this.#rows.push({ row, tick: this.#tick });
   }
 }
 
@@ -237,3 +301,24 @@ const toThousandths = (value: number) => Math.round(value * 1000) / 1000;
 /** Resets of one trial's laps. */
 const resetsIn = (laps: readonly LapRecord[], trial: number) =>
   laps.filter((one) => one.trial === trial).reduce((sum, one) => sum + one.resets, 0);
+
+/** Trials one behind the other, as one run. */
+function joined(trials: readonly TrialRun[]): Run {
+  const laps: LapRecord[] = [];
+  const rows: SimtraceRow[] = [];
+  const atMs = (tick: number) => (tick * 1000) / stepsPerSecond;
+  const later = (ms: number, by: number) => atMs(Math.round((ms * stepsPerSecond) / 1000) + by);
+  let before = 0;
+  for (const trial of trials) {
+    const [lapsBefore, episodesBefore] = [laps.length, (rows.at(-1)?.episode ?? -1) + 1];
+    for (const lap of trial.laps) {
+      const incidents = lap.incidents.map((incident) => ({ ...incident, atMs: later(incident.atMs, before) }));
+      const [startMs, endMs] = [later(lap.startMs, before), later(lap.endMs, before)];
+      laps.push({ ...lap, lap: lap.lap + lapsBefore, startMs, endMs, incidents });
+    }
+    for (const { row, tick } of trial.rows)
+      rows.push({ ...row, episode: row.episode + episodesBefore, timeS: toThousandths(atMs(tick + before) / 1000) });
+    before += trial.ticks;
+  }
+  return { laps, rows, trace: joinedTraces(trials.map(({ trace }) => trace)), steps: before };
+}

@@ -22,7 +22,7 @@ export {
   type Weights,
   writePolicyGraph,
 } from './import/index.js';
-export { planeOf, readPicture } from './picture/index.js';
+export { listPictures, planeOf, readPicture } from './picture/index.js';
 export {
   goldenImage,
   type LoadedModel,

@@ -31,15 +31,24 @@ export class World {
   readonly #scene: Scene;
   readonly #traffic: Traffic;
   readonly #limits: CarLimits;
+  readonly #options: WorldOptions;
   #state: CarState;
 
-  constructor({ track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits }: WorldOptions) {
+  /** @param scene the place, where it is painted already */
+  constructor(options: WorldOptions, scene?: Scene) {
+    const { track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits } = options;
+    this.#options = options;
     this.track = track;
     this.#limits = limits;
-    this.#scene = new Scene(track, (track.lookSeed + seed) >>> 0);
+    this.#scene = scene ?? new Scene(track, (track.lookSeed + seed) >>> 0);
     this.#traffic = new Traffic(track, raceType);
     this.#traffic.begin(new Random(seed));
     this.#state = atRest(this.startPose());
+  }
+
+  /** The same place once more, with a car and traffic of its own: it costs next to nothing. */
+  another(): World {
+    return new World(this.#options, this.#scene);
   }
 
   /** A pose in driving direction `along` metres after the start line and `offset` metres left of the centre line. */

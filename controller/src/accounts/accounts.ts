@@ -3,16 +3,26 @@ import { PitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Migrations, Store } from '../store/index.js';
+import { Changes } from './changes.js';
 
 /**
  * Who may do what. `car` and `gate` speak on their own topics; `marshal` runs races; `organizer` sets them up, and does
- * all that a marshal may; `crew` looks after cars and their models, as marshals do too; `racer` enters and submits; `source` sends results to leaderboards.
+ * all that a marshal may; `crew` looks after cars and their models, as marshals do too; `administrator` is a person who manages people; `racer` enters and submits; `source` sends results to leaderboards.
  */
 export type Role = AccountRole;
 
+/** Who asks: whoever holds a token, or a person who has signed in. */
 export interface Principal {
+  /** Of a person, and of a racer's token, the racer's id: logs know nobody by another name. */
   readonly name: string;
   readonly role: Role;
+  /** What a person is called. */
+  readonly alias?: string;
+  /** In which roles a person acts beside their own. */
+  readonly also?: readonly Role[];
+  /** The person's id, and that of the session; undefined for tokens. */
+  readonly person?: string;
+  readonly session?: string;
 }
 
 interface AccountTables {
@@ -42,6 +52,8 @@ const digest = (secret: string): string => createHash('sha256').update(secret).d
 export class Accounts {
   readonly #store: Store;
   readonly #now: () => number;
+  /** Tells of tokens that were revoked. */
+  readonly changes = new Changes();
 
   constructor(store: Store, now: () => number = Date.now) {
     this.#store = store;
@@ -63,6 +75,22 @@ export class Accounts {
       .where('role', '=', role)
       .where('revoked_at', 'is', null)
       .execute();
+    this.changes.tell({ name, role });
+  }
+
+  /** Who holds tokens that are good, and since when. */
+  async holders(): Promise<{ name: string; role: Role; since: number; tokens: number }[]> {
+    const rows = await this.#store
+      .reading<AccountTables>()
+      .selectFrom('credentials')
+      .select(['name', 'role'])
+      .select((to) => [to.fn.max('created_at').as('since'), to.fn.countAll<number>().as('tokens')])
+      .where('revoked_at', 'is', null)
+      .groupBy(['role', 'name'])
+      .orderBy('role')
+      .orderBy('name')
+      .execute();
+    return rows.map(({ name, role, since, tokens }) => ({ name, role, since: Number(since), tokens: Number(tokens) }));
   }
 
   /** Whose token this is; undefined where nobody's, or a revoked one. */
@@ -89,22 +117,26 @@ export class Accounts {
 }
 
 const includes: Readonly<Partial<Record<Role, readonly Role[]>>> = {
+  administrator: ['organizer', 'marshal', 'crew'],
   organizer: ['marshal', 'crew'],
   marshal: ['crew'],
 };
 
 /** Every role in which a principal acts: its own, and those that it includes. */
-export const rolesOf = ({ role }: Principal): Role[] => [role, ...(includes[role] ?? [])];
+export const rolesOf = ({ role, also }: Principal): Role[] => [role, ...(also ?? includes[role] ?? [])];
 
 /** @throws PitwallError `access-unknown` without a principal, `access-denied` with the wrong one. */
 export function demand(principal: Principal | undefined, ...roles: readonly Role[]): Principal {
   if (principal === undefined)
-    throw new PitwallError('access-unknown', 'This needs a token: send it as "Authorization: Bearer TOKEN".');
+    throw new PitwallError(
+      'access-unknown',
+      'This is for those who have signed in: sign in on the pages, or send a token as "Authorization: Bearer TOKEN".',
+    );
   const held = rolesOf(principal);
   if (!roles.some((role) => held.includes(role)))
     throw new PitwallError(
       'access-denied',
-      `${principal.name} is a ${principal.role}; this needs the role ${roles.join(' or ')}.`,
+      `${principal.alias ?? principal.name} is a ${principal.role}; this needs the role ${roles.join(' or ')}.`,
     );
   return principal;
 }

@@ -1,2 +1,13 @@
 export { Accounts, accountMigrations, demand, type Principal, type Role, rolesOf } from './accounts.js';
+export { type Change, concerns } from './changes.js';
+export {
+  mayManage,
+  type NewAccount,
+  People,
+  type Person,
+  passwordLength,
+  type SignedIn,
+  type Visitor,
+} from './people.js';
+export { type PersonRole, peopleMigrations } from './people-tables.js';
 export { secretFile } from './token-file.js';

@@ -7,6 +7,7 @@ import { controllerRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
+import { sayFirstLink } from './first-administrator.js';
 import { openForwarder } from './forwarding.js';
 import { openLive } from './live-races.js';
 import { openOnline } from './online-races.js';
@@ -22,7 +23,7 @@ export async function startAll(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { store, accounts, leaderboards, visible, tracks } = await openBoards(config, started);
+    const { store, accounts, people, leaderboards, visible, tracks } = await openBoards(config, started);
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
@@ -33,9 +34,19 @@ export async function startAll(
     await models.start();
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
-    const routes = controllerRoutes({ leaderboards, online, track, models, tracks, store, outbox, forwarder });
+    const routes = controllerRoutes({
+      identity: { accounts, people },
+      leaderboards,
+      online,
+      track,
+      models,
+      tracks,
+      store,
+      outbox,
+      forwarder,
+    });
     const endFirst = () => check.stop();
-    port = await startWebServer(config, { accounts, routes, role: 'all', logger, endFirst }, started);
+    port = await startWebServer(config, { accounts, people, routes, role: 'all', logger, endFirst }, started);
     forwarder.start();
     started.add(() => forwarder.stop());
     const live = openLive(config, { track, tracks, models, accounts, http: localUrl(config, port), logger });
@@ -46,6 +57,7 @@ export async function startAll(
     if (open) started.add(mentionOpen(say));
     const url = publicUrl(config, port);
     const mqtt = track.url;
+    await sayFirstLink(config, port, people, say);
     say({ type: 'ready', text: `Pitwall is at ${url}, its broker at ${mqtt}`, url, mqtt, pid: process.pid });
     return { url, mqtt, stop: started.stop };
   });

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
-import { Accounts } from '../accounts/index.js';
+import { Accounts, People } from '../accounts/index.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { type Viewer, VisibleRaces } from '../online-races/index.js';
@@ -16,6 +16,7 @@ import type { Started } from './running.js';
 export interface Boards {
   readonly store: Store;
   readonly accounts: Accounts;
+  readonly people: People;
   readonly leaderboards: Leaderboards;
   readonly visible: VisibleRaces;
   readonly tracks: Tracks;
@@ -32,11 +33,14 @@ export async function openBoards(config: Config, started: Started): Promise<Boar
   const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
   leaderboards.start();
   started.add(() => leaderboards.stop());
+  const { racers } = leaderboards;
+  const people = await People.open({ store, racers, secure: config.tls !== undefined });
   for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
   const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
   return {
     store,
     accounts,
+    people,
     leaderboards,
     visible,
     tracks: new Tracks(store),

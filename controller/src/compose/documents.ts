@@ -13,6 +13,7 @@ export async function openApiDocument(): Promise<object> {
     accounts: nothing as Accounts,
     logger: pino({ level: 'silent' }),
     routes: controllerRoutes({
+      identity: { accounts: nothing, people: nothing },
       leaderboards: new Leaderboards(store),
       track: {
         desk: nothing,

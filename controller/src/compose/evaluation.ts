@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { ModelCheck } from '../garage/index.js';
@@ -47,6 +48,8 @@ export function evaluatorsOf(
       new Evaluator({
         agent: agentOf(config),
         limits,
+        // A submission that is alone gets what the others leave of this machine's processors.
+        processes: Math.max(1, Math.floor(availableParallelism() / evaluation.workers)),
         confinement,
         scratch: evaluation.scratch,
         queue,

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino';
 import { leaderboardServiceRoutes, trackRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
+import { sayFirstLink } from './first-administrator.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { mentionOpen, publicUrl, startWebServer } from './web-server.js';
 
@@ -13,11 +14,12 @@ export async function startLeaderboard(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { accounts, leaderboards, tracks, mayShow } = await openBoards(config, started);
-    const routes = [...leaderboardServiceRoutes(leaderboards, mayShow), trackRoutes(tracks)];
-    const port = await startWebServer(config, { accounts, routes, role: 'leaderboard', logger }, started);
+    const { accounts, people, leaderboards, tracks, mayShow } = await openBoards(config, started);
+    const routes = [...leaderboardServiceRoutes({ accounts, people }, leaderboards, mayShow), trackRoutes(tracks)];
+    const port = await startWebServer(config, { accounts, people, routes, role: 'leaderboard', logger }, started);
     const url = publicUrl(config, port);
     if (open) started.add(mentionOpen(say));
+    await sayFirstLink(config, port, people, say);
     say({ type: 'ready', text: `Pitwall is at ${url}`, url, pid: process.pid });
     return { url, mqtt: undefined, stop: started.stop };
   });

@@ -1,4 +1,4 @@
-import { accountMigrations } from '../accounts/index.js';
+import { accountMigrations, peopleMigrations } from '../accounts/index.js';
 import { forwardingMigrations } from '../forwarding/index.js';
 import { garageMigrations } from '../garage/index.js';
 import { leaderboardMigrations } from '../leaderboard/index.js';
@@ -11,6 +11,7 @@ import { trackMigrations } from '../tracks/index.js';
 /** The tables of every folder: whoever opens a controller's database opens it with all of them. */
 export const allMigrations: readonly Migrations[] = [
   accountMigrations,
+  peopleMigrations,
   leaderboardMigrations,
   forwardingMigrations,
   raceMigrations,

@@ -1,8 +1,9 @@
 /** What a running controller says of itself: `ready` once everything answers, with its addresses. */
 export type Say = (
-  line: { readonly type: 'ready' | 'warning' | 'forwarding' | 'stopped'; readonly text: string } & Readonly<
-    Record<string, unknown>
-  >,
+  line: {
+    readonly type: 'ready' | 'first-administrator' | 'warning' | 'forwarding' | 'stopped';
+    readonly text: string;
+  } & Readonly<Record<string, unknown>>,
 ) => void;
 
 export interface Running {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts/index.js';
+import type { Accounts, People } from '../accounts/index.js';
 import { createApp, listen, pageRoutes, type Routes } from '../http/index.js';
 import type { Config } from './config.js';
 import type { Say, Started } from './running.js';
@@ -12,6 +12,7 @@ const mentionEvery = 600_000;
 
 interface Parts {
   readonly accounts: Accounts;
+  readonly people: People;
   readonly routes: readonly Routes[];
   readonly role: 'all' | 'leaderboard';
   readonly logger: Logger;
@@ -22,11 +23,12 @@ interface Parts {
 /** Serves the API and the pages; answers the port that it got. */
 export async function startWebServer(
   config: Config,
-  { accounts, routes, role, logger, endFirst }: Parts,
+  { accounts, people, routes, role, logger, endFirst }: Parts,
   started: Started,
 ): Promise<number> {
   const app = await createApp({
     accounts,
+    people,
     logger,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
     routes: [...routes, pageRoutes(pages, role)],

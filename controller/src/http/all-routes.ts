@@ -8,7 +8,7 @@ import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
-import { leaderboardServiceRoutes } from './leaderboard-routes.js';
+import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
@@ -25,6 +25,7 @@ import type { Routes } from './system/server.js';
 
 /** What a whole controller answers from. */
 export interface ControllerSources {
+  readonly identity: IdentitySources;
   readonly leaderboards: Leaderboards;
   readonly track: LiveSources & {
     readonly cars: CarLink;
@@ -42,6 +43,7 @@ export interface ControllerSources {
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
 export function controllerRoutes({
+  identity,
   leaderboards,
   track,
   models,
@@ -54,7 +56,7 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(leaderboards, mayShow),
+    ...leaderboardServiceRoutes(identity, leaderboards, mayShow),
     raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
@@ -64,7 +66,7 @@ export function controllerRoutes({
     carRoutes(track.cars, track.stops),
     recordingRoutes(track.cars),
     modelRoutes(models),
-    liveRoutes({ ...track, online }),
+    liveRoutes({ ...track, people: identity.people, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(tracks),

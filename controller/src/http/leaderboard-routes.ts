@@ -1,3 +1,4 @@
+import type { Accounts, People } from '../accounts/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import { batchRoutes } from './leaderboards/batch.js';
 import { embedRoutes } from './leaderboards/embed.js';
@@ -7,16 +8,30 @@ import { seasonRoutes } from './leaderboards/seasons.js';
 import { sourceRoutes } from './leaderboards/sources.js';
 import { standingsRoutes } from './leaderboards/standings.js';
 import { webhookRoutes } from './leaderboards/webhooks.js';
-import { accountRoutes } from './people/account.js';
+import { peopleRoutes } from './people/people.js';
 import { racerRoutes } from './people/racers.js';
+import { signInRoutes } from './people/sign-in.js';
+import { tokenRoutes } from './people/tokens.js';
 import { guarded, type MayShow } from './system/board-guard.js';
 import type { Routes } from './system/server.js';
 
 const everyone: MayShow = async () => true;
 
+/** Who signs in, and who holds tokens. */
+export interface IdentitySources {
+  readonly accounts: Accounts;
+  readonly people: People;
+}
+
 /** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
-export const leaderboardServiceRoutes = (leaderboards: Leaderboards, mayShow: MayShow = everyone): Routes[] => [
-  accountRoutes(),
+export const leaderboardServiceRoutes = (
+  { accounts, people }: IdentitySources,
+  leaderboards: Leaderboards,
+  mayShow: MayShow = everyone,
+): Routes[] => [
+  signInRoutes(people),
+  peopleRoutes(people),
+  tokenRoutes(accounts),
   guarded(mayShow, [
     leaderboardRoutes(leaderboards, mayShow),
     batchRoutes(leaderboards),

@@ -70,6 +70,16 @@ export class Racers {
     return racerOf(await this.#row(this.#db, id));
   }
 
+  /** Who has the alias, whatever its capitals. */
+  async find(alias: string): Promise<Racer | undefined> {
+    const row = await this.#db
+      .selectFrom('leaderboard_racers')
+      .selectAll()
+      .where('alias_key', '=', aliasKeys(alias).key)
+      .executeTakeFirst();
+    return row === undefined ? undefined : racerOf(row);
+  }
+
   async history(id: string): Promise<RacerEvent[]> {
     await this.#row(this.#db, id);
     const rows = await this.#db

@@ -2,9 +2,13 @@ import type { OnlineRole, OnlineSetup } from '@pitwall/protocol/api';
 
 /** Whoever asks: who the token says it is, and the key of the invitation link that was shown. */
 export interface Viewer {
-  readonly who?: { readonly name: string; readonly role: string } | undefined;
+  readonly who?: { readonly name: string; readonly role: string; readonly also?: readonly string[] } | undefined;
   readonly invitation?: string | undefined;
 }
+
+/** Whether somebody acts in the role: a person does in several. */
+export const actsAs = (who: Viewer['who'], role: string): boolean =>
+  who !== undefined && (who.role === role || who.also?.includes(role) === true);
 
 /** What decides who sees a race. */
 export interface RaceAccess {
@@ -23,7 +27,7 @@ export interface RaceAccess {
  */
 export function roleOf(race: RaceAccess, { who, invitation }: Viewer, now: number): OnlineRole | undefined {
   if (race.deleted) return undefined;
-  if (who?.role === 'organizer' && who.name === race.owner) return 'organizer';
+  if (actsAs(who, 'organizer') && who?.name === race.owner) return 'organizer';
   if (race.entry === 'entered') return 'entered';
   if (race.access === 'open') return 'guest';
   if (race.entry === 'removed' || race.invitation === null) return undefined;

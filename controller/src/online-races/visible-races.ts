@@ -2,7 +2,7 @@ import { type EpochMs, LeaderboardId, PitwallError, type RaceId } from '@pitwall
 import type { OnlineRace, OnlineRole, OnlineSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import { roleOf, type Viewer } from './access.js';
+import { actsAs, roleOf, type Viewer } from './access.js';
 import { setupFrom } from './setup.js';
 import type { OnlineEntryRow, OnlineRaceRow, OnlineRaceTables } from './tables.js';
 
@@ -121,7 +121,7 @@ export class VisibleRaces {
   async #asSeenBy(row: OnlineRaceRow, viewer: Viewer): Promise<VisibleRace | undefined> {
     const { who } = viewer;
     const entry =
-      who?.role === 'racer'
+      who !== undefined && actsAs(who, 'racer')
         ? await this.#db
             .selectFrom('online_entries')
             .selectAll()

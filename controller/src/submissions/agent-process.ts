@@ -23,6 +23,8 @@ export interface AgentOptions {
   /** The command that starts the agent, with what goes before its arguments. */
   readonly agent: readonly string[];
   readonly limits: Limits;
+  /** How many checkpoints of a submission are driven at once, each in a process; absent: one. */
+  readonly processes?: number;
   /** Asked for with each evaluation, so that a controller that evaluates nothing need not find out. */
   readonly confinement: () => Confinement;
   /** Where jobs have their folders. */
@@ -92,7 +94,7 @@ export async function inFolder<T>(scratch: string | undefined, work: (folder: st
  * started; then its end says nothing.
  */
 export async function runAgent(
-  { agent, limits, confinement }: AgentOptions,
+  { agent, limits, confinement, processes = 1 }: AgentOptions,
   folder: string,
   {
     archive,
@@ -120,7 +122,8 @@ export async function runAgent(
   const track = uploadedTrack === undefined ? job.track : join(folder, 'track.json');
   if (uploadedTrack !== undefined) await writeFile(track, uploadedTrack);
   const args = [file, '--track', track, '--rules', rules, '--trials', `${trials}`, '--laps', `${laps}`];
-  const how = ['--seed', `${job.seed}`, '--checkpoint', 'all', '--workers', '1', '--out', out, '--json', '--progress'];
+  const seed = ['--seed', `${job.seed}`, '--checkpoint', 'all', '--workers', `${processes}`];
+  const how = [...seed, '--out', out, '--json', '--progress'];
   const [command, ...rest] = [...confinement().prefix, ...agent, 'evaluate', ...args, ...how];
   const child = spawn(command as string, rest, {
     cwd: folder,

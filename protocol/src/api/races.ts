@@ -60,7 +60,7 @@ export const LiveRequest = z.discriminatedUnion('type', [
   /** Replaces the cars that are watched. */
   z.object({ type: z.literal('watch'), cars: z.array(CarId).max(100) }),
   /** Replaces the cars whose pictures are wanted, for whoever looks after cars: they send them only while asked. */
-  z.object({ type: z.literal('preview'), cars: z.array(CarId).max(4), token: z.string().max(200) }),
+  z.object({ type: z.literal('preview'), cars: z.array(CarId).max(4), token: z.string().max(200).optional() }),
   /** Who speaks from here on: browsers send no header with a WebSocket. */
   z.object({ type: z.literal('identify'), token: z.string().min(1).max(200) }),
   /** Says how an online race and one's own submissions in it are, now and whenever that changes. */

@@ -20,6 +20,14 @@ export interface Decision {
   readonly output: Float32Array;
 }
 
+/** A policy that decides on several observations in one run of its network. */
+export interface BatchPolicy extends Policy {
+  /** At once. */
+  readonly most: number;
+  /** The decisions in the order of the observations, each to the bit what it is alone. @throws as `decide` */
+  decideAll(observations: readonly Observation[]): Promise<Decision[]>;
+}
+
 /** A model's network ready to run. */
 export interface Policy {
   /** @throws PitwallError `observation-invalid` when a sensor that the model needs is missing or has the wrong size. */

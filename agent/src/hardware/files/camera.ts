@@ -1,4 +1,4 @@
-import { open, readdir, stat } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CameraProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
@@ -10,14 +10,17 @@ import type { DeviceEvents } from '../device.js';
 type Profile = Extract<CameraProfile, { kind: 'file' }>;
 type Picture = Pick<Frame, 'format' | 'width' | 'height' | 'data'>;
 
-const pictures = /\.(jpe?g|png|pgm|ppm)$/i;
 const chunkBytes = 1 << 16;
 
 export interface FileCameraParts {
   readonly now: Now;
   readonly events: DeviceEvents;
-  /** A picture file as a 160×120 grey plane. */
+  /** The names of a folder's pictures, in the order in which they are shown. */
+  readonly listPictures: (folder: string) => Promise<readonly string[]>;
+  /** A picture file as a 160×120 grey plane; throws where it is none. */
   readonly readPicture: (path: string) => Promise<Uint8Array>;
+  /** Hears once of each picture that is left out, and why. */
+  readonly skipped: (why: string) => void;
 }
 
 /** A folder of pictures or an MJPEG file as a camera, one picture a frame. */
@@ -26,6 +29,7 @@ export class FileCamera implements Camera {
   readonly #profile: Profile;
   readonly #parts: FileCameraParts;
   readonly #supervisor: Supervisor;
+  readonly #skipped = new Set<string>();
   #onFrame: (frame: Frame) => void = () => {};
 
   constructor(profile: Profile, parts: FileCameraParts) {
@@ -94,12 +98,31 @@ export class FileCamera implements Camera {
   }
 
   async *#folder(path: string): AsyncGenerator<Picture, undefined> {
-    const names = (await readdir(path)).filter((name) => pictures.test(name)).sort();
-    for (const name of names) {
-      const data = await this.#parts.readPicture(join(path, name));
+    const { listPictures, readPicture } = this.#parts;
+    let [shown, failure]: [number, unknown] = [0, undefined];
+    for (const name of await listPictures(path)) {
+      let data: Uint8Array;
+      try {
+        data = await readPicture(join(path, name));
+      } catch (error) {
+        failure = error;
+        this.#skip(name, error);
+        continue;
+      }
+      shown += 1;
       yield { format: 'grey', width: 160, height: 120, data };
     }
+    if (shown === 0 && failure !== undefined)
+      throw new PitwallError('picture-invalid', `No file at ${path} is a picture that can be read.`, {
+        cause: failure,
+      });
     return undefined;
+  }
+
+  #skip(name: string, error: unknown): void {
+    if (this.#skipped.has(name)) return;
+    this.#skipped.add(name);
+    this.#parts.skipped(`${error instanceof Error ? error.message : String(error)} It is left out.`);
   }
 }
 

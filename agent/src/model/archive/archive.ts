@@ -8,7 +8,7 @@ import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import tar from 'tar-stream';
 import { decodeText } from './decode-text.js';
 import { entryPath } from './entry-path.js';
-import { type FileKind, headLength, kindOf } from './file-kind.js';
+import { type FileKind, headLength, isSavedModel, kindOf } from './file-kind.js';
 import { type NetworkFormat, networkFormat } from './network-format.js';
 import { zipEntries } from './zip.js';
 
@@ -155,7 +155,8 @@ class Entries {
       this.texts.set(name, decodeText(bytes));
     }
     if (format === undefined) return;
-    if (kind.is === 'other' && !/SavedModel/.test(kind.what))
+    // With its weights inside it is a graph like any other; that is looked at when it is imported.
+    if (kind.is === 'other' && !isSavedModel(head))
       throw broken(`holds ${name}, which is ${kind.what}. ${kind.advice.replace(/\.$/, '')}`);
     // What the bytes say counts more than what the name says.
     const found = kind.is === 'network' && kind.format === 'tflite' ? 'tflite' : format;

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { Archive } from './archive.js';
-import { kerasAdvice, savedModelAdvice, torchAdvice } from './file-kind.js';
+import { kerasAdvice, savedModelAdvice, stableBaselinesAdvice, torchAdvice, torchScriptAdvice } from './file-kind.js';
 
 /** Which checkpoint of a training archive: the best in evaluation, the newest, or one by its number; the same everywhere. */
 export type CheckpointChoice = 'best' | 'last' | number;
@@ -66,8 +66,16 @@ const adviceFor = (what: string): string => (what.includes('Keras') ? kerasAdvic
 
 /** Optimised on a car, a model comes in two formats; they are one network. */
 function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, notes: string[]): Archive['networks'] {
-  if (networks.some(({ path }) => isSavedModel(path))) throw foreign('holds a TensorFlow SavedModel', savedModelAdvice);
+  const saved = networks.filter(({ path }) => isSavedModel(path));
+  if (saved.length > 0 && parts.some(({ path }) => /(?:^|\/)variables\/variables\./i.test(path)))
+    throw foreign('holds a TensorFlow SavedModel', savedModelAdvice);
+  if (saved.length > 1) throw foreign(`holds ${saved.length} TensorFlow SavedModels`, savedModelAdvice);
+  // Beside its graph a SavedModel has keras_metadata.pb and fingerprint.pb, which are none.
+  if (saved.length === 1) return saved;
   if (networks.length === 0) {
+    const whole = savedAsZip(parts);
+    if (whole !== undefined)
+      throw new PitwallError('archive-invalid', `The file is ${whole.what}, no model. ${whole.advice}`);
     const { path, foreign: what } = parts.find((part) => part.foreign !== undefined) ?? {};
     const inner = parts.find((part) => /\.(?:tar\.gz|tgz|tar|zip)$/i.test(part.path));
     if (what !== undefined) throw foreign(`holds no network that is taken here; ${path} is ${what}`, adviceFor(what));
@@ -79,6 +87,26 @@ function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, no
   if (graphs.length === 0 || others.length === 0) return networks;
   notes.push(`The archive also holds ${others.map(({ path }) => path).join(', ')}; the .pb is what drives.`);
   return graphs;
+}
+
+/** Keras and PyTorch save zip files of their own kind, as a whole or as what somebody unpacked and packed again. */
+function savedAsZip(parts: Archive['parts']): { readonly what: string; readonly advice: string } | undefined {
+  const has = (pattern: RegExp) => parts.some(({ path }) => pattern.test(path));
+  // keras/src/saving/saving_lib.py: config.json, metadata.json, model.weights.h5
+  if (has(/(?:^|\/)model\.weights\.h5$/) && has(/(?:^|\/)config\.json$/))
+    return { what: 'a Keras model (.keras)', advice: kerasAdvice };
+  // torch/csrc/jit/serialization/export: code/ and constants.pkl; torch/export: models/… or serialized_exported_program.json
+  if (has(/(?:^|\/)constants\.pkl$/) && has(/(?:^|\/)data\.pkl$/))
+    return { what: 'a TorchScript model', advice: torchScriptAdvice };
+  if (has(/(?:^|\/)serialized_exported_program\.json$/) || has(/(?:^|\/)archive_format$/))
+    return { what: 'a program of torch.export (.pt2)', advice: torchAdvice };
+  // Stable-Baselines3: common/save_util.py, save_to_zip_file
+  if (has(/(?:^|\/)policy\.pth$/) && has(/(?:^|\/)data$/))
+    return { what: 'a model of Stable-Baselines3 (.zip)', advice: stableBaselinesAdvice };
+  // torch/serialization.py: NAME/data.pkl, NAME/data/0, NAME/version
+  if (has(/(?:^|\/)data\.pkl$/) && has(/(?:^|\/)(?:version|byteorder|data\/\d+)$/))
+    return { what: 'a PyTorch checkpoint (.pt)', advice: torchAdvice };
+  return undefined;
 }
 
 type Named = 'unreadable' | { readonly best: number | undefined; readonly last: number | undefined };

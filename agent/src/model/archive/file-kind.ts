@@ -22,6 +22,10 @@ export const kerasAdvice =
   "Convert it: python -c \"import tensorflow as tf; m = tf.keras.models.load_model('FILE'); open('pilot.tflite', 'wb').write(tf.lite.TFLiteConverter.from_keras_model(m).convert())\".";
 export const torchAdvice =
   'Export the network itself: torch.onnx.export(model, torch.zeros(1, 1, 120, 160), "pilot.onnx", opset_version=17, dynamo=False).';
+export const torchScriptAdvice =
+  "Convert it: python -c \"import torch; torch.onnx.export(torch.jit.load('FILE').eval(), torch.zeros(1, 1, 120, 160), 'pilot.onnx', opset_version=17, dynamo=False)\".";
+export const stableBaselinesAdvice =
+  'Export its policy with what its guide shows (stable-baselines3.readthedocs.io, "Exporting models"): torch.onnx.export(OnnxableSB3Policy(model.policy), torch.zeros(1, 1, 120, 160), "pilot.onnx", opset_version=17, dynamo=False).';
 export const savedModelAdvice =
   'Convert it: python -m tf2onnx.convert --saved-model FOLDER --output pilot.onnx --opset 17.';
 const original =
@@ -83,6 +87,9 @@ export function kindOf(head: Uint8Array): FileKind {
   return protobufKind(head);
 }
 
+/** saved_model_schema_version 1, then a meta graph: tensorflow/core/protobuf/saved_model.proto */
+export const isSavedModel = (head: Uint8Array): boolean => begins(head, 0x08, 0x01, 0x12);
+
 /** A protocol buffer has no magic bytes; which fields it begins with tells the three apart that matter here. */
 function protobufKind(head: Uint8Array): FileKind {
   // ModelProto.ir_version, 3 since 2017, then a field of its own: onnx/onnx.proto3
@@ -93,8 +100,7 @@ function protobufKind(head: Uint8Array): FileKind {
     [0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42].includes(head[2] ?? 0)
   )
     return { is: 'network', format: 'onnx' };
-  // SavedModel.saved_model_schema_version 1, then a meta graph: tensorflow/core/protobuf/saved_model.proto
-  if (begins(head, 0x08, 0x01, 0x12)) return other('a TensorFlow SavedModel', savedModelAdvice);
+  if (isSavedModel(head)) return other('a TensorFlow SavedModel', savedModelAdvice);
   // GraphDef.node, a NodeDef that begins with its name: tensorflow/core/framework/graph.proto
   if (head[0] === 0x0a) {
     let at = 1;

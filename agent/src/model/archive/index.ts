@@ -2,6 +2,7 @@ export { type Archive, hashFile, type Part, textNames } from './archive.js';
 export { bareNetwork, packBare, readBareNetwork } from './bare-network.js';
 export { checkpointBytes } from './checkpoint-bytes.js';
 export type { Checkpoint, CheckpointChoice } from './checkpoints.js';
+export { isSavedModel, savedModelAdvice } from './file-kind.js';
 export { type ModelFile, modelFileOf, readModelFile } from './model-file.js';
 export type { Description } from './network-description.js';
 export type { NetworkFormat } from './network-format.js';

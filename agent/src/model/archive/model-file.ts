@@ -74,8 +74,8 @@ export interface ModelFile {
 
 /** @throws PitwallError `archive-invalid`, `metadata-invalid`, `checkpoint-unknown`. */
 export function modelFileOf(archive: Archive, choice?: CheckpointChoice): ModelFile {
-  const evidence = evidenceOf(archive);
   const { list: checkpoints, notes } = listCheckpoints(archive);
+  const evidence = evidenceOf(archive);
   const checkpoint = chooseCheckpoint(checkpoints, choice);
   const part = archive.networks.find((network) => network.path === checkpoint.path);
   if (part === undefined) throw new PitwallError('archive-invalid', `The archive has no ${checkpoint.path}.`);

@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { PitwallError } from '@pitwall/protocol';
+import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { Decision } from '@pitwall/protocol/policy';
-import { readPicture } from '../picture/index.js';
+import { listPictures, readPicture } from '../picture/index.js';
 import type { LoadedModel } from '../run/index.js';
 import { observe } from '../run/index.js';
 
@@ -26,7 +25,10 @@ export function difference(a: Wanted, b: Wanted): Difference {
 }
 
 export interface Comparison {
+  /** That both were shown. */
   readonly images: number;
+  /** Names of files that are no pictures, or damaged ones; they were left out. */
+  readonly skipped: readonly string[];
   /** Frames on which the two want another action: 1° or 0.1 m/s apart. */
   readonly disagreements: number;
   /** 0 to 1. */
@@ -39,17 +41,23 @@ export interface Comparison {
 
 /**
  * Shows every picture of a folder to two models. Stereo models see the same picture twice, lidars an empty track.
- * @throws PitwallError `not-found` when the folder holds no pictures.
+ * What is no picture is left out and named.
+ * @throws PitwallError `not-found` when the folder holds no pictures, `picture-invalid` when none of them can be read.
  */
 export async function compareModels(a: LoadedModel, b: LoadedModel, folder: string): Promise<Comparison> {
-  const files = (await readdir(folder).catch(() => [] as string[]))
-    .filter((file) => /\.(png|jpe?g|pgm|ppm)$/i.test(file))
-    .sort();
+  const files = await listPictures(folder).catch(() => [] as string[]);
   if (files.length === 0)
     throw new PitwallError('not-found', `The folder ${folder} holds no pictures (PNG, JPEG, PGM or PPM).`);
   const pairs = [];
+  const skipped: string[] = [];
+  let failure: PitwallError | undefined;
   for (const image of files) {
-    const plane = await readPicture(join(folder, image));
+    const plane = await readPicture(join(folder, image)).catch((error: unknown) => {
+      if (!isPitwallError(error)) throw error;
+      failure ??= error;
+      skipped.push(image);
+    });
+    if (plane === undefined) continue;
     const [one, other] = [await a.policy.decide(observe(a, plane)), await b.policy.decide(observe(b, plane))];
     pairs.push({
       image,
@@ -58,15 +66,17 @@ export async function compareModels(a: LoadedModel, b: LoadedModel, folder: stri
       ...difference(one.action, other.action),
     });
   }
+  if (pairs.length === 0 && failure !== undefined) throw failure;
   const different = pairs.filter(({ matters }) => matters);
   const spread = (values: readonly number[]) => ({
     mean: values.reduce((sum, value) => sum + value, 0) / values.length,
     max: values.reduce((most, value) => Math.max(most, value), 0),
   });
   return {
-    images: files.length,
+    images: pairs.length,
+    skipped,
     disagreements: different.length,
-    share: different.length / files.length,
+    share: different.length / pairs.length,
     steeringDeg: spread(pairs.map((pair) => pair.steeringDeg)),
     speedMps: spread(pairs.map((pair) => pair.speedMps)),
     worst: different

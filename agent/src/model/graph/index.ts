@@ -1,4 +1,5 @@
 export { binary, cast, clip, commonUnaries, floorDivision, softmax, unary } from './arithmetic.js';
+export { forAnyBatch } from './batch.js';
 export { type Constant, constant, countOf, elements, ints, type Shape, scalar, transposed } from './constant.js';
 export { halfToFloat } from './float16.js';
 export { addBias, batchNormalization, convolution, matMul, pool } from './layers.js';

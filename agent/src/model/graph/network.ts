@@ -27,12 +27,14 @@ export interface TensorInfo {
   readonly end?: string;
 }
 
-/** A network with all shapes known, batch 1, ready to be written as ONNX. */
+/** A network with all shapes known, each for one observation, ready to be written as ONNX. */
 export interface Network {
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
   readonly layers: readonly Layer[];
   readonly weights: ReadonlyMap<string, Constant>;
+  /** It takes any number of observations at once, along the first axis; absent: one. */
+  readonly batch?: 'any';
 }
 
 /** What a network takes and gives. */

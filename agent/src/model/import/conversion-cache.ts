@@ -8,7 +8,7 @@ import { type Archive, bareNetwork, hashFile, type ModelFile, modelFileOf, readB
 import type { NetworkTensors } from '../graph/index.js';
 
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
-const importerVersion = 2;
+const importerVersion = 3;
 
 const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256, foreign: z.string().exactOptional() });
 const TensorInfo = z.object({

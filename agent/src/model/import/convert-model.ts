@@ -11,7 +11,8 @@ export interface ConvertedModel {
 }
 
 /**
- * A model's network as ONNX (opset 17, float32, batch 1), to run elsewhere. Inputs are what the camera gives, 0 to 255.
+ * A model's network as ONNX (opset 17, float32; any number of observations along the first axis, where the network keeps them
+ * apart), to run elsewhere. Inputs are what the camera gives, 0 to 255.
  * @throws PitwallError as `loadModel` does.
  */
 export function convertModel(path: string, checkpoint?: CheckpointChoice): Promise<ConvertedModel> {

@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { NetworkFormat } from '../archive/index.js';
-import type { Network } from '../graph/index.js';
+import { forAnyBatch, type Network } from '../graph/index.js';
 import { importOnnx } from './onnx/index.js';
 import { importTensorflow } from './tensorflow/index.js';
 import { importTflite } from './tflite/index.js';
@@ -11,8 +11,8 @@ import { importTflite } from './tflite/index.js';
  */
 export function importNetwork(bytes: Uint8Array, format: NetworkFormat): Network {
   try {
-    if (format === 'tensorflow') return importTensorflow(bytes);
-    return format === 'onnx' ? importOnnx(bytes) : importTflite(bytes);
+    if (format === 'tensorflow') return forAnyBatch(importTensorflow(bytes));
+    return forAnyBatch(format === 'onnx' ? importOnnx(bytes) : importTflite(bytes));
   } catch (cause) {
     // Whatever a damaged file can do to the importer, it ends in one kind of error.
     if (cause instanceof PitwallError) throw cause;

@@ -1,1 +1,2 @@
+export { listPictures } from './list-pictures.js';
 export { interleave, planeOf, readPicture } from './read-picture.js';

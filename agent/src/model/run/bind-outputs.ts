@@ -236,7 +236,7 @@ function discrete({ outputs }: NetworkTensors, space: Extract<ActionSpace, { kin
   );
 }
 
-function continuous({ outputs }: NetworkTensors, { algorithm }: ModelMetadata): OutputBinding {
+function continuous({ inputs, outputs }: NetworkTensors, { algorithm }: ModelMetadata): OutputBinding {
   const head = (steering: OutputIndex, speed: OutputIndex, tensors: readonly TensorInfo[]): OutputBinding => ({
     outputs: tensors,
     // A network that ends in tanh has done what training does after SAC's mean.
@@ -250,7 +250,7 @@ function continuous({ outputs }: NetworkTensors, { algorithm }: ModelMetadata): 
   const both = (output: TensorInfo) => head({ output: 0, index: 0 }, { output: 0, index: 1 }, [output]);
   const usable = (tensor: TensorInfo) =>
     !beside.has(roleOf(tensor)) && !['probabilities', 'choices'].includes(roleOf(tensor));
-  const [gaussian, ...others] = outputs.filter((tensor) => roleOf(tensor) === 'gaussian');
+  const [gaussian, ...others] = outputs.filter((tensor) => roleOf(tensor) === 'gaussian' || isRllib(inputs, tensor));
   // The means, then the logarithms of the deviations. ray/rllib/models/torch/torch_action_dist.py, TorchDiagGaussian
   if (gaussian !== undefined && others.length === 0 && tensorSize(gaussian) === 4) return both(gaussian);
   const fitting = outputs.filter((tensor) => tensorSize(tensor) === 2 && usable(tensor));
@@ -263,6 +263,11 @@ function continuous({ outputs }: NetworkTensors, { algorithm }: ModelMetadata): 
   ];
   if (steering.length === 1 && speed.length === 1)
     return head({ output: 0, index: 0 }, { output: 1, index: 0 }, [steering[0] as TensorInfo, speed[0] as TensorInfo]);
+  const [four, ...otherFours] = outputs.filter((tensor) => tensorSize(tensor) === 4 && usable(tensor));
+  if (four !== undefined && otherFours.length === 0)
+    throw wrong(
+      `${inWords(four)} are four numbers for the two of model_metadata.json: they could be the two means and then what belongs to their deviations, or the mean and deviation of the steering and then those of the speed. ${say}`,
+    );
   if (single.filter(usable).length === 2)
     throw wrong(
       `${list(single.filter(usable))} are two numbers: the first could be steering and the second speed, positive to the left as DeepRacer has it, or Donkeycar's angle and throttle, or either the other way round. ${say}`,
@@ -271,6 +276,13 @@ function continuous({ outputs }: NetworkTensors, { algorithm }: ModelMetadata): 
     `${gives(outputs)}, but the action space of model_metadata.json wants 2 numbers, steering and speed; the two belong to different models. Where they do belong together, say in a pitwall.yaml which numbers are meant (docs/models.md).`,
   );
 }
+
+/**
+ * RLlib calls what goes into its distribution of actions just "output". ray/rllib/policy/torch_policy.py, export_model:
+ * input_names are the keys of SampleBatch (`obs`, `state_in_0`, `seq_lens`), output_names ["output", "state_outs"]
+ */
+const isRllib = (inputs: readonly TensorInfo[], { called, shape }: TensorInfo): boolean =>
+  called === 'output' && shape.at(-1) === 4 && inputs.some((tensor) => tensor.called === 'obs');
 
 const gives = (outputs: readonly TensorInfo[]): string =>
   outputs.length === 1 ? `The network's output is ${list(outputs)}` : `The network gives ${list(outputs)}`;

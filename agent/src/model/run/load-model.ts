@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { Compatibility, Decision, ModelMetadata, Policy } from '@pitwall/protocol/policy';
+import type { BatchPolicy, Compatibility, Decision, ModelMetadata } from '@pitwall/protocol/policy';
 import type { Checkpoint, CheckpointChoice } from '../archive/index.js';
 import { modelFileOf } from '../archive/index.js';
 import {
@@ -40,7 +40,9 @@ export interface LoadedModel {
   readonly checkpoint: Checkpoint;
   /** What it decides on the golden image. */
   readonly golden: Decision;
-  readonly policy: Policy;
+  readonly policy: BatchPolicy;
+  /** Makes sure that decisions do not depend on how many are made at once; takes as long as a hundred of them. */
+  readonly alignBatches: () => Promise<void>;
 }
 
 /**
@@ -82,6 +84,7 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
       checkpoint,
       golden,
       policy,
+      alignBatches: () => policy.alignBatches(),
     };
   } catch (error) {
     await policy.close();

@@ -1,22 +1,31 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { Compatibility, Decision, ModelMetadata, Observation, Policy } from '@pitwall/protocol/policy';
-import { tensorSize } from '../graph/index.js';
+import type {
+  BatchPolicy,
+  Compatibility,
+  Decision,
+  ModelMetadata,
+  Observation,
+  Policy,
+} from '@pitwall/protocol/policy';
+import { type TensorInfo, tensorSize } from '../graph/index.js';
 import { ort } from '../import/index.js';
 import type { Binding } from './bind-network.js';
 import { goldenImage } from './golden-image.js';
 import { headAction } from './output-head.js';
 
-/** A policy on ONNX Runtime, one thread. Its tensors are made once and filled again for each observation. */
-export class OnnxPolicy implements Policy {
+/** As many observations in one run: twice as many are hardly cheaper each, and cost memory. */
+const mostAtOnce = 16;
+
+/** A policy on ONNX Runtime, one thread. Its tensors are made once for each number of observations, and filled again. */
+export class OnnxPolicy implements BatchPolicy {
+  readonly most: number;
   private readonly session: ort.InferenceSession;
   private readonly binding: Binding;
   private readonly metadata: ModelMetadata;
   private readonly compatibility: Compatibility;
-  private readonly pixels: Float32Array;
-  private readonly ranges: Float32Array | undefined;
-  private readonly results: readonly Float32Array[];
-  private readonly feeds: Record<string, ort.Tensor> = {};
-  private readonly fetches: Record<string, ort.Tensor> = {};
+  private readonly batches = new Map<number, Batch>();
+  /** Every run has so many observations, where the processor's kernels do not give the same for each number; 0: it has its own. */
+  private padding = 0;
   private running: Promise<unknown> = Promise.resolve();
   private closed: Promise<void> | undefined;
 
@@ -25,81 +34,94 @@ export class OnnxPolicy implements Policy {
     this.binding = binding;
     this.metadata = metadata;
     this.compatibility = compatibility;
-    const { camera, lidar, outputs } = binding;
-    this.pixels = new Float32Array(tensorSize(camera));
-    this.feeds[camera.name] = new ort.Tensor('float32', this.pixels, camera.shape);
-    if (lidar !== undefined) {
-      this.ranges = new Float32Array(tensorSize(lidar));
-      this.feeds[lidar.name] = new ort.Tensor('float32', this.ranges, lidar.shape);
-    }
-    // Two outputs of one file may be one value.
-    const results = new Map<string, Float32Array>();
-    for (const output of outputs) {
-      if (results.has(output.name)) continue;
-      const result = new Float32Array(tensorSize(output));
-      results.set(output.name, result);
-      this.fetches[output.name] = new ort.Tensor('float32', result, output.shape);
-    }
-    this.results = outputs.map((output) => results.get(output.name) as Float32Array);
+    this.most = takesAnyBatch(session) ? mostAtOnce : 1;
   }
 
-  /** Observations are taken one at a time; a second call waits for the first. */
-  decide(observation: Observation): Promise<Decision> {
-    const decision = this.running.then(() => this.run(observation));
-    this.running = decision.catch(() => {});
-    return decision;
+  /** Observations are taken one after the other; a second call waits for the first. */
+  async decide(observation: Observation): Promise<Decision> {
+    return (await this.decideAll([observation]))[0] as Decision;
   }
 
-  private async run({ camera, lidar }: Observation): Promise<Decision> {
+  async decideAll(observations: readonly Observation[]): Promise<Decision[]> {
+    const decisions: Decision[] = [];
+    for (let at = 0; at < observations.length; at += this.most) {
+      const some = observations.slice(at, at + this.most);
+      const run = this.running.then(() => this.run(some));
+      this.running = run.catch(() => {});
+      decisions.push(...(await run));
+    }
+    return decisions;
+  }
+
+  /**
+   * Makes sure that an observation's output does not depend on how many others are in its run: where a run of any number of
+   * them gives other bits than one of each, all runs are filled up to the same number from then on.
+   */
+  async alignBatches(): Promise<void> {
+    if (this.most === 1 || this.padding > 0) return;
+    const alone = (await this.decide(probe(this.binding))).output;
+    for (let count = 2; count <= this.most; count += 1) {
+      const same = Array.from({ length: count }, () => probe(this.binding));
+      const equal = (await this.decideAll(same)).every(({ output }) => output.every((value, i) => value === alone[i]));
+      if (equal) continue;
+      this.padding = this.most;
+      return;
+    }
+  }
+
+  private async run(observations: readonly Observation[]): Promise<Decision[]> {
     if (this.closed !== undefined)
       throw new PitwallError('internal-error', 'The model was closed and cannot decide any more.');
-    this.see(camera);
-    if (this.ranges !== undefined) {
-      if (lidar?.length !== this.ranges.length) {
-        throw new PitwallError(
-          'observation-invalid',
-          `The model takes ${this.ranges.length} lidar values, not ${lidar?.length ?? 'none'}.`,
-        );
-      }
-      this.ranges.set(lidar);
-    }
-    await this.session.run(this.feeds, this.fetches).catch((cause: unknown) => {
+    const count = Math.max(observations.length, this.padding);
+    const batch = this.batch(count);
+    observations.forEach((observation, at) => {
+      this.see(observation, batch, at);
+    });
+    await this.session.run(batch.feeds, batch.fetches).catch((cause: unknown) => {
       throw new PitwallError('graph-invalid', 'The runtime cannot run the network.', { cause });
     });
-    const output = new Float32Array(this.results.reduce((sum, { length }) => sum + length, 0));
-    let at = 0;
-    for (const result of this.results) {
-      output.set(result, at);
-      at += result.length;
-    }
-    return { action: headAction(this.binding.head, this.results, this.metadata, this.compatibility), output };
+    return observations.map((_, at) => {
+      const results = batch.results.map((result) => {
+        const length = result.length / count;
+        return result.subarray(at * length, (at + 1) * length);
+      });
+      const output = new Float32Array(results.reduce((sum, { length }) => sum + length, 0));
+      let from = 0;
+      for (const result of results) {
+        output.set(result, from);
+        from += result.length;
+      }
+      return { action: headAction(this.binding.head, results, this.metadata, this.compatibility), output };
+    });
   }
 
-  private see(camera: Uint8Array): void {
-    const { pixels, binding } = this;
-    const { copies, planar, planes } = binding;
-    if (camera.length * copies !== pixels.length) {
+  private batch(count: number): Batch {
+    const before = this.batches.get(count);
+    if (before !== undefined) return before;
+    const made = makeBatch(this.binding, count);
+    this.batches.set(count, made);
+    return made;
+  }
+
+  private see({ camera, lidar }: Observation, batch: Batch, at: number): void {
+    const { copies, planes, lidar: input } = this.binding;
+    const size = tensorSize(this.binding.camera);
+    if (camera.length * copies !== size) {
       throw new PitwallError(
         'observation-invalid',
-        `The model takes ${planes} plane(s) of 160×120 pixels (${pixels.length / copies} bytes), the camera gave ${camera.length}.`,
+        `The model takes ${planes} plane(s) of 160×120 pixels (${size / copies} bytes), the camera gave ${camera.length}.`,
       );
     }
-    const [black, white] = binding.pixels;
-    const step = (white - black) / 255;
-    if (copies === 1 && !planar) {
-      for (let at = 0; at < pixels.length; at += 1) pixels[at] = (camera[at] as number) * step + black;
-      return;
+    fillPixels(this.binding, camera, batch.pixels.subarray(at * size, (at + 1) * size));
+    if (input === undefined || batch.ranges === undefined) return;
+    const wanted = tensorSize(input);
+    if (lidar?.length !== wanted) {
+      throw new PitwallError(
+        'observation-invalid',
+        `The model takes ${wanted} lidar values, not ${lidar?.length ?? 'none'}.`,
+      );
     }
-    const area = camera.length / planes;
-    if (!planar) {
-      for (let at = 0; at < area; at += 1)
-        pixels.fill((camera[at] as number) * step + black, at * copies, (at + 1) * copies);
-      return;
-    }
-    // The camera's planes are interleaved; a grey one is each of the network's.
-    for (let plane = 0; plane * area < pixels.length; plane += 1)
-      for (let at = 0; at < area; at += 1)
-        pixels[plane * area + at] = (camera[copies === 1 ? at * planes + plane : at] as number) * step + black;
+    batch.ranges.set(lidar, at * wanted);
   }
 
   async close(): Promise<void> {
@@ -108,13 +130,75 @@ export class OnnxPolicy implements Policy {
   }
 }
 
+/** The tensors of runs of so many observations. */
+interface Batch {
+  readonly pixels: Float32Array;
+  readonly ranges: Float32Array | undefined;
+  /** As the outputs of the binding. */
+  readonly results: readonly Float32Array[];
+  readonly feeds: Record<string, ort.Tensor>;
+  readonly fetches: Record<string, ort.Tensor>;
+}
+
+function makeBatch({ camera, lidar, outputs }: Binding, count: number): Batch {
+  const feeds: Record<string, ort.Tensor> = {};
+  const fetches: Record<string, ort.Tensor> = {};
+  const tensor = ({ shape }: TensorInfo, data: Float32Array) => {
+    return new ort.Tensor('float32', data, [count * (shape[0] ?? 1), ...shape.slice(1)]);
+  };
+  const pixels = new Float32Array(count * tensorSize(camera));
+  feeds[camera.name] = tensor(camera, pixels);
+  const ranges = lidar === undefined ? undefined : new Float32Array(count * tensorSize(lidar));
+  if (lidar !== undefined && ranges !== undefined) feeds[lidar.name] = tensor(lidar, ranges);
+  // Two outputs of one file may be one value.
+  const results = new Map<string, Float32Array>();
+  for (const output of outputs) {
+    if (results.has(output.name)) continue;
+    const result = new Float32Array(count * tensorSize(output));
+    results.set(output.name, result);
+    fetches[output.name] = output.shape.length === 0 ? new ort.Tensor('float32', result, []) : tensor(output, result);
+  }
+  return { pixels, ranges, feeds, fetches, results: outputs.map(({ name }) => results.get(name) as Float32Array) };
+}
+
+/** The importer gives such a network's first axis a name in place of a size. */
+const takesAnyBatch = ({ inputMetadata, outputMetadata }: ort.InferenceSession): boolean =>
+  [...inputMetadata, ...outputMetadata].every((tensor) => tensor.isTensor && typeof tensor.shape[0] === 'string');
+
+function fillPixels(
+  { copies, planar, planes, pixels: [black, white] }: Binding,
+  camera: Uint8Array,
+  target: Float32Array,
+) {
+  const step = (white - black) / 255;
+  if (copies === 1 && !planar) {
+    for (let at = 0; at < target.length; at += 1) target[at] = (camera[at] as number) * step + black;
+    return;
+  }
+  const area = camera.length / planes;
+  if (!planar) {
+    for (let at = 0; at < area; at += 1)
+      target.fill((camera[at] as number) * step + black, at * copies, (at + 1) * copies);
+    return;
+  }
+  // The camera's planes are interleaved; a grey one is each of the network's.
+  for (let plane = 0; plane * area < target.length; plane += 1)
+    for (let at = 0; at < area; at += 1)
+      target[plane * area + at] = (camera[copies === 1 ? at * planes + plane : at] as number) * step + black;
+}
+
+/** The golden image, and nothing near. */
+const probe = ({ planes, lidar }: Binding): Observation => ({
+  camera: goldenImage(planes),
+  ...(lidar === undefined ? {} : { lidar: new Float32Array(tensorSize(lidar)).fill(0.5) }),
+});
+
 /**
  * Runs the model on the golden image and checks what it says: finite numbers, and probabilities that sum to 1.
  * @throws PitwallError `output-invalid`.
  */
 export async function warmUp(policy: Policy, binding: Binding): Promise<Decision> {
-  const lidar = binding.lidar === undefined ? {} : { lidar: new Float32Array(tensorSize(binding.lidar)).fill(0.5) };
-  const decision = await policy.decide({ camera: goldenImage(binding.planes), ...lidar });
+  const decision = await policy.decide(probe(binding));
   const { output } = decision;
   if (!output.every(Number.isFinite)) {
     throw new PitwallError(

@@ -1,15 +1,11 @@
 import { PitwallError, parse } from '@pitwall/protocol';
 import { IncomingResult, SignedResult } from '@pitwall/protocol/api';
-import type { Principal } from '../../accounts/index.js';
+import { type Principal, rolesOf } from '../../accounts/index.js';
 import type { Incoming, Leaderboards } from '../../leaderboard/index.js';
 
 /** Checks shape and signature of what was sent as a result. @throws PitwallError `message-invalid`, `signature-invalid`. */
-export async function incomingOf(
-  leaderboards: Leaderboards,
-  sent: unknown,
-  { name, role }: Principal,
-): Promise<Incoming> {
-  const sender = { name, staff: role === 'organizer' };
+export async function incomingOf(leaderboards: Leaderboards, sent: unknown, principal: Principal): Promise<Incoming> {
+  const sender = { name: principal.name, staff: rolesOf(principal).includes('organizer') };
   if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
     const { jws } = parse(SignedResult, sent, 'The signed result');
     const { signedBy, payload } = await leaderboards.keys.verify(jws);

@@ -1,7 +1,7 @@
 import { LeaderboardId, parse } from '@pitwall/protocol';
 import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Waiting } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
+import { demand, rolesOf } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { MayShow } from '../system/board-guard.js';
@@ -46,7 +46,7 @@ export const leaderboardRoutes =
         },
       },
       async (request) => {
-        const { role } = demand(request.principal, 'marshal');
+        const who = demand(request.principal, 'marshal');
         const waiting = await leaderboards.waiting();
         const boards: Waiting['boards'] = [];
         for (const { id, name } of await leaderboards.boards.list()) {
@@ -54,7 +54,7 @@ export const leaderboardRoutes =
           if (results !== undefined && (await mayShow(id, viewerOf(request))))
             boards.push({ leaderboard: id, name, results });
         }
-        return { decides: role === 'organizer', boards };
+        return { decides: rolesOf(who).includes('organizer'), boards };
       },
     );
     app.get(

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../../testing/databases.js';
-import { Accounts } from '../../accounts/index.js';
+import { Accounts, People } from '../../accounts/index.js';
 import { allMigrations } from '../../compose/migrations.js';
 import { Leaderboards } from '../../leaderboard/index.js';
 import { openStore } from '../../store/index.js';
@@ -78,7 +78,8 @@ describe.each(engines)('on %s', (engine) => {
     const accounts = new Accounts(store);
     const leaderboards = new Leaderboards(store);
     const logger = pino({ level: 'silent' });
-    const routes = leaderboardServiceRoutes(leaderboards);
+    const people = await People.open({ store, racers: leaderboards.racers, secure: false });
+    const routes = leaderboardServiceRoutes({ accounts, people }, leaderboards);
     const app = await createApp({ accounts, logger, routes });
     const call = async (role: 'organizer' | 'source', url: string, payload: string | object, type: string) => {
       const token = await accounts.issue({ name: 'league', role });

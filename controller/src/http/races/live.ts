@@ -3,7 +3,7 @@ import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../accounts/index.js';
-import { type Accounts, demand } from '../../accounts/index.js';
+import { type Accounts, concerns, demand, type People } from '../../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
 import { OnlineFollower, type OnlineSources } from '../online/follower.js';
@@ -19,7 +19,8 @@ export interface LiveSources {
   readonly stops: Pick<StopAllCars, 'watch'>;
   readonly clock: DeskClock;
   /** Pictures are for whoever looks after cars. */
-  readonly accounts: Pick<Accounts, 'authenticate'>;
+  readonly accounts: Pick<Accounts, 'authenticate' | 'changes'>;
+  readonly people?: Pick<People, 'changes'>;
   /** Where there are online races. */
   readonly online?: OnlineSources;
 }
@@ -61,6 +62,8 @@ class Live {
   #unwatchCars: (() => void) | undefined;
   readonly #previews = new Map<CarId, () => void>();
   #who: Principal | undefined;
+  /** Who asked for pictures. */
+  #previewer: Principal | undefined;
   /** Requests are answered one after another. */
   #answering: Promise<void> = Promise.resolve();
 
@@ -79,6 +82,13 @@ class Live {
     if (!desk.storage.ok) tellStorage(desk.storage);
     this.#unwatch.push(desk.watchStorage(tellStorage));
     this.#unwatch.push(sources.timing.watch((news) => this.#tell({ type: 'gate-trouble', ...news })));
+    for (const { changes } of [sources.accounts, ...(sources.people === undefined ? [] : [sources.people])])
+      this.#unwatch.push(
+        changes.watch((change) => {
+          if (concerns(change, this.#who) || concerns(change, this.#previewer))
+            socket.close(4001, 'signed out, or another role: connect again');
+        }),
+      );
     this.#unwatch.push(sources.stops.watch((stop) => this.#tell({ type: 'stop-all', stop })));
   }
 
@@ -123,7 +133,10 @@ class Live {
         this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
       case 'preview':
-        demand(await this.#sources.accounts.authenticate(request.token), 'crew');
+        this.#previewer = demand(
+          request.token === undefined ? this.#who : await this.#sources.accounts.authenticate(request.token),
+          'crew',
+        );
         this.#preview(new Set(request.cars));
         this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;

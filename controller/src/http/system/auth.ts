@@ -1,26 +1,60 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { FastifyInstance } from 'fastify';
-import type { Accounts, Principal } from '../../accounts/index.js';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Accounts, People, Principal } from '../../accounts/index.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; undefined where no token was sent. Routes call `demand(request.principal, ...roles)`. */
+    /** Who asks; undefined where nobody has signed in and no token was sent. Routes call `demand(request.principal, ...roles)`. */
     principal: Principal | undefined;
   }
 }
 
-/** `Authorization: Bearer TOKEN` becomes `request.principal`. A token that nobody holds is refused on every route. */
-export function setPrincipals(app: FastifyInstance, accounts: Accounts): void {
+/** What says who asks. */
+export interface Identity {
+  readonly accounts: Accounts;
+  /** Where people sign in. */
+  readonly people?: Pick<People, 'authenticate'> | undefined;
+}
+
+/**
+ * Who asks: the one place that says so. `Authorization: Bearer TOKEN` (programs, cars, gates, the command line), or else the
+ * cookie of somebody who has signed in. A token that nobody holds is refused on every route; a cookie that is good no more is nobody's.
+ */
+export function setPrincipals(app: FastifyInstance, { accounts, people }: Identity): void {
   app.decorateRequest('principal', undefined);
   app.addHook('onRequest', async (request) => {
     const header = request.headers.authorization;
-    if (header === undefined) return;
-    const token = /^Bearer (\S+)$/i.exec(header)?.[1];
-    request.principal = token === undefined ? undefined : await accounts.authenticate(token);
-    if (request.principal === undefined)
-      throw new PitwallError(
-        'access-unknown',
-        'The token is not known here or was revoked; issue a new one with "pitwall token issue".',
-      );
+    if (header !== undefined) {
+      const token = /^Bearer (\S+)$/i.exec(header)?.[1];
+      request.principal = token === undefined ? undefined : await accounts.authenticate(token);
+      if (request.principal === undefined)
+        throw new PitwallError(
+          'access-unknown',
+          'The token is not known here or was revoked; issue a new one with "pitwall token issue".',
+        );
+      return;
+    }
+    const { cookie } = request.headers;
+    if (people === undefined || cookie === undefined || !cookie.includes('pitwall.session_token=')) return;
+    // What a browser adds by itself proves nothing of who wrote the page that asks.
+    if (changesSomething(request)) demandOwnSite(request);
+    request.principal = await people.authenticate(cookie);
   });
+}
+
+const changesSomething = ({ method, headers }: FastifyRequest): boolean =>
+  !['GET', 'HEAD', 'OPTIONS'].includes(method) || headers.upgrade !== undefined;
+
+/**
+ * Refuses what another site's page sends. Browsers name the page's origin with whatever is no plain navigation (RFC 6454; WebSockets: RFC
+ * 6455 §10.2); what names none is no browser of today. @throws PitwallError `request-cross-site`
+ */
+export function demandOwnSite({ headers }: FastifyRequest): void {
+  const { origin, host } = headers;
+  const own = origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  if (!own)
+    throw new PitwallError(
+      'request-cross-site',
+      'This came from another site’s page, or from a program without a token: open the pages of this controller itself.',
+    );
 }

@@ -13,8 +13,11 @@ const statuses: Readonly<Record<string, number>> = {
   'not-found': 404,
   'output-failed': 507,
   'request-refused': 400,
+  'request-cross-site': 403,
+  'sign-in-refused': 401,
   'signature-invalid': 403,
   'store-unavailable': 503,
+  'too-many-tries': 429,
 };
 
 export const statusOf = (error: PitwallError): number => statuses[error.code] ?? 409;

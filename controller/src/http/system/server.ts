@@ -18,7 +18,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Accounts } from '../../accounts/index.js';
+import type { Accounts, People } from '../../accounts/index.js';
 import { setPrincipals } from './auth.js';
 import { setErrorBodies } from './errors.js';
 import { schemaRegistry } from './schemas.js';
@@ -37,6 +37,8 @@ export type Routes = (app: App) => void | Promise<void>;
 
 export interface HttpOptions {
   readonly accounts: Accounts;
+  /** Where people sign in. */
+  readonly people?: People;
   readonly logger: FastifyBaseLogger;
   readonly routes: readonly Routes[];
   /** Paths of PEM files; without them plain HTTP. */
@@ -44,7 +46,7 @@ export interface HttpOptions {
 }
 
 /** The server with everything registered, not yet listening. */
-export async function createApp({ accounts, logger, routes, tls }: HttpOptions): Promise<App> {
+export async function createApp({ accounts, people, logger, routes, tls }: HttpOptions): Promise<App> {
   const secure = tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
   const base = Fastify({
     ...secure,
@@ -56,7 +58,7 @@ export async function createApp({ accounts, logger, routes, tls }: HttpOptions):
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
-  setPrincipals(base, accounts);
+  setPrincipals(base, { accounts, people });
   await app.register(websocket, { options: { maxPayload: 65_536 } });
   await app.register(swagger, {
     openapi: {

@@ -27,7 +27,7 @@ export const useActions = ({ actions }: Replay): ShownAction[] | null =>
 
 const name = ({ steeringDeg, speedMps }: ShownAction): string => {
   const side = steeringDeg === 0 ? '' : steeringDeg > 0 ? words.evaluation.left : words.evaluation.right;
-  return words.evaluation.numberSideSpeedMpsMS(Math.abs(steeringDeg), side, speedMps);
+  return words.evaluation.action(Math.abs(steeringDeg), side, speedMps);
 };
 
 interface BarsProps {

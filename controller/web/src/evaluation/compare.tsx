@@ -65,7 +65,7 @@ function Gap({ comparison, trackId, direction }: GapProps) {
               <Text span fw={700} c={change > 0 ? 'var(--stop)' : 'var(--go)'}>
                 {secondsText(change)}
               </Text>{' '}
-              {words.evaluation.fromPercentToPercentOf(
+              {words.evaluation.stretch(
                 change > 0 ? words.evaluation.lost : words.evaluation.gained,
                 decimal(fromPct, 0),
                 decimal(toPct, 0),

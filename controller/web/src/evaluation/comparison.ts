@@ -24,7 +24,7 @@ export function choicesOf(
 
 /** "+0.123 s", "−1.002 s": above 0 is slower. */
 export function secondsText(micros: number): string {
-  return words.evaluation.moreTimeS(micros < 0 ? '−' : '+', lapTime(Math.abs(micros)));
+  return words.evaluation.signedSeconds(micros < 0 ? '−' : '+', lapTime(Math.abs(micros)));
 }
 
 /** Points of an SVG polyline along the centre line, from one percent of the lap to another, in the direction of the race. */

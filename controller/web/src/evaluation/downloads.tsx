@@ -44,7 +44,7 @@ export function Downloads({ race, model, report, checkpoint }: DownloadProps) {
             <Text span flex={1} miw="7rem">
               {kinds[file.kind].text}{' '}
               <Text component="small" c="dimmed" fz="0.95rem">
-                {words.evaluation.maxKb(Math.max(1, Math.round(file.bytes / 1024)))}
+                {words.evaluation.kilobytes(Math.max(1, Math.round(file.bytes / 1024)))}
               </Text>
             </Text>
             <Button

@@ -119,7 +119,7 @@ export function Player({ replay, trackId, direction }: PlayerProps) {
         />
         {timeline.laps.map(({ lap, fromS, tookS, time, finished }) => (
           <Button variant="default" size="xs" key={lap} onClick={() => seek(fromS)}>
-            {words.evaluation.lapLapMore(lap, finished ? '' : words.evaluation.notFinished)}{' '}
+            {words.evaluation.lapMore(lap, finished ? '' : words.evaluation.notFinished)}{' '}
             <small>{time === null ? clockText(tookS * 1e6, 1) : lapTime(time)}</small>
           </Button>
         ))}
@@ -210,7 +210,7 @@ function momentText(timeline: ReplayTimeline, { timeS, progressPct, steeringDeg,
   const lap =
     take === undefined ? '' : words.evaluation.lapLapClockS(take.lap, clockText((timeS - take.fromS) * 1e6, 1));
   const steering = `${steeringDeg > 0 ? words.evaluation.leftSmall : words.evaluation.rightSmall} ${decimal(Math.abs(steeringDeg), 0)}°`;
-  const wants = words.evaluation.moreSpeedMpsMS(
+  const wants = words.evaluation.steeringAndSpeed(
     steeringDeg === 0 ? words.evaluation.straight : steering,
     decimal(speedMps, 1),
   );

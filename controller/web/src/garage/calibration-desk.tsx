@@ -16,7 +16,7 @@ interface DeskProps {
   readonly token: string;
 }
 
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import type { TakeStep } from './take-step.js';
 
 /** Finding a car's pulse widths, live, with its wheels in the air. */

@@ -3,7 +3,7 @@ import { CalibrationPoint, type CalibrationView } from '@pitwall/protocol/messag
 import { useState } from 'react';
 import { FieldGroup } from '../forms/index.js';
 import { Columns, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { HoldButton } from './hold-button.js';
 import type { TakeStep } from './take-step.js';
 import { microseconds, pointWords } from './words.js';

@@ -4,7 +4,7 @@ import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Happening } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar } from '../live/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** How long it is worth a look, ms. */
 const shownMs = 15_000;

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import { StopBar, StopByHand } from '../forms/index.js';
 import { useLink } from '../live/index.js';
 import { Empty, PageTitle, Soft, useNow } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { CalibrationDesk } from './calibration-desk.js';
 import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';

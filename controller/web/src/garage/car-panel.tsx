@@ -5,7 +5,7 @@ import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { ChoiceField } from '../forms/index.js';
 import { Panel, Rows } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';
 import { batteryStatus, carSentence } from './car-status-text.js';

@@ -1,6 +1,6 @@
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { SafetyState } from '@pitwall/protocol/messages';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import type { LiveCar } from './live-car.js';
 
 /** What a thing's colour says, beside its words: as it should be, look at it, act, or nobody knows. */

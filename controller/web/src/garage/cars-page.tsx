@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
 import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { CarPanel } from './car-panel.js';
 import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
@@ -53,7 +53,7 @@ export default function CarsPage() {
             <li key={hash}>
               <b>{name}</b>
               <Text span flex={1} miw="7rem" c="dimmed" fz="0.95rem">
-                {words.garage.hashMoreMbUploadedBy(hash.slice(0, 8), decimal(bytes / 2 ** 20, 1), uploadedBy)}
+                {words.garage.uploadedModel(hash.slice(0, 8), decimal(bytes / 2 ** 20, 1), uploadedBy)}
               </Text>
             </li>
           ))}

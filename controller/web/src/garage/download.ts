@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import { ask } from '../http/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { recordingsPath } from './use-garage.js';
 import { sentence, size } from './words.js';
 

@@ -3,7 +3,7 @@ import type { CarOverview } from '@pitwall/protocol/api';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { FieldGroup } from '../forms/index.js';
 import { Panel, Refusal } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { atRest, type Wanted, wantedBy, wayOf } from './drive-keys.js';
 import { DrivePad } from './drive-pad.js';
 import { type Give, useCarCommand } from './use-car-command.js';

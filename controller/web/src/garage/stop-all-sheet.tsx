@@ -1,6 +1,6 @@
 import { Group } from '@mantine/core';
 import { StopAnswers, StopByHand, StopDone, StopSent } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { answersOf } from './stop-all.js';
 import type { StopOfAll } from './use-stop-all.js';
 

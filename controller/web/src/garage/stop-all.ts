@@ -1,6 +1,6 @@
 import type { CarId } from '@pitwall/protocol';
 import type { StopOutcome } from '@pitwall/protocol/api';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import type { StatusText } from './car-status-text.js';
 
 type StoppedCar = StopOutcome['cars'][number];
@@ -12,7 +12,7 @@ export interface CarAnswer {
   readonly isMissing: boolean;
 }
 
-const ms = (micros: number): string => words.garage.maxMs(Math.max(1, Math.round(micros / 1000)));
+const ms = (micros: number): string => words.garage.milliseconds(Math.max(1, Math.round(micros / 1000)));
 
 function answerOf({ car, answer, message, safety, took, status, heardAgo }: StoppedCar): CarAnswer {
   const said = (text: string, tone: StatusText['tone'], isMissing: boolean): CarAnswer => ({

@@ -2,7 +2,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { command } from './use-garage.js';
 import { sentence } from './words.js';
 

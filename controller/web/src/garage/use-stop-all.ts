@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { ask } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { useNow } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { sentence } from './words.js';
 
 export interface StopOfAll {

@@ -2,7 +2,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { CarState } from '@pitwall/protocol/messages';
 import { useEffect, useState } from 'react';
 import { useNow } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { command } from './use-garage.js';
 import { sentence } from './words.js';
 

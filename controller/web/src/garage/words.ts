@@ -1,7 +1,7 @@
 import { isPitwallError } from '@pitwall/protocol';
 import type { CarOverview } from '@pitwall/protocol/api';
 import type { CalibrationPoint } from '@pitwall/protocol/messages';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /** What words are made of. */
 type Heard = Pick<CarOverview, 'presence' | 'state' | 'telemetry'>;
@@ -46,8 +46,10 @@ export const pointWords: Readonly<Record<CalibrationPoint, { readonly name: stri
   reverse: { name: words.garage.reverse, until: words.garage.theWheelsTurnBackwardsAs },
 };
 
-export const microseconds = (ns: number): string => words.garage.nsS(ns / 1000);
+export const microseconds = (ns: number): string => words.garage.microseconds(ns / 1000);
 
 /** For people: kB below 1 MB. */
 export const size = (bytes: number): string =>
-  bytes < 2 ** 20 ? words.garage.numberKb(Math.ceil(bytes / 1024)) : words.common.moreMb(decimal(bytes / 2 ** 20, 1));
+  bytes < 2 ** 20
+    ? words.garage.kilobytes(Math.ceil(bytes / 1024))
+    : words.common.megabytes(decimal(bytes / 2 ** 20, 1));

@@ -1,5 +1,5 @@
 import { StopBar } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
 import styles from './marshal.module.css';
 

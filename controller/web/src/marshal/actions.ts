@@ -1,6 +1,6 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import type { LogRecord, OpenDoubt, RaceCommand, RaceState, RunState, Stamp } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import {
   crossingToIgnore,
   crossingToRead,
@@ -234,7 +234,7 @@ export function actionsOf(situation: Situation): Action[] {
       early === undefined || open === undefined
         ? null
         : () => [{ type: 'move-incident', runId: open.runId, incident: early.incident }],
-      early === undefined ? null : words.marshal.valueToLapLap(incidentNames[early.kind], early.lap),
+      early === undefined ? null : words.marshal.incidentToLap(incidentNames[early.kind], early.lap),
     ),
     action(
       'counts',

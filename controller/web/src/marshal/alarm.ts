@@ -1,6 +1,6 @@
 import { mayGo, type RunState } from '@pitwall/protocol/race';
 import { carSentence, type LiveCar } from '../garage/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** What must not be overlooked about a run: it takes the place of the run's own words, in red. */
 export interface Alarm {
@@ -41,7 +41,7 @@ export function alarmOf(
   if (answer !== null && answer.outcome !== 'done') {
     const phrases = answer.outcome === 'silent' ? unanswered : refused;
     const word = phrases[answer.command] ?? words.marshal.notDone(answer.command);
-    return { word, detail: words.marshal.carCarMessage(car, answer.message ?? words.marshal.itDidNotSayWhy) };
+    return { word, detail: words.marshal.carSays(car, answer.message ?? words.marshal.itDidNotSayWhy) };
   }
   if (mayGo(run) && presence?.status === 'online' && stands(state)) {
     const about = { car, presence, state, eStop: null, rival: null };

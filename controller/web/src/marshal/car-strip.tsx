@@ -13,7 +13,7 @@ import {
 } from '../garage/index.js';
 import { useLink } from '../live/index.js';
 import { useNow } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import styles from './marshal.module.css';
 
 interface StripProps {

@@ -5,7 +5,7 @@ import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
 import { useCar, useLiveClient } from '../live/index.js';
 import { Soft } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /** What the car sees and makes of it. The car sends pictures only while this is open. */
 export function CarView({ car, token }: { readonly car: CarId; readonly token: string }) {

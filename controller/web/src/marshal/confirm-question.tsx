@@ -1,6 +1,6 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useEffect } from 'react';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { DoubtList, type DoubtListProps } from './doubt-list.js';
 
 interface QuestionProps extends DoubtListProps {
@@ -19,18 +19,15 @@ export function ConfirmQuestion({ said, onCancel, ...list }: QuestionProps) {
     return () => window.removeEventListener('keydown', listen);
   }, [onCancel]);
   const laps = list.doubts.map(({ lap }) => lap).join(', ');
-  const one = list.doubts.length === 1;
   return (
     <Paper component="section" bd="2px solid var(--warn)" aria-label={words.marshal.confirmWithoutTheLapsIn}>
       <Text fz="1.2rem" fw={700}>
-        {list.doubts.length === 0
-          ? words.marshal.lapsAreInDoubt
-          : words.marshal.inDoubtAndWouldChange(one ? words.common.lap : words.common.laps, laps, one ? 'is' : 'are')}
+        {list.doubts.length === 0 ? words.marshal.lapsAreInDoubt : words.marshal.wouldChange(list.doubts.length, laps)}
       </Text>
       {list.doubts.length === 0 && said !== null ? <Text>{said}</Text> : null}
       <Text>
         {words.marshal.enterAgainConfirms} <b>{words.marshal.without}</b>{' '}
-        {words.marshal.andTheLogSaysSo(one ? 'it' : 'them')}
+        {words.marshal.andTheLogSaysSo(list.doubts.length)}
       </Text>
       <DoubtList {...list} />
       <Group gap="xs">

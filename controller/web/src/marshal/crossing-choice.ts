@@ -1,5 +1,5 @@
 import type { Lap, LogRecord, RaceState, RunCrossing, RunState } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** A lap in doubt that nobody decided about. */
 export type DoubtfulLap = Lap & {
@@ -137,7 +137,7 @@ export function crossingClock({ seq, at }: Pick<RunCrossing, 'seq' | 'at'>, reco
 export function targetWords({ crossing, lap }: Target, run: RunState, records: readonly LogRecord[]): string {
   const row = run.crossings.find(({ seq }) => seq === crossing);
   const clock = row === undefined ? words.marshal.recordCrossing(crossing) : crossingClock(row, records);
-  return lap === null ? clock : words.marshal.clockLapLap(clock, lap);
+  return lap === null ? clock : words.marshal.clockAndLap(clock, lap);
 }
 
 /** How many `short` crossings in a row say that laps are shorter than the rules allow. */

@@ -2,8 +2,8 @@ import { Button, Group, Text } from '@mantine/core';
 import type { LogRecord, OpenDoubt, RunState, Worth } from '@pitwall/protocol/race';
 import { doubtWords } from '../race/index.js';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime } from '../times/index.js';
-import { words } from '../words/index.js';
 import { keys } from './actions.js';
 import { crossingClock, type DoubtfulLap, doubtfulLaps } from './crossing-choice.js';
 
@@ -63,7 +63,7 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
                 variant="default"
                 size="xs"
                 key={verdict}
-                aria-label={words.marshal.labelLapLap(label, lap.lap)}
+                aria-label={words.marshal.verdictOnLap(label, lap.lap)}
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >

@@ -3,7 +3,7 @@ import type { GateId } from '@pitwall/protocol';
 import type { RaceSetup, RunState } from '@pitwall/protocol/race';
 import { useEffect } from 'react';
 import { gateStatus, useGates } from '../gates/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { allowTone, soundAlarm } from './tone.js';
 
 /** Gates without which a lap has no time, and how each is. */
@@ -42,7 +42,7 @@ export function GateAlarm({ gates, run }: GateAlarmProps) {
     <Paper role="alert" bg="var(--alarm)" c="var(--on-alarm)" fw={700}>
       {bad.map(({ gate, text }) => (
         <Text key={gate} fz="1.5rem" lh={1.15} fw={800}>
-          {words.marshal.gateGateText(gate, text)}
+          {words.marshal.gateSays(gate, text)}
         </Text>
       ))}
       <span>{words.marshal.timeTheLapsWithSpace}</span>

@@ -6,8 +6,8 @@ import { CheckField } from '../forms/index.js';
 import { useLiveClient } from '../live/index.js';
 import { type LapRow, lapRows, rankColours, SectorTimes } from '../race/index.js';
 import { Panel, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
-import { words } from '../words/index.js';
 import { crossingClock, lapsAreShorter } from './crossing-choice.js';
 import { ReasonForm } from './reason-form.js';
 

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import type { LogRecord, RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { Panel, Rows } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { timeOfDay } from '../times/index.js';
-import { words } from '../words/index.js';
 import { recordText } from './record-text.js';
 import { mayUndo } from './undo.js';
 

@@ -1,6 +1,6 @@
 import { RaceLinks, theRace, useRaces } from '../race/index.js';
 import { Narrow, Note, PageTitle } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import MarshalPage from './marshal-page.js';
 
 /** The race to run, where there is one; else which one? */

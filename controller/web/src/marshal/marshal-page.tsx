@@ -9,7 +9,7 @@ import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { useSession } from '../session/index.js';
 import { Note, PageTitle, Soft, Split } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
 import { alarmOf, jumpStartOf, wasPickedUp } from './alarm.js';
@@ -226,7 +226,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
             )}
             {run?.carAnswer == null ? null : (
               <Text c={run.carAnswer.outcome === 'done' ? 'var(--ink-2)' : 'var(--stop)'}>
-                {words.marshal.carCarToCommandOutcome(
+                {words.marshal.carAnswered(
                   run.carAnswer.car,
                   named(words.marshal.carCommands, run.carAnswer.command),
                   named(words.marshal.answers, run.carAnswer.outcome),

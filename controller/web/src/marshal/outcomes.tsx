@@ -3,7 +3,7 @@ import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { LogRecord as LogRecordSchema, ReadyCheck } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { Columns, Rows, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import type { Given } from './commander.js';
 import styles from './marshal.module.css';
 import { ReasonForm } from './reason-form.js';

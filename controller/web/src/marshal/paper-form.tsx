@@ -3,7 +3,7 @@ import type { RaceCommand, RunState } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { TextField } from '../forms/index.js';
 import { Refusal } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { readPaperTimes } from './paper-times.js';
 import { ReasonForm } from './reason-form.js';
 

@@ -1,5 +1,5 @@
 import type { Micros } from '@pitwall/protocol';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** As a `type-laps` command wants it. */
 export interface TypedLap {

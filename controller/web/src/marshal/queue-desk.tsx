@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { ChoiceField } from '../forms/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel, Rows } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 interface QueueProps {
   readonly state: RaceState;

@@ -1,6 +1,6 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 const kinds = {
   reset: words.common.reset,
@@ -81,7 +81,7 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
       return words.marshal.runEnded;
     case 'confirmed':
       return words.marshal.resultConfirmed(
-        event.revision > 1 ? words.common.revisionRevision(event.revision) : '',
+        event.revision > 1 ? words.common.revision(event.revision) : '',
         event.withoutDoubtful === undefined ? '' : words.marshal.withoutInDoubt(event.withoutDoubtful.length),
       );
     case 'discarded':
@@ -97,7 +97,7 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
     case 'crossing-added':
       return words.marshal.crossingByHandReason(event.reason);
     case 'crossing-ignored':
-      return words.marshal.crossingCrossingIgnoredReason(event.crossing, event.reason);
+      return words.marshal.crossingIgnored(event.crossing, event.reason);
     case 'lap-edited':
       return words.marshal.lapEdited(event.reason);
     case 'crossings-read':
@@ -121,7 +121,7 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
     case 'undone':
       return words.marshal.recordUndone(event.target);
     case 'car-answered':
-      return words.marshal.carCarCommandOutcomeMore(
+      return words.marshal.carAnsweredRecord(
         event.car,
         words.marshal.carCommands[event.command],
         words.marshal.answers[event.outcome],
@@ -134,7 +134,7 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
     case 'protest-filed':
       return words.marshal.protest(event.by, event.text);
     case 'protest-decided':
-      return words.marshal.protestMoreReason(event.upheld ? words.common.upheld : words.common.rejected, event.reason);
+      return words.marshal.protestDecided(event.upheld ? words.common.upheld : words.common.rejected, event.reason);
     case 'protest-expired':
       return words.marshal.protestExpired;
     case 'finals-drawn':

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { RequireRole, TokenForm } from '../session/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 interface StaffProps {
   readonly title: string;

@@ -3,7 +3,7 @@ import type { CarId, Micros, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { type ReactNode, useState } from 'react';
 import { ChoiceField, TextField } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { PaperForm } from './paper-form.js';
 import { ReasonForm } from './reason-form.js';
 import { chosen, none, type Staging } from './steps.js';

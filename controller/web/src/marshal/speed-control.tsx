@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import type { RaceCommand, RaceSetup, RunState } from '@pitwall/protocol/race';
 import { FieldGroup } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { speedsOf } from './speeds.js';
 
 interface SpeedProps {

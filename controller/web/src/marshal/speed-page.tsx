@@ -7,7 +7,7 @@ import { useRace } from '../live/index.js';
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { TokenForm, useSession } from '../session/index.js';
 import { Note, PageTitle, Refusal } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { sender } from './send.js';
 import { SpeedControl } from './speed-control.js';
 import { speedsOf } from './speeds.js';

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Text } from '@mantine/core';
 import { useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import type { LapToSplit } from './crossing-choice.js';
 
 interface SplitFormProps {

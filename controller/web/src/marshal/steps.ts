@@ -1,7 +1,7 @@
 import type { CarId, Sha256 } from '@pitwall/protocol';
 import type { OpenDoubt, RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 export interface Step {
   readonly label: string;

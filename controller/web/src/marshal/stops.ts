@@ -1,7 +1,7 @@
 import type { CarId } from '@pitwall/protocol';
 import type { CarState } from '@pitwall/protocol/messages';
 import type { LogRecord } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** An emergency stop that was pressed here, until the car is known to stand. */
 export interface Press {
@@ -40,10 +40,10 @@ export function stopped(
     const did = event.outcome === 'silent' ? words.marshal.doesNotAnswer : 'refused';
     return {
       is: 'doubtful',
-      why: words.marshal.carCarDidMore(car, did, event.message === null ? '' : `: ${event.message}`),
+      why: words.marshal.carDid(car, did, event.message === null ? '' : `: ${event.message}`),
     };
   }
-  if (press.refusal !== null) return { is: 'doubtful', why: words.marshal.carCarRefusal(car, press.refusal) };
+  if (press.refusal !== null) return { is: 'doubtful', why: words.marshal.carRefuses(car, press.refusal) };
   return now - press.at < noAnswerAfter
     ? { is: 'open' }
     : { is: 'doubtful', why: words.marshal.noAnswerYetTheStop(car) };

@@ -51,12 +51,7 @@ function evaluating(progress: Extract<Status, { state: 'evaluating' }>['progress
   if (progress === null) return { text: words.online.beingEvaluated, part: 0 };
   const { checkpoint, checkpoints, lap, laps } = progress;
   return {
-    text: words.online.checkpointCheckpointOfCheckpointsLap(
-      checkpoint,
-      checkpoints,
-      lap,
-      laps > 1 ? words.online.ofLaps(laps) : '',
-    ),
+    text: words.online.evaluatingCheckpoint(checkpoint, checkpoints, lap, laps > 1 ? words.online.ofLaps(laps) : ''),
     part: Math.min(1, (checkpoint - 1 + (lap - 1) / laps) / checkpoints),
   };
 }

@@ -12,7 +12,7 @@ import { merged } from './submission-list.js';
 import { useAction } from './use-action.js';
 import { keys, racePath, useModels } from './use-online.js';
 
-const megabytes = (bytes: number): string => words.common.moreMb(decimal(bytes / 2 ** 20, 1));
+const megabytes = (bytes: number): string => words.common.megabytes(decimal(bytes / 2 ** 20, 1));
 const nameOf = (file: string): string => modelNameOf(file).slice(0, 200) || 'model';
 
 /** Uploads a model or chooses one that was submitted before. */

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Country, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Refusal, Rows, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { type AskedEntry, type EntryDraft, emptyEntry, entryDraft, readEntry } from './entry-draft.js';
 
 interface EntriesProps {

@@ -1,5 +1,5 @@
 import { AskedEntry, type Entry } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 export type { AskedEntry };
 

@@ -8,7 +8,7 @@ import { TextField } from '../forms/index.js';
 import { RequireMarshal } from '../marshal/index.js';
 import { useSession } from '../session/index.js';
 import { PageTitle, Refusal } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { createRace } from './create-race.js';
 import { SetupForm } from './setup-form.js';
 import { slug } from './slug.js';

@@ -3,7 +3,7 @@ import { Link } from 'wouter';
 import { RequireMarshal } from '../marshal/index.js';
 import { RaceLinks, useRaces } from '../race/index.js';
 import { Empty, Narrow, Note, PageTitle } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** Which race to set up, or a new one. */
 export default function OrganizerHome() {

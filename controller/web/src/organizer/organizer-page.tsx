@@ -9,7 +9,7 @@ import { type Given, Outcomes, RequireMarshal, useCommander } from '../marshal/i
 import { WaitingForRace } from '../race/index.js';
 import { useSession } from '../session/index.js';
 import { Note, PageTitle, Panel, Split } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { EntriesDesk } from './entries-desk.js';
 import { ProtestsDesk } from './protests-desk.js';
 import { RaceSteps } from './race-steps.js';

@@ -6,8 +6,8 @@ import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { aliasOf } from '../race/index.js';
 import { Panel, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime, timeOfDay } from '../times/index.js';
-import { words } from '../words/index.js';
 
 interface ProtestsProps {
   readonly state: RaceState;

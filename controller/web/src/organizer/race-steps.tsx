@@ -3,8 +3,8 @@ import type { RaceCommand, RaceState } from '@pitwall/protocol/race';
 import { useState } from 'react';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { timeOfDay } from '../times/index.js';
-import { words } from '../words/index.js';
 
 interface RaceStepsProps {
   readonly state: RaceState;

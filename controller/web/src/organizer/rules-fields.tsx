@@ -1,6 +1,6 @@
 import { type RulePreset, rulePresets } from '@pitwall/protocol/race';
 import { CheckField, ChoiceField, FieldGroup, TextField } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { type RulesDraft, rulesDraft } from './setup-draft.js';
 
 const presets: readonly (readonly [RulePreset | '', string])[] = [
@@ -257,7 +257,7 @@ export function RulesFields({ rules, shortestIs, onRules }: RulesFieldsProps) {
             label={words.organizer.racersInTheFinals}
             numeric
             value={rules.finalists}
-            {...(knockOut ? { hint: words.organizer.x24816Or } : {})}
+            {...(knockOut ? { hint: words.organizer.powersOfTwo } : {})}
             onValue={(finalists) => set({ finalists })}
           />
         )}

@@ -1,5 +1,5 @@
 import { type RaceRules, RaceSetup } from '@pitwall/protocol/race';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** A race's setup as it is typed: text, in the units that people use. Empty text where there may be no limit: none. */
 export interface SetupDraft {

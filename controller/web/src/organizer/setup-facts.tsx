@@ -1,7 +1,7 @@
 import type { RaceSetup } from '@pitwall/protocol/race';
 import { Fact, Facts, Panel } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { metricText } from '../times/index.js';
-import { words } from '../words/index.js';
 import { rulesDraft } from './setup-draft.js';
 
 const orNone = (text: string, withUnit: (value: string) => string = String, none = words.organizer.none): string =>
@@ -18,10 +18,7 @@ export function SetupFacts({ setup }: { readonly setup: RaceSetup }) {
   const { rules, track, gates, finish, splits, car, leaderboard } = setup;
   const draft = rulesDraft(rules);
   const facts: [string, string][] = [
-    [
-      words.common.track,
-      words.common.idVersionVersionDirection(track.id, track.version, words.common.directions[rules.direction]),
-    ],
+    [words.common.track, words.common.trackVersion(track.id, track.version, words.common.directions[rules.direction])],
     [words.common.gates, gates.join(', ')],
     [words.organizer.finish, finish?.join(', ') ?? words.organizer.theStartLine],
     [words.organizer.splits, splits?.join(', ') ?? words.organizer.none],

@@ -8,7 +8,7 @@ import { useBoards } from '../boards/index.js';
 import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
 import { get } from '../http/index.js';
 import { Refusal } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { RulesFields } from './rules-fields.js';
 import { idsIn, readSetup, rulesDraft, type SetupDraft, setupDraft } from './setup-draft.js';
 import { shortestOfTrack } from './shortest-of-track.js';

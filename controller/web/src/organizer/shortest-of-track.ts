@@ -1,6 +1,6 @@
 import { carLimits, ofLength, shortestLap } from '@pitwall/protocol/policy';
 import type { RaceSetup } from '@pitwall/protocol/race';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /**
  * The shortest plausible lap of a track, in seconds and with where it comes from, as long as nobody typed another: null where the

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { TextField } from '../forms/index.js';
 import { ReasonForm } from '../marshal/index.js';
 import { Panel, Refusal, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { readTiming, timingDraft } from './timing-draft.js';
 
 interface TimingFormProps {

@@ -85,7 +85,7 @@ export function StandingsList({ state }: { readonly state: RaceState }) {
   const aside = [
     ...(rows.some(({ overlaps }) => overlaps) ? [words.race.tooCloseToCall] : []),
     ...(rows.length < state.standings.length && rows.length > 0
-      ? [words.race.lengthOfLength2(rows.length, state.standings.length)]
+      ? [words.race.countOf(rows.length, state.standings.length)]
       : []),
   ].join(' · ');
   return (

@@ -169,7 +169,7 @@ export function announcement(run: RunState, state: RaceState): string {
   const lap =
     latest === undefined
       ? ''
-      : words.race.lapLapMoreMore2(
+      : words.race.lapSpoken(
           latest.lap,
           latest.time === null ? words.race.noTime : lapTime(latest.time),
           latest.rank === 'best'

@@ -4,7 +4,7 @@ import { words } from '../words/index.js';
 import type { SectorView } from './sectors.js';
 
 const text: Record<SectorView['rank'], string> = {
-  best: words.race.bestOfTheRace7,
+  best: words.race.bestSectorOfTheRace,
   own: words.race.ownBestSmall,
   slower: words.race.slowerThanTheOwnBest,
   void: words.race.doesNotCount,

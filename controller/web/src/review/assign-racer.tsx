@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { Form, TextField } from '../forms/index.js';
 import { Columns } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 interface AssignRacerProps {
   readonly alias: string;

@@ -1,7 +1,7 @@
 import type { KeptResult } from '@pitwall/protocol/api';
 import { Fact, Facts } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { dateText, plusMinus } from '../times/index.js';
-import { words } from '../words/index.js';
 import { trackText } from './reasons.js';
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -44,7 +44,7 @@ export function Provenance({ kept: { result, receivedAt, signed } }: { readonly 
       <Fact name={words.review.received}>{dateText(receivedAt, here)}</Fact>
       <Fact name={words.review.result}>
         <code>{resultId}</code>
-        {words.common.revisionRevision(revision)}
+        {words.common.revision(revision)}
       </Fact>
     </Facts>
   );

@@ -1,12 +1,12 @@
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
+import { words } from '../staff-words/index.js';
 import { lapTime } from '../times/index.js';
-import { words } from '../words/index.js';
 
 type Track = KeptResult['result']['track'];
 
 export const trackText = ({ id, version, direction }: Track): string =>
-  words.common.idVersionVersionDirection(id, version, words.common.directions[direction]);
+  words.common.trackVersion(id, version, words.common.directions[direction]);
 
 /** Whether a lap is one for which a result waits. */
 export const isImplausible = ({ valid, time }: { valid: boolean; time: number }, { plausible }: Board): boolean =>

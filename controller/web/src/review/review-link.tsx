@@ -10,7 +10,7 @@ export function ReviewLink() {
   if (count === 0) return null;
   return (
     <Button component={Link} href="/held" variant="outline" size="xs" c="var(--warn)" bd="1px solid var(--warn)">
-      {words.review.resultsWait(count)}
+      {words.common.resultsWait(count)}
     </Button>
   );
 }

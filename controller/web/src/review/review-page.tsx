@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link, Redirect } from 'wouter';
 import { RequireRole, TokenForm, useSession } from '../session/index.js';
 import { Banner, Empty, LargeLink, LinkList, Narrow, Note, PageTitle, Rows, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { ReviewResult } from './review-result.js';
 import { isDenied, useDesk, useReviewBoards, useReviewResults, type Verdict } from './use-review.js';
 

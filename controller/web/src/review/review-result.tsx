@@ -2,8 +2,8 @@ import { Box, Button, Group, Paper, Stack, Table, Text, Title } from '@mantine/c
 import type { Board, KeptResult } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Banner, Rows, Soft } from '../shell/index.js';
+import { words } from '../staff-words/index.js';
 import { lapTime, plusMinus } from '../times/index.js';
-import { words } from '../words/index.js';
 import { AssignRacer } from './assign-racer.js';
 import { Provenance } from './provenance.js';
 import { isImplausible, reasonText } from './reasons.js';

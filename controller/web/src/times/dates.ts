@@ -60,7 +60,7 @@ export const timeOfDay = (epochMs: number): string => clock.format(epochMs);
 export function remaining(ms: number): string {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600), Math.floor(seconds / 60)];
-  if (days > 0) return words.times.daysDHoursH(days, hours % 24);
-  if (hours > 0) return words.times.hMin(hours, minutes % 60);
+  if (days > 0) return words.times.daysAndHours(days, hours % 24);
+  if (hours > 0) return words.times.hoursAndMinutes(hours, minutes % 60);
   return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
 }

@@ -1,8 +1,7 @@
-import type { words as english } from './en/index.js';
 import { chooseLanguage, type Language, languages } from './language.js';
+import type { Words } from './words.js';
 
-/** All words of all pages, as English has them; every other language has the same keys. */
-export type Words = typeof english;
+export type { StaffOnly, Words } from './words.js';
 export { type Language, languages };
 
 const place = 'pitwall-language';
@@ -10,13 +9,16 @@ const place = 'pitwall-language';
 /** Each language is a file of its own: a phone loads one. */
 const catalogues: Readonly<Record<Language, () => Promise<{ readonly words: Words }>>> = {
   en: () => import('./en/index.js'),
+  de: () => import('./de/index.js'),
+  es: () => import('./es/index.js'),
+  ja: () => import('./ja/index.js'),
 };
 
 /** The language of these pages, from when they are loaded to when they are left. What runs outside a page speaks English. */
 export const language: Language =
   typeof document === 'undefined' ? 'en' : chooseLanguage(localStorage.getItem(place), navigator.languages);
 
-/** Every word that a page shows. It is there before any page is: whoever imports this waits for it. */
+/** Every word that a public page shows. It is there before any page is: whoever imports this waits for it. */
 export const words: Words = (await catalogues[language]()).words;
 
 /** The viewer's own region of that language, for dates and numbers: British where nothing says otherwise. */

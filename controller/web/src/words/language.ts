@@ -1,5 +1,5 @@
 /** The languages that the pages speak, each by its own name. */
-export const languages = { en: 'English' } as const;
+export const languages = { en: 'English', de: 'Deutsch', es: 'Español', ja: '日本語' } as const;
 export type Language = keyof typeof languages;
 
 const isLanguage = (text: string | null | undefined): text is Language => typeof text === 'string' && text in languages;

@@ -22,8 +22,8 @@ export function* writeOnnx(network: Network): Generator<Uint8Array> {
       output: [layer.output],
       attribute: Object.entries(layer.attributes).map(([name, value]) => attribute(name, value)),
     })),
-    input: network.inputs.map(tensor),
-    output: network.outputs.map(tensor),
+    input: network.inputs.map(tensor(network)),
+    output: network.outputs.map(tensor(network)),
   }).finish();
   const initializers = [...network.weights].map(([name, value]) => initializer(name, value));
   const length = initializers.reduce((sum, { head, data }) => sum + head.length + data.byteLength, graph.length);
@@ -61,10 +61,14 @@ const opening = (field: number, length: number): Uint8Array =>
     .uint32(length)
     .finish();
 
-const tensor = ({ name, shape }: TensorInfo) => ({
-  name,
-  type: { tensor_type: { elem_type: tensorTypes.float, shape: { dim: shape.map((size) => ({ dim_value: size })) } } },
-});
+const tensor =
+  ({ batch }: Network) =>
+  ({ name, shape }: TensorInfo) => {
+    const dim = shape.map((size, axis) =>
+      batch === 'any' && axis === 0 ? { dim_param: 'observations' } : { dim_value: size },
+    );
+    return { name, type: { tensor_type: { elem_type: tensorTypes.float, shape: { dim } } } };
+  };
 
 function attribute(name: string, value: Attribute) {
   if (typeof value === 'string') return { name, type: attributeTypes.string, s: Buffer.from(value) };

@@ -1,4 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
+import { isSavedModel, savedModelAdvice } from '../../archive/index.js';
 import {
   type Constant,
   constant,
@@ -15,6 +16,8 @@ import {
   GraphDef,
   type GraphMessage,
   type Int64,
+  SavedModel,
+  type SavedModelMessage,
   type TensorMessage,
   type TensorShapeMessage,
 } from './schema.js';
@@ -44,8 +47,9 @@ const maxNodes = 50_000;
 export function decodeGraph(bytes: Uint8Array): Graph {
   let message: GraphMessage;
   try {
-    message = decodeMessage<GraphMessage>(GraphDef, bytes);
+    message = isSavedModel(bytes) ? graphInside(bytes) : decodeMessage<GraphMessage>(GraphDef, bytes);
   } catch (cause) {
+    if (cause instanceof PitwallError) throw cause;
     throw new PitwallError('graph-invalid', 'The .pb file is not a TensorFlow graph. Export the model again.', {
       cause,
     });
@@ -66,6 +70,24 @@ export function decodeGraph(bytes: Uint8Array): Graph {
     nodes.set(name, { name, op, inputs, attributes: new Map(Object.entries(attr)) });
   }
   return { nodes, producer: message.versions?.producer ?? 0 };
+}
+
+/** What calls a function, or reads a weight that lies in a file of its own. */
+const elsewhere = /^(?:Stateful)?PartitionedCall$|^Var(?:iable|iableV2|HandleOp)$|^ReadVariableOp$|^RestoreV2$/;
+
+/** A SavedModel's one graph, where its weights are in it. */
+function graphInside(bytes: Uint8Array): GraphMessage {
+  const unread = (why: string, cause?: unknown) =>
+    new PitwallError('graph-unsupported', `The file is a TensorFlow SavedModel ${why} ${savedModelAdvice}`, { cause });
+  let graphs: readonly (GraphMessage | null | undefined)[];
+  try {
+    graphs = decodeMessage<SavedModelMessage>(SavedModel, bytes).meta_graphs.map((one) => one.graph_def);
+  } catch (cause) {
+    throw unread('that is damaged.', cause);
+  }
+  const [graph] = graphs;
+  if (graph != null && graphs.length === 1 && !graph.node.some(({ op }) => elsewhere.test(op))) return graph;
+  throw unread('that is not frozen: its weights are not in it.');
 }
 
 function readInput(text: string): Input {

@@ -2,12 +2,15 @@ import protobuf from 'protobufjs';
 
 /**
  * The part of TensorFlow's GraphDef that a frozen inference graph uses (tensorflow/core/framework: graph.proto,
- * node_def.proto, attr_value.proto, tensor.proto, tensor_shape.proto, versions.proto). Functions are left out on
+ * node_def.proto, attr_value.proto, tensor.proto, tensor_shape.proto, versions.proto), and of a SavedModel around it
+ * (tensorflow/core/protobuf: saved_model.proto, meta_graph.proto). Functions are left out on
  * purpose: without them no message nests in itself, so no input can recurse.
  */
 const text = `
 syntax = "proto3";
 message GraphDef { repeated NodeDef node = 1; VersionDef versions = 4; }
+message SavedModel { repeated MetaGraphDef meta_graphs = 2; }
+message MetaGraphDef { GraphDef graph_def = 2; }
 message VersionDef { int32 producer = 1; int32 min_consumer = 2; }
 message NodeDef {
   string name = 1; string op = 2; repeated string input = 3; string device = 4; map<string, AttrValue> attr = 5;
@@ -27,7 +30,9 @@ message Tensor {
   repeated int32 half_val = 13;
 }`;
 
-export const GraphDef = protobuf.parse(text, { keepCase: true }).root.lookupType('GraphDef');
+const { root } = protobuf.parse(text, { keepCase: true });
+export const GraphDef = root.lookupType('GraphDef');
+export const SavedModel = root.lookupType('SavedModel');
 
 /** TensorFlow's DataType numbers (types.proto) of what a policy may hold. */
 export const dataTypes = {
@@ -72,6 +77,9 @@ export interface NodeMessage {
   op: string;
   input?: string[];
   attr?: Record<string, AttributeMessage>;
+}
+export interface SavedModelMessage {
+  meta_graphs: { graph_def?: GraphMessage | null }[];
 }
 export interface GraphMessage {
   node: NodeMessage[];

@@ -112,7 +112,7 @@ export const garage = {
   pitCrew: 'Pit crew',
   models: 'Models',
   uploaded: (count: Filling) => `${count} uploaded`,
-  hashMoreMbUploadedBy: (hash: Filling, more: Filling, uploadedBy: Filling) => `${hash} · ${more} MB · ${uploadedBy}`,
+  uploadedModel: (hash: Filling, more: Filling, uploadedBy: Filling) => `${hash} · ${more} MB · ${uploadedBy}`,
   isOnItsWay: (name: Filling) => `${name} is on its way …`,
   isHere: (name: Filling) => `${name} is here.`,
   upload: 'Upload',
@@ -159,7 +159,7 @@ export const garage = {
   stoppedEachStaysStoppedUntil: (by: Filling, more: Filling) =>
     `Stopped by ${by}${more}. Each stays stopped until somebody clears it.`,
   showThePage: 'Show the page',
-  maxMs: (max: Filling) => `${max} ms`,
+  milliseconds: (max: Filling) => `${max} ms`,
   after: (ms: Filling) => `, after ${ms}`,
   stands: (more: Filling) => `stands${more}`,
   noAnswerYet: 'no answer yet',
@@ -184,7 +184,7 @@ export const garage = {
   theWheelsTurnForwardsAs: 'the wheels turn forwards as they should',
   reverse: 'Reverse',
   theWheelsTurnBackwardsAs: 'the wheels turn backwards as they should',
-  nsS: (ns: Filling) => `${ns} µs`,
-  numberKb: (count: Filling) => `${count} kB`,
+  microseconds: (ns: Filling) => `${ns} µs`,
+  kilobytes: (count: Filling) => `${count} kB`,
   flags: { green: 'green', yellow: 'yellow', red: 'red' },
 };

@@ -3,13 +3,9 @@ import { common } from './common.js';
 import { evaluation } from './evaluation.js';
 import { finals } from './finals.js';
 import { forms } from './forms.js';
-import { garage } from './garage.js';
 import { gates } from './gates.js';
-import { marshal } from './marshal.js';
 import { online } from './online.js';
-import { organizer } from './organizer.js';
 import { race } from './race.js';
-import { review } from './review.js';
 import { seasons } from './seasons.js';
 import { session } from './session.js';
 import { shell } from './shell.js';
@@ -22,13 +18,9 @@ export const words = {
   evaluation,
   finals,
   forms,
-  garage,
   gates,
-  marshal,
   online,
-  organizer,
   race,
-  review,
   seasons,
   session,
   shell,

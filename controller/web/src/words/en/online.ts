@@ -156,7 +156,7 @@ export const online = {
   theOrganizerTookItOff: 'The organizer took it off the board.',
   beingEvaluated: 'being evaluated',
   ofLaps: (laps: Filling) => ` of ${laps}`,
-  checkpointCheckpointOfCheckpointsLap: (checkpoint: Filling, checkpoints: Filling, lap: Filling, more: Filling) =>
+  evaluatingCheckpoint: (checkpoint: Filling, checkpoints: Filling, lap: Filling, more: Filling) =>
     `checkpoint ${checkpoint} of ${checkpoints}, lap ${lap}${more}`,
   nothingSubmittedYet: 'Nothing submitted yet.',
   seeWhy: 'See why',

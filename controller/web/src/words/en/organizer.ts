@@ -124,7 +124,7 @@ export const organizer = {
   theBestRaceAgain: 'The best race again',
   knockOutInHeatsOf: 'Knock-out in heats of two',
   racersInTheFinals: 'Racers in the finals',
-  x24816Or: '2, 4, 8, 16 or 32',
+  powersOfTwo: '2, 4, 8, 16 or 32',
   versionOfTheTrack: 'Version of the track',
   gatesAtTheFinish: 'Gates at the finish',
   splits: 'Splits',

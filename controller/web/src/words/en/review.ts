@@ -32,7 +32,6 @@ export const review = {
     `Unknown racer: no id “${racer}” was issued here, and the board takes issued ones only.`,
   provisionalRacerATrackWithout: 'Provisional racer: a track without network made the id; who is it?',
   rejectedBeforeAPersonRejected: 'Rejected before: a person rejected it, and its source has amended it since.',
-  resultsWait: (count: number) => plural(count, { one: '1 result waits', other: `${count} results wait` }),
   showWhatWaits: 'Show what waits',
   anOrganizerDecidesAboutThem: 'An organizer decides about them, a marshal sees them:',
   makesATokenItStays: 'makes a token. It stays in this tab until you close it.',

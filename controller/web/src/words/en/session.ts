@@ -15,5 +15,6 @@ export const session = {
     organizer: 'organizer',
     racer: 'racer',
     source: 'source',
+    administrator: 'administrator',
   },
 };

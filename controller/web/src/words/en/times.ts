@@ -1,8 +1,8 @@
 import type { Filling } from '../filling.js';
 
 export const times = {
-  daysDHoursH: (days: Filling, hours: Filling) => `${days} d ${hours} h`,
-  hMin: (hours: Filling, minutes: Filling) => `${hours} h ${minutes} min`,
+  daysAndHours: (days: Filling, hours: Filling) => `${days} d ${hours} h`,
+  hoursAndMinutes: (hours: Filling, minutes: Filling) => `${hours} h ${minutes} min`,
   aboutNow: 'about now',
   aboutMin: (minutes: Filling) => `about ${minutes} min`,
   bestLap: 'best lap',

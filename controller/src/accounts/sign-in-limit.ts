@@ -1,0 +1,83 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { PitwallError } from '@pitwall/protocol';
+import { LRUCache } from 'lru-cache';
+
+/** Failures that are let pass in one window, and the window, ms. */
+const window = 300_000;
+const perAddress = 30;
+const perAccount = 10;
+/** So many addresses and accounts are remembered at most. */
+const remembered = 50_000;
+
+export interface Attempt {
+  readonly address: string;
+  /** What was given as alias or e-mail, folded. */
+  readonly account: string;
+  /** The cookie that says that somebody signed in to this account on this device before. */
+  readonly device?: string | undefined;
+}
+
+/**
+ * How often a password may be tried, by address and by account. Tries from a device on which the account's owner signed in
+ * before are counted for that device alone, so that nobody can lock an owner out by guessing (OWASP: slow down online
+ * guessing attacks with device cookies). A try counts when it begins, so that many at once are no way around.
+ */
+export class SignInLimit {
+  readonly #counts: LRUCache<string, number>;
+  readonly #secret: string;
+
+  constructor(secret: string, now: () => number = () => performance.now()) {
+    this.#secret = secret;
+    this.#counts = new LRUCache({
+      max: remembered,
+      ttl: window,
+      noUpdateTTL: true,
+      ttlResolution: 0,
+      perf: { now: () => Math.max(1, now()) },
+    });
+  }
+
+  /** Counts a try. Answers what to call when it succeeded. @throws PitwallError `too-many-tries` */
+  begin(attempt: Attempt): () => void {
+    const known = this.isDeviceOf(attempt.account, attempt.device);
+    const account = known ? `device ${attempt.device}` : `account ${attempt.account}`;
+    const address = `address ${attempt.address}`;
+    this.#demand(account, perAccount, known ? '' : ' On a device where you signed in before it works at once.');
+    this.#demand(address, perAddress, '');
+    this.#add(account, 1);
+    this.#add(address, 1);
+    return () => {
+      this.#add(account, -1);
+      this.#add(address, -1);
+    };
+  }
+
+  /** What a device is given when its owner has signed in to the account. */
+  deviceOf(account: string): string {
+    const nonce = randomBytes(16).toString('base64url');
+    return `${nonce}.${this.#seal(account, nonce)}`;
+  }
+
+  isDeviceOf(account: string, device: string | undefined): boolean {
+    const [nonce, seal, ...more] = (device ?? '').split('.');
+    if (nonce === undefined || seal === undefined || more.length > 0) return false;
+    const [given, right] = [Buffer.from(seal), Buffer.from(this.#seal(account, nonce))];
+    return given.length === right.length && timingSafeEqual(given, right);
+  }
+
+  #demand(key: string, most: number, hint: string): void {
+    if ((this.#counts.get(key) ?? 0) < most) return;
+    const seconds = Math.max(1, Math.ceil(this.#counts.getRemainingTTL(key) / 1000));
+    throw new PitwallError('too-many-tries', `Too many wrong passwords: try again in ${seconds} s.${hint}`);
+  }
+
+  #add(key: string, by: 1 | -1): void {
+    const count = this.#counts.get(key);
+    if (count === undefined && by < 0) return;
+    this.#counts.set(key, Math.max(0, (count ?? 0) + by));
+  }
+
+  #seal(account: string, nonce: string): string {
+    return createHmac('sha256', this.#secret).update(`device\n${account}\n${nonce}`).digest('base64url');
+  }
+}

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freshDatabase } from '../../../testing/databases.js';
+import { type PeopleWorld, startPeople } from '../../../testing/people-world.js';
+import type { Role } from '../../accounts/index.js';
+
+let world: PeopleWorld;
+beforeAll(async () => {
+  world = await startPeople(await freshDatabase('sqlite'));
+});
+afterAll(() => world.close());
+
+it.each([
+  ['crew', ['crew']],
+  ['marshal', ['marshal', 'crew']],
+  ['organizer', ['organizer', 'marshal', 'crew']],
+  ['racer', ['racer']],
+] as const satisfies readonly (readonly [Role, readonly Role[]])[])(
+  'says whose token it is and what a %s may',
+  async (role, may) => {
+    const token = await world.accounts.issue({ name: 'mara', role });
+    const answer = await world.ask('GET', '/api/v1/account', { token });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'mara', role, may } });
+  },
+);
+
+it('knows no wrong token, no revoked one, and nobody without one', async () => {
+  const token = await world.accounts.issue({ name: 'rita', role: 'marshal' });
+  await world.accounts.revoke({ name: 'rita', role: 'marshal' });
+  for (const wrong of ['wrong', token, undefined])
+    expect(await world.ask('GET', '/api/v1/account', wrong === undefined ? {} : { token: wrong })).toMatchObject({
+      status: 401,
+      body: { error: { code: 'access-unknown' } },
+    });
+});
+
+it('issues and revokes tokens for an organizer; those of organizers are an administrator’s business', async () => {
+  const olga = { token: await world.accounts.issue({ name: 'olga', role: 'organizer' }) };
+  const { status, body } = await world.ask('POST', '/api/v1/tokens', olga, { role: 'car', name: 'blue-7' });
+  expect(status).toBe(201);
+  expect(await world.accounts.authenticate(body.token)).toEqual({ role: 'car', name: 'blue-7' });
+  const { body: list } = await world.ask('GET', '/api/v1/tokens', olga);
+  expect(list.holders).toContainEqual(expect.objectContaining({ role: 'car', name: 'blue-7', tokens: 1 }));
+  expect(JSON.stringify(list)).not.toContain(body.token);
+  expect((await world.ask('DELETE', '/api/v1/tokens/car/blue-7', olga)).status).toBe(204);
+  expect(await world.accounts.authenticate(body.token)).toBeUndefined();
+  const refused = await world.ask('POST', '/api/v1/tokens', olga, { role: 'organizer', name: 'otto' });
+  expect(refused).toMatchObject({ status: 403, body: { error: { code: 'access-denied' } } });
+  const admin = await world.firstAdministrator();
+  expect((await world.ask('POST', '/api/v1/tokens', admin, { role: 'organizer', name: 'otto' })).status).toBe(201);
+});

@@ -1,0 +1,59 @@
+import { PitwallError } from '@pitwall/protocol';
+import { ErrorBody, TokenHolder, TokenList } from '@pitwall/protocol/api';
+import { z } from 'zod';
+import { type Accounts, demand, type Principal } from '../../accounts/index.js';
+import type { Routes } from '../system/server.js';
+
+const tags = ['accounts'];
+const refusals = { 401: ErrorBody, 403: ErrorBody };
+
+/** Tokens of programs, cars, gates and the command line. */
+export const tokenRoutes =
+  (accounts: Accounts): Routes =>
+  (app) => {
+    app.get(
+      '/api/v1/tokens',
+      { schema: { tags, summary: 'Who holds tokens that are good', response: { 200: TokenList, ...refusals } } },
+      async (request) => {
+        demand(request.principal, 'organizer');
+        return { holders: (await accounts.holders()) as never };
+      },
+    );
+    app.post(
+      '/api/v1/tokens',
+      {
+        schema: {
+          tags,
+          summary: 'A new token, shown once: it is stored nowhere',
+          body: TokenHolder,
+          response: { 201: TokenHolder.extend({ token: z.string() }), ...refusals },
+        },
+      },
+      async (request, reply) => {
+        demandMay(demand(request.principal, 'organizer'), request.body);
+        return reply.code(201).send({ ...request.body, token: await accounts.issue(request.body) });
+      },
+    );
+    app.delete(
+      '/api/v1/tokens/:role/:name',
+      {
+        schema: {
+          tags,
+          summary: 'Refuses every token of the holder from now on, open connections included',
+          params: TokenHolder,
+          response: { 204: z.null(), ...refusals },
+        },
+      },
+      async (request, reply) => {
+        demandMay(demand(request.principal, 'organizer'), request.params);
+        await accounts.revoke(request.params);
+        return reply.code(204).send(null);
+      },
+    );
+  };
+
+/** Organizers' tokens are an administrator's business; of the command line, too, which needs no permission. */
+function demandMay({ role }: Principal, holder: TokenHolder): void {
+  if (holder.role === 'organizer' && role !== 'administrator')
+    throw new PitwallError('access-denied', 'Tokens for organizers are issued and revoked by an administrator.');
+}

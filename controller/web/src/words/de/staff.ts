@@ -1,0 +1,7 @@
+import type { StaffOnly } from '../words.js';
+import { garage } from './garage.js';
+import { marshal } from './marshal.js';
+import { organizer } from './organizer.js';
+import { review } from './review.js';
+
+export const staff: StaffOnly = { garage, marshal, organizer, review };

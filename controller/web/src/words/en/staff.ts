@@ -1,0 +1,6 @@
+import { garage } from './garage.js';
+import { marshal } from './marshal.js';
+import { organizer } from './organizer.js';
+import { review } from './review.js';
+
+export const staff = { garage, marshal, organizer, review };

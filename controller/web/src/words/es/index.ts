@@ -1,0 +1,30 @@
+import type { Words } from '../words.js';
+import { boards } from './boards.js';
+import { common } from './common.js';
+import { evaluation } from './evaluation.js';
+import { finals } from './finals.js';
+import { forms } from './forms.js';
+import { gates } from './gates.js';
+import { online } from './online.js';
+import { race } from './race.js';
+import { seasons } from './seasons.js';
+import { session } from './session.js';
+import { shell } from './shell.js';
+import { times } from './times.js';
+import { track } from './track.js';
+
+export const words: Words = {
+  boards,
+  common,
+  evaluation,
+  finals,
+  forms,
+  gates,
+  online,
+  race,
+  seasons,
+  session,
+  shell,
+  times,
+  track,
+};

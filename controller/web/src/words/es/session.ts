@@ -1,0 +1,20 @@
+import type { Words } from '../words.js';
+
+export const session: Words['session'] = {
+  thisIsTheTokenOf: (name, role, role2) =>
+    `Este es el token de ${name}, ${role}. Aquí hace falta un token con el papel ${role2}.`,
+  thisTokenIsNotKnown: 'Este token no se conoce aquí o fue revocado. Mira si se copió entero.',
+  itIsAskedAgainUntil: 'Se le pregunta hasta que diga quién eres.',
+  theControllerDoesNotAnswer: 'El controlador no responde: nadie pudo comprobar el token.',
+  token: 'Token',
+  roles: {
+    car: 'coche',
+    gate: 'puerta',
+    crew: 'boxes',
+    marshal: 'dirección',
+    organizer: 'organizador',
+    racer: 'piloto',
+    source: 'fuente',
+    administrator: 'administrador',
+  },
+};

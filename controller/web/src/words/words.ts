@@ -1,0 +1,7 @@
+import type { words } from './en/index.js';
+import type { staff } from './en/staff.js';
+
+/** The words of public pages, as English has them; every other language has the same keys, or does not compile. */
+export type Words = typeof words;
+/** What staff's pages say besides. */
+export type StaffOnly = typeof staff;
