@@ -20,6 +20,11 @@ export const debianPackages = [
     what: 'the database outside',
   },
   {
+    packages: ['strace'],
+    has: ['/usr/bin/strace'],
+    what: 'what files and addresses our programs touch',
+  },
+  {
     packages: ['python3-torch'],
     has: ['/usr/lib/python3/dist-packages/torch'],
     what: 'the second opinion on networks',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DrivetrainProfile, mostScale } from './drivetrain-profile.js';
 import {
   carProfileNames,
   carProfileRules,
@@ -30,7 +31,7 @@ describe('car profiles', () => {
       simulated((text) => text),
       'x.yaml',
     );
-    expect(profile).toMatchObject({ yellow: 50, rest: 500, motion: { crash: 'mark', lifted: 'mark', rolled: 'mark' } });
+    expect(profile).toMatchObject({ yellow: 50, rest: 500, motion: { crash: 'mark', lifted: 'stop', rolled: 'stop' } });
   });
 
   it.each([
@@ -68,7 +69,7 @@ drivetrain:
   steering: { channel: 1, min: 1200000, mid: 1450000, max: 1700000, polarity: 1 }
   motor: { channel: 0, min: 1311000, mid: 1446000, max: 1603500, polarity: -1 }
 mapping: { kind: stock }
-camera: { kind: v4l2, device: /dev/video0 }
+camera: { kind: v4l2, device: /dev/pitwall-camera }
 lidar: { kind: rplidar, port: /dev/pitwall-lidar }
 `;
   const rules: Readonly<Record<string, (text: string) => string>> = {
@@ -76,11 +77,12 @@ lidar: { kind: rplidar, port: /dev/pitwall-lidar }
     'first-line': (text) => text.replace(/^.*\n/, ''),
     description: (text) => text.replace(' only.', ' only'),
     order: (text) => `${text.replace('calibrated: false\n', '')}calibrated: false\n`,
-    defaults: (text) => text.replace('/dev/video0 }', '/dev/video0, width: 640 }'),
+    defaults: (text) => text.replace('/dev/pitwall-camera }', '/dev/pitwall-camera, width: 640 }'),
     outputs: (text) => text.replace('channel: 1', 'channel: 0'),
     ports: (text) => text.replace('/dev/pitwall-lidar', '/dev/ttyUSB0'),
-    exposure: (text) => text.replace('/dev/video0 }', '/dev/video0, exposure: 50000 }'),
-    pair: (text) => text.replace('/dev/video0 }', '/dev/video0, right: /dev/video0 }'),
+    cameras: (text) => text.replace('/dev/pitwall-camera', '/dev/video0'),
+    exposure: (text) => text.replace('/dev/pitwall-camera }', '/dev/pitwall-camera, exposure: 50000 }'),
+    pair: (text) => text.replace('/dev/pitwall-camera }', '/dev/pitwall-camera, right: /dev/pitwall-camera }'),
     battery: (text) => text.replace('lidar:', 'limits: { battery: 3 }\nlidar:'),
   };
 
@@ -114,7 +116,7 @@ describe('devices in a profile', () => {
     );
 
   it('stand for themselves with few words', () => {
-    expect(withPart('lidar: { kind: rplidar, port: /dev/x }').lidar).toMatchObject({ baud: 115_200, forward: 0 });
+    expect(withPart('lidar: { kind: rplidar, port: /dev/x }').lidar).toMatchObject({ model: 'a1', forward: 0 });
     expect(withPart('battery: { kind: i2c-level, bus: "7" }').battery).toMatchObject({ address: 0x3f, register: 3 });
     expect(withPart('light: { kind: sysfs-pwm, chip: x }').light).toMatchObject({ red: 2, green: 3, blue: 4 });
     expect(withPart('imu: { kind: iio, name: x }').imu?.mounting).toEqual({ forward: 'x', left: 'y', up: 'z' });
@@ -209,5 +211,28 @@ describe('a stock car’s calibration', () => {
     expect(() => withStockCalibration(profile, json, 'x')).toThrow(
       expect.objectContaining({ code: 'profile-invalid' }),
     );
+  });
+});
+
+describe('what can stop the motor beside the computer', () => {
+  const drivetrain = (more: object) =>
+    DrivetrainProfile.parse({
+      kind: 'sysfs-pwm',
+      chip: '1-0040',
+      steering: { channel: 1, min: 1_200_000, mid: 1_450_000, max: 1_700_000, polarity: 1 },
+      motor: { channel: 0, min: 1_311_000, mid: 1_446_000, max: 1_603_500, polarity: -1 },
+      ...more,
+    });
+
+  it.each([
+    ['nothing', {}, 30],
+    ['its enable line, or /OE at a GPIO', { enable: { gpios: [529], low: true } }, 100],
+    ['a receiver’s kill channel', { cut: 'rc-receiver' }, 100],
+    ['nothing, which somebody accepts by name', { cut: { acceptedWithout: 'Mara Lind' } }, 100],
+  ])('%s: so much throttle is left', (_, more, percent) => expect(mostScale(drivetrain(more))).toBe(percent));
+
+  it('is asked of the shipped profile for Raspberry Pi cars, which is slow until then', () => {
+    expect(mostScale(readCarProfile('raspberry-pi-pca9685').drivetrain)).toBe(30);
+    expect(mostScale(readCarProfile('aws-deepracer').drivetrain)).toBe(100);
   });
 });

@@ -9,7 +9,8 @@ const pairs = z
   .min(2)
   .refine((list) => list.every(([at], i) => i === 0 || at > list[i - 1]![0]), 'must ascend');
 
-const onMotion = z.enum(['stop', 'mark']).default('mark');
+const gpio = z.number().int().nonnegative();
+const onMotion = z.enum(['stop', 'mark']);
 
 /** One car as hardware: what is wired how, and what it may bear. Each description stands in docs/profiles.md. */
 export const CarProfile = z
@@ -17,7 +18,18 @@ export const CarProfile = z
     schema: z.literal(1).describe('Version of this form.'),
     name: z.string().min(1).max(63).describe('The file’s name without `.yaml`.'),
     description: z.string().min(1).describe('What car it is, for whoever chooses one: sentences.'),
-    calibrated: z.boolean().describe('False until someone has calibrated this very car: it cannot be armed before.'),
+    calibrated: z
+      .boolean()
+      .describe(
+        'False until someone has calibrated this very car: it cannot be armed before, and its motor gets no pulse.',
+      ),
+    stockCalibration: z
+      .string()
+      .startsWith('/')
+      .optional()
+      .describe(
+        'The file of pulse widths that the car’s own software keeps: where it is there, the car is calibrated by it.',
+      ),
     drivetrain: DrivetrainProfile.describe('Steering and motor.'),
     mapping: z
       .discriminatedUnion('kind', [
@@ -43,11 +55,11 @@ export const CarProfile = z
       .describe('What it may bear.'),
     motion: z
       .strictObject({
-        crash: onMotion.describe('More than 3 g.'),
-        lifted: onMotion.describe('Picked up.'),
-        rolled: onMotion.describe('On its side or roof.'),
+        crash: onMotion.default('mark').describe('More than 3 g.'),
+        lifted: onMotion.default('stop').describe('Picked up.'),
+        rolled: onMotion.default('stop').describe('On its side or roof.'),
       })
-      .default({ crash: 'mark', lifted: 'mark', rolled: 'mark' })
+      .default({ crash: 'mark', lifted: 'stop', rolled: 'stop' })
       .describe(
         'What the car feels either stops it (`stop`) or is told and written down (`mark`): rough floors shake by 1 to 3 g.',
       ),
@@ -57,7 +69,9 @@ export const CarProfile = z
     light: LightProfile.optional().describe('Shows the car’s state.'),
     button: z
       .strictObject({
-        gpio: z.number().int().nonnegative().describe('Number of the kernel.'),
+        gpio: z
+          .union([gpio, z.array(gpio).min(1)])
+          .describe('Number of the kernel, or several to try in turn: from Linux 6.6 on a Pi’s GPIO 17 is 529.'),
         pressed: z
           .union([z.literal(0), z.literal(1)])
           .describe('The level that means pressed; choose it so that a broken wire reads as pressed.'),

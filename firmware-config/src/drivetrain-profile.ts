@@ -56,7 +56,18 @@ export const DrivetrainProfile = z.discriminatedUnion('kind', [
           root: z.string().default('/sys/class/gpio').describe('Where the kernel shows its GPIO lines.'),
         })
         .optional()
-        .describe('The motor driver’s enable line, where there is one.'),
+        .describe('The motor driver’s enable line, or /OE of a PCA9685 at a GPIO: what switches the motor off.'),
+      cut: z
+        .union([
+          z.literal('rc-receiver').describe('A receiver’s kill channel, wired before the speed controller.'),
+          z
+            .strictObject({ acceptedWithout: z.string().min(1).max(100).describe('Who of the crew accepts it.') })
+            .describe('There is none, and somebody of the crew, by name, accepts that.'),
+        ])
+        .optional()
+        .describe(
+          'What stops the motor when this computer does not, where there is no enable line. Without any, the car is held to 30 % of the throttle.',
+        ),
     })
     .describe('PWM channels of the kernel: AWS DeepRacer, Raspberry Pi with a PCA9685.'),
   z
@@ -72,3 +83,10 @@ export const DrivetrainProfile = z.discriminatedUnion('kind', [
     ),
 ]);
 export type DrivetrainProfile = z.infer<typeof DrivetrainProfile>;
+
+/** Percent of throttle that is left to a car whose motor only its computer can stop: the kernel holds the last pulse. */
+export const uncutScale = 30;
+
+/** The most throttle that a car's outputs allow, in percent. */
+export const mostScale = (drivetrain: DrivetrainProfile): number =>
+  drivetrain.kind !== 'sysfs-pwm' || drivetrain.enable !== undefined || drivetrain.cut !== undefined ? 100 : uncutScale;

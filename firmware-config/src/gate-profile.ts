@@ -9,21 +9,23 @@ const lines = z
   .max(4)
   .refine((list) => new Set(list).size === list.length, 'a line may be named once');
 
+const chipName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/);
+
 /** What reads the sensor. */
 export const GateAdapter = z.discriminatedUnion('kind', [
   /** libgpiod's tool as a child: stamps of the kernel, in nanoseconds. */
   z.strictObject({
     kind: z.literal('gpiomon'),
-    /** `gpiochip0`, or the chip's label (`pinctrl-bcm2835`, `pinctrl-rp1`). */
-    chip: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:-]*$/),
+    /** The chip's label (`pinctrl-rp1`) or name (`gpiochip0`); of several the first that is there. */
+    chip: z.union([chipName, z.array(chipName).min(1)]),
     lines,
     bias: z.enum(['as-is', 'pull-up', 'pull-down', 'disabled']).default('as-is'),
   }),
   /** sysfs GPIO through epoll: for kernels without libgpiod's tools. */
   z.strictObject({
     kind: z.literal('gpio'),
-    /** The chip's label, as in /sys/class/gpio/gpiochip… /label. */
-    chip: z.string().min(1),
+    /** The chip's label, as in /sys/class/gpio/gpiochip… /label; of several the first that is there. */
+    chip: z.union([chipName, z.array(chipName).min(1)]),
     lines,
   }),
   z.strictObject({

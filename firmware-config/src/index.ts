@@ -10,7 +10,7 @@ export {
 } from './calibration.js';
 export { CameraProfile } from './camera-profile.js';
 export { CarProfile, carProfileNames, parseCarProfile, readCarProfile, readCarProfileText } from './car-profile.js';
-export { DrivetrainProfile, Pulses } from './drivetrain-profile.js';
+export { DrivetrainProfile, mostScale, Pulses } from './drivetrain-profile.js';
 export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';
 export { carProfileRules, lintCarProfile } from './lint.js';
 export { BatteryProfile, ImuProfile, LidarProfile, LightProfile } from './peripherals-profile.js';

@@ -78,6 +78,16 @@ export const carProfileRules: Readonly<Record<string, Rule>> = {
         ),
       ),
   },
+  cameras: {
+    asks: 'Cameras have names that last, from the udev rules (`/dev/pitwall-camera`) or `/dev/v4l/by-path`: numbers change with the order of their start.',
+    check: ({ profile: { camera } }) =>
+      (camera.kind === 'v4l2' ? [camera.device, camera.right] : []).flatMap((device) =>
+        when(
+          device !== undefined && /^\/dev\/video\d/.test(device),
+          `${device} changes with the order of their start: use a lasting name`,
+        ),
+      ),
+  },
   exposure: {
     asks: 'An exposure is shorter than a frame’s time.',
     check: ({ profile: { camera } }) =>

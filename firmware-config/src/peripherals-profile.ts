@@ -54,12 +54,11 @@ export const LidarProfile = z.discriminatedUnion('kind', [
     .strictObject({
       kind: z.literal('rplidar'),
       port: z.string().min(1).describe('Serial port of its adapter.'),
-      baud: z
-        .number()
-        .int()
-        .positive()
-        .default(115_200)
-        .describe('115200 for the A1 and A2M8, 256000 for the A2M7 and A2M12.'),
+      model: z
+        .enum(['a1', 'a2m8', 'a2m7', 'a2m12', 'a3', 'c1', 's2'])
+        .default('a1')
+        .describe('Which one: it says the speed of its port and how its motor is told to turn.'),
+      baud: z.number().int().positive().optional().describe('Speed of the port, where it is not the model’s own.'),
       forward: z
         .number()
         .min(0)
@@ -69,7 +68,7 @@ export const LidarProfile = z.discriminatedUnion('kind', [
       upsideDown: z.boolean().default(false).describe('Mounted with its head down.'),
       quality: z.number().int().min(0).max(63).default(1).describe('Weaker returns than this (0 to 63) are left out.'),
     })
-    .describe('Slamtec RPLIDAR A1 or A2.'),
+    .describe('Slamtec RPLIDAR A1, A2, A3, C1 or S2.'),
 ]);
 export type LidarProfile = z.infer<typeof LidarProfile>;
 

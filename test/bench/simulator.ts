@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -165,6 +165,8 @@ interface Done extends Drive {
 async function twoWorkers(report: Report, archive: string): Promise<void> {
   const file = fileURLToPath(new URL('../simulator/worker.js', import.meta.url));
   const workers = [fork(file, [archive]), fork(file, [archive])];
+  // Inference computes on a thread of its own: left to itself, one worker would use two processors.
+  for (const [at, { pid }] of workers.entries()) execFileSync('taskset', ['-a', '-pc', `${at}`, `${pid}`]);
   const answer = <T>(worker: ChildProcess) => new Promise<T>((resolve) => worker.once('message', resolve as never));
   await Promise.all(workers.map((worker) => answer(worker)));
   const drive = async (some: readonly ChildProcess[]) => {

@@ -164,7 +164,9 @@ describe('pitwall-agent doctor', () => {
     const nobody = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
     const { code, output } = await under(process.getuid?.() === 0 ? nobody : []);
     expect(code).toBe(1);
-    expect(output).toMatch(/motor and steering +FAILED .*duty_cycle is not writable.*\n +→ Install the udev rules/);
+    expect(output).toMatch(
+      /motor and steering +FAILED .*duty_cycle cannot be written \(EACCES\)\n +→ This user may not.*udev rules/,
+    );
     for (const what of ['models', 'recordings']) {
       expect(output).toMatch(
         new RegExp(`disk for ${what} +FAILED +.*kept is not writable for this user\\n +→ Give it to the agent’s user`),

@@ -20,10 +20,14 @@ async function leftBy(end: (actuator: Actuator) => void) {
   const rig = new SysfsRig();
   const { drivetrain } = parseCarProfile(fullThrottleProfile(rig), 'the rig’s profile');
   const beat = setInterval(() => actuator.send({ type: 'beat' } satisfies ToActuator), 50);
-  const actuator = fork(entry, [JSON.stringify({ profile: drivetrain })], { detached: true, execArgv: [] });
+  const actuator = fork(entry, [JSON.stringify({ profile: drivetrain, use: { motor: true } })], {
+    detached: true,
+    execArgv: [],
+  });
   try {
     const outputs = () => [
-      Number.parseInt(readFileSync(rig.duty, 'utf8'), 10) / 1000,
+      // A nanosecond more or less makes the kernel take a pulse that stands there already.
+      Math.round(Number.parseInt(readFileSync(rig.duty, 'utf8'), 10) / 1000),
       readFileSync(rig.enable, 'utf8').startsWith('0') ? 'on' : 'off',
     ];
     const send = (message: ToActuator) => actuator.send(message);

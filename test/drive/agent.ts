@@ -70,6 +70,8 @@ export class Agent {
         recorder: { folder: this.recordings, pictures },
         simulated: { track: 'oval', poses: this.poses },
         ...over,
+        // A car whose crew raised it: what it does is told by its pulses.
+        driving: { scale: 100, ...(over.driving as object | undefined) },
       }),
     );
   }

@@ -42,7 +42,7 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
         rate: 10,
       },
       limits: { battery: 6.6 },
-      motion: { crash: 'stop' },
+      motion: { crash: 'stop', lifted: 'mark' },
       imu: { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio },
       lidar: { kind: 'rplidar', port: lidar.port },
       battery: { kind: 'iio-voltage', name: 'ads1015', factor: 2, every: 0.2, root: tree.iio },

@@ -91,7 +91,7 @@ describe.skipIf(missingForPages !== undefined)('the pages in four languages', ()
     await page.reload();
     await page.getByRole('heading', { name: 'Stand' }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
-    expect(await page.getByRole('link', { name: 'Bestenlisten' }).count()).toBe(1);
+    expect(await page.getByRole('link', { name: 'Listen' }).count()).toBe(1);
     expect(faults).toEqual([]);
     await close();
   });

@@ -124,6 +124,13 @@ describe.skipIf(missingForPages !== undefined)('the start line, from the gate to
     await hall.give(race, { type: 'discard', runId: current as string, reason: 'enough' });
   }
 
+  /** The crew's stop of the car alone. */
+  async function stop(): Promise<void> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${hall.marshal}` };
+    const body = JSON.stringify({ action: { type: 'stop' } });
+    await fetch(`${hall.url}/api/v1/cars/red/commands`, { method: 'POST', headers, body });
+  }
+
   const records = async (race: string) =>
     ((await (await fetch(`${hall.url}/api/v1/races/${race}/log`)).json()) as { records: LogRecord[] }).records;
   const told = async (race: string) =>
@@ -237,6 +244,37 @@ describe.skipIf(missingForPages !== undefined)('the start line, from the gate to
     await page.keyboard.press('Enter');
     await eventually(laps).toEqual(['1.0', '1.0', '1.0 split', '1.0 split', '1.0', '1.0', '1.0']);
 
+    await ends(page, race);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('an incident noted too late belongs to the lap before by B, and who carries a car that stands over the line drives no lap', async () => {
+    const race = 'hands';
+    const { page, faults, close } = await start(race, null);
+    const laps = () => lapsOf(race);
+    const opened = now();
+    await gate.cross(opened);
+    await eventually(now).toBeGreaterThan(opened + second);
+    await drives(page);
+    await gate.cross();
+    await page.keyboard.press('o');
+    await page.locator('[data-action=lap-before]').getByText('Off-track, to lap 1').waitFor();
+    await page.keyboard.press('b');
+    await eventually(async () => (await laps())?.at(-1)).toMatch(/off-track$/);
+
+    // By its own word it stands: who carries it over the line drives no lap. K sends it on.
+    await stop();
+    const stands = () => records(race).then((all) => all.findLast(({ event }) => event.type === 'car-state'));
+    await eventually(async () => (await stands())?.event).toMatchObject({ driving: false });
+    const since = (await stands())?.at.at ?? 0;
+    await eventually(now).toBeGreaterThan(since + 2.1 * second);
+    const before = await laps();
+    await gate.cross();
+    await eventually(async () => (await hall.state(race)).runs[0]?.crossings.at(-1)?.use).toBe('not-driven');
+    expect(await laps()).toEqual(before);
+    await page.keyboard.press('k');
+    await drives(page);
     await ends(page, race);
     expect(faults).toEqual([]);
     await close();

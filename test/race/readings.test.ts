@@ -15,7 +15,7 @@ interface Case extends Where {
 
 /** Rows of docs/races.md that want more than a gate, and where they are shown. */
 const elsewhere = {
-  'not-driven': 'protocol/src/race/readings.test.ts',
+  'not-driven': 'test/pages/start-line.test.ts',
   held: 'test/pages/start-line.test.ts',
   unmeasured: 'controller/src/timing/gate-to-record.test.ts',
   'version-1': 'controller/src/race/results/archive.test.ts',

@@ -160,6 +160,7 @@ export class Calibrator {
       };
       port = (this.#parts.openPort ?? openPort)({
         profile: this.#wide(),
+        motor: true,
         now: this.#parts.now,
         onReady: () => {
           clearTimeout(late);

@@ -20,6 +20,7 @@ import {
   sweepCheck,
   table,
   temperatureCheck,
+  tiltCheck,
 } from '../doctor/index.js';
 import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
@@ -29,6 +30,7 @@ import { ModelStore } from '../model-store/index.js';
 interface DoctorFlags {
   readonly config: string;
   readonly sweep?: boolean;
+  readonly tilt?: boolean;
   readonly json?: boolean;
 }
 
@@ -38,10 +40,14 @@ export function addDoctor(program: Command): void {
     .description('check this machine against its profile, and say what to do; exit code 1 where something failed')
     .requiredOption('--config <file>', 'the agent’s configuration; the agent itself must not run meanwhile')
     .option('--sweep', 'turn the wheels left and right: lift the car')
+    .option('--tilt', 'ask for the car’s nose and left side up, and find a wrong axis of its IMU')
     .option('--json', 'for programs')
-    .action(async ({ config, sweep, json }: DoctorFlags) => {
+    .action(async ({ config, sweep, tilt, json }: DoctorFlags) => {
       const agentConfig = readAgentConfig(config, process.env, {});
-      const checks = await checksOf(agentConfig, profileOf(agentConfig), sweep === true);
+      const checks = await checksOf(agentConfig, profileOf(agentConfig), {
+        sweep: sweep === true,
+        tilt: tilt === true,
+      });
       const results = await examine(checks, () => {});
       const failed = results.some(({ state }) => state === 'failed');
       console.log(
@@ -55,7 +61,11 @@ export function addDoctor(program: Command): void {
 }
 
 /** Everything that this car has, in the order in which a crew would look. */
-async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean): Promise<Check[]> {
+async function checksOf(
+  config: AgentConfig,
+  profile: CarProfile,
+  { sweep, tilt }: { sweep: boolean; tilt: boolean },
+): Promise<Check[]> {
   const { camera, drivetrain } = profile;
   // What is lost the check itself says.
   const events = { lost: () => {}, found: () => {} };
@@ -76,6 +86,14 @@ async function checksOf(config: AgentConfig, profile: CarProfile, sweep: boolean
           ),
         ]),
     ...(imu === undefined ? [] : [imuCheck(() => imu)]),
+    ...(tilt && profile.imu?.kind === 'iio'
+      ? [
+          tiltCheck(
+            () => openPeripherals(profile, { now, events: () => events }).imu!,
+            (line) => console.error(line),
+          ),
+        ]
+      : []),
     ...(lidar === undefined ? [] : [lidarCheck(() => lidar)]),
     ...(battery === undefined ? [] : [batteryCheck(() => battery, profile.limits.battery)]),
     ...(light === undefined ? [] : [lightCheck(() => light)]),

@@ -19,6 +19,6 @@ export function addNeutral(program: Command): void {
         config === undefined
           ? readCarProfile(profile as string)
           : profileOf(readAgentConfig(config, process.env, profile === undefined ? {} : { profile }));
-      await neutralAlone(car.drivetrain);
+      await neutralAlone(car.drivetrain, { motor: car.calibrated });
     });
 }

@@ -21,6 +21,9 @@ interface Parts {
   readonly say: (line: string) => void;
 }
 
+/** Who drives by hand sees the car: it stops before it is where they did not steer it. */
+const byHandMs = 300;
+
 /** The car's link to its track, and what the car does when it is lost: stop, or carry on where the configuration says so. */
 export function carLink(
   config: AgentConfig,
@@ -56,7 +59,7 @@ export function carLink(
       if (!outage.has(why)) say(`no link to the track: ${why} (trying again until it comes)`);
       outage.add(why);
     },
-    patience: after * 1000,
+    patience: () => (car.safety.manual ? Math.min(after, byHandMs) : after) * 1000,
     onSilent: () => {
       if (lost === 'stop-after') car.raised('link-lost');
     },

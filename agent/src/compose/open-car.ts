@@ -1,6 +1,6 @@
 import type { CarProfile } from '@pitwall/firmware-config';
 import { now } from '@pitwall/runtime';
-import type { AgentConfig } from '../config/index.js';
+import { type AgentConfig, firstScale } from '../config/index.js';
 import {
   Car,
   type DriveMonitor,
@@ -14,6 +14,7 @@ import type { Metrics } from '../link/index.js';
 import { type LoadedModel, listPictures, readPicture } from '../model/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';
 import type { AgentFaults } from './agent-faults.js';
+import { keepNeutralScript } from './neutral-script.js';
 
 interface Parts {
   readonly simulated: SimulatedHardware | undefined;
@@ -47,6 +48,8 @@ export function openCar(
       found: () => say('the IMU is there'),
     },
     ...config.driving,
+    scale: firstScale(config, profile),
+    outputsReady: (drivetrain, motor) => void keepNeutralScript(drivetrain, motor).catch(() => {}),
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
   peripherals.attach(car);

@@ -18,7 +18,7 @@ import { openMonitoring } from './monitoring.js';
 import { openCar, policyPreparer, sendsJpeg } from './open-car.js';
 import { Shutdown } from './shutdown.js';
 import { simulatedHardware } from './simulated-hardware.js';
-import { feedWatchdog } from './systemd-watchdog.js';
+import { feedWatchdog, tellReady } from './systemd-watchdog.js';
 import { TrackLink } from './track-link.js';
 
 /** Drives one car until it is told to end: makes every part, in the order in which they need each other, and starts them. */
@@ -86,6 +86,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     await start(profile, { car, simulated, metrics, peripherals, firstModel, prepare, say });
     link.start();
     for (const one of controls) one.start(byHand(car, say));
+    tellReady();
     if (config.controls.keyboard && process.stdin.isTTY) say(keyboardHelp);
   } catch (error) {
     await shutdown.end();

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { feedWatchdog } from './systemd-watchdog.js';
+import { feedWatchdog, tellReady } from './systemd-watchdog.js';
 
 let folder: string;
 const path = process.env.PATH;
@@ -24,7 +24,13 @@ it('feeds systemd’s watchdog as long as the loop runs', async () => {
   stop();
 });
 
+it('says once that the agent is ready', async () => {
+  tellReady({ NOTIFY_SOCKET: '/run/x' });
+  await vi.waitFor(() => expect(said()).toBe('--ready\n'), 10_000);
+});
+
 it('does nothing where there is none', () => {
+  tellReady({});
   feedWatchdog({})();
   feedWatchdog({ NOTIFY_SOCKET: '/run/x' })();
   expect(said()).toBe('');

@@ -1,4 +1,11 @@
-import { type CarProfile, readCalibration, readCarProfile, withCalibration } from '@pitwall/firmware-config';
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  type CarProfile,
+  readCalibration,
+  readCarProfile,
+  withCalibration,
+  withStockCalibration,
+} from '@pitwall/firmware-config';
 import { CarId } from '@pitwall/protocol';
 import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
@@ -55,8 +62,8 @@ const Written = z.strictObject({
         .max(120)
         .refine((limit) => limit === 0 || limit >= 10, 'it must be 0 or at least 10, or the car would jerk')
         .default(15),
-      /** Percent of throttle at the start. */
-      scale: z.coerce.number().min(0).max(100).default(100),
+      /** Percent of throttle at the start. Absent: what {@link firstScale} says. */
+      scale: z.coerce.number().min(0).max(100).optional(),
     })
     .prefault({}),
   /** Prometheus metrics on loopback. */
@@ -123,9 +130,22 @@ export function readAgentConfig(
   return readConfig(AgentConfig, { file, env, prefix: 'PITWALL_AGENT_', flags });
 }
 
-/** The car's profile with its own calibration, where it has one. @throws PitwallError as they are read */
+/**
+ * The car's profile with its own calibration, where it has one: ours, else the file of its maker's software that the profile
+ * names. @throws PitwallError as they are read
+ */
 export function profileOf({ profile, calibration }: Pick<AgentConfig, 'profile' | 'calibration'>): CarProfile {
   const read = readCarProfile(profile);
   const found = calibration === undefined ? undefined : readCalibration(calibration);
-  return found === undefined ? read : withCalibration(read, found);
+  if (found !== undefined) return withCalibration(read, found);
+  const { stockCalibration } = read;
+  if (stockCalibration === undefined || !existsSync(stockCalibration)) return read;
+  return withStockCalibration(read, readFileSync(stockCalibration, 'utf8'), stockCalibration);
 }
+
+/** Percent of throttle of a car whose crew said nothing: one among people is slow until they raise it. */
+const slow = 30;
+
+/** Percent of throttle at the start. */
+export const firstScale = ({ driving }: Pick<AgentConfig, 'driving'>, { drivetrain }: CarProfile): number =>
+  driving.scale ?? (drivetrain.kind === 'simulated' ? 100 : slow);

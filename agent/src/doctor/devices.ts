@@ -119,6 +119,53 @@ export function imuCheck(open: () => Imu): Check {
   );
 }
 
+/** Which way up a car feels that is held so, g along forward, left and up; less than this is not held so. */
+const heldG = 0.7;
+const tilts = [
+  { ask: 'Hold the car with its nose straight up', axis: 'x', name: 'forward' },
+  { ask: 'Hold the car with its left side straight up', axis: 'y', name: 'left' },
+] as const;
+/** To read, to lift the car, and to hold it still, in ms. */
+const tiltMs = 8000;
+
+/** The two axes that a car on its wheels does not show: a wrong one turns crashes and curves round. */
+export const tiltCheck = (open: () => Imu, say: (line: string) => void): Check => {
+  let felt: Motion | undefined;
+  return deviceCheck(
+    'IMU, tilted',
+    open,
+    (imu) =>
+      imu.start((motion) => {
+        felt = motion;
+      }),
+    async () => {
+      for (const { ask, axis, name } of tilts) {
+        say(`${ask}.`);
+        let seen = felt;
+        for (let waited = 0; waited < tiltMs && (seen?.[axis] ?? 0) < heldG; waited += 50) {
+          await pause(50);
+          seen = felt;
+        }
+        const finding = tilted(seen, axis, name);
+        if (finding !== undefined) return finding;
+      }
+      return ok('forward, left and up are where the profile says');
+    },
+  );
+};
+
+/** What is wrong with what is felt with an axis held up; undefined: nothing. */
+export function tilted(felt: Motion | undefined, axis: 'x' | 'y', name: string): Finding | undefined {
+  if (felt === undefined) return failed('it says nothing', 'Check its driver.');
+  if (felt[axis] >= heldG) return undefined;
+  const names = { x: 'forward', y: 'left', z: 'up' } as const;
+  const along = (['x', 'y', 'z'] as const).find((one) => Math.abs(felt[one]) >= heldG);
+  if (along === undefined || along === 'z')
+    return failed('the car was not held so', 'Run it again, and hold the car still.');
+  const where = felt[along] < 0 ? `the other way round along ${names[along]}` : `along ${names[along]}`;
+  return failed(`${name} is felt ${where}`, `Correct imu.mounting.${name} in the profile.`);
+}
+
 export const lidarCheck = (open: () => Lidar): Check => {
   let [turns, ranges] = [0, 0];
   return deviceCheck(

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import { now } from '@pitwall/runtime';
 import { ActuatorPort } from '../driving/index.js';
-import { type Controls, findChip, neutral, stopsOnly } from '../hardware/index.js';
+import { type Controls, EnableLine, neutral, stopsOnly, tryPwm } from '../hardware/index.js';
 import { absent, type Check, type Finding, failed, ok } from './check.js';
 import { mayWrite } from './may-write.js';
 
@@ -25,28 +24,22 @@ export const outputsCheck = (profile: DrivetrainProfile): Check => ({
   },
 });
 
-function pwm({ root, chip, motor, steering, enable }: Extract<DrivetrainProfile, { kind: 'sysfs-pwm' }>): Finding {
+/** Everything that a sweep would do, but the pulse: what fails there fails here. */
+async function pwm(profile: Extract<DrivetrainProfile, { kind: 'sysfs-pwm' }>): Promise<Finding> {
+  const { root, chip, motor, steering, enable } = profile;
   if (!existsSync(root)) return failed(`no ${root}`, 'Load the PWM driver of this board (dtoverlay, pwm-lpss).');
-  const folder = findChip(root, chip);
-  if (folder === undefined) {
-    return failed(`no PWM chip ${chip} under ${root}`, 'Check the wiring and the profile’s drivetrain.chip.');
-  }
-  for (const { channel } of [motor, steering]) {
-    const file = join(folder, `pwm${channel}`, 'duty_cycle');
-    const path = existsSync(file) ? file : join(folder, 'export');
-    if (!mayWrite(path)) return notAllowed(path);
-  }
-  if (enable !== undefined && !enable.gpios.some((gpio) => usable(enable.root, gpio))) {
-    return failed(
-      `no enable line ${enable.gpios.join(' or ')} under ${enable.root}`,
-      'Check the profile’s drivetrain.enable, and that the agent’s user is in the group gpio.',
-    );
+  try {
+    for (const { channel } of [motor, steering]) await tryPwm(profile, channel);
+    // Opened, it is off.
+    if (enable !== undefined) (await EnableLine.open(enable)).set(false);
+  } catch (error) {
+    const [found, ...todo] = (error as Error).message.split('; ');
+    return failed(found!, todo.length === 0 ? 'Check the profile’s drivetrain.' : sentence(todo.join('; ')));
   }
   return ok(`PWM chip ${chip}, channels ${motor.channel} and ${steering.channel}`);
 }
 
-const usable = (root: string, gpio: number): boolean =>
-  existsSync(join(root, `gpio${gpio}`)) ? mayWrite(join(root, `gpio${gpio}`, 'value')) : mayWrite(join(root, 'export'));
+const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;
 
 function serial(port: string): Finding {
   if (!existsSync(port)) return failed(`no ${port}`, 'Plug the board in, and check the profile’s drivetrain.port.');
@@ -100,6 +93,7 @@ async function opened(profile: DrivetrainProfile): Promise<ActuatorPort> {
       };
       port = new ActuatorPort({
         profile,
+        motor: false,
         now,
         onReady: () => end(resolve),
         onLost: (message) => end(() => reject(new Error(message))),

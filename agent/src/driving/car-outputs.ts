@@ -12,7 +12,8 @@ export interface CarOutputsParts {
   readonly openPort: typeof openPort;
   /** What an IMU on the drivetrain's board says. */
   readonly imu: ActuatorPortParts['onImu'] | undefined;
-  readonly onReady: () => void;
+  /** They answer: what they are by now, and whether the motor gets pulses. */
+  readonly onReady: (drivetrain: DrivetrainProfile, motor: boolean) => void;
   readonly onLost: () => void;
   /** The watchdog of the drive unit put them to neutral. */
   readonly onTripped: () => void;
@@ -85,10 +86,11 @@ export class CarOutputs {
     const { profile, now, log, imu, onReady, onLost, onTripped } = this.#parts;
     return this.#parts.openPort({
       profile: this.#drivetrain,
+      motor: this.#calibrated,
       ...(profile.imu?.kind === 'mpu6050' ? { imu: profile.imu } : {}),
       ...(imu === undefined ? {} : { onImu: imu }),
       now,
-      onReady,
+      onReady: () => onReady(this.#drivetrain, this.#calibrated),
       onLost: (message) => {
         log(`outputs lost: ${message}`);
         onLost();

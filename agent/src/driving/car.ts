@@ -1,4 +1,4 @@
-import type { CarProfile, DrivetrainProfile } from '@pitwall/firmware-config';
+import { type CarProfile, type DrivetrainProfile, mostScale } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import type { Armable, CarState, DrivingAction, LoadedModel, Telemetry } from '@pitwall/protocol/messages';
 import type { Action, Policy } from '@pitwall/protocol/policy';
@@ -45,6 +45,8 @@ export interface CarParts {
   readonly limit: number;
   /** Percent at the start. */
   readonly scale: number;
+  /** Told each time the outputs answer: what they are by now, and whether the motor gets pulses. */
+  readonly outputsReady?: (drivetrain: DrivetrainProfile, motor: boolean) => void;
   readonly observe?: (stage: Stage, micros: number) => void;
   /** What an IMU on the drivetrain's board says. */
   readonly imu?: ActuatorPortParts['onImu'];
@@ -99,7 +101,7 @@ export class Car {
 
   constructor(parts: CarParts) {
     this.#parts = parts;
-    this.#safety = { ...initialSafety, scale: parts.scale };
+    this.#safety = { ...initialSafety, scale: Math.min(parts.scale, mostScale(parts.profile.drivetrain)) };
     this.#actions = new ActionWatch({ rate: parts.camera.rate, limit: parts.limit });
     this.#loop = new DrivingLoop({
       now: parts.now,
@@ -124,7 +126,10 @@ export class Car {
       log: parts.log,
       openPort: parts.openPort ?? openPort,
       imu: parts.imu,
-      onReady: () => this.passed('outputs-lost'),
+      onReady: (drivetrain, motor) => {
+        parts.outputsReady?.(drivetrain, motor);
+        this.passed('outputs-lost');
+      },
       onLost: () => this.raised('outputs-lost'),
       onTripped: () => this.happened('outputs-lost'),
     });
@@ -153,8 +158,18 @@ export class Car {
       return;
     }
     if (action.type === 'e-stop') this.#eStopped();
+    if (action.type === 'throttle-scale') this.#demandScale(action.percent);
     this.#change(transition(this.#safety, { type: 'command', action, ready: this.readiness() }));
     if (action.type === 'start' && this.#safety.phase === 'starting') this.#warn(action.warn ?? 0);
+  }
+
+  #demandScale(percent: number): void {
+    const most = mostScale(this.#parts.profile.drivetrain);
+    if (percent <= most) return;
+    throw new PitwallError(
+      'command-refused',
+      `Only its computer can stop this car's motor, so it is held to ${most} % of the throttle; wire a cut and name it in drivetrain.enable or drivetrain.cut, or accept it there by name.`,
+    );
   }
 
   /** Node's timers may come up to a millisecond early. */

@@ -20,6 +20,8 @@ export interface Frame {
   readonly format: FrameFormat;
   readonly width: number;
   readonly height: number;
+  /** Bytes from row to row of raw formats; absent: no padding. */
+  readonly stride?: number;
   /** Belongs to the receiver: the camera does not write into it again. */
   readonly data: Uint8Array;
   /** Of raw formats; absent: 16 to 235, as webcams send it. */

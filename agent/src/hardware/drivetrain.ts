@@ -31,8 +31,12 @@ export interface Drivetrain {
 export interface DrivetrainEvents {
   /** An IMU that hangs on the board of motor and steering: what it feels, and whether it is there. */
   readonly imu?: { readonly motion: (motion: Motion) => void } & DeviceEvents;
-  /** The outputs do not answer any more. */
+  /** The outputs do not answer any more, and never will again: whoever holds them is replaced. */
   readonly onLost: (message: string) => void;
+  /** The outputs do not answer now. They stay neutral, whatever is written, and are tried until they do. */
+  readonly onSilent: (message: string) => void;
+  /** They answer again, neutral. */
+  readonly onAnswering: () => void;
   /** The watchdog below (a drive unit's) put the outputs to neutral by itself. */
   readonly onTripped: () => void;
 }

@@ -17,10 +17,17 @@ export { type Decode, type Decoder, openDecoder, type StereoSide } from './frame
 export type { Axes, Imu, Motion } from './imu.js';
 export type { Lidar, Scan } from './lidar.js';
 export type { Colour, Light } from './light.js';
-export { hasOneOwner, loadDrivetrain, neutralAlone, neutralNow } from './load-drivetrain.js';
+export {
+  type DrivetrainUse,
+  hasOneOwner,
+  loadDrivetrain,
+  neutralAlone,
+  neutralNow,
+  neutralScript,
+} from './load-drivetrain.js';
 export { openCamera } from './open-camera.js';
 export { openPeripherals, type Peripherals } from './open-peripherals.js';
 export { openPictureEncoder, type Picture, type PictureEncoder } from './pixels/index.js';
 export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
-export { findChip } from './sysfs-pwm/index.js';
+export { EnableLine, tryPwm } from './sysfs-pwm/index.js';
 export { temperature } from './thermometer.js';

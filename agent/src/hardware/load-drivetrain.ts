@@ -1,6 +1,6 @@
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Drivetrain, DrivetrainEvents } from './drivetrain.js';
-import { sysfsNeutral } from './sysfs-pwm/neutral.js';
+import { neutralWrites, sysfsNeutral } from './sysfs-pwm/neutral.js';
 
 export type MakeDrivetrain = (events: DrivetrainEvents) => Drivetrain;
 
@@ -8,12 +8,22 @@ export type MakeDrivetrain = (events: DrivetrainEvents) => Drivetrain;
 export const hasOneOwner = (profile: DrivetrainProfile): boolean =>
   profile.kind === 'firmata' || profile.kind === 'drive-unit';
 
+/** What is known of a car beside its drivetrain, for whoever opens that. */
+export interface DrivetrainUse {
+  /** False while nobody knows which pulse is neutral for this motor: it gets none. */
+  readonly motor: boolean;
+  /** One that hangs on the drivetrain's board. */
+  readonly imu?: ImuProfile;
+}
+
 /**
  * A drivetrain as its profile says, its code loaded and nothing of it opened. Each family is loaded only when it is
  * wanted: johnny-five alone takes longer to load than a car may roll.
- * @param imu one that hangs on the drivetrain's board
  */
-export async function loadDrivetrain(profile: DrivetrainProfile, imu?: ImuProfile): Promise<MakeDrivetrain> {
+export async function loadDrivetrain(
+  profile: DrivetrainProfile,
+  { motor, imu }: DrivetrainUse,
+): Promise<MakeDrivetrain> {
   switch (profile.kind) {
     case 'simulated': {
       const { SimulatedDrivetrain } = await import('./simulated/drivetrain.js');
@@ -21,13 +31,13 @@ export async function loadDrivetrain(profile: DrivetrainProfile, imu?: ImuProfil
     }
     case 'sysfs-pwm': {
       const { SysfsPwmDrivetrain } = await import('./sysfs-pwm/index.js');
-      return () => new SysfsPwmDrivetrain(profile);
+      return (events) => new SysfsPwmDrivetrain(profile, events, { motor });
     }
     case 'firmata':
     case 'drive-unit': {
       const { FirmataDrivetrain, loadJohnnyFive } = await import('./firmata/index.js');
       await loadJohnnyFive();
-      return (events) => new FirmataDrivetrain(profile, events, imu?.kind === 'mpu6050' ? imu : undefined);
+      return (events) => new FirmataDrivetrain(profile, events, { motor, ...(imu?.kind === 'mpu6050' ? { imu } : {}) });
     }
   }
 }
@@ -40,8 +50,27 @@ export function neutralNow(profile: DrivetrainProfile): void {
   if (profile.kind === 'sysfs-pwm') sysfsNeutral(profile);
 }
 
+/**
+ * A script of the shell that makes the outputs of a running agent neutral without any program of ours, for whoever comes when
+ * both of its processes died at once: Node alone needs seconds to start on a car's computer.
+ */
+export async function neutralScript(profile: DrivetrainProfile, { motor }: DrivetrainUse): Promise<string> {
+  const lines = ['#!/bin/sh'];
+  if (profile.kind === 'sysfs-pwm') {
+    for (const { file, value } of neutralWrites(profile)) lines.push(`echo ${value} > ${quoted(file)}`);
+  } else if (profile.kind !== 'simulated') {
+    const { rawNeutral } = await import('./firmata/raw.js');
+    const bytes = [...rawNeutral(profile, motor)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+    lines.push(`stty -F ${quoted(profile.port)} ${profile.baud} raw -echo -hupcl`);
+    lines.push(`printf '${bytes}' > ${quoted(profile.port)}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
+
 /** Leaves the outputs neutral with nobody else there to hold them. @throws PitwallError `outputs-lost` */
-export async function neutralAlone(profile: DrivetrainProfile): Promise<void> {
+export async function neutralAlone(profile: DrivetrainProfile, { motor }: DrivetrainUse): Promise<void> {
   switch (profile.kind) {
     case 'simulated':
       return;
@@ -51,7 +80,7 @@ export async function neutralAlone(profile: DrivetrainProfile): Promise<void> {
     case 'firmata':
     case 'drive-unit': {
       const { serialNeutral } = await import('./firmata/index.js');
-      await serialNeutral(profile);
+      await serialNeutral(profile, motor);
     }
   }
 }

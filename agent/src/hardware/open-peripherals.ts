@@ -1,4 +1,4 @@
-import type { BatteryProfile, CarProfile } from '@pitwall/firmware-config';
+import type { BatteryProfile, CarProfile, DrivetrainProfile, LightProfile } from '@pitwall/firmware-config';
 import type { Now } from '@pitwall/runtime';
 import type { Battery } from './battery.js';
 import type { DeviceEvents } from './device.js';
@@ -22,16 +22,24 @@ export interface Peripherals {
 
 /** The peripherals that a profile names, not started. */
 export function openPeripherals(
-  { imu, lidar, battery, light }: CarProfile,
+  { drivetrain, imu, lidar, battery, light }: CarProfile,
   { now, events }: { readonly now: Now; readonly events: (device: string) => DeviceEvents },
 ): Peripherals {
   return {
     ...(imu?.kind === 'iio' ? { imu: new IioImu(imu, { now, events: events('IMU') }) } : {}),
     ...(lidar === undefined ? {} : { lidar: new RpLidar(lidar, { now, events: events('lidar') }) }),
     ...(battery === undefined ? {} : { battery: openBattery(battery, now, events('battery')) }),
-    ...(light === undefined ? {} : { light: new SysfsPwmLight(light, events('tail light')) }),
+    ...(light === undefined
+      ? {}
+      : { light: new SysfsPwmLight(light, events('tail light'), channelBefore(light, drivetrain)) }),
   };
 }
+
+/** A light on the chip of motor and steering waits for the period that they set. */
+const channelBefore = ({ chip, root }: LightProfile, drivetrain: DrivetrainProfile): number | undefined =>
+  drivetrain.kind === 'sysfs-pwm' && drivetrain.chip === chip && drivetrain.root === root
+    ? drivetrain.motor.channel
+    : undefined;
 
 const openBattery = (profile: BatteryProfile, now: Now, events: DeviceEvents): Battery =>
   new PolledBattery({

@@ -2,14 +2,14 @@ import type { Micros } from '@pitwall/protocol';
 import type { Now } from '@pitwall/runtime';
 
 /** How often the broker is asked for a sign of life, in ms. */
-const pingMs = 200;
+const pingMs = 100;
 
 export interface BrokerWatchParts {
   readonly now: Now;
   /** Asks for a sign of life. */
   readonly ping: () => void;
-  /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. */
-  readonly patience: number;
+  /** Nothing was heard of the broker for this long, in µs: whatever TCP still believes. Asked at each look. */
+  readonly patience: () => number;
   readonly onSilent: () => void;
   /** The broker is heard again. */
   readonly onHeard: () => void;
@@ -46,7 +46,7 @@ export class BrokerWatch {
   #look(): void {
     const { now, ping, patience, onSilent } = this.#parts;
     ping();
-    if (this.#silent || now() - this.#heard <= patience) return;
+    if (this.#silent || now() - this.#heard <= patience()) return;
     this.#silent = true;
     onSilent();
   }

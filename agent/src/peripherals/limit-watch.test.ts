@@ -22,6 +22,8 @@ it('raises once beyond a limit, passes well inside it, and knows nothing of the 
   expect(at(78, 3)).toEqual([]);
   expect(at(75, 4)).toEqual(['-temperature-high', '-battery-low']);
   expect(at(81, 2)).toEqual(['+temperature-high', '+battery-low']);
-  expect(at(undefined, undefined)).toEqual(['-temperature-high', '-battery-low']);
-  expect(at(undefined, 2)).toEqual(['+battery-low']);
+  // Silent while it was low: low it stays.
+  expect(at(undefined, undefined)).toEqual([]);
+  expect(at(undefined, 4)).toEqual(['-battery-low']);
+  expect(at(75, undefined)).toEqual(['-temperature-high']);
 });

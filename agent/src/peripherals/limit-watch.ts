@@ -2,7 +2,7 @@ import type { Reason } from '../driving/index.js';
 
 export interface Limit {
   readonly reason: Reason;
-  /** Undefined where nobody knows (any more): that neither stops a car nor keeps it from arming. */
+  /** Undefined where nobody knows: that neither stops a car nor keeps it from arming. Once it was beyond, only a value ends it. */
   readonly read: () => number | undefined;
   readonly isBeyond: (value: number) => boolean;
   /** Well inside again: a value that hovers round the limit must not flicker. */
@@ -53,7 +53,7 @@ export class LimitWatch {
         if (value === undefined || !isBeyond(value)) continue;
         this.#beyond.add(reason);
         this.#on.raised(reason);
-      } else if (value === undefined || isInside(value)) {
+      } else if (value !== undefined && isInside(value)) {
         this.#beyond.delete(reason);
         this.#on.passed(reason);
       }

@@ -20,9 +20,16 @@ export interface SqliteConnection {
 export const sqliteDialect = (connection: SqliteConnection): Dialect => ({
   createDriver: () => new SqliteDriver(connection),
   createQueryCompiler: () => new SqliteQueryCompiler(),
-  createAdapter: () => new SqliteAdapter(),
+  createAdapter: () => new Adapter(),
   createIntrospector: (db) => new SqliteIntrospector(db),
 });
+
+/** Migrations are one transaction, so that of two processes that open a fresh file one makes the tables, and the other finds them. */
+class Adapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
 
 class Connection implements DatabaseConnection {
   readonly #connection: SqliteConnection;
@@ -69,8 +76,12 @@ class SqliteDriver implements Driver {
     else next();
   }
 
+  /**
+   * With the lock for writing from the beginning, for which SQLite waits: one that reads first and writes then fails at once where
+   * another process has written meanwhile (sqlite.org/isolation.html; sqlite.org/rescode.html, SQLITE_BUSY_SNAPSHOT).
+   */
   async beginTransaction(connection: Connection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin'));
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 
   async commitTransaction(connection: Connection): Promise<void> {

@@ -77,7 +77,7 @@ export class Tracks {
     throw new PitwallError(
       'race-refused',
       latest === undefined
-        ? `There is no track ${id}; GET /api/v1/tracks lists those for online races.`
+        ? `There is no track ${id}; GET /api/v1/tracks lists those that are here, POST adds one.`
         : `Track ${id} is here in version ${latest}, not ${version}.`,
     );
   }

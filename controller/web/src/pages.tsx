@@ -18,6 +18,13 @@ const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
 const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
+const TracksPage = lazy(() => import('./tracks/tracks-page.js'));
+const PlanPage = lazy(() => import('./tracks/plan-page.js'));
+const SignInPage = lazy(() => import('./accounts/sign-in-page.js'));
+const FirstPage = lazy(() => import('./accounts/first-page.js'));
+const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
+const AccountPage = lazy(() => import('./accounts/account-page.js'));
+const PeoplePage = lazy(() => import('./accounts/people-page.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
@@ -54,6 +61,10 @@ export function Pages() {
           <MarshalHome />
         </Route>
         <Route path="/marshal/:race">{({ race }) => <MarshalPage race={race} />}</Route>
+        <Route path="/tracks">
+          <TracksPage />
+        </Route>
+        <Route path="/tracks/:track">{({ track }) => <PlanPage key={track} track={track} />}</Route>
         <Route path="/organizer">
           <OrganizerHome />
         </Route>
@@ -61,6 +72,21 @@ export function Pages() {
           <NewRacePage />
         </Route>
         <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
+        <Route path="/sign-in">
+          <SignInPage />
+        </Route>
+        <Route path="/first">
+          <FirstPage />
+        </Route>
+        <Route path="/recover">
+          <RecoveryPage />
+        </Route>
+        <Route path="/account">
+          <AccountPage />
+        </Route>
+        <Route path="/people">
+          <PeoplePage />
+        </Route>
         <Route path={/^\/(?:online|invitation)(?:\/|$)/}>
           <OnlinePages />
         </Route>

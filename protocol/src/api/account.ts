@@ -74,6 +74,9 @@ export const TokenHolder = z.object({
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores'),
 });
 export type TokenHolder = z.infer<typeof TokenHolder>;
+/** A new token: said once, stored nowhere. */
+export const IssuedToken = TokenHolder.extend({ token: z.string() });
+export type IssuedToken = z.infer<typeof IssuedToken>;
 export const HeldTokens = TokenHolder.extend({
   role: AccountRole,
   name: z.string(),

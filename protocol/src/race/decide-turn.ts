@@ -4,7 +4,7 @@ import type { RaceCommand } from './commands.js';
 import { fastestCleanLap } from './doubts.js';
 import type { RaceEvent, RaceEventOf, RaceSetup, ReadyCheck } from './events.js';
 import { heatFor } from './finals.js';
-import { entryOf, phaseIs, refuse, runIn, trackIsFree } from './refuse.js';
+import { entryOf, phaseIs, refuse, runIn, runOf, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
 import type { RaceState, RunState } from './state.js';
 
@@ -49,7 +49,8 @@ export function turn(
       runIn(replay, command.runId, 'paused');
       return [{ type: 'resumed', runId: command.runId }];
     case 'incident':
-      runIn(replay, command.runId, 'running', 'paused');
+      if (replay.state.logVersion === 1 || !isEndedByLap(runOf(replay, command.runId)))
+        runIn(replay, command.runId, 'running', 'paused');
       return [{ type: 'incident', runId: command.runId, kind: command.kind }];
     case 'did-not-finish':
       runIn(replay, command.runId, 'running');
@@ -79,6 +80,12 @@ export const simulatedId = (race: RaceId): CarId & GateId => `live-${race}` as C
 
 /** Whether the car has leave to drive. */
 export const mayGo = (run: RunState): boolean => run.phase === 'running' || run.rolling;
+
+/** Whether the crossing that ended its last lap ended the run: what is noted right afterwards happened in that lap. */
+export const isEndedByLap = ({ phase, overAt, crossings, laps }: RunState): boolean => {
+  const last = crossings.find(({ seq }) => seq === laps.at(-1)?.crossing)?.at;
+  return phase === 'over' && last !== undefined && last.at === overAt?.at && last.bootId === overAt.bootId;
+};
 
 function speedIsAllowed({ car, rules: { speed } }: RaceSetup, percent: number): void {
   if (car === 'any') refuse('Pitwall drives no car of this race: nobody sets its speed here.');

@@ -2,7 +2,7 @@ export type { Circumstances } from './circumstances.js';
 export * from './commands.js';
 export { gatesOf, hasGate } from './course.js';
 export { decide, isConflict } from './decide.js';
-export { mayGo, simulatedId } from './decide-turn.js';
+export { isEndedByLap, mayGo, simulatedId } from './decide-turn.js';
 export { doubtsThatMatter, type OpenDoubt, type Worth } from './doubts.js';
 export * from './events.js';
 export { type Going, goingOf, holdAfter, startsCar } from './hold.js';

@@ -81,6 +81,10 @@ const table: Record<Row, Record<string, () => void>> = {
       const track = new Track().cross(0, 10, 20, 30, 36).until(37).give({ type: 'incident', kind: 'reset' });
       expect(track.cross(46, 56).laps.slice(3)).toEqual(['6 ? carried', '10 ? carried', '10']);
     },
+    'and where whoever fetched it noted it only when it was back on the track': () => {
+      const track = new Track().cross(0, 10, 20, 30, 36).until(42).give({ type: 'incident', kind: 'reset' });
+      expect(track.cross(46, 56).laps.slice(3)).toEqual(['6 ? carried', '10 ? carried', '10']);
+    },
     'and where the gate then misses the car itself, the lap from the hands on is too fast': () => {
       const track = new Track().cross(0, 20, 40, 60).until(82).give({ type: 'incident', kind: 'reset' });
       expect(track.cross(85, 103, 123).laps.slice(3)).toEqual(['25 ? carried', '18 ? carried', '20']);

@@ -85,6 +85,18 @@ const table: Record<Row, Record<string, () => void>> = {
       expect(track.cross(20).laps).toEqual(['10', '12']);
       expect(track.give({ type: 'move-incident', incident }).laps).toEqual(['12', '10']);
     },
+    'noted right after the crossing that ended the run, it belongs to the lap that ended there': () => {
+      const track = new Track({ lapLimit: 3 }).cross(0, 10, 20, 28.5).until(30);
+      expect(track.run.phase).toBe('over');
+      track.give({ type: 'incident', kind: 'reset' });
+      // Somebody carried the car through the beam: said to be none, the crossing ended nothing.
+      expect(track.laps).toEqual(['10', '10', '8.5 ? carried']);
+      expect(track.otherReading(28.5).run.phase).not.toBe('over');
+    },
+    'nothing is noted of a run that time or a key ended': () => {
+      const track = new Track().cross(0, 10).until(15).give({ type: 'finish' }).until(16);
+      expect(() => track.give({ type: 'incident', kind: 'reset' })).toThrow(/The run is over/);
+    },
   },
   edits: {
     'said of a lap that was two, it is not said of its half': () => {
@@ -265,6 +277,7 @@ it('reads by the numbers that docs/races.md gives', () => {
     shifted: [parts.shifted],
     handling: [parts.handling / 1e6],
     notedLate: [parts.notedLate / 1e6],
+    notedAtOnce: [parts.notedAtOnce / 1e6],
     handledRest: [parts.handledRest],
     almostUsual: [parts.almostUsual],
     almost: [parts.almost],

@@ -53,6 +53,8 @@ export class RunFold implements Moment {
   /** Since when the car is known to stand. */
   standsSince: Place | null = null;
   startedByCrossing = false;
+  /** The crossing that ended its last lap ended it: what is noted now happened in that lap. */
+  #endedByLap = false;
 
   constructor(version: 1 | 2, rules: RunRules, corrections: Corrections) {
     this.#version = version;
@@ -244,9 +246,10 @@ export class RunFold implements Moment {
   }
 
   #incident(kind: 'reset' | 'off-track' | 'collision', fact: ActFact): boolean {
-    if (this.phase !== 'running' && this.phase !== 'paused') return false;
+    const afterEnd = this.phase === 'over' && this.#endedByLap;
+    if (this.phase !== 'running' && this.phase !== 'paused' && !afterEnd) return false;
     const { tallyBefore } = this.laps;
-    const moved = tallyBefore !== null && this.#corrections.moved.has(fact.seq);
+    const moved = tallyBefore !== null && (afterEnd || this.#corrections.moved.has(fact.seq));
     const tally = moved ? tallyBefore : this.laps.tally;
     if (kind === 'off-track') tally.offTracks += 1;
     else if (kind === 'collision') tally.collisions += 1;
@@ -334,6 +337,7 @@ export class RunFold implements Moment {
     }
     if (this.lastLap) this.#over('time', stamp);
     else if (limit !== null && this.laps.finished >= limit) this.#over('laps', stamp);
+    this.#endedByLap = this.phase === 'over' && this.#version !== 1;
   }
 }
 

@@ -205,6 +205,7 @@ export class Run {
       lastLap: fold.lastLap && fold.phase !== 'over',
       pausedBy: fold.pausedBy,
       overBy: fold.overBy,
+      overAt: fold.overAt,
       underWay: this.#underWay(),
       laps,
       crossings: this.#crossings(),

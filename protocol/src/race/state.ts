@@ -153,6 +153,8 @@ export const RunState = z.object({
   /** `correction`: a correction of the log would have made it go again; a person resumes it. */
   pausedBy: z.enum(['marshal', 'red-flag', 'e-stop', 'technical-stop', 'did-not-finish', 'correction']).nullable(),
   overBy: z.enum(['finish', 'time', 'laps']).nullable(),
+  /** When it was over; null while it is not. */
+  overAt: Stamp.nullable(),
   /** Null before the first crossing, after the end, and after a lap was given up until the line is crossed again. */
   underWay: z
     .object({

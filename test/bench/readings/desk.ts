@@ -5,6 +5,7 @@ import {
   decide,
   goingOf,
   holdAfter,
+  isEndedByLap,
   type LogRecord,
   logVersion,
   type RaceCommand,
@@ -57,14 +58,18 @@ export class Desk {
     ] as RaceCommand[])
       this.give(command, at);
     let ended: number | undefined;
-    for (const { at: when, what } of happenings) {
+    for (const happening of happenings) {
+      const { at: when, what } = happening;
       this.#fallDue(when);
-      const { phase } = this.run(runId);
+      const run = this.run(runId);
+      const { phase } = run;
       if (phase === 'over') {
-        // The car is told to stop, and rolls on for some two seconds.
+        // The car is told to stop, and rolls on for some two seconds; who has it in their hands notes that.
         ended ??= when;
-        if (when - ended > 2_000_000) break;
-        if (what === 'crossing') this.#cross(when);
+        if (when - ended > 7_000_000) break;
+        if (what === 'crossing' && when - ended <= 2_000_000) this.#cross(when);
+        if (what === 'reset' && happening.leftAt <= (run.overAt?.at ?? 0) && isEndedByLap(run))
+          this.give({ type: 'incident', runId, kind: 'reset' }, when);
         continue;
       }
       if (what === 'crossing') this.#cross(when);

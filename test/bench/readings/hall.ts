@@ -27,6 +27,8 @@ export interface Hall {
   readonly reset: number;
   /** A reset in which the car is carried through the beam. */
   readonly carried: number;
+  /** A reset that is noted anywhere while the car is in somebody's hands, and not when it is seen to have left the track. */
+  readonly notedLate: number;
   /** A lap in which the run is paused. */
   readonly paused: number;
 }
@@ -50,6 +52,7 @@ export const crowdedHall: Hall = {
   handAtStart: 0.05,
   reset: 0.12,
   carried: 0.05,
+  notedLate: 1 / 4,
   paused: 1 / 100,
 };
 
@@ -68,7 +71,9 @@ export const worseHall: Hall = {
 
 export type Happening =
   | { readonly at: Micros; readonly what: 'crossing'; readonly cause: Cause }
-  | { readonly at: Micros; readonly what: 'reset' | 'pause' | 'resume' };
+  | { readonly at: Micros; readonly what: 'pause' | 'resume' }
+  /** `leftAt`: when the car left the track. */
+  | { readonly at: Micros; readonly what: 'reset'; readonly leftAt: number };
 
 /** One run as it was: when the car truly crossed the line, and all that the desk was told. */
 export interface TrueRun {
@@ -97,8 +102,7 @@ export function drive(driver: Driver, hall: Hall, start: number, length: number,
   const missed: Micros[] = [];
   const happenings: Happening[] = [];
   const chance = (of: number) => random() < of;
-  const tell = (at: number, what: Exclude<Happening['what'], 'crossing'>) =>
-    happenings.push({ at: Math.round(at) as Micros, what });
+  const tell = (at: number, what: 'pause' | 'resume') => happenings.push({ at: Math.round(at) as Micros, what });
   const cross = (at: number, cause: Cause) =>
     happenings.push({ at: Math.round(at) as Micros, what: 'crossing', cause });
   const pass = (at: number): void => {
@@ -123,8 +127,8 @@ export function drive(driver: Driver, hall: Hall, start: number, length: number,
       const when = at + (0.1 + 0.8 * random()) * time;
       const inHands = (1.5 + 5 * random()) * second;
       time += inHands;
-      // It is noted when the car is seen to have left the track, before anybody has it.
-      tell(when, 'reset');
+      const noted = chance(hall.notedLate) ? when + random() * inHands : when;
+      happenings.push({ at: Math.round(noted) as Micros, what: 'reset', leftAt: when });
       if (chance(hall.carried)) cross(when + random() * inHands, 'carried');
     }
     if (chance(hall.paused)) {

@@ -3,14 +3,15 @@
  * outputs. Whatever happens to it, it leaves them neutral: its parent dies, a signal comes, an exception nobody caught.
  */
 
+import { execFile } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
+import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import { now } from '@pitwall/runtime';
-import { loadDrivetrain, neutralAlone } from '../../hardware/index.js';
+import { type DrivetrainUse, loadDrivetrain, neutralAlone } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import type { FromActuator, ToActuator } from './messages.js';
 
-const { profile, imu } = JSON.parse(process.argv[2] ?? '') as { profile: DrivetrainProfile; imu?: ImuProfile };
+const { profile, use } = JSON.parse(process.argv[2] ?? '') as { profile: DrivetrainProfile; use: DrivetrainUse };
 
 const tell = (message: FromActuator): void => {
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
@@ -44,7 +45,7 @@ function end(code: number): void {
 async function neutralAfterAll(): Promise<void> {
   for (let tries = 0; tries < 30 && beginning === undefined; tries += 1) {
     try {
-      await neutralAlone(profile);
+      await neutralAlone(profile, use);
       break;
     } catch {
       await wait(100);
@@ -85,9 +86,15 @@ for (const signal of [
 process.on('uncaughtException', (error) => lost(error.message));
 process.on('unhandledRejection', (error) => lost(error instanceof Error ? error.message : String(error)));
 
+/** Real time, where this user may (LimitRTPRIO): nothing on this computer is more urgent than neutral. By its path: there is no PATH. */
+const beUrgent = () => execFile('/usr/bin/chrt', ['--rr', '--pid', '10', String(process.pid)], () => {});
+
 async function begin(): Promise<void> {
+  beUrgent();
   const drivetrain = await load({
     onLost: lost,
+    onSilent: (message) => tell({ type: 'lost', message }),
+    onAnswering: () => tell({ type: 'ready' }),
     onTripped: () => tell({ type: 'tripped' }),
     imu: {
       motion: (motion) => tell({ type: 'motion', motion }),
@@ -104,7 +111,7 @@ async function begin(): Promise<void> {
   begun = true;
 }
 
-const load = await loadDrivetrain(profile, imu);
+const load = await loadDrivetrain(profile, use);
 process.on('message', (message) => {
   const told = message as ToActuator;
   if (told.type === 'end') end(0);

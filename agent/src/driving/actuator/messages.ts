@@ -19,7 +19,7 @@ export type ToActuator =
   | { readonly type: 'end' };
 
 export type FromActuator =
-  /** The outputs answer. */
+  /** The outputs answer, or answer again after they were lost. */
   | { readonly type: 'ready' }
   /** Every {@link beatMs}, without power {@link restingBeatMs}: I run. */
   | { readonly type: 'beat' }

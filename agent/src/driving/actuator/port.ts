@@ -19,6 +19,8 @@ const backOff = { firstMs: 500, mostMs: 4000 };
 
 export interface ActuatorPortParts {
   readonly profile: DrivetrainProfile;
+  /** False while nobody knows which pulse is neutral for this motor: it gets none. */
+  readonly motor: boolean;
   readonly now: Now;
   readonly onReady: () => void;
   readonly onLost: (message: string) => void;
@@ -154,13 +156,17 @@ export class ActuatorPort {
   #fork(): ChildProcess {
     // At its end Node puts a terminal back as it was at its start, and keys pressed at the agent would wait for Enter.
     const output = process.stdout.isTTY || process.stderr.isTTY ? 'pipe' : 'inherit';
-    const { profile, imu } = this.#parts;
-    const child = fork(fileURLToPath(new URL('./main.js', import.meta.url)), [JSON.stringify({ profile, imu })], {
-      detached: true,
-      stdio: ['ignore', output, output, 'ipc'],
-      execArgv: [],
-      env: {},
-    });
+    const { profile, motor, imu } = this.#parts;
+    const child = fork(
+      fileURLToPath(new URL('./main.js', import.meta.url)),
+      [JSON.stringify({ profile, use: { motor, imu } })],
+      {
+        detached: true,
+        stdio: ['ignore', output, output, 'ipc'],
+        execArgv: [],
+        env: {},
+      },
+    );
     child.stdout?.pipe(process.stdout, { end: false });
     child.stderr?.pipe(process.stderr, { end: false });
     child.on('message', (message) => {

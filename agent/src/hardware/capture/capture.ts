@@ -10,6 +10,8 @@ export interface CaptureParts {
   /** What it is called in messages. */
   readonly name: string;
   readonly command: string;
+  /** How it is installed where it is missing. */
+  readonly install?: string;
   readonly args: readonly string[];
   readonly framer: Framer;
   /** Where times come besides stderr. */
@@ -29,7 +31,7 @@ export interface CaptureParts {
  * reads its pipe then. Node's pipes are sockets that hold some 200 kB: a third of a raw frame, and no queue.
  */
 export function capture(parts: CaptureParts): () => Promise<void> {
-  const { name, command, framer, now, lost } = parts;
+  const { name, command, install, framer, now, lost } = parts;
   // Out of the terminal's group: Ctrl-C is the agent's, which stops the car first and then its camera.
   const child = spawn(command, [...parts.args], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   const stamper = new Stamper(now, parts.onFrame);
@@ -60,7 +62,7 @@ export function capture(parts: CaptureParts): () => Promise<void> {
   child.once('error', (error: NodeJS.ErrnoException) =>
     lost(
       error.code === 'ENOENT'
-        ? `${command} is not installed, so the camera ${name} cannot be read.`
+        ? `${command} is not installed, so the camera ${name} cannot be read${install === undefined ? '' : `: ${install}`}.`
         : `${command} cannot be started: ${error.message}.`,
     ),
   );

@@ -47,14 +47,15 @@ export class ChildCamera implements Camera {
           lost,
           silence: { first: firstMs, next: Math.max(500, 15_000 / rate) },
           onFrame: (data: Uint8Array, at: Micros) => {
-            if (bytes !== undefined && data.length !== bytes) {
+            const stride = bytes === undefined ? undefined : strideOf(data.length, bytes, form);
+            if (bytes !== undefined && stride === undefined) {
               lost(
                 `The camera ${parts.name} does not give ${form.width}×${form.height} in this format: its frames have ${data.length} bytes, not ${bytes}; choose another size or format in the profile.`,
               );
               return;
             }
             there();
-            this.#onFrame({ at, ...form, data });
+            this.#onFrame({ at, ...form, ...(stride === undefined ? {} : { stride }), data });
           },
         });
       },
@@ -73,6 +74,19 @@ export class ChildCamera implements Camera {
   stop(): Promise<void> {
     return this.#supervisor.stop();
   }
+}
+
+/** Drivers align rows to 256 bytes at the most. */
+const mostPadding = 255;
+
+/**
+ * Bytes from row to row of a raw frame: as many rows as it should have, each of them longer where the driver pads it. Undefined
+ * where the length is none of such a frame.
+ */
+export function strideOf(length: number, bytes: number, { format, width }: Form): number | undefined {
+  const row = format === 'yuyv' ? 2 * width : width;
+  const stride = (length / bytes) * row;
+  return length >= bytes && Number.isInteger(stride) && stride - row <= mostPadding ? stride : undefined;
 }
 
 /** undefined where the picture is upright already. */

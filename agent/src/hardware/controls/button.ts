@@ -4,9 +4,11 @@ import type { Controls, ControlsEvents } from './controls.js';
 
 /** A reading takes microseconds; a press lasts longer than two of them. */
 const pollMs = 20;
+const reopenPolls = 10;
 
 export interface ButtonSettings {
-  readonly gpio: number;
+  /** One number of the kernel, or several to try in turn. */
+  readonly gpio: number | readonly number[];
   /** The level that means pressed. Wire it so that a broken wire reads as pressed. */
   readonly pressed: 0 | 1;
   readonly root: string;
@@ -23,16 +25,12 @@ export class EmergencyButton implements Controls {
   }
 
   start(on: ControlsEvents): void {
-    const { gpio, root } = this.#settings;
-    const folder = join(root, `gpio${gpio}`);
-    try {
-      if (!existsSync(folder)) writeFileSync(join(root, 'export'), `${gpio}\n`);
-      writeFileSync(join(folder, 'direction'), 'in\n');
-      this.#file = openSync(join(folder, 'value'), 'r');
-    } catch {
-      this.#file = undefined;
-    }
+    this.#open();
+    let polls = 0;
     this.#poll = setInterval(() => {
+      polls += 1;
+      // udev hands a new line to this user a moment after its export; and a chip may come late.
+      if (this.#file === undefined && polls % reopenPolls === 0) this.#open();
       // Again and again while it is held: nobody clears the car under a pressed button.
       if (this.#isDown()) on.emergency();
     }, pollMs);
@@ -42,6 +40,21 @@ export class EmergencyButton implements Controls {
     clearInterval(this.#poll);
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
+  }
+
+  #open(): void {
+    const { gpio, root } = this.#settings;
+    for (const number of typeof gpio === 'number' ? [gpio] : gpio) {
+      const folder = join(root, `gpio${number}`);
+      try {
+        if (!existsSync(folder)) writeFileSync(join(root, 'export'), `${number}\n`);
+        writeFileSync(join(folder, 'direction'), 'in\n');
+        this.#file = openSync(join(folder, 'value'), 'r');
+        return;
+      } catch {
+        // The next number; or the next try.
+      }
+    }
   }
 
   #isDown(): boolean {

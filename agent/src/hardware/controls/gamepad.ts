@@ -1,11 +1,12 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Controls, ControlsEvents } from './controls.js';
+import { padMap, xpad } from './pad-map.js';
 
 /** Linux joystick interface: time u32, value s16, type u8 (1 button, 2 axis, 0x80 at the start), number u8. */
 const eventBytes = 8;
-/** As an Xbox pad numbers them under xpad. */
-const axes = { steering: 0, throttle: 4 } as const;
-const buttons = { start: 0, emergency: 1, clear: 2, arm: 3, stop: 4, hand: 5 } as const;
+/** A stick that is this close to its middle rests. */
+const restShare = 0.15;
 const pollMs = 10;
 /** A held hand is told again every 50 ms; a pad that is not there is looked for every second. */
 const repeatPolls = 5;
@@ -13,10 +14,14 @@ const reopenPolls = 100;
 
 /**
  * A gamepad at `/dev/input/js0`: left stick steers, right stick gives throttle, and only while the right bumper is held.
- * B is the emergency stop, whatever else is held. Pulled out, the pad falls silent, and the dead-man stops the car.
+ * B is the emergency stop, whatever else is held. Nothing drives before the right stick was seen at rest. Pulled out, the pad falls silent, and the dead-man stops the car.
  */
 export class Gamepad implements Controls {
   readonly #device: string;
+  readonly #root: string;
+  #map = xpad;
+  /** The throttle's stick was seen at rest since the pad is there: an axis that is a trigger rests at its end. */
+  #wasAtRest = false;
   readonly #buffer = Buffer.alloc(64 * eventBytes);
   #file: number | undefined;
   #poll: NodeJS.Timeout | undefined;
@@ -25,8 +30,10 @@ export class Gamepad implements Controls {
   #throttle = 0;
   #held = false;
 
-  constructor(device: string) {
+  /** @param root where the kernel shows what its pads have */
+  constructor(device: string, root = '/sys/class/input') {
     this.#device = device;
+    this.#root = root;
   }
 
   start(on: ControlsEvents): void {
@@ -41,7 +48,8 @@ export class Gamepad implements Controls {
   #reopen(on: ControlsEvents): void {
     this.#polls += 1;
     this.#read(on);
-    if (this.#held && this.#polls % repeatPolls === 0) on.drive({ steering: this.#steering, throttle: this.#throttle });
+    if (this.#held && this.#wasAtRest && this.#polls % repeatPolls === 0)
+      on.drive({ steering: this.#steering, throttle: this.#throttle });
   }
 
   #read(on: ControlsEvents): void {
@@ -49,6 +57,7 @@ export class Gamepad implements Controls {
       // Without O_NONBLOCK a read waits in a thread for the next movement, and the process cannot end before it.
       if (this.#file === undefined && this.#polls % reopenPolls === 1) {
         this.#file = openSync(this.#device, constants.O_RDONLY | constants.O_NONBLOCK);
+        this.#map = padMap(this.#root, basename(realpathSync(this.#device)));
       }
       if (this.#file === undefined) return;
       const length = readSync(this.#file, this.#buffer);
@@ -60,6 +69,8 @@ export class Gamepad implements Controls {
 
   #close(): void {
     this.#held = false;
+    this.#wasAtRest = false;
+    this.#throttle = 0;
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
@@ -76,11 +87,14 @@ export class Gamepad implements Controls {
 
   /** Stick left and up are negative. */
   #axis(number: number, value: number): void {
-    if (number === axes.steering) this.#steering = Math.max(-1, -value / 32_767);
-    if (number === axes.throttle) this.#throttle = Math.max(-1, -value / 32_767);
+    if (number === this.#map.steering) this.#steering = Math.max(-1, -value / 32_767);
+    if (number !== this.#map.throttle) return;
+    this.#throttle = Math.max(-1, -value / 32_767);
+    if (Math.abs(this.#throttle) <= restShare) this.#wasAtRest = true;
   }
 
   #button(number: number, down: boolean, fresh: boolean, on: ControlsEvents): void {
+    const buttons = this.#map;
     if (number === buttons.hand) this.#held = down;
     if (!down || !fresh) return;
     if (number === buttons.emergency) on.emergency();

@@ -36,7 +36,8 @@ interface JohnnyFive {
 interface Wheels {
   readonly io: Firmata;
   readonly servo: InstanceType<typeof five.Servo>;
-  readonly esc: InstanceType<typeof five.ESC>;
+  /** None while the motor gets no pulse. */
+  readonly esc: InstanceType<typeof five.ESC> | undefined;
 }
 
 /**
@@ -46,6 +47,7 @@ interface Wheels {
 export class FirmataDrivetrain implements Drivetrain {
   readonly #profile: FirmataProfile;
   readonly #events: DrivetrainEvents;
+  readonly #hasMotor: boolean;
   readonly #imuProfile: Mpu6050Profile | undefined;
   readonly #steering: { readonly min: number; readonly max: number };
   #port: SerialPort | undefined;
@@ -55,15 +57,20 @@ export class FirmataDrivetrain implements Drivetrain {
   #alive: NodeJS.Timeout | undefined;
   #answer: NodeJS.Timeout | undefined;
 
-  constructor(profile: FirmataProfile, events: DrivetrainEvents, imu?: Mpu6050Profile) {
+  constructor(
+    profile: FirmataProfile,
+    events: DrivetrainEvents,
+    { motor, imu }: { readonly motor: boolean; readonly imu?: Mpu6050Profile },
+  ) {
     this.#profile = profile;
+    this.#hasMotor = motor;
     this.#events = events;
     this.#imuProfile = imu;
     this.#steering = { min: Math.round(profile.steering.min / 1000), max: Math.round(profile.steering.max / 1000) };
   }
 
   async start(): Promise<void> {
-    const port = await openNeutral(this.#profile);
+    const port = await openNeutral(this.#profile, this.#hasMotor);
     this.#port = port;
     port.on('error', () => this.#lost('the serial port failed'));
     port.on('close', () => this.#lost('the serial port closed; is the cable out?'));
@@ -83,17 +90,22 @@ export class FirmataDrivetrain implements Drivetrain {
       if (String(text).startsWith('neutral')) this.#events.onTripped();
     });
     // A reset board has forgotten what it was told before the handshake.
-    await writeOut(port, rawNeutral(this.#profile));
+    await writeOut(port, rawNeutral(this.#profile, this.#hasMotor));
+    // A board says its firmware unasked when it starts (Firmata protocol, "Query Firmware Name and Version"): it was reset, by its
+    // watchdog or its supply, has forgotten its pins' modes, and gives no pulse until it is told them again.
+    io.on('queryfirmware', () => this.#lost('the board restarted by itself; check its supply'));
     const { steering, motor } = this.#profile;
     const { min, max } = this.#steering;
     const servo = new five.Servo({ board, pin: steering.pin, pwmRange: [min, max] });
-    const esc = new five.ESC({
-      board,
-      pin: motor.pin,
-      device: 'FORWARD_REVERSE',
-      pwmRange: [Math.round(motor.min / 1000), Math.round(motor.max / 1000)],
-      neutral: Math.round(motor.mid / 1000),
-    });
+    const esc = this.#hasMotor
+      ? new five.ESC({
+          board,
+          pin: motor.pin,
+          device: 'FORWARD_REVERSE',
+          pwmRange: [Math.round(motor.min / 1000), Math.round(motor.max / 1000)],
+          neutral: Math.round(motor.mid / 1000),
+        })
+      : undefined;
     this.#wheels = { io, servo, esc };
     this.write(neutral);
     this.#alive = setInterval(() => this.#ask(io), aliveEveryMs);
@@ -110,8 +122,8 @@ export class FirmataDrivetrain implements Drivetrain {
     const steering = Math.round(pulse(outputs.steering, this.#profile.steering) / 1000);
     const motor = Math.round(pulse(outputs.throttle, this.#profile.motor) / 1000);
     // A repeated value is dropped by Servo, and a watchdog below must hear it all the same.
-    if (motor !== this.#last.motor) wheels.esc.throttle(motor);
-    else wheels.io.servoWrite(this.#profile.motor.pin, motor);
+    if (wheels.esc !== undefined && motor !== this.#last.motor) wheels.esc.throttle(motor);
+    else if (wheels.esc !== undefined) wheels.io.servoWrite(this.#profile.motor.pin, motor);
     if (steering !== this.#last.steering) wheels.servo.to(this.#degrees(steering));
     else wheels.io.servoWrite(this.#profile.steering.pin, steering);
     this.#last = { steering, motor };
@@ -129,7 +141,7 @@ export class FirmataDrivetrain implements Drivetrain {
     this.#port = undefined;
     this.#wheels = undefined;
     if (port === undefined || !port.isOpen) return;
-    await writeOut(port, rawNeutral(this.#profile)).catch(() => {});
+    await writeOut(port, rawNeutral(this.#profile, this.#hasMotor)).catch(() => {});
     // Neutral before the process ends, at the pin too. An answer proves that the board has read what came before the
     // question; the pulse that is under way, and its frame, come first then.
     if (io !== undefined) {

@@ -7,12 +7,12 @@ import { rawNeutral } from './raw.js';
  * Opens the port and writes neutral on it before anything else. `hupcl: false`: closing it must not reset the board,
  * which would take its outputs' pulses and two seconds. @throws PitwallError `outputs-lost`
  */
-export async function openNeutral(profile: FirmataProfile): Promise<SerialPort> {
+export async function openNeutral(profile: FirmataProfile, hasMotor: boolean): Promise<SerialPort> {
   const { port: path, baud: baudRate } = profile;
   try {
     const port = new SerialPort({ path, baudRate, hupcl: false, autoOpen: false });
     await new Promise<void>((resolve, reject) => port.open((error) => (error === null ? resolve() : reject(error))));
-    await writeOut(port, rawNeutral(profile));
+    await writeOut(port, rawNeutral(profile, hasMotor));
     return port;
   } catch (cause) {
     throw new PitwallError('outputs-lost', `The serial port ${path} cannot be opened; check the cable and profile.`, {
@@ -37,7 +37,7 @@ export async function closePort(port: SerialPort): Promise<void> {
 }
 
 /** Neutral with nobody else there to hold it. A board that resets when it is opened gives no pulse instead. */
-export async function serialNeutral(profile: FirmataProfile): Promise<void> {
-  const port = await openNeutral(profile);
+export async function serialNeutral(profile: FirmataProfile, hasMotor: boolean): Promise<void> {
+  const port = await openNeutral(profile, hasMotor);
   await closePort(port);
 }

@@ -23,9 +23,10 @@ export function servoWrite(pin: number, micros: number): number[] {
  * Neutral for whoever listens on the wire, before any handshake: as a value, then as a mode, then as a value again, so
  * that it holds for a board that drives already (the first) and for one that was just reset (the last). The leading
  * end-of-sysex ends a message that a killed process left half said.
+ * @param hasMotor false while nobody knows the motor's neutral: it gets no pulse
  */
-export function rawNeutral({ motor, steering, kind }: FirmataProfile): Uint8Array {
-  const both = [motor, steering];
+export function rawNeutral({ motor, steering, kind }: FirmataProfile, hasMotor: boolean): Uint8Array {
+  const both = hasMotor ? [motor, steering] : [steering];
   const micros = (output: typeof motor) => Math.round(pulse(0, output) / 1000);
   return Uint8Array.from([
     endSysex,

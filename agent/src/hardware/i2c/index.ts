@@ -1,1 +1,3 @@
+export { type I2cChip, type OpenI2cChip, openI2cChip } from './bus.js';
+export { findBus } from './find-bus.js';
 export { readLevel } from './level.js';

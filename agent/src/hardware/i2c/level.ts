@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { BatteryProfile } from '@pitwall/firmware-config';
 import type { BatteryReading } from '../battery.js';
+import { findBus } from './find-bus.js';
 
 const run = promisify(execFile);
 
@@ -25,7 +24,8 @@ export async function readLevel(
   let answer: string;
   try {
     // -y asks nobody.
-    answer = (await run('i2cget', ['-y', bus, String(address), String(register), 'b'], { timeout: 2000 })).stdout;
+    answer = (await run('i2cget', ['-y', String(bus), String(address), String(register), 'b'], { timeout: 2000 }))
+      .stdout;
   } catch (error) {
     throw new Error(
       (error as NodeJS.ErrnoException).code === 'ENOENT'
@@ -36,18 +36,4 @@ export async function readLevel(
   const level = levelOf(Number(answer.trim()));
   if (level === undefined) throw new Error('The battery is not connected, or empty.');
   return { unit: 'level', value: level };
-}
-
-/** A number as it is, else the bus whose symlink's target contains it. */
-function findBus({ bus, root }: { readonly bus: string; readonly root: string }): string {
-  if (/^\d+$/.test(bus)) return bus;
-  let found: string | undefined;
-  try {
-    found = readdirSync(root).find((name) => realpathSync(join(root, name)).includes(bus));
-  } catch {
-    // No I²C in this kernel, or the module i2c-dev is not loaded: none found.
-  }
-  const number = found?.match(/^i2c-(\d+)$/)?.[1];
-  if (number === undefined) throw new Error(`The kernel shows no I²C bus ${bus} under ${root}.`);
-  return number;
 }

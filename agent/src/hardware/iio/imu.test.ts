@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { now } from '@pitwall/runtime';
@@ -98,4 +107,49 @@ describe('an IMU that the kernel shows', () => {
     ]);
     await imu.stop();
   });
+});
+
+describe('the range that a crash needs', () => {
+  const scaleFile = () => join(root, 'iio:device1/in_accel_scale');
+  /** drivers/iio/imu/bmi160: ±2 g after its reset, and what it can be told. */
+  const afterReset = (available = '0.000598 0.001197 0.002394 0.004788') => {
+    plug();
+    writeFileSync(scaleFile(), '0.000598\n');
+    writeFileSync(join(root, 'iio:device1/in_accel_scale_available'), `${available}\n`);
+  };
+
+  it('is set: a chip that was reset feels ±2 g', async () => {
+    afterReset();
+    const { imu } = watched();
+    await firstOf(imu);
+    expect(readFileSync(scaleFile(), 'utf8')).toMatch(/^0\.002394/);
+    await imu.stop();
+  });
+
+  it('is demanded: a chip that cannot feel a crash is said to be none', async () => {
+    afterReset('0.000598');
+    const { imu, told, until } = watched();
+    await imu.start(() => {});
+    await until(1);
+    expect(told[0]).toMatch(/feels ±2 g only/);
+    await imu.stop();
+  });
+});
+
+it('leaves no file open where it cannot be opened whole', async () => {
+  plug();
+  rmSync(join(root, 'iio:device1/in_anglvel_z_raw'));
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).includes(root)).length;
+  const linkOf = (fd: string) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      return '';
+    }
+  };
+  const { imu, until } = watched();
+  await imu.start(() => {});
+  await until(1);
+  await imu.stop();
+  expect(open()).toBe(0);
 });

@@ -28,17 +28,45 @@ export function libcameraCamera(
     form,
     rate,
     prepare: async () => {
+      const mode = profile.mode ?? wholeView(await listCameras(), camera);
       const times = await namedPipe();
       return {
         name: `${camera}`,
         command: 'rpicam-vid',
-        args: captureArguments(profile, camera, times.path),
+        install,
+        args: captureArguments({ ...profile, ...(mode === undefined ? {} : { mode }) }, camera, times.path),
         framer: raw ? new FixedFramer(width * height * 1.5) : new JpegFramer(),
         stampOf: libcameraStamp,
         times: times.stream,
       };
     },
   });
+}
+
+const install =
+  'on Raspberry Pi OS, apt install rpicam-apps-lite; Ubuntu has no package of it, build it as github.com/raspberrypi/rpicam-apps says';
+
+/** What `rpicam-hello --list-cameras` says; nothing where it cannot. */
+const listCameras = (): Promise<string> =>
+  run('rpicam-hello', ['--list-cameras'], { timeout: 5000 }).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
+
+/**
+ * Modes that see the whole view at 30 frames/s or more. Asked for 640×480, rpicam-apps (core/rpicam_app.cpp, selectMode) takes
+ * the mode that is nearest in size, which is cropped; deepracer-custom-car's launcher names the first two.
+ */
+const wholeViews: Readonly<Record<string, string>> = {
+  imx219: '1640:1232',
+  imx708: '2304:1296',
+  ov5647: '1296:972',
+};
+
+/** The mode for a camera of the list, `0 : imx219 [3280x2464 …] (…)`; undefined for a sensor that is not known. */
+export function wholeView(list: string, camera: number): string | undefined {
+  const sensor = new RegExp(`^${camera} : ([a-z0-9]+)`, 'm').exec(list)?.[1];
+  return sensor === undefined ? undefined : wholeViews[sensor];
 }
 
 /** Frames to stdout, flushed one by one; the sensor's own times, which --save-pts would count from the first, to a pipe. */

@@ -22,7 +22,7 @@ export async function turboLibrary(tried: readonly string[] = names): Promise<Tu
         // The next name.
       }
     }
-    return { reason: `none of ${tried.join(', ')} is installed (Debian: libturbojpeg0)` };
+    return { reason: `none of ${tried.join(', ')} is installed (Debian: libturbojpeg0, Ubuntu: libturbojpeg)` };
   } catch (error) {
     return { reason: `koffi cannot be loaded: ${error instanceof Error ? error.message.split('\n')[0] : error}` };
   }

@@ -1,10 +1,18 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
-import { PitwallError } from '@pitwall/protocol';
-import { type Drivetrain, neutral, type Outputs } from '../drivetrain.js';
+import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
+import type { OpenI2cChip } from '../i2c/index.js';
 import { pulse } from '../pulse-width.js';
-import { openChannel } from './chip.js';
+import { isInUse, openChannel, resetChip } from './chip.js';
 import { EnableLine } from './enable-line.js';
+import { type KernelFiles, kernelFiles, lostBecause } from './kernel-files.js';
 import type { SysfsPwmProfile } from './profile.js';
+import { openReadBack, type ReadBack } from './read-back.js';
+
+/** How often the chip is looked at, in ms: one that lost its power is known after one look. */
+const lookMs = 75;
+/** Looks in a row without an answer until it counts as silent: a bus may stumble once. */
+const mostSilent = 2;
+
+type Events = Pick<DrivetrainEvents, 'onSilent' | 'onAnswering'>;
 
 /**
  * Steering and motor on PWM channels of the kernel, as on the AWS DeepRacer and on Raspberry Pi cars with a PCA9685.
@@ -12,37 +20,70 @@ import type { SysfsPwmProfile } from './profile.js';
  */
 export class SysfsPwmDrivetrain implements Drivetrain {
   readonly #profile: SysfsPwmProfile;
+  readonly #events: Events;
+  readonly #hasMotor: boolean;
+  readonly #files: KernelFiles;
+  readonly #openChip: OpenI2cChip | undefined;
   #enable: EnableLine | undefined;
-  #steering: number | undefined;
-  #motor: number | undefined;
+  #steering: string | undefined;
+  #motor: string | undefined;
+  #readBack: ReadBack | undefined;
+  #looking: NodeJS.Timeout | undefined;
+  #silent = 0;
+  /** It was told that the chip does not answer, or lost what it was told. */
+  #isTold = false;
+  #mending: Promise<void> | undefined;
+  #odd = 0;
 
-  constructor(profile: SysfsPwmProfile) {
+  constructor(
+    profile: SysfsPwmProfile,
+    events: Events,
+    { motor, files = kernelFiles, openChip }: { motor: boolean; files?: KernelFiles; openChip?: OpenI2cChip },
+  ) {
+    this.#hasMotor = motor;
     this.#profile = profile;
+    this.#events = events;
+    this.#files = files;
+    this.#openChip = openChip;
   }
 
   async start(): Promise<void> {
-    const { motor, steering, enable } = this.#profile;
+    const { enable } = this.#profile;
     try {
-      this.#motor = openSync(await openChannel(this.#profile, motor), 'w');
-      this.#steering = openSync(await openChannel(this.#profile, steering), 'w');
       if (enable !== undefined) {
-        this.#enable = new EnableLine(enable);
+        this.#enable = await EnableLine.open(enable, this.#files);
         this.#enable.set(false);
       }
+      this.#readBack = await openReadBack(this.#profile, {
+        files: this.#files,
+        ...(this.#openChip === undefined ? {} : { open: this.#openChip }),
+      });
+      // It lost its power while nobody looked. One that nobody uses sleeps, and is woken by its first channel.
+      if (isInUse(this.#profile, this.#files) && this.#readBack?.look() === 'reset') {
+        await this.#reset();
+      }
+      await this.#open();
     } catch (cause) {
-      throw lost(this.#profile, cause);
+      throw lostBecause(cause);
     }
     this.write(neutral);
+    if (this.#readBack !== undefined) this.#looking = setInterval(() => this.#look(), lookMs);
   }
 
   write(outputs: Outputs): void {
-    if (this.#motor === undefined || this.#steering === undefined) return;
+    if (this.#steering === undefined || this.#mending !== undefined) return;
+    const { throttle, steering } = this.#isTold ? neutral : outputs;
+    // The kernel drops what it believes to stand there already (drivers/pwm/core.c, pwm_apply_state), also after a write
+    // that the bus lost: one nanosecond more or less makes each of them reach the chip, and is no other pulse.
+    this.#odd = 1 - this.#odd;
     try {
       // The motor first: it is the one that hurts.
-      writeDuty(this.#motor, pulse(outputs.throttle, this.#profile.motor));
-      writeDuty(this.#steering, pulse(outputs.steering, this.#profile.steering));
+      if (this.#motor !== undefined) this.#files.write(this.#motor, pulse(throttle, this.#profile.motor) + this.#odd);
+      this.#files.write(this.#steering, pulse(steering, this.#profile.steering) + this.#odd);
     } catch (cause) {
-      throw lost(this.#profile, cause);
+      // From 5.13 on the driver compares the chip's period before it writes, and a chip that lost its power has another.
+      if (this.#readBack?.look() === 'reset') this.#look();
+      else throw lostBecause(cause);
     }
   }
 
@@ -50,32 +91,73 @@ export class SysfsPwmDrivetrain implements Drivetrain {
     try {
       this.#enable?.set(on);
     } catch (cause) {
-      throw lost(this.#profile, cause);
+      throw lostBecause(cause);
     }
   }
 
   async stop(): Promise<void> {
-    const { 0: motor, 1: steering } = [this.#motor, this.#steering];
+    clearInterval(this.#looking);
+    await this.#mending;
     try {
       this.write(neutral);
     } finally {
       this.#motor = undefined;
       this.#steering = undefined;
       this.#enable?.set(false);
-      if (motor !== undefined) closeSync(motor);
-      if (steering !== undefined) closeSync(steering);
+      this.#readBack?.close();
+      this.#readBack = undefined;
     }
   }
-}
 
-/** The newline ends the number also where a plain file keeps the tail of a longer one. */
-function writeDuty(file: number, nanoseconds: number): void {
-  writeSync(file, `${nanoseconds}\n`, 0);
-}
+  async #reset(): Promise<void> {
+    const { motor, steering } = this.#profile;
+    const first = this.#hasMotor ? motor : steering;
+    await resetChip(this.#profile, first.channel, pulse(0, first), this.#files);
+  }
 
-const lost = (profile: SysfsPwmProfile, cause: unknown): PitwallError =>
-  new PitwallError(
-    'outputs-lost',
-    `The PWM outputs of ${profile.chip} cannot be written under ${profile.root}; check the profile, and that this user may write there.`,
-    { cause },
-  );
+  async #open(): Promise<void> {
+    const { motor, steering } = this.#profile;
+    if (this.#hasMotor) this.#motor = await openChannel(this.#profile, motor, this.#files);
+    this.#steering = await openChannel(this.#profile, steering, this.#files);
+  }
+
+  /** What is lost is told within three looks; it is neutral from then on, and told again when it is mended. */
+  #look(): void {
+    if (this.#mending !== undefined) return;
+    const state = this.#readBack?.look();
+    if (state === 'right') {
+      this.#silent = 0;
+      if (this.#isTold) this.#answers();
+    } else if (state === 'reset') {
+      this.#tell('the PWM chip lost its power for a moment, and gave no pulse since; check its supply');
+      this.#mending = this.#mend().finally(() => {
+        this.#mending = undefined;
+      });
+    } else if (state === 'other-period') {
+      this.#tell('something else gave the PWM chip another period; stop what it is (deepracer-core?)');
+    } else if (state === 'silent') {
+      this.#silent += 1;
+      if (this.#silent === mostSilent)
+        this.#tell('the PWM chip does not answer on its bus; check its wiring and power');
+    }
+  }
+
+  #tell(message: string): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    this.#events.onSilent(message);
+  }
+
+  #answers(): void {
+    this.#isTold = false;
+    this.#events.onAnswering();
+  }
+
+  /** What fails here is tried again with the next look. */
+  async #mend(): Promise<void> {
+    try {
+      await this.#reset();
+      await this.#open();
+    } catch {}
+  }
+}

@@ -1,44 +1,57 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { PitwallError } from '@pitwall/protocol';
+import { type KernelFiles, kernelFiles } from './kernel-files.js';
 import type { SysfsPwmProfile } from './profile.js';
 
 type Settings = NonNullable<SysfsPwmProfile['enable']>;
+
+/** As for a PWM channel: udev hands the line's files over a moment after they appear. */
+const permission = { everyMs: 20, withinMs: 2000 } as const;
 
 /** The motor driver's enable line. Written whole each time: the file is the truth, also after another process wrote it. */
 export class EnableLine {
   readonly #value: string;
   readonly #low: boolean;
+  readonly #files: KernelFiles;
 
-  /** Takes the first of the numbers that this kernel has. */
-  constructor({ gpios, low, root }: Settings) {
-    this.#low = low;
-    const folder = gpios.map((gpio) => exported(root, gpio)).find((one) => one !== undefined);
-    if (folder === undefined) throw new Error(`no GPIO ${gpios.join(' or ')} under ${root}`);
+  private constructor(folder: string, low: boolean, files: KernelFiles) {
     this.#value = join(folder, 'value');
+    this.#low = low;
+    this.#files = files;
     // `high` and `low` set direction and level at once, without a moment of the other level.
-    writeFileSync(join(folder, 'direction'), low ? 'high\n' : 'low\n');
+    files.write(join(folder, 'direction'), low ? 'high' : 'low');
+  }
+
+  /** Takes the first of the numbers that this kernel has. @throws PitwallError `outputs-lost`, or the file system's error */
+  static async open({ gpios, low, root }: Settings, files: KernelFiles = kernelFiles): Promise<EnableLine> {
+    const folder = gpios.map((gpio) => exported(root, gpio, files)).find((one) => one !== undefined);
+    if (folder === undefined) {
+      throw new PitwallError(
+        'outputs-lost',
+        `There is no GPIO ${gpios.join(' or ')} under ${root} for this user; check drivetrain.enable, and that the user is in the group gpio.`,
+      );
+    }
+    const wanted = ['direction', 'value'].map((name) => join(folder, name));
+    for (let waited = 0; waited < permission.withinMs; waited += permission.everyMs) {
+      if (wanted.every((file) => files.writable(file))) break;
+      await wait(permission.everyMs);
+    }
+    return new EnableLine(folder, low, files);
   }
 
   set(on: boolean): void {
-    writeFileSync(this.#value, on !== this.#low ? '1\n' : '0\n');
+    this.#files.write(this.#value, on !== this.#low ? 1 : 0);
   }
 }
 
-function exported(root: string, gpio: number): string | undefined {
+function exported(root: string, gpio: number, files: KernelFiles): string | undefined {
   const folder = join(root, `gpio${gpio}`);
-  if (existsSync(folder)) return folder;
+  if (files.exists(folder)) return folder;
   try {
-    writeFileSync(join(root, 'export'), `${gpio}\n`);
+    files.write(join(root, 'export'), gpio);
   } catch {
     return undefined;
   }
-  return existsSync(folder) ? folder : undefined;
-}
-
-/** Off, from any process and at once; nothing happens where the line was never exported. */
-export function enableLineOff({ gpios, low, root }: Settings): void {
-  for (const gpio of gpios) {
-    const value = join(root, `gpio${gpio}`, 'value');
-    if (existsSync(value)) writeFileSync(value, low ? '1\n' : '0\n');
-  }
+  return files.exists(folder) ? folder : undefined;
 }

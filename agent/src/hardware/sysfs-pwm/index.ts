@@ -1,4 +1,5 @@
-export { findChip } from './chip.js';
+export { findChip, tryPwm } from './chip.js';
 export { SysfsPwmDrivetrain } from './drivetrain.js';
+export { EnableLine } from './enable-line.js';
 export { SysfsPwmLight } from './light.js';
-export { sysfsNeutral } from './neutral.js';
+export { neutralWrites, sysfsNeutral } from './neutral.js';

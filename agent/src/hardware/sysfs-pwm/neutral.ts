@@ -1,33 +1,46 @@
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pulse } from '../pulse-width.js';
 import { findChip } from './chip.js';
-import { enableLineOff } from './enable-line.js';
+import { type KernelFiles, kernelFiles, lostBecause } from './kernel-files.js';
 import type { SysfsPwmProfile } from './profile.js';
+
+/** A file of the kernel, and what to write there. */
+export interface KernelWrite {
+  readonly file: string;
+  readonly value: number;
+}
+
+/**
+ * Every write that makes the outputs neutral and switches the enable line off, in order, for the channels and lines that are
+ * in use: one that was never exported gives no pulse. Each pulse twice, a nanosecond apart, so that one of them reaches the
+ * chip whatever the kernel believes to stand there.
+ */
+export function neutralWrites(profile: SysfsPwmProfile, files: KernelFiles = kernelFiles): KernelWrite[] {
+  const { root, motor, steering, enable } = profile;
+  const chip = files.exists(root) ? findChip(root, profile.chip, files) : undefined;
+  const writes = [motor, steering].flatMap((output) => {
+    const file = chip === undefined ? '' : join(chip, `pwm${output.channel}`, 'duty_cycle');
+    return [pulse(0, output) + 1, pulse(0, output)].map((value) => ({ file, value }));
+  });
+  const lines = (enable?.gpios ?? []).map((gpio) => ({
+    file: join(enable!.root, `gpio${gpio}`, 'value'),
+    value: enable!.low ? 1 : 0,
+  }));
+  return [...writes, ...lines].filter(({ file }) => file !== '' && files.exists(file));
+}
 
 /**
  * Neutral and enable line off, at once and from any process: for whoever survives the one that held the outputs. Does
- * all that it can, and throws the first failure at the end.
+ * all that it can, and throws the first failure at the end. @throws PitwallError `outputs-lost`
  */
-export function sysfsNeutral(profile: SysfsPwmProfile): void {
+export function sysfsNeutral(profile: SysfsPwmProfile, files: KernelFiles = kernelFiles): void {
   const failures: unknown[] = [];
-  const attempt = (act: () => void) => {
+  for (const { file, value } of neutralWrites(profile, files)) {
     try {
-      act();
+      files.write(file, value);
     } catch (error) {
       failures.push(error);
     }
-  };
-  let chip: string | undefined;
-  attempt(() => {
-    chip = findChip(profile.root, profile.chip);
-  });
-  for (const output of [profile.motor, profile.steering]) {
-    const duty = chip === undefined ? undefined : join(chip, `pwm${output.channel}`, 'duty_cycle');
-    // A channel that was never exported gives no pulse.
-    if (duty !== undefined && existsSync(duty)) attempt(() => writeFileSync(duty, `${pulse(0, output)}\n`));
   }
-  const { enable } = profile;
-  if (enable !== undefined) attempt(() => enableLineOff(enable));
-  if (failures.length > 0) throw failures[0];
+  if (failures.length > 0) throw lostBecause(failures[0]);
 }

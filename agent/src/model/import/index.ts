@@ -1,6 +1,7 @@
 export { ConversionCache, type ReadyModel } from './conversion-cache.js';
 export { type ConvertedModel, convertModel } from './convert-model.js';
 export { importModel } from './import-model.js';
+export { ort } from './onnx-runtime.js';
 export { sessionOptions } from './session-options.js';
 export { withTemporaryFile } from './temporary-file.js';
 export {

@@ -1,4 +1,4 @@
-import type { InferenceSession } from 'onnxruntime-node';
+import type { ort } from './onnx-runtime.js';
 
 /**
  * Nobody is told of us: from 1.30 on the runtime tells mobile.events.data.microsoft.com about every process that creates a session, and leaves
@@ -7,7 +7,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
 /** How every network runs: on one thread of the processor. */
-export const sessionOptions: InferenceSession.SessionOptions = {
+export const sessionOptions: ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',

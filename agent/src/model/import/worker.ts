@@ -45,7 +45,7 @@ async function converted(path: string, { archive, checkpoint, part }: ModelFile,
 
 /** Loads a foreign network and runs it once on zeros. */
 async function tryOnce(file: string, { inputs }: Pick<Network, 'inputs'>): Promise<void> {
-  const { default: ort } = await import('onnxruntime-node');
+  const { ort } = await import('./onnx-runtime.js');
   const { sessionOptions } = await import('./session-options.js');
   const refused = (cause: unknown) => {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);

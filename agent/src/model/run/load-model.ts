@@ -1,10 +1,16 @@
 import { basename } from 'node:path';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { BatchPolicy, Compatibility, Decision, ModelMetadata } from '@pitwall/protocol/policy';
-import ort from 'onnxruntime-node';
 import type { Checkpoint, CheckpointChoice } from '../archive/index.js';
 import { modelFileOf } from '../archive/index.js';
-import { ConversionCache, importModel, type ReadyModel, sessionOptions, withTemporaryFile } from '../import/index.js';
+import {
+  ConversionCache,
+  importModel,
+  ort,
+  type ReadyModel,
+  sessionOptions,
+  withTemporaryFile,
+} from '../import/index.js';
 import { returnLargeBlocks } from './allocator.js';
 import { bindNetwork } from './bind-network.js';
 import { OnnxPolicy, warmUp } from './onnx-policy.js';

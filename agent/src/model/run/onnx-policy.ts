@@ -7,8 +7,8 @@ import type {
   Observation,
   Policy,
 } from '@pitwall/protocol/policy';
-import ort from 'onnxruntime-node';
 import { type TensorInfo, tensorSize } from '../graph/index.js';
+import { ort } from '../import/index.js';
 import type { Binding } from './bind-network.js';
 import { goldenImage } from './golden-image.js';
 import { headAction } from './output-head.js';

@@ -32,17 +32,17 @@ describe('the pin of sysfs', () => {
   ])('counts the base of the chip: kernels %s', (_, base, pin) => {
     chip(`gpiochip${base}`, 'pinctrl-bcm2835', base, 54);
     chip('gpiochip570', 'raspberrypi-exp-gpio', 570, 8);
-    expect(sysfsPin(folder, 'pinctrl-bcm2835', 17)).toBe(pin);
+    expect(sysfsPin(folder, ['pinctrl-bcm2835'], 17)).toBe(pin);
   });
 
   it('says why a line cannot be used', () => {
-    expect(sysfsPin('/nonexistent', 'x', 1)).toMatch(/use a profile with gpiomon/);
-    expect(sysfsPin(folder, 'x', 1)).toMatch(/no GPIO chip in/);
+    expect(sysfsPin('/nonexistent', ['x'], 1)).toMatch(/use a profile with gpiomon/);
+    expect(sysfsPin(folder, ['x'], 1)).toMatch(/no GPIO chip in/);
     chip('gpiochip512', 'pinctrl-rp1', 512, 54);
-    expect(sysfsPin(folder, 'pinctrl-bcm2835', 17)).toMatch(/there are: pinctrl-rp1/);
-    expect(sysfsPin(folder, 'pinctrl-rp1', 54)).toMatch(/lines 0 to 53/);
+    expect(sysfsPin(folder, ['pinctrl-bcm2835'], 17)).toMatch(/there are: pinctrl-rp1/);
+    expect(sysfsPin(folder, ['pinctrl-rp1'], 54)).toMatch(/lines 0 to 53/);
     chip('gpiochip600', 'pinctrl-rp1', 600, 54);
-    expect(sysfsPin(folder, 'pinctrl-rp1', 17)).toMatch(/2 GPIO chips/);
+    expect(sysfsPin(folder, ['pinctrl-rp1'], 17)).toMatch(/2 GPIO chips/);
   });
 });
 

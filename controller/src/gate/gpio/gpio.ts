@@ -1,4 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
 import { type Clock, Retry } from '@pitwall/runtime';
@@ -10,8 +12,8 @@ import { sysfsPin } from './pin.js';
 const wakeError = 1000 as Micros;
 
 export interface GpioOptions {
-  /** The chip's label. */
-  readonly chip: string;
+  /** The chip's label; of several the first that is there. */
+  readonly chip: string | readonly string[];
   readonly lines: readonly number[];
   /** Where sysfs has its GPIO. */
   readonly root?: string;
@@ -26,6 +28,8 @@ export class GpioSensor implements Sensor {
   #child: ChildProcess | undefined;
   readonly #retry = new Retry({ firstMs: 200, mostMs: 5000 });
   #stopped = true;
+  /** Files that give back what was exported for this gate: as long as it is, gpiomon finds the line busy. */
+  #exported: { readonly unexport: string; readonly pin: number }[] = [];
 
   constructor(options: GpioOptions, clock: Clock) {
     this.#options = options;
@@ -42,18 +46,29 @@ export class GpioSensor implements Sensor {
     this.#retry.stop();
     const child = this.#child;
     if (child === undefined) return;
+    this.#child = undefined;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
+    for (const { unexport, pin } of this.#exported.splice(0)) {
+      try {
+        writeFileSync(unexport, String(pin), { flag: 'r+' });
+      } catch {
+        // It is not allowed, or somebody did it already.
+      }
+    }
   }
 
   #watch(events: SensorEvents): void {
     const { chip, lines, root = '/sys/class/gpio', program } = this.#options;
-    const pins = lines.map((line) => sysfsPin(root, chip, line));
+    const pins = lines.map((line) => sysfsPin(root, typeof chip === 'string' ? [chip] : chip, line));
     const why = pins.find((pin) => typeof pin === 'string');
     if (why !== undefined) {
       this.#again(events, String(why));
       return;
+    }
+    for (const pin of pins as number[]) {
+      if (!existsSync(join(root, `gpio${pin}`))) this.#exported.push({ unexport: join(root, 'unexport'), pin });
     }
     const child = fork(program ?? fileURLToPath(new URL('./onoff-process.js', import.meta.url)), pins.map(String), {
       serialization: 'advanced',

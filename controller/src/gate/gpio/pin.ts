@@ -11,7 +11,7 @@ interface Chip {
  * The number that sysfs has for a line of a chip: its base plus the line's offset. Kernels before 6.6 start the Pi's chip at
  * 0, later ones at 512. @returns the number, or why the line cannot be used.
  */
-export function sysfsPin(root: string, label: string, line: number): number | string {
+export function sysfsPin(root: string, labels: readonly string[], line: number): number | string {
   let names: string[];
   try {
     names = readdirSync(root);
@@ -20,10 +20,11 @@ export function sysfsPin(root: string, label: string, line: number): number | st
   }
   const chips = names.filter((name) => name.startsWith('gpiochip')).flatMap((name) => chipAt(join(root, name)));
   if (chips.length === 0) return `there is no GPIO chip in ${root}`;
+  const label = labels.find((one) => chips.some((chip) => chip.label === one));
   const wanted = chips.filter((chip) => chip.label === label);
   const [chip] = wanted;
   if (chip === undefined)
-    return `there is no GPIO chip with the label ${label}; there are: ${chips.map((each) => each.label).join(', ')}`;
+    return `there is no GPIO chip with the label ${labels.join(' or ')}; there are: ${chips.map((each) => each.label).join(', ')}`;
   if (wanted.length > 1)
     return `there are ${wanted.length} GPIO chips with the label ${label}: use a profile with gpiomon`;
   if (line >= chip.lines) return `the chip ${label} has the lines 0 to ${chip.lines - 1}; there is no line ${line}`;

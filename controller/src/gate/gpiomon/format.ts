@@ -4,6 +4,7 @@ import type { Micros } from '@pitwall/protocol';
 export type GpiodVersion = 1 | 2;
 
 export interface GpiomonLines {
+  /** `gpiochip0`. */
   readonly chip: string;
   readonly lines: readonly number[];
   readonly bias: 'as-is' | 'pull-up' | 'pull-down' | 'disabled';

@@ -5,6 +5,7 @@ import type { Micros } from '@pitwall/protocol';
 import { type Clock, endChild, endingWithParent, Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
+import { chipName } from './chip-name.js';
 import {
   argumentsOf,
   type GpiodVersion,
@@ -27,7 +28,8 @@ const settledMs = 300;
 
 /** Edges by libgpiod's `gpiomon`, supervised: it is started again whenever it ends, and stamps by the kernel's clock. */
 export class GpiomonSensor implements Sensor {
-  readonly #wanted: GpiomonLines;
+  readonly #wanted: Omit<GpiomonLines, 'chip'>;
+  readonly #chips: readonly string[];
   readonly #clock: Clock;
   /** Only where stamps are not of the monotonic clock, each direction by itself: nothing says that both are told as quickly. */
   #wallClocks: readonly [WallClock, WallClock] | undefined;
@@ -39,8 +41,13 @@ export class GpiomonSensor implements Sensor {
   readonly #retry = new Retry({ firstMs: 100, mostMs: 5000 });
   #stopped = true;
 
-  constructor(wanted: GpiomonLines, clock: Clock) {
+  /** @param wanted its chip by name or label, or several of which the first that is there is taken */
+  constructor(
+    { chip, ...wanted }: Omit<GpiomonLines, 'chip'> & { readonly chip: string | readonly string[] },
+    clock: Clock,
+  ) {
     this.#wanted = wanted;
+    this.#chips = typeof chip === 'string' ? [chip] : chip;
     this.#clock = clock;
   }
 
@@ -63,13 +70,17 @@ export class GpiomonSensor implements Sensor {
   async #launch(): Promise<void> {
     const version = await installedVersion();
     if (this.#stopped) return;
-    if (version !== undefined) this.#watch(version);
-    else this.#again('gpiomon is not installed: on Debian and Raspberry Pi OS, apt install gpiod');
+    if (version === undefined)
+      return this.#again('gpiomon is not installed: on Debian and Raspberry Pi OS, apt install gpiod');
+    const chip = await chipName(this.#chips);
+    if (this.#stopped) return;
+    if ('why' in chip) return this.#again(chip.why);
+    this.#watch(version, { ...this.#wanted, chip: chip.name });
   }
 
-  #watch(version: GpiodVersion): void {
+  #watch(version: GpiodVersion, wanted: GpiomonLines): void {
     // When this process dies its child must not stay and keep the lines busy until the next edge.
-    const command = endingWithParent('KILL', ['gpiomon', ...argumentsOf(version, this.#wanted)]);
+    const command = endingWithParent('KILL', ['gpiomon', ...argumentsOf(version, wanted)]);
     const [program, ...rest] = command as [string, ...string[]];
     const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
@@ -80,7 +91,7 @@ export class GpiomonSensor implements Sensor {
     const ok = () => {
       clearTimeout(this.#settling);
       this.#retry.worked();
-      this.#events?.status('ok', `gpiomon watches ${this.#wanted.chip} ${this.#wanted.lines.join(', ')}`);
+      this.#events?.status('ok', `gpiomon watches ${wanted.chip} ${this.#wanted.lines.join(', ')}`);
     };
     this.#settling = setTimeout(ok, settledMs);
     createInterface({ input: child.stdout }).on('line', (text) => {

@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import { ErrorBody, TokenHolder, TokenList } from '@pitwall/protocol/api';
+import { ErrorBody, IssuedToken, TokenHolder, TokenList } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import { type Accounts, demand, type Principal } from '../../accounts/index.js';
 import type { Routes } from '../system/server.js';
@@ -26,7 +26,7 @@ export const tokenRoutes =
           tags,
           summary: 'A new token, shown once: it is stored nowhere',
           body: TokenHolder,
-          response: { 201: TokenHolder.extend({ token: z.string() }), ...refusals },
+          response: { 201: IssuedToken, ...refusals },
         },
       },
       async (request, reply) => {

@@ -26,7 +26,11 @@ const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
 export const raceRoutes =
-  (desk: RaceDesk, tracks: Pick<Tracks, 'find'>, online?: Pick<OnlineSources, 'races' | 'visible'>): Routes =>
+  (
+    desk: RaceDesk,
+    tracks: Pick<Tracks, 'find' | 'demand'>,
+    online?: Pick<OnlineSources, 'races' | 'visible'>,
+  ): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
@@ -55,6 +59,7 @@ export const raceRoutes =
         }
         const { name } = demand(request.principal, 'marshal');
         const wanted = parse(CreateRace, await withShortestLaps(request.body, tracks), 'The body');
+        await tracks.demand(wanted.setup.track);
         demandPlainId(wanted.race);
         demandPlainId(wanted.setup.leaderboard ?? undefined);
         if (await online?.visible.has(wanted.race))
@@ -110,7 +115,9 @@ export const raceRoutes =
         },
       },
       async (request) => {
+        const { command } = request.body;
         const name = await mayGive(desk, request.params.race, request.body, request.principal);
+        if (command.type === 'change') await tracks.demand(command.setup.track);
         return await desk.command(request.params.race, request.body, name);
       },
     );

@@ -33,7 +33,14 @@ export function Compare({ heard, submission }: { readonly heard: ReceivedRace; r
         onValue={setOther}
       />
       {error === null ? null : <Refusal>{error.message}</Refusal>}
-      {data === undefined ? null : <Gap comparison={data} trackId={setup.track.id} direction={setup.rules.direction} />}
+      {data === undefined ? null : (
+        <Gap
+          comparison={data}
+          trackId={setup.track.id}
+          trackVersion={setup.track.version}
+          direction={setup.rules.direction}
+        />
+      )}
     </Panel>
   );
 }
@@ -41,12 +48,13 @@ export function Compare({ heard, submission }: { readonly heard: ReceivedRace; r
 interface GapProps {
   readonly comparison: Comparison;
   readonly trackId: string;
+  readonly trackVersion: number;
   readonly direction: 'clockwise' | 'counter-clockwise';
 }
 
-function Gap({ comparison, trackId, direction }: GapProps) {
+function Gap({ comparison, trackId, trackVersion, direction }: GapProps) {
   const { mine, other, stretches } = comparison;
-  const track = useTrack(trackId).data;
+  const track = useTrack(trackId, trackVersion).data;
   return (
     <Stack data-testid="comparison">
       <Text>

@@ -97,6 +97,7 @@ function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly su
         path={`${submissionPath(race, submission.submission)}/files/replay`}
         checkpoint="that was chosen"
         trackId={setup.track.id}
+        trackVersion={setup.track.version}
         direction={setup.rules.direction}
       />
       <Compare heard={heard} submission={submission} />
@@ -120,6 +121,7 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
         report={report}
         checkpoint={shown}
         trackId={setup.track.id}
+        trackVersion={setup.track.version}
         direction={setup.rules.direction}
       />
       <Split left="1.5fr">
@@ -151,10 +153,11 @@ interface ReplayProps {
   readonly report: EvaluationReport;
   readonly checkpoint: string;
   readonly trackId: string;
+  readonly trackVersion: number;
   readonly direction: 'clockwise' | 'counter-clockwise';
 }
 
-function ReplayOf({ race, report, checkpoint, trackId, direction }: ReplayProps) {
+function ReplayOf({ race, report, checkpoint, trackId, trackVersion, direction }: ReplayProps) {
   const file = report.files.find((one) => one.kind === 'replay' && one.checkpoint === checkpoint);
   if (file === undefined)
     return (
@@ -169,6 +172,7 @@ function ReplayOf({ race, report, checkpoint, trackId, direction }: ReplayProps)
       path={file.path}
       checkpoint={checkpoint}
       trackId={trackId}
+      trackVersion={trackVersion}
       direction={direction}
     />
   );
@@ -179,6 +183,7 @@ function StoredReplay({
   path,
   checkpoint,
   trackId,
+  trackVersion,
   direction,
 }: Omit<ReplayProps, 'report'> & { readonly path: string }) {
   const { data, error } = useReplay(race, path);
@@ -189,7 +194,7 @@ function StoredReplay({
           {error === null ? words.evaluation.theReplayIsOnIts : error.message}
         </Text>
       ) : (
-        <Player replay={data} trackId={trackId} direction={direction} />
+        <Player replay={data} trackId={trackId} trackVersion={trackVersion} direction={direction} />
       )}
     </Panel>
   );

@@ -15,15 +15,16 @@ import type { Draw } from './use-moment.js';
 interface PlayerProps {
   readonly replay: Replay;
   readonly trackId: string;
+  readonly trackVersion: number;
   readonly direction: 'clockwise' | 'counter-clockwise';
 }
 
 const speeds = [0.25, 0.5, 1, 2, 4] as const;
 
 /** A replay on the map, with what the camera saw and how sure the model was. Space plays and pauses. */
-export function Player({ replay, trackId, direction }: PlayerProps) {
+export function Player({ replay, trackId, trackVersion, direction }: PlayerProps) {
   const timeline = useMemo(() => new ReplayTimeline(replay), [replay]);
-  const track = useTrack(trackId).data;
+  const track = useTrack(trackId, trackVersion).data;
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<number>(1);
   const parts = useRef(new Set<Draw>());

@@ -1,6 +1,9 @@
 import { invitationHeader } from '@pitwall/protocol/api';
 import { refusal } from './get.js';
 
+/** Stands where a token does for who has signed in: the browser itself shows a cookie that no script sees. */
+export const cookieSession = '@cookie';
+
 /** What a visitor shows: who it is, and which invitation it has. Neither is ever in an address. */
 export interface Credentials {
   readonly token: string | null;
@@ -27,7 +30,7 @@ export async function ask(path: string, question: Question): Promise<Response> {
     ...(body === undefined ? {} : { body: isFile ? body : JSON.stringify(body) }),
     headers: {
       accept: 'application/json',
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      ...(token === null || token === cookieSession ? {} : { authorization: `Bearer ${token}` }),
       ...(invitation === undefined ? {} : { [invitationHeader]: invitation }),
       ...(body === undefined ? {} : { 'content-type': isFile ? 'application/octet-stream' : 'application/json' }),
     },

@@ -1,5 +1,13 @@
 import type { CarId, Micros } from '@pitwall/protocol';
-import type { LogRecord, OpenDoubt, RaceCommand, RaceState, RunState, Stamp } from '@pitwall/protocol/race';
+import {
+  isEndedByLap,
+  type LogRecord,
+  type OpenDoubt,
+  type RaceCommand,
+  type RaceState,
+  type RunState,
+  type Stamp,
+} from '@pitwall/protocol/race';
 import { words } from '../staff-words/index.js';
 import {
   crossingToIgnore,
@@ -136,8 +144,11 @@ export function actionsOf(situation: Situation): Action[] {
   const going =
     run !== undefined && (run.phase === 'running' || run.rolling || run.countdown !== null) ? run : undefined;
   const timed = run !== undefined && (going ?? started) !== undefined ? run : undefined;
+  const noted = started ?? (readable !== undefined && isEndedByLap(readable) ? readable : undefined);
   const incident = (kind: 'reset' | 'off-track' | 'collision'): Action['commands'] =>
-    started === undefined ? null : () => [{ type: 'incident', runId: started.runId, kind }];
+    noted === undefined ? null : () => [{ type: 'incident', runId: noted.runId, kind }];
+  const counted = (kind: 'resets' | 'offTracks' | 'collisions'): string | null =>
+    noted === started ? tally(run?.underWay?.[kind]) : words.marshal.toLastLap(noted?.laps.at(-1)?.lap ?? 0);
   const onTrack = run?.car;
   const goesOn = situation.pickedUp && onTrack != null ? onTrack : undefined;
   const name = (target: Parameters<typeof targetWords>[0] | undefined): string | null =>
@@ -166,7 +177,7 @@ export function actionsOf(situation: Situation): Action[] {
       words.marshal.asYouSeeItPlus,
     ),
     goesOn === undefined || started === undefined
-      ? action('reset', words.marshal.resetPlus1, incident('reset'), tally(run?.underWay?.resets))
+      ? action('reset', words.marshal.resetPlus1, incident('reset'), counted('resets'))
       : action(
           'reset',
           words.marshal.resetPlus1,
@@ -179,10 +190,10 @@ export function actionsOf(situation: Situation): Action[] {
     action(
       'unreset',
       words.marshal.resetMinus1,
-      reset === undefined || started === undefined ? null : () => [{ type: 'undo', target: reset.seq }],
+      reset === undefined || noted === undefined ? null : () => [{ type: 'undo', target: reset.seq }],
     ),
-    action('off-track', words.marshal.offTrack, incident('off-track'), tally(run?.underWay?.offTracks)),
-    action('collision', words.marshal.collision, incident('collision'), tally(run?.underWay?.collisions)),
+    action('off-track', words.marshal.offTrack, incident('off-track'), counted('offTracks')),
+    action('collision', words.marshal.collision, incident('collision'), counted('collisions')),
     action(
       'did-not-finish',
       words.marshal.didNotFinish,

@@ -3,6 +3,7 @@ import type { CarId } from '@pitwall/protocol';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import type { Preview, RecorderState } from '@pitwall/protocol/messages';
 import { useCallback, useEffect, useState } from 'react';
+import { cookieSession } from '../http/index.js';
 import { useCar, useLiveClient } from '../live/index.js';
 import { Soft } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
@@ -25,7 +26,8 @@ function Pictures({ car, token }: { readonly car: CarId; readonly token: string 
   const [preview, setPreview] = useState<Preview>();
   const [recorder, setRecorder] = useState<RecorderState>();
   useEffect(() => {
-    const request = (cars: CarId[]) => ({ type: 'preview' as const, cars, token });
+    const shown = token === cookieSession ? {} : { token };
+    const request = (cars: CarId[]) => ({ type: 'preview' as const, cars, ...shown });
     return client.keepSaying(request([car]), request([]));
   }, [client, car, token]);
   const hear = useCallback((message: LiveMessage) => {

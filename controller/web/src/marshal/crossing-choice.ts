@@ -115,7 +115,10 @@ export function incidentToMove(
   if (stands.some(({ event }) => event.type === 'incident-moved' && event.incident === latest.seq)) return undefined;
   const since = ({ at }: RunCrossing): number => (at.bootId === latest.at.bootId ? latest.at.at - at.at : Infinity);
   const before = run.crossings.findLast((row) => isBoundary(row) && since(row) >= 0);
-  if (before === undefined || since(before) > soon) return undefined;
+  // After the end it belongs to the last lap already.
+  const { overAt } = run;
+  const isAfterEnd = overAt !== null && overAt.bootId === latest.at.bootId && latest.at.at > overAt.at;
+  if (before === undefined || since(before) > soon || isAfterEnd) return undefined;
   const ended = run.laps.find(({ crossing }) => crossing === before.seq);
   return ended === undefined ? undefined : { incident: latest.seq, kind: latest.event.kind, lap: ended.lap };
 }

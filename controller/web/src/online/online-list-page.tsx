@@ -21,9 +21,12 @@ export default function OnlineListPage() {
     <Narrow>
       <PageTitle
         aside={
-          <Button component={Link} variant="default" href="/online/new">
-            {words.online.setUpARace}
-          </Button>
+          <>
+            <Link href="/tracks">{words.tracks.tracks}</Link>
+            <Button component={Link} variant="default" href="/online/new">
+              {words.online.setUpARace}
+            </Button>
+          </>
         }
       >
         {words.online.racesToEnter}

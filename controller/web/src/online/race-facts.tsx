@@ -9,7 +9,7 @@ import { rulesInWords } from './rules-words.js';
 /** What there is to know about a race before one enters. */
 export function RaceFacts({ race }: { readonly race: OnlineRace }) {
   const { setup } = race;
-  const track = useTrack(setup.track.id);
+  const track = useTrack(setup.track.id, setup.track.version);
   return (
     <>
       <Panel title={words.online.theRace} aside={track.data === undefined ? undefined : trackText(track.data)}>

@@ -11,7 +11,7 @@ import {
 } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { ask, type Credentials } from '../http/index.js';
+import { ask, type Credentials, cookieSession } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { useCredentials } from '../session/index.js';
 import { merged } from './submission-list.js';
@@ -158,7 +158,8 @@ export function useLiveRace(race: RaceId): void {
   const { token, invitation } = who;
   useEffect(() => {
     const shown = { token, invitation };
-    const unidentify = token === null ? undefined : client.keepSaying({ type: 'identify', token });
+    const unidentify =
+      token === null || token === cookieSession ? undefined : client.keepSaying({ type: 'identify', token });
     const key = invitation as Extract<Parameters<typeof client.keepSaying>[0], { type: 'follow-online' }>['invitation'];
     const unfollow = client.keepSaying(
       { type: 'follow-online', race, ...(key === undefined ? {} : { invitation: key }) },

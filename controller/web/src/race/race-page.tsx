@@ -109,7 +109,7 @@ function NoRun({ state }: { readonly state: RaceState }) {
 }
 
 function RaceMap({ state }: { readonly state: RaceState }) {
-  const { data, error } = useTrack(state.setup.track.id);
+  const { data, error } = useTrack(state.setup.track.id, state.setup.track.version);
   return (
     <div className={styles.map}>
       {data === undefined ? (

@@ -1,7 +1,7 @@
 import { isPitwallError, parse } from '@pitwall/protocol';
 import { Account, type AccountRole } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
-import { ask } from '../http/index.js';
+import { ask, cookieSession } from '../http/index.js';
 import { words } from '../words/index.js';
 
 export const accountKey = (token: string | null) => ['account', token] as const;
@@ -27,9 +27,14 @@ export function useAccount(token: string | null) {
 export const roleText = (role: AccountRole): string => words.session.roles[role];
 
 /** Why a holder is not admitted where a role is needed; null where it is. */
-export function notAdmitted({ name, role, may }: Account, needs: AccountRole | undefined): string | null {
+export function notAdmitted({ name, alias, role, may }: Account, needs: AccountRole | undefined): string | null {
   if (needs === undefined || may.includes(needs)) return null;
+  if (alias !== undefined) return words.session.youAreSignedInAs(alias, roleText(role), roleText(needs));
   return words.session.thisIsTheTokenOf(name, roleText(role), roleText(needs));
 }
+
+/** Why somebody is asked again who they are. */
+export const notKnown = (token: string | null): string =>
+  token === cookieSession ? words.session.youAreNotSignedInAnyMore : unknownToken;
 
 export const unknownToken = words.session.thisTokenIsNotKnown;

@@ -1,4 +1,4 @@
-export { useAccount } from './account.js';
+export { roleText, useAccount } from './account.js';
 export { AccountMenu } from './account-menu.js';
 export { RequireRole } from './require-role.js';
 export { keepInvitation, useCredentials, useSession } from './session.js';

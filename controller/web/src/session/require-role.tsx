@@ -3,7 +3,7 @@ import type { AccountRole } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Note } from '../shell/index.js';
 import { words } from '../words/index.js';
-import { notAdmitted, unknownToken, useAccount } from './account.js';
+import { notAdmitted, notKnown, useAccount } from './account.js';
 import { useSession } from './session.js';
 
 interface RequireRoleProps {
@@ -22,7 +22,7 @@ export function RequireRole({ needs, form, children }: RequireRoleProps) {
     const not = notAdmitted(data, needs);
     return not === null ? children(token) : form(not);
   }
-  if (isPitwallError(error)) return form(unknownToken);
+  if (isPitwallError(error)) return form(notKnown(token));
   if (failureReason === null) return <Note title={words.common.oneMoment} />;
   return <Note title={words.common.theControllerDoesNotAnswer}>{words.session.itIsAskedAgainUntil}</Note>;
 }

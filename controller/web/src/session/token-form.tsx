@@ -4,11 +4,12 @@ import { isPitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import { Form } from '../forms/index.js';
 import { Banner } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { accountKey, accountOf, notAdmitted, unknownToken } from './account.js';
-import { useSession } from './session.js';
+import { signInTo, useSession } from './session.js';
 
 interface TokenFormProps {
   /** Where the form is all that the page shows. */
@@ -25,6 +26,7 @@ interface TokenFormProps {
 export function TokenForm({ title, submit, needs, why, children }: TokenFormProps) {
   const { signIn, refused } = useSession();
   const queries = useQueryClient();
+  const [location] = useLocation();
   const [text, setText] = useState('');
   const [isAsking, setAsking] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(why ?? refused);
@@ -52,6 +54,9 @@ export function TokenForm({ title, submit, needs, why, children }: TokenFormProp
     <Box w="100%" maw="28rem" m={isPage ? 'auto' : 0}>
       <Form onSubmit={send}>
         {isPage ? <FormTitle>{title}</FormTitle> : null}
+        <Text>
+          <Link href={signInTo(location)}>{words.session.signInWithYourAccount}</Link>
+        </Text>
         <Text c="dimmed">{children}</Text>
         <TextInput
           label={words.session.token}

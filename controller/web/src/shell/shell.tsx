@@ -17,15 +17,15 @@ import styles from './shell.module.css';
 const pages = [
   { href: '/', name: words.common.race, owns: /^\/($|races)/ },
   { href: '/online', name: words.shell.online, owns: /^\/(online|invitation)/ },
-  { href: '/boards', name: words.common.boards, owns: /^\/(boards|seasons)/ },
+  { href: '/boards', name: words.shell.boards, owns: /^\/(boards|seasons)/ },
   { href: '/cars', name: words.common.cars, owns: /^\/cars/ },
-  { href: '/marshal', name: words.common.marshal, owns: /^\/marshal/ },
-  { href: '/organizer', name: words.common.setup, owns: /^\/(organizer|held)/ },
+  { href: '/marshal', name: words.shell.marshal, owns: /^\/marshal/ },
+  { href: '/organizer', name: words.shell.setup, owns: /^\/(organizer|held|tracks)/ },
 ] as const;
 
 /** Where there is a leaderboard and no track. */
 const leaderboardPages = [
-  { href: '/boards', name: words.common.boards, owns: /^\/($|boards|seasons)/ },
+  { href: '/boards', name: words.shell.boards, owns: /^\/($|boards|seasons)/ },
   { href: '/held', name: words.common.resultsThatWait, owns: /^\/held/ },
 ] as const;
 

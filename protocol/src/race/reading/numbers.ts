@@ -29,8 +29,10 @@ export const ownEdge = 2_500_000;
 export const undecidedOpening = 0.08;
 /** A hand that clears the way for a car is that much earlier than the car at most, µs. */
 export const handBefore = 5_000_000;
-/** So long after it somebody may note that the car is in somebody's hands, µs: who notes it looks first. */
-export const notedLate = 2_000_000;
+/** So long after it somebody may note that the car is in somebody's hands, µs: who fetches it and notes it does that first. */
+export const notedLate = 7_000_000;
+/** Who notes it by then has looked, and done nothing else first, µs. */
+export const notedAtOnce = 2_000_000;
 /** Two laps with a false crossing between them instead of the true one are together two usual ones, to so much of one. */
 export const shifted = 0.15;
 /** Laps that are alike. */

@@ -9,6 +9,7 @@ import {
   handledRest,
   handling,
   longest,
+  notedAtOnce,
   notedLate,
   shifted,
   three,
@@ -54,6 +55,9 @@ function isCarried(laps: readonly Judged[], index: number, next: Judged | undefi
   const untouched = laps.map((lap, at) => (lap.clean && beginsInHands(laps, at) ? { ...lap, clean: false } : lap));
   const usual = sureUsual(untouched, group, [index, index + 1]);
   if (usual === null || net === null) return true;
+  // Noted so late, it may well have happened after the crossing: a lap as long as usual ended there.
+  if (net >= usual && !isInHands(laps[index]?.span.to as Boundary, laps[index] as Judged, next, notedAtOnce))
+    return false;
   if (next?.net == null) return net < usual;
   return net + next.net <= usual * whole + handling || next.net < almostUsual * usual;
 }
@@ -63,12 +67,17 @@ function beginsInHands(laps: readonly Judged[], index: number): boolean {
   return before !== undefined && isInHands(before.span.to as Boundary, before, laps[index]);
 }
 
-/** Whether somebody had the car in their hands at the end of a lap, as far as was noted. */
-export function isInHands({ passage }: Boundary, lap: Judged, next: Judged | undefined): boolean {
+/** Whether somebody had the car in their hands at the end of a lap, as far as was noted by so long after it, µs. */
+export function isInHands(
+  { passage }: Boundary,
+  lap: Judged,
+  next: Judged | undefined,
+  late: number = notedLate,
+): boolean {
   const { boot, at } = standsFor(passage);
   const since = (place: { boot: number; at: number }) => (place.boot === boot ? at - place.at : Infinity);
   return [...(lap.span.tally.handled ?? []), ...(next?.span.tally.handled ?? [])].some(
-    (place) => since(place) <= handling && since(place) >= -notedLate,
+    (place) => since(place) <= handling && since(place) >= -late,
   );
 }
 

@@ -14,4 +14,7 @@ export const shell: Words['shell'] = {
   lightColours: 'Helle Farben',
   darkColours: 'Dunkle Farben',
   languageOfThePages: 'Sprache',
+  boards: 'Listen',
+  marshal: 'Leitung',
+  setup: 'Setup',
 };

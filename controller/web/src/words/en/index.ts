@@ -1,3 +1,4 @@
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -11,8 +12,10 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
+import { tracks } from './tracks.js';
 
 export const words = {
+  accounts,
   boards,
   common,
   evaluation,
@@ -26,4 +29,5 @@ export const words = {
   shell,
   times,
   track,
+  tracks,
 };

@@ -21,6 +21,7 @@ export const marshal = {
   mAtTheDeskThe: 'M at the desk: the gate missed it',
   toTheLapBefore: 'To the lap before',
   incidentToLap: (value: Filling, lap: Filling) => `${value}, to lap ${lap}`,
+  toLastLap: (lap: Filling) => `to lap ${lap}, the last`,
   counts: 'Counts',
   lapLap: (lap: Filling) => `lap ${lap}`,
   doesNotCount: 'Does not count',

@@ -14,4 +14,7 @@ export const shell = {
   lightColours: 'Switch to light colours',
   darkColours: 'Switch to dark colours',
   languageOfThePages: 'Language',
+  boards: 'Boards',
+  marshal: 'Marshal',
+  setup: 'Setup',
 };

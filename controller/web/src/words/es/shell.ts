@@ -8,10 +8,13 @@ export const shell: Words['shell'] = {
     `Sin conexión con la carrera desde hace ${seconds} s. Vueltas y puestos son de entonces; la página se pone al día sola.`,
   theControllerCannotWriteTo: (trouble) =>
     `El controlador no puede escribir en su disco (${trouble}). Los pasos se retienen; nada se confirma hasta que pueda.`,
-  online: 'En línea',
+  online: 'Online',
   toThePage: 'A la página',
   pages: 'Páginas',
   lightColours: 'Colores claros',
   darkColours: 'Colores oscuros',
   languageOfThePages: 'Idioma',
+  boards: 'Tablas',
+  marshal: 'Control',
+  setup: 'Ajustes',
 };

@@ -1,4 +1,5 @@
 import type { Words } from '../words.js';
+import { accounts } from './accounts.js';
 import { boards } from './boards.js';
 import { common } from './common.js';
 import { evaluation } from './evaluation.js';
@@ -12,8 +13,10 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
+import { tracks } from './tracks.js';
 
 export const words: Words = {
+  accounts,
   boards,
   common,
   evaluation,
@@ -27,4 +30,5 @@ export const words: Words = {
   shell,
   times,
   track,
+  tracks,
 };

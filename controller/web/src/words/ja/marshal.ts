@@ -20,6 +20,7 @@ export const marshal: StaffOnly['marshal'] = {
   mAtTheDeskThe: 'デスクのM: ゲートが見逃した',
   toTheLapBefore: '前のラップへ',
   incidentToLap: (value, lap) => `${value}、ラップ${lap}へ`,
+  toLastLap: (lap) => `最後のラップ${lap}へ`,
   counts: '有効',
   lapLap: (lap) => `ラップ${lap}`,
   doesNotCount: '無効',

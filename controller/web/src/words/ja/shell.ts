@@ -14,4 +14,7 @@ export const shell: Words['shell'] = {
   lightColours: '明るい配色',
   darkColours: '暗い配色',
   languageOfThePages: '言語',
+  boards: 'ランキング',
+  marshal: '運営',
+  setup: '設定',
 };

@@ -1,0 +1,48 @@
+import { Box, Button } from '@mantine/core';
+import { useState } from 'react';
+import { Form, TextField } from '../forms/index.js';
+import { useSession } from '../session/index.js';
+import { PageTitle, Refusal, Soft } from '../shell/index.js';
+import { words } from '../words/index.js';
+import { PasswordField } from './credential-fields.js';
+import { SignUpForm } from './sign-up-form.js';
+import { useEntry } from './use-entry.js';
+
+/** Who has an account signs in; who has none makes one. */
+export default function SignInPage() {
+  const [isNew, setNew] = useState(false);
+  return (
+    <Box w="100%" maw="28rem" mx="auto">
+      <PageTitle>{isNew ? words.accounts.signUp : words.accounts.signIn}</PageTitle>
+      {isNew ? <SignUpForm path="/api/v1/people" submit={words.accounts.signUp} /> : <SignInForm />}
+      <Button variant="subtle" mt="md" px={0} onClick={() => setNew(!isNew)}>
+        {isNew ? words.accounts.haveOne : words.accounts.newHere}
+      </Button>
+    </Box>
+  );
+}
+
+function SignInForm() {
+  const { refused } = useSession();
+  const { busy, refusal, enter } = useEntry();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  return (
+    <Form label={words.accounts.signIn} onSubmit={() => enter('/api/v1/session', { name: name.trim(), password })}>
+      <TextField
+        label={words.accounts.name}
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        value={name}
+        onValue={setName}
+      />
+      <PasswordField value={password} onValue={setPassword} />
+      <Refusal>{refusal ?? refused}</Refusal>
+      <Button type="submit" disabled={busy} style={{ alignSelf: 'start' }}>
+        {words.accounts.signIn}
+      </Button>
+      <Soft>{words.accounts.forgotten}</Soft>
+    </Form>
+  );
+}

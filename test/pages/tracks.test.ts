@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingForPages, openBrowser, openPage } from './browser.js';
+import { Hall } from './hall.js';
+
+if (missingForPages !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
+  console.log(`skipped: tracks in a browser, because ${missingForPages} is missing`);
+}
+
+/** A ring of 3 m in radius as people export it: a table with a header, semicolons, a road of 60 cm. */
+function ring(name: string, borders = 0.3): string {
+  const rows = Array.from({ length: 120 }, (_, i) => {
+    const angle = (i / 120) * 2 * Math.PI;
+    const at = (radius: number) => `${(radius * Math.cos(angle)).toFixed(4)};${(radius * Math.sin(angle)).toFixed(4)}`;
+    return [at(3), at(3 - borders), at(3 + borders)].join(';');
+  });
+  const file = join(folder, name);
+  writeFileSync(file, `cx;cy;ix;iy;ox;oy\n${rows.join('\n')}\n`);
+  return file;
+}
+const folder = mkdtempSync(join(tmpdir(), 'pitwall-tracks-'));
+
+describe.skipIf(missingForPages !== undefined)('the page of tracks, in a browser', () => {
+  const hall = new Hall();
+  let browser: Browser;
+  let olga: Awaited<ReturnType<typeof openPage>>;
+
+  beforeAll(async () => {
+    const token = await hall.token('organizer', 'olga');
+    await hall.start();
+    browser = await openBrowser();
+    olga = await openPage(browser);
+    await olga.page.goto(`${hall.url}/tracks`);
+    await olga.page.getByLabel('Token', { exact: true }).fill(token);
+    await olga.page.keyboard.press('Enter');
+    await olga.page.getByRole('heading', { name: 'Draw a track' }).waitFor();
+  }, 60_000);
+  afterAll(async () => {
+    await browser?.close();
+    await hall.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('lists the tracks that come with Pitwall', async () => {
+    const { page } = olga;
+    expect(await page.getByRole('link', { name: /Oval.*15[.,]9.*comes with Pitwall/ }).count()).toBe(1);
+  });
+
+  it('shows a file drawn and measured before it is kept, and then keeps it', async () => {
+    const { page } = olga;
+    const upload = page.locator('section, div', { has: page.getByRole('heading', { name: 'Upload a track' }) }).last();
+    await page.locator('input[type=file]').setInputFiles(ring('hall.csv'));
+    const findings = page.getByTestId('findings').first();
+    await findings.getByRole('img', { name: /18[.,]8/ }).waitFor();
+    await findings.getByText('0.600 m').waitFor();
+    expect(await page.getByRole('link', { name: /hall/i }).count()).toBe(0);
+    await page.getByLabel('Name', { exact: true }).first().fill('Our hall');
+    await page.getByRole('button', { name: 'Keep it' }).first().click();
+    await page.getByRole('link', { name: /Our hall.*uploaded, version 1/ }).waitFor();
+    expect(await upload.count()).toBe(1);
+    await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-upload.png'), fullPage: true });
+  });
+
+  it('draws a track of straights and bends, snaps it shut, tells a broken building rule, and keeps it', async () => {
+    const { page } = olga;
+    await page.getByText(/It is open: 3[.,]61 m/).waitFor();
+    await page.getByRole('button', { name: 'Snap shut' }).click();
+    await page.getByText('It keeps all building rules of the physical league.').last().waitFor();
+    expect(await page.getByTestId('piece').count()).toBe(4);
+    await page.getByLabel('Radius of piece 2, m').fill('0.4');
+    await page.getByText(/It is open/).waitFor();
+    await page.getByLabel('Radius of piece 4, m').fill('0.4');
+    await page.getByText(/The outer border of segment 2 .* needs/).waitFor();
+    await page.getByLabel('Name', { exact: true }).last().fill('Small oval');
+    await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-editor.png'), fullPage: true });
+    const keep = page.getByRole('button', { name: 'Keep it' }).last();
+    expect(await keep.isDisabled()).toBe(true);
+    for (const piece of [2, 4]) await page.getByLabel(`Radius of piece ${piece}, m`).fill('0.5');
+    await page.getByText('It keeps all building rules of the physical league.').last().waitFor();
+    await keep.click();
+    await page.getByText(/Small oval is kept, version 1/).waitFor();
+    await page.getByRole('link', { name: /Small oval.*uploaded, version 1/ }).waitFor();
+  });
+
+  it('gives a plan with measures and templates in true size', async () => {
+    const { page } = olga;
+    await page.getByRole('link', { name: /Small oval/ }).click();
+    await page.getByRole('heading', { name: 'Plan of Small oval' }).waitFor();
+    expect(await page.getByRole('row').count()).toBe(5);
+    await page.getByText('bend to the left, radius 0.50 m, 180.0°, 1.57 m long').first().waitFor();
+    const template = page.getByRole('img', { name: 'Bend of 0.50 m' });
+    // 270 mm at the 96 pixels an inch that style sheets count with.
+    expect((await template.boundingBox())?.width).toBeCloseTo((270 / 25.4) * 96, 0);
+    await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-plan.png'), fullPage: true });
+    expect(olga.faults).toEqual([]);
+  });
+});
