@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Accounts, accountMigrations, type Principal } from '@pitwall/controller/accounts';
+import { Accounts, type Principal } from '@pitwall/controller/accounts';
+import { allMigrations } from '@pitwall/controller/migrations';
 import { openStore } from '@pitwall/controller/store';
 
 /** One at a time: SQLite's driver blocks the process, so that two connections in one would wait for each other. */
@@ -10,7 +11,7 @@ let before: Promise<unknown> = Promise.resolve();
 export function issueToken(data: string, role: Principal['role'], name: string): Promise<string> {
   const issued = before.then(async () => {
     mkdirSync(data, { recursive: true });
-    const store = await openStore(join(data, 'pitwall.db'), [accountMigrations]);
+    const store = await openStore(join(data, 'pitwall.db'), allMigrations);
     try {
       return await new Accounts(store).issue({ role, name });
     } finally {
