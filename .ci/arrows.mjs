@@ -64,7 +64,7 @@ export const folders = {
     session: 'forms http live shell words',
     accounts: 'forms http live session shell times words',
     track: 'http live shell words',
-    tracks: 'forms http session shell track words',
+    tracks: 'forms http session shell track words staff-words',
     finals: 'shell times words',
     gates: 'http words',
     seasons: 'http session shell words',

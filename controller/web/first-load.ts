@@ -7,7 +7,7 @@ const limits = { public: 280, staff: 420 } as const;
 const isPage = /(?:page|pages|home)$/;
 /** The catalogues of words: a page loads one language's. */
 const catalogues = { public: /\/words\/\w+\/index\.ts$/, staff: /\/words\/\w+\/staff\.ts$/ } as const;
-const staffPages = /\/(garage|marshal|organizer|review)\//;
+const staffPages = /\/(garage|marshal|organizer|review|tracks)\//;
 
 /**
  * Fails the build where the first load of a page outgrows its limit: the start, its page, what both import,

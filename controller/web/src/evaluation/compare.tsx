@@ -13,7 +13,13 @@ import { useComparison } from './use-evaluation.js';
 const GapChart = lazy(() => import('./gap-chart.js'));
 
 /** This result beside any other that may be seen, place by place along the track. */
-export function Compare({ heard, submission }: { readonly heard: ReceivedRace; readonly submission: Submission }) {
+export default function Compare({
+  heard,
+  submission,
+}: {
+  readonly heard: ReceivedRace;
+  readonly submission: Submission;
+}) {
   const { race, leaderboard, you, setup } = heard.race;
   const standings = useRaceStandings(race, leaderboard).data;
   const own = useSubmissions(race, you !== 'guest').data ?? [];

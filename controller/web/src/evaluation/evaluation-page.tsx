@@ -1,7 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { EvaluationReport, Submission } from '@pitwall/protocol/api';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { Link } from 'wouter';
 import {
   isGone,
@@ -16,10 +16,12 @@ import {
 import { Note, PageTitle, Panel, Soft, Split } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { CheckpointTable } from './checkpoint-table.js';
-import { Compare } from './compare.js';
 import { Downloads } from './downloads.js';
-import { Player } from './player.js';
 import { submissionPath, useEvaluation, useReplay, useSubmission } from './use-evaluation.js';
+
+/** Loaded after what a visitor came for first: what became of it. */
+const Player = lazy(() => import('./player.js'));
+const Compare = lazy(() => import('./compare.js'));
 
 /** One submission: what became of it, and why. */
 export default function EvaluationPage({ race, id }: { readonly race: string; readonly id: string }) {
@@ -100,7 +102,9 @@ function Seen({ heard, submission }: { readonly heard: ReceivedRace; readonly su
         trackVersion={setup.track.version}
         direction={setup.rules.direction}
       />
-      <Compare heard={heard} submission={submission} />
+      <Suspense fallback={null}>
+        <Compare heard={heard} submission={submission} />
+      </Suspense>
     </Stack>
   );
 }
@@ -143,7 +147,9 @@ function Evaluated({ heard, submission, report }: EvaluatedProps) {
           <Downloads race={race} model={submission.model.name} report={report} checkpoint={shown} />
         </Panel>
       </Split>
-      <Compare heard={heard} submission={submission} />
+      <Suspense fallback={null}>
+        <Compare heard={heard} submission={submission} />
+      </Suspense>
     </Stack>
   );
 }
@@ -194,7 +200,9 @@ function StoredReplay({
           {error === null ? words.evaluation.theReplayIsOnIts : error.message}
         </Text>
       ) : (
-        <Player replay={data} trackId={trackId} trackVersion={trackVersion} direction={direction} />
+        <Suspense fallback={<Text>{words.common.oneMoment}</Text>}>
+          <Player replay={data} trackId={trackId} trackVersion={trackVersion} direction={direction} />
+        </Suspense>
       )}
     </Panel>
   );

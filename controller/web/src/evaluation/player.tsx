@@ -22,7 +22,7 @@ interface PlayerProps {
 const speeds = [0.25, 0.5, 1, 2, 4] as const;
 
 /** A replay on the map, with what the camera saw and how sure the model was. Space plays and pauses. */
-export function Player({ replay, trackId, trackVersion, direction }: PlayerProps) {
+export default function Player({ replay, trackId, trackVersion, direction }: PlayerProps) {
   const timeline = useMemo(() => new ReplayTimeline(replay), [replay]);
   const track = useTrack(trackId, trackVersion).data;
   const [playing, setPlaying] = useState(false);

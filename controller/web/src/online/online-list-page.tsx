@@ -22,7 +22,7 @@ export default function OnlineListPage() {
       <PageTitle
         aside={
           <>
-            <Link href="/tracks">{words.tracks.tracks}</Link>
+            <Link href="/tracks">{words.common.tracks}</Link>
             <Button component={Link} variant="default" href="/online/new">
               {words.online.setUpARace}
             </Button>

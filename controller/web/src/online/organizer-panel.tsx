@@ -21,7 +21,7 @@ interface OrganizerProps {
 }
 
 /** Where an organizer runs a race. */
-export function OrganizerPanel({ race, submissions }: OrganizerProps) {
+export default function OrganizerPanel({ race, submissions }: OrganizerProps) {
   const entries = useEntries(race.race).data ?? [];
   const aliasOf = (racer: string): string => entries.find((entry) => entry.racer === racer)?.alias ?? racer;
   return (

@@ -1,16 +1,19 @@
 import { Button } from '@mantine/core';
 import { isPitwallError, RaceId } from '@pitwall/protocol';
 import type { OnlineRace } from '@pitwall/protocol/api';
+import { lazy, Suspense } from 'react';
 import { TokenForm, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Split } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { Countdown } from './countdown.js';
-import { OrganizerPanel } from './organizer-panel.js';
 import { RaceBoard } from './race-board.js';
 import { RaceFacts } from './race-facts.js';
 import { RacerPanel } from './racer-panel.js';
 import { bestOf } from './status-words.js';
 import { type ReceivedRace, useLiveRace, useOnlineRace, useSubmissions } from './use-online.js';
+
+/** Few visitors are its organizer: the others' phones do not load it. */
+const OrganizerPanel = lazy(() => import('./organizer-panel.js'));
 
 /** One online race: to look at, to enter, to run. */
 export default function OnlineRacePage({ race }: { readonly race: string }) {
@@ -98,6 +101,11 @@ interface OwnProps {
 }
 
 function Own({ race, submissions }: OwnProps) {
-  if (race.you === 'organizer') return <OrganizerPanel race={race} submissions={submissions} />;
+  if (race.you === 'organizer')
+    return (
+      <Suspense fallback={null}>
+        <OrganizerPanel race={race} submissions={submissions} />
+      </Suspense>
+    );
   return <RacerPanel race={race} submissions={submissions} best={bestOf(submissions ?? [])} />;
 }

@@ -27,7 +27,7 @@ function Races() {
       <PageTitle
         aside={
           <nav aria-label={words.common.setup}>
-            <Link href="/tracks">{words.tracks.tracks}</Link> <Link href="/held">{words.common.resultsThatWait}</Link>
+            <Link href="/tracks">{words.common.tracks}</Link> <Link href="/held">{words.common.resultsThatWait}</Link>
             <Button component={Link} href="/organizer/new">
               {words.organizer.newRace}
             </Button>

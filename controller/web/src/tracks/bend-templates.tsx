@@ -1,6 +1,6 @@
 import type { TrackDescription } from '@pitwall/protocol/track';
 import { Panel, Soft } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 
 /** What fits on A4 across, with the margins that printers need, mm. */
 const sheet = { width: 270, height: 175 } as const;

@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { TextField } from '../forms/index.js';
 import { Panel, Refusal, Soft, Split } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { descriptionOf, lookAt } from './drawn-track.js';
 import { Findings } from './findings.js';
 import { OpenDrawing } from './open-drawing.js';

@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
 import type { UploadedTrack } from '@pitwall/protocol/api';
 import { Fact, Facts } from '../shell/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { MapBox, TrackMap } from '../track/index.js';
-import { decimal, words } from '../words/index.js';
 
 /** A track that was looked at: drawn, measured, and what is wrong with it. */
 export function Findings({ found }: { readonly found: UploadedTrack }) {

@@ -1,6 +1,6 @@
 import type { Segment } from '@pitwall/protocol/track';
+import { words } from '../staff-words/index.js';
 import { MapBox, mapBox, type XY } from '../track/index.js';
-import { words } from '../words/index.js';
 import { endOf } from './segments.js';
 
 /** The centre line of what is not closed yet, with its two ends. */

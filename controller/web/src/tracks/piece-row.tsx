@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { Segment } from '@pitwall/protocol/track';
 import { TextField } from '../forms/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 
 /** A segment as it is being typed. */
 export interface Piece {

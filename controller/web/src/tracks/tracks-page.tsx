@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { RequireRole, TokenForm, useAccount, useSession } from '../session/index.js';
 import { LargeLink, LinkList, Note, PageTitle, Panel, Soft } from '../shell/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal, words } from '../staff-words/index.js';
 import { EditorPanel } from './editor-panel.js';
 import { UploadPanel } from './upload-panel.js';
 import { useTracks } from './use-tracks.js';
@@ -20,7 +20,7 @@ export default function TracksPage() {
   const mayUpload = account?.may.includes('organizer') === true;
   return (
     <Stack>
-      <PageTitle>{words.tracks.tracks}</PageTitle>
+      <PageTitle>{words.common.tracks}</PageTitle>
       <LinkList>
         {data.map(({ track, name, version, uploaded, lengthM, widthM }) => (
           <LargeLink key={track} href={`/tracks/${track}`}>

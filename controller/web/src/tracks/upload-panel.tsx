@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CheckField, DropZone, TextField } from '../forms/index.js';
 import { Panel, Refusal, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
+import { words } from '../staff-words/index.js';
 import { Findings } from './findings.js';
 import { sendTrack } from './use-tracks.js';
 

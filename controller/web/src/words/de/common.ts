@@ -102,4 +102,5 @@ export const common: Words['common'] = {
   offTrackCount: (count) => plural(count, { one: '1-mal neben der Strecke', other: `${count}-mal neben der Strecke` }),
   collisionCount: (count) => plural(count, { one: '1 Kollision', other: `${count} Kollisionen` }),
   resultsWait: (count) => plural(count, { one: '1 Ergebnis wartet', other: `${count} Ergebnisse warten` }),
+  tracks: 'Strecken',
 };

@@ -13,7 +13,6 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
-import { tracks } from './tracks.js';
 
 export const words: Words = {
   accounts,
@@ -30,5 +29,4 @@ export const words: Words = {
   shell,
   times,
   track,
-  tracks,
 };

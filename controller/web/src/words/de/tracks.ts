@@ -1,7 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const tracks: Words['tracks'] = {
-  tracks: 'Strecken',
+export const tracks: StaffOnly['tracks'] = {
   theTracksCannotBeRead: 'Die Strecken lassen sich nicht lesen.',
   thisTrackCannotBeRead: 'Die Strecke lässt sich nicht lesen.',
   metresRoundAndWide: (lengthM, widthM) => `${lengthM} m lang, ${widthM} m breit`,

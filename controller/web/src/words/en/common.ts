@@ -99,4 +99,5 @@ export const common = {
   offTrackCount: (count: number) => plural(count, { one: '1 off-track', other: `${count} off-tracks` }),
   collisionCount: (count: number) => plural(count, { one: '1 collision', other: `${count} collisions` }),
   resultsWait: (count: number) => plural(count, { one: '1 result waits', other: `${count} results wait` }),
+  tracks: 'Tracks',
 };

@@ -12,7 +12,6 @@ import { session } from './session.js';
 import { shell } from './shell.js';
 import { times } from './times.js';
 import { track } from './track.js';
-import { tracks } from './tracks.js';
 
 export const words = {
   accounts,
@@ -29,5 +28,4 @@ export const words = {
   shell,
   times,
   track,
-  tracks,
 };

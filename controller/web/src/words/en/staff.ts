@@ -2,5 +2,6 @@ import { garage } from './garage.js';
 import { marshal } from './marshal.js';
 import { organizer } from './organizer.js';
 import { review } from './review.js';
+import { tracks } from './tracks.js';
 
-export const staff = { garage, marshal, organizer, review };
+export const staff = { garage, marshal, organizer, review, tracks };

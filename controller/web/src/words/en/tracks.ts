@@ -1,7 +1,6 @@
 import type { Filling } from '../filling.js';
 
 export const tracks = {
-  tracks: 'Tracks',
   theTracksCannotBeRead: 'The tracks cannot be read.',
   thisTrackCannotBeRead: 'The track cannot be read.',
   metresRoundAndWide: (lengthM: Filling, widthM: Filling) => `${lengthM} m round, ${widthM} m wide`,

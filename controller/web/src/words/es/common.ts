@@ -102,4 +102,5 @@ export const common: Words['common'] = {
   offTrackCount: (count) => plural(count, { one: '1 salida de pista', other: `${count} salidas de pista` }),
   collisionCount: (count) => plural(count, { one: '1 colisión', other: `${count} colisiones` }),
   resultsWait: (count) => plural(count, { one: '1 resultado pendiente', other: `${count} resultados pendientes` }),
+  tracks: 'Circuitos',
 };

@@ -1,7 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const tracks: Words['tracks'] = {
-  tracks: 'Circuitos',
+export const tracks: StaffOnly['tracks'] = {
   theTracksCannotBeRead: 'No se pueden leer los circuitos.',
   thisTrackCannotBeRead: 'No se puede leer el circuito.',
   metresRoundAndWide: (lengthM, widthM) => `${lengthM} m de vuelta, ${widthM} m de ancho`,

@@ -102,4 +102,5 @@ export const common: Words['common'] = {
   offTrackCount: (count) => `コースアウト${count}回`,
   collisionCount: (count) => `接触${count}回`,
   resultsWait: (count) => `結果${count}件が保留中`,
+  tracks: 'コース',
 };

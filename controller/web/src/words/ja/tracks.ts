@@ -1,7 +1,6 @@
-import type { Words } from '../words.js';
+import type { StaffOnly } from '../words.js';
 
-export const tracks: Words['tracks'] = {
-  tracks: 'コース',
+export const tracks: StaffOnly['tracks'] = {
   theTracksCannotBeRead: 'コースを読み込めません。',
   thisTrackCannotBeRead: 'このコースを読み込めません。',
   metresRoundAndWide: (lengthM, widthM) => `全長 ${lengthM} m、幅 ${widthM} m`,
