@@ -9,19 +9,15 @@ export const packages = {
   'controller/web': 'protocol protocol/runtime',
   test: '*',
 };
-/** What a folder may use of its package beside the package's own first files (`brand.ts`, `errors.ts`, …). */
+/** What a folder, or each of several, may use of its package beside the package's own first files (`brand.ts`, `errors.ts`, …). */
 export const folders = {
   'protocol/src': {
-    messages: '',
-    track: '',
-    policy: '',
-    ranking: '',
+    'messages track policy ranking': '',
     race: 'ranking',
     api: 'messages race ranking track policy',
   },
   'agent/src': {
-    model: '',
-    simulator: '',
+    'model simulator': '',
     hardware: 'simulator',
     driving: 'hardware model',
     peripherals: 'driving hardware recorder',
@@ -35,15 +31,11 @@ export const folders = {
     evaluation: 'simulator model driving',
   },
   'controller/src': {
-    store: '',
-    link: '',
-    processes: '',
-    accounts: 'store',
+    'store link processes': '',
+    'accounts tracks forwarding': 'store',
     broker: 'accounts link',
     gate: 'link',
-    tracks: 'store',
     timing: 'link store',
-    forwarding: 'store',
     race: 'store link timing forwarding',
     garage: 'store link',
     'online-races': 'store race',
@@ -54,10 +46,8 @@ export const folders = {
     demo: 'processes',
   },
   'controller/web/src': {
-    words: '',
-    'staff-words': 'words',
-    http: '',
-    times: 'words',
+    'words http': '',
+    'staff-words times': 'words',
     live: 'http',
     shell: 'http live words',
     forms: 'http shell times words',

@@ -16,6 +16,10 @@ function placeOf(file) {
   return { root, folder: rest.includes('/') ? rest.slice(0, rest.indexOf('/')) : undefined };
 }
 
+/** A line of the table may be for several folders. */
+const allowedOf = ({ root, folder }) =>
+  Object.entries(folders[root]).find(([names]) => words(names).includes(folder))?.[1];
+
 function packageNamed(name) {
   const [, short] = /^@pitwall\/([^/]+)/.exec(name) ?? [];
   return short === undefined ? undefined : byLength(packages).find((path) => path.split('/').at(-1) === short);
@@ -36,7 +40,7 @@ function problem(file, { name, lazy, file: target }) {
   const other = placeOf(target);
   // What lies beside the folders is where a package begins (`main.ts`), or what all of it stands on (`brand.ts`).
   if (own.folder === undefined || other.folder === undefined || own.folder === other.folder) return undefined;
-  const allowed = words(throughFiles).includes(own.folder) ? '*' : folders[own.root][own.folder];
+  const allowed = words(throughFiles).includes(own.folder) ? '*' : allowedOf(own);
   if (allowed === undefined) return `${own.root}/${own.folder} does not stand in the table of arrows`;
   if (words(allowed) !== null && !words(allowed).includes(other.folder))
     return `${own.folder} may not use ${other.folder}`;

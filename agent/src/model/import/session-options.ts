@@ -1,11 +1,5 @@
 import type { ort } from './onnx-runtime.js';
 
-/**
- * Nobody is told of us: from 1.30 on the runtime tells mobile.events.data.microsoft.com about every process that creates a session, and leaves
- * `.ses` and `mat-debug-*.log` in the folder for temporary files, unless this is set before its first session.
- */
-process.env.ORT_DISABLE_TELEMETRY = '1';
-
 /** How every network runs: on one thread of the processor. */
 export const sessionOptions: ort.InferenceSession.SessionOptions = {
   intraOpNumThreads: 1,
