@@ -46,7 +46,7 @@ socket.on('data', (data) => {
 `;
 
 export interface StandIn {
-  /** The folder to put first on the PATH. */
+  /** The folder to put first on the PATH: gpiomon, and a gpiodetect that finds one chip. */
   readonly folder: string;
   /** The pid of the next child that comes. */
   next(): Promise<number>;
@@ -63,6 +63,9 @@ export async function standIn(folder: string, version: 1 | 2): Promise<StandIn> 
   mkdirSync(bin);
   writeFileSync(join(bin, 'gpiomon'), program(version, control).replaceAll('\\\\n', '\\n'));
   chmodSync(join(bin, 'gpiomon'), 0o755);
+  // As gpiodetect of both versions tells of a Raspberry Pi 4.
+  writeFileSync(join(bin, 'gpiodetect'), '#!/bin/sh\necho "gpiochip0 [pinctrl-bcm2711] (58 lines)"\n');
+  chmodSync(join(bin, 'gpiodetect'), 0o755);
   let current: Socket | undefined;
   const pids: number[] = [];
   const waiting: ((pid: number) => void)[] = [];

@@ -224,7 +224,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
     await page.getByLabel('Closes').fill('2031-07-01T12:00');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Everyone from the club.').waitFor();
-    await page.getByText('Tue 1 Jul 2031, 12:00').first().waitFor();
+    await page.getByText('Tue, 1 Jul 2031, 12:00').first().waitFor();
     await ada.page.getByText('Everyone from the club.').waitFor();
   });
 

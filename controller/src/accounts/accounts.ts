@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { PitwallError } from '@pitwall/protocol';
+import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { AccountRole } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Migrations, Store } from '../store/index.js';
@@ -79,7 +79,7 @@ export class Accounts {
   }
 
   /** Who holds tokens that are good, and since when. */
-  async holders(): Promise<{ name: string; role: Role; since: number; tokens: number }[]> {
+  async holders(): Promise<{ name: string; role: Role; since: EpochMs; tokens: number }[]> {
     const rows = await this.#store
       .reading<AccountTables>()
       .selectFrom('credentials')
@@ -90,7 +90,7 @@ export class Accounts {
       .orderBy('role')
       .orderBy('name')
       .execute();
-    return rows.map(({ name, role, since, tokens }) => ({ name, role, since: Number(since), tokens: Number(tokens) }));
+    return rows.map(({ name, role, since, tokens }) => ({ name, role, since: Number(since) as EpochMs, tokens: Number(tokens) }));
   }
 
   /** Whose token this is; undefined where nobody's, or a revoked one. */

@@ -33,7 +33,7 @@ it('knows no wrong token, no revoked one, and nobody without one', async () => {
     });
 });
 
-it('issues and revokes tokens for an organizer; those of organizers are an administrator’s business', async () => {
+it('issues and revokes tokens for an organizer; those of organizers and racers are an administrator’s business', async () => {
   const olga = { token: await world.accounts.issue({ name: 'olga', role: 'organizer' }) };
   const { status, body } = await world.ask('POST', '/api/v1/tokens', olga, { role: 'car', name: 'blue-7' });
   expect(status).toBe(201);
@@ -43,8 +43,21 @@ it('issues and revokes tokens for an organizer; those of organizers are an admin
   expect(JSON.stringify(list)).not.toContain(body.token);
   expect((await world.ask('DELETE', '/api/v1/tokens/car/blue-7', olga)).status).toBe(204);
   expect(await world.accounts.authenticate(body.token)).toBeUndefined();
-  const refused = await world.ask('POST', '/api/v1/tokens', olga, { role: 'organizer', name: 'otto' });
-  expect(refused).toMatchObject({ status: 403, body: { error: { code: 'access-denied' } } });
+  await world.accounts.issue({ name: 'rita', role: 'racer' });
+  for (const holder of [
+    { role: 'organizer', name: 'otto' },
+    { role: 'racer', name: 'rita' },
+  ] as const) {
+    const refused = { status: 403, body: { error: { code: 'access-denied' } } };
+    expect(await world.ask('POST', '/api/v1/tokens', olga, holder)).toMatchObject(refused);
+    expect(await world.ask('DELETE', `/api/v1/tokens/${holder.role}/${holder.name}`, olga)).toMatchObject(refused);
+  }
+  expect((await world.ask('GET', '/api/v1/tokens', olga)).body.holders).not.toContainEqual(
+    expect.objectContaining({ role: 'racer' }),
+  );
   const admin = await world.firstAdministrator();
   expect((await world.ask('POST', '/api/v1/tokens', admin, { role: 'organizer', name: 'otto' })).status).toBe(201);
+  expect((await world.ask('GET', '/api/v1/tokens', admin)).body.holders).toContainEqual(
+    expect.objectContaining({ role: 'racer', name: 'rita' }),
+  );
 });

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { ErrorBody, IssuedToken, TokenHolder, TokenList } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { type Accounts, demand, type Principal } from '../../accounts/index.js';
+import { type Accounts, demand, type Principal, type Role } from '../../accounts/index.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['accounts'];
@@ -13,10 +13,16 @@ export const tokenRoutes =
   (app) => {
     app.get(
       '/api/v1/tokens',
-      { schema: { tags, summary: 'Who holds tokens that are good', response: { 200: TokenList, ...refusals } } },
+      {
+        schema: {
+          tags,
+          summary: 'Who holds tokens that are good; an organizer is told of machines and staff',
+          response: { 200: TokenList, ...refusals },
+        },
+      },
       async (request) => {
-        demand(request.principal, 'organizer');
-        return { holders: (await accounts.holders()) as never };
+        const who = demand(request.principal, 'organizer');
+        return { holders: (await accounts.holders()).filter(({ role }) => may(who, role)) };
       },
     );
     app.post(
@@ -52,8 +58,14 @@ export const tokenRoutes =
     );
   };
 
-/** Organizers' tokens are an administrator's business; of the command line, too, which needs no permission. */
-function demandMay({ role }: Principal, holder: TokenHolder): void {
-  if (holder.role === 'organizer' && role !== 'administrator')
-    throw new PitwallError('access-denied', 'Tokens for organizers are issued and revoked by an administrator.');
+/**
+ * Tokens of organizers and racers are an administrator's business (of the command line, too, which needs no permission): who holds
+ * one of another organizer's racer sees the races that this racer was invited to.
+ */
+const may = ({ role }: Principal, holder: Role): boolean =>
+  role === 'administrator' || (holder !== 'organizer' && holder !== 'racer' && holder !== 'administrator');
+
+function demandMay(who: Principal, { role }: TokenHolder): void {
+  if (!may(who, role))
+    throw new PitwallError('access-denied', `Tokens of a ${role} are issued and revoked by an administrator.`);
 }
