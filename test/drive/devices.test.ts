@@ -100,7 +100,8 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     await track.sees(() => light()[1] === 1);
     const { battery, framesPerSecond, latency } = await track.until('telemetry', (told) => told.framesPerSecond > 5);
     expect(battery).toEqual({ unit: 'volts', value: 7.4 });
-    expect(framesPerSecond).toBeLessThan(12);
+    // Ten of its profile, not what a camera gives by itself; of the first second, which begins anywhere.
+    expect(framesPerSecond).toBeLessThan(15);
     // The stand-in’s frames are 3 ms old when they leave it.
     expect(latency.age.p50).toBeGreaterThan(2500);
   });
