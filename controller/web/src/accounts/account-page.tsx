@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { type SignedInDevice, SignedInDevices } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -20,8 +20,10 @@ export default function AccountPage() {
   return (
     <Narrow>
       <PageTitle aside={roleText(account.role)}>{account.alias ?? words.accounts.yourAccount}</PageTitle>
-      <Devices />
-      <Password />
+      <Stack>
+        <Devices />
+        <Password />
+      </Stack>
     </Narrow>
   );
 }

@@ -30,8 +30,10 @@ export default function PeoplePage() {
       {(token) => (
         <Narrow>
           <PageTitle>{words.accounts.peopleAndTokens}</PageTitle>
-          <People token={token} />
-          <Tokens token={token} />
+          <Stack>
+            <People token={token} />
+            <Tokens token={token} />
+          </Stack>
         </Narrow>
       )}
     </RequireRole>

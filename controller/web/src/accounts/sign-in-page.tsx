@@ -15,7 +15,7 @@ export default function SignInPage() {
     <Box w="100%" maw="28rem" mx="auto">
       <PageTitle>{isNew ? words.accounts.signUp : words.accounts.signIn}</PageTitle>
       {isNew ? <SignUpForm path="/api/v1/people" submit={words.accounts.signUp} /> : <SignInForm />}
-      <Button variant="subtle" mt="md" px={0} onClick={() => setNew(!isNew)}>
+      <Button variant="default" mt="md" onClick={() => setNew(!isNew)}>
         {isNew ? words.accounts.haveOne : words.accounts.newHere}
       </Button>
     </Box>
