@@ -98,12 +98,12 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     await track.sees(() => light().join() === '0,0,0.4');
     await drives();
     await track.sees(() => light()[1] === 1);
-    const { battery, framesPerSecond, latency } = await track.until('telemetry', (told) => told.framesPerSecond > 5);
+    // Ten frames a second of its profile, 3 ms old when they leave the stand-in: once what was held up at the start is past.
+    const { battery } = await track.until(
+      'telemetry',
+      (told) => told.framesPerSecond > 5 && told.framesPerSecond < 12 && told.latency.age.p50 > 2500,
+    );
     expect(battery).toEqual({ unit: 'volts', value: 7.4 });
-    // Ten of its profile, not what a camera gives by itself; of the first second, which begins anywhere.
-    expect(framesPerSecond).toBeLessThan(15);
-    // The stand-in’s frames are 3 ms old when they leave it.
-    expect(latency.age.p50).toBeGreaterThan(2500);
   });
 
   it('drives on while IMU, battery and light are gone, and has them again', async () => {
