@@ -90,7 +90,12 @@ export class Accounts {
       .orderBy('role')
       .orderBy('name')
       .execute();
-    return rows.map(({ name, role, since, tokens }) => ({ name, role, since: Number(since) as EpochMs, tokens: Number(tokens) }));
+    return rows.map(({ name, role, since, tokens }) => ({
+      name,
+      role,
+      since: Number(since) as EpochMs,
+      tokens: Number(tokens),
+    }));
   }
 
   /** Whose token this is; undefined where nobody's, or a revoked one. */
