@@ -99,8 +99,9 @@ export class People {
     return new People(options, await secretOf(options.store));
   }
 
-  /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken` */
+  /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken`, `too-many-tries` */
   async signUp(who: NewAccount, visitor: Visitor, role: PersonRole = 'racer'): Promise<SignedIn> {
+    this.#limit.beginSignUp(visitor.address);
     const { internalAdapter } = await this.#auth.$context;
     const { email, password, ...racer } = who;
     if (email !== undefined && (await internalAdapter.findUserByEmail(email)) !== null)
