@@ -40,9 +40,7 @@ const statuses = async () =>
 /** Once each is at its end. */
 async function ended() {
   await expect
-    .poll(async () => (await statuses()).filter(({ state }: { state: string }) => /queued|evaluating/.test(state)), {
-      timeout: 15_000,
-    })
+    .poll(async () => (await statuses()).filter(({ state }: { state: string }) => /queued|evaluating/.test(state)))
     .toEqual([]);
   return await statuses();
 }
