@@ -122,6 +122,7 @@ it('shows what it sees while somebody watches, and gives its recordings over the
   while (listed.recordings?.some((one) => one.open));
   const { name, bytes } = listed.recordings![0]!;
   const first = { type: 'fetch-recording', name, from: 0, bytes: 1 } as const;
+  await track.drive();
   expect(await track.command(first)).toMatchObject({ outcome: 'refused', code: 'command-refused' });
   expect(await track.command({ type: 'stop' })).toMatchObject({ outcome: 'done' });
   const parts: Buffer[] = [];

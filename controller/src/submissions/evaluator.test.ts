@@ -9,7 +9,7 @@ import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
 
 const agent = standInAgent();
-const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };
+const limits: Limits = { timeMs: 120_000, memory: 400 * 2 ** 20, file: 2_000_000 };
 const confinement = confine(limits);
 
 let world: OnlineWorld;
