@@ -7,15 +7,6 @@ export { type ConfigSources, readConfig } from './config.js';
 export { type CsvCell, csvOf } from './csv.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
-export {
-  type Incoming,
-  type LinkCounters,
-  type LinkLoss,
-  type LinkStatus,
-  MqttLink,
-  type MqttLinkOptions,
-  type PublishOptions,
-} from './mqtt-link.js';
 export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';
 export { systemTimers, type Timers } from './timers.js';

@@ -12,7 +12,7 @@ import {
   topics,
 } from '@pitwall/protocol/messages';
 import type { Stamp } from '@pitwall/protocol/race';
-import type { Incoming, MqttLink } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import { Holder, type Identities, type IdentityName } from '../../link/index.js';
 import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from '../ports.js';
 import { CarClock } from './car-clock.js';
