@@ -79,6 +79,8 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       await hall.give(race, { type: 'enter', entry: { racer, alias, car: 'blue', models: [model] } });
       await hall.give(race, { type: 'queue', racer });
     }
+    // A stop of an earlier test holds the car until somebody clears it.
+    await hall.give(race, { type: 'clear-car', car: 'blue' });
     await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'blue' }), { timeout: 60_000, interval: 100 });
     return race;
   }

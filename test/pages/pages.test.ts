@@ -68,7 +68,9 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
       await hall.give(race, { type: 'enter', entry: { racer, alias, car: 'blue', models: [model] } });
       await hall.give(race, { type: 'queue', racer });
     }
-    // The car may just be coming: it answers as soon as the controller has heard of it.
+    // A stop of an earlier test holds it until somebody clears it. The car may just be coming: it answers as soon as the controller has heard
+    // of it.
+    await hall.give(race, { type: 'clear-car', car: 'blue' });
     await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'blue' }), { timeout: 60_000, interval: 100 });
   }
 
