@@ -12,7 +12,7 @@ export const packages = {
 /** What a folder, or each of several, may use of its package beside the package's own first files (`brand.ts`, `errors.ts`, …). */
 export const folders = {
   'protocol/src': {
-    'messages track policy ranking': '',
+    'messages track policy ranking simtrace': '',
     race: 'ranking',
     api: 'messages race ranking track policy',
   },
