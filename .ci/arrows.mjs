@@ -41,8 +41,9 @@ export const folders = {
     'online-races': 'store race',
     submissions: 'store garage online-races',
     leaderboard: 'store accounts',
+    imports: 'leaderboard',
     live: 'accounts processes race',
-    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks',
+    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks imports',
     demo: 'processes',
   },
   'controller/web/src': {

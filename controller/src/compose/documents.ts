@@ -15,6 +15,7 @@ export async function openApiDocument(): Promise<object> {
     routes: controllerRoutes({
       identity: { accounts: nothing, people: nothing },
       leaderboards: new Leaderboards(store),
+      imports: nothing,
       track: {
         desk: nothing,
         cars: nothing,

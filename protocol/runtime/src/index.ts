@@ -4,7 +4,8 @@ export { endChild, endingWithParent } from './child-process.js';
 export { type Clock, hostClock, kernelBootId, type Now, now } from './clock.js';
 export { thisComputer } from './computer.js';
 export { type ConfigSources, readConfig } from './config.js';
-export { type CsvCell, csvOf } from './csv.js';
+export { type CsvCell, csvOf, excelMark } from './csv.js';
+export { decodeText } from './decode-text.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
 export {
@@ -16,6 +17,7 @@ export {
   type MqttLinkOptions,
   type PublishOptions,
 } from './mqtt-link.js';
+export { CsvFault, type CsvRow, type CsvTable, readCsv } from './read-csv.js';
 export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';
 export { systemTimers, type Timers } from './timers.js';

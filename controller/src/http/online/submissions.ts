@@ -9,9 +9,11 @@ import {
   SubmitModel,
   SubmittedModel,
 } from '@pitwall/protocol/api';
+import { excelMark } from '@pitwall/runtime';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import { isArchive } from '../system/archive-body.js';
+import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
@@ -142,14 +144,19 @@ export const submissionRoutes =
           tags,
           summary: 'A file of the evaluation; the replay of a ranked submission is for everyone who sees the race',
           params: one.extend({ kind: EvaluationFileKind }),
-          querystring: z.object({ checkpoint: z.string().max(200).optional().describe('default: the chosen one') }),
+          querystring: z.object({
+            checkpoint: z.string().max(200).optional().describe('default: the chosen one'),
+            excel,
+          }),
           response: refusals,
         },
       },
       async (request, reply) => {
         const { race, submission, kind } = request.params;
         const { checkpoint } = request.query;
-        const file = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const stored = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const marked = kind === 'simtrace' && request.query.excel === '1';
+        const file = marked ? Buffer.concat([Buffer.from(excelMark), stored]) : stored;
         reply
           .header('content-type', types[kind])
           // A report runs its own script: nowhere near this server's pages and tokens.

@@ -1,0 +1,2 @@
+export { importLimits } from './found-laps.js';
+export { Imports, type ImportsOptions } from './imports.js';
