@@ -96,7 +96,10 @@ export class OnlineWorld {
       entries,
       queue: world.queue,
       blobs,
-      check: { check: async (model) => await world.look(model) },
+      check: {
+        check: async (model) => await world.look(model),
+        describe: async () => await Promise.reject(new Error('nothing is described here')),
+      },
       board: {
         place: async (race, racer) => {
           const [place] = await world.leaderboards.places(race, racer, 0);

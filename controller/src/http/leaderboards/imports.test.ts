@@ -10,14 +10,7 @@ import { OnlineWorld } from '../../../testing/online-world.js';
 const header = 'Race ID,Username,User ID,Track,Raced By Proxy,Race Date,Lap #,Lap Time (ms),Lap Time (s),Resets,Valid';
 const row = (race: string, name: string, lap: number, ms: number, over: Record<string, string> = {}) =>
   [
-    ...[
-      race,
-      over.name ?? name,
-      `user-${race}`,
-      over.track ?? '1',
-      'false',
-      over.date ?? '2026-05-30T14:47:30.123Z',
-    ],
+    ...[race, over.name ?? name, `user-${race}`, over.track ?? '1', 'false', over.date ?? '2026-05-30T14:47:30.123Z'],
     ...[over.lap ?? lap, over.ms ?? ms, over.s ?? (ms / 1000).toFixed(3), over.resets ?? 0, over.valid ?? 'true'],
   ].join(',');
 const season = [

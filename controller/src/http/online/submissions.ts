@@ -13,6 +13,7 @@ import { excelMark } from '@pitwall/runtime';
 import { z } from 'zod';
 import { demand } from '../../accounts/index.js';
 import { isArchive } from '../system/archive-body.js';
+import { description } from '../system/description.js';
 import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
@@ -53,7 +54,7 @@ export const submissionRoutes =
           summary: 'Submits a model: its archive as it is, or as JSON the hash of one that was sent before',
           description: `The body is a model archive (${archiveTypes.join(', ')}) or \`SubmitModel\` as JSON.`,
           params,
-          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model') }),
+          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model'), description }),
           response: { 201: Submission, 401: ErrorBody, ...refusals },
         },
       },
@@ -62,7 +63,7 @@ export const submissionRoutes =
         const { race } = request.params;
         const viewer = viewerOf(request);
         if (isArchive(request.body)) {
-          const sent = { archive: request.body, name: request.query.name };
+          const sent = { archive: request.body, ...request.query };
           return reply.code(201).send(await submissions.submit(race, sent, viewer));
         }
         const { model, name } = parse(SubmitModel, request.body, 'The submission');
