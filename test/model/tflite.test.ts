@@ -54,6 +54,20 @@ describe.each([
   });
 });
 
+it.each([
+  [[1, 3, 120, 160, 3], /^The network takes img_in \[1,3,120,160,3\], several frames at once; a policy sees one\.$/],
+  [[1, 120, 160, 3], /has 4 graphs inside its network: it loops or chooses, as recurrent layers do/],
+])('names what loops, as Donkeycar’s recurrent pilots do: %j', async (shape, words) => {
+  const lite = new TfliteWriter();
+  const image = lite.tensor('img_in', shape);
+  const path = join(folder, 'recurrent.tflite');
+  await writeFile(path, lite.finish([image], [image], undefined, 5));
+  await expect(loadModel(path)).rejects.toMatchObject({
+    code: 'graph-unsupported',
+    message: expect.stringMatching(words),
+  });
+});
+
 it('takes its limits from a model_metadata.json in an archive', async () => {
   const path = join(folder, 'donkey.tar.gz');
   const space = { steering_angle: { low: -20, high: 20 }, speed: { low: 0, high: 2 } };

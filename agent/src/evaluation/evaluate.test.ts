@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Evaluation, Replay } from '@pitwall/protocol/api';
 import { lapTime } from '@pitwall/protocol/ranking';
+import { parseSimtrace } from '@pitwall/protocol/simtrace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeConstantArchive } from '../../testing/constant-archive.js';
 import { loadModel } from '../model/index.js';
-import { parseSimtrace } from '../simulator/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-evaluate-'));
 const archive = join(folder, 'circler.tar.gz');

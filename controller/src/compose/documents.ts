@@ -21,6 +21,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
     routes: controllerRoutes({
       identity: { accounts: nothing, people: nothing },
       leaderboards: new Leaderboards(store),
+      imports: nothing,
       track: {
         desk: nothing,
         cars: nothing,

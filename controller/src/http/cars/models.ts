@@ -4,6 +4,7 @@ import { ErrorBody, ModelList, UploadedModel } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import type { Models } from '../../garage/index.js';
 import { callerOf } from '../system/access.js';
+import { description } from '../system/description.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
@@ -24,13 +25,14 @@ export const modelRoutes =
           tags,
           summary: 'Uploads a racer’s archive, as the body; the same again is the same model',
           consumes: mediaTypes,
-          querystring: z.object({ name: UploadedModel.shape.name }),
+          querystring: z.object({ name: UploadedModel.shape.name, description }),
           response: { 201: UploadedModel, 401: ErrorBody, 403: ErrorBody, 409: ErrorBody, 413: ErrorBody },
         },
       },
       async (request, reply) => {
         const { name } = callerOf(request);
-        return reply.code(201).send(await models.keep(request.query.name, request.body as Readable, name));
+        const { name: called, description: said } = request.query;
+        return reply.code(201).send(await models.keep(called, request.body as Readable, name, said));
       },
     );
     app.get(

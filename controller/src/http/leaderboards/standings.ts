@@ -14,6 +14,7 @@ import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { callerOf } from '../system/access.js';
+import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
@@ -205,13 +206,14 @@ export const standingsRoutes =
           tags,
           summary: 'The whole board as CSV or JSON',
           params: params.extend({ format: z.enum(['csv', 'json']) }),
+          querystring: z.object({ excel }),
           response: { 404: ErrorBody },
         },
       },
-      async ({ params: { id, format } }, reply) => {
+      async ({ params: { id, format }, query }, reply) => {
         await leaderboards.boards.get(id);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
-        const text = format === 'csv' ? asCsv(leaderboards, id) : asJson(leaderboards, id);
+        const text = format === 'csv' ? asCsv(leaderboards, id, query.excel === '1') : asJson(leaderboards, id);
         reply.header('content-type', type).header('content-disposition', `attachment; filename="${id}.${format}"`);
         return sendRaw(reply, Readable.from(text));
       },
@@ -246,11 +248,12 @@ const csvColumns = [
   'resultId',
   'scoreText',
   'bestLapText',
+  'imported',
 ] as const;
 
 /** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
-async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
-  yield csvOf([csvColumns]);
+async function* asCsv(leaderboards: Leaderboards, id: string, excel: boolean): AsyncGenerator<string> {
+  yield csvOf([csvColumns], { excel });
   for await (const row of rowsOf(leaderboards, id)) yield csvOf([csvColumns.map((column) => row[column])]);
 }
 

@@ -9,9 +9,12 @@ import {
   SubmitModel,
   SubmittedModel,
 } from '@pitwall/protocol/api';
+import { excelMark } from '@pitwall/runtime';
 import { z } from 'zod';
 import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
+import { description } from '../system/description.js';
+import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
@@ -50,7 +53,7 @@ export const submissionRoutes =
           summary: 'Submits a model: its archive as it is, or as JSON the hash of one that was sent before',
           description: `The body is a model archive (${archiveTypes.join(', ')}) or \`SubmitModel\` as JSON.`,
           params,
-          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model') }),
+          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model'), description }),
           response: { 201: Submission, 401: ErrorBody, ...refusals },
         },
       },
@@ -58,7 +61,7 @@ export const submissionRoutes =
         const { race } = request.params;
         const viewer = viewerOf(request);
         if (isArchive(request.body)) {
-          const sent = { archive: request.body, name: request.query.name };
+          const sent = { archive: request.body, ...request.query };
           return reply.code(201).send(await submissions.submit(race, sent, viewer));
         }
         const { model, name } = parse(SubmitModel, request.body, 'The submission');
@@ -150,14 +153,19 @@ export const submissionRoutes =
           tags,
           summary: 'A file of the evaluation; the replay of a ranked submission is for everyone who sees the race',
           params: one.extend({ kind: EvaluationFileKind }),
-          querystring: z.object({ checkpoint: z.string().max(200).optional().describe('default: the chosen one') }),
+          querystring: z.object({
+            checkpoint: z.string().max(200).optional().describe('default: the chosen one'),
+            excel,
+          }),
           response: refusals,
         },
       },
       async (request, reply) => {
         const { race, submission, kind } = request.params;
         const { checkpoint } = request.query;
-        const file = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const stored = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const marked = kind === 'simtrace' && request.query.excel === '1';
+        const file = marked ? Buffer.concat([Buffer.from(excelMark), stored]) : stored;
         reply
           .header('content-type', types[kind])
           // A report runs its own script: nowhere near this server's pages and tokens.

@@ -9,6 +9,7 @@ import type { Leaderboards } from '../../leaderboard/index.js';
 import type { RaceDesk } from '../../race/index.js';
 import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
+import { description } from '../system/description.js';
 import type { Routes } from '../system/server.js';
 
 const archiveTypes = ['application/gzip', 'application/x-gzip', 'application/octet-stream'];
@@ -34,7 +35,7 @@ export const liveEntryRoutes =
             'A racer enters a LIVE race with a model, its archive as the body, and is queued; again: another model',
           consumes: archiveTypes,
           params: z.object({ race: RaceId }),
-          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model') }),
+          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model'), description }),
           response: {
             201: Entry,
             400: ErrorBody,
@@ -53,7 +54,8 @@ export const liveEntryRoutes =
         await demandOpen(desk, race);
         if (!isArchive(request.body))
           throw new PitwallError('request-refused', 'The body is the model’s archive, as application/gzip.');
-        const model = await models.keep(request.query.name, request.body as Readable, name);
+        const { name: called, description: said } = request.query;
+        const model = await models.keep(called, request.body as Readable, name, said);
         const { alias } = await aliasOf(racers, racer);
         const entry = { racer, alias, car: null, models: [{ hash: model.hash, name: model.name }] };
         const { entries } = await desk.state(race);
