@@ -120,7 +120,7 @@ export const signInRoutes =
     app.get(
       '/api/v1/account/devices',
       { schema: { tags, summary: 'Where one is signed in', response: { 200: SignedInDevices, 401: ErrorBody } } },
-      async (request) => ({ devices: (await people.devices(demandPerson(request))) as never }),
+      async (request) => ({ devices: await people.devices(demandPerson(request)) }),
     );
     app.delete(
       '/api/v1/account/devices/:device',
