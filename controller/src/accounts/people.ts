@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
-import { PitwallError } from '@pitwall/protocol';
-import type { NewRacer, Racer } from '@pitwall/protocol/api';
+import { type EpochMs, PitwallError } from '@pitwall/protocol';
+import type { NewRacer, Racer, SignedInDevice } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Principal } from './accounts.js';
@@ -46,13 +46,6 @@ export interface Person {
   readonly racer: string;
   readonly alias: string;
   readonly role: PersonRole;
-}
-
-export interface Device {
-  readonly id: string;
-  readonly userAgent: string | null;
-  readonly since: number;
-  readonly isThis: boolean;
 }
 
 /** A session lasts so long, s; then one signs in again. */
@@ -157,13 +150,13 @@ export class People {
     };
   }
 
-  async devices({ person, session }: Principal): Promise<Device[]> {
+  async devices({ person, session }: Principal): Promise<SignedInDevice[]> {
     const { internalAdapter } = await (await this.#auth).$context;
     const sessions = await internalAdapter.listSessions(person ?? '', { onlyActiveSessions: true });
     return sessions.map(({ id, userAgent, createdAt }) => ({
       id,
       userAgent: userAgent ?? null,
-      since: createdAt.getTime(),
+      since: createdAt.getTime() as EpochMs,
       isThis: id === session,
     }));
   }
@@ -342,7 +335,7 @@ async function openAuth(store: Store, secret: string, secure: boolean) {
   const { betterAuth } = await import('better-auth');
   return betterAuth({
     ...peopleNames,
-    database: { db: store.as<never>() as never, type: store.engine, transaction: false },
+    database: { db: store.as<PeopleTables>(), type: store.engine, transaction: false },
     secret,
     // Its own addresses are not served: routes of ours call it.
     baseURL: 'http://localhost',

@@ -133,7 +133,7 @@ export const signInRoutes =
         config: { access: 'person', objects: 'one’s own' },
         schema: { tags, summary: 'Where one is signed in', response: { 200: SignedInDevices, 401: ErrorBody } },
       },
-      async (request) => ({ devices: (await people.devices(callerOf(request))) as never }),
+      async (request) => ({ devices: await people.devices(callerOf(request)) }),
     );
     app.delete(
       '/api/v1/account/devices/:device',
