@@ -117,7 +117,8 @@ export const raceRoutes =
       async (request) => {
         const { command } = request.body;
         const name = await mayGive(desk, request.params.race, request.body, request.principal);
-        if (command.type === 'change') await tracks.demand(command.setup.track);
+        if (command.type === 'change')
+          await tracks.demand(command.setup.track, (await desk.state(request.params.race)).setup.track);
         return await desk.command(request.params.race, request.body, name);
       },
     );

@@ -63,4 +63,22 @@ export const trackRoutes =
         return reply.code(answer.kept ? 201 : 200).send(answer);
       },
     );
+    app.delete(
+      '/api/v1/tracks/:id',
+      {
+        schema: {
+          tags,
+          security: [{ token: [] }],
+          summary:
+            'Offers an uploaded track no more; races that name it keep it, and the same file again brings it back',
+          params: z.object({ id: TrackId }),
+          response: { 204: z.null(), 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        demand(request.principal, 'organizer');
+        await tracks.remove(request.params.id);
+        return reply.code(204).send(null);
+      },
+    );
   };
