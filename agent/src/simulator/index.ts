@@ -10,13 +10,11 @@ export { type PhysicsConstants, physicsConstants, steeringLags } from './physics
 export { type PictureDifference, pictureDifference } from './picture-difference.js';
 export { Random } from './random.js';
 export {
-  formatSimtrace,
   type JudgedEpisode,
   type JudgedRow,
   judgeLog,
   type PositionError,
   type Prediction,
-  parseSimtrace,
   poseOf,
   positionErrors,
   predictions,
@@ -24,12 +22,10 @@ export {
   type ReplayReport,
   readSimtrace,
   replay,
-  type Simtrace,
-  type SimtraceRow,
   wrongTrack,
 } from './real-logs/index.js';
-export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
+export { type Judgement, Referee, type Verdict } from './referee.js';
 export { Camera, cameraMount, horizonRow, observationSize, pictureSize } from './rendering/index.js';
 export { readRaceTrack, readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
-export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';
+export { simulatorVersion, World, type WorldOptions } from './world.js';
