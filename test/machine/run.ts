@@ -11,10 +11,13 @@ const repository = resolve(import.meta.dirname, '../../..');
 const source = join(repository, 'test/machine');
 const cache = process.env.PITWALL_MACHINE_CACHE ?? join(repository, 'node_modules/.cache/pitwall/machine');
 
-/** Scenarios of each kernel: what differs between the two is the drivers of PWM, GPIO and IMU. */
+/**
+ * Scenarios of each kernel: what differs between the two is the drivers of PWM, GPIO and IMU. The IMU's comes first: `outputs` lets both
+ * chips lose their power, and nobody sets an IMU's range again while it is there.
+ */
 const scenariosOf = {
-  '6.12': ['outputs', 'imu', 'service', 'camera', 'gates', 'i2c-dev'],
-  '5.10': ['outputs', 'gates', 'imu'],
+  '6.12': ['imu', 'outputs', 'service', 'camera', 'gates', 'i2c-dev'],
+  '5.10': ['imu', 'outputs', 'gates'],
 } as const;
 type Kernel = keyof typeof scenariosOf;
 const kernels = Object.keys(scenariosOf) as Kernel[];
