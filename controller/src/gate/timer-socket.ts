@@ -50,11 +50,13 @@ export class TimerSocket {
       alive = true;
     });
     socket.on('open', () => {
+      if (this.#stopped) return;
       this.#retry.worked();
       alive = true;
       events.status('ok', `connected to ${this.#url}`);
     });
     socket.on('message', (data) => {
+      if (this.#stopped) return;
       const arrival = this.#clock.now();
       alive = true;
       hear(data.toString(), arrival);

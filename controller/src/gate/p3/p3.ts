@@ -50,10 +50,12 @@ export class P3Sensor implements Sensor {
     let why = 'the decoder closed the connection';
     socket.setTimeout(silenceMs, () => socket.destroy(new Error(`no word for ${silenceMs / 1000} s`)));
     socket.on('connect', () => {
+      if (this.#stopped) return;
       this.#retry.worked();
       events.status('ok', `connected to the decoder at ${host}:${port}`);
     });
     socket.on('data', (chunk) => {
+      if (this.#stopped) return;
       const arrival = this.#clock.now();
       for (const record of this.#records.cut(chunk)) this.#hear(readRecord(record), arrival, events);
     });
