@@ -8,13 +8,11 @@ export { type CarState, drive, type Setpoint } from './physics.js';
 export { type PhysicsConstants, physicsConstants, steeringLags } from './physics-constants.js';
 export { Random } from './random.js';
 export {
-  formatSimtrace,
   type JudgedEpisode,
   type JudgedRow,
   judgeLog,
   type PositionError,
   type Prediction,
-  parseSimtrace,
   poseOf,
   positionErrors,
   predictions,
@@ -22,12 +20,10 @@ export {
   type ReplayReport,
   readSimtrace,
   replay,
-  type Simtrace,
-  type SimtraceRow,
   wrongTrack,
 } from './real-logs/index.js';
-export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
+export { type Judgement, Referee, type Verdict } from './referee.js';
 export { Camera, cameraMount, observationSize, pictureSize } from './rendering/index.js';
 export { readRaceTrack, readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
-export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';
+export { simulatorVersion, World, type WorldOptions } from './world.js';

@@ -8,8 +8,6 @@ import { Random } from './random.js';
 import { Scene } from './rendering/index.js';
 import { type RaceType, Traffic } from './traffic.js';
 
-/** The simulator's camera paces evaluation: this many steps a second. */
-export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
 export const simulatorVersion = '3';
 /** The car's middle stays this far from the walls. */

@@ -159,6 +159,19 @@ export class OnlineRaces {
     return invitationOf((await this.#options.visible.own(race, viewer)).row);
   }
 
+  /** Results of its board came from a file: it stands in the race's records. */
+  async recordImport(
+    race: string,
+    by: Viewer,
+    imported: Omit<OnlineRaceEvent & { type: 'imported' }, 'type'>,
+  ): Promise<void> {
+    const { row } = await this.#options.visible.own(race, by);
+    await this.#db.transaction().execute(async (db) => {
+      const event = { type: 'imported', ...imported } as const;
+      await record(db, row.race, { at: this.#options.now(), who: by.who?.name ?? '', event });
+    });
+  }
+
   async log(race: string, viewer: Viewer): Promise<OnlineRaceRecord[]> {
     await this.#options.visible.own(race, viewer);
     return await recordsOf(this.#reading, race);

@@ -2,6 +2,7 @@ export * from './account.js';
 export * from './cars.js';
 export * from './evaluation.js';
 export * from './gates.js';
+export * from './imports.js';
 export * from './leaderboard.js';
 export * from './online-races.js';
 export * from './online-rules.js';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { PitwallError } from '@pitwall/protocol';
-import { parseSimtrace, type Simtrace } from './parse-simtrace.js';
+import { parseSimtrace, type Simtrace } from '@pitwall/protocol/simtrace';
 
 /** A day of driving is 300 MB. */
 const largestBytes = 512 * 1024 * 1024;

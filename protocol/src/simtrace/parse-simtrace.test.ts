@@ -1,8 +1,7 @@
-import { isPitwallError } from '@pitwall/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTrack } from '../track-file.js';
-import { formatSimtrace, parseSimtrace, type SimtraceRow, wrongTrack } from './index.js';
+import { isPitwallError } from '../errors.js';
+import { formatSimtrace, parseSimtrace, type SimtraceRow } from './index.js';
 
 const row = (step: number, over: Partial<SimtraceRow> = {}): SimtraceRow => ({
   ...{
@@ -146,22 +145,5 @@ describe('a simtrace log', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('a log and a track', () => {
-  const oval = readTrack('oval');
-  const driven = rows.map((one, i) => ({ ...one, ...oval.at(i), trackLengthM: 15.94 }));
-  it('of one place say nothing', () => {
-    expect(wrongTrack(driven, oval)).toBeUndefined();
-    expect(wrongTrack(driven, oval.reversed())).toBeUndefined();
-  });
-
-  it('of different lengths or in different frames are told', () => {
-    expect(wrongTrack(driven, readTrack('harbour'))).toMatch(
-      /another track: its own is 15\.94 m long, .* is 16\.93 m\./,
-    );
-    const moved = driven.map((one) => ({ ...one, x: one.x + 20 }));
-    expect(wrongTrack(moved, oval)).toMatch(/another track, or in another frame/);
   });
 });

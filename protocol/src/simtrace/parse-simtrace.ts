@@ -1,6 +1,5 @@
-import { PitwallError } from '@pitwall/protocol';
-import type { StepStatus } from '../referee.js';
-import { type SimtraceColumn, type SimtraceRow, simtraceColumns } from './simtrace.js';
+import { PitwallError } from '../errors.js';
+import { type SimtraceColumn, type SimtraceRow, type StepStatus, simtraceColumns } from './simtrace.js';
 
 /** What could be read of a log. */
 export interface Simtrace {
