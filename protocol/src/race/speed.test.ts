@@ -123,6 +123,34 @@ describe('the speed of a run on a track', () => {
     expect(race.run().laps.map((lap) => lap.scale)).toEqual([undefined, 30, 30, 100]);
   });
 
+  it('is not undone under laps that were driven at it, whichever way round', () => {
+    const race = TestRace.open(bounds);
+    race.start();
+    race.pass(1);
+    race.cross();
+    race.pass(10);
+    race.cross();
+    const set = race.give(speed(40));
+    race.give({ type: 'undo', target: set });
+    expect(race.run().speed).toBe(80);
+    const again = race.give(speed(50));
+    race.pass(15);
+    race.cross();
+    const speeds = () => race.run().laps.map((lap) => lap.speed);
+    expect(speeds()).toEqual([80, 50]);
+    const undo = (target: number) => () => race.give({ type: 'undo', target });
+    expect(undo(again)).toThrow(
+      `Record ${again} cannot be undone: laps were driven at that speed; set the speed again.`,
+    );
+    // To undo the undo would say 40 % of nothing that was driven: the lap after it was driven at 50 %.
+    race.give({ type: 'undo', target: set + 1 });
+    expect(speeds()).toEqual([80, 50]);
+    expect(race.run().speed).toBe(50);
+    race.give(speed(60));
+    expect(race.run().speed).toBe(60);
+    expect(speeds()).toEqual([80, 50]);
+  });
+
   it('keeps what it is over a change of model, and begins anew with the next run', () => {
     const race = staged(bounds);
     race.give({ type: 'ready', runId: run });
