@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePath, haveFrames, randomFrame } from './frames.js';
 import { packCarArchive } from './pack.js';
 import { metadataFor, type Recipe, random } from './random-policy.js';
+import '../stand-back.js';
 
 const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const run = promisify(execFile);

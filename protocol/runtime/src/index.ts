@@ -8,15 +8,6 @@ export { type CsvCell, csvOf, excelMark } from './csv.js';
 export { decodeText } from './decode-text.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
-export {
-  type Incoming,
-  type LinkCounters,
-  type LinkLoss,
-  type LinkStatus,
-  MqttLink,
-  type MqttLinkOptions,
-  type PublishOptions,
-} from './mqtt-link.js';
 export { CsvFault, type CsvRow, type CsvTable, readCsv } from './read-csv.js';
 export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';

@@ -34,6 +34,7 @@ export class SysfsPwmDrivetrain implements Drivetrain {
   #isTold = false;
   #mending: Promise<void> | undefined;
   #odd = 0;
+  #started: Promise<void> | undefined;
 
   constructor(
     profile: SysfsPwmProfile,
@@ -47,7 +48,12 @@ export class SysfsPwmDrivetrain implements Drivetrain {
     this.#openChip = openChip;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
     const { enable } = this.#profile;
     try {
       if (enable !== undefined) {
@@ -88,24 +94,33 @@ export class SysfsPwmDrivetrain implements Drivetrain {
   }
 
   enable(on: boolean): void {
-    try {
-      this.#enable?.set(on);
-    } catch (cause) {
-      throw lostBecause(cause);
-    }
+    this.#switch(on, this.#enable);
   }
 
+  /** One that starts is waited for: neutral is what it does first. @throws PitwallError `outputs-lost` where neutral does not leave */
   async stop(): Promise<void> {
+    await this.#started?.catch(() => {});
     clearInterval(this.#looking);
     await this.#mending;
+    const enable = this.#enable;
     try {
       this.write(neutral);
     } finally {
       this.#motor = undefined;
       this.#steering = undefined;
-      this.#enable?.set(false);
+      this.#enable = undefined;
       this.#readBack?.close();
       this.#readBack = undefined;
+      this.#switch(false, enable);
+    }
+  }
+
+  /** @throws PitwallError `outputs-lost` */
+  #switch(on: boolean, enable: EnableLine | undefined): void {
+    try {
+      enable?.set(on);
+    } catch (cause) {
+      throw lostBecause(cause);
     }
   }
 

@@ -69,11 +69,13 @@ export class DremSensor implements Sensor {
       alive = true;
     });
     socket.on('open', () => {
+      if (this.#stopped) return;
       this.#retry.worked();
       alive = true;
       events.status('ok', `connected to ${this.#url}`);
     });
     socket.on('message', (data) => {
+      if (this.#stopped) return;
       const at = this.#clock.now();
       alive = true;
       this.#hear(data.toString(), at, events);

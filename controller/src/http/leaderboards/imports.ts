@@ -1,9 +1,9 @@
 import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { ErrorBody, ImportAnswer, ImportQuery } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import { type Imports, importLimits } from '../../imports/index.js';
 import type { OnlineRaces, VisibleRaces } from '../../online-races/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 
@@ -28,9 +28,9 @@ export const importRoutes =
       '/api/v1/leaderboards/:id/import',
       {
         bodyLimit: importLimits.bytes + 1,
+        config: { access: ['organizer'], objects: 'of races that one organizes; boards of no online race' },
         schema: {
           tags: ['leaderboards'],
-          security: [{ token: [] }],
           summary:
             'Brings laps of a DREM export or of a simulator’s metrics or log onto the board, marked as imported; again it changes nothing',
           consumes: [mediaType],
@@ -47,7 +47,7 @@ export const importRoutes =
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'organizer');
+        const { name } = callerOf(request);
         const { body, query } = request;
         const { id } = request.params;
         if (!(body instanceof Uint8Array))

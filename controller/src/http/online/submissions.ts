@@ -11,7 +11,7 @@ import {
 } from '@pitwall/protocol/api';
 import { excelMark } from '@pitwall/runtime';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
 import { description } from '../system/description.js';
 import { excel } from '../system/excel.js';
@@ -21,7 +21,6 @@ import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['submissions'];
-const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 const one = params.extend({ submission: z.uuid() });
 const refusals = { 403: ErrorBody, 404: ErrorBody, 409: ErrorBody };
@@ -48,9 +47,9 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions',
       {
+        config: { access: ['racer'], objects: 'in races that one has entered' },
         schema: {
           tags,
-          security,
           summary: 'Submits a model: its archive as it is, or as JSON the hash of one that was sent before',
           description: `The body is a model archive (${archiveTypes.join(', ')}) or \`SubmitModel\` as JSON.`,
           params,
@@ -59,7 +58,6 @@ export const submissionRoutes =
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'racer');
         const { race } = request.params;
         const viewer = viewerOf(request);
         if (isArchive(request.body)) {
@@ -73,9 +71,9 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions',
       {
+        config: { access: 'everyone', objects: 'one’s own; the organizer of the race all' },
         schema: {
           tags,
-          security,
           summary: 'One’s own submissions, to the organizer all, the newest first',
           params,
           querystring: z.object({
@@ -93,6 +91,10 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'A submission and what became of it: one’s own, or one that is ranked',
@@ -108,16 +110,15 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions/:submission/cancel',
       {
+        config: { access: ['racer', 'organizer'], objects: 'one’s own; the organizer of the race all' },
         schema: {
           tags,
-          security,
           summary: 'Cancels a submission that waits or is being evaluated',
           params: one,
           response: { 200: Submission, ...refusals },
         },
       },
       async (request) => {
-        demand(request.principal, 'racer', 'organizer');
         const { race, submission } = request.params;
         return await submissions.cancel(race, submission, viewerOf(request));
       },
@@ -125,9 +126,12 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/evaluation',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
-          security,
           summary: 'The laps of each checkpoint, which one was chosen, and the files there are',
           params: one,
           response: { 200: EvaluationReport, ...refusals },
@@ -141,6 +145,10 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/files/:kind',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'A file of the evaluation; the replay of a ranked submission is for everyone who sees the race',
@@ -169,6 +177,10 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/comparison',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'Two submissions’ best laps, place by place along the track',
@@ -185,15 +197,15 @@ export const submissionRoutes =
     app.get(
       '/api/v1/submissions/models',
       {
+        config: { access: ['racer'], objects: 'one’s own' },
         schema: {
           tags,
-          security,
           summary: 'Models that the caller sent before and may submit again',
           response: { 200: z.object({ models: z.array(SubmittedModel) }) },
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'racer');
+        const { name } = callerOf(request);
         return { models: await submissions.models(name) };
       },
     );

@@ -4,10 +4,10 @@ import { isPitwallError, PitwallError, RaceId, RacerId } from '@pitwall/protocol
 import { ErrorBody } from '@pitwall/protocol/api';
 import { Entry, type RaceCommand } from '@pitwall/protocol/race';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Models } from '../../garage/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import type { RaceDesk } from '../../race/index.js';
+import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
 import { description } from '../system/description.js';
 import type { Routes } from '../system/server.js';
@@ -28,9 +28,9 @@ export const liveEntryRoutes =
     app.post(
       '/api/v1/races/:race/entries',
       {
+        config: { access: ['racer'], objects: 'oneself' },
         schema: {
           tags: ['races'],
-          security: [{ token: [] }],
           summary:
             'A racer enters a LIVE race with a model, its archive as the body, and is queued; again: another model',
           consumes: archiveTypes,
@@ -48,7 +48,7 @@ export const liveEntryRoutes =
         },
       },
       async (request, reply) => {
-        const { name } = demand(request.principal, 'racer');
+        const { name } = callerOf(request);
         const racer = RacerId.parse(name);
         const { race } = request.params;
         await demandOpen(desk, race);

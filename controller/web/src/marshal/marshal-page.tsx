@@ -19,6 +19,7 @@ import type { Given } from './commander.js';
 import { ConfirmQuestion } from './confirm-question.js';
 import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
 import { splitOf } from './crossing-choice.js';
+import { deskReasons } from './desk-reasons.js';
 import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';
@@ -195,7 +196,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
                 runId: run.runId,
                 crossing,
                 parts,
-                reason: words.marshal.mAtTheDeskThe,
+                reason: deskReasons.split,
               });
             }}
           />
