@@ -4,9 +4,10 @@ export { endChild, endingWithParent } from './child-process.js';
 export { type Clock, hostClock, kernelBootId, type Now, now } from './clock.js';
 export { thisComputer } from './computer.js';
 export { type ConfigSources, readConfig } from './config.js';
-export { type CsvCell, csvOf } from './csv.js';
+export { type CsvCell, csvOf, csvRecords } from './csv.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
+export { inHtml } from './html.js';
 export {
   type Incoming,
   type LinkCounters,
