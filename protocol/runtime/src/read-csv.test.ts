@@ -74,7 +74,7 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['a,"b\nc', 'has a quote in line 1 that is never closed.'],
+    ['a,"b\nc', 'has a quote in row 1 that is never closed.'],
     [`a,${'x'.repeat(51)}`, 'has a cell of more than 50 characters in line 1.'],
     [`"${'x'.repeat(51)}"`, 'has a cell of more than 50 characters in line 1.'],
     ['a\n'.repeat(101), 'has more than 100 rows.'],

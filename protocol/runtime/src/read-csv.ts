@@ -1,3 +1,5 @@
+import { CsvError, parse } from 'csv-parse/sync';
+
 /** One row of a CSV file. */
 export interface CsvRow {
   /** The line in the file where it begins, from 1. */
@@ -22,51 +24,36 @@ export class CsvFault extends Error {}
 export function readCsv(text: string, { mostRows, longestCell }: { mostRows: number; longestCell: number }): CsvTable {
   const told = /^sep=([,;\t])(?:\r\n|\n|\r)/i.exec(text);
   const separator = (told?.[1] ?? separatorOf(text)) as CsvTable['separator'];
+  const linesBefore = told === null ? 0 : 1;
   const rows: CsvRow[] = [];
-  let line = told === null ? 1 : 2;
-  let at = told?.[0].length ?? 0;
-  while (at < text.length) {
-    const begins = line;
-    const cells: string[] = [];
-    for (let ended = false; !ended; ) {
-      let cell = '';
-      if (text[at] === '"') {
-        const from = line;
-        for (at += 1; ; at += 1) {
-          const sign = text[at];
-          if (sign === undefined) throw new CsvFault(`has a quote in line ${from} that is never closed.`);
-          if (sign === '"') {
-            if (text[at + 1] !== '"') break;
-            at += 1;
-          }
-          if (sign === '\n' || (sign === '\r' && text[at + 1] !== '\n')) line += 1;
-          cell += sign;
-          if (cell.length > longestCell) break;
-        }
-        at += 1;
-      }
-      const end = endOf(text, at, separator);
-      cell += text.slice(at, end);
-      if (cell.length > longestCell)
-        throw new CsvFault(`has a cell of more than ${longestCell} characters in line ${begins}.`);
-      cells.push(cell.trim());
-      at = end + 1;
-      ended = text[end] !== separator;
-      if (ended && text[end] === '\r' && text[at] === '\n') at += 1;
-    }
-    line += 1;
-    if (cells.some((cell) => cell !== '')) rows.push({ line: begins, cells });
+  let line = linesBefore + 1;
+  for (const cells of recordsOf(text.slice(told?.[0].length ?? 0), separator, linesBefore)) {
+    if (cells.some((cell) => cell.length > longestCell))
+      throw new CsvFault(`has a cell of more than ${longestCell} characters in line ${line}.`);
+    const said = cells.map((cell) => cell.trim());
+    if (said.some((cell) => cell !== '')) rows.push({ line, cells: said });
     if (rows.length > mostRows) throw new CsvFault(`has more than ${mostRows} rows.`);
+    line += 1 + cells.reduce((sum, cell) => sum + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0);
   }
   return { separator, rows };
 }
 
-function endOf(text: string, from: number, separator: string): number {
-  for (let at = from; at < text.length; at += 1) {
-    const sign = text[at];
-    if (sign === separator || sign === '\n' || sign === '\r') return at;
+function recordsOf(text: string, delimiter: string, linesBefore: number): string[][] {
+  try {
+    return parse(text, {
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
+      relax_column_count: true,
+      // What follows a closing quote belongs to the cell; spreadsheets read it so.
+      relax_quotes: true,
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const { records } = error as CsvError & { records?: number };
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+      throw new CsvFault(`has a quote in row ${linesBefore + (records ?? 0) + 1} that is never closed.`);
+    throw new CsvFault(`is no table: ${error.message}`);
   }
-  return text.length;
 }
 
 /** By the first line, outside of quotes: the one that it has most of. */
