@@ -28,7 +28,7 @@ export interface Judged {
   readonly net: number | null;
   /** Nobody touched the car, and nothing stopped it. */
   readonly clean: boolean;
-  /** Laps of one number are of one car, model and speed. */
+  /** Laps of one number are of one car, model, speed and scale. */
   readonly group: number;
   doubt: Doubt | null;
   readonly other: { readonly crossing: number; readonly as: 'boundary' | 'none' }[];
@@ -56,7 +56,10 @@ export function measureAll(spans: readonly Span[], open: UnderWay | null): Judge
 }
 
 const isSameDriver = (a: Span, b: Span): boolean =>
-  a.driver.car === b.driver.car && a.driver.model === b.driver.model && a.driver.speed === b.driver.speed;
+  a.driver.car === b.driver.car &&
+  a.driver.model === b.driver.model &&
+  a.driver.speed === b.driver.speed &&
+  a.driver.scale === b.driver.scale;
 
 /** The first thing that puts a lap in doubt is what it is in doubt for. */
 export function put(lap: Judged, doubt: Doubt, ...other: Judged['other']): void {

@@ -315,7 +315,7 @@ export class Laps implements LapReading {
 }
 
 /** Who drives now; another may drive later. */
-const asOf = ({ car, model, speed }: Driver): Driver => ({ car, model, speed });
+const asOf = ({ car, model, speed, scale }: Driver): Driver => ({ car, model, speed, scale });
 
 /** What a crossing is in a phase in which it does nothing. */
 function idle({ phase }: Moment): CrossingUse {
