@@ -22,10 +22,14 @@ export function judgeSpans(spans: readonly Span[], { rules, corrections, open }:
   const all: Lap[] = [];
   // A true lap is not twice as long as a half of one.
   const sure = laps.map((lap) => (lap.doubt === null ? lap : { ...lap, clean: false }));
+  let shortest = Infinity;
+  for (const { net } of laps) if (net !== null && net < shortest) shortest = net;
   for (const [index, judged] of laps.entries()) {
     const crossing = judged.span.to?.passage.crossings[0].seq ?? null;
     const parts = crossing === null ? undefined : corrections.splits.get(crossing);
-    const tooLong = rules.asks && isTooLong(sure, index);
+    // Nearly every lap: what is usual is no less than the shortest of all.
+    const maybe = rules.asks && (judged.net ?? 0) >= missed * shortest;
+    const tooLong = maybe && isTooLong(sure, index);
     const lap = lapOf(judged, { number: all.length + 1, crossing, tooLong, rules, corrections });
     all.push(...(parts === undefined ? [lap] : partsOf(lap, parts, rules.min)));
   }
