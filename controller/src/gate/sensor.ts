@@ -20,7 +20,10 @@ export type SensorStatus = 'ok' | 'gone' | 'stuck';
 
 export interface SensorEvents {
   edge(edge: Edge): void;
-  /** A change of health, with a sentence for a person; `since` where it began before now, on the host's clock. */
+  /**
+   * Its health, at each change and at each try that failed, with a sentence for a person; `since` where it began before now,
+   * on the host's clock.
+   */
   status(status: SensorStatus, message: string, since?: Micros): void;
   /** Something that a person should know and that changes no health. */
   note(message: string): void;
@@ -40,7 +43,7 @@ export interface DeviceTimes {
 
 /**
  * What sees the car. `start` resolves when it watches or is trying to, and does not reject for a device that is not
- * there yet: that is a status.
+ * there yet: that is a status. Once `stop` was called nothing more is said; it is idempotent, and may come before the start.
  */
 export interface Sensor {
   start(events: SensorEvents): Promise<void>;

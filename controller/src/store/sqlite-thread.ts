@@ -20,6 +20,7 @@ const program = new URL('../../bin/sqlite-thread.js', import.meta.url);
 export class SqliteThread {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
+  #closed: Promise<void> | undefined;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
@@ -39,7 +40,13 @@ export class SqliteThread {
     return await this.#expect();
   }
 
-  async close(): Promise<void> {
+  /** Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     this.#worker.ref();
     this.#worker.postMessage('close' satisfies Asked);

@@ -16,11 +16,18 @@ export class Store {
   readonly engine: 'sqlite' | 'postgres';
   readonly #db: Kysely<unknown>;
   readonly #reading: Kysely<unknown>;
+  /** A file that nobody has read from yet is one that Kysely does not close. */
+  readonly #readFile: SqliteFile | undefined;
 
-  constructor(engine: 'sqlite' | 'postgres', db: Kysely<unknown>, reading = db) {
+  constructor(
+    engine: 'sqlite' | 'postgres',
+    db: Kysely<unknown>,
+    reading?: { readonly db: Kysely<unknown>; readonly file: SqliteFile },
+  ) {
     this.engine = engine;
     this.#db = db;
-    this.#reading = reading;
+    this.#reading = reading?.db ?? db;
+    this.#readFile = reading?.file;
   }
 
   as<Tables>(): Kysely<Tables> {
@@ -32,8 +39,10 @@ export class Store {
     return this.#reading as Kysely<Tables>;
   }
 
+  /** Idempotent; who comes later is refused. */
   async close(): Promise<void> {
     if (this.#reading !== this.#db) await this.#reading.destroy();
+    this.#readFile?.close();
     await this.#db.destroy();
   }
 }
@@ -61,7 +70,8 @@ async function openSqlite(file: string): Promise<Store> {
   try {
     if (file === ':memory:') return new Store('sqlite', over(new SqliteFile(file, { readonly: false })));
     const writing = over(await SqliteThread.open(file));
-    return new Store('sqlite', writing, over(new SqliteFile(file, { readonly: true })));
+    const reading = new SqliteFile(file, { readonly: true });
+    return new Store('sqlite', writing, { db: over(reading), file: reading });
   } catch (cause) {
     throw unavailable(cause, `file ${file}`);
   }

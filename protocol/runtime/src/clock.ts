@@ -14,17 +14,22 @@ export interface Clock {
 /** This machine's CLOCK_MONOTONIC (`process.hrtime`), the clock of the kernel's GPIO events too; the same in every process of one boot. */
 export const now: Now = () => Number(process.hrtime.bigint() / 1000n) as Micros;
 
+/** The kernel's name of its life (random(4)). */
+const bootIdFile = '/proc/sys/kernel/random/boot_id';
+/** Of a machine whose kernel has no such file. */
+const thisProcess = BootId.parse(uuidv7());
+
 /** {@link now}, named by the kernel's boot id; where there is none (Linux has one), its life is taken to be this process's. */
-export function hostClock(): Clock {
+export function hostClock(file = bootIdFile): Clock {
   try {
-    return { bootId: kernelBootId(), now };
+    return { bootId: kernelBootId(file), now };
   } catch {
-    return { bootId: BootId.parse(uuidv7()), now };
+    return { bootId: thisProcess, now };
   }
 }
 
 /** The life of this machine's clock. @throws PitwallError `clock-unreadable` */
-export function kernelBootId(file = '/proc/sys/kernel/random/boot_id'): BootId {
+export function kernelBootId(file = bootIdFile): BootId {
   try {
     return parse(BootId, readFileSync(file, 'utf8').trim(), 'The kernel’s boot id', 'clock-unreadable');
   } catch (cause) {

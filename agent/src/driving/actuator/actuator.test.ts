@@ -1,35 +1,12 @@
 import type { Micros } from '@pitwall/protocol';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Drivetrain, neutral, type Outputs } from '../../hardware/index.js';
+import { RecordingDrivetrain } from '../../../testing/recording-drivetrain.js';
+import { neutral, type Outputs } from '../../hardware/index.js';
 import { Actuator } from './actuator.js';
 import { beatMs, type FromActuator, restingBeatMs } from './messages.js';
 
-/** A drivetrain that remembers. */
-class Wheels implements Drivetrain {
-  written: Outputs[] = [];
-  enabled: boolean | undefined;
-  fail = false;
-  async start(): Promise<void> {
-    this.written.push(neutral);
-  }
-  write(outputs: Outputs): void {
-    if (this.fail) throw new Error('no wire');
-    this.written.push(outputs);
-  }
-  enable(on: boolean): void {
-    this.enabled = on;
-  }
-  async stop(): Promise<void> {
-    this.written.push(neutral);
-    this.enabled = false;
-  }
-  get last(): Outputs | undefined {
-    return this.written.at(-1);
-  }
-}
-
 const full: Outputs = { steering: 0, throttle: 1 };
-let wheels: Wheels;
+let wheels: RecordingDrivetrain;
 let told: FromActuator[];
 let actuator: Actuator;
 const now = () => Math.round(performance.now() * 1000) as Micros;
@@ -38,7 +15,7 @@ const setpoint = (ms: number, outputs = full) =>
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  wheels = new Wheels();
+  wheels = new RecordingDrivetrain();
   told = [];
   actuator = new Actuator({ drivetrain: wheels, now, tell: (message) => told.push(message) });
   await actuator.start();
@@ -130,7 +107,7 @@ describe('what the actuator process does', () => {
     wheels.fail = true;
     setpoint(150);
     vi.advanceTimersByTime(200);
-    expect(told.filter(({ type }) => type === 'lost')).toEqual([{ type: 'lost', message: 'no wire' }]);
+    expect(told.filter(({ type }) => type === 'lost')).toEqual([{ type: 'lost', message: 'There is no wire.' }]);
   });
 
   it('takes nothing after its end', async () => {

@@ -29,8 +29,13 @@ export class Stamper {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(now: Now, emit: (data: Uint8Array, at: Micros) => void) {
+    let last = 0 as Micros;
     this.#now = now;
-    this.#emit = emit;
+    this.#emit = (data, at) => {
+      // A frame without a time of its own has that of its arrival: the next one may have been taken before that, and comes after it.
+      if (at > last) last = at;
+      emit(data, last);
+    };
   }
 
   began(): void {

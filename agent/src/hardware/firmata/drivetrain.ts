@@ -56,6 +56,8 @@ export class FirmataDrivetrain implements Drivetrain {
   #last = { steering: 0, motor: 0 };
   #alive: NodeJS.Timeout | undefined;
   #answer: NodeJS.Timeout | undefined;
+  readonly #ending = new AbortController();
+  #ended: Promise<void> | undefined;
 
   constructor(
     profile: FirmataProfile,
@@ -71,26 +73,31 @@ export class FirmataDrivetrain implements Drivetrain {
 
   async start(): Promise<void> {
     const port = await openNeutral(this.#profile, this.#hasMotor);
+    if (this.#ending.signal.aborted) {
+      await closePort(port);
+      throw stoppedError();
+    }
     this.#port = port;
     port.on('error', () => this.#lost('the serial port failed'));
     port.on('close', () => this.#lost('the serial port closed; is the cable out?'));
-    const { firmata, five } = await loadJohnnyFive();
+    const { firmata, five } = await this.#unlessStopped(loadJohnnyFive());
     const io = new firmata.Firmata(port, { reportVersionTimeout: 50 });
     // A board that was reset by the opening listens only after its boot loader; it is asked until it answers.
     const asking = setInterval(() => io.reportVersion(() => {}), 250);
     try {
-      await Promise.race([once(io, 'ready'), wait(handshakeMs, undefined, { ref: false }).then(silent)]);
+      const tooLong = wait(handshakeMs, undefined, { ref: false }).then(silent);
+      await this.#unlessStopped(Promise.race([once(io, 'ready'), tooLong]));
     } finally {
       clearInterval(asking);
     }
     io.on('error', () => this.#lost('the serial port failed'));
     const board = new five.Board({ io, repl: false, sigint: false, debug: false });
-    await once(board, 'ready');
+    await this.#unlessStopped(once(board, 'ready'));
     board.on('string', (text: unknown) => {
       if (String(text).startsWith('neutral')) this.#events.onTripped();
     });
     // A reset board has forgotten what it was told before the handshake.
-    await writeOut(port, rawNeutral(this.#profile, this.#hasMotor));
+    await this.#unlessStopped(writeOut(port, rawNeutral(this.#profile, this.#hasMotor)));
     // A board says its firmware unasked when it starts (Firmata protocol, "Query Firmware Name and Version"): it was reset, by its
     // watchdog or its supply, has forgotten its pins' modes, and gives no pulse until it is told them again.
     io.on('queryfirmware', () => this.#lost('the board restarted by itself; check its supply'));
@@ -132,7 +139,13 @@ export class FirmataDrivetrain implements Drivetrain {
   /** There is no enable line; neutral has to do. */
   enable(): void {}
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#ending.abort();
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     this.#imu?.stop();
     clearInterval(this.#alive);
     clearTimeout(this.#answer);
@@ -150,6 +163,18 @@ export class FirmataDrivetrain implements Drivetrain {
     }
     await wait(frameMs);
     await closePort(port);
+  }
+
+  /** What the start waits for, unless `stop` comes first. */
+  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this.#ending;
+    const stopped = once(signal, 'abort').then((): never => {
+      throw stoppedError();
+    });
+    const result = await Promise.race([work, stopped]);
+    // Also where both came at once.
+    if (signal.aborted) throw stoppedError();
+    return result;
   }
 
   /** Servo truncates what it maps to whole µs: half of one is added so that it comes out as it went in. */
@@ -174,6 +199,7 @@ export class FirmataDrivetrain implements Drivetrain {
 }
 
 const lostError = (message: string) => new PitwallError('outputs-lost', `${message}; check cable, power and firmware.`);
+const stoppedError = () => new PitwallError('outputs-lost', 'The drivetrain was stopped while it started.');
 const silent = (): never => {
   throw lostError('the board does not answer on its serial port');
 };

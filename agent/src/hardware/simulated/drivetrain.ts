@@ -14,6 +14,7 @@ export class SimulatedDrivetrain implements Drivetrain {
   readonly #events: DrivetrainEvents;
   #socket: Socket | undefined;
   #enabled = false;
+  #ended: Promise<void> | undefined;
 
   constructor(profile: Profile, events: DrivetrainEvents) {
     this.#profile = profile;
@@ -31,7 +32,9 @@ export class SimulatedDrivetrain implements Drivetrain {
       );
     });
     socket.on('error', () => {});
-    socket.once('close', () => this.#events.onLost('the simulated car is gone'));
+    socket.once('close', () => {
+      if (this.#socket === socket) this.#events.onLost('the simulated car is gone');
+    });
   }
 
   write(outputs: Outputs): void {
@@ -42,11 +45,15 @@ export class SimulatedDrivetrain implements Drivetrain {
     this.#enabled = on;
   }
 
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
+    this.#ended ??= this.#end();
+    return this.#ended;
+  }
+
+  async #end(): Promise<void> {
     const socket = this.#socket;
     this.#socket = undefined;
     if (socket === undefined || socket.destroyed) return;
-    socket.removeAllListeners('close');
     await new Promise<void>((resolve) => socket.end(this.#line(neutral), () => resolve()));
   }
 

@@ -109,6 +109,9 @@ export class SimulatedHardware implements Camera {
   async stop(): Promise<void> {
     const world = this.#world;
     this.#world = undefined;
+    // What it sent before its end may come after it.
+    this.#onFrame = () => {};
+    this.#onScan = undefined;
     if (world !== undefined && world.exitCode === null && world.signalCode === null) {
       const gone = new Promise((resolve) => world.once('exit', resolve));
       // A world that is still being built hears nothing yet, and has nothing to put away.

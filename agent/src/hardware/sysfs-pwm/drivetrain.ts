@@ -34,6 +34,7 @@ export class SysfsPwmDrivetrain implements Drivetrain {
   #isTold = false;
   #mending: Promise<void> | undefined;
   #odd = 0;
+  #started: Promise<void> | undefined;
 
   constructor(
     profile: SysfsPwmProfile,
@@ -47,21 +48,26 @@ export class SysfsPwmDrivetrain implements Drivetrain {
     this.#openChip = openChip;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#started = this.#start();
+    return this.#started;
+  }
+
+  async #start(): Promise<void> {
     const { enable } = this.#profile;
     try {
       if (enable !== undefined) {
         this.#enable = await EnableLine.open(enable, this.#files);
         this.#enable.set(false);
       }
-      this.#readBack = await openReadBack(this.#profile, {
+      this.#readBack = openReadBack(this.#profile, {
         files: this.#files,
         ...(this.#openChip === undefined ? {} : { open: this.#openChip }),
       });
       // It lost its power while nobody looked. One that nobody uses sleeps, and is woken by its first channel.
       if (isInUse(this.#profile, this.#files) && this.#readBack?.look() === 'reset') {
         await this.#reset();
-      }
+      } else this.#readBack?.restore();
       await this.#open();
     } catch (cause) {
       throw lostBecause(cause);
@@ -81,37 +87,49 @@ export class SysfsPwmDrivetrain implements Drivetrain {
       if (this.#motor !== undefined) this.#files.write(this.#motor, pulse(throttle, this.#profile.motor) + this.#odd);
       this.#files.write(this.#steering, pulse(steering, this.#profile.steering) + this.#odd);
     } catch (cause) {
-      // From 5.13 on the driver compares the chip's period before it writes, and a chip that lost its power has another.
-      if (this.#readBack?.look() === 'reset') this.#look();
-      else throw lostBecause(cause);
+      // From 5.13 on the driver compares the chip's period before it writes: one that lost its power has another, and one that does
+      // not acknowledge counts as 0 (pca9685_read_reg). Both are EBUSY; silence is told by the looks, for a bus may stumble once.
+      const state = this.#readBack?.look();
+      if (state === 'reset') this.#look();
+      else if (state !== 'silent') throw lostBecause(cause);
     }
   }
 
   enable(on: boolean): void {
-    try {
-      this.#enable?.set(on);
-    } catch (cause) {
-      throw lostBecause(cause);
-    }
+    this.#switch(on, this.#enable);
   }
 
+  /** One that starts is waited for: neutral is what it does first. @throws PitwallError `outputs-lost` where neutral does not leave */
   async stop(): Promise<void> {
+    await this.#started?.catch(() => {});
     clearInterval(this.#looking);
     await this.#mending;
+    const enable = this.#enable;
     try {
       this.write(neutral);
     } finally {
       this.#motor = undefined;
       this.#steering = undefined;
-      this.#enable?.set(false);
+      this.#enable = undefined;
       this.#readBack?.close();
       this.#readBack = undefined;
+      this.#switch(false, enable);
+    }
+  }
+
+  /** @throws PitwallError `outputs-lost` */
+  #switch(on: boolean, enable: EnableLine | undefined): void {
+    try {
+      enable?.set(on);
+    } catch (cause) {
+      throw lostBecause(cause);
     }
   }
 
   async #reset(): Promise<void> {
     const { motor, steering } = this.#profile;
     const first = this.#hasMotor ? motor : steering;
+    this.#readBack?.restore();
     await resetChip(this.#profile, first.channel, pulse(0, first), this.#files);
   }
 

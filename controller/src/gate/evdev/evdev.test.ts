@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hostClock } from '@pitwall/runtime';
@@ -63,9 +63,12 @@ afterEach(async () => {
 
 it('a key that is pressed is one edge, however long it is held, and other keys are none', async () => {
   expect(statuses).toEqual(['gone']);
-  execFileSync('mkfifo', [device]);
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  // Open for reading too: a pipe without a writer has ended.
+  const keyboard = openSync(pipe, 'r+');
+  renameSync(pipe, device);
   await until(() => statuses.at(-1) === 'ok');
-  const keyboard = openSync(device, 'w');
   const before = clock.now();
   // EV_MSC scan code, pressed, held (2), released; then another key.
   const held = [report, [1, keyB, 2], report, [1, keyB, 2], report, [1, keyB, 0], report] as const;

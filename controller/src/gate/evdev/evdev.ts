@@ -42,9 +42,11 @@ export class EvdevSensor implements Sensor {
   #check(events: SensorEvents): void {
     try {
       if (this.#file === undefined && !this.#open(events)) return;
-      for (;;) {
-        const length = readSync(this.#file as number, this.#buffer);
-        if (length === 0) return;
+      // Whoever hears an edge may stop it.
+      while (this.#file !== undefined) {
+        const length = readSync(this.#file, this.#buffer);
+        // A keyboard has an end only where it is gone.
+        if (length === 0) throw new Error('it has ended');
         this.#take(this.#buffer.subarray(0, length), events);
       }
     } catch (error) {
@@ -66,7 +68,7 @@ export class EvdevSensor implements Sensor {
   }
 
   #take(bytes: Buffer, events: SensorEvents): void {
-    for (let end = eventBytes; end <= bytes.length; end += eventBytes) {
+    for (let end = eventBytes; end <= bytes.length && this.#file !== undefined; end += eventBytes) {
       const type = bytes.readUInt16LE(end - 8);
       const code = bytes.readUInt16LE(end - 6);
       if (type !== keyType || code !== this.#key || bytes.readInt32LE(end - 4) !== pressed) continue;

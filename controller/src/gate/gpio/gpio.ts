@@ -76,6 +76,8 @@ export class GpioSensor implements Sensor {
     this.#child = child;
     let complaint: string | undefined;
     child.on('message', (message: FromChild) => {
+      // What the child had said before it was ended.
+      if (this.#stopped) return;
       if (message.type === 'failed') complaint = message.message;
       else if (message.type === 'watching') {
         this.#retry.worked();

@@ -94,18 +94,23 @@ export class GpiomonSensor implements Sensor {
       this.#events?.status('ok', `gpiomon watches ${wanted.chip} ${this.#wanted.lines.join(', ')}`);
     };
     this.#settling = setTimeout(ok, settledMs);
-    createInterface({ input: child.stdout }).on('line', (text) => {
+    createInterface({ input: child.stdout }).on('line', (text): void => {
+      // What the child had said before it was ended.
+      if (this.#stopped) return;
       const event = parseEvent(version, text);
-      if (event === undefined) return this.#events?.lost(1);
+      if (event === undefined) {
+        this.#events?.lost(1);
+        return;
+      }
       if (this.#retry.failures > 0) ok();
       const sensor = this.#wanted.lines.indexOf(event.line);
       if (sensor < 0) {
         this.#events?.note(`gpiomon told of line ${event.line}, for which it was not asked`);
-        return this.#events?.lost(1);
+        this.#events?.lost(1);
+        return;
       }
       const stamp = this.#stampOf(event, frozen);
       this.#events?.edge({ bootId: this.#clock.bootId, ...stamp, level: event.level, sensor });
-      return undefined;
     });
     let frozen = false;
     this.#lookedAt = this.#clock.now();

@@ -46,7 +46,11 @@ export class SerialSensor implements Sensor {
 
   async start(events: SensorEvents): Promise<void> {
     this.#stopped = false;
-    const decoder = this.#make(events, (text) => this.#port?.write(text));
+    // A chunk may hold several passes, and whoever hears the first may stop it.
+    const edge: SensorEvents['edge'] = (one) => {
+      if (!this.#stopped) events.edge(one);
+    };
+    const decoder = this.#make({ ...events, edge }, (text) => this.#port?.write(text));
     this.#decoder = decoder;
     this.#ticking = setInterval(() => {
       if (this.#port !== undefined) decoder.tick(this.#clock.now());

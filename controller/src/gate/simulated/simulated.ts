@@ -48,6 +48,7 @@ export class SimulatedSensor implements Sensor {
     this.#socket = socket;
     const watcher = new LineWatcher(this.#line);
     socket.once('connect', () => {
+      if (this.#stopped) return;
       this.#retry.worked();
       events.status('ok', 'the simulated car is in sight');
     });
@@ -55,6 +56,8 @@ export class SimulatedSensor implements Sensor {
     // The interface repeats the socket's errors; 'close' below is where they are dealt with.
     lines.on('error', () => undefined);
     lines.on('line', (line) => {
+      // Several may have come at once.
+      if (this.#stopped) return;
       try {
         const pose = parseJson(TruePose, line, 'A pose of the simulated car');
         const at = watcher.see(pose);

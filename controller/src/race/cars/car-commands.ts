@@ -1,7 +1,7 @@
 import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import { type CarAction, type CarCommand, type CarReply, type SafetyState, topics } from '@pitwall/protocol/messages';
-import type { MqttLink } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import { v7 as uuidv7 } from 'uuid';
 import type { CarAnswer, DeskClock, Timers } from '../ports.js';
 import type { CarClock } from './car-clock.js';

@@ -1,7 +1,7 @@
 import type { BootId, Micros, SessionId } from '@pitwall/protocol';
 import { addressOf, CarCommand, topics } from '@pitwall/protocol/messages';
 import { mayGo, type RaceCommand, type RunState } from '@pitwall/protocol/race';
-import type { Incoming, MqttLink } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import fc from 'fast-check';
 import { v7 as uuidv7 } from 'uuid';
 import { expect, it } from 'vitest';
