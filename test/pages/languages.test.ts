@@ -17,6 +17,7 @@ const pictures = process.env.PITWALL_PICTURES;
 describe.skipIf(missingForPages !== undefined)('the pages in four languages', () => {
   const hall = new Hall();
   let browser: Browser;
+  const runId = crypto.randomUUID();
 
   beforeAll(async () => {
     hall.organizer = await hall.token('organizer', 'olga');
@@ -38,7 +39,7 @@ describe.skipIf(missingForPages !== undefined)('the pages in four languages', ()
       await hall.give('cup', { type: 'enter', entry: { racer, alias: racer.toUpperCase(), car: null, models: [] } });
     await hall.give('cup', { type: 'open' });
     await hall.give('cup', { type: 'queue', racer: 'ann' });
-    await hall.give('cup', { type: 'call', runId: crypto.randomUUID(), racer: 'ben' });
+    await hall.give('cup', { type: 'call', runId, racer: 'ben' });
     browser = await openBrowser();
   }, 120_000);
   afterAll(async () => {
@@ -81,6 +82,34 @@ describe.skipIf(missingForPages !== undefined)('the pages in four languages', ()
     }
     expect(faults).toEqual([]);
     await close();
+  });
+
+  it('what a desk writes into the log by itself says the same to every reader, each in their language', async () => {
+    for (const type of ['stage', 'ready', 'start'] as const)
+      await hall.give('cup', { type, runId, ...(type === 'ready' ? { overrule: 'no gate here' } : {}) });
+    const { page, faults, close } = await openPage(browser, undefined, 'de');
+    await page.goto(hall.url);
+    await page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
+    await page.goto(`${hall.url}/marshal/cup`);
+    await page.locator('[data-action=lap]:not(:disabled)').waitFor();
+    await page.keyboard.press('Space');
+    await page.getByTestId('log').getByText('Von Hand gestoppt').waitFor();
+    await page.locator('[data-action=ignore]:not(:disabled)').waitFor();
+    await page.keyboard.press('i');
+    await page.getByTestId('log').getByText('Keine Runde, per Taste').waitFor();
+    const { records } = (await (await fetch(`${hall.url}/api/v1/races/cup/log`)).json()) as {
+      records: { event: { type: string; reason?: string } }[];
+    };
+    const reasons = records.flatMap(({ event }) => (event.type.startsWith('crossing-') ? [event.reason] : []));
+    expect(reasons).toEqual(['Stamped by hand', 'Not a lap, by key']);
+    const { page: other, close: leave } = await openPage(browser, undefined, 'es');
+    await other.goto(hall.url);
+    await other.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
+    await other.goto(`${hall.url}/marshal/cup`);
+    await other.getByTestId('log').getByText('No es vuelta, con tecla').waitFor();
+    await other.getByTestId('log').getByText('Marcado a mano').waitFor();
+    expect(faults).toEqual([]);
+    await Promise.all([close(), leave()]);
   });
 
   it('is switched by hand, and stays so', async () => {

@@ -65,7 +65,7 @@ class FarCar {
     if (command === undefined) return;
     const { commandId, action, expires } = command;
     const late = action.type !== 'e-stop' && expires.at < this.#now();
-    const done = !late && this.#obeys(action.type);
+    const done = !late && this.#obeys(action.type, action.type === 'start' && action.warn !== undefined);
     this.#sayState();
     this.#say('reply', {
       commandId,
@@ -76,7 +76,14 @@ class FarCar {
     });
   }
 
-  #obeys(type: string): boolean {
+  /** It has warned for its second, where it was to. */
+  warned(): void {
+    if (this.phase !== 'starting') return;
+    this.phase = 'driving';
+    this.#sayState();
+  }
+
+  #obeys(type: string, warns: boolean): boolean {
     const from = this.phase;
     const to = (phase: FarCar['phase'], ...where: FarCar['phase'][]) => {
       if (where.length > 0 && !where.includes(from)) return false;
@@ -86,7 +93,7 @@ class FarCar {
     if (type === 'e-stop') return to('faulted');
     if (type === 'clear') return to('disarmed', 'faulted', 'stopped');
     if (type === 'arm') return to('armed', 'disarmed');
-    if (type === 'start') return to('driving', 'armed', 'stopped');
+    if (type === 'start') return to(warns ? 'starting' : 'driving', 'armed', 'stopped');
     if (type === 'stop') return from === 'armed' || this.goes ? to('stopped') : true;
     return type === 'run-speed' || type === 'check';
   }
@@ -277,6 +284,7 @@ class Track {
         break;
       case 'three seconds':
         world.time.pass(seconds(3));
+        far.warned();
         break;
       case 'start':
       case 'pause':
@@ -328,6 +336,7 @@ async function walk(path: readonly Step[], carriesOn: boolean): Promise<void> {
     for (let i = 0; i < 3; i += 1) {
       await track.drain();
       track.world.time.pass(seconds(3));
+      track.far.warned();
       await track.turns();
     }
     await track.drain();
@@ -357,6 +366,6 @@ const weighted: readonly Step[] = [
 it('no car goes but by what a person asked for last, and no e-stop is lost, whatever arrives when', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.constantFrom(...weighted), { minLength: 4, maxLength: 24 }), fc.boolean(), walk),
-    { numRuns: Number(process.env.LOST_ORDERS ?? 100), endOnFailure: true },
+    { numRuns: 100, endOnFailure: true },
   );
 }, 600_000);

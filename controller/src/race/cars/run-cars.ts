@@ -43,7 +43,7 @@ export class RunCars {
   readonly #noted = new WeakMap<LoadedRace, Noted>();
   /** What each car was ordered last, and what it answers. */
   readonly #latest = new Map<CarId, Promise<CarAnswer>>();
-  /** Cars that were silent to their latest order, a stop. */
+  /** Cars that were silent to their latest order, a stop, and have not said since that they stand. */
   readonly #missedStops = new Map<CarId, { readonly loaded: LoadedRace; readonly order: Order }>();
   /** By race: the run whose car was told to stop by what is not on disk. */
   readonly #toldUnwritten = new Map<RaceId, string>();
@@ -90,6 +90,7 @@ export class RunCars {
     if (this.#stopped) return;
     this.#motions.set(car, motion);
     this.#speeds.heard(open, car, motion);
+    if (standsStill(motion)) this.#missedStops.delete(car);
     this.#stopAgain(car);
     for (const loaded of open) this.#noteMotion(loaded);
   }
@@ -223,7 +224,7 @@ export class RunCars {
     this.#missedStops.delete(car);
     if (order === 'stop')
       void answer.then(({ outcome }) => {
-        if (outcome !== 'silent' || this.#latest.get(car) !== answer) return;
+        if (outcome !== 'silent' || standsStill(this.#motions.get(car)) || this.#latest.get(car) !== answer) return;
         this.#missedStops.set(car, { loaded, order: { car, order, runId } });
         this.#stopAgain(car);
       });
@@ -254,3 +255,7 @@ export class RunCars {
       .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
   }
 }
+
+/** By its own word, and it is not about to drive. */
+const standsStill = (motion: CarMotion | undefined): boolean =>
+  motion?.driving === false && motion.safety !== 'starting';
