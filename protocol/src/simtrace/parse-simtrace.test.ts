@@ -56,6 +56,19 @@ describe('a simtrace log', () => {
       [],
     ],
     ['with tabs', log.replaceAll(',', '\t'), rows, []],
+    ['with every cell in quotes', lines.map((line) => line.replace(/[^,]+/g, '"$&"')).join('\n'), rows, []],
+    [
+      'with two rows run together',
+      [...lines.slice(0, 10), `${lines[10]}${lines[11]}`, ...lines.slice(12)].join('\n'),
+      [...rows.slice(0, 9), ...rows.slice(11)],
+      [/A row is left out: log\.csv, row 11: it has 35 columns in place of 18; two rows run together/],
+    ],
+    [
+      'joined of two without a header between them',
+      [...lines.slice(0, 11), ...lines.slice(1)].join('\n'),
+      [...rows.slice(0, 10), ...rows.map((one) => ({ ...one, episode: 1 }))],
+      [/joined of 2 logs/],
+    ],
     ['without its header', lines.slice(1).join('\n'), rows, [/has no header; its columns are taken to be the usual/]],
     ['with a column of row numbers', lines.map((line, i) => `${i === 0 ? '' : i - 1},${line}`).join('\n'), rows, []],
     [

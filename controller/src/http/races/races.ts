@@ -119,7 +119,8 @@ export const raceRoutes =
       async (request) => {
         const { command } = request.body;
         const name = await mayGive(desk, request.params.race, request.body, callerOf(request));
-        if (command.type === 'change') await tracks.demand(command.setup.track);
+        if (command.type === 'change')
+          await tracks.demand(command.setup.track, (await desk.state(request.params.race)).setup.track);
         return await desk.command(request.params.race, request.body, name);
       },
     );

@@ -67,4 +67,21 @@ export const trackRoutes =
         return reply.code(answer.kept ? 201 : 200).send(answer);
       },
     );
+    app.delete(
+      '/api/v1/tracks/:id',
+      {
+        config: { access: ['organizer'] },
+        schema: {
+          tags,
+          summary:
+            'Offers an uploaded track no more; races that name it keep it, and the same file again brings it back',
+          params: z.object({ id: TrackId }),
+          response: { 204: z.null(), 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        await tracks.remove(request.params.id);
+        return reply.code(204).send(null);
+      },
+    );
   };
