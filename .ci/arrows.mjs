@@ -12,7 +12,7 @@ export const packages = {
 /** What a folder, or each of several, may use of its package beside the package's own first files (`brand.ts`, `errors.ts`, …). */
 export const folders = {
   'protocol/src': {
-    'messages track policy ranking': '',
+    'messages track policy ranking simtrace': '',
     race: 'ranking',
     api: 'messages race ranking track policy',
   },
@@ -41,8 +41,9 @@ export const folders = {
     'online-races': 'store race',
     submissions: 'store garage online-races',
     leaderboard: 'store accounts',
+    imports: 'leaderboard',
     live: 'accounts processes race',
-    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks',
+    http: 'accounts store link timing race garage online-races submissions leaderboard forwarding tracks imports',
     demo: 'processes',
   },
   'controller/web/src': {

@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   token: async () => (await import('./commands/token.js')).addToken,
   racer: async () => (await import('./commands/racer.js')).addRacer,
   outbox: async () => (await import('./commands/outbox.js')).addOutbox,
+  import: async () => (await import('./commands/import.js')).addImport,
   gate: async () => (await import('./commands/gate.js')).addGate,
   race: async () => (await import('./commands/race.js')).addRace,
   demo: async () => (await import('./commands/demo.js')).addDemo,

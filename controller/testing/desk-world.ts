@@ -106,6 +106,12 @@ export class TestCars {
     return this.answer;
   }
 
+  async testEStop(to: CarId): Promise<CarAnswer> {
+    this.orders.push(`e-stop ${to}`);
+    if (this.answer.outcome === 'done') this.orders.push(`clear ${to}`);
+    return this.answer;
+  }
+
   async setRunSpeed(to: CarId, percent: number): Promise<CarAnswer> {
     this.orders.push(`speed ${percent} ${to}`);
     return this.answer;

@@ -8,6 +8,7 @@ import { Accounts, People } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
 import { openSigner } from '../src/forwarding/index.js';
 import { type App, createApp, leaderboardServiceRoutes } from '../src/http/index.js';
+import { Imports } from '../src/imports/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
 import { openStore } from '../src/store/index.js';
 
@@ -85,7 +86,7 @@ export async function startService(database: string): Promise<Service> {
     accounts,
     people,
     logger: pino({ level: 'silent' }),
-    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards),
+    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards, new Imports({ leaderboards, source: 'hall' })),
   });
   return new Service(app, leaderboards, tokens, async () => {
     await app.close();

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol/api';
 import { pino } from 'pino';
 import { Accounts, People, type Role } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
-import { Outbox } from '../src/forwarding/index.js';
+import { Outbox, openSigner } from '../src/forwarding/index.js';
 import { type App, controllerRoutes, createApp } from '../src/http/index.js';
+import { Imports } from '../src/imports/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
 import { Entries, OnlineRaces, VisibleRaces } from '../src/online-races/index.js';
 import { openStore, type Store } from '../src/store/index.js';
@@ -92,7 +96,10 @@ export class OnlineWorld {
       entries,
       queue: world.queue,
       blobs,
-      check: { check: async (model) => await world.look(model) },
+      check: {
+        check: async (model) => await world.look(model),
+        describe: async () => await Promise.reject(new Error('nothing is described here')),
+      },
       board: {
         place: async (race, racer) => {
           const [place] = await world.leaderboards.places(race, racer, 0);
@@ -107,6 +114,8 @@ export class OnlineWorld {
       changed: () => undefined,
     });
     const nothing = {} as never;
+    const signer = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-online-')), 'source.key.json'));
+    await world.leaderboards.keys.register('pitwall', signer.publicJwk);
     const { accounts } = world;
     const people = await People.open({ store, racers: world.leaderboards.racers, secure: false });
     world.app = await createApp({
@@ -116,6 +125,12 @@ export class OnlineWorld {
       routes: controllerRoutes({
         identity: { accounts, people },
         leaderboards: world.leaderboards,
+        imports: new Imports({
+          leaderboards: world.leaderboards,
+          source: 'pitwall',
+          sign: (text) => signer.sign(text),
+          now: () => world.now,
+        }),
         online: {
           visible,
           races,

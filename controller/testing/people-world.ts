@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { Accounts, People } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
 import { type App, createApp, leaderboardServiceRoutes } from '../src/http/index.js';
+import { Imports } from '../src/imports/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
 import { openStore } from '../src/store/index.js';
 import type { Answered } from './leaderboard-service.js';
@@ -45,7 +46,7 @@ export async function startPeople(database: string): Promise<PeopleWorld> {
     accounts,
     people,
     logger: pino({ level: 'silent' }),
-    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards),
+    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards, new Imports({ leaderboards, source: 'hall' })),
   });
   const host = 'pit.test:8080';
   const world: PeopleWorld = {

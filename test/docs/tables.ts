@@ -1,10 +1,11 @@
-import { openApiDocument } from '@pitwall/controller/documents';
+import { routeDocuments } from '@pitwall/controller/documents';
 import { errorCodes } from '@pitwall/protocol';
 import { asyncApiDocument } from './asyncapi.js';
 import { CarProfile, carProfilePage, GateProfile, jsonSchema } from './profiles.js';
+import { rolesPage } from './roles.js';
 import { statesPage } from './states.js';
 
-const openApi = await openApiDocument();
+const { openApi, access } = await routeDocuments();
 
 /** The documents that list what the code defines: file, and the text it must hold. `npm run docs` writes them. */
 export const documents: Readonly<Record<string, () => string>> = {
@@ -23,6 +24,7 @@ export const documents: Readonly<Record<string, () => string>> = {
       '',
     ].join('\n'),
   'docs/profiles.md': carProfilePage,
+  'docs/roles.md': () => rolesPage(access),
   'docs/states.md': statesPage,
   'firmware-config/schema/car-profile.json': () => jsonSchema(CarProfile, 'A car as hardware'),
   'firmware-config/schema/gate-profile.json': () => jsonSchema(GateProfile, 'A gate as hardware'),

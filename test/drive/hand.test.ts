@@ -26,6 +26,28 @@ const isStopped = ({ safety, reason }: CarState) =>
   (safety === 'stopping' || safety === 'stopped') && reason === 'dead-man';
 const is = (wanted: string) => (state: CarState) => state.safety === wanted;
 
+/** A simulated car whose frames are stale after 600 ms: a busy machine does not stop it, only what a test does. */
+const patient = {
+  schema: 1,
+  name: 'patient',
+  description: 'A simulated car with a slow camera.',
+  calibrated: true,
+  drivetrain: { kind: 'simulated', degrees: 30, speed: 4 },
+  mapping: {
+    kind: 'physical',
+    steering: [
+      [-30, -1],
+      [30, 1],
+    ],
+    speed: [
+      [-4, -1],
+      [4, 1],
+    ],
+  },
+  camera: { kind: 'simulated', rate: 5 },
+};
+const profile = `${JSON.stringify(patient)}\n`;
+
 /** Repeats like a held key or a hand that stays, until it is let go. */
 function held(act: () => void): () => void {
   act();
@@ -36,7 +58,7 @@ function held(act: () => void): () => void {
 describe('driving by hand', () => {
   it('with the keys of the agent’s terminal: drives while a key is held, stops when it is not, stops at once on space', async () => {
     // Its terminal starts it, not this.
-    const agent = newAgent({ model: false, over: { controls: { keyboard: true } } });
+    const agent = newAgent({ profile, model: false, over: { controls: { keyboard: true } } });
     const terminal = new Terminal();
     terminal.start();
     track.mark();
@@ -72,7 +94,7 @@ describe('driving by hand', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pitwall-pad-'));
     const device = join(folder, 'js0');
     execFileSync('mkfifo', [device]);
-    const agent = newAgent({ model: false, over: { controls: { gamepad: device } } });
+    const agent = newAgent({ profile, model: false, over: { controls: { gamepad: device } } });
     track.mark();
     agent.start();
     const pad = openSync(device, 'r+');
@@ -106,17 +128,8 @@ describe('driving by hand', () => {
     const root = mkdtempSync(join(tmpdir(), 'pitwall-button-'));
     mkdirSync(join(root, 'gpio17'));
     for (const name of ['direction', 'value']) writeFileSync(join(root, 'gpio17', name), '1\n');
-    const profile = {
-      schema: 1,
-      name: 'with-button',
-      description: 'A simulated car with an emergency button.',
-      calibrated: true,
-      drivetrain: { kind: 'simulated', degrees: 30, speed: 4 },
-      mapping: { kind: 'stock' },
-      camera: { kind: 'simulated', rate: 15 },
-      button: { gpio: 17, pressed: 0, root },
-    };
-    const linked = newAgent({ profile: `${JSON.stringify(profile)}\n`, model: false });
+    const withButton = { ...patient, name: 'with-button', button: { gpio: 17, pressed: 0, root } };
+    const linked = newAgent({ profile: `${JSON.stringify(withButton)}\n`, model: false });
     track.mark();
     linked.start();
     await track.until('telemetry', ({ framesPerSecond }) => framesPerSecond > 0);

@@ -33,6 +33,16 @@ const schemas = {
   reply: CarReply,
 };
 
+/** What is to be done next for a car to drive. */
+const towardsDriving = {
+  faulted: 'clear',
+  disarmed: 'arm',
+  armed: 'start',
+  starting: 'start',
+  stopped: 'resume',
+  stopping: 'resume',
+} as const;
+
 /** A broker and someone at the track who gives one car its commands: the other end of the agent's link. */
 export class TrackClient {
   readonly car: CarId;
@@ -106,7 +116,7 @@ export class TrackClient {
     channel: C,
     first: number,
     fits: (message: MessageOf<C>) => boolean,
-    withinMs = 30_000,
+    withinMs = 90_000,
   ): Promise<Awaited<MessageOf<C>>> {
     let from = first;
     return new Promise((resolve, reject) => {
@@ -218,6 +228,17 @@ export class TrackClient {
       reply = await this.command({ type: 'arm', manual });
     }
     return reply;
+  }
+
+  /** Until it drives: clears, arms and starts it, again where a busy machine stopped it meanwhile. */
+  async drive(): Promise<void> {
+    for (;;) {
+      const { safety } = await this.insist({ type: 'throttle-scale', percent: 100 });
+      if (safety === 'driving') return;
+      const { code } = await this.insist({ type: towardsDriving[safety] });
+      // There was no fresh frame at just that moment.
+      if (code === 'arming-refused') await pause(40);
+    }
   }
 
   /** Says what the track says: to whoever listens there. */

@@ -9,7 +9,8 @@ import { Accounts, accountMigrations } from '@pitwall/controller/accounts';
 import { Gate, Journal, type Sensor, type SensorEvents } from '@pitwall/controller/gate';
 import { openStore } from '@pitwall/controller/store';
 import { type BootId, GateId, type Micros } from '@pitwall/protocol';
-import { hostClock, MqttLink, thisComputer } from '@pitwall/runtime';
+import { hostClock, thisComputer } from '@pitwall/runtime';
+import { MqttLink } from '@pitwall/runtime/mqtt-link';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
 

@@ -5,11 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { loadModel, type ModelSummary, readPicture } from '@pitwall/agent/model';
+import { loadModel, type ModelSummary, readPicture, writePolicyGraph } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePath, haveFrames, randomFrame } from './frames.js';
-import { packCarArchive } from './pack.js';
-import { metadataFor, type Recipe, random } from './random-policy.js';
+import { packArchive, packCarArchive } from './pack.js';
+import { metadataFor, type Recipe, random, randomPolicy } from './random-policy.js';
+import '../stand-back.js';
 
 const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const run = promisify(execFile);
@@ -101,6 +102,30 @@ describe('pitwall-agent model', () => {
     const [mean] = right.output;
     expect(right.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.tanh(mean) + 1), 4);
     expect(stock.action.steeringDeg).toBeCloseTo(-25 + 26 * (Math.min(1, Math.max(-1, mean)) + 1), 4);
+  });
+
+  it('infer: of a model that was trained while the lidar looked ahead, what was front is where it was', async () => {
+    const old = file('old-lidar.tar.gz');
+    const trained: Recipe = { ...recipe, lidar: 'SECTOR_LIDAR' };
+    await packArchive(old, {
+      'agent/model.pb': writePolicyGraph(randomPolicy(trained)),
+      'model_metadata.json': JSON.stringify(metadataFor(trained)),
+      'pitwall.yaml': 'lidar: { simulator: 2 }',
+    });
+    await packCarArchive(file('new-lidar.tar.gz'), trained);
+    const [before, after] = await Promise.all([old, file('new-lidar.tar.gz')].map((path) => loadModel(path)));
+    expect([before?.metadata.lidar?.zero, after?.metadata.lidar?.zero]).toEqual(['front', 'rear']);
+    await Promise.all([before?.policy.close(), after?.policy.close()]);
+    const outputOf = async (archive: string, scan: string) =>
+      (
+        JSON.parse(await agent('infer', archive, '--image', file('images/0.pgm'), '--lidar', scan, '--json')) as {
+          output: number[];
+        }
+      ).output;
+    // Something near ahead and to the left is for the one what something near behind and to the right is for the other.
+    const [ahead, behind] = ['[[10,0.3],[60,0.4]]', '[[-170,0.3],[-120,0.4]]'];
+    expect(await outputOf(old, ahead)).toEqual(await outputOf(file('new-lidar.tar.gz'), behind));
+    expect(await outputOf(old, ahead)).not.toEqual(await outputOf(file('new-lidar.tar.gz'), ahead));
   });
 
   it('convert writes a network that runs as it is', async () => {

@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { readModelFile } from '@pitwall/agent/dist/model/archive/index.js';
-import { readDescription } from '@pitwall/agent/dist/model/archive/network-description.js';
+import { readDescription } from '@pitwall/agent/dist/model/archive/read-description.js';
 import { importNetwork } from '@pitwall/agent/dist/model/import/parse-network.js';
 import { planeOf, writePolicyGraph } from '@pitwall/agent/model';
-import { formatSimtrace, parseSimtrace } from '@pitwall/agent/simulator';
+import { readLapFile } from '@pitwall/controller/imports';
 import { readStockCalibration } from '@pitwall/firmware-config';
 import { readMetadata } from '@pitwall/protocol/policy';
+import { formatSimtrace, parseSimtrace } from '@pitwall/protocol/simtrace';
 import { readTrackFile } from '@pitwall/protocol/track';
 import tar from 'tar-stream';
 import { OnnxWriter } from './onnx-writer.js';
@@ -92,6 +93,19 @@ const simtrace = () => {
   return formatSimtrace(Array.from({ length: 20 }, (_, at) => row(at + 1)));
 };
 
+const season = [
+  'Race ID,Username,User ID,Track,Raced By Proxy,Race Date,Lap #,Lap Time (ms),Lap Time (s),Resets,Valid',
+  'r-1,anna,u-1,1,false,2026-05-30T14:47:30.123Z,1,9876,9.876,0,true',
+  'r-1,anna,u-1,1,false,2026-05-30T14:47:30.123Z,2,9123,9.123,1,false',
+  'r-2,"Groß, Ben",u-2,2,true,2026-05-30T15:00:00.000Z,1,10250,10.250,0,true',
+].join('\n');
+const metrics = JSON.stringify({
+  metrics: [1, 2, 3].map((trial) => ({
+    ...{ completion_percentage: 100, metric_time: 22_617, start_time: 6149, elapsed_time_in_milliseconds: 16_468 },
+    ...{ episode_status: 'Lap complete', crash_count: 0, off_track_count: 1, reset_count: 1, trial },
+  })),
+});
+
 /** Every reader of files that come from outside. */
 export async function readers(): Promise<Reader[]> {
   const graph = writePolicyGraph(smallPolicy());
@@ -123,6 +137,8 @@ export async function readers(): Promise<Reader[]> {
     { name: 'track, .npy', fine: track.bytes, read: (bytes) => readTrackFile(bytes, 'track.npy') },
     { name: 'track, .csv', fine: text(track.csv), read: (bytes) => readTrackFile(bytes, 'track.csv') },
     { name: 'track, ours', fine: ours, read: (bytes) => readTrackFile(bytes, 'oval.json') },
+    { name: 'laps of DREM', fine: text(season), read: readLapFile },
+    { name: 'metrics', fine: text(metrics), read: readLapFile },
     { name: 'simtrace', fine: text(simtrace()), read: (bytes) => parseSimtrace(bytes.toString(), 'log.csv') },
   ];
 }

@@ -10,6 +10,7 @@ import { expect, test } from 'vitest';
 import { randomFrame, realFrames } from './frames.js';
 import { packCarArchive } from './pack.js';
 import { metadataFor, type Recipe, random, randomPolicy } from './random-policy.js';
+import '../stand-back.js';
 
 const python = '/usr/bin/python3';
 const torch = existsSync('/usr/lib/python3/dist-packages/torch');
@@ -17,7 +18,7 @@ if (!torch) console.log("skipped: PyTorch (Debian's python3-torch) is not instal
 const run = promisify(execFile);
 
 /** 10,000 frames in all, fewest where a frame costs most. `PITWALL_IMAGES=10000` shows as many to each size. */
-const counts = { shallow: 1_000, normal: 300, deep: 8_700 };
+const counts = { shallow: 300, normal: 100, deep: 9_600 };
 const recipes: Recipe[] = [
   { size: 'shallow', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 11 },
   { size: 'normal', head: 'continuous', camera: 'FRONT_FACING_CAMERA', seed: 12 },

@@ -53,7 +53,8 @@ export class TfliteWriter {
     return output;
   }
 
-  finish(inputs: readonly number[], outputs: readonly number[], signature?: readonly string[]): Uint8Array {
+  /** `graphs`: how many there are; those behind the first stand for the insides of loops. */
+  finish(inputs: readonly number[], outputs: readonly number[], signature?: readonly string[], graphs = 1): Uint8Array {
     const builder = new Builder(1024);
     const ints = (values: readonly number[]) => {
       builder.startVector(4, values.length, 4);
@@ -134,7 +135,11 @@ export class TfliteWriter {
     });
     const signatureOutputs = signature === undefined ? 0 : offsets(signatures);
     const signatureTable = signature === undefined ? 0 : table(2, () => builder.addFieldOffset(1, signatureOutputs, 0));
-    const [codeList, graphList, bufferList] = [offsets(codeTables), offsets([graph]), offsets(buffers)];
+    const [codeList, graphList, bufferList] = [
+      offsets(codeTables),
+      offsets(new Array<number>(graphs).fill(graph)),
+      offsets(buffers),
+    ];
     const signatureList = signature === undefined ? 0 : offsets([signatureTable]);
     const root = table(8, () => {
       builder.addFieldInt32(0, 3, 0);

@@ -9,6 +9,7 @@ import { randomFrame } from './frames.js';
 import { packArchive } from './pack.js';
 import { random } from './random-policy.js';
 import { type Option, TfliteWriter } from './tflite-writer.js';
+import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -50,6 +51,20 @@ describe.each([
       expect(action.speedMps).toBeCloseTo(4 * Math.min(1, Math.max(-1, power)), 2);
     }
     await policy.close();
+  });
+});
+
+it.each([
+  [[1, 3, 120, 160, 3], /^The network takes img_in \[1,3,120,160,3\], several frames at once; a policy sees one\.$/],
+  [[1, 120, 160, 3], /has 4 graphs inside its network: it loops or chooses, as recurrent layers do/],
+])('names what loops, as Donkeycar’s recurrent pilots do: %j', async (shape, words) => {
+  const lite = new TfliteWriter();
+  const image = lite.tensor('img_in', shape);
+  const path = join(folder, 'recurrent.tflite');
+  await writeFile(path, lite.finish([image], [image], undefined, 5));
+  await expect(loadModel(path)).rejects.toMatchObject({
+    code: 'graph-unsupported',
+    message: expect.stringMatching(words),
   });
 });
 

@@ -21,7 +21,7 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({ executableP
 export async function openPage(browser: Browser, viewport = { width: 1280, height: 800 }, locale = 'en-GB') {
   const context = await browser.newContext({ viewport, colorScheme: 'dark', locale });
   const page: Page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(45_000);
   const faults: string[] = [];
   const asked: string[] = [];
   page.on('pageerror', ({ message }) => faults.push(message));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { fullRace, racers } from './full-race.js';
 import { Hall } from './hall.js';
+import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
@@ -109,7 +110,7 @@ describe.skipIf(missingForPages !== undefined)('the crowd’s page, with 24 race
   ])('shows the standings at $width × $height', async (screen) => {
     const { page, faults, close } = await look(screen);
     await page.locator('[data-lap="20"]').waitFor();
-    await expect.poll(() => problems(page, screen), { timeout: 15_000 }).toEqual([]);
+    await expect.poll(() => problems(page, screen), { timeout: 60_000 }).toEqual([]);
     // Who drives is among those that are shown.
     expect(await page.locator('tr[data-now]').textContent()).toContain(racers.at(-1)?.alias);
     expect(faults).toEqual([]);

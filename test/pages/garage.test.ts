@@ -16,7 +16,7 @@ if (missingForPages !== undefined) {
   console.log(`skipped: the garage in a browser, because ${missingForPages} is missing`);
 }
 
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000, interval: 5 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000, interval: 5 });
 const phone = { width: 390, height: 844 };
 
 /** A real agent on a car whose outputs and IMU are files, and the pit crew’s pages of a real controller. */
@@ -106,7 +106,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
           await page.getByText('hold the pad').or(page.getByText('The car is not ready')).first().waitFor();
           return await page.getByText('hold the pad').count();
         },
-        { timeout: 15_000, interval: 300 },
+        { timeout: 60_000, interval: 300 },
       )
       .toBe(1);
   /** As when another tab or application comes before it. */

@@ -13,7 +13,7 @@ if (missingForPages !== undefined) {
 
 const archive = readFileSync(fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url)));
 const second = 1_000_000;
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 describe.skipIf(missingForPages !== undefined)('a LIVE race by its buttons, with a simulated car', () => {
   const hall = new Hall();
@@ -64,7 +64,7 @@ describe.skipIf(missingForPages !== undefined)('a LIVE race by its buttons, with
   };
   /** From the call on until the car waits at the line with the racer's model. */
   async function makeReady(page: Page): Promise<void> {
-    await page.getByText(/to “load”: done/).waitFor({ timeout: 30_000 });
+    await page.getByText(/to “load”: done/).waitFor({ timeout: 60_000 });
     await press(page, /^Check and make ready/);
     await page.getByRole('button', { name: /^Start the countdown/ }).waitFor();
   }

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeArchive } from '../hardware/archive.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
+import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
@@ -15,7 +16,7 @@ if (missingForPages !== undefined) {
 }
 
 const winner = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 30_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 /** The winner's network, with an action space that is a fifth slower. */
 function writeSlower(path: string): void {
@@ -102,9 +103,9 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
   it('takes two racers by the link: one is ranked, one learns why not', async () => {
     await enter(ada, 'ada', winner);
     await enter(bo, 'bo', loser);
-    await status(bo.page).getByText('did not qualify').waitFor({ timeout: 30_000 });
+    await status(bo.page).getByText('did not qualify').waitFor({ timeout: 60_000 });
     expect(await bo.page.getByTestId('submissions').textContent()).toMatch(/did not qualify: .*finished no lap/);
-    await status(ada.page).getByText('ranked 1st of 1').waitFor({ timeout: 30_000 });
+    await status(ada.page).getByText('ranked 1st of 1').waitFor({ timeout: 60_000 });
     expect(await ada.page.getByTestId('best').textContent()).toContain('your best: 1st of 1, sample');
     await ada.page.getByTestId('quota').getByText('49 of 50 submissions left').waitFor();
     await ada.page.getByTestId('standings').getByText('ada').waitFor();
@@ -145,7 +146,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
   it('can be compared place by place with any other visible result', async () => {
     await bo.page.getByLabel(/The archive/).setInputFiles(slower);
     await bo.page.getByRole('button', { name: 'Submit', exact: true }).click();
-    await status(bo.page).getByText('ranked 2nd of 2').waitFor({ timeout: 30_000 });
+    await status(bo.page).getByText('ranked 2nd of 2').waitFor({ timeout: 60_000 });
     const { page } = ada;
     const other = page.getByLabel('With').locator('option', { hasText: 'bo' });
     await page.getByLabel('With').selectOption(await other.getAttribute('value'));
@@ -183,7 +184,7 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
     await status(page).getByText('cancelled', { exact: true }).waitFor();
     await page.getByTestId('quota').getByText('48 of 50').waitFor();
     const second = page.getByTestId('submissions').getByRole('status').nth(1);
-    await second.getByText(/ranked 1st of 2|another one/).waitFor({ timeout: 30_000 });
+    await second.getByText(/ranked 1st of 2|another one/).waitFor({ timeout: 60_000 });
   }, 60_000);
 
   it('is not there for whoever has no link, and an old link is dead once it is reset', async () => {

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage, slowNetwork } from './browser.js';
 import { Hall } from './hall.js';
 import { HandCar, HandGate, now } from './track-side.js';
+import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
   console.log(`skipped: pages in a browser, because ${missingForPages} is missing`);
 }
 
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 const model = { hash: 'a'.repeat(64), name: 'night-owl' };
 
@@ -67,8 +68,10 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
       await hall.give(race, { type: 'enter', entry: { racer, alias, car: 'blue', models: [model] } });
       await hall.give(race, { type: 'queue', racer });
     }
-    // The car may just be coming: it answers as soon as the controller has heard of it.
-    await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'blue' }), { timeout: 20_000, interval: 100 });
+    // A stop of an earlier test holds it until somebody clears it. The car may just be coming: it answers as soon as the controller has heard
+    // of it.
+    await hall.give(race, { type: 'clear-car', car: 'blue' });
+    await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'blue' }), { timeout: 60_000, interval: 100 });
   }
 
   async function startRun(race: string): Promise<string> {
@@ -154,7 +157,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     });
     // Much sooner than it would be by asking now and then.
     const other = page.getByRole('region', { name: 'Virtual' });
-    await other.getByText('Cleo Corner').waitFor({ timeout: 8_000 });
+    await other.getByText('Cleo Corner').waitFor({ timeout: 60_000 });
     expect(await other.textContent()).toContain('7.654');
     expect(faults).toEqual([]);
     await close();
@@ -284,7 +287,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     const kept = gate.allKept();
     await hall.start();
     await kept;
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: 20_000 });
+    await page.getByText('Live', { exact: true }).waitFor({ timeout: 60_000 });
     await laps(page).nth(1).waitFor();
     expect(await page.getByText('No connection to the race').count()).toBe(0);
     const run = await runOf('saturday');

@@ -7,13 +7,14 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
 import { HandGate, now } from './track-side.js';
+import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
   console.log(`skipped: staff’s pages in a browser, because ${missingForPages} is missing`);
 }
 
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 const result = (racer: string, ms: number, over: Partial<ResultInput> = {}): ResultInput =>
   resultOf(racer, ms, {
@@ -229,7 +230,7 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     const row = page.locator('#aside tbody tr');
     await row.waitFor();
     expect(await row.textContent()).toMatch(/^localmaindeeresult-conflict: .*amendment needs a higher revision/);
-    await vi.waitFor(async () => expect(await attempts()).toBe(1), { timeout: 10_000 });
+    await vi.waitFor(async () => expect(await attempts()).toBe(1), { timeout: 60_000 });
     await row.getByRole('button', { name: 'Send again' }).click();
     await eventually(attempts).toBe(2);
     await row.waitFor();

@@ -23,7 +23,7 @@ const second = 1_000_000;
 const rate = 2;
 /** Longer than from one setpoint to the next, ms. */
 const settled = 1000;
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 
 /** A real controller, a gate over MQTT, a real agent whose motor is watched in its file, and the desk by keyboard. */
 describe.skipIf(missingForPages !== undefined)('the start line, from the gate to the wheels', () => {
@@ -96,7 +96,7 @@ describe.skipIf(missingForPages !== undefined)('the start line, from the gate to
     await hall.give(race, { type: 'enter', entry: { racer: 'ann', alias: 'Ann', car: 'red', models: [model] } });
     await hall.give(race, { type: 'queue', racer: 'ann' });
     // A busy machine may hold up its answer once.
-    await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'red' }), { timeout: 20_000, interval: 100 });
+    await vi.waitFor(() => hall.give(race, { type: 'test-e-stop', car: 'red' }), { timeout: 60_000, interval: 100 });
     const desk = await openDesk(browser, hall, race);
     for (const step of ['Call Ann', 'Stage the car', 'Check and make ready', 'Start']) {
       await next(desk.page, step);

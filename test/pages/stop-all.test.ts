@@ -10,7 +10,7 @@ if (missingForPages !== undefined) {
   console.log(`skipped: stops in a browser, because ${missingForPages} is missing`);
 }
 
-const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 15_000 });
+const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 const phone = { width: 390, height: 844 };
 const model = { hash: 'a'.repeat(64), name: 'night-owl' };
 const race = 'friday';

@@ -5,6 +5,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
+import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);
@@ -92,10 +93,35 @@ describe.skipIf(missingForPages !== undefined)('the page of tracks, in a browser
     await page.getByRole('heading', { name: 'Plan of Small oval' }).waitFor();
     expect(await page.getByRole('row').count()).toBe(5);
     await page.getByText('bend to the left, radius 0.50 m, 180.0°, 1.57 m long').first().waitFor();
+    // The drawing has each piece's measure, the room the road needs, and the way it is driven.
+    const drawing = page.getByRole('img', { name: 'Plan of Small oval' });
+    expect(await drawing.getByText('R 0.50 · 180.0°').count()).toBe(2);
+    expect(await drawing.getByText(/^[0-9.]+ m$/).count()).toBe(2);
+    await page
+      .getByText(/counter-clockwise/)
+      .first()
+      .waitFor();
+    writeFileSync(join(tmpdir(), 'pitwall-tracks-plan.pdf'), await page.pdf({ format: 'A4', landscape: true }));
     const template = page.getByRole('img', { name: 'Bend of 0.50 m' });
     // 270 mm at the 96 pixels an inch that style sheets count with.
     expect((await template.boundingBox())?.width).toBeCloseTo((270 / 25.4) * 96, 0);
     await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-plan.png'), fullPage: true });
+    expect(olga.faults).toEqual([]);
+  });
+
+  it('takes another file as the next version, and is offered no more when it is deleted', async () => {
+    const { page } = olga;
+    await page.goto(`${hall.url}/tracks`);
+    await page.getByRole('link', { name: /Our hall/ }).click();
+    await page.getByRole('heading', { name: 'Put another file in its place' }).waitFor();
+    await page.locator('input[type=file]').setInputFiles(ring('wider.csv', 0.35));
+    await page.getByTestId('findings').getByText('0.700 m').waitFor();
+    await page.getByRole('button', { name: 'Keep it', exact: true }).click();
+    await page.getByText(/0\.70 m wide/).waitFor();
+    await page.getByRole('button', { name: 'Delete this track' }).click();
+    await page.getByRole('button', { name: 'Delete Our hall now' }).click();
+    await page.getByRole('link', { name: /Oval/ }).first().waitFor();
+    expect(await page.getByRole('link', { name: /Our hall/ }).count()).toBe(0);
     expect(olga.faults).toEqual([]);
   });
 });

@@ -7,7 +7,10 @@ import { TrackClient } from '../drive/track-client.js';
 
 const sample = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
 const oval = readTrack('oval');
-/** In seconds of the car's life, with time between them to set the car going again. */
+/**
+ * In seconds of the car's life, with time between them to set the car going again. They come again every 25 s, for a car that
+ * a busy machine did not get going in time.
+ */
 const faults = [
   { kind: 'frozen-frames', at: 0, lasts: 5 },
   { kind: 'dropped-frames', at: 7.5, lasts: 1 },
@@ -16,7 +19,7 @@ const faults = [
   // when it is told to.
   { kind: 'slow-inference', at: 13, lasts: 0.3 },
   { kind: 'lost-link', at: 18, lasts: 2.5 },
-];
+].flatMap((fault) => Array.from({ length: 8 }, (_, turn) => ({ ...fault, at: fault.at + 25 * turn })));
 
 describe('a simulated car that is told to misbehave, as its marshal sees it', () => {
   const track = new TrackClient();
@@ -33,35 +36,42 @@ describe('a simulated car that is told to misbehave, as its marshal sees it', ()
     await track.stop();
   });
 
-  const drive = async () => {
-    if ((await track.reaches(() => true)).safety === 'faulted') await track.command({ type: 'clear' });
-    expect(await track.arm()).toMatchObject({ outcome: 'done' });
-    expect(await track.command({ type: 'start' })).toMatchObject({ outcome: 'done', safety: 'driving' });
+  /** Drives until it stops for that; whatever else may have stopped it before. */
+  const stopsFor = async (wanted: string) => {
+    for (;;) {
+      await track.drive();
+      const state = await track.reaches(({ safety }) => safety !== 'driving');
+      if (state.reason === wanted) return state;
+    }
   };
 
   it('with a frozen picture it decides the same again and again, and leaves the road', async () => {
-    await drive();
-    track.mark();
     const isOff = ({ pose }: Telemetry) => pose !== null && !oval.isOnRoad(pose.x, pose.y);
-    const off = await track.until('telemetry', isOff);
+    let off: Telemetry;
+    do {
+      // Again, where something else stopped it.
+      await track.drive();
+      off = await track.until('telemetry');
+    } while (!isOff(off));
     const decided = track.heard.flatMap(({ channel, message }) => (channel === 'telemetry' ? [message] : []));
     // The first may come before any decision.
     const until = decided
       .filter(({ at, action }) => at <= off.at && action !== null)
-      .map(({ action }) => JSON.stringify(action));
-    expect(until.length).toBeGreaterThan(5);
+      .map(({ action }) => JSON.stringify(action))
+      .slice(-6);
+    expect(until).toHaveLength(6);
     expect(new Set(until).size).toBe(1);
     // When the picture moves again, so does the wheel.
-    await track.until('telemetry', ({ action }) => JSON.stringify(action) !== until[0]);
+    await track.until('telemetry', ({ at, action }) => at > off.at && JSON.stringify(action) !== until[0]);
   });
 
   it('without frames it stops, and says that the camera sends none', async () => {
-    expect(await track.until('state', ({ reason }) => reason === 'stale-frame')).toMatchObject({ safety: 'faulted' });
-    expect(agent.output).toContain('faulted: the camera sends no fresh frames');
+    expect(await stopsFor('stale-frame')).toMatchObject({ safety: 'faulted' });
+    await agent.says('faulted: the camera sends no fresh frames');
   });
 
   it('in a collision it stands still while its policy drives, and goes on afterwards', async () => {
-    await drive();
+    await track.drive();
     track.mark();
     let [still, since] = ['', 0];
     const standing = ({ at, pose, action }: Telemetry): boolean => {
@@ -79,18 +89,15 @@ describe('a simulated car that is told to misbehave, as its marshal sees it', ()
   });
 
   it('with a slow policy it stops, and says so', async () => {
-    expect(await track.until('state', ({ reason }) => reason === 'inference-slow')).toMatchObject({
-      safety: 'faulted',
-    });
-    expect(agent.output).toContain('faulted: the policy is too slow');
+    expect(await stopsFor('inference-slow')).toMatchObject({ safety: 'faulted' });
+    await agent.says('faulted: the policy is too slow');
   });
 
   it('without a link it stops by itself, and goes on when told to once the link is back', async () => {
-    await drive();
+    await stopsFor('link-lost');
     await agent.says('stopping: the link to the track is lost');
-    await track.until('state', ({ reason }) => reason === 'link-lost');
-    let reply = await track.command({ type: 'resume' });
-    while (reply.outcome === 'refused') reply = await track.command({ type: 'resume' });
+    let reply = await track.insist({ type: 'resume' });
+    while (reply.outcome === 'refused') reply = await track.insist({ type: 'resume' });
     expect(reply).toMatchObject({ safety: 'driving' });
   });
 });

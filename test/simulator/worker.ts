@@ -7,8 +7,8 @@ const model = await loadModel(process.argv[2] ?? '');
 const world = new World({ track: ovalOf(60) });
 await driveLaps(world, 1, model.policy);
 process.send?.({ type: 'ready' });
-process.on('message', async (laps: number) => {
-  const drive = await driveLaps(world, laps, model.policy);
+process.on('message', async ({ laps, trials }: { laps: number; trials: number }) => {
+  const drive = await driveLaps(world, laps, model.policy, trials);
   process.send?.({ type: 'done', ...drive, rssBytes: process.resourceUsage().maxRSS * 1024 });
 });
 process.on('disconnect', () => process.exit(0));

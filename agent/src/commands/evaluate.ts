@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { PitwallError, percentText } from '@pitwall/protocol';
+import { DomainChange, type Robustness } from '@pitwall/protocol/api';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Direction, Track } from '@pitwall/protocol/track';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { parse as parseYaml } from 'yaml';
 import {
   type CheckpointPlace,
+  inWords as changeInWords,
   defaultRules,
   type Evaluated,
   type EvaluationRules,
@@ -33,6 +35,12 @@ interface Flags {
   readonly workers: number;
   readonly json?: true;
   readonly progress?: true;
+  readonly robustness?: true;
+  readonly light?: number;
+  readonly blur?: number;
+  readonly exposure?: number;
+  readonly tilt?: number;
+  readonly mask?: number;
 }
 
 export function addEvaluate(program: Command): void {
@@ -58,6 +66,21 @@ export function addEvaluate(program: Command): void {
     .option('--rules <file>', 'a race’s rules, as JSON or YAML')
     .option('--out <folder>', 'write metrics, simtrace log, replay and report there')
     .option('--workers <count>', 'processes at a time', count, availableParallelism())
+    .addOption(
+      new Option(
+        '--robustness',
+        'drive the chosen checkpoint also with a changed camera, and say where it breaks',
+      ).conflicts(['light', 'blur', 'exposure', 'tilt', 'mask', 'progress']),
+    )
+    .option(
+      '--light <share>',
+      'light from one side of the hall: brighter and darker by this share, 0 to 0.9',
+      domain('light'),
+    )
+    .option('--blur <ms>', 'how long the camera’s shutter is open, 0 to 67 ms', domain('blurMs'))
+    .option('--exposure <stops>', 'brighter (1: twice the light) or darker (−1: half), −4 to 4', domain('exposureEv'))
+    .option('--tilt <degrees>', 'the camera looks further down, or up where negative, −10 to 10', domain('tiltDeg'))
+    .option('--mask <grey>', 'a grey, 0 to 255, over all above the horizon', domain('mask'))
     .option('--json', 'print the evaluation as one JSON object')
     .option(
       '--progress',
@@ -84,6 +107,8 @@ async function run(archive: string, flags: Flags): Promise<void> {
       rules,
       seed,
       workers,
+      ...domainFrom(flags),
+      ...(flags.robustness === true ? { robustness: true } : {}),
       signal: stop.signal,
       onLap: (lap, expected, of) => {
         if (flags.progress === true) tellLap(lap, of, rules);
@@ -117,6 +142,13 @@ function rulesFrom(flags: Flags, track: Track): EvaluationRules {
   };
 }
 
+/** The changes of the camera that are asked for. */
+function domainFrom({ light, blur, exposure, tilt, mask }: Flags): { domain?: DomainChange } {
+  const asked = { light, blurMs: blur, exposureEv: exposure, tiltDeg: tilt, mask };
+  const domain = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
+  return Object.keys(domain).length === 0 ? {} : { domain };
+}
+
 function fromFile(file: string): Omit<EvaluationRules, 'trials' | 'laps'> {
   let value: unknown;
   try {
@@ -141,10 +173,40 @@ function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRule
   const score =
     best.score === null ? 'no result by these rules' : `${lapTime(best.score.score)}, ${metricInWords(rules.ranking)}`;
   console.log(`${model.name}, checkpoint ${best.checkpoint}, on ${track.id} (${track.direction}): ${score}`);
+  if (evaluation.domain !== undefined)
+    console.log(`With a changed camera (${changeInWords(evaluation.domain)}): no result to rank beside others.`);
+  if (evaluation.robustness !== undefined) printRobustness(evaluation.robustness);
   const drivenS = summaries.reduce((sum, { laps }) => sum + (laps.at(-1)?.endMs ?? 0) / 1000, 0);
   console.log(
     `${drivenS.toFixed(0)} simulated seconds in ${tookS.toFixed(1)} s${out === undefined ? '' : `; files in ${out}`}`,
   );
+}
+
+function printRobustness({ plain, series }: Robustness): void {
+  const row = (kind: string, level: Robustness['plain'], verdict: string) => {
+    const { change, completeLaps, laps, meanProgressPct, meanLapTime, offTracks, collisions } = level;
+    const cells = [
+      kind.padEnd(12),
+      (level === plain ? '' : changeInWords(change)).padEnd(11),
+      `${completeLaps} of ${laps} laps`.padEnd(14),
+      percentText(meanProgressPct, 1).padStart(7),
+      (meanLapTime === null ? '–' : lapTime(meanLapTime)).padStart(10),
+      `${offTracks} × off`.padStart(9),
+      ...(collisions > 0 ? [`${collisions} × crashed`] : []),
+      `  ${verdict}`,
+    ];
+    console.log(cells.join(' '));
+  };
+  console.log('with a changed camera, from the same starts:');
+  row('unchanged', plain, '');
+  for (const { name, levels } of series)
+    levels.forEach((level, at) => {
+      row(at === 0 ? name.replace('-', ' ') : '', level, level.verdict);
+    });
+  const broken = series.flatMap(({ name, breaksAt }) =>
+    breaksAt === null ? [] : [`${name.replace('-', ' ')} (${changeInWords(breaksAt)})`],
+  );
+  console.log(broken.length === 0 ? 'It breaks under none of these.' : `It breaks from ${broken.join(', ')} on.`);
 }
 
 function inWords(lap: LapRecord): string {
@@ -207,6 +269,17 @@ function seed(text: string): number {
     throw new InvalidArgumentError('must be a whole number from 0 to 4294967295.');
   }
   return value;
+}
+
+/** A change of the camera within its limits. */
+function domain(name: keyof DomainChange): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replace('−', '-'));
+    const { minValue, maxValue } = DomainChange.shape[name].unwrap();
+    if (text.trim() === '' || !DomainChange.shape[name].safeParse(value).success)
+      throw new InvalidArgumentError(`must be ${minValue} to ${maxValue}${name === 'mask' ? ', a whole number' : ''}.`);
+    return value;
+  };
 }
 
 function checkpoint(text: string): Flags['checkpoint'] {

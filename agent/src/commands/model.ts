@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { PitwallError, parseJson } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, parseJson } from '@pitwall/protocol';
 import { type Range, shortNumber as short } from '@pitwall/protocol/policy';
 import type { Command } from 'commander';
 import { z } from 'zod';
@@ -15,6 +15,7 @@ import {
   observe,
   readPicture,
   saliency,
+  withDescription,
 } from '../model/index.js';
 import { addCarriedModels } from './carried-models.js';
 
@@ -51,11 +52,25 @@ export function addModel(program: Command): void {
     .command('check <archive>')
     .description('every check that a model passes before it drives; says what is wrong with it')
     .action(async (archive: string) => {
-      const { policy, hash, reading, notes } = await loadModel(archive);
+      const { policy, hash, reading, notes } = await loadModel(archive).catch((error: unknown) => {
+        // For whoever started this: what a racer may be asked.
+        if (isPitwallError(error) && error.details.question !== undefined)
+          print(JSON.stringify({ question: error.details.question }));
+        throw error;
+      });
       await policy.close();
       print(`sha256 ${hash} can drive`);
       for (const sentence of reading) print(`  ${sentence}`);
       for (const note of notes) print(`note: ${note}`);
+    });
+  model
+    .command('describe <archive>')
+    .description('the same model with what its racer says of it in a pitwall.yaml, as .tar.gz')
+    .requiredOption('--with <file>', 'the description, as YAML or JSON')
+    .requiredOption('--out <file>', 'the .tar.gz file to write')
+    .action(async (archive: string, flags: { with: string; out: string }) => {
+      await withDescription(archive, await readText(flags.with), flags.out);
+      print(`${flags.out} holds the model and what you say of it`);
     });
   sensors(model.command('infer <archive>').description('what a model does with one picture'))
     .option('--json', 'for programs')

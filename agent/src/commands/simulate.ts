@@ -7,6 +7,7 @@ import {
   replay,
   wrongTrack,
 } from '../simulator/index.js';
+import { addLook } from './simulate-look.js';
 
 export function addSimulate(program: Command): void {
   const simulate = program.command('simulate').description('compare the simulator with the cloud simulator');
@@ -28,6 +29,7 @@ export function addSimulate(program: Command): void {
         print(report);
       }
     });
+  addLook(simulate);
 }
 
 function print(report: ReplayReport): void {

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isPitwallError } from '@pitwall/protocol';
+import { formatSimtrace, type SimtraceRow, stepsPerSecond } from '@pitwall/protocol/simtrace';
 import { Command } from 'commander';
 import { afterAll, afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import { Expert, formatSimtrace, readTrack, type SimtraceRow, stepsPerSecond, World } from '../simulator/index.js';
+import { Expert, readTrack, World } from '../simulator/index.js';
 import { addSimulate } from './simulate.js';
 import { addTrack } from './track.js';
 

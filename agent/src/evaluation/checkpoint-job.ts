@@ -1,6 +1,8 @@
+import type { DomainChange } from '@pitwall/protocol/api';
 import { type Action, beyondCar } from '@pitwall/protocol/policy';
-import { type CheckpointChoice, loadModel } from '../model/index.js';
+import { type CheckpointChoice, type LoadedModel, loadModel } from '../model/index.js';
 import { readTrack, World } from '../simulator/index.js';
+import { tiltRad } from './domain-change.js';
 import type { LapRecord } from './lap.js';
 import { observerOf } from './observe-world.js';
 import type { EvaluationRules } from './rules.js';
@@ -13,6 +15,8 @@ export interface CheckpointJob {
   readonly track: string;
   readonly rules: EvaluationRules;
   readonly seed: number;
+  /** What its camera sees otherwise; absent: nothing. */
+  readonly domain?: DomainChange;
 }
 
 export interface JobOutcome extends Run {
@@ -25,20 +29,20 @@ export interface JobOutcome extends Run {
   readonly actions: readonly Pick<Action, 'steeringDeg' | 'speedMps'>[] | null;
 }
 
-/** Loads the checkpoint, drives its trials, and closes it again. */
-export async function runJob(
-  job: CheckpointJob,
-  onLap: (lap: LapRecord) => void,
-  signal: AbortSignal,
-): Promise<JobOutcome> {
-  const track = readTrack(job.track).inDirection(job.rules.direction);
-  const model = await loadModel(job.archive, { checkpoint: job.checkpoint });
-  try {
-    const { rules, seed } = job;
-    const { raceType, car } = rules;
-    const world = new World({ track, seed, raceType, ...(car === undefined ? {} : { limits: car }) });
-    await model.alignBatches();
-    const observer = () => observerOf(model.metadata);
+/** Runs jobs one after the other: the network and the place that a job has in common with the one before are not made again. */
+export class JobRunner {
+  #model: { readonly key: string; readonly loaded: LoadedModel } | undefined;
+  #world: { readonly key: string; readonly made: World } | undefined;
+
+  /** Drives a job's trials. */
+  async run(job: CheckpointJob, onLap: (lap: LapRecord) => void, signal: AbortSignal): Promise<JobOutcome> {
+    const { rules, seed, domain = {} } = job;
+    // The place is painted here while the network is imported in a process of its own.
+    const [model, world] = await Promise.all([
+      this.#load(job.archive, job.checkpoint),
+      Promise.resolve(job).then((of) => this.#worldOf(of)),
+    ]).then(([loaded, place]) => [loaded, place.another(tiltRad(domain))] as const);
+    const observer = () => observerOf(model.metadata, domain);
     const run = await runTrials({ world, policy: model.policy, rules, observer, seed, signal, onLap });
     const { number, path } = model.checkpoint;
     const { actionSpace } = model.metadata;
@@ -46,11 +50,49 @@ export async function runJob(
       model: { hash: model.hash, name: model.name },
       checkpoint: number === undefined ? path : String(number),
       ...(number === undefined ? {} : { number }),
-      notes: [...model.notes, ...beyondCar(actionSpace, car)],
+      notes: [...model.notes, ...beyondCar(actionSpace, rules.car)],
       actions: actionSpace.kind === 'discrete' ? actionSpace.actions : null,
       ...run,
     };
-  } finally {
-    await model.policy.close();
+  }
+
+  /** The archive's checkpoints; the one that counts as its best is loaded then. */
+  async checkpoints(archive: string): Promise<readonly CheckpointChoice[]> {
+    const { checkpoints, checkpoint } = await this.#load(archive, 'best');
+    const choices = checkpoints.map(({ number }) => number ?? 'best');
+    if (this.#model !== undefined) this.#model = { ...this.#model, key: keyOf(archive, checkpoint.number ?? 'best') };
+    return choices;
+  }
+
+  /** Whether it has the network already that this job drives. */
+  has({ archive, checkpoint }: CheckpointJob): boolean {
+    return this.#model?.key === keyOf(archive, checkpoint);
+  }
+
+  async close(): Promise<void> {
+    const model = this.#model;
+    this.#model = undefined;
+    await model?.loaded.policy.close();
+  }
+
+  async #load(archive: string, checkpoint: CheckpointChoice): Promise<LoadedModel> {
+    const key = keyOf(archive, checkpoint);
+    if (this.#model?.key === key) return this.#model.loaded;
+    await this.close();
+    const loaded = await loadModel(archive, { checkpoint });
+    this.#model = { key, loaded };
+    await loaded.alignBatches();
+    return loaded;
+  }
+
+  #worldOf({ track, rules: { direction, raceType, car }, seed }: CheckpointJob): World {
+    const key = JSON.stringify([track, direction, raceType, car, seed]);
+    if (this.#world?.key === key) return this.#world.made;
+    const limits = car === undefined ? {} : { limits: car };
+    const made = new World({ track: readTrack(track).inDirection(direction), seed, raceType, ...limits });
+    this.#world = { key, made };
+    return made;
   }
 }
+
+const keyOf = (archive: string, checkpoint: CheckpointChoice): string => JSON.stringify([archive, checkpoint]);

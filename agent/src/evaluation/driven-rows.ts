@@ -1,4 +1,4 @@
-import { type SimtraceRow, stepsPerSecond } from '../simulator/index.js';
+import { type SimtraceRow, stepsPerSecond } from '@pitwall/protocol/simtrace';
 
 export interface DrivenRow extends SimtraceRow {
   /** From one pose to the next; 0 across a reset. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { Evaluation } from '@pitwall/protocol/api';
+import type { DomainChange, Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
-import { type CheckpointChoice, loadModel } from '../model/index.js';
+import type { CheckpointChoice } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
-import type { CheckpointJob, JobOutcome } from './checkpoint-job.js';
+import { type CheckpointJob, type JobOutcome, JobRunner } from './checkpoint-job.js';
 import { bestCheckpoint, type CheckpointSummary, summarise } from './choose-checkpoint.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
+import { robustnessLevels, type TriedRobustness, tryRobustness } from './robustness.js';
 import type { EvaluationRules } from './rules.js';
 import { runJobs } from './workers.js';
 
@@ -16,6 +17,10 @@ export interface EvaluateOptions {
   readonly track: string;
   readonly rules: EvaluationRules;
   readonly seed: number;
+  /** What its camera sees otherwise; absent: nothing. */
+  readonly domain?: DomainChange;
+  /** Drives the chosen checkpoint once more under each change of the camera. */
+  readonly robustness?: boolean;
   /** Processes at a time. */
   readonly workers: number;
   readonly signal: AbortSignal;
@@ -44,23 +49,31 @@ export interface Evaluated {
   /** What was odd about the archive, one sentence each. */
   readonly notes: readonly string[];
   readonly outcomes: readonly JobOutcome[];
+  readonly robustness?: TriedRobustness;
 }
 
 /** Evaluates one or all checkpoints of a model on a track and chooses the best. Deterministic for a seed. */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
-  const { archive, checkpoint, rules, seed, signal } = options;
+  const runner = new JobRunner();
+  try {
+    return await evaluateWith(runner, options);
+  } finally {
+    await runner.close();
+  }
+}
+
+async function evaluateWith(runner: JobRunner, options: EvaluateOptions): Promise<Evaluated> {
+  const { archive, checkpoint, rules, seed, signal, domain } = options;
   const track = readTrack(options.track);
-  const choices = checkpoint === 'all' ? await checkpointsOf(archive) : [checkpoint];
-  const jobs = choices.map(
-    (choice): CheckpointJob => ({ archive, checkpoint: choice, track: options.track, rules, seed }),
-  );
-  const expected = jobs.length * rules.trials * rules.laps;
-  const outcomes = await runJobs(
-    jobs,
-    options.workers,
-    (lap, job) => options.onLap(lap, expected, { checkpoint: job + 1, checkpoints: jobs.length }),
-    signal,
-  );
+  const choices = checkpoint === 'all' ? await runner.checkpoints(archive) : [checkpoint];
+  const jobs = choices.map((choice): CheckpointJob => {
+    const job = { archive, checkpoint: choice, track: options.track, rules, seed };
+    return domain === undefined ? job : { ...job, domain };
+  });
+  const runs = jobs.length + (options.robustness === true ? robustnessLevels : 0);
+  const heard = (lap: LapRecord, checkpoint: number) =>
+    options.onLap(lap, runs * rules.trials * rules.laps, { checkpoint, checkpoints: jobs.length });
+  const outcomes = await runJobs(jobs, options.workers, (lap, job) => heard(lap, job + 1), signal, runner);
   const summaries = outcomes.map(({ laps, ...named }) => {
     const { checkpoint: name, number } = named;
     return summarise({ checkpoint: name, ...(number === undefined ? {} : { number }) }, laps, rules);
@@ -71,6 +84,18 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     throw new PitwallError('evaluation-empty', 'The evaluation was stopped before the first checkpoint had a lap.');
   }
   const { best, because } = choice;
+  const at = summaries.indexOf(best);
+  const tried =
+    options.robustness === true && !signal.aborted
+      ? await tryRobustness(
+          { ...(jobs[at] as CheckpointJob), checkpoint: best.number ?? (jobs[at] as CheckpointJob).checkpoint },
+          { summary: best, outcome: outcomes[at] as JobOutcome },
+          options.workers,
+          (lap) => heard(lap, jobs.length),
+          signal,
+          runner,
+        )
+      : undefined;
   return {
     evaluation: {
       model: { hash: first.model.hash as Sha256, name: first.model.name },
@@ -82,6 +107,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
       chosen: best.checkpoint,
       because,
       notes: [...first.notes],
+      ...(domain === undefined ? {} : { domain }),
+      ...(tried === undefined ? {} : { robustness: tried.robustness }),
       score: best.score,
       interrupted: signal.aborted,
     },
@@ -89,13 +116,8 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluated> {
     summaries,
     notes: first.notes,
     outcomes,
+    ...(tried === undefined ? {} : { robustness: tried }),
   };
-}
-
-async function checkpointsOf(archive: string): Promise<CheckpointChoice[]> {
-  const model = await loadModel(archive);
-  await model.policy.close();
-  return model.checkpoints.map(({ number }) => number ?? 'best');
 }
 
 function travelling({ checkpoint, meanProgressPct, meanLap, laps }: CheckpointSummary): Evaluation['checkpoints'][0] {

@@ -7,6 +7,8 @@ import { inHtml } from '@pitwall/runtime';
 import { type DrivenRow, withSpeeds } from './driven-rows.js';
 import type { Evaluated } from './evaluate.js';
 import { isComplete, type LapRecord, lapMicros, toMicros } from './lap.js';
+import { inWords } from './robustness.js';
+import { robustnessTable } from './robustness-table.js';
 import type { EvaluationRules } from './rules.js';
 import { mapSvg, speedColour } from './track-map.js';
 
@@ -25,11 +27,11 @@ body{font:15px/1.5 system-ui,sans-serif;margin:0 auto;max-width:1100px;padding:2
 h1{font-size:24px;margin:0}h2{font-size:18px;margin:32px 0 8px}
 table{border-collapse:collapse;width:100%}th,td{text-align:right;padding:4px 10px;border-bottom:1px solid #dde2e8;font-variant-numeric:tabular-nums}
 th:first-child,td:first-child{text-align:left}th{font-weight:600;color:#55606e}
-.big{font-size:32px;font-weight:700}.muted{color:#55606e}.chosen{background:#eef6ff}svg{width:100%;height:auto;background:#7fae8a;border-radius:8px}
+.big{font-size:32px;font-weight:700}.muted{color:#55606e}.chosen{background:#eef6ff}.breaks{background:#fdecea}.worse{background:#fff6e0}td img{width:120px;vertical-align:middle}svg{width:100%;height:auto;background:#7fae8a;border-radius:8px}
 .scale{display:inline-block;width:160px;height:10px;border-radius:5px;background:linear-gradient(90deg,${[0, 0.25, 0.5, 0.75, 1].map(speedColour).join(',')})}
 </style></head><body>
 <h1>${inHtml(title)}</h1>
-<p class="muted">${inHtml(rules.raceType.type)} · ${inHtml(track.direction)} · ${track.lengthM.toFixed(2)} m · seed ${evaluation.seed} · checkpoint ${inHtml(best.checkpoint)}${evaluation.interrupted ? ' · <b>stopped early</b>' : ''}</p>
+<p class="muted">${inHtml(rules.raceType.type)} · ${inHtml(track.direction)} · ${track.lengthM.toFixed(2)} m · seed ${evaluation.seed} · checkpoint ${inHtml(best.checkpoint)}${evaluation.domain === undefined ? '' : ` · camera changed: ${inHtml(inWords(evaluation.domain))}`}${evaluation.interrupted ? ' · <b>stopped early</b>' : ''}</p>
 <p><span class="big">${best.score === null ? 'no result' : lapTime(best.score.score)}</span> <span class="muted">${inHtml(metricInWords(rules.ranking))}</span></p>
 ${mapSvg(track, driven, best.laps, top)}
 <p class="muted">0 m/s <span class="scale"></span> ${top.toFixed(2)} m/s · ● off track or crashed</p>
@@ -38,6 +40,7 @@ ${mapSvg(track, driven, best.laps, top)}
 ${best.laps.map((lap) => lapRow(lap)).join('\n')}
 </tbody></table>
 ${summaries.length > 1 ? checkpointTable(evaluated) : ''}
+${evaluated.robustness === undefined ? '' : robustnessTable(evaluated.robustness)}
 <h2>Steering and speed over time</h2>
 <div id="steering"></div><div id="speed"></div>
 <script>${uplot('uPlot.iife.min.js')}</script>

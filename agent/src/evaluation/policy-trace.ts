@@ -43,6 +43,22 @@ export class PolicyTraceRecorder {
   }
 }
 
+/** The `index`th of a trace's pictures, a shade of 0 to 15 a point, row by row; undefined where there are not so many. */
+export function tracedPicture(pictures: Uint8Array, index: number): Uint8Array | undefined {
+  const area = tracePicture.width * tracePicture.height;
+  const shades = new Uint8Array(area);
+  let at = 0;
+  for (let picture = 0; picture <= index; picture++) {
+    for (let points = 0; points < area; ) {
+      const run = pictures[at++];
+      if (run === undefined) return undefined;
+      shades.fill(run >> 4, points, points + 1 + (run & 15));
+      points += 1 + (run & 15);
+    }
+  }
+  return shades;
+}
+
 /** Of one trial: a picture of every {@link stepsPerPicture}th of its steps. */
 export interface TrialTrace {
   readonly outputs: readonly (readonly number[])[];

@@ -1,8 +1,9 @@
 import type { Micros } from '@pitwall/protocol';
 import type { Policy } from '@pitwall/protocol/policy';
+import { formatSimtrace, metricsOf, parseSimtrace } from '@pitwall/protocol/simtrace';
 import { describe, expect, it } from 'vitest';
-import { Expert, formatSimtrace, parseSimtrace, readTrack, type Setpoint, World } from '../simulator/index.js';
-import { defaultRules, type EvaluationRules, isComplete, lapMicros, metricsOf, type Run, runTrials } from './index.js';
+import { Expert, readTrack, type Setpoint, World } from '../simulator/index.js';
+import { defaultRules, type EvaluationRules, isComplete, lapMicros, type Run, runTrials } from './index.js';
 
 const camera = new Uint8Array(0);
 /** A policy that knows the truth. */

@@ -1,4 +1,5 @@
 import type { BatchPolicy, Observation, Policy } from '@pitwall/protocol/policy';
+import { type SimtraceRow, type StepStatus, stepsPerSecond } from '@pitwall/protocol/simtrace';
 import {
   type Judgement,
   type Pose,
@@ -6,9 +7,6 @@ import {
   Random,
   Referee,
   type Setpoint,
-  type SimtraceRow,
-  type StepStatus,
-  stepsPerSecond,
   type Verdict,
   type World,
 } from '../simulator/index.js';

@@ -1,16 +1,17 @@
 /** An evaluation's worker process: takes one job at a time from its parent, answers with laps as they come and the outcome. */
 import { isPitwallError } from '@pitwall/protocol';
-import { type CheckpointJob, runJob } from './checkpoint-job.js';
+import { type CheckpointJob, JobRunner } from './checkpoint-job.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
 const stop = new AbortController();
+const runner = new JobRunner();
 const tell = (message: FromWorker) => {
   if (process.connected) process.send?.(message);
 };
 
 async function run(job: CheckpointJob): Promise<void> {
   try {
-    const outcome = await runJob(job, (lap) => tell({ type: 'lap', lap }), stop.signal);
+    const outcome = await runner.run(job, (lap) => tell({ type: 'lap', lap }), stop.signal);
     tell({ type: 'done', outcome });
   } catch (error) {
     const code = isPitwallError(error) ? error.code : 'internal-error';

@@ -1,11 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PitwallError } from '@pitwall/protocol';
+import { formatSimtrace, metricsOf } from '@pitwall/protocol/simtrace';
 import type { Track } from '@pitwall/protocol/track';
-import { formatSimtrace } from '../simulator/index.js';
 import type { Evaluated } from './evaluate.js';
 import { reportHtml } from './html-report.js';
-import { metricsOf } from './metrics.js';
 import { replayOf } from './replay-file.js';
 import type { EvaluationRules } from './rules.js';
 

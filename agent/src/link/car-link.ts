@@ -13,7 +13,7 @@ import {
   type Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
-import { type LinkStatus, MqttLink, type PublishOptions } from '@pitwall/runtime';
+import { type LinkStatus, MqttLink, type PublishOptions } from '@pitwall/runtime/mqtt-link';
 import { BrokerWatch, type BrokerWatchParts } from './broker-watch.js';
 import { CommandDesk, type CommandDeskParts } from './command-desk.js';
 

@@ -1,4 +1,11 @@
-export { bareNetwork, type Checkpoint, type CheckpointChoice, packBare, textNames } from './archive/index.js';
+export {
+  bareNetwork,
+  type Checkpoint,
+  type CheckpointChoice,
+  packBare,
+  textNames,
+  withDescription,
+} from './archive/index.js';
 export {
   type Comparison,
   compareModels,

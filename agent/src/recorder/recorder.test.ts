@@ -45,8 +45,7 @@ const jpeg = (bytes: number): ProcessedFrame => ({
   ...{ camera: null, right: null, lidar: null, decision: null, took: { age: 1 }, behind: false },
 });
 const names = () => readdirSync(folder).sort();
-const recording = (recorder: Recorder) =>
-  expect.poll(() => recorder.state.state, { timeout: 5000, interval: 5 }).toBe('recording');
+const recording = (recorder: Recorder) => expect.poll(() => recorder.state.state, { interval: 5 }).toBe('recording');
 
 it('stays within its ring, the oldest go first, and every file stands alone', async () => {
   writeFileSync(join(folder, 'notes.txt'), 'not ours');
@@ -56,8 +55,7 @@ it('stays within its ring, the oldest go first, and every file stands alone', as
   await recording(recorder);
   const numberOf = () => Number(recorder.state.name?.split('_')[1] ?? 0);
   expect(numberOf()).toBe(8);
-  const deadline = Date.now() + 15_000;
-  while (numberOf() < 14 && Date.now() < deadline) {
+  while (numberOf() < 14) {
     for (let i = 0; i < 4; i += 1) recorder.processed(jpeg(37_000));
     // The disk and the recorder's own clock go on.
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -68,7 +66,8 @@ it('stays within its ring, the oldest go first, and every file stands alone', as
   const kept = names().filter((name) => name.endsWith('.mcap'));
   expect(names()).toContain('notes.txt');
   expect(kept).not.toContain('red_000007_20200101T000000Z.mcap');
-  expect(kept.at(-1)).toMatch(/^red_000014_/);
+  // It may have begun one more with what was under way.
+  expect(kept.at(-1)).toMatch(/^red_00001[45]_/);
   for (const name of kept) {
     const { whole, states } = await inspectRecording(join(folder, name));
     expect([name, whole, states.map(({ safety }) => safety)]).toEqual([name, true, ['armed']]);

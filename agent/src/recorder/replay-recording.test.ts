@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Action } from '@pitwall/protocol/policy';
+import { type Action, lidarInput, type ModelLidar } from '@pitwall/protocol/policy';
 import { afterAll, expect, it } from 'vitest';
 import { openPictureEncoder } from '../hardware/index.js';
 import type { LoadedModel } from '../model/index.js';
-import { channels } from './channels.js';
+import { channels, lidarRecord } from './channels.js';
 import { McapFile } from './mcap-file.js';
 import { replayRecording, steadiest } from './replay-recording.js';
 
@@ -66,6 +66,47 @@ it('shows where other models would have decided otherwise, and that the same one
     'left',
     'nervous',
   ]);
+});
+
+it('gives the lidar’s turn back as it was: a model that was trained with either zero sees of it what it saw on the car', async () => {
+  const scan = Array.from({ length: 24 }, (_, i) => {
+    const angleDeg = i * 15 - 180;
+    return { angleDeg, distance: i % 5 === 0 ? Number.POSITIVE_INFINITY : 0.15 + i / 30 };
+  });
+  const models = (['rear', 'front'] as const).map((zero) => {
+    const config = {
+      ...{ values: 8, sectors: 8, minAngleDeg: -150, maxAngleDeg: 150 },
+      ...{ minDistance: 0.15, maxDistance: 1, clippingDistance: 0.7 },
+    };
+    const lidar: ModelLidar = { sensor: 'LIDAR', config, zero };
+    const output = lidarInput(scan, lidar);
+    const seen = {
+      ...model(zero, zero, () => 0),
+      hash: zero,
+      metadata: { camera: 'FRONT_FACING_CAMERA', lidar },
+      policy: {
+        decide: async ({ lidar: numbers }: { lidar: Float32Array }) => ({
+          action: { steeringDeg: 0, speedMps: 1 },
+          output: numbers,
+        }),
+      },
+    } as never as LoadedModel;
+    return { zero, output, seen };
+  });
+  expect(models[0]?.output).not.toEqual(models[1]?.output);
+  for (const { zero, output, seen } of models) {
+    const path = join(folder, `lidar-${zero}.mcap`);
+    const encoder = await openPictureEncoder('png');
+    const file = await McapFile.create(path, {});
+    const add = (channel: (typeof channels)[keyof typeof channels], message: object) =>
+      file.add(channel, 1n, Buffer.from(JSON.stringify({ timestamp: { sec: 0, nsec: 0 }, ...message })));
+    const data = Buffer.from(encoder.encode(new Uint8Array(160 * 120)).data).toString('base64');
+    add(channels.camera, { frame_id: 'camera', format: 'png', data });
+    add(channels.lidar, lidarRecord(scan));
+    add(channels.decision, { model: zero, steeringDeg: 0, speedMps: 1, output: [...output] });
+    await file.close();
+    expect(await replayRecording(path, [seen])).toMatchObject([{ same: { frames: 1, identical: 1, moved: 0 } }]);
+  }
 });
 
 it('shows a model both pictures and the lidar as they were, and passes over what is damaged', async () => {

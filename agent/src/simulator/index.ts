@@ -1,20 +1,20 @@
 export { carMeasures, type Pose, progressPoint, wheels } from './car.js';
 export { Expert, type ExpertOptions } from './expert.js';
 export { Fault, type FaultKind, Faults, FaultyCamera, faultKinds, SlowPolicy } from './faults.js';
+export { type FoundView, findViews } from './find-view.js';
 export { briskPivotM, steeringFor } from './handling.js';
 export type { Obstacle } from './obstacle.js';
 export { type CarState, drive, type Setpoint } from './physics.js';
 
 export { type PhysicsConstants, physicsConstants, steeringLags } from './physics-constants.js';
+export { type PictureDifference, pictureDifference } from './picture-difference.js';
 export { Random } from './random.js';
 export {
-  formatSimtrace,
   type JudgedEpisode,
   type JudgedRow,
   judgeLog,
   type PositionError,
   type Prediction,
-  parseSimtrace,
   poseOf,
   positionErrors,
   predictions,
@@ -22,12 +22,10 @@ export {
   type ReplayReport,
   readSimtrace,
   replay,
-  type Simtrace,
-  type SimtraceRow,
   wrongTrack,
 } from './real-logs/index.js';
-export { type Judgement, Referee, type StepStatus, type Verdict } from './referee.js';
-export { Camera, cameraMount, observationSize, pictureSize } from './rendering/index.js';
+export { type Judgement, Referee, type Verdict } from './referee.js';
+export { Camera, cameraMount, horizonRow, observationSize, pictureSize } from './rendering/index.js';
 export { readRaceTrack, readTrack, readTrackAsIs } from './track-file.js';
 export type { RaceType } from './traffic.js';
-export { simulatorVersion, stepsPerSecond, World, type WorldOptions } from './world.js';
+export { simulatorVersion, World, type WorldOptions } from './world.js';

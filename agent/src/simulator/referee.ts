@@ -1,17 +1,6 @@
+import type { StepStatus } from '@pitwall/protocol/simtrace';
 import type { Lane, Track } from '@pitwall/protocol/track';
 import { type Pose, progressPoint, wheels } from './car.js';
-
-/** What a step came to, as the cloud simulator names it in its logs. */
-export type StepStatus =
-  | 'prepare'
-  | 'in_progress'
-  | 'off_track'
-  | 'crashed'
-  | 'immobilized'
-  | 'reversed'
-  | 'pause'
-  | 'lap_complete'
-  | 'time_up';
 
 export type Verdict = Extract<
   StepStatus,

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { stepsPerSecond } from '@pitwall/protocol/simtrace';
 import { parseTrack } from '@pitwall/protocol/track';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { carMeasures, Expert, observationSize, pictureSize, progressPoint, stepsPerSecond, World } from './index.js';
+import { carMeasures, Expert, observationSize, pictureSize, progressPoint, World } from './index.js';
 
 const file = fileURLToPath(import.meta.resolve('@pitwall/protocol/tracks/harbour.json'));
 const track = parseTrack(readFileSync(file, 'utf8'), 'harbour');

@@ -8,10 +8,8 @@ import { Random } from './random.js';
 import { Scene } from './rendering/index.js';
 import { type RaceType, Traffic } from './traffic.js';
 
-/** The simulator's camera paces evaluation: this many steps a second. */
-export const stepsPerSecond = 15;
 /** Grows when physics, cameras or rules of the simulator change what a model does in it. */
-export const simulatorVersion = '3';
+export const simulatorVersion = '4';
 /** The car's middle stays this far from the walls. */
 const clearanceM = 0.15;
 
@@ -23,6 +21,8 @@ export interface WorldOptions {
   readonly raceType?: RaceType;
   /** What the car can do at most; absent: a 1/18 DeepRacer. */
   readonly limits?: CarLimits;
+  /** How much further down the camera looks than it is mounted, in radians; absent: as mounted. */
+  readonly tiltRad?: number;
 }
 
 /** One car on one track: move it, ask where it is, look through its camera. Deterministic; it has no clock of its own. */
@@ -36,19 +36,19 @@ export class World {
 
   /** @param scene the place, where it is painted already */
   constructor(options: WorldOptions, scene?: Scene) {
-    const { track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits } = options;
+    const { track, seed = 0, raceType = { type: 'time-trial' }, limits = carLimits, tiltRad } = options;
     this.#options = options;
     this.track = track;
     this.#limits = limits;
-    this.#scene = scene ?? new Scene(track, (track.lookSeed + seed) >>> 0);
+    this.#scene = scene ?? new Scene(track, (track.lookSeed + seed) >>> 0, tiltRad);
     this.#traffic = new Traffic(track, raceType);
     this.#traffic.begin(new Random(seed));
     this.#state = atRest(this.startPose());
   }
 
-  /** The same place once more, with a car and traffic of its own: it costs next to nothing. */
-  another(): World {
-    return new World(this.#options, this.#scene);
+  /** The same place once more, with a car, a camera and traffic of its own: it costs next to nothing. */
+  another(tiltRad = this.#options.tiltRad ?? 0): World {
+    return new World({ ...this.#options, tiltRad }, this.#scene.tilted(tiltRad));
   }
 
   /** A pose in driving direction `along` metres after the start line and `offset` metres left of the centre line. */
@@ -98,6 +98,17 @@ export class World {
     return { x, y, yaw };
   }
 
+  #poseBefore(seconds: number): Pose {
+    if (seconds === 0) return this.#state;
+    const { x, y, yaw, speed, sideways, yawRate } = this.#state;
+    const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
+    return {
+      x: x - (speed * cos - sideways * sin) * seconds,
+      y: y - (speed * sin + sideways * cos) * seconds,
+      yaw: yaw - yawRate * seconds,
+    };
+  }
+
   /** The whole motion, for those who drive by the truth. */
   state(): CarState {
     return this.#state;
@@ -120,14 +131,17 @@ export class World {
     return [on(a), on(b), on(c), on(d)];
   }
 
-  /** What the network sees: 160×120 grey, row by row, into a buffer of 19,200 bytes. */
-  renderGrey(target: Uint8Array): void {
-    this.#scene.renderGrey(this.#state, this.obstacles(), target);
+  /**
+   * What the network sees: 160×120 grey, row by row, into a buffer of 19,200 bytes.
+   * @param agoS from where the car was so many seconds ago, as it moves now
+   */
+  renderGrey(target: Uint8Array, agoS = 0): void {
+    this.#scene.renderGrey(this.#poseBefore(agoS), this.obstacles(), target);
   }
 
-  /** What a network with two cameras sees: left and right interleaved, into a buffer of 38,400 bytes. */
-  renderStereo(target: Uint8Array): void {
-    this.#scene.renderStereo(this.#state, this.obstacles(), target);
+  /** What a network with two cameras sees: left and right interleaved, into a buffer of 38,400 bytes; otherwise as above. */
+  renderStereo(target: Uint8Array, agoS = 0): void {
+    this.#scene.renderStereo(this.#poseBefore(agoS), this.obstacles(), target);
   }
 
   /** What the lidar sees in these directions, degrees on the car, as far as `reachM`. */

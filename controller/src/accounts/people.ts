@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { NewRacer, Racer, SignedInDevice } from '@pitwall/protocol/api';
-import { betterAuth } from 'better-auth';
-import { APIError } from 'better-auth/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Principal } from './accounts.js';
@@ -66,7 +64,7 @@ const roles: Readonly<Record<PersonRole, readonly Principal['role'][]>> = {
   racer: [],
 };
 
-type Auth = ReturnType<typeof openAuth>;
+type Auth = Awaited<ReturnType<typeof openAuth>>;
 
 /** People who sign in: accounts, sessions in cookies, devices, recovery, and who may be what. */
 export class People {
@@ -75,7 +73,8 @@ export class People {
   readonly #links: OneTimeLinks;
   readonly #secure: boolean;
   readonly #limit: SignInLimit;
-  readonly #auth: Auth;
+  readonly #secret: string;
+  #opened: Promise<Auth> | undefined;
   /** Tells when somebody is not signed in any more, or became something else. */
   readonly changes = new Changes();
 
@@ -85,16 +84,17 @@ export class People {
     this.#secure = secure;
     this.#links = new OneTimeLinks(store, now);
     this.#limit = new SignInLimit(secret);
-    this.#auth = openAuth(store, secret, secure);
+    this.#secret = secret;
   }
 
   static async open(options: PeopleOptions): Promise<People> {
     return new People(options, await secretOf(options.store));
   }
 
-  /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken` */
+  /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken`, `too-many-tries` */
   async signUp(who: NewAccount, visitor: Visitor, role: PersonRole = 'racer'): Promise<SignedIn> {
-    const { internalAdapter } = await this.#auth.$context;
+    this.#limit.beginSignUp(visitor.address);
+    const { internalAdapter } = await (await this.#auth).$context;
     const { email, password, ...racer } = who;
     if (email !== undefined && (await internalAdapter.findUserByEmail(email)) !== null)
       throw new PitwallError('email-taken', 'Somebody has signed up with this e-mail already: sign in instead.');
@@ -130,7 +130,7 @@ export class People {
   /** Ends the session that was shown; answers what takes the cookie away. */
   async signOut(cookie: string): Promise<readonly string[]> {
     const found = await this.#session(cookie);
-    const { headers } = await this.#auth.api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
+    const { headers } = await (await this.#auth).api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
     if (found !== undefined) this.changes.tell({ session: found.session.id });
     return headers.getSetCookie();
   }
@@ -151,7 +151,7 @@ export class People {
   }
 
   async devices({ person, session }: Principal): Promise<SignedInDevice[]> {
-    const { internalAdapter } = await this.#auth.$context;
+    const { internalAdapter } = await (await this.#auth).$context;
     const sessions = await internalAdapter.listSessions(person ?? '', { onlyActiveSessions: true });
     return sessions.map(({ id, userAgent, createdAt }) => ({
       id,
@@ -163,7 +163,7 @@ export class People {
 
   /** Signs one of the person's devices out. @throws PitwallError `not-found` */
   async endDevice({ person }: Principal, id: string): Promise<void> {
-    const { internalAdapter } = await this.#auth.$context;
+    const { internalAdapter } = await (await this.#auth).$context;
     const sessions = await internalAdapter.listSessions(person ?? '');
     const token = sessions.find((session) => session.id === id)?.token;
     if (token === undefined) throw new PitwallError('not-found', 'This device is signed out already.');
@@ -175,7 +175,7 @@ export class People {
   async changePassword(who: Principal, given: { old: string; new: string }, visitor: Visitor): Promise<SignedIn> {
     const person = await this.get(who.person ?? '');
     const succeeded = this.#limit.begin({ address: visitor.address, account: person.id, device: visitor.device });
-    const { internalAdapter } = await this.#auth.$context;
+    const { internalAdapter } = await (await this.#auth).$context;
     const login = await internalAdapter.findCredentialAccount(person.id);
     if (!(await isPassword(login?.password, given.old)))
       throw new PitwallError('sign-in-refused', 'The old password is not right.');
@@ -255,7 +255,7 @@ export class People {
   }
 
   async #setPassword(person: Person, password: string, visitor: Visitor): Promise<SignedIn> {
-    const { internalAdapter } = await this.#auth.$context;
+    const { internalAdapter } = await (await this.#auth).$context;
     await internalAdapter.updatePassword(person.id, await hash(password));
     await internalAdapter.deleteUserSessions(person.id);
     this.changes.tell({ person: person.id });
@@ -263,23 +263,24 @@ export class People {
   }
 
   async #begin(person: Person, password: string, visitor: Visitor): Promise<SignedIn> {
-    const { internalAdapter } = await this.#auth.$context;
+    const { internalAdapter } = await (await this.#auth).$context;
     const email = (await internalAdapter.findUserById(person.id))?.email ?? noEmail('nobody');
     try {
-      const { headers } = await this.#auth.api.signInEmail({
+      const { headers } = await (await this.#auth).api.signInEmail({
         body: { email, password },
         headers: new Headers(visitor.userAgent === undefined ? {} : { 'user-agent': visitor.userAgent.slice(0, 300) }),
         returnHeaders: true,
       });
       return { person, cookies: headers.getSetCookie(), device: this.#limit.deviceOf(person.id) };
     } catch (cause) {
+      const { APIError } = await import('better-auth/api');
       if (!(cause instanceof APIError)) throw cause;
       throw new PitwallError('sign-in-refused', 'Name and password do not belong together.', { cause });
     }
   }
 
   async #session(cookie: string) {
-    const found = await this.#auth.api.getSession({ headers: new Headers({ cookie }) });
+    const found = await (await this.#auth).api.getSession({ headers: new Headers({ cookie }) });
     return found ?? undefined;
   }
 
@@ -300,6 +301,12 @@ export class People {
       .limit(1)
       .execute();
     return found.length > 0;
+  }
+
+  /** Loaded when somebody has an account or a session: it is half of what a controller would load to start. */
+  get #auth(): Promise<Auth> {
+    this.#opened ??= openAuth(this.#store, this.#secret, this.#secure);
+    return this.#opened;
   }
 
   get #db(): Kysely<PeopleTables> {
@@ -324,7 +331,8 @@ const ranks: readonly PersonRole[] = ['racer', 'crew', 'marshal', 'organizer', '
 export const mayManage = (who: Principal, role: PersonRole): boolean =>
   who.role === 'administrator' || (who.role === 'organizer' && ranks.indexOf(role) < ranks.indexOf('organizer'));
 
-function openAuth(store: Store, secret: string, secure: boolean) {
+async function openAuth(store: Store, secret: string, secure: boolean) {
+  const { betterAuth } = await import('better-auth');
   return betterAuth({
     ...peopleNames,
     database: { db: store.as<PeopleTables>(), type: store.engine, transaction: false },

@@ -6,6 +6,8 @@ import { LRUCache } from 'lru-cache';
 const window = 300_000;
 const perAddress = 30;
 const perAccount = 10;
+/** A class of forty behind one address signs up at once; a program that fills the list of people does not. */
+const signUpsPerAddress = 100;
 /** So many addresses and accounts are remembered at most. */
 const remembered = 50_000;
 
@@ -52,6 +54,15 @@ export class SignInLimit {
     };
   }
 
+  /** Counts somebody who signs up, with or without success. @throws PitwallError `too-many-tries` */
+  beginSignUp(address: string): void {
+    const key = `sign-ups ${address}`;
+    const wait = this.#wait(key, signUpsPerAddress);
+    if (wait !== undefined)
+      throw new PitwallError('too-many-tries', `Too many sign-ups from this network: try again in ${wait} s.`);
+    this.#add(key, 1);
+  }
+
   /** What a device is given when its owner has signed in to the account. */
   deviceOf(account: string): string {
     const nonce = randomBytes(16).toString('base64url');
@@ -66,9 +77,15 @@ export class SignInLimit {
   }
 
   #demand(key: string, most: number, hint: string): void {
-    if ((this.#counts.get(key) ?? 0) < most) return;
-    const seconds = Math.max(1, Math.ceil(this.#counts.getRemainingTTL(key) / 1000));
-    throw new PitwallError('too-many-tries', `Too many wrong passwords: try again in ${seconds} s.${hint}`);
+    const wait = this.#wait(key, most);
+    if (wait !== undefined)
+      throw new PitwallError('too-many-tries', `Too many wrong passwords: try again in ${wait} s.${hint}`);
+  }
+
+  /** Seconds until the window ends, where it is full. */
+  #wait(key: string, most: number): number | undefined {
+    if ((this.#counts.get(key) ?? 0) < most) return undefined;
+    return Math.max(1, Math.ceil(this.#counts.getRemainingTTL(key) / 1000));
   }
 
   #add(key: string, by: 1 | -1): void {

@@ -21,12 +21,14 @@ export interface BrokerOptions {
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Allows a host beyond loopback without TLS; mentioned at every connection from there. */
   readonly insecure?: boolean;
+  /** After so many ms who does not read is cut off. Default 10 s. */
+  readonly drainTimeoutMs?: number;
   readonly log: Logger;
 }
 
 /** The largest payload taken from anyone: previews are pictures of some 40 kB. */
 const maxPayloadBytes = 256 * 1024;
-const drainTimeoutMs = 10_000;
+const usualDrainTimeoutMs = 10_000;
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
@@ -53,7 +55,7 @@ export class Broker {
    * @throws PitwallError `config-invalid` for a host beyond loopback without TLS, `port-in-use`.
    */
   async start(): Promise<{ host: string; port: number; url: string }> {
-    const { host = '127.0.0.1', port, tls, insecure = false } = this.#options;
+    const { host = '127.0.0.1', port, tls, insecure = false, drainTimeoutMs = usualDrainTimeoutMs } = this.#options;
     if (!isLoopback(host) && tls === undefined && !insecure)
       throw new PitwallError(
         'config-invalid',

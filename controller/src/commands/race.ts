@@ -26,6 +26,7 @@ interface RaceFlags {
   readonly data?: string;
   readonly database?: string;
   readonly json?: boolean;
+  readonly excel?: boolean;
   readonly format?: string;
   readonly out?: string;
   readonly sheet?: string;
@@ -63,11 +64,17 @@ export function addRace(program: Command): void {
     );
   sub('export <race>', 'the log as JSON, or the laps as CSV')
     .option('--format <format>', 'json or csv', 'json')
+    .option('--excel', 'CSV that a spreadsheet opens: it begins with a mark by which it knows UTF-8')
     .option('--out <file>', 'where to (default: standard output)')
     .action((id: string, flags: RaceFlags) =>
       withArchive(flags, async (archive) => {
         const { records, state } = await archive.read(raceId(id));
-        give(flags, formatOf(flags, ['json', 'csv']) === 'csv' ? writeLaps(state) : writeLog(records));
+        give(
+          flags,
+          formatOf(flags, ['json', 'csv']) === 'csv'
+            ? writeLaps(state, { excel: flags.excel === true })
+            : writeLog(records),
+        );
       }),
     );
   sub('verify <race>', 'replay a race or an exported file, and check its chain')

@@ -74,11 +74,11 @@ it('sends what is put into the outbox, signed, to its own board and to another o
     );
     return body.physical.map(({ racer }) => racer);
   };
-  await expect.poll(() => standings(ours.url), { timeout: 5000 }).toEqual(['ann']);
+  await expect.poll(() => standings(ours.url)).toEqual(['ann']);
   // The other's token is not there yet: its delivery waits, and goes once it is.
-  await expect.poll(() => said.join('\n'), { timeout: 5000 }).toContain('forwarding to hall: demo waits');
+  await expect.poll(() => said.join('\n')).toContain('forwarding to hall: demo waits');
   writeFileSync(secret, await tokenOf(there, 'source', 'pitwall'));
-  await expect.poll(() => standings(other.url), { timeout: 10_000 }).toEqual(['ann']);
+  await expect.poll(() => standings(other.url)).toEqual(['ann']);
 });
 
 it('goes on with the same secrets and results after a restart', async () => {
@@ -242,7 +242,7 @@ it.skipIf(!openssl)(
     const ours = resultOf('ann', 9_000);
     const put = await call('POST', '/api/v1/outbox', headers, { leaderboard: 'demo', result: ours });
     expect(put.status).toBe(202);
-    await expect.poll(shown, { timeout: 5000 }).toBe(1);
+    await expect.poll(shown).toBe(1);
 
     const settings = JSON.parse((await call('GET', '/api/v1/leaderboards/demo')).text);
     const writers = { ...settings, id: undefined, writers: ['hall', 'pitwall'] };
@@ -258,6 +258,6 @@ it.skipIf(!openssl)(
       headers: { ...headers, authorization: `Bearer ${await tokenOf(here, 'organizer', 'mara')}` },
       body: JSON.stringify({ leaderboard: 'demo', result: result('ben', 8_000) }),
     });
-    await expect.poll(shown, { timeout: 5000 }).toBe(2);
+    await expect.poll(shown).toBe(2);
   },
 );

@@ -9,6 +9,7 @@ import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
 import { sayFirstLink } from './first-administrator.js';
 import { openForwarder } from './forwarding.js';
+import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
 import { openOnline } from './online-races.js';
 import { type Running, type Say, startOrStop } from './running.js';
@@ -37,6 +38,7 @@ export async function startAll(
     const routes = controllerRoutes({
       identity: { accounts, people },
       leaderboards,
+      imports: await openImports(config, leaderboards),
       online,
       track,
       models,

@@ -1,11 +1,17 @@
 import { pino } from 'pino';
 import type { Accounts } from '../accounts/index.js';
-import { controllerRoutes, createApp } from '../http/index.js';
+import { controllerRoutes, createApp, type RouteAccess } from '../http/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { openStore } from '../store/index.js';
 
-/** The OpenAPI document of everything a controller answers, from the schemas of its routes; nothing is listened on. */
-export async function openApiDocument(): Promise<object> {
+/** What describes everything that a controller answers over HTTP, from its routes; nothing is listened on. */
+export interface RouteDocuments {
+  readonly openApi: object;
+  readonly access: readonly RouteAccess[];
+}
+
+/** Reads the routes' schemas, and who may ask them. */
+export async function routeDocuments(): Promise<RouteDocuments> {
   // Routes are only described, never called: whatever they would use is an object without anything.
   const nothing = Object.create(null);
   const store = await openStore(':memory:', []);
@@ -15,6 +21,7 @@ export async function openApiDocument(): Promise<object> {
     routes: controllerRoutes({
       identity: { accounts: nothing, people: nothing },
       leaderboards: new Leaderboards(store),
+      imports: nothing,
       track: {
         desk: nothing,
         cars: nothing,
@@ -33,7 +40,7 @@ export async function openApiDocument(): Promise<object> {
     }),
   });
   try {
-    return app.swagger();
+    return { openApi: app.swagger(), access: app.routeAccess() };
   } finally {
     await app.close();
     await store.close();

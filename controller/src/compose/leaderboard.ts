@@ -1,5 +1,6 @@
 import { type Logger, pino } from 'pino';
 import { leaderboardServiceRoutes, trackRoutes } from '../http/index.js';
+import { Imports } from '../imports/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { sayFirstLink } from './first-administrator.js';
@@ -15,7 +16,11 @@ export async function startLeaderboard(
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
     const { accounts, people, leaderboards, tracks, mayShow } = await openBoards(config, started);
-    const routes = [...leaderboardServiceRoutes({ accounts, people }, leaderboards, mayShow), trackRoutes(tracks)];
+    const imports = new Imports({ leaderboards, source: config.name });
+    const routes = [
+      ...leaderboardServiceRoutes({ accounts, people }, leaderboards, imports, mayShow),
+      trackRoutes(tracks),
+    ];
     const port = await startWebServer(config, { accounts, people, routes, role: 'leaderboard', logger }, started);
     const url = publicUrl(config, port);
     if (open) started.add(mentionOpen(say));

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type EpochMs, isPitwallError } from '@pitwall/protocol';
-import { hostClock, MqttLink, type MqttLinkOptions } from '@pitwall/runtime';
+import { hostClock } from '@pitwall/runtime';
+import { MqttLink, type MqttLinkOptions } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
 import { Broker } from '../broker/index.js';

@@ -118,13 +118,9 @@ describe.each(engines)('on %s', (engine) => {
     await expect.poll(() => forwarder.troubles()).toMatchObject([{ destination: 'a', leaderboard: 'cup' }]);
     await put(outbox, 'cup', resultOf('ann', 9_000));
     forwarder.wake();
-    await expect
-      .poll(() => board.racers().filter((racer) => !racer.startsWith('guest')), { timeout: 5000 })
-      .toEqual(['ann 1']);
+    await expect.poll(() => board.racers().filter((racer) => !racer.startsWith('guest'))).toEqual(['ann 1']);
     known = true;
-    await expect
-      .poll(() => outbox.counts(), { timeout: 10_000 })
-      .toEqual([{ destination: 'a', state: 'sent', count: 2 }]);
+    await expect.poll(() => outbox.counts()).toEqual([{ destination: 'a', state: 'sent', count: 2 }]);
   });
 
   it('keeps each racer’s order, and goes on after a failure where it was', async () => {
@@ -147,7 +143,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(log.join()).not.toContain('secret-token');
     working = true;
     board.heard.length = 0;
-    await expect.poll(() => board.racers().length, { timeout: 10_000 }).toBe(6);
+    await expect.poll(() => board.racers().length).toBe(6);
     for (const racer of ['ann', 'ben'])
       expect(board.racers().filter((said) => said.startsWith(racer))).toEqual([1, 2, 3].map((n) => `${racer} ${n}`));
   });

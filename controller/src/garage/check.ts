@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ErrorCode, errorCodes, PitwallError } from '@pitwall/protocol';
+import { NetworkQuestion } from '@pitwall/protocol/policy';
 
 export interface ModelCheckOptions {
   /** The command that starts the agent, with what goes before its arguments. */
@@ -49,9 +50,45 @@ export class ModelCheck {
 
   /** @throws PitwallError as the agent refuses it; where this machine cannot check, nothing is refused, and the log says so. */
   async check(model: AsyncIterable<Uint8Array>): Promise<void> {
-    const checked = this.#turn.then(() => this.#check(model));
-    this.#turn = checked.catch(() => {});
-    await checked;
+    await this.#inTurn(async () => {
+      await this.#run(model, (file) => ['model', 'check', file]);
+    });
+  }
+
+  /**
+   * The model with what its racer says of it, as a file that the agent writes, handed to `use`.
+   * @throws PitwallError as the agent refuses either, `request-refused` where this machine cannot
+   */
+  async describe<T>(
+    model: AsyncIterable<Uint8Array>,
+    description: string,
+    use: (described: AsyncIterable<Uint8Array>) => Promise<T>,
+  ): Promise<T> {
+    return await this.#inTurn(async () => {
+      let used: { readonly by: T } | undefined;
+      await this.#run(
+        model,
+        async (file, folder) => {
+          await writeFile(join(folder, 'pitwall.yaml'), description);
+          return ['model', 'describe', file, '--with', join(folder, 'pitwall.yaml'), '--out', join(folder, 'out')];
+        },
+        async (folder) => {
+          used = { by: await use(createReadStream(join(folder, 'out'))) };
+        },
+      );
+      if (used === undefined)
+        throw new PitwallError(
+          'request-refused',
+          'Models cannot be described here; put the pitwall.yaml into the archive.',
+        );
+      return used.by;
+    });
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return await done;
   }
 
   /** Idempotent. What is being looked at is not taken. */
@@ -60,7 +97,12 @@ export class ModelCheck {
     await this.#turn;
   }
 
-  async #check(model: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Runs the agent on the model; `after` only where it did what it was asked. */
+  async #run(
+    model: AsyncIterable<Uint8Array>,
+    what: (file: string, folder: string) => readonly string[] | Promise<readonly string[]>,
+    after: (folder: string) => Promise<void> = async () => {},
+  ): Promise<void> {
     const stopped = () => new PitwallError('request-refused', 'The controller stops; send the model again later.');
     if (this.#stopping.signal.aborted) throw stopped();
     const { agent, confinement, scratch = tmpdir(), log, patienceMs = 120_000 } = this.#options;
@@ -69,12 +111,12 @@ export class ModelCheck {
     try {
       const file = join(folder, 'model');
       await pipeline(Readable.from(model), createWriteStream(file));
-      const [command, ...args] = [...confinement().prefix, ...agent, 'model', 'check', file];
+      const [command, ...args] = [...confinement().prefix, ...agent, ...(await what(file, folder))];
       const child = spawn(command as string, args, {
         cwd: folder,
         // Nothing of this process's: no secret, no database.
         env: { PATH: process.env.PATH ?? '/usr/bin:/bin', HOME: folder, TMPDIR: folder, LANG: 'C.UTF-8' },
-        stdio: ['ignore', 'ignore', 'pipe'],
+        stdio: ['ignore', 'pipe', 'pipe'],
         timeout: patienceMs,
         killSignal: 'SIGKILL',
         signal: this.#stopping.signal,
@@ -83,9 +125,13 @@ export class ModelCheck {
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         if (words.length < mostWords) words += text;
       });
+      let asked = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        if (asked.length < mostWords) asked += text;
+      });
       const [code, killed] = (await once(child, 'close')) as [number | null, string | null];
-      if (code === 0) return;
-      const refusal = refusalOf(words.replaceAll(`${folder}/`, ''));
+      if (code === 0) return await after(folder);
+      const refusal = refusalOf(words.replaceAll(`${folder}/`, ''), questionIn(asked));
       if (refusal !== undefined) throw refusal;
       if (this.#stopping.signal.aborted) throw stopped();
       log(`A model could not be checked here (${killed ?? `exit code ${code}`}); cars check it again.`);
@@ -100,11 +146,24 @@ export class ModelCheck {
 }
 
 /** The agent's last word is `code: sentence`. */
-function refusalOf(words: string): PitwallError | undefined {
+function refusalOf(words: string, question: NetworkQuestion | undefined): PitwallError | undefined {
   for (const line of words.trimEnd().split('\n').reverse()) {
     const [, code = '', sentence = ''] = /^([a-z-]+): (.*)$/.exec(line) ?? [];
     if (Object.hasOwn(errorCodes, code))
-      return refusals.has(code) ? new PitwallError(code as ErrorCode, sentence) : undefined;
+      return refusals.has(code)
+        ? new PitwallError(code as ErrorCode, sentence, question === undefined ? {} : { details: { question } })
+        : undefined;
   }
   return undefined;
+}
+
+/** What may be asked of whoever hands the model in: a line of JSON. */
+function questionIn(said: string): NetworkQuestion | undefined {
+  const line = said.split('\n').find((one) => one.startsWith('{"question":'));
+  if (line === undefined) return undefined;
+  try {
+    return NetworkQuestion.safeParse((JSON.parse(line) as { question: unknown }).question).data;
+  } catch {
+    return undefined;
+  }
 }

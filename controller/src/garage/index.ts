@@ -1,3 +1,4 @@
 export { ModelCheck } from './check.js';
+export { keepChecked, type ModelDoor } from './door.js';
 export { Models } from './models.js';
 export { garageMigrations } from './tables.js';

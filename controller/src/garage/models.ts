@@ -1,20 +1,20 @@
 import type { Readable } from 'node:stream';
 import { type EpochMs, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
-import { archiveLimit, type FileBlobStore } from '@pitwall/runtime';
+import type { FileBlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import type { ModelCheck } from './check.js';
+import { keepChecked, type ModelDoor } from './door.js';
 import type { GarageTables, ModelRow } from './tables.js';
 
 /** The racers' archives that the pit crew uploaded, for cars to fetch. */
 export class Models {
   readonly #store: Store;
   readonly #blobs: FileBlobStore;
-  readonly #check: Pick<ModelCheck, 'check'>;
+  readonly #check: ModelDoor;
   readonly #now: () => number;
 
-  constructor(store: Store, blobs: FileBlobStore, check: Pick<ModelCheck, 'check'>, now: () => number = Date.now) {
+  constructor(store: Store, blobs: FileBlobStore, check: ModelDoor, now: () => number = Date.now) {
     this.#store = store;
     this.#blobs = blobs;
     this.#check = check;
@@ -27,20 +27,15 @@ export class Models {
   }
 
   /**
-   * Keeps a model, after the checks that a car makes; uploaded again it gets the new name.
+   * Keeps a model, after the checks that a car makes; uploaded again it gets the new name. With a description, which is what a
+   * pitwall.yaml says, the described model is checked and kept.
    * @throws PitwallError `archive-invalid` and whatever else is wrong with it, `archive-too-large`, `output-failed`, `request-refused`
    */
-  async keep(name: string, stream: Readable, by: string): Promise<UploadedModel> {
-    const { hash, size } = await this.#blobs.put(stream, archiveLimit);
-    // What was taken before is fine.
-    if ((await this.#row(hash)) === undefined) {
-      try {
-        await this.#check.check(await this.#blobs.get(hash));
-      } catch (error) {
-        await this.#blobs.delete(hash);
-        throw error;
-      }
-    }
+  async keep(name: string, stream: Readable, by: string, description?: string): Promise<UploadedModel> {
+    const { hash, size } = await keepChecked(this.#check, this.#blobs, stream, {
+      description,
+      isKnown: async (known) => (await this.#row(known)) !== undefined,
+    });
     const row: ModelRow = { hash, name, bytes: size, uploaded_by: by, uploaded_at: this.#now() };
     const { hash: _, ...again } = row;
     await this.#db

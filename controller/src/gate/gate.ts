@@ -8,7 +8,8 @@ import {
   GateSync,
   topics,
 } from '@pitwall/protocol/messages';
-import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
+import type { Clock } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';

@@ -1,6 +1,7 @@
 import type { GateId, Micros } from '@pitwall/protocol';
 import { StopAll, topics } from '@pitwall/protocol/messages';
-import type { Clock, MqttLink } from '@pitwall/runtime';
+import type { Clock } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import { v7 as uuidv7 } from 'uuid';
 import type { Edge } from './sensor.js';

@@ -1,5 +1,6 @@
 import type { Forwarder, Outbox } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
+import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
@@ -27,6 +28,7 @@ import type { Routes } from './system/server.js';
 export interface ControllerSources {
   readonly identity: IdentitySources;
   readonly leaderboards: Leaderboards;
+  readonly imports: Imports;
   readonly track: LiveSources & {
     readonly cars: CarLink;
     readonly stops: StopAllCars;
@@ -45,6 +47,7 @@ export interface ControllerSources {
 export function controllerRoutes({
   identity,
   leaderboards,
+  imports,
   track,
   models,
   tracks,
@@ -56,7 +59,7 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(identity, leaderboards, mayShow),
+    ...leaderboardServiceRoutes(identity, leaderboards, imports, mayShow, online),
     raceRoutes(track.desk, tracks, online),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),

@@ -1,8 +1,10 @@
 import type { Accounts, People } from '../accounts/index.js';
+import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import { batchRoutes } from './leaderboards/batch.js';
 import { embedRoutes } from './leaderboards/embed.js';
 import { feedRoutes } from './leaderboards/feeds.js';
+import { type ImportingRaces, importRoutes } from './leaderboards/imports.js';
 import { leaderboardRoutes } from './leaderboards/leaderboards.js';
 import { seasonRoutes } from './leaderboards/seasons.js';
 import { sourceRoutes } from './leaderboards/sources.js';
@@ -27,7 +29,9 @@ export interface IdentitySources {
 export const leaderboardServiceRoutes = (
   { accounts, people }: IdentitySources,
   leaderboards: Leaderboards,
+  imports: Imports,
   mayShow: MayShow = everyone,
+  online?: ImportingRaces,
 ): Routes[] => [
   signInRoutes(people),
   peopleRoutes(people),
@@ -35,6 +39,7 @@ export const leaderboardServiceRoutes = (
   guarded(mayShow, [
     leaderboardRoutes(leaderboards, mayShow),
     batchRoutes(leaderboards),
+    importRoutes(imports, online),
     standingsRoutes(leaderboards),
     feedRoutes(leaderboards, mayShow),
     webhookRoutes(leaderboards),

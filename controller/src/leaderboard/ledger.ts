@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type Board, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
+import { type Board, columnOf, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { historyRow } from './history-row.js';
@@ -163,7 +163,7 @@ export class Ledger {
       result_id: result.resultId,
       revision: result.revision,
       racer,
-      kind: result.provenance.kind,
+      kind: columnOf(result),
       state: result.withdrawn ? 'withdrawn' : reasons.length > 0 ? 'held' : 'counted',
       reasons: JSON.stringify(reasons),
       content_sha256: content,

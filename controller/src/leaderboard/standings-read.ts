@@ -214,6 +214,7 @@ export function rowOf({ rank, standing }: ReadRow) {
         ? null
         : { hash: standing.model_hash, name: standing.model_name },
     finishedAt: standing.finished_at ?? 0,
+    ...(standing.imported === 1 ? { imported: true as const } : {}),
   };
 }
 

@@ -58,7 +58,10 @@ function better(row: ResultRow, than: ResultRow | StandingRow | undefined): bool
   return other === undefined || comparePlacings(placing, other) < 0;
 }
 
-function standing(row: ResultRow, { alias, country, division, laps, model }: Result): Omit<StandingRow, 'seq'> {
+function standing(
+  row: ResultRow,
+  { alias, country, division, laps, model, provenance }: Result,
+): Omit<StandingRow, 'seq'> {
   const ranked = row.score !== null;
   return {
     board: row.board,
@@ -76,6 +79,7 @@ function standing(row: ResultRow, { alias, country, division, laps, model }: Res
     finished_at: ranked ? row.finished_at : null,
     model_hash: ranked ? (model?.hash ?? null) : null,
     model_name: ranked ? (model?.name ?? null) : null,
+    imported: ranked && provenance.kind === 'imported' ? 1 : 0,
   };
 }
 
@@ -90,6 +94,7 @@ const gone = (row: StandingRow): Omit<StandingRow, 'seq'> => ({
   finished_at: null,
   model_hash: null,
   model_name: null,
+  imported: 0,
 });
 
 /** Brings the standings of everyone touched up to date, and answers the new head of the board's changes. */

@@ -63,6 +63,8 @@ export interface StandingRow {
   finished_at: number | null;
   model_hash: string | null;
   model_name: string | null;
+  /** 1: the ranked result was imported. */
+  imported: number;
 }
 
 export interface RacerRow {
@@ -264,6 +266,14 @@ export const leaderboardMigrations: Migrations = {
         .addColumn('failures', 'bigint', (column) => column.notNull())
         .addColumn('not_before', 'bigint', (column) => column.notNull())
         .addColumn('lease_until', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'leaderboard-0008-imported': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .alterTable('leaderboard_standings')
+        .addColumn('imported', 'bigint', (column) => column.notNull().defaultTo(0))
         .execute();
     },
   },

@@ -28,7 +28,7 @@ export interface OnlineRacesOptions {
   readonly source: string;
   readonly visible: VisibleRaces;
   /** @throws PitwallError `race-refused` for a track that is not here. */
-  readonly tracks: { demand(track: OnlineSetup['track']): Promise<void> };
+  readonly tracks: { demand(track: OnlineSetup['track'], had?: OnlineSetup['track']): Promise<void> };
   readonly boards: {
     create(board: Board): Promise<unknown>;
     change(board: Board): Promise<unknown>;
@@ -114,7 +114,7 @@ export class OnlineRaces {
   async change(race: string, { seen, setup }: ChangeOnlineRace, viewer: Viewer): Promise<OnlineRace> {
     const { row, setup: before } = await this.#options.visible.own(race, viewer);
     const now = this.#options.now();
-    await this.#options.tracks.demand(setup.track);
+    await this.#options.tracks.demand(setup.track, before.track);
     demandFrozen(before, setup, now);
     await this.#write(row, { seen, setup, by: viewer, event: { type: 'changed', setup } });
     await this.#options.boards.change(boardOf(row.race, setup, this.#options.source));
@@ -157,6 +157,19 @@ export class OnlineRaces {
       invitation: newInvitationKey(),
     });
     return invitationOf((await this.#options.visible.own(race, viewer)).row);
+  }
+
+  /** Results of its board came from a file: it stands in the race's records. */
+  async recordImport(
+    race: string,
+    by: Viewer,
+    imported: Omit<OnlineRaceEvent & { type: 'imported' }, 'type'>,
+  ): Promise<void> {
+    const { row } = await this.#options.visible.own(race, by);
+    await this.#db.transaction().execute(async (db) => {
+      const event = { type: 'imported', ...imported } as const;
+      await record(db, row.race, { at: this.#options.now(), who: by.who?.name ?? '', event });
+    });
   }
 
   async log(race: string, viewer: Viewer): Promise<OnlineRaceRecord[]> {

@@ -37,6 +37,8 @@ export interface CarMotion {
   readonly reason: string | null;
   /** What its run leaves of the throttle that its crew set, percent; null where it is not online, or does not say. */
   readonly runSpeed: number | null;
+  /** What its crew leaves of its throttle, percent; null where it is not online. */
+  readonly scale: number | null;
   /** In the controller's clock. */
   readonly at: Stamp;
 }
@@ -44,6 +46,8 @@ export interface CarMotion {
 export interface Cars {
   /** `warn`: for so long, in µs, a car that is told to start shows that it is about to, before it moves. */
   order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer>;
+  /** An e-stop that is taken back as soon as it was answered; refused while one is kept, and left where one was pressed meanwhile. */
+  testEStop(car: CarId, who: string): Promise<CarAnswer>;
   /** What its run leaves of the throttle that its crew set, percent. */
   setRunSpeed(car: CarId, percent: number, who: string): Promise<CarAnswer>;
   /** Whether it could be armed and started now; nothing changes. */

@@ -9,7 +9,7 @@ import { readStoredFile } from './evaluation-files.js';
 import { confine, EvaluationQueue, Evaluator, type Limits, type Taken } from './index.js';
 
 const agent = standInAgent();
-const limits: Limits = { timeMs: 20_000, memory: 400 * 2 ** 20, file: 2_000_000 };
+const limits: Limits = { timeMs: 120_000, memory: 400 * 2 ** 20, file: 2_000_000 };
 const confinement = confine(limits);
 
 let world: OnlineWorld;
@@ -40,9 +40,7 @@ const statuses = async () =>
 /** Once each is at its end. */
 async function ended() {
   await expect
-    .poll(async () => (await statuses()).filter(({ state }: { state: string }) => /queued|evaluating/.test(state)), {
-      timeout: 15_000,
-    })
+    .poll(async () => (await statuses()).filter(({ state }: { state: string }) => /queued|evaluating/.test(state)))
     .toEqual([]);
   return await statuses();
 }

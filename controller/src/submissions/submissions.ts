@@ -1,9 +1,9 @@
 import { PitwallError, type RacerId, type Sha256 } from '@pitwall/protocol';
 import type { Submission, SubmissionList, SubmittedModel } from '@pitwall/protocol/api';
-import { archiveLimit, type Blob, type BlobStore } from '@pitwall/runtime';
+import type { Blob, BlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { ModelCheck } from '../garage/index.js';
+import { keepChecked, type ModelDoor } from '../garage/index.js';
 import {
   type Entries,
   type OnlineRaces,
@@ -26,7 +26,7 @@ export interface SubmissionsOptions {
   readonly queue: EvaluationQueue;
   readonly blobs: BlobStore;
   /** Looks at a model as a car does. */
-  readonly check: Pick<ModelCheck, 'check'>;
+  readonly check: ModelDoor;
   readonly board: BoardView;
   /** The controller's clock, ms since 1970. */
   readonly now: () => number;
@@ -36,7 +36,12 @@ export interface SubmissionsOptions {
 
 /** A model as it is sent: the archive itself, or one that the racer sent before. */
 export type Sent =
-  | { readonly archive: AsyncIterable<Uint8Array>; readonly name: string }
+  | {
+      readonly archive: AsyncIterable<Uint8Array>;
+      readonly name: string;
+      /** What a pitwall.yaml would say. */
+      readonly description?: string | undefined;
+    }
   | { readonly hash: Sha256; readonly name?: string | undefined };
 
 /** A submission as whoever asked may see it. */
@@ -224,14 +229,11 @@ export class Submissions {
 
   async #keep(sent: Sent, racer: string): Promise<{ blob: Blob; name: string }> {
     if ('archive' in sent) {
-      const blob = await this.#options.blobs.put(sent.archive, archiveLimit);
-      if (blob.size === 0) throw new PitwallError('archive-invalid', 'The upload is empty: send the model archive.');
-      try {
-        await this.#options.check.check(await this.#options.blobs.get(blob.hash));
-      } catch (error) {
-        await this.#dropUnused(blob.hash);
-        throw error;
-      }
+      const { check, blobs } = this.#options;
+      const blob = await keepChecked(check, blobs, sent.archive, {
+        description: sent.description,
+        isKnown: async (hash) => await this.#isUsed(hash),
+      });
       return { blob, name: sent.name };
     }
     const known = (await this.models(racer)).find(({ hash }) => hash === sent.hash);
@@ -258,6 +260,10 @@ export class Submissions {
   }
 
   async #dropUnused(hash: Sha256): Promise<void> {
+    if (!(await this.#isUsed(hash))) await this.#options.blobs.delete(hash);
+  }
+
+  async #isUsed(hash: Sha256): Promise<boolean> {
     const used = await this.#reading
       .selectFrom('submissions')
       .select('id')
@@ -270,7 +276,7 @@ export class Submissions {
       .where('hash', '=', hash)
       .limit(1)
       .executeTakeFirst();
-    if (used === undefined && kept === undefined) await this.#options.blobs.delete(hash);
+    return used !== undefined || kept !== undefined;
   }
 
   get #db(): Kysely<SubmissionTables> {

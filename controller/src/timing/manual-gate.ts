@@ -1,5 +1,6 @@
 import { GateId, type Micros } from '@pitwall/protocol';
-import type { Clock, MqttLink } from '@pitwall/runtime';
+import type { Clock } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { RecordedAs, StampedCrossing } from './timing.js';
 
 /** The gate of marshals' keys: a race that takes them names it among its gates. */

@@ -1,7 +1,8 @@
 import { type BootId, type GateId, type Micros, PitwallError } from '@pitwall/protocol';
 import type { GateHealth, GateTrouble } from '@pitwall/protocol/api';
 import { Crossing, GatePresence, GateSync, topics } from '@pitwall/protocol/messages';
-import type { Clock, Incoming, MqttLink } from '@pitwall/runtime';
+import type { Clock } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import { Holder, type Identities } from '../link/index.js';
 import type { Bounded } from './alignment.js';

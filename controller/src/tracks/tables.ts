@@ -11,6 +11,8 @@ interface TrackTable {
   file: string;
   uploaded_by: string;
   uploaded_at: number;
+  /** Not offered any more; races that name it keep it. */
+  removed_at: number | null;
 }
 
 export type TrackRow = Selectable<TrackTable>;
@@ -33,6 +35,11 @@ export const trackMigrations: Migrations = {
         .addColumn('uploaded_at', 'bigint', (column) => column.notNull())
         .addPrimaryKeyConstraint('tracks_once', ['id', 'version'])
         .execute();
+    },
+  },
+  'tracks-0002-removed': {
+    up: async (db: Kysely<never>) => {
+      await db.schema.alterTable('tracks').addColumn('removed_at', 'bigint').execute();
     },
   },
 };

@@ -44,6 +44,7 @@ export class Tracks {
     const rows = await this.#reading
       .selectFrom('tracks')
       .selectAll()
+      .where('removed_at', 'is', null)
       .orderBy('id')
       .orderBy('version', 'desc')
       .execute();
@@ -53,7 +54,7 @@ export class Tracks {
     );
   }
 
-  /** In its latest version where none is named. */
+  /** In its latest version where none is named; one that is named is found also after its removal. */
   async find(id: string, version?: number): Promise<TrackOutline | undefined> {
     const own = this.#ours().get(id);
     if (own !== undefined) return version === undefined || own.version === version ? own : undefined;
@@ -69,10 +70,17 @@ export class Tracks {
     throw new PitwallError('not-found', `There is no track ${which}; GET /api/v1/tracks lists them.`);
   }
 
-  /** @throws PitwallError `race-refused` where a race cannot be driven on it here */
-  async demand({ id, version }: RaceTrack): Promise<void> {
+  /**
+   * @param had what the race was driven on before: it may keep a track that is not offered any more
+   * @throws PitwallError `race-refused` where a race cannot be driven on it here
+   */
+  async demand({ id, version }: RaceTrack, had?: RaceTrack): Promise<void> {
     const own = this.#ours().get(id);
-    if ((own?.version ?? (await this.#row(id, version))?.version) === version) return;
+    if (own?.version === version) return;
+    const row = own === undefined ? await this.#row(id, version) : undefined;
+    if (row?.removed_at === null || (row !== undefined && had?.id === id && had.version === version)) return;
+    if (row !== undefined)
+      throw new PitwallError('race-refused', `Track ${id} in version ${version} was deleted; choose another.`);
     const latest = own?.version ?? (await this.#row(id))?.version;
     throw new PitwallError(
       'race-refused',
@@ -114,6 +122,22 @@ export class Tracks {
     return { ...findingsOf(kept, true), notes: [...read.notes] };
   }
 
+  /**
+   * Offers a track no more, in any version. Races that name it, their evaluations and replays keep it; the same file again
+   * brings it back.
+   * @throws PitwallError `not-found`, `track-exists` for one that comes with Pitwall
+   */
+  async remove(id: string): Promise<void> {
+    if (this.#ours().has(id)) throw new PitwallError('track-exists', `${id} comes with Pitwall and cannot be deleted.`);
+    const { numUpdatedRows } = await this.#db
+      .updateTable('tracks')
+      .set({ removed_at: this.#now() })
+      .where('id', '=', id)
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) throw new PitwallError('not-found', `There is no uploaded track ${id}.`);
+  }
+
   async #keep(read: ReadTrack, by: string): Promise<TrackRow> {
     const file: TrackDescription | RouteDescription = read.description ?? routeDescription(read.track);
     const { id, name, version: own, ...rest } = file;
@@ -121,13 +145,25 @@ export class Tracks {
     return await this.#db.transaction().execute(async (db) => {
       const rows = await db.selectFrom('tracks').selectAll().where('id', '=', id).execute();
       const same = rows.find((row) => row.shape === shape);
-      if (same !== undefined) return same;
+      if (same !== undefined) {
+        if (same.removed_at === null) return same;
+        await db
+          .updateTable('tracks')
+          .set({ removed_at: null })
+          .where('id', '=', id)
+          .where('shape', '=', shape)
+          .execute();
+        return { ...same, removed_at: null };
+      }
       const { kept } = await db
         .selectFrom('tracks')
         .select((to) => to.fn.countAll<number>().as('kept'))
         .executeTakeFirstOrThrow();
       if (kept >= uploadLimits.tracks)
-        throw new PitwallError('track-exists', `This controller keeps ${uploadLimits.tracks} tracks and no more.`);
+        throw new PitwallError(
+          'track-exists',
+          `This controller keeps ${uploadLimits.tracks} tracks, deleted ones included, and no more.`,
+        );
       const latest = Math.max(0, ...rows.map(({ version }) => version));
       const version = Math.max(own, latest + 1);
       const row: TrackRow = {
@@ -135,6 +171,7 @@ export class Tracks {
         file: JSON.stringify({ ...file, version }),
         uploaded_by: by,
         uploaded_at: this.#now(),
+        removed_at: null,
       };
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('tracks')
@@ -148,9 +185,9 @@ export class Tracks {
   }
 
   async #row(id: string, version?: number): Promise<TrackRow | undefined> {
-    let query = this.#reading.selectFrom('tracks').selectAll().where('id', '=', id);
-    if (version !== undefined) query = query.where('version', '=', version);
-    return await query.orderBy('version', 'desc').limit(1).executeTakeFirst();
+    const query = this.#reading.selectFrom('tracks').selectAll().where('id', '=', id);
+    if (version !== undefined) return await query.where('version', '=', version).executeTakeFirst();
+    return await query.where('removed_at', 'is', null).orderBy('version', 'desc').limit(1).executeTakeFirst();
   }
 
   /** They are built when first asked for. */

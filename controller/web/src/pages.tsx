@@ -18,6 +18,7 @@ const SpeedPage = lazy(() => import('./marshal/speed-page.js'));
 const OrganizerHome = lazy(() => import('./organizer/organizer-home.js'));
 const NewRacePage = lazy(() => import('./organizer/new-race-page.js'));
 const OrganizerPage = lazy(() => import('./organizer/organizer-page.js'));
+const ImportPage = lazy(() => import('./organizer/import-page.js'));
 const TracksPage = lazy(() => import('./tracks/tracks-page.js'));
 const PlanPage = lazy(() => import('./tracks/plan-page.js'));
 const SignInPage = lazy(() => import('./accounts/sign-in-page.js'));
@@ -71,6 +72,7 @@ export function Pages() {
         <Route path="/organizer/new">
           <NewRacePage />
         </Route>
+        <Route path="/organizer/import/:board">{({ board }) => <ImportPage key={board} board={board} />}</Route>
         <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
         <Route path="/sign-in">
           <SignInPage />

@@ -3,7 +3,8 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { expect, it } from 'vitest';
 import { mqttLinkContract } from '../testing/index.js';
-import { hostClock, MqttLink } from './index.js';
+import { hostClock } from './index.js';
+import { MqttLink } from './mqtt-link.js';
 
 async function listening(aedes: Aedes) {
   const server = createServer(aedes.handle);

@@ -2,7 +2,8 @@ import { GateId } from '@pitwall/protocol';
 import { CrossingAck, topics } from '@pitwall/protocol/messages';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { hostClock, type LinkLoss, MqttLink, type MqttLinkOptions } from '../src/index.js';
+import { hostClock } from '../src/index.js';
+import { type LinkLoss, MqttLink, type MqttLinkOptions } from '../src/mqtt-link.js';
 import { relay } from './relay.js';
 
 /** A broker that takes the user `gate:start` with the password `start`. */

@@ -4,6 +4,7 @@ import { CarId, EpochMs, GateId, LeaderboardId, Micros, RaceId, RacerId, Sha256,
 import { CountryCode, CountryLetters } from '../country.js';
 import { Doubt } from '../race/index.js';
 import { Admission, HoldReason } from '../ranking/index.js';
+import { ImportKind } from './imports.js';
 
 const lap = z.object({
   lap: z.number().int().positive(),
@@ -26,6 +27,8 @@ const lap = z.object({
   decided: z.object({ doubt: Doubt, by: z.string().min(1).max(100) }).optional(),
   /** What the car's speed was multiplied with, percent; absent: 100. */
   speed: z.number().min(0).max(100).optional(),
+  /** What the car's crew left of its throttle, percent; absent: 100, or nobody knows. */
+  scale: z.number().min(0).max(100).optional(),
 });
 
 /** Where a result comes from, so that anyone can judge it. */
@@ -46,7 +49,24 @@ const provenance = z.discriminatedUnion('kind', [
     seed: z.number().int().nonnegative(),
     checkpoint: z.string().min(1).max(200),
   }),
+  /** Driven and timed elsewhere, and brought here by an organizer as a file: nothing here has seen it. */
+  z.object({
+    kind: z.literal('imported'),
+    source: z.string().min(1).max(100),
+    /** On a track, or in a simulator: the column in which it stands. */
+    column: z.enum(['physical', 'virtual']),
+    from: ImportKind,
+    /** The file's. */
+    file: Sha256,
+    /** What the file calls it. */
+    original: z.string().min(1).max(200).optional(),
+    by: z.string().min(1).max(100),
+  }),
 ]);
+
+/** The column of a board in which a result stands. */
+export const columnOf = ({ provenance }: Pick<Result, 'provenance'>): 'physical' | 'virtual' =>
+  provenance.kind === 'imported' ? provenance.column : provenance.kind;
 
 /** What a run or an evaluation gives the board. `resultId` names it for ever: sent twice it counts once. */
 export const Result = z.object({
@@ -147,6 +167,8 @@ export const StandingsRow = z.object({
   resultId: z.uuid(),
   model: z.object({ hash: Sha256, name: z.string() }).nullable(),
   finishedAt: EpochMs,
+  /** It was brought here as a file. */
+  imported: z.literal(true).optional(),
 });
 export type StandingsRow = z.infer<typeof StandingsRow>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { EpochMs, LeaderboardId, RaceId, RacerId, TrackId } from '../brand.js';
+import { EpochMs, LeaderboardId, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
+import { ImportKind } from './imports.js';
 import { OnlineRules } from './online-rules.js';
 
 /*
@@ -161,6 +162,7 @@ export const OnlineRaceEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('link-reset') }),
   z.object({ type: z.literal('entered'), racer: RacerId }),
   z.object({ type: z.literal('entry-removed'), racer: RacerId, reason: z.string().min(1).max(500) }),
+  z.object({ type: z.literal('imported'), from: ImportKind, file: Sha256, results: z.number().int().positive() }),
   z.object({ type: z.literal('deleted') }),
 ]);
 export type OnlineRaceEvent = z.infer<typeof OnlineRaceEvent>;

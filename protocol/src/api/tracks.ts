@@ -7,6 +7,7 @@ import { TrackDescription } from '../track/index.js';
  *
  *   GET  /api/v1/tracks                    → TrackList                                             anyone
  *   GET  /api/v1/tracks/{id}?version=      → TrackOutline; without a version the latest            anyone
+ *   DELETE /api/v1/tracks/{id}             → 204: not offered any more; races that name it keep it organizer
  *   POST /api/v1/tracks?file=…             the file (application/octet-stream) → 201 UploadedTrack  organizer
  */
 

@@ -18,6 +18,7 @@ export {
   readMetadata,
   shortNumber,
 } from './metadata.js';
+export { NetworkDescription, NetworkQuestion } from './network-description.js';
 export type { Action, BatchPolicy, Decision, Observation, Policy } from './policy.js';
 export { type Drive, stockDrive } from './stock-drive.js';
 export { toAction } from './to-action.js';

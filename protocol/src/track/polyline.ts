@@ -103,7 +103,7 @@ export class ClosedPolyline {
       const dy = (points[2 * next + 1] as number) - ay;
       const px = x - ax;
       const py = y - ay;
-      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy)));
+      const t = Math.min(1, Math.max(0, (px * dx + py * dy) / (dx * dx + dy * dy || 1)));
       const qx = px - t * dx;
       const qy = py - t * dy;
       const square = qx * qx + qy * qy;
@@ -161,7 +161,7 @@ export class ClosedPolyline {
     const ay = points[2 * i + 1] as number;
     const dx = (points[2 * next] as number) - ax;
     const dy = (points[2 * next + 1] as number) - ay;
-    const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy)));
+    const t = Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy || 1)));
     return Math.hypot(x - ax - t * dx, y - ay - t * dy);
   }
 }

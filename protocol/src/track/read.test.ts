@@ -87,6 +87,17 @@ describe('a route file', () => {
     },
   );
 
+  it('whose borders stand still at some points, as one in whole centimetres has them in a bend, has its width', () => {
+    const whole = rows.map((row) => row.map((value) => Math.round(value * 100) / 100));
+    const still = whole.map((row, i) =>
+      i % 7 === 3 ? [...row.slice(0, 2), ...(whole[i - 1] as number[]).slice(2)] : row,
+    );
+    const { track, faults } = readTrackFile(csv(still), 'whole.csv');
+    expect(faults).toEqual([]);
+    const { x, y } = track.at(5);
+    expect(track.inner.nearest(x, y).distance + track.outer.nearest(x, y).distance).toBeCloseTo(harbour.widthM, 1);
+  });
+
   it('of shape (N, 3, 2) is the same, in both orders', () => {
     for (const order of ['C', 'F'] as Order[]) {
       expectHarbour(readTrackFile(npyOf(rows, '<f8', order, [rows.length, 3, 2]), 'a.npy').track);

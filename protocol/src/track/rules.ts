@@ -87,13 +87,25 @@ export function routeViolations(track: Track): RuleViolation[] {
   return violations;
 }
 
-/** The tightest bend of the centre line: radius of the circle through points about 0.3 m apart. */
+/**
+ * The tightest bend of the centre line: radius of the circle through three of its points that lie at least 0.3 m apart. Only its
+ * own points lie on the bend: what is between them lies up to millimetres inside, a tenth of so short a bend's height.
+ */
 export function smallestRadius(track: Track): { readonly radiusM: number; readonly at: number } {
   let [radiusM, at] = [Infinity, 0];
   const { centre, lengthM } = track;
-  for (let i = 0; i < centre.count; i++) {
-    const s = centre.cumulative[i] as number;
-    const [a, b, c] = [centre.at(s - 0.3 + lengthM), centre.at(s), centre.at(s + 0.3)];
+  const { count, points, cumulative } = centre;
+  const alongOf = (i: number) =>
+    (cumulative[((i % count) + count) % count] as number) + Math.floor(i / count) * lengthM;
+  const pointOf = (i: number) => {
+    const index = ((i % count) + count) % count;
+    return { x: points[2 * index] as number, y: points[2 * index + 1] as number };
+  };
+  for (let i = 0; i < count; i++) {
+    let [before, after] = [i - 1, i + 1];
+    while (alongOf(i) - alongOf(before) < apartM) before--;
+    while (alongOf(after) - alongOf(i) < apartM) after++;
+    const [a, b, c] = [pointOf(before), pointOf(i), pointOf(after)];
     const twiceArea = Math.abs((b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x));
     const sides =
       Math.hypot(b.x - a.x, b.y - a.y) * Math.hypot(c.x - b.x, c.y - b.y) * Math.hypot(c.x - a.x, c.y - a.y);
@@ -102,6 +114,8 @@ export function smallestRadius(track: Track): { readonly radiusM: number; readon
   }
   return { radiusM, at };
 }
+
+const apartM = 0.3;
 
 /** Arcs that follow each other to the same side are one turn, also across the beginning. */
 function turnsOf(description: TrackDescription): { indices: number[]; turnDeg: number }[] {

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crossing, parseTrack, selfCrossing, type Track } from './index.js';
+import { crossing, parseTrack, readTrackFile, selfCrossing, smallestRadius, type Track } from './index.js';
 
 const folder = new URL('../../tracks/', import.meta.url);
 const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -103,6 +103,21 @@ describe.each(tracks.map((track) => [track.id, track] as const))('track %s', (_,
       { numRuns: 300 },
     );
   });
+});
+
+it.each([
+  [3, 120],
+  [3, 40],
+  [0.9, 60],
+])('the tightest bend of a ring of %s m in %i points is its radius, wherever its points lie', (radius, count) => {
+  const rows = Array.from({ length: count }, (_, i) => {
+    const angle = (i / count) * 2 * Math.PI;
+    const at = (r: number) => `${(r * Math.cos(angle)).toFixed(4)};${(r * Math.sin(angle)).toFixed(4)}`;
+    return [at(radius), at(radius - 0.3), at(radius + 0.3)].join(';');
+  });
+  const { track } = readTrackFile(Buffer.from(rows.join('\n')), 'ring.csv');
+  expect(smallestRadius(track).radiusM).toBeGreaterThan(radius * 0.99);
+  expect(smallestRadius(track).radiusM).toBeLessThan(radius * 1.01);
 });
 
 describe('a reversed track', () => {

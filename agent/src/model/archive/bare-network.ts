@@ -4,9 +4,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
+import { decodeText } from '@pitwall/runtime';
 import tar from 'tar-stream';
 import { type Archive, archiveLimits, fileKind, hashFile, textNames } from './archive.js';
-import { decodeText } from './decode-text.js';
 import { type NetworkFormat, networkFormat } from './network-format.js';
 
 /** A network that came alone, without an archive around it, and the texts that lay beside it. */

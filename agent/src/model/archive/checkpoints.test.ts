@@ -1,7 +1,7 @@
 import type { Sha256 } from '@pitwall/protocol';
+import { decodeText } from '@pitwall/runtime';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
-import { decodeText } from './decode-text.js';
 
 type Networks = Parameters<typeof listCheckpoints>[0]['networks'];
 const network = (path: string): Networks[number] => ({

@@ -4,5 +4,5 @@ export { checkpointBytes } from './checkpoint-bytes.js';
 export type { Checkpoint, CheckpointChoice } from './checkpoints.js';
 export { isSavedModel, savedModelAdvice } from './file-kind.js';
 export { type ModelFile, modelFileOf, readModelFile } from './model-file.js';
-export type { Description } from './network-description.js';
 export type { NetworkFormat } from './network-format.js';
+export { withDescription } from './with-description.js';

@@ -1,9 +1,9 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type ModelMetadata, readMetadata } from '@pitwall/protocol/policy';
+import { type ModelMetadata, type NetworkDescription, readMetadata } from '@pitwall/protocol/policy';
 import { type Archive, readArchive } from './archive.js';
 import { bareNetwork, readBareNetwork } from './bare-network.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
-import { type Description, descriptionNames, readDescription } from './network-description.js';
+import { descriptionNames, readDescription } from './read-description.js';
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
@@ -63,7 +63,7 @@ export interface ModelFile {
   readonly archive: Archive;
   /** As written; absent where the model came without. */
   readonly metadata: ModelMetadata | undefined;
-  readonly description: Description | undefined;
+  readonly description: NetworkDescription | undefined;
   readonly checkpoints: readonly Checkpoint[];
   /** What was odd about the archive and did not matter, one sentence each. */
   readonly notes: readonly string[];

@@ -2,6 +2,7 @@ import { PitwallError } from '@pitwall/protocol';
 import type { ModelMetadata } from '@pitwall/protocol/policy';
 import { type NetworkTensors, type TensorInfo, tensorSize } from '../graph/index.js';
 import { bindOutputs, type Evidence } from './bind-outputs.js';
+import { askingWhat } from './network-question.js';
 import type { Head } from './output-head.js';
 
 /** The version of this project's simulator from which on its lidar is mounted backwards, as DeepRacer's. */
@@ -38,7 +39,7 @@ export interface BoundNetwork {
  */
 export function bindNetwork(tensors: NetworkTensors, evidence: Evidence): BoundNetwork {
   const inputs = bindInputs(tensors, evidence);
-  const { head, outputs } = bindOutputs(tensors, evidence);
+  const { head, outputs } = askingWhat(tensors, evidence, inputs, () => bindOutputs(tensors, evidence));
   const donkeycar = head.kind === 'donkeycar-linear' || head.kind === 'donkeycar-categorical';
   // Donkeycar divides by 255 before the network, DeepRacer and Stable-Baselines3 inside it.
   const pixels = evidence.description?.input?.range ?? (donkeycar ? ([0, 1] as const) : ([0, 255] as const));

@@ -1,6 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type ActionSpace, type ModelMetadata, outputSize } from '@pitwall/protocol/policy';
-import type { Description } from '../archive/index.js';
+import { type ActionSpace, type ModelMetadata, type NetworkDescription, outputSize } from '@pitwall/protocol/policy';
 import { type NetworkTensors, type Role, roleOf, type TensorInfo, tensorSize } from '../graph/index.js';
 import type { Head, OutputIndex, ScaledOutput } from './output-head.js';
 
@@ -16,7 +15,7 @@ export interface Evidence {
   /** Absent: the model came without `model_metadata.json`. */
   readonly metadata?: ModelMetadata | undefined;
   /** Absent: the racer described nothing. */
-  readonly description?: Description | undefined;
+  readonly description?: NetworkDescription | undefined;
 }
 
 /**
@@ -45,7 +44,7 @@ const list = (tensors: readonly TensorInfo[]): string => tensors.map(inWords).jo
 
 // ---- what the racer says
 
-type Said = NonNullable<Description['outputs']>;
+type Said = NonNullable<NetworkDescription['outputs']>;
 
 function named(tensors: NetworkTensors, name: string | undefined): TensorInfo {
   const { outputs } = tensors;

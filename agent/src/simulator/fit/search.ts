@@ -1,4 +1,5 @@
-import { type PhysicsConstants, positionErrors, quantile, Random, type SimtraceRow } from '../index.js';
+import type { SimtraceRow } from '@pitwall/protocol/simtrace';
+import { type PhysicsConstants, positionErrors, quantile, Random } from '../index.js';
 
 /** A log with its share of the rows that the search looks at. */
 type Log = readonly SimtraceRow[];

@@ -7,8 +7,6 @@ export {
   type ReplayReport,
   replay,
 } from './log-replay.js';
-export { parseSimtrace, type Simtrace } from './parse-simtrace.js';
 export { type Prediction, poseOf, positionErrors, predictions } from './position-errors.js';
-export { formatSimtrace, type SimtraceRow } from './simtrace.js';
 export { readSimtrace } from './simtrace-file.js';
 export { wrongTrack } from './wrong-track.js';

@@ -1,7 +1,7 @@
+import type { SimtraceRow } from '@pitwall/protocol/simtrace';
 import type { Track } from '@pitwall/protocol/track';
 import { Referee } from '../referee.js';
 import { type Prediction, poseOf, predictions } from './position-errors.js';
-import type { SimtraceRow } from './simtrace.js';
 
 /** So many rows after a start no lap can be complete. */
 const pastRows = 12;

@@ -1,8 +1,8 @@
+import type { SimtraceRow } from '@pitwall/protocol/simtrace';
 import { carMeasures, type Pose } from '../car.js';
 import { atRest, type CarState, drive } from '../physics.js';
 
 import { type PhysicsConstants, physicsConstants, steeringLags } from '../physics-constants.js';
-import type { SimtraceRow } from './simtrace.js';
 
 /** A log's X, Y are those of the car's front point, ahead of its origin. */
 export function poseOf(row: SimtraceRow): Pose {

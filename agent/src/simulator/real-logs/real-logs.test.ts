@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import type { SimtraceRow } from '@pitwall/protocol/simtrace';
 import { describe, expect, it } from 'vitest';
 import {
   type JudgedEpisode,
@@ -10,7 +11,6 @@ import {
   readSimtrace,
   readTrackAsIs,
   replay,
-  type SimtraceRow,
   steeringLags,
 } from '../index.js';
 

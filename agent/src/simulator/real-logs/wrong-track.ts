@@ -1,9 +1,9 @@
+import type { SimtraceRow } from '@pitwall/protocol/simtrace';
 import type { Track } from '@pitwall/protocol/track';
 import { quantile } from './log-replay.js';
-import type { SimtraceRow } from './simtrace.js';
 
 /** Lengths of one track differ by the points that a file has of it: of real logs and routes by less than 0.3%. */
-const lengthShare = 0.02;
+const lengthShare = 0.01;
 
 /** Why a log was not driven on this track, in one sentence; undefined where it may have been. */
 export function wrongTrack(rows: readonly SimtraceRow[], track: Track): string | undefined {

@@ -23,10 +23,10 @@ export interface Appearance {
   readonly textureSeed: number;
 }
 
-/** The cloud simulator's place, in the greys of its published observations (road 75, field 165, dash 190, wall 84). */
+/** The cloud simulator's place, in the greys of its published observations (road 85, field 166, dash 190, border 255, wall 84; `simulate look`). */
 const reference: Appearance = {
-  road: [62, 75, 100],
-  border: [252, 252, 250],
+  road: [71, 86, 115],
+  border: [255, 255, 255],
   dash: [250, 185, 60],
   field: [138, 184, 148],
   walls: [
@@ -39,8 +39,8 @@ const reference: Appearance = {
   box: [205, 164, 116],
   botBody: [28, 28, 30],
   botShell: [52, 84, 160],
-  roadGrain: 0.26,
-  fieldGrain: 0.24,
+  roadGrain: 0.34,
+  fieldGrain: 0.32,
   light: { x: 0, y: 0 },
   textureSeed: 1,
 };

@@ -50,6 +50,7 @@ export class Camera {
   readonly width: number;
   readonly height: number;
   readonly focal: number;
+  readonly pitchRad: number;
   readonly #rows: readonly Row[];
   readonly #sum: Int32Array;
   readonly #wall: Int32Array;
@@ -59,10 +60,12 @@ export class Camera {
   /** Column and wall of each visible corner, filled per frame. */
   readonly #corners: { ratio: number; wallRightOf: number }[] = [];
 
-  constructor(width: number, height: number) {
+  /** @param tiltRad how much further down it looks than it is mounted */
+  constructor(width: number, height: number, tiltRad = 0) {
     this.width = width;
     this.height = height;
     this.focal = width / 2 / Math.tan(cameraMount.fieldOfViewRad / 2);
+    this.pitchRad = cameraMount.pitchRad + tiltRad;
     this.#rows = Array.from({ length: height }, (_, v) => this.#rowAt(v));
     this.#sum = new Int32Array(width);
     this.#wall = new Int32Array(width);
@@ -247,9 +250,14 @@ export class Camera {
     }
   }
 
+  /** Where the floor would end if no wall stood there, in rows from the top. */
+  get horizonRow(): number {
+    return this.height / 2 - this.focal * Math.tan(this.pitchRad);
+  }
+
   /** Image column and row of a point given ahead, left and up of the camera's mount; undefined behind the camera. */
   project(ahead: number, left: number, up: number): { u: number; v: number; depth: number } | undefined {
-    const { pitchRad } = cameraMount;
+    const { pitchRad } = this;
     const depth = ahead * Math.cos(pitchRad) - up * Math.sin(pitchRad);
     if (depth < 0.01) return undefined;
     const above = ahead * Math.sin(pitchRad) + up * Math.cos(pitchRad);
@@ -261,8 +269,8 @@ export class Camera {
   }
 
   #rowAt(v: number): Row {
-    const { focal, height, width } = this;
-    const { pitchRad, upM } = cameraMount;
+    const { focal, height, width, pitchRad } = this;
+    const { upM } = cameraMount;
     const [sin, cos] = [Math.sin(pitchRad), Math.cos(pitchRad)];
     /** A line of sight at height `row` of the image: how far it falls and goes ahead per unit of depth. */
     const sight = (row: number) => {

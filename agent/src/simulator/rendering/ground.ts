@@ -51,8 +51,8 @@ export function paintGround(track: Track, room: Room, appearance: Appearance, pa
   const height = Math.ceil((room.maxY - room.minY) / texelM) + 2;
   const texels = new Uint8Array(width * height);
   const random = new Random(appearance.textureSeed);
-  const grass = grain(random, [0.35, 0.4, 0.25, 0]);
-  const asphalt = grain(random, [0.25, 0.3, 0.2, 0.25]);
+  const grass = grain(random, [0.25, 0.42, 0.33, 0]);
+  const asphalt = grain(random, [0.18, 0.28, 0.27, 0.27]);
   const lightX = Float32Array.from({ length: width }, (_, i) => appearance.light.x * (i / width - 0.5));
   const lightAt = (i: number, j: number) => 1 + (lightX[i] as number) + appearance.light.y * (j / height - 0.5);
 

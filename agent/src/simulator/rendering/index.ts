@@ -1,3 +1,3 @@
 export { Camera, cameraMount } from './camera.js';
 export type { Room } from './ground.js';
-export { observationSize, pictureSize, Scene } from './scene.js';
+export { horizonRow, observationSize, pictureSize, Scene } from './scene.js';

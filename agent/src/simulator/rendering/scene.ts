@@ -14,20 +14,38 @@ const halfBaseM = 0.03;
 /** What people see. */
 export const pictureSize = { width: 640, height: 480 } as const;
 
+/** The observation's row above which there is no floor, with the camera as mounted or tilted further down. */
+export const horizonRow = (tiltRad = 0): number =>
+  new Camera(observationSize.width, observationSize.height, tiltRad).horizonRow;
+
 /** A track's room, painted and lit, and the cameras that see it. */
 export class Scene {
   readonly room: Room;
   readonly #track: Track;
   readonly #appearance: Appearance;
-  readonly #camera = new Camera(observationSize.width, observationSize.height);
+  readonly #camera: Camera;
+  readonly #lookSeed: number;
+  readonly #tiltRad: number;
   readonly #grey: Channel;
   #picture: { camera: Camera; channels: readonly Channel[] } | undefined;
 
-  constructor(track: Track, lookSeed: number) {
+  /**
+   * @param tiltRad how much further down the camera looks than it is mounted
+   * @param painted the same place, where it is painted already
+   */
+  constructor(track: Track, lookSeed: number, tiltRad = 0, painted?: Scene) {
     this.#track = track;
+    this.#lookSeed = lookSeed;
+    this.#tiltRad = tiltRad;
+    this.#camera = new Camera(observationSize.width, observationSize.height, tiltRad);
     this.room = roomOf(track);
     this.#appearance = appearanceOf(lookSeed);
-    this.#grey = this.#channel(greyOf);
+    this.#grey = painted === undefined ? this.#channel(greyOf) : painted.#grey;
+  }
+
+  /** The same place seen by a camera that looks further down; it costs next to nothing. */
+  tilted(tiltRad: number): Scene {
+    return tiltRad === this.#tiltRad ? this : new Scene(this.#track, this.#lookSeed, tiltRad, this);
   }
 
   /** 160×120 grey, row by row, into `target`. */
@@ -44,7 +62,7 @@ export class Scene {
   /** 640×480 red, green, blue, interleaved, into `target`. The coloured floor is painted when first asked for. */
   renderColour(pose: Pose, obstacles: readonly Obstacle[], target: Uint8Array): void {
     this.#picture ??= {
-      camera: new Camera(pictureSize.width, pictureSize.height),
+      camera: new Camera(pictureSize.width, pictureSize.height, this.#tiltRad),
       channels: [0, 1, 2].map((index) => this.#channel((colour) => colour[index] as number)),
     };
     const { camera, channels } = this.#picture;

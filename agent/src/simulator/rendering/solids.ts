@@ -72,7 +72,7 @@ function draw(
   const px = dx * Math.cos(cuboid.yaw) + dy * Math.sin(cuboid.yaw);
   const py = dy * Math.cos(cuboid.yaw) - dx * Math.sin(cuboid.yaw);
   const pz = cameraMount.upM;
-  const [sinPitch, cosPitch] = [Math.sin(cameraMount.pitchRad), Math.cos(cameraMount.pitchRad)];
+  const [sinPitch, cosPitch] = [Math.sin(camera.pitchRad), Math.cos(camera.pitchRad)];
   const { halfLength, halfWidth, bottom, top, shades } = cuboid;
   for (let v = window.fromV; v <= window.toV; v++) {
     for (let u = window.fromU; u <= window.toU; u++) {

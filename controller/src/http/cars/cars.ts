@@ -2,8 +2,8 @@ import { CarId, PitwallError } from '@pitwall/protocol';
 import { CarList, CarOutcome, ErrorBody, GiveCarCommand, StopOutcome } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { CarLink, StopAllCars } from '../../race/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['cars'];
@@ -14,15 +14,18 @@ export const carRoutes =
   (app) => {
     app.get(
       '/api/v1/cars',
-      { schema: { tags, summary: 'Every car and what was heard of it last', response: { 200: CarList } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'Every car and what was heard of it last', response: { 200: CarList } },
+      },
       async () => ({ cars: cars.list() }),
     );
     app.post(
       '/api/v1/cars/stop',
       {
+        config: { access: ['crew'] },
         schema: {
           tags,
-          security: [{ token: [] }],
           summary: 'Stops all cars by emergency stop, and answers who stands and who is missing',
           description:
             'Every car that was ever heard of is told at once, and runs under way are paused. Answered after at most some two ' +
@@ -31,14 +34,14 @@ export const carRoutes =
           response: { 200: StopOutcome, 401: ErrorBody, 403: ErrorBody },
         },
       },
-      async (request) => await stops.stop(demand(request.principal, 'crew').name),
+      async (request) => await stops.stop(callerOf(request).name),
     );
     app.post(
       '/api/v1/cars/:car/commands',
       {
+        config: { access: ['crew'] },
         schema: {
           tags,
-          security: [{ token: [] }],
           summary: 'Gives a car a command, and answers when the car has done it',
           description:
             'A refusal has the car’s own code and sentence. 504 `car-silent`: it did not answer, and refuses the ' +
@@ -49,7 +52,7 @@ export const carRoutes =
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'crew');
+        const { name } = callerOf(request);
         return await commanded(cars, request.params.car, request.body.action, name);
       },
     );

@@ -3,14 +3,13 @@ import { CarId, PitwallError } from '@pitwall/protocol';
 import { ErrorBody, RecordingList } from '@pitwall/protocol/api';
 import { RecordingName, type RecordingPart, recordingPartBytes } from '@pitwall/protocol/messages';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { CarLink } from '../../race/index.js';
+import { callerOf } from '../system/access.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { commanded } from './cars.js';
 
 const tags = ['cars'];
-const security = [{ token: [] }];
 const refusals = { 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody, 504: ErrorBody };
 
 /** What the cars' black boxes hold, fetched from the car part by part. */
@@ -20,16 +19,16 @@ export const recordingRoutes =
     app.get(
       '/api/v1/cars/:car/recordings',
       {
+        config: { access: ['crew'] },
         schema: {
           tags,
-          security,
           summary: 'The recordings that lie on a car, the oldest first',
           params: z.object({ car: CarId }),
           response: { 200: RecordingList, ...refusals },
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'crew');
+        const { name } = callerOf(request);
         const { recordings = [] } = await commanded(cars, request.params.car, { type: 'list-recordings' }, name);
         return { recordings };
       },
@@ -37,9 +36,9 @@ export const recordingRoutes =
     app.get(
       '/api/v1/cars/:car/recordings/:name',
       {
+        config: { access: ['crew'] },
         schema: {
           tags,
-          security,
           summary: 'A recording (MCAP), as far as it is written; a car that drives gives none',
           produces: ['application/octet-stream'],
           params: z.object({ car: CarId, name: RecordingName }),
@@ -47,7 +46,7 @@ export const recordingRoutes =
         },
       },
       async (request, reply) => {
-        const { name: who } = demand(request.principal, 'crew');
+        const { name: who } = callerOf(request);
         const { car, name } = request.params;
         const part = async (from: number): Promise<RecordingPart> => {
           const action = { type: 'fetch-recording', name, from, bytes: recordingPartBytes } as const;

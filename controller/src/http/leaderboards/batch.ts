@@ -2,8 +2,9 @@ import { PassThrough, type Readable } from 'node:stream';
 import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { type BatchLine, ErrorBody } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand, type Principal } from '../../accounts/index.js';
+import type { Principal } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
+import { callerOf } from '../system/access.js';
 import { asPitwallError } from '../system/errors.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
@@ -40,9 +41,9 @@ export const batchRoutes =
     app.post(
       '/api/v1/leaderboards/:id/results::batch',
       {
+        config: { access: ['source', 'organizer'], objects: 'a source its own results, and boards that take them' },
         schema: {
           tags: ['leaderboards'],
-          security: [{ token: [] }],
           summary: `Sends up to ${mostLines} results, one a line (NDJSON), and answers one outcome a line in the same order`,
           consumes: [mediaType],
           produces: [mediaType],
@@ -51,7 +52,7 @@ export const batchRoutes =
         },
       },
       async (request, reply) => {
-        const sender = demand(request.principal, 'source', 'organizer');
+        const sender = callerOf(request);
         await leaderboards.boards.get(request.params.id);
         const answers = new PassThrough({ highWaterMark: 2 ** 24 });
         take(leaderboards, request.params.id, request.body as Readable, sender, answers).then(

@@ -29,7 +29,7 @@ export const embedRoutes =
   (app) => {
     app.get(
       '/embed/leaderboards/:id',
-      { schema: { hide: true, params: z.object({ id: LeaderboardId }) } },
+      { config: { access: 'everyone' }, schema: { hide: true, params: z.object({ id: LeaderboardId }) } },
       async (request, reply) => {
         const { id } = await leaderboards.boards.get(request.params.id);
         return reply

@@ -33,6 +33,7 @@ export const feedRoutes =
       '/api/v1/leaderboards/:id/live',
       {
         websocket: true,
+        config: { access: 'everyone' },
         schema: {
           tags: ['standings'],
           summary: 'WebSocket: changes as they come',
@@ -62,6 +63,7 @@ export const feedRoutes =
     app.get(
       '/api/v1/leaderboards/:id/events',
       {
+        config: { access: 'everyone' },
         schema: {
           tags: ['standings'],
           summary: 'Server-sent events: changes as they come; resumes by Last-Event-ID',

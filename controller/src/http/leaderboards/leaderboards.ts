@@ -1,16 +1,16 @@
 import { LeaderboardId, parse } from '@pitwall/protocol';
 import { Board, ErrorBody, IngestOutcome, Result, SignedResult, Waiting } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand, rolesOf } from '../../accounts/index.js';
+import { rolesOf } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { demandPlainId } from '../../online-races/index.js';
+import { callerOf } from '../system/access.js';
 import type { MayShow } from '../system/board-guard.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 import { incomingOf } from './incoming.js';
 
 const tags = ['leaderboards'];
-const security = [{ token: [] }];
 const params = z.object({ id: LeaderboardId });
 
 export const leaderboardRoutes =
@@ -18,16 +18,21 @@ export const leaderboardRoutes =
   (app) => {
     app.post(
       '/api/v1/leaderboards',
-      { schema: { tags, security, summary: 'Creates a board', body: Board, response: { 201: Board, 409: ErrorBody } } },
+      {
+        config: { access: ['organizer'] },
+        schema: { tags, summary: 'Creates a board', body: Board, response: { 201: Board, 409: ErrorBody } },
+      },
       async (request, reply) => {
-        demand(request.principal, 'organizer');
         demandPlainId(request.body.id);
         return reply.code(201).send(await leaderboards.boards.create(request.body));
       },
     );
     app.get(
       '/api/v1/leaderboards',
-      { schema: { tags, summary: 'All boards', response: { 200: z.object({ leaderboards: z.array(Board) }) } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'All boards', response: { 200: z.object({ leaderboards: z.array(Board) }) } },
+      },
       async (request) => {
         const shown: Board[] = [];
         for (const board of await leaderboards.boards.list())
@@ -38,15 +43,15 @@ export const leaderboardRoutes =
     app.get(
       '/api/v1/held',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Boards where results wait for a person, and how many',
           response: { 200: Waiting, 401: ErrorBody, 403: ErrorBody },
         },
       },
       async (request) => {
-        const who = demand(request.principal, 'marshal');
+        const who = callerOf(request);
         const waiting = await leaderboards.waiting();
         const boards: Waiting['boards'] = [];
         for (const { id, name } of await leaderboards.boards.list()) {
@@ -59,15 +64,18 @@ export const leaderboardRoutes =
     );
     app.get(
       '/api/v1/leaderboards/:id',
-      { schema: { tags, summary: 'A board’s settings', params, response: { 200: Board, 404: ErrorBody } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'A board’s settings', params, response: { 200: Board, 404: ErrorBody } },
+      },
       async (request) => await leaderboards.boards.get(request.params.id),
     );
     app.put(
       '/api/v1/leaderboards/:id',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Changes a board’s settings; how it ranks stays once it has results',
           params,
           body: Board.omit({ id: true }),
@@ -75,16 +83,15 @@ export const leaderboardRoutes =
         },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         return await leaderboards.boards.change({ ...request.body, id: request.params.id });
       },
     );
     app.post(
       '/api/v1/leaderboards/:id/results',
       {
+        config: { access: ['source', 'organizer'], objects: 'a source its own results, and boards that take them' },
         schema: {
           tags,
-          security,
           summary: 'Sends one result; sent twice it counts once',
           params,
           body: z.union([Result, SignedResult]),
@@ -99,7 +106,7 @@ export const leaderboardRoutes =
           httpPart === 'body' ? (value) => ({ value }) : (value) => partOf(schema, value),
       },
       async (request, reply) => {
-        const sender = demand(request.principal, 'source', 'organizer');
+        const sender = callerOf(request);
         const incoming = await incomingOf(leaderboards, request.body, sender);
         const outcome = await leaderboards.ingest(request.params.id, incoming);
         return reply.code(created.has(outcome.outcome) ? 201 : 200).send(outcome);

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../../testing/databases.js';
 import { Accounts, People } from '../../accounts/index.js';
 import { allMigrations } from '../../compose/migrations.js';
+import { Imports } from '../../imports/index.js';
 import { Leaderboards } from '../../leaderboard/index.js';
 import { openStore } from '../../store/index.js';
 import { createApp, leaderboardServiceRoutes } from '../index.js';
@@ -79,7 +80,11 @@ describe.each(engines)('on %s', (engine) => {
     const leaderboards = new Leaderboards(store);
     const logger = pino({ level: 'silent' });
     const people = await People.open({ store, racers: leaderboards.racers, secure: false });
-    const routes = leaderboardServiceRoutes({ accounts, people }, leaderboards);
+    const routes = leaderboardServiceRoutes(
+      { accounts, people },
+      leaderboards,
+      new Imports({ leaderboards, source: 'league' }),
+    );
     const app = await createApp({ accounts, logger, routes });
     const call = async (role: 'organizer' | 'source', url: string, payload: string | object, type: string) => {
       const token = await accounts.issue({ name: 'league', role });

@@ -96,7 +96,7 @@ it('a lap of 11,520,537 µs is 11.520 on board, sheet, frame, in both exports, a
   // What webhooks are sent.
   expect(changes.changes).toMatchObject([{ row: { scoreText: '11.520' } }]);
   expect(await embedded(board)).toContain('11.520');
-  expect((await service.app.inject(`${board}/export/csv`)).body).toMatch(/,11\.520,11\.520\r\n$/);
+  expect((await service.app.inject(`${board}/export/csv`)).body).toMatch(/,11\.520,11\.520,\r\n$/);
   expect((await service.app.inject(`${board}/export/json`)).json()).toMatchObject([{ scoreText: '11.520' }]);
 
   expect(await command('show', race)).toMatch(/^1 {2}anna {2}11\.520$/m);

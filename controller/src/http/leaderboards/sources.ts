@@ -1,11 +1,9 @@
 import { ErrorBody, SourceName } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['sources'];
-const security = [{ token: [] }];
 const params = z.object({ source: SourceName });
 const PublicJwk = z.object({ kty: z.literal('OKP'), crv: z.literal('Ed25519'), x: z.string().max(100) });
 const SourceKey = z.object({
@@ -22,6 +20,7 @@ export const sourceRoutes =
     app.get(
       '/api/v1/sources/:source/keys',
       {
+        config: { access: 'everyone' },
         schema: { tags, summary: 'A source’s keys', params, response: { 200: z.object({ keys: z.array(SourceKey) }) } },
       },
       async (request) => ({ keys: await keys.list(request.params.source) }),
@@ -29,9 +28,9 @@ export const sourceRoutes =
     app.post(
       '/api/v1/sources/:source/keys',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Registers an Ed25519 public key (JWK); older ones go on until revoked',
           params,
           body: PublicJwk,
@@ -39,7 +38,6 @@ export const sourceRoutes =
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'organizer');
         const { source } = request.params;
         return reply.code(201).send(await keys.register(source, request.body));
       },
@@ -47,16 +45,15 @@ export const sourceRoutes =
     app.delete(
       '/api/v1/sources/:source/keys/:kid',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Revokes a key: what it signs from now on is refused',
           params: params.extend({ kid: z.string().max(100) }),
           response: { 204: z.null(), 404: ErrorBody },
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'organizer');
         await keys.revoke(request.params.source, request.params.kid);
         return reply.code(204).send(null);
       },

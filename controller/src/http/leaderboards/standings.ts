@@ -12,8 +12,9 @@ import {
 } from '@pitwall/protocol/api';
 import { csvOf } from '@pitwall/runtime';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
+import { callerOf } from '../system/access.js';
+import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 
@@ -50,6 +51,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/standings',
       {
+        config: { access: 'everyone' },
         serializerCompiler,
         schema: {
           tags,
@@ -67,6 +69,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/racers',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'Racers of the board whose alias begins so, or who have that id; twenty at most',
@@ -83,6 +86,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/racers/:racer',
       {
+        config: { access: 'everyone' },
         serializerCompiler,
         schema: {
           tags,
@@ -100,6 +104,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/racers/:racer/results',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'A racer’s results, the latest first',
@@ -114,6 +119,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/results/:result',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'A result with everything that was done to it',
@@ -126,6 +132,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/count',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'How many results the board has, whatever their state',
@@ -138,6 +145,7 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/changes',
       {
+        config: { access: 'everyone' },
         serializerCompiler,
         schema: {
           tags,
@@ -152,26 +160,25 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/held',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security: [{ token: [] }],
           summary: 'Results that wait for a person',
           params,
           querystring: z.object({ limit, cursor: z.string().max(100).optional() }),
           response: { 200: HeldResults, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody },
         },
       },
-      async ({ params: { id }, query: { cursor, limit }, principal }) => {
-        demand(principal, 'marshal');
+      async ({ params: { id }, query: { cursor, limit } }) => {
         return await leaderboards.held(id, cursor, limit);
       },
     );
     app.post(
       '/api/v1/leaderboards/:id/results/:result/decision',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security: [{ token: [] }],
           summary: 'A person’s word on a result: it counts, or it does not',
           params: params.extend({ result }),
           body: z.object({
@@ -181,8 +188,12 @@ export const standingsRoutes =
           response: { 200: KeptResult, 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
         },
       },
-      async ({ params: { id, result }, body, principal }) => {
-        const { name } = demand(principal, 'organizer');
+      async (request) => {
+        const { name } = callerOf(request);
+        const {
+          params: { id, result },
+          body,
+        } = request;
         await leaderboards.decide(id, result, body, name);
         return (await leaderboards.result(id, result)).current;
       },
@@ -190,17 +201,19 @@ export const standingsRoutes =
     app.get(
       '/api/v1/leaderboards/:id/export/:format',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'The whole board as CSV or JSON',
           params: params.extend({ format: z.enum(['csv', 'json']) }),
+          querystring: z.object({ excel }),
           response: { 404: ErrorBody },
         },
       },
-      async ({ params: { id, format } }, reply) => {
+      async ({ params: { id, format }, query }, reply) => {
         await leaderboards.boards.get(id);
         const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8';
-        const text = format === 'csv' ? asCsv(leaderboards, id) : asJson(leaderboards, id);
+        const text = format === 'csv' ? asCsv(leaderboards, id, query.excel === '1') : asJson(leaderboards, id);
         reply.header('content-type', type).header('content-disposition', `attachment; filename="${id}.${format}"`);
         return sendRaw(reply, Readable.from(text));
       },
@@ -235,11 +248,12 @@ const csvColumns = [
   'resultId',
   'scoreText',
   'bestLapText',
+  'imported',
 ] as const;
 
 /** `score`, `bestLap` and `uncertainty` in µs, `finishedAt` in ms since 1970. */
-async function* asCsv(leaderboards: Leaderboards, id: string): AsyncGenerator<string> {
-  yield csvOf([csvColumns]);
+async function* asCsv(leaderboards: Leaderboards, id: string, excel: boolean): AsyncGenerator<string> {
+  yield csvOf([csvColumns], { excel });
   for await (const row of rowsOf(leaderboards, id)) yield csvOf([csvColumns.map((column) => row[column])]);
 }
 

@@ -1,12 +1,10 @@
 import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['webhooks'];
-const security = [{ token: [] }];
 const params = z.object({ id: LeaderboardId });
 
 /** Services that want to be told of a board's changes. */
@@ -16,17 +14,16 @@ export const webhookRoutes =
     app.post(
       '/api/v1/leaderboards/:id/webhooks',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Tells a service of changes from now on, signed (Standard Webhooks); the secret is answered once',
           params,
           body: z.object({ url: z.url().max(2000) }),
           response: { 201: z.object({ id: z.string(), secret: z.string() }), 400: ErrorBody, 404: ErrorBody },
         },
       },
-      async ({ principal, params: { id }, body }, reply) => {
-        demand(principal, 'organizer');
+      async ({ params: { id }, body }, reply) => {
         const head = await leaderboards.head(id);
         return reply.code(201).send(await leaderboards.webhooks.add(id, body.url, head));
       },
@@ -34,9 +31,9 @@ export const webhookRoutes =
     app.get(
       '/api/v1/leaderboards/:id/webhooks',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Webhooks, how far each is, and how often it failed in a row',
           params,
           response: {
@@ -48,24 +45,22 @@ export const webhookRoutes =
           },
         },
       },
-      async ({ principal, params: { id } }) => {
-        demand(principal, 'organizer');
+      async ({ params: { id } }) => {
         return { webhooks: await leaderboards.webhooks.list(id) };
       },
     );
     app.delete(
       '/api/v1/leaderboards/:id/webhooks/:webhook',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'Tells it no more',
           params: params.extend({ webhook: z.uuid() }),
           response: { 204: z.null(), 404: ErrorBody },
         },
       },
-      async ({ principal, params: { id, webhook } }, reply) => {
-        demand(principal, 'organizer');
+      async ({ params: { id, webhook } }, reply) => {
         await leaderboards.webhooks.remove(id, webhook);
         return reply.code(204).send(null);
       },

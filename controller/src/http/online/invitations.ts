@@ -1,13 +1,11 @@
 import { RaceId } from '@pitwall/protocol';
 import { ErrorBody, Invitation, OnlineRace, ShowInvitation } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['online races'];
-const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 const refusals = { 403: ErrorBody, 404: ErrorBody, 409: ErrorBody };
 
@@ -18,32 +16,32 @@ export const invitationRoutes =
     app.get(
       '/api/v1/online/:race/invitation',
       {
-        schema: { tags, security, summary: 'The invitation link', params, response: { 200: Invitation, ...refusals } },
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        schema: { tags, summary: 'The invitation link', params, response: { 200: Invitation, ...refusals } },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         return await races.invitation(request.params.race, viewerOf(request));
       },
     );
     app.post(
       '/api/v1/online/:race/invitation/reset',
       {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
         schema: {
           tags,
-          security,
           summary: 'Makes a new invitation link; the old one is dead for those who had not used it',
           params,
           response: { 200: Invitation, ...refusals },
         },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         return await races.resetInvitation(request.params.race, viewerOf(request));
       },
     );
     app.post(
       '/api/v1/invitations',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'The race that an invitation link is for',

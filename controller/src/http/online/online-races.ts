@@ -9,13 +9,12 @@ import {
   RemoveEntry,
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['online races'];
-const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 const refusals = { 403: ErrorBody, 404: ErrorBody, 409: ErrorBody };
 
@@ -26,6 +25,10 @@ export const onlineRoutes =
     app.get(
       '/api/v1/online/:race',
       {
+        config: {
+          access: 'everyone',
+          objects: 'of races that one may see: open ones, those that one organizes, is invited to or takes part in',
+        },
         schema: {
           tags,
           summary: 'An online race, as whoever asks may see it',
@@ -38,9 +41,9 @@ export const onlineRoutes =
     app.put(
       '/api/v1/online/:race',
       {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
         schema: {
           tags,
-          security,
           summary: 'Changes a race; its rules, track and seed stand from the opening on',
           params,
           body: ChangeOnlineRace,
@@ -48,54 +51,57 @@ export const onlineRoutes =
         },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         return await races.change(request.params.race, request.body, viewerOf(request));
       },
     );
     app.delete(
       '/api/v1/online/:race',
       {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
         schema: {
           tags,
-          security,
           summary: 'Deletes a race for everyone',
           params,
           response: { 204: z.null(), ...refusals },
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'organizer');
         await submissions.deleteRace(request.params.race, viewerOf(request));
         return reply.code(204).send(null);
       },
     );
     app.post(
       '/api/v1/online/:race/close',
-      { schema: { tags, security, summary: 'Closes a race now', params, response: { 200: OnlineRace, ...refusals } } },
+      {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        schema: { tags, summary: 'Closes a race now', params, response: { 200: OnlineRace, ...refusals } },
+      },
       async (request) => {
-        demand(request.principal, 'organizer');
         return await races.closeNow(request.params.race, viewerOf(request));
       },
     );
     app.get(
       '/api/v1/online/:race/log',
       {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
         schema: {
           tags,
-          security,
           summary: 'Everything that happened to a race, oldest first',
           params,
           response: { 200: z.object({ records: z.array(OnlineRaceRecord) }), ...refusals },
         },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         return { records: await races.log(request.params.race, viewerOf(request)) };
       },
     );
     app.get(
       '/api/v1/online/:race/entries',
       {
+        config: {
+          access: 'everyone',
+          objects: 'of races that one may see: open ones, those that one organizes, is invited to or takes part in',
+        },
         schema: {
           tags,
           summary: 'Who has entered',
@@ -108,16 +114,16 @@ export const onlineRoutes =
     app.post(
       '/api/v1/online/:race/entries',
       {
+        config: { access: ['racer'], objects: 'open races, and those whose invitation one shows' },
         schema: {
           tags,
-          security,
           summary: 'Enters the race; an invited one with the key of the link',
           params,
           response: { 200: OnlineRace, ...refusals },
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'racer');
+        const { name } = callerOf(request);
         const { invitation } = parse(EnterRace, request.body ?? {}, 'The entry');
         const viewer = viewerOf(request);
         return await entries.enter(request.params.race, name, {
@@ -129,9 +135,9 @@ export const onlineRoutes =
     app.post(
       '/api/v1/online/:race/entries/:racer/remove',
       {
+        config: { access: ['organizer'], objects: 'of races that one organizes' },
         schema: {
           tags,
-          security,
           summary: 'Takes a racer out of the race, with all results',
           params: params.extend({ racer: RacerId }),
           body: RemoveEntry,
@@ -139,7 +145,6 @@ export const onlineRoutes =
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'organizer');
         const { race, racer } = request.params;
         await submissions.removeEntry(race, { racer, reason: request.body.reason }, viewerOf(request));
         return reply.code(204).send(null);

@@ -9,16 +9,18 @@ import {
   SubmitModel,
   SubmittedModel,
 } from '@pitwall/protocol/api';
+import { excelMark } from '@pitwall/runtime';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
+import { description } from '../system/description.js';
+import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['submissions'];
-const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 const one = params.extend({ submission: z.uuid() });
 const refusals = { 403: ErrorBody, 404: ErrorBody, 409: ErrorBody };
@@ -45,22 +47,21 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions',
       {
+        config: { access: ['racer'], objects: 'in races that one has entered' },
         schema: {
           tags,
-          security,
           summary: 'Submits a model: its archive as it is, or as JSON the hash of one that was sent before',
           description: `The body is a model archive (${archiveTypes.join(', ')}) or \`SubmitModel\` as JSON.`,
           params,
-          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model') }),
+          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model'), description }),
           response: { 201: Submission, 401: ErrorBody, ...refusals },
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'racer');
         const { race } = request.params;
         const viewer = viewerOf(request);
         if (isArchive(request.body)) {
-          const sent = { archive: request.body, name: request.query.name };
+          const sent = { archive: request.body, ...request.query };
           return reply.code(201).send(await submissions.submit(race, sent, viewer));
         }
         const { model, name } = parse(SubmitModel, request.body, 'The submission');
@@ -70,9 +71,9 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions',
       {
+        config: { access: 'everyone', objects: 'one’s own; the organizer of the race all' },
         schema: {
           tags,
-          security,
           summary: 'One’s own submissions, to the organizer all, the newest first',
           params,
           querystring: z.object({
@@ -90,6 +91,10 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'A submission and what became of it: one’s own, or one that is ranked',
@@ -105,16 +110,15 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions/:submission/cancel',
       {
+        config: { access: ['racer', 'organizer'], objects: 'one’s own; the organizer of the race all' },
         schema: {
           tags,
-          security,
           summary: 'Cancels a submission that waits or is being evaluated',
           params: one,
           response: { 200: Submission, ...refusals },
         },
       },
       async (request) => {
-        demand(request.principal, 'racer', 'organizer');
         const { race, submission } = request.params;
         return await submissions.cancel(race, submission, viewerOf(request));
       },
@@ -122,9 +126,12 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/evaluation',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
-          security,
           summary: 'The laps of each checkpoint, which one was chosen, and the files there are',
           params: one,
           response: { 200: EvaluationReport, ...refusals },
@@ -138,18 +145,27 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/files/:kind',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'A file of the evaluation; the replay of a ranked submission is for everyone who sees the race',
           params: one.extend({ kind: EvaluationFileKind }),
-          querystring: z.object({ checkpoint: z.string().max(200).optional().describe('default: the chosen one') }),
+          querystring: z.object({
+            checkpoint: z.string().max(200).optional().describe('default: the chosen one'),
+            excel,
+          }),
           response: refusals,
         },
       },
       async (request, reply) => {
         const { race, submission, kind } = request.params;
         const { checkpoint } = request.query;
-        const file = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const stored = await evaluations.file(race, submission, { kind, checkpoint }, viewerOf(request));
+        const marked = kind === 'simtrace' && request.query.excel === '1';
+        const file = marked ? Buffer.concat([Buffer.from(excelMark), stored]) : stored;
         reply
           .header('content-type', types[kind])
           // A report runs its own script: nowhere near this server's pages and tokens.
@@ -161,6 +177,10 @@ export const submissionRoutes =
     app.get(
       '/api/v1/online/:race/submissions/:submission/comparison',
       {
+        config: {
+          access: 'everyone',
+          objects: 'one’s own, and those that are ranked in a race that one may see; the organizer of the race all',
+        },
         schema: {
           tags,
           summary: 'Two submissions’ best laps, place by place along the track',
@@ -177,15 +197,15 @@ export const submissionRoutes =
     app.get(
       '/api/v1/submissions/models',
       {
+        config: { access: ['racer'], objects: 'one’s own' },
         schema: {
           tags,
-          security,
           summary: 'Models that the caller sent before and may submit again',
           response: { 200: z.object({ models: z.array(SubmittedModel) }) },
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'racer');
+        const { name } = callerOf(request);
         return { models: await submissions.models(name) };
       },
     );

@@ -1,7 +1,8 @@
 import { PitwallError } from '@pitwall/protocol';
 import { ErrorBody, OneTimeKey, Person, PersonList, PersonRole } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand, mayManage, type People, type Principal } from '../../accounts/index.js';
+import { mayManage, type People, type Principal } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['accounts'];
@@ -15,6 +16,7 @@ export const peopleRoutes =
     app.get(
       '/api/v1/people',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
           summary: 'Everybody with an account, by alias',
@@ -26,7 +28,6 @@ export const peopleRoutes =
         },
       },
       async (request) => {
-        demand(request.principal, 'organizer');
         const { after, limit } = request.query;
         return { people: (await people.list(after, limit)) as Person[] };
       },
@@ -34,6 +35,7 @@ export const peopleRoutes =
     app.put(
       '/api/v1/people/:person/role',
       {
+        config: { access: ['organizer'], objects: 'an organizer: racers, crew and marshals; an administrator all' },
         schema: {
           tags,
           summary: 'What a person is; an organizer makes marshals and crew, an administrator everything',
@@ -43,7 +45,7 @@ export const peopleRoutes =
         },
       },
       async (request) => {
-        const who = demand(request.principal, 'organizer');
+        const who = callerOf(request);
         const { role } = await people.get(request.params.person);
         demandManage(who, role);
         demandManage(who, request.body.role);
@@ -53,6 +55,7 @@ export const peopleRoutes =
     app.post(
       '/api/v1/people/:person/recovery',
       {
+        config: { access: ['organizer'], objects: 'an organizer: racers, crew and marshals; an administrator all' },
         schema: {
           tags,
           summary: 'A one-time link with which the person sets a new password',
@@ -61,7 +64,7 @@ export const peopleRoutes =
         },
       },
       async (request, reply) => {
-        const who = demand(request.principal, 'organizer');
+        const who = callerOf(request);
         demandManage(who, (await people.get(request.params.person)).role);
         const made = await people.makeRecovery(request.params.person);
         return reply.code(201).send(made as OneTimeKey);

@@ -2,15 +2,14 @@ import { RacerId } from '@pitwall/protocol';
 import { ErrorBody, NewRacer, ProvisionalRacer, Racer, RacerEvent } from '@pitwall/protocol/api';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
+import { callerOf } from '../system/access.js';
 import { boardsShownTo, type MayShow } from '../system/board-guard.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 
 const tags = ['racers'];
-const security = [{ token: [] }];
 const params = z.object({ racer: RacerId });
 const Card = z.object({ racer: Racer, card: z.string().describe('compact JWS; as QR at card.svg') });
 
@@ -21,16 +20,16 @@ export const racerRoutes =
     app.post(
       '/api/v1/racers',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Issues a racer’s id, once, with a card',
           body: NewRacer,
           response: { 201: Card, 400: ErrorBody, 409: ErrorBody },
         },
       },
       async (request, reply) => {
-        const { name } = demand(request.principal, 'marshal');
+        const { name } = callerOf(request);
         const racer = await racers.issue(request.body, name);
         return reply.code(201).send({ racer, card: await racers.card(racer.racer) });
       },
@@ -38,6 +37,7 @@ export const racerRoutes =
     app.get(
       '/api/v1/racers/keys',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'Public keys (JWK Set) that verify cards without network',
@@ -51,9 +51,9 @@ export const racerRoutes =
     app.get(
       '/api/v1/racers/provisional',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Provisional racers whose results wait',
           response: {
             200: z.object({ racers: z.array(ProvisionalRacer) }),
@@ -61,13 +61,13 @@ export const racerRoutes =
         },
       },
       async (request) => {
-        demand(request.principal, 'marshal');
         return { racers: await racers.provisional(boardsShownTo(mayShow, viewerOf(request))) };
       },
     );
     app.get(
       '/api/v1/racers/:racer',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'A racer, and what was done to the id',
@@ -79,9 +79,11 @@ export const racerRoutes =
     );
     app.get(
       '/api/v1/racers/:racer/card.svg',
-      { schema: { tags, security, summary: 'The racer’s card as QR', params, response: { 404: ErrorBody } } },
+      {
+        config: { access: ['marshal'] },
+        schema: { tags, summary: 'The racer’s card as QR', params, response: { 404: ErrorBody } },
+      },
       async (request, reply) => {
-        demand(request.principal, 'marshal');
         const card = await racers.card(request.params.racer);
         return sendRaw(reply.header('content-type', 'image/svg+xml'), renderSVG(card, { ecc: 'M' }));
       },
@@ -89,9 +91,9 @@ export const racerRoutes =
     app.post(
       '/api/v1/racers/:racer/claim',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'A provisional racer becomes an issued one, with all results',
           params,
           body: NewRacer,
@@ -99,7 +101,7 @@ export const racerRoutes =
         },
       },
       async (request, reply) => {
-        const { name } = demand(request.principal, 'organizer');
+        const { name } = callerOf(request);
         const racer = await racers.claim(request.params.racer, request.body, name);
         return reply.code(201).send({ racer, card: await racers.card(racer.racer) });
       },
@@ -107,9 +109,9 @@ export const racerRoutes =
     app.post(
       '/api/v1/racers/:racer/merge',
       {
+        config: { access: ['organizer'] },
         schema: {
           tags,
-          security,
           summary: 'A provisional racer turns out to be an issued one, who gets all results',
           params,
           body: z.object({ into: RacerId }),
@@ -117,7 +119,7 @@ export const racerRoutes =
         },
       },
       async (request) => {
-        const { name } = demand(request.principal, 'organizer');
+        const { name } = callerOf(request);
         return await racers.merge(request.params.racer, request.body.into, name);
       },
     );

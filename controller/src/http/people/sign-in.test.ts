@@ -146,4 +146,13 @@ describe.each(engines)('on %s', (engine) => {
     );
     expect(many.filter(({ status }) => status === 429)).toHaveLength(10);
   });
+
+  it('lets a class sign up from one address, and not a program that fills the list of people', async () => {
+    const email = `${engine}@example.org`;
+    const one = async (address: string) => await signUp(`Class ${address}`, { email }, { address });
+    expect((await one('203.0.113.77')).status).toBe(204);
+    const others = await Promise.all(Array.from({ length: 100 }, () => one('203.0.113.77')));
+    expect(others.map(({ body }) => body.error.code)).toEqual([...Array(99).fill('email-taken'), 'too-many-tries']);
+    expect(await one('203.0.113.78')).toMatchObject(refused(409, 'email-taken'));
+  });
 });

@@ -13,6 +13,7 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type People, type Principal, rolesOf, type SignedIn, type Visitor } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import { demandOwnSite } from '../system/auth.js';
 import type { Routes } from '../system/server.js';
 
@@ -29,7 +30,10 @@ export const signInRoutes =
     };
     app.post(
       '/api/v1/people',
-      { schema: { tags, summary: 'Signs up, and in', body: SignUp, response: { 204: z.null(), ...refusals } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'Signs up, and in', body: SignUp, response: { 204: z.null(), ...refusals } },
+      },
       async (request, reply) => {
         demandOwnSite(request);
         answer(reply, await people.signUp(request.body, visitorOf(request)));
@@ -39,6 +43,7 @@ export const signInRoutes =
     app.post(
       '/api/v1/people/first',
       {
+        config: { access: 'everyone', objects: 'whoever has the first start’s link, in the local network' },
         schema: {
           tags,
           summary: 'The first administrator, by the link of the first start, from the local network alone',
@@ -58,6 +63,7 @@ export const signInRoutes =
     app.post(
       '/api/v1/people/recovery',
       {
+        config: { access: 'everyone', objects: 'whoever has the one-time link' },
         schema: {
           tags,
           summary: 'A new password by a one-time link; ends every session before',
@@ -73,7 +79,10 @@ export const signInRoutes =
     );
     app.post(
       '/api/v1/session',
-      { schema: { tags, summary: 'Signs in', body: SignIn, response: { 204: z.null(), ...refusals } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'Signs in', body: SignIn, response: { 204: z.null(), ...refusals } },
+      },
       async (request, reply) => {
         demandOwnSite(request);
         const { name, password } = request.body;
@@ -83,7 +92,7 @@ export const signInRoutes =
     );
     app.delete(
       '/api/v1/session',
-      { schema: { tags, summary: 'Signs out', response: { 204: z.null() } } },
+      { config: { access: 'everyone' }, schema: { tags, summary: 'Signs out', response: { 204: z.null() } } },
       async (request, reply) => {
         const { cookie } = request.headers;
         if (cookie !== undefined) for (const gone of await people.signOut(cookie)) reply.header('set-cookie', gone);
@@ -93,18 +102,19 @@ export const signInRoutes =
     app.get(
       '/api/v1/account',
       {
+        config: { access: 'known', objects: 'one’s own' },
         schema: {
           tags,
-          security: [{ token: [] }],
           summary: 'Whose token was sent, or who has signed in, and every role in which they act',
           response: { 200: Account, 401: ErrorBody },
         },
       },
-      async ({ principal }) => accountOf(principal),
+      async (request) => accountOf(callerOf(request)),
     );
     app.put(
       '/api/v1/account/password',
       {
+        config: { access: 'person', objects: 'one’s own' },
         schema: {
           tags,
           summary: 'Changes the own password; signs every other device out',
@@ -113,18 +123,22 @@ export const signInRoutes =
         },
       },
       async (request, reply) => {
-        answer(reply, await people.changePassword(demandPerson(request), request.body, visitorOf(request)));
+        answer(reply, await people.changePassword(callerOf(request), request.body, visitorOf(request)));
         return reply.code(204).send(null);
       },
     );
     app.get(
       '/api/v1/account/devices',
-      { schema: { tags, summary: 'Where one is signed in', response: { 200: SignedInDevices, 401: ErrorBody } } },
-      async (request) => ({ devices: await people.devices(demandPerson(request)) }),
+      {
+        config: { access: 'person', objects: 'one’s own' },
+        schema: { tags, summary: 'Where one is signed in', response: { 200: SignedInDevices, 401: ErrorBody } },
+      },
+      async (request) => ({ devices: await people.devices(callerOf(request)) }),
     );
     app.delete(
       '/api/v1/account/devices/:device',
       {
+        config: { access: 'person', objects: 'one’s own' },
         schema: {
           tags,
           summary: 'Signs one of the own devices out, at once',
@@ -133,24 +147,15 @@ export const signInRoutes =
         },
       },
       async (request, reply) => {
-        await people.endDevice(demandPerson(request), request.params.device);
+        await people.endDevice(callerOf(request), request.params.device);
         return reply.code(204).send(null);
       },
     );
   };
 
-/** @throws PitwallError `access-unknown` */
-function accountOf(principal: Principal | undefined): Account {
-  if (principal === undefined) throw new PitwallError('access-unknown', 'Nobody has signed in, and no token was sent.');
+function accountOf(principal: Principal): Account {
   const { name, role, alias } = principal;
   return { name, role, may: rolesOf(principal), ...(alias === undefined ? {} : { alias }) };
-}
-
-/** Who has signed in; whoever holds a token has neither devices nor a password. @throws PitwallError `access-unknown` */
-function demandPerson({ principal }: FastifyRequest): Principal {
-  if (principal?.person === undefined)
-    throw new PitwallError('access-unknown', 'This is for people who have signed in.');
-  return principal;
 }
 
 function visitorOf({ ip, headers }: FastifyRequest): Visitor {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freshDatabase } from '../../../testing/databases.js';
 import { type PeopleWorld, startPeople } from '../../../testing/people-world.js';
@@ -32,6 +33,21 @@ it('knows no wrong token, no revoked one, and nobody without one', async () => {
       body: { error: { code: 'access-unknown' } },
     });
 });
+
+it('somebody tries two thousand tokens: none is let in, nothing is kept of them, and who holds a right one is served meanwhile', async () => {
+  const token = await world.accounts.issue({ name: 'mara', role: 'marshal' });
+  const before = await world.accounts.holders();
+  const guesses = Array.from({ length: 2000 }, () => randomBytes(32).toString('base64url'));
+  const statuses = new Set<number>();
+  for (let from = 0; from < guesses.length; from += 100) {
+    const wrong = guesses.slice(from, from + 100).map((guess) => world.ask('GET', '/api/v1/account', { token: guess }));
+    // Tokens have 256 random bits: nobody who guesses is slowed down at the cost of those who do not.
+    expect(await world.ask('GET', '/api/v1/account', { token })).toMatchObject({ status: 200 });
+    for (const { status } of await Promise.all(wrong)) statuses.add(status);
+  }
+  expect([...statuses]).toEqual([401]);
+  expect(await world.accounts.holders()).toEqual(before);
+}, 60_000);
 
 it('issues and revokes tokens for an organizer; those of organizers and racers are an administrator’s business', async () => {
   const olga = { token: await world.accounts.issue({ name: 'olga', role: 'organizer' }) };

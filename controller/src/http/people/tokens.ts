@@ -1,7 +1,8 @@
 import { PitwallError } from '@pitwall/protocol';
 import { ErrorBody, IssuedToken, TokenHolder, TokenList } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { type Accounts, demand, type Principal, type Role } from '../../accounts/index.js';
+import type { Accounts, Principal, Role } from '../../accounts/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['accounts'];
@@ -14,6 +15,10 @@ export const tokenRoutes =
     app.get(
       '/api/v1/tokens',
       {
+        config: {
+          access: ['organizer'],
+          objects: 'an organizer: all but those of racers, organizers and administrators',
+        },
         schema: {
           tags,
           summary: 'Who holds tokens that are good; an organizer is told of machines and staff',
@@ -21,13 +26,17 @@ export const tokenRoutes =
         },
       },
       async (request) => {
-        const who = demand(request.principal, 'organizer');
+        const who = callerOf(request);
         return { holders: (await accounts.holders()).filter(({ role }) => may(who, role)) };
       },
     );
     app.post(
       '/api/v1/tokens',
       {
+        config: {
+          access: ['organizer'],
+          objects: 'an organizer: all but those of racers, organizers and administrators',
+        },
         schema: {
           tags,
           summary: 'A new token, shown once: it is stored nowhere',
@@ -36,13 +45,17 @@ export const tokenRoutes =
         },
       },
       async (request, reply) => {
-        demandMay(demand(request.principal, 'organizer'), request.body);
+        demandMay(callerOf(request), request.body);
         return reply.code(201).send({ ...request.body, token: await accounts.issue(request.body) });
       },
     );
     app.delete(
       '/api/v1/tokens/:role/:name',
       {
+        config: {
+          access: ['organizer'],
+          objects: 'an organizer: all but those of racers, organizers and administrators',
+        },
         schema: {
           tags,
           summary: 'Refuses every token of the holder from now on, open connections included',
@@ -51,7 +64,7 @@ export const tokenRoutes =
         },
       },
       async (request, reply) => {
-        demandMay(demand(request.principal, 'organizer'), request.params);
+        demandMay(callerOf(request), request.params);
         await accounts.revoke(request.params);
         return reply.code(204).send(null);
       },

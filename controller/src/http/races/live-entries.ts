@@ -4,11 +4,12 @@ import { isPitwallError, PitwallError, RaceId, RacerId } from '@pitwall/protocol
 import { ErrorBody } from '@pitwall/protocol/api';
 import { Entry, type RaceCommand } from '@pitwall/protocol/race';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Models } from '../../garage/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import type { RaceDesk } from '../../race/index.js';
+import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
+import { description } from '../system/description.js';
 import type { Routes } from '../system/server.js';
 
 const archiveTypes = ['application/gzip', 'application/x-gzip', 'application/octet-stream'];
@@ -27,14 +28,14 @@ export const liveEntryRoutes =
     app.post(
       '/api/v1/races/:race/entries',
       {
+        config: { access: ['racer'], objects: 'oneself' },
         schema: {
           tags: ['races'],
-          security: [{ token: [] }],
           summary:
             'A racer enters a LIVE race with a model, its archive as the body, and is queued; again: another model',
           consumes: archiveTypes,
           params: z.object({ race: RaceId }),
-          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model') }),
+          querystring: z.object({ name: z.string().trim().min(1).max(200).default('model'), description }),
           response: {
             201: Entry,
             400: ErrorBody,
@@ -47,13 +48,14 @@ export const liveEntryRoutes =
         },
       },
       async (request, reply) => {
-        const { name } = demand(request.principal, 'racer');
+        const { name } = callerOf(request);
         const racer = RacerId.parse(name);
         const { race } = request.params;
         await demandOpen(desk, race);
         if (!isArchive(request.body))
           throw new PitwallError('request-refused', 'The body is the model’s archive, as application/gzip.');
-        const model = await models.keep(request.query.name, request.body as Readable, name);
+        const { name: called, description: said } = request.query;
+        const model = await models.keep(called, request.body as Readable, name, said);
         const { alias } = await aliasOf(racers, racer);
         const entry = { racer, alias, car: null, models: [{ hash: model.hash, name: model.name }] };
         const { entries } = await desk.state(race);

@@ -3,10 +3,11 @@ import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../accounts/index.js';
-import { type Accounts, concerns, demand, type People } from '../../accounts/index.js';
+import { type Accounts, concerns, type People } from '../../accounts/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
 import { OnlineFollower, type OnlineSources } from '../online/follower.js';
+import { type Access, demandAccess } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 
 export interface LiveSources {
@@ -35,6 +36,17 @@ const noPicturesOver = 8192;
 const tooSlowOver = 16_777_216;
 const recordsInOne = 500;
 
+/** Who may ask what over the WebSocket; hidden races are found by those alone who may see them. */
+export const liveAccess = {
+  follow: 'everyone',
+  unfollow: 'everyone',
+  watch: 'everyone',
+  preview: ['crew'],
+  identify: 'everyone',
+  'follow-online': 'everyone',
+  'unfollow-online': 'everyone',
+} as const satisfies Readonly<Record<LiveRequest['type'], Access>>;
+
 /** The WebSocket /api/v1/live: race logs without a gap, telemetry as fast as the client takes it. */
 export const liveRoutes =
   (sources: LiveSources): Routes =>
@@ -44,11 +56,15 @@ export const liveRoutes =
       for (const live of lives) live.tellClock();
     }, clockEveryMs);
     app.addHook('onClose', async () => clearInterval(clock));
-    app.get('/api/v1/live', { websocket: true, schema: { hide: true } }, (socket, request) => {
-      const live = new Live(socket, sources, request.principal);
-      lives.add(live);
-      socket.once('close', () => lives.delete(live));
-    });
+    app.get(
+      '/api/v1/live',
+      { websocket: true, config: { access: 'everyone' }, schema: { hide: true } },
+      (socket, request) => {
+        const live = new Live(socket, sources, request.principal);
+        lives.add(live);
+        socket.once('close', () => lives.delete(live));
+      },
+    );
   };
 
 /** One client. */
@@ -133,10 +149,9 @@ class Live {
         this.#unwatchCars = this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;
       case 'preview':
-        this.#previewer = demand(
-          request.token === undefined ? this.#who : await this.#sources.accounts.authenticate(request.token),
-          'crew',
-        );
+        this.#previewer =
+          request.token === undefined ? this.#who : await this.#sources.accounts.authenticate(request.token);
+        demandAccess(liveAccess.preview, this.#previewer);
         this.#preview(new Set(request.cars));
         this.#unwatchCars ??= this.#sources.cars.watch((news) => this.#tellOfCar(news));
         return;

@@ -16,12 +16,12 @@ import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
 import type { Tracks } from '../../tracks/index.js';
 import type { OnlineSources } from '../online/follower.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
 import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];
-const security = [{ token: [] }];
 const params = z.object({ race: RaceId });
 
 /** Races: their list, state, log, and the commands of marshals. */
@@ -35,9 +35,9 @@ export const raceRoutes =
     app.post(
       '/api/v1/races',
       {
+        config: { access: ['marshal'], objects: 'in person; online races are made by organizers' },
         schema: {
           tags,
-          security,
           summary: 'Creates a race, in person or online; the same commandId again answers the same',
           body: z.union([CreateRace, CreateOnlineRace]),
           response: {
@@ -57,7 +57,7 @@ export const raceRoutes =
             .code(201)
             .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
         }
-        const { name } = demand(request.principal, 'marshal');
+        const { name } = callerOf(request);
         const wanted = parse(CreateRace, await withShortestLaps(request.body, tracks), 'The body');
         await tracks.demand(wanted.setup.track);
         demandPlainId(wanted.race);
@@ -70,6 +70,7 @@ export const raceRoutes =
     app.get(
       '/api/v1/races',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'All races in person, and the online ones that whoever asks may see',
@@ -84,6 +85,7 @@ export const raceRoutes =
     app.get(
       '/api/v1/races/:race',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'All that follows from a race’s log',
@@ -96,9 +98,9 @@ export const raceRoutes =
     app.post(
       '/api/v1/races/:race/commands',
       {
+        config: { access: ['marshal', 'racer'], objects: 'a racer: the speed of the own run under way' },
         schema: {
           tags,
-          security,
           summary: 'Gives a command, based on the version that was seen; applied once by its commandId',
           description:
             '409 `race-conflict`: the race changed since `seen`; `details` has the version `seq` and the `changes`. ' +
@@ -116,14 +118,16 @@ export const raceRoutes =
       },
       async (request) => {
         const { command } = request.body;
-        const name = await mayGive(desk, request.params.race, request.body, request.principal);
-        if (command.type === 'change') await tracks.demand(command.setup.track);
+        const name = await mayGive(desk, request.params.race, request.body, callerOf(request));
+        if (command.type === 'change')
+          await tracks.demand(command.setup.track, (await desk.state(request.params.race)).setup.track);
         return await desk.command(request.params.race, request.body, name);
       },
     );
     app.get(
       '/api/v1/races/:race/log',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'The log, oldest first, from the record after `after`',
@@ -144,13 +148,8 @@ export const raceRoutes =
   };
 
 /** Marshals give every command; a racer the speed of the own run under way, and nothing else. Answers who it is. */
-async function mayGive(
-  desk: RaceDesk,
-  race: RaceId,
-  { command }: GiveCommand,
-  principal: Principal | undefined,
-): Promise<string> {
-  if (principal?.role !== 'racer' || command.type !== 'speed') return demand(principal, 'marshal').name;
+async function mayGive(desk: RaceDesk, race: RaceId, { command }: GiveCommand, principal: Principal): Promise<string> {
+  if (principal.role !== 'racer' || command.type !== 'speed') return demand(principal, 'marshal').name;
   const { current, runs } = await desk.state(race);
   const own = runs.some(({ runId, racer }) => runId === current && runId === command.runId && racer === principal.name);
   if (!own) throw new PitwallError('access-denied', 'The speed is set by the racer who has the track, in that run.');

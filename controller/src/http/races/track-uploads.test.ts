@@ -96,6 +96,45 @@ describe.each(engines)('an uploaded track, on %s', (engine) => {
       message: 'Track my-hall is here in version 1, not 2.',
     });
   });
+
+  it('is offered no more once it is deleted; a race that names it keeps it, and the same file brings it back', async () => {
+    await upload(npy);
+    const setup = world.setup({
+      track: { id: 'my-hall' as never, version: 1 },
+      rules: { name: 'Rules', direction: 'clockwise' },
+    });
+    const race = async () =>
+      await world.ask('POST', '/races', { as: 'olga', body: { commandId: randomUUID(), setup } });
+    const made = await race();
+    expect(made.status).toBe(201);
+    const remove = async (id: string) => await world.ask('DELETE', `/tracks/${id}`, { as: 'olga' });
+    expect(await world.ask('DELETE', '/tracks/my-hall')).toMatchObject({ status: 401 });
+    expect((await remove('my-hall')).status).toBe(204);
+    expect((await list()).some(({ track }) => track === 'my-hall')).toBe(false);
+    expect((await world.ask('GET', '/tracks/my-hall')).status).toBe(404);
+    expect(await remove('my-hall')).toMatchObject({ status: 404, body: { error: { code: 'not-found' } } });
+    expect(await remove('oval')).toMatchObject({
+      status: 409,
+      body: { error: { code: 'track-exists', message: expect.stringMatching(/comes with Pitwall/) } },
+    });
+    // The race has its map, its evaluations their file, and its organizer may change all else of it.
+    expect((await world.ask('GET', '/tracks/my-hall?version=1')).body.lengthM).toBeCloseTo(harbour.lengthM, 3);
+    expect(await world.tracks.uploaded({ id: 'my-hall', version: 1 })).toContain('"version":1');
+    const changed = await world.ask('PUT', `/online/${made.body.race}`, {
+      as: 'olga',
+      body: { seen: made.body.version, setup: { ...made.body.setup, name: 'Another name' } },
+    });
+    expect(changed).toMatchObject({ status: 200, body: { setup: { name: 'Another name' } } });
+    expect((await race()).body.error).toMatchObject({
+      code: 'race-refused',
+      message: 'Track my-hall in version 1 was deleted; choose another.',
+    });
+    // Another shape under the id does not take the number of what races name.
+    expect((await upload(scaled(1.1))).body.version).toBe(2);
+    expect((await race()).body.error.code).toBe('race-refused');
+    expect((await upload(npy)).body.version).toBe(1);
+    expect((await race()).status).toBe(201);
+  });
 });
 
 describe('what is odd', () => {

@@ -1,8 +1,8 @@
 import { PitwallError, TrackId } from '@pitwall/protocol';
 import { ErrorBody, TrackList, TrackOutline, UploadedTrack, UploadTrack } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import { type Tracks, uploadLimits } from '../../tracks/index.js';
+import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 
 const tags = ['tracks'];
@@ -17,12 +17,16 @@ export const trackRoutes =
     );
     app.get(
       '/api/v1/tracks',
-      { schema: { tags, summary: 'All tracks, each in its latest version', response: { 200: TrackList } } },
+      {
+        config: { access: 'everyone' },
+        schema: { tags, summary: 'All tracks, each in its latest version', response: { 200: TrackList } },
+      },
       async () => ({ tracks: await tracks.list() }),
     );
     app.get(
       '/api/v1/tracks/:id',
       {
+        config: { access: 'everyone' },
         schema: {
           tags,
           summary: 'A track as a map: centre line and both borders',
@@ -36,10 +40,10 @@ export const trackRoutes =
     app.post(
       '/api/v1/tracks',
       {
+        config: { access: ['organizer'] },
         bodyLimit: uploadLimits.bytes,
         schema: {
           tags,
-          security: [{ token: [] }],
           summary:
             'Uploads a track’s file, as the body; the same again is the same track, another shape its next version',
           consumes: [mediaType],
@@ -55,12 +59,29 @@ export const trackRoutes =
         },
       },
       async (request, reply) => {
-        const { name } = demand(request.principal, 'organizer');
+        const { name } = callerOf(request);
         const { body } = request;
         if (!(body instanceof Uint8Array))
           throw new PitwallError('request-refused', `Send the track’s file as the body, as ${mediaType}.`);
         const answer = await tracks.upload(body, request.query, name);
         return reply.code(answer.kept ? 201 : 200).send(answer);
+      },
+    );
+    app.delete(
+      '/api/v1/tracks/:id',
+      {
+        config: { access: ['organizer'] },
+        schema: {
+          tags,
+          summary:
+            'Offers an uploaded track no more; races that name it keep it, and the same file again brings it back',
+          params: z.object({ id: TrackId }),
+          response: { 204: z.null(), 401: ErrorBody, 403: ErrorBody, 404: ErrorBody, 409: ErrorBody },
+        },
+      },
+      async (request, reply) => {
+        await tracks.remove(request.params.id);
+        return reply.code(204).send(null);
       },
     );
   };

@@ -4,7 +4,7 @@ import type { Accounts, People, Principal } from '../../accounts/index.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks; undefined where nobody has signed in and no token was sent. Routes call `demand(request.principal, ...roles)`. */
+    /** Who asks; undefined where nobody has signed in and no token was sent. What they may is checked by access.ts. */
     principal: Principal | undefined;
   }
 }
@@ -15,6 +15,9 @@ export interface Identity {
   /** Where people sign in. */
   readonly people?: Pick<People, 'authenticate'> | undefined;
 }
+
+/** What the browser of somebody who has signed in shows. */
+export const sessionCookie = 'pitwall.session_token';
 
 /**
  * Who asks: the one place that says so. `Authorization: Bearer TOKEN` (programs, cars, gates, the command line), or else the
@@ -35,7 +38,7 @@ export function setPrincipals(app: FastifyInstance, { accounts, people }: Identi
       return;
     }
     const { cookie } = request.headers;
-    if (people === undefined || cookie === undefined || !cookie.includes('pitwall.session_token=')) return;
+    if (people === undefined || cookie === undefined || !cookie.includes(`${sessionCookie}=`)) return;
     // What a browser adds by itself proves nothing of who wrote the page that asks.
     if (changesSomething(request)) demandOwnSite(request);
     request.principal = await people.authenticate(cookie);

@@ -1,7 +1,6 @@
 import { LeaderboardId } from '@pitwall/protocol';
 import { ErrorBody, Result } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { demand } from '../../accounts/index.js';
 import type { Forwarder, Outbox } from '../../forwarding/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { Store } from '../../store/index.js';
@@ -11,7 +10,6 @@ import type { Routes } from './server.js';
 import { viewerOf } from './viewer.js';
 
 const tags = ['outbox'];
-const security = [{ token: [] }];
 const State = z.enum(['waiting', 'sent', 'aside']);
 const Delivery = z.object({
   id: z.string(),
@@ -38,7 +36,7 @@ export interface OutboxParts {
 export const outboxRoutes =
   ({ mayShow, store, outbox, wake, troubles }: OutboxParts): Routes =>
   (app) => {
-    app.get('/outbox', { schema: { hide: true } }, async (_request, reply) =>
+    app.get('/outbox', { config: { access: 'everyone' }, schema: { hide: true } }, async (_request, reply) =>
       reply
         .header('content-type', 'text/html; charset=utf-8')
         .header('content-security-policy', outboxPolicy)
@@ -47,9 +45,9 @@ export const outboxRoutes =
     app.get(
       '/api/v1/outbox',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Results on their way to leaderboards',
           querystring: z.object({
             state: State.default('waiting'),
@@ -73,7 +71,6 @@ export const outboxRoutes =
         },
       },
       async (request) => {
-        demand(request.principal, 'marshal');
         const { state, limit, after } = request.query;
         const ofBoard = boardsShownTo(mayShow, viewerOf(request));
         const known = troubles();
@@ -99,16 +96,15 @@ export const outboxRoutes =
     app.post(
       '/api/v1/outbox',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Puts a result into the outbox: it is signed and sent to every destination',
           body: z.object({ leaderboard: LeaderboardId, result: Result }),
           response: { 202: z.object({ resultId: z.string() }), 400: ErrorBody },
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'marshal');
         const { leaderboard, result } = request.body;
         demandPlainId(leaderboard);
         await store
@@ -122,16 +118,15 @@ export const outboxRoutes =
     app.post(
       '/api/v1/outbox/:id/retry',
       {
+        config: { access: ['marshal'] },
         schema: {
           tags,
-          security,
           summary: 'Sends again what was set aside',
           params: z.object({ id: z.uuid() }),
           response: { 204: z.null(), 404: ErrorBody },
         },
       },
       async (request, reply) => {
-        demand(request.principal, 'marshal');
         await outbox.retry(request.params.id, boardsShownTo(mayShow, viewerOf(request)));
         wake();
         return reply.code(204).send(null);

@@ -2,12 +2,14 @@ import { existsSync } from 'node:fs';
 import fastifyStatic from '@fastify/static';
 import { PitwallError } from '@pitwall/protocol';
 import { ServiceFacts } from '@pitwall/protocol/api';
+import { openToEveryone } from './access.js';
 import type { Routes } from './server.js';
 
 /** The pages: files of one folder; any other path of a browser gets the start page, which knows its own addresses. */
 export const pageRoutes =
   (folder: string, role: ServiceFacts['role']): Routes =>
   async (app) => {
+    openToEveryone(app);
     app.get(
       '/api/v1/service',
       { schema: { hide: true, response: { 200: ServiceFacts } } },

@@ -19,9 +19,17 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Accounts, People } from '../../accounts/index.js';
-import { setPrincipals } from './auth.js';
+import { openToEveryone, type RouteAccess, setAccess } from './access.js';
+import { sessionCookie, setPrincipals } from './auth.js';
 import { setErrorBodies } from './errors.js';
 import { schemaRegistry } from './schemas.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Who may ask which route; to be read once all are registered. */
+    routeAccess(): readonly RouteAccess[];
+  }
+}
 
 /** A Fastify instance whose routes take zod schemas. */
 export type App = FastifyInstance<
@@ -32,7 +40,7 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** One resource's routes. Reading is open; what changes something calls `demand(request.principal, ...roles)`. */
+/** One resource's routes. Each says in its `config` who may ask it (access.ts). */
 export type Routes = (app: App) => void | Promise<void>;
 
 export interface HttpOptions {
@@ -59,17 +67,26 @@ export async function createApp({ accounts, people, logger, routes, tls }: HttpO
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
   setPrincipals(base, { accounts, people });
+  base.decorate('routeAccess', setAccess(base));
   await app.register(websocket, { options: { maxPayload: 65_536 } });
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Pitwall', version: '1', description: 'Races for autonomous model cars: races, results, boards.' },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: sessionCookie },
+        },
+      },
     },
     transform: createJsonSchemaTransform({ skipList: ['/api/docs/*', '/*'], schemaRegistry }),
     transformObject: createJsonSchemaTransformObject({ schemaRegistry }),
   });
-  await app.register(swaggerUi, { routePrefix: '/api/docs' });
+  await app.register(async (scope) => {
+    openToEveryone(scope as App);
+    await scope.register(swaggerUi, { routePrefix: '/api/docs' });
+  });
   try {
     for (const register of routes) await app.register(async (scope) => register(scope as App));
     await app.ready();

@@ -1,7 +1,7 @@
 import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import { type CarAction, type CarCommand, type CarReply, type SafetyState, topics } from '@pitwall/protocol/messages';
-import type { MqttLink } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import { v7 as uuidv7 } from 'uuid';
 import type { CarAnswer, DeskClock, Timers } from '../ports.js';
 import type { CarClock } from './car-clock.js';
@@ -10,6 +10,8 @@ import type { CarClock } from './car-clock.js';
 export interface FullAnswer extends CarAnswer, Omit<CarOutcome, 'safety'> {
   readonly safety: SafetyState | null;
   readonly code?: ErrorCode | undefined;
+  /** In which session of the car it was said; absent where it said nothing. */
+  readonly sessionId?: SessionId;
 }
 
 export const silent = (message: string): FullAnswer => ({ outcome: 'silent', safety: null, message });
@@ -38,7 +40,6 @@ export interface Sending {
 
 interface Waiting {
   readonly car: CarId;
-  readonly type: CarAction['type'];
   readonly isSlow: boolean;
   readonly end: (answer: FullAnswer) => void;
 }
@@ -79,22 +80,16 @@ export class CarCommands {
         resolve(answer);
       };
       const timer = this.#timers.set(() => end(silent(`no answer within ${wait / 1000} s`)), wait);
-      this.#waiting.set(command.commandId, { car, type, isSlow: wait > patienceMs, end });
+      this.#waiting.set(command.commandId, { car, isSlow: wait > patienceMs, end });
       if (!this.#link.publish(topics.car(car, 'command'), command)) end(silent('no connection to the broker'));
       // A drive command is answered only when it is refused.
       else if (type === 'drive') end({ outcome: 'done', safety, message: null });
     });
   }
 
-  /** @returns what was answered; undefined where that car was asked nothing of the kind */
-  answered(
-    car: CarId,
-    { commandId, outcome, code, message, safety, ...rest }: CarReply,
-  ): CarAction['type'] | undefined {
+  answered(car: CarId, { commandId, outcome, code, message, safety, ...rest }: CarReply): void {
     const asked = this.#waiting.get(commandId);
-    if (asked?.car !== car) return undefined;
-    asked.end({ outcome, code, message: message ?? null, safety, ...rest });
-    return asked.type;
+    if (asked?.car === car) asked.end({ outcome, code, message: message ?? null, safety, ...rest });
   }
 
   /** What takes long is not waited for when the car has gone: it will not say any more. */

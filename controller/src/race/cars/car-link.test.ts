@@ -1,6 +1,6 @@
 import { type BootId, CarId, type Micros, type SessionId } from '@pitwall/protocol';
 import { addressOf, CarCommand, topics } from '@pitwall/protocol/messages';
-import type { Incoming, MqttLink } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { seconds, Time } from '../../../testing/desk-world.js';
 import { Identities } from '../../link/index.js';

@@ -1,5 +1,5 @@
 import type { CarId, Micros, SessionId } from '@pitwall/protocol';
-import type { CarOverview, EStop, LiveMessage } from '@pitwall/protocol/api';
+import type { CarOverview, LiveMessage } from '@pitwall/protocol/api';
 import {
   type CarAction,
   CarEvent,
@@ -12,7 +12,7 @@ import {
   topics,
 } from '@pitwall/protocol/messages';
 import type { Stamp } from '@pitwall/protocol/race';
-import type { Incoming, MqttLink } from '@pitwall/runtime';
+import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import { Holder, type Identities, type IdentityName } from '../../link/index.js';
 import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers } from '../ports.js';
 import { CarClock } from './car-clock.js';
@@ -30,6 +30,8 @@ interface KnownCar {
   readonly holder: Holder;
   /** When it was heard last, on our clock; undefined where only what the broker kept was. */
   heardAt: Micros | undefined;
+  /** In which it spoke last. */
+  sessionId: SessionId | undefined;
   presence: CarPresence | undefined;
   state: CarState | undefined;
   telemetry: Telemetry | undefined;
@@ -54,8 +56,14 @@ export class CarLink implements Cars {
   readonly #commands: CarCommands;
   /** Cars that are being told an e-stop at this moment. */
   readonly #stopping = new Map<CarId, number>();
-  /** The session in which a car answered its e-stop: another one may know nothing of it. */
+  /** In which session a car spoke when it was told its latest e-stop. */
+  readonly #toldIn = new Map<CarId, SessionId | undefined>();
+  /** The session in which a car answered its latest e-stop: another one may know nothing of it. */
   readonly #stoodIn = new Map<CarId, SessionId>();
+  /** How often each car was to stop, in whichever way: what was asked before that sets it going no more. */
+  readonly #stops = new Map<CarId, number>();
+  /** How often an e-stop of it was pressed. */
+  readonly #presses = new Map<CarId, number>();
   readonly #watchers = new Set<(news: CarNews) => void>();
   readonly #motionWatchers = new Set<(car: CarId, motion: CarMotion) => void>();
   readonly #listening = new Set<{ readonly car: CarId; readonly end: () => void }>();
@@ -87,16 +95,16 @@ export class CarLink implements Cars {
       known.presence = message;
       if (message.status !== 'online') {
         this.#commands.gone(car);
-        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, at: this.#now });
+        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, scale: null, at: this.#now });
       }
       this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
-        const { safety, reason, runSpeed = null } = state;
+        const { safety, reason, runSpeed = null, throttleScale: scale } = state;
         const at = this.#stampOf(car, incoming);
-        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, at });
+        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, scale, at });
         this.#tell({ type: 'car-state', car, state });
       });
     });
@@ -113,9 +121,7 @@ export class CarLink implements Cars {
       this.#take(incoming, (car, preview) => this.#tell({ type: 'preview', car, preview }));
     });
     link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
-      this.#take(incoming, (car, reply) => {
-        if (this.#commands.answered(car, reply) === 'e-stop') this.#stoodIn.set(car, reply.sessionId);
-      });
+      this.#take(incoming, (car, reply) => this.#commands.answered(car, reply));
     });
     eStops.watch((car, eStop) => this.#tell({ type: 'car-e-stop', car, eStop }));
     identities.watch((name, rival) => {
@@ -172,12 +178,26 @@ export class CarLink implements Cars {
   }
 
   async order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer> {
+    const stops = this.#stops.get(car);
     if (order === 'start' && this.#cars.get(car)?.state?.safety === 'disarmed') {
       const armed = await this.#ask(car, { type: 'arm' }, who);
       if (armed.outcome !== 'done') return armed;
     }
     const warned = order === 'start' && warn !== undefined;
-    return await this.#ask(car, warned ? { type: order, warn } : { type: order }, who);
+    return await this.#ask(car, warned ? { type: order, warn } : { type: order }, who, { stops });
+  }
+
+  async testEStop(car: CarId, who: string): Promise<CarAnswer> {
+    const held = this.#heldBy(car);
+    if (held !== undefined) return held;
+    const asked = this.#ask(car, { type: 'e-stop' }, who);
+    const presses = this.#presses.get(car);
+    const answer = await asked;
+    // Only its own is taken back: this one, while nobody pressed another. One that nobody heard is not kept, either.
+    if (this.#presses.get(car) !== presses) return answer;
+    if (answer.outcome === 'done') await this.#ask(car, { type: 'clear' }, who);
+    else this.#options.eStops.cleared(car);
+    return answer;
   }
 
   async setRunSpeed(car: CarId, percent: number, who: string): Promise<CarAnswer> {
@@ -193,17 +213,24 @@ export class CarLink implements Cars {
     return await this.#ask(car, action, who);
   }
 
-  async #ask(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
+  /** @param since how often the car was to stop when a person asked for it; absent: that is now */
+  async #ask(car: CarId, action: CarAction, who: string, since?: { stops: number | undefined }): Promise<FullAnswer> {
     const { eStops } = this.#options;
+    if (action.type === 'stop' || action.type === 'e-stop') count(this.#stops, car);
     if (action.type === 'e-stop') {
       eStops.pressed(car, who);
+      count(this.#presses, car);
+      this.#stoodIn.delete(car);
       return await this.#eStop(car, who);
     }
-    const eStop = eStops.of(car);
-    if (eStop !== null && goes.has(action.type)) return this.#held(car, eStop);
-    const answer = await this.#askOnce(car, action, who);
-    // One that was cleared at the car itself has nothing to clear, and is not held any longer.
-    if (action.type === 'clear' && answer.safety !== null && answer.safety !== 'faulted') eStops.cleared(car);
+    const { stops } = since ?? { stops: this.#stops.get(car) };
+    const presses = this.#presses.get(car);
+    const answer = await this.#askOnce(car, action, who, () =>
+      goes.has(action.type) ? this.#hindrance(car, stops) : undefined,
+    );
+    // One that was cleared at the car itself has nothing to clear, and is not held any longer. What was pressed since holds it.
+    const stands = answer.safety !== null && answer.safety !== 'faulted';
+    if (action.type === 'clear' && stands && this.#presses.get(car) === presses) eStops.cleared(car);
     return answer;
   }
 
@@ -212,36 +239,63 @@ export class CarLink implements Cars {
     this.#stopping.set(car, (this.#stopping.get(car) ?? 0) + 1);
     const { clock, eStops } = this.#options;
     const known = this.#cars.get(car)?.clock ?? { bootId: clock.bootId, ahead: 0 };
+    this.#toldIn.set(car, this.#cars.get(car)?.sessionId);
+    const presses = this.#presses.get(car);
     const answer = await this.#send(car, { type: 'e-stop' }, who, known);
     const left = (this.#stopping.get(car) ?? 1) - 1;
     if (left > 0) this.#stopping.set(car, left);
     else this.#stopping.delete(car);
+    // It was pressed again, and the car may have been cleared between the two: the answer to that one counts.
+    if (this.#presses.get(car) !== presses) return answer;
+    if (answer.outcome === 'done' && answer.sessionId !== undefined) this.#stoodIn.set(car, answer.sessionId);
     eStops.answered(car, answer.outcome === 'done' ? 'stopped' : answer.outcome);
     return answer;
   }
 
-  /** Whoever speaks in a session in which it has not answered its e-stop is told it again. */
+  /** Whoever speaks in a session in which it has not answered its e-stop is told it again, unless that was just now. */
   #repeatEStop(car: CarId, sessionId: SessionId): void {
     const eStop = this.#options.eStops.of(car);
-    if (eStop !== null && !this.#stopping.has(car) && this.#stoodIn.get(car) !== sessionId)
-      void this.#eStop(car, eStop.by);
+    if (eStop === null || this.#stoodIn.get(car) === sessionId) return;
+    const isTold = this.#stopping.has(car) && this.#toldIn.get(car) === sessionId;
+    if (!isTold) void this.#eStop(car, eStop.by);
   }
 
-  #held(car: CarId, { since, by }: EStop): FullAnswer {
-    const message = `An emergency stop of ${new Date(since).toLocaleTimeString('en-GB')} by ${by} holds car ${car}: clear it first.`;
+  /** What keeps a car from being set going, looked at right before each word that would. */
+  #hindrance(car: CarId, stops: number | undefined): FullAnswer | undefined {
+    if (this.#stops.get(car) === stops) return this.#heldBy(car);
+    return this.#heldBy(car) ?? this.#refused(car, `Car ${car} was told to stop meanwhile: it was not set going.`);
+  }
+
+  #heldBy(car: CarId): FullAnswer | undefined {
+    const eStop = this.#options.eStops.of(car);
+    if (eStop === null) return undefined;
+    const since = new Date(eStop.since).toLocaleTimeString('en-GB');
+    return this.#refused(car, `An emergency stop of ${since} by ${eStop.by} holds car ${car}: clear it first.`);
+  }
+
+  #refused(car: CarId, message: string): FullAnswer {
     return { outcome: 'refused', code: 'command-refused', safety: this.#cars.get(car)?.state?.safety ?? null, message };
   }
 
-  async #askOnce(car: CarId, action: CarAction, who: string): Promise<FullAnswer> {
+  /** @param hindrance why it is not to be sent any more; asked each time before it is */
+  async #askOnce(
+    car: CarId,
+    action: CarAction,
+    who: string,
+    hindrance: () => FullAnswer | undefined,
+  ): Promise<FullAnswer> {
+    const hindered = hindrance();
+    if (hindered !== undefined) return hindered;
     if (this.#cars.get(car)?.clock === undefined) await this.#firstWord(car);
     const clock = this.#cars.get(car)?.clock;
     if (clock === undefined) return silent('nothing was heard of this car');
     const known = { bootId: clock.bootId, ahead: clock.ahead };
-    const answer = await this.#send(car, action, who, known);
+    const answer = hindrance() ?? (await this.#send(car, action, who, known));
     const now = this.#cars.get(car)?.clock ?? clock;
     const wasLate = now.bootId !== known.bootId || now.ahead > known.ahead + 1_000_000;
+    if (answer.outcome !== 'refused' || !wasLate) return answer;
     // What is retained tells an old time of the car's clock; its answer told the right one.
-    return answer.outcome === 'refused' && wasLate ? await this.#send(car, action, who, now) : answer;
+    return hindrance() ?? (await this.#send(car, action, who, now));
   }
 
   /** After a start the cars are heard a moment later. */
@@ -276,6 +330,7 @@ export class CarLink implements Cars {
     const car = from.id as CarId;
     const known = this.#car(car);
     if (!retained) known.heardAt = receivedAt;
+    known.sessionId = message.sessionId;
     if (known.clock?.bootId === message.bootId) known.clock.hear(message.at, receivedAt);
     else known.clock = new CarClock(message.bootId, message.at, receivedAt);
     for (const listener of this.#listening) if (listener.car === car) listener.end();
@@ -291,6 +346,7 @@ export class CarLink implements Cars {
       known = {
         holder,
         heardAt: undefined,
+        sessionId: undefined,
         presence: undefined,
         state: undefined,
         telemetry: undefined,
@@ -327,5 +383,7 @@ export class CarLink implements Cars {
     for (const watcher of this.#watchers) watcher(news);
   }
 }
+
+const count = (counts: Map<CarId, number>, car: CarId) => counts.set(car, (counts.get(car) ?? 0) + 1);
 
 const nameOf = (car: CarId): IdentityName => `car:${car}`;

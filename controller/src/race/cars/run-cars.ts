@@ -25,13 +25,26 @@ interface Said {
   readonly runId?: string;
 }
 
+/** What the log says of a run's car. */
+interface Noted {
+  readonly runId: string;
+  readonly driving: boolean | null;
+  readonly scale: number | null;
+}
+const isNoted = (runId: string, { driving, scale }: CarMotion, noted: Noted | undefined): boolean =>
+  noted?.runId === runId && noted.driving === driving && noted.scale === scale;
+
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class RunCars {
   readonly #options: RunCarsOptions;
   readonly #speeds: RunSpeeds;
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
-  readonly #noted = new WeakMap<LoadedRace, { readonly runId: string; readonly driving: boolean | null }>();
+  readonly #noted = new WeakMap<LoadedRace, Noted>();
+  /** What each car was ordered last, and what it answers. */
+  readonly #latest = new Map<CarId, Promise<CarAnswer>>();
+  /** Cars that were silent to their latest order, a stop. */
+  readonly #missedStops = new Map<CarId, { readonly loaded: LoadedRace; readonly order: Order }>();
   /** By race: the run whose car was told to stop by what is not on disk. */
   readonly #toldUnwritten = new Map<RaceId, string>();
   #stopped = true;
@@ -77,6 +90,7 @@ export class RunCars {
     if (this.#stopped) return;
     this.#motions.set(car, motion);
     this.#speeds.heard(open, car, motion);
+    this.#stopAgain(car);
     for (const loaded of open) this.#noteMotion(loaded);
   }
 
@@ -89,13 +103,12 @@ export class RunCars {
     const { runId, car } = run;
     const motion = this.#motions.get(car);
     const noted = this.#noted.get(loaded);
-    if (motion === undefined || (noted?.runId === runId && noted.driving === motion.driving)) return;
-    this.#noted.set(loaded, { runId, driving: motion.driving });
-    const { driving, safety, reason, at } = motion;
+    if (motion === undefined || isNoted(runId, motion, noted)) return;
+    const { driving, safety, reason, scale, at } = motion;
+    this.#noted.set(loaded, { runId, driving, scale });
+    const said = { driving, safety, reason, ...(scale === null ? {} : { scale }), at };
     commits
-      .write((batch) =>
-        batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, driving, safety, reason, at }]),
-      )
+      .write((batch) => batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, ...said }]))
       .catch((error: Error) => {
         this.#noted.delete(loaded);
         log.warn({ car, error: error.message }, 'what a car is was not logged');
@@ -146,14 +159,12 @@ export class RunCars {
 
   async testEStop(loaded: LoadedRace, commandId: string, car: CarId, who: string): Promise<CommandOutcome> {
     return await this.#once(loaded, commandId, who, async () => {
-      const { cars } = this.#options;
-      const { outcome, message } = await cars.order(car, 'e-stop', who);
+      const { outcome, message } = await this.#options.cars.testEStop(car, who);
       if (outcome !== 'done')
         throw new PitwallError(
           'race-refused',
           `The e-stop of car ${car} was not tested: the car was ${outcome}${message === null ? '' : ` (${message})`}.`,
         );
-      await cars.order(car, 'clear', who);
       return (epoch) => ({ type: 'e-stop-tested', car, day: dayOf(epoch) });
     });
   }
@@ -208,7 +219,23 @@ export class RunCars {
     { warn, again = false }: { readonly warn?: Micros; readonly again?: boolean } = {},
   ): void {
     const answer = this.#options.cars.order(car, order, who, warn);
+    this.#latest.set(car, answer);
+    this.#missedStops.delete(car);
+    if (order === 'stop')
+      void answer.then(({ outcome }) => {
+        if (outcome !== 'silent' || this.#latest.get(car) !== answer) return;
+        this.#missedStops.set(car, { loaded, order: { car, order, runId } });
+        this.#stopAgain(car);
+      });
     if (order !== 'clear') this.#hear(loaded, answer, { car, order, runId }, again);
+  }
+
+  /** A car that missed its stop and drives, as one does that carries on without its link: its run does not go. */
+  #stopAgain(car: CarId): void {
+    const missed = this.#missedStops.get(car);
+    if (this.#stopped || missed === undefined || this.#motions.get(car)?.driving !== true) return;
+    const run = missed.loaded.replay.current;
+    if (!(run?.car === car && mayGo(run))) this.#order(missed.loaded, missed.order, deskAccount);
   }
 
   /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */

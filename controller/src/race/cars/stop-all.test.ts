@@ -1,6 +1,6 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import { addressOf, type StopAll, topics } from '@pitwall/protocol/messages';
-import type { Incoming } from '@pitwall/runtime';
+import type { Incoming } from '@pitwall/runtime/mqtt-link';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { car, DeskWorld, seconds } from '../../../testing/desk-world.js';
 import { StopAllCars } from '../index.js';

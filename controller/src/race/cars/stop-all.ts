@@ -1,6 +1,6 @@
 import type { CarId, Micros, RaceId } from '@pitwall/protocol';
 import { type Address, type StopAll, type StoppedCar, StopRequest, topics } from '@pitwall/protocol/messages';
-import type { MqttLink } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import type { CarAnswer, DeskClock, DeskLog, Epoch } from '../ports.js';

@@ -102,7 +102,7 @@ it.each(engines)(
       { numRuns: engine === 'sqlite' ? 25 : 8, endOnFailure: true },
     );
   },
-  120_000,
+  300_000,
 );
 
 it.each(engines)(

@@ -1,6 +1,6 @@
 import { type LapMessage, type RaceStateMessage, topics } from '@pitwall/protocol/messages';
 import type { Lap, LogRecord, RunState } from '@pitwall/protocol/race';
-import type { MqttLink } from '@pitwall/runtime';
+import type { MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { RacePublisher } from '../ports.js';
 
 /** Announces runs and laps on `pitwall/v1/races/{race}/{state,lap}`. */

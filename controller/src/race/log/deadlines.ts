@@ -16,6 +16,8 @@ interface Now {
 /** Deadlines that have passed, as events: the reducer has no clock. */
 export function dueEvents(replay: RaceReplay, { clock, epoch }: Now): RaceEvent[] {
   const events: RaceEvent[] = [];
+  // Declared official before the time for protests was over, it waits for nothing any more.
+  if (replay.phase === 'official') return events;
   const run = replay.current;
   const now = clock.now();
   if (run?.countdown?.bootId === clock.bootId && run.countdown.at <= now)
@@ -35,6 +37,7 @@ export function dueEvents(replay: RaceReplay, { clock, epoch }: Now): RaceEvent[
 
 /** Milliseconds until the next deadline of a race; undefined where none is known. */
 export function nextDueMs(replay: RaceReplay, { clock, epoch }: Now): number | undefined {
+  if (replay.phase === 'official') return undefined;
   const run = replay.current;
   const now = clock.now();
   const ahead: number[] = [];

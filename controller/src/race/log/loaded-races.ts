@@ -2,7 +2,13 @@ import { PitwallError, type RaceId } from '@pitwall/protocol';
 import { LoadedRace } from './loaded-race.js';
 import type { RaceLogs } from './race-logs.js';
 
-/** The races whose logs are in memory; others are taken from disk when somebody asks. */
+/** Official races, whose logs say nothing new any more, that stay in memory for who looks at them next. */
+const keptOfficial = 8;
+
+/**
+ * The races whose logs are in memory; others are taken from disk when somebody asks. Of those that are official, which are let go
+ * again, the ones that were asked for last stay, and those that somebody follows.
+ */
 export class LoadedRaces {
   readonly #logs: RaceLogs;
   readonly #taken: (loaded: LoadedRace) => Promise<void>;
@@ -41,7 +47,10 @@ export class LoadedRaces {
   /** Undefined where there is no such race on disk. @throws PitwallError `log-invalid`. */
   find(race: RaceId): Promise<LoadedRace | undefined> {
     const known = this.#loaded.get(race);
-    if (known !== undefined) return Promise.resolve(known.committed === 0 ? undefined : known);
+    if (known !== undefined) {
+      this.#asked(known);
+      return Promise.resolve(known.committed === 0 ? undefined : known);
+    }
     const loading = this.#loading.get(race) ?? this.#load(race).finally(() => this.#loading.delete(race));
     this.#loading.set(race, loading);
     return loading;
@@ -52,8 +61,16 @@ export class LoadedRaces {
     if (records.length === 0) return undefined;
     const loaded = new LoadedRace(race, records);
     loaded.row = { race, name: loaded.replay.setup.name, phase: loaded.replay.phase };
-    this.#loaded.set(race, loaded);
+    this.#asked(loaded);
     await this.#taken(loaded);
     return loaded;
+  }
+
+  /** It comes last in the order in which they are let go, and one that is in the way goes. */
+  #asked(loaded: LoadedRace): void {
+    this.#loaded.delete(loaded.race);
+    this.#loaded.set(loaded.race, loaded);
+    const over = [...this.#loaded.values()].filter(({ replay }) => replay.seq > 0 && replay.phase === 'official');
+    for (const one of over.slice(0, -keptOfficial)) if (one.followers.size === 0) this.#loaded.delete(one.race);
   }
 }

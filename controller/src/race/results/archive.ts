@@ -53,7 +53,7 @@ const lapColumns = [
 ];
 
 /** All laps of a race as CSV (RFC 4180), times in µs, and `time_text` as it is shown; a practice's have no racer. */
-export function writeLaps({ race, runs, entries }: RaceState): string {
+export function writeLaps({ race, runs, entries }: RaceState, { excel = false }: { excel?: boolean } = {}): string {
   const rows = runs.flatMap((run) =>
     run.laps.map((lap) => [
       race,
@@ -79,7 +79,7 @@ export function writeLaps({ race, runs, entries }: RaceState): string {
       lap.time === null ? null : lapTime(lap.time),
     ]),
   );
-  return csvOf([lapColumns, ...rows]);
+  return csvOf([lapColumns, ...rows], { excel });
 }
 
 /** Races at rest: read from the database, or put there from a file. */

@@ -69,7 +69,8 @@ export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
             {row.rank}
           </Table.Td>
           <Table.Td fz="1.4rem" fw={700} style={{ overflowWrap: 'anywhere' }}>
-            {row.alias} <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>
+            {row.alias} <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>{' '}
+            <Tag>{row.imported ? words.boards.imported : undefined}</Tag>
             {row.model === null ? null : <Small>{row.model.name}</Small>}
           </Table.Td>
           <Table.Td w="1%" ta="right" fz="1.8rem" fw={800} style={{ whiteSpace: 'nowrap' }}>

@@ -1,6 +1,6 @@
 import { Stack, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { DropZone, modelFiles, StopAllButton } from '../forms/index.js';
+import { DescribeModel, DropZone, modelFiles, questionOf, StopAllButton } from '../forms/index.js';
 import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
@@ -66,14 +66,20 @@ export default function CarsPage() {
 function Upload({ token }: { readonly token: string }) {
   const [said, setSaid] = useState('');
   const { refetch } = useModels();
-  const take = async (files: readonly File[]) => {
+  const [asked, setAsked] = useState<{ file: File; question: unknown } | null>(null);
+  const take = async (files: readonly File[], description?: string) => {
     for (const file of files) {
       setSaid(words.garage.isOnItsWay(file.name));
       try {
-        const { name } = await upload(file, token);
+        const { name } = await upload(file, token, description);
         setSaid(words.garage.isHere(name));
+        setAsked(null);
       } catch (error) {
         setSaid(`${file.name}: ${(error as Error).message}`);
+        const question = questionOf(error);
+        // What was described wrongly stays in its fields.
+        if (question !== undefined) setAsked({ file, question });
+        else if (description === undefined) setAsked(null);
       }
     }
     await refetch();
@@ -97,6 +103,15 @@ function Upload({ token }: { readonly token: string }) {
       <Text role="status" c="dimmed">
         {said}
       </Text>
+      {asked === null ? null : (
+        <DescribeModel
+          key={asked.file.name}
+          name={asked.file.name}
+          question={asked.question}
+          onDescribe={(description) => void take([asked.file], description)}
+          onCancel={() => setAsked(null)}
+        />
+      )}
     </Panel>
   );
 }

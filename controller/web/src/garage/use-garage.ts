@@ -55,8 +55,11 @@ export async function command(car: CarId, action: CarAction, token: string, pati
 }
 
 /** @throws PitwallError as the server says it */
-export async function upload(file: File, token: string): Promise<UploadedModel> {
-  const name = encodeURIComponent(modelNameOf(file.name));
-  const answer = await ask(`/api/v1/models?name=${name}`, { method: 'POST', token, body: file });
+export async function upload(file: File, token: string, description?: string): Promise<UploadedModel> {
+  const query = new URLSearchParams({
+    name: modelNameOf(file.name),
+    ...(description === undefined ? {} : { description }),
+  });
+  const answer = await ask(`/api/v1/models?${query}`, { method: 'POST', token, body: file });
   return parse(UploadedModel, await answer.json(), 'The uploaded model');
 }

@@ -1,5 +1,6 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import {
+  deskReasons,
   isEndedByLap,
   type LogRecord,
   type OpenDoubt,
@@ -162,7 +163,7 @@ export function actionsOf(situation: Situation): Action[] {
             runId: open.runId,
             crossing: doubtful.crossing,
             valid,
-            reason: words.marshal.atTheDesk(valid ? 'V' : 'N'),
+            reason: valid ? deskReasons.counts : deskReasons.countsNot,
           },
         ];
   const { command } = step;
@@ -212,15 +213,13 @@ export function actionsOf(situation: Situation): Action[] {
       words.marshal.ignoreCrossing,
       ignored === undefined
         ? null
-        : () => [{ type: 'ignore-crossing', crossing: ignored.crossing, reason: words.marshal.notALapByKey }],
+        : () => [{ type: 'ignore-crossing', crossing: ignored.crossing, reason: deskReasons.ignored }],
       name(ignored),
     ),
     action(
       'other-reading',
       words.marshal.otherReading,
-      read === undefined
-        ? null
-        : () => [{ type: 'other-reading', crossing: read.crossing, reason: words.marshal.jAtTheDesk }],
+      read === undefined ? null : () => [{ type: 'other-reading', crossing: read.crossing, reason: deskReasons.read }],
       name(read),
     ),
     action(
@@ -234,7 +233,7 @@ export function actionsOf(situation: Situation): Action[] {
               runId: open.runId,
               crossing: split.crossing,
               parts: split.parts,
-              reason: words.marshal.mAtTheDeskThe,
+              reason: deskReasons.split,
             },
           ],
       name(split),
@@ -300,5 +299,5 @@ const crossingByHand = (runId: string, now: Stamp): RaceCommand => ({
   runId,
   at: now,
   uncertainty: byHand,
-  reason: words.marshal.stampedByHand,
+  reason: deskReasons.byHand,
 });

@@ -1,6 +1,6 @@
 import { Box, Button, Paper, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
-import { doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
+import { deskReasons, doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
 import { StopByHand } from '../forms/index.js';
@@ -195,7 +195,7 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
                 runId: run.runId,
                 crossing,
                 parts,
-                reason: words.marshal.mAtTheDeskThe,
+                reason: deskReasons.split,
               });
             }}
           />

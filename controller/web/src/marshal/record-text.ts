@@ -1,6 +1,7 @@
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
 import { words } from '../staff-words/index.js';
+import { reasonText } from './desk-reasons.js';
 
 const kinds = {
   reset: words.common.reset,
@@ -95,25 +96,28 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
     case 'crossing':
       return words.marshal.crossingAt(event.crossing.gate);
     case 'crossing-added':
-      return words.marshal.crossingByHandReason(event.reason);
+      return words.marshal.crossingByHandReason(reasonText(event.reason));
     case 'crossing-ignored':
-      return words.marshal.crossingIgnored(event.crossing, event.reason);
+      return words.marshal.crossingIgnored(event.crossing, reasonText(event.reason));
     case 'lap-edited':
-      return words.marshal.lapEdited(event.reason);
+      return words.marshal.lapEdited(reasonText(event.reason));
     case 'crossings-read':
-      return words.marshal.otherReadingOf(words.marshal.crossingsRead(event.readings.length), event.reason);
+      return words.marshal.otherReadingOf(words.marshal.crossingsRead(event.readings.length), reasonText(event.reason));
     case 'lap-split':
-      return words.marshal.lapSplitIn(event.parts, event.reason);
+      return words.marshal.lapSplitIn(event.parts, reasonText(event.reason));
     case 'incident-moved':
       return words.marshal.incidentMovedToTheLap;
     case 'car-state':
       if (event.driving === null) return words.marshal.isNotOnline(event.car);
-      return event.driving
-        ? words.marshal.drives(event.car)
-        : words.marshal.stands(
-            event.car,
-            event.reason ?? (event.safety === null ? '' : named(words.marshal.safety, event.safety)),
-          );
+      return [
+        event.driving
+          ? words.marshal.drives(event.car)
+          : words.marshal.stands(
+              event.car,
+              event.reason ?? (event.safety === null ? '' : named(words.marshal.safety, event.safety)),
+            ),
+        ...(event.scale === undefined || event.scale === 100 ? [] : [words.race.throttleHeldTo(event.scale)]),
+      ].join(' · ');
     case 'laps-from-paper':
       return words.marshal.lapsFromPaper(words.common.lapCount(event.laps.length), event.reason);
     case 'timing-changed':

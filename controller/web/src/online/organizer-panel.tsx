@@ -69,6 +69,9 @@ function RaceActions({ race }: { readonly race: OnlineRace }) {
         <Button component={Link} variant="default" href={`/online/${race.race}/edit`}>
           {words.common.changeIt}
         </Button>
+        <Button component={Link} variant="default" href={`/organizer/import/${race.leaderboard}`}>
+          {words.common.importLaps}
+        </Button>
         {race.phase === 'closed' ? null : (
           <Button variant="default" onClick={() => setAsked('close')}>
             {words.online.closeItNow}

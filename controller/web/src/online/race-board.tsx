@@ -25,8 +25,16 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
                   {row.rank}
                 </Table.Td>
                 <Table.Td>
-                  <Link href={`/online/${race.race}/submissions/${row.resultId}`}>{row.alias}</Link>
-                  <Soft>{[row.country, row.model?.name].filter((part) => part !== undefined).join(' · ')}</Soft>
+                  {row.imported ? (
+                    row.alias
+                  ) : (
+                    <Link href={`/online/${race.race}/submissions/${row.resultId}`}>{row.alias}</Link>
+                  )}
+                  <Soft>
+                    {[row.country, row.model?.name, row.imported && words.boards.imported]
+                      .filter((part) => part !== undefined)
+                      .join(' · ')}
+                  </Soft>
                 </Table.Td>
                 <Table.Td w="1%" ta="right" fz="1.15rem" fw={750}>
                   {lapTime(row.score)}

@@ -57,6 +57,8 @@ function recordText(event: OnlineRaceEvent): string {
       return words.online.racerEntered(event.racer);
     case 'entry-removed':
       return words.online.removed(event.racer, event.reason);
+    case 'imported':
+      return words.online.imported(event.results, event.from);
     case 'deleted':
       return words.online.deleted;
   }

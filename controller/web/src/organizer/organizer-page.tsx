@@ -61,6 +61,9 @@ function Desk({ race, token, onSignOut, view }: KnownProps & { readonly view: Ra
           <nav aria-label={words.organizer.thisRace}>
             <Link href={`/races/${race}`}>{words.organizer.forTheCrowd}</Link>
             <Link href={`/marshal/${race}`}>{words.organizer.marshalsDesk}</Link>
+            {state.setup.leaderboard === null ? null : (
+              <Link href={`/organizer/import/${state.setup.leaderboard}`}>{words.common.importLaps}</Link>
+            )}
           </nav>
         }
       >

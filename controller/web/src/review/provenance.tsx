@@ -14,8 +14,15 @@ export function Provenance({ kept: { result, receivedAt, signed } }: { readonly 
       <Fact name={words.review.from}>
         {provenance.source}, {signed ? words.review.signed : words.review.notSigned}
       </Fact>
-      {provenance.race === undefined ? null : <Fact name={words.common.race}>{provenance.race}</Fact>}
-      {provenance.kind === 'physical' ? (
+      {provenance.kind === 'imported' ? (
+        <Fact name={words.review.imported}>
+          {words.review.importedBy(provenance.from, provenance.by)} <code>{provenance.file.slice(0, 12)}…</code>{' '}
+          {provenance.original}
+        </Fact>
+      ) : provenance.race === undefined ? null : (
+        <Fact name={words.common.race}>{provenance.race}</Fact>
+      )}
+      {provenance.kind === 'imported' ? null : provenance.kind === 'physical' ? (
         <>
           <Fact name={words.common.gates}>
             {provenance.gates.map(({ gate, uncertainty }) => `${gate} ${plusMinus(uncertainty)}`).join(', ')}

@@ -2,16 +2,21 @@ import { Button, Stack, Table } from '@mantine/core';
 import type { TrackOutline } from '@pitwall/protocol/api';
 import type { Segment, TrackDescription } from '@pitwall/protocol/track';
 import { Link } from 'wouter';
+import { useAccount, useSession } from '../session/index.js';
 import { Note, PageTitle, Panel, Soft } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
 import { MapBox, mapBox, TrackMap, useTrack } from '../track/index.js';
 import { BendTemplates } from './bend-templates.js';
+import { ChangePanel } from './change-panel.js';
 import { pointsAlong } from './open-drawing.js';
+import { PlanDrawing } from './plan-drawing.js';
 import { endOf, lengthOf } from './segments.js';
 
 /** A track as one lays it: drawn, each piece with its measures, and templates of its bends. Made for paper. */
 export default function PlanPage({ track: id }: { readonly track: string }) {
   const { data, error } = useTrack(id);
+  const { token } = useSession();
+  const { data: account } = useAccount(token);
   if (data === undefined)
     return error === null ? (
       <Note title={words.common.oneMoment} />
@@ -34,22 +39,29 @@ export default function PlanPage({ track: id }: { readonly track: string }) {
         {words.tracks.plan(data.name)}
       </PageTitle>
       <Soft>
-        {words.tracks.metresRoundAndWide(decimal(data.lengthM, 2), decimal(data.widthM, 2))} · {roomOf(data)}
+        {words.tracks.metresRoundAndWide(decimal(data.lengthM, 2), decimal(data.widthM, 2))} ·{' '}
+        {words.common.directions[data.direction]} · {roomOf(data)}
       </Soft>
-      <MapBox>
-        <TrackMap track={data} direction={data.direction} car={null} />
-      </MapBox>
       {description === null ? (
-        <Soft>{words.tracks.linesOnly}</Soft>
+        <>
+          <MapBox>
+            <TrackMap track={data} direction={data.direction} car={null} />
+          </MapBox>
+          <Soft>{words.tracks.linesOnly}</Soft>
+        </>
       ) : (
         <>
           <Panel title={words.tracks.planToPrint}>
+            <PlanDrawing track={data} description={description} />
             <Soft>{words.tracks.planHint}</Soft>
             <Pieces description={description} />
           </Panel>
           <BendTemplates description={description} />
         </>
       )}
+      {data.uploaded && token !== null && account?.may.includes('organizer') === true ? (
+        <ChangePanel key={data.version} track={data} token={token} />
+      ) : null}
     </Stack>
   );
 }

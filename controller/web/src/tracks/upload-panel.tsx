@@ -1,5 +1,5 @@
 import { Button, FileInput, Group, Stack } from '@mantine/core';
-import type { UploadedTrack } from '@pitwall/protocol/api';
+import type { TrackOutline, UploadedTrack } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { CheckField, DropZone, TextField } from '../forms/index.js';
@@ -15,9 +15,15 @@ interface Draft {
   readonly close: boolean;
 }
 
+interface UploadProps {
+  readonly token: string;
+  /** The track whose next version it will be; absent: one of its own. */
+  readonly replaces?: TrackOutline;
+}
+
 /** A file is looked at as soon as it is there, and kept when the organizer says so. */
-export function UploadPanel({ token }: { readonly token: string }) {
-  const [draft, setDraft] = useState<Draft>({ file: null, name: '', look: '', close: false });
+export function UploadPanel({ token, replaces }: UploadProps) {
+  const [draft, setDraft] = useState<Draft>({ file: null, name: replaces?.name ?? '', look: '', close: false });
   const [found, setFound] = useState<UploadedTrack | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const queries = useQueryClient();
@@ -26,8 +32,10 @@ export function UploadPanel({ token }: { readonly token: string }) {
     if (next.file === null) return;
     const { file, name, look, close } = next;
     try {
-      setFound(await sendTrack({ data: file, file: file.name, name, look, close }, token, check));
-      if (!check) await queries.invalidateQueries({ queryKey: ['tracks'] });
+      setFound(await sendTrack({ data: file, file: file.name, id: replaces?.track, name, look, close }, token, check));
+      if (check) return;
+      await queries.invalidateQueries({ queryKey: ['tracks'] });
+      if (replaces !== undefined) await queries.invalidateQueries({ queryKey: ['track', replaces.track, 'latest'] });
     } catch (error) {
       if (check) setFound(null);
       setRefused(error instanceof Error ? error.message : String(error));
@@ -39,9 +47,9 @@ export function UploadPanel({ token }: { readonly token: string }) {
     if (look) void send(next, true);
   };
   return (
-    <Panel title={words.tracks.uploadATrack}>
+    <Panel title={replaces === undefined ? words.tracks.uploadATrack : words.tracks.replaceIt}>
       <Stack>
-        <Soft>{words.tracks.aTracksFile}</Soft>
+        <Soft>{replaces === undefined ? words.tracks.aTracksFile : words.tracks.replaceHint}</Soft>
         <DropZone onFiles={([file]) => change({ file: file ?? null }, true)}>
           <FileInput label={words.tracks.file} value={draft.file} onChange={(file) => change({ file }, true)} />
         </DropZone>

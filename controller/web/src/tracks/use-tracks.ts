@@ -13,14 +13,17 @@ export const useTracks = () =>
 export interface TrackFile {
   readonly data: Blob;
   readonly file: string;
+  /** Of the track whose next version it is; absent: what the file says. */
+  readonly id?: string | undefined;
   readonly name: string;
   readonly look: string;
   readonly close: boolean;
 }
 
 /** Looks at a track's file, or keeps it. @throws PitwallError as the server says it */
-export async function sendTrack({ data, file, name, look, close }: TrackFile, token: string, check: boolean) {
+export async function sendTrack({ data, file, id, name, look, close }: TrackFile, token: string, check: boolean) {
   const query = new URLSearchParams({ file, close: String(close), check: String(check) });
+  if (id !== undefined) query.set('id', id);
   if (name.trim() !== '') query.set('name', name.trim());
   if (look.trim() !== '') query.set('look', look.trim());
   const answer = await ask(`/api/v1/tracks?${query}`, { method: 'POST', token, body: new Blob([data]) });

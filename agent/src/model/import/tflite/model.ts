@@ -51,14 +51,23 @@ export function readTflite(bytes: Uint8Array): TfliteModel {
   }
 }
 
+/** A second graph is the inside of a loop or a condition, as TensorFlow converts recurrent layers: schema.fbs, WhileOptions, IfOptions */
+function looped(graph: Table, inside: number): PitwallError {
+  const tensors = graph.tables(subgraph.tensors);
+  const inputs = graph.ints(subgraph.inputs).flatMap((at) => tensors[at] ?? []);
+  const sequence = inputs.find((table) => table.ints(tensor.shape).length === 5);
+  return new PitwallError(
+    'graph-unsupported',
+    sequence === undefined
+      ? `The .tflite file has ${inside} graphs inside its network: it loops or chooses, as recurrent layers do. Export a model without them.`
+      : `The network takes ${sequence.text(tensor.name)} [${sequence.ints(tensor.shape)}], several frames at once; a policy sees one.`,
+  );
+}
+
 function read(root: Table): TfliteModel {
   const [graph, ...others] = root.tables(model.subgraphs);
   if (graph === undefined) throw new PitwallError('graph-invalid', 'The .tflite file holds no network.');
-  if (others.length > 0)
-    throw new PitwallError(
-      'graph-unsupported',
-      `The .tflite file holds ${others.length + 1} networks; a policy has one.`,
-    );
+  if (others.length > 0) throw looped(graph, others.length);
   const codes = root.tables(model.codes);
   const buffers = root.tables(model.buffers);
   const tensors = graph.tables(subgraph.tensors).map((table): TfliteTensor => {

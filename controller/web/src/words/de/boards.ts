@@ -27,4 +27,5 @@ export const boards: Words['boards'] = {
   all: 'alle',
   show: 'Zeigen',
   theWholeBoard: 'Ganze Liste',
+  imported: 'importiert',
 };

@@ -103,4 +103,5 @@ export const common: Words['common'] = {
   collisionCount: (count) => plural(count, { one: '1 Kollision', other: `${count} Kollisionen` }),
   resultsWait: (count) => plural(count, { one: '1 Ergebnis wartet', other: `${count} Ergebnisse warten` }),
   tracks: 'Strecken',
+  importLaps: 'Runden importieren',
 };

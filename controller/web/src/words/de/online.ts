@@ -175,4 +175,5 @@ export const online: Words['online'] = {
   boxCount: (count) => plural(count, { one: '1 Kiste', other: `${count} Kisten` }),
   botCount: (count) => plural(count, { one: '1 Bot', other: `${count} Bots` }),
   closed: 'geschlossen',
+  imported: (results, from) => `${results} Ergebnisse importiert (${from})`,
 };

@@ -202,4 +202,19 @@ export const organizer: StaffOnly['organizer'] = {
   },
   inSeconds: (value) => `${value} s`,
   inMilliseconds: (value) => `${value} ms`,
+  lapsOfOtherPrograms: 'Runden anderer Programme',
+  whatIsImported:
+    'Der Rundenexport von DREM (CSV) oder Metriken (JSON) und Protokoll (Simtrace) eines Simulators. Jedes Ergebnis ist als importiert gekennzeichnet; dieselbe Datei noch einmal ändert nichts.',
+  theFile: 'Datei',
+  whereTheFileDoesNotSayWho: 'Alias oder Kennung, wenn die Datei nicht sagt, wer gefahren ist',
+  trackInTheFile: 'Strecke in der Datei',
+  whereTheFileHasSeveral: 'Wie die Datei sie nennt, wenn sie mehrere hat',
+  trackHere: 'Strecke hier',
+  whereTheBoardTakesAny: 'Ihre Kennung, wenn die Bestenliste jede Strecke nimmt',
+  importIt: 'Importieren',
+  lookAtIt: 'Ansehen',
+  newHere: '(hier neu)',
+  runsAndLaps: (runs, laps) => `Läufe: ${runs}, Runden: ${laps}`,
+  importedSoMany: (accepted, known, held) =>
+    `Importiert: ${accepted}. Schon da: ${known}. Warten auf eine Entscheidung: ${held}.`,
 };

@@ -56,4 +56,6 @@ export const review: StaffOnly['review'] = {
   offTrack: 'Neben der Strecke',
   plusPenalty: (time) => ` + ${time} Strafe`,
   invalid: ' ungültig',
+  imported: 'Importiert',
+  importedBy: (from, by) => `${from}, von ${by}; Datei`,
 };

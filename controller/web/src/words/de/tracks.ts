@@ -23,6 +23,13 @@ export const tracks: StaffOnly['tracks'] = {
   closeIt: 'Eine kleine Lücke mit einer Geraden schließen',
   keepIt: 'Behalten',
   kept: (name, version) => `${name} ist gespeichert, Version ${version}. Rennen können darauf angelegt werden.`,
+  replaceIt: 'Durch eine andere Datei ersetzen',
+  replaceHint: 'Die Datei wird die nächste Version dieser Strecke. Rennen bleiben auf der Version, die sie nennen.',
+  deleteIt: 'Diese Strecke löschen',
+  deleteHint:
+    'Sie steht für kein neues Rennen mehr zur Wahl. Rennen, die sie nennen, ihre Ergebnisse und Wiederholungen behalten sie; dieselbe Datei bringt sie zurück.',
+  deleteNow: (name) => `${name} jetzt löschen`,
+  keepTheTrack: 'Doch behalten',
   length: 'Länge',
   width: 'Breite',
   fromTo: (least, most) => `${least} bis ${most} m`,

@@ -27,4 +27,5 @@ export const boards = {
   all: 'all',
   show: 'Show',
   theWholeBoard: 'The whole board',
+  imported: 'imported',
 };

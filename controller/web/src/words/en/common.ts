@@ -100,4 +100,5 @@ export const common = {
   collisionCount: (count: number) => plural(count, { one: '1 collision', other: `${count} collisions` }),
   resultsWait: (count: number) => plural(count, { one: '1 result waits', other: `${count} results wait` }),
   tracks: 'Tracks',
+  importLaps: 'Import laps',
 };

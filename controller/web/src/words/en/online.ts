@@ -174,4 +174,5 @@ export const online = {
   boxCount: (count: number) => plural(count, { one: '1 box', other: `${count} boxes` }),
   botCount: (count: number) => plural(count, { one: '1 bot', other: `${count} bots` }),
   closed: 'closed',
+  imported: (results: Filling, from: Filling) => `${results} results imported (${from})`,
 };

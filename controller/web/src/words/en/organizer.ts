@@ -188,4 +188,19 @@ export const organizer = {
   starts: { rolling: 'rolling', key: 'key', countdown: 'countdown' },
   inSeconds: (value: Filling) => `${value} s`,
   inMilliseconds: (value: Filling) => `${value} ms`,
+  lapsOfOtherPrograms: 'Laps of other programs',
+  whatIsImported:
+    'DREM’s export of laps (CSV), or metrics (JSON) and log (simtrace) of a simulator. Each result is marked as imported; the same file again changes nothing.',
+  theFile: 'File',
+  whereTheFileDoesNotSayWho: 'Alias or id, where the file does not say who drove',
+  trackInTheFile: 'Track in the file',
+  whereTheFileHasSeveral: 'As the file calls it, where it has several',
+  trackHere: 'Track here',
+  whereTheBoardTakesAny: 'Its id, where the board takes any track',
+  importIt: 'Import it',
+  lookAtIt: 'Look at it',
+  newHere: '(new here)',
+  runsAndLaps: (runs: Filling, laps: Filling) => `runs: ${runs}, laps: ${laps}`,
+  importedSoMany: (accepted: Filling, known: Filling, held: Filling) =>
+    `Imported: ${accepted}. There already: ${known}. Waiting for a person: ${held}.`,
 };

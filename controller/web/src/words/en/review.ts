@@ -58,4 +58,6 @@ export const review = {
   offTrack: 'Off track',
   plusPenalty: (time: Filling) => ` + ${time} penalty`,
   invalid: ' invalid',
+  imported: 'Imported',
+  importedBy: (from: Filling, by: Filling) => `${from}, by ${by}; file`,
 };

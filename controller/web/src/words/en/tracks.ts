@@ -22,6 +22,13 @@ export const tracks = {
   closeIt: 'Close it with a straight where a small gap is left',
   keepIt: 'Keep it',
   kept: (name: Filling, version: Filling) => `${name} is kept, version ${version}. Races can be set up on it.`,
+  replaceIt: 'Put another file in its place',
+  replaceHint: 'The file becomes the next version of this track. Races stay on the version they name.',
+  deleteIt: 'Delete this track',
+  deleteHint:
+    'It is offered for no new race. Races that name it, their results and replays keep it; the same file again brings it back.',
+  deleteNow: (name: Filling) => `Delete ${name} now`,
+  keepTheTrack: 'Keep it after all',
   length: 'Length',
   width: 'Width',
   fromTo: (least: Filling, most: Filling) => `${least} to ${most} m`,

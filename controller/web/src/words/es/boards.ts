@@ -27,4 +27,5 @@ export const boards: Words['boards'] = {
   all: 'todos',
   show: 'Mostrar',
   theWholeBoard: 'Clasificación completa',
+  imported: 'importado',
 };

@@ -103,4 +103,5 @@ export const common: Words['common'] = {
   collisionCount: (count) => plural(count, { one: '1 colisión', other: `${count} colisiones` }),
   resultsWait: (count) => plural(count, { one: '1 resultado pendiente', other: `${count} resultados pendientes` }),
   tracks: 'Circuitos',
+  importLaps: 'Importar vueltas',
 };

@@ -174,4 +174,5 @@ export const online: Words['online'] = {
   boxCount: (count) => plural(count, { one: '1 caja', other: `${count} cajas` }),
   botCount: (count) => plural(count, { one: '1 bot', other: `${count} bots` }),
   closed: 'cerrada',
+  imported: (results, from) => `${results} resultados importados (${from})`,
 };

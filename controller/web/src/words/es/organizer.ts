@@ -202,4 +202,19 @@ export const organizer: StaffOnly['organizer'] = {
   },
   inSeconds: (value) => `${value} s`,
   inMilliseconds: (value) => `${value} ms`,
+  lapsOfOtherPrograms: 'Vueltas de otros programas',
+  whatIsImported:
+    'La exportación de vueltas de DREM (CSV), o las métricas (JSON) y el registro (simtrace) de un simulador. Cada resultado queda marcado como importado; el mismo archivo otra vez no cambia nada.',
+  theFile: 'Archivo',
+  whereTheFileDoesNotSayWho: 'Alias o identificador, si el archivo no dice quién condujo',
+  trackInTheFile: 'Pista en el archivo',
+  whereTheFileHasSeveral: 'Como la llama el archivo, si tiene varias',
+  trackHere: 'Pista aquí',
+  whereTheBoardTakesAny: 'Su identificador, si la clasificación admite cualquier pista',
+  importIt: 'Importar',
+  lookAtIt: 'Examinar',
+  newHere: '(nuevo aquí)',
+  runsAndLaps: (runs, laps) => `tandas: ${runs}, vueltas: ${laps}`,
+  importedSoMany: (accepted, known, held) =>
+    `Importados: ${accepted}. Ya estaban: ${known}. Esperan una decisión: ${held}.`,
 };

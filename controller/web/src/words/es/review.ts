@@ -56,4 +56,6 @@ export const review: StaffOnly['review'] = {
   offTrack: 'Fuera de pista',
   plusPenalty: (time) => ` + ${time} de penalización`,
   invalid: ' no válida',
+  imported: 'Importado',
+  importedBy: (from, by) => `${from}, por ${by}; archivo`,
 };

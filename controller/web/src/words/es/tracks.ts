@@ -24,6 +24,13 @@ export const tracks: StaffOnly['tracks'] = {
   closeIt: 'Cerrar con una recta un hueco pequeño',
   keepIt: 'Guardar',
   kept: (name, version) => `${name} está guardado, versión ${version}. Se pueden preparar carreras en él.`,
+  replaceIt: 'Sustituirlo por otro archivo',
+  replaceHint: 'El archivo será la próxima versión de este circuito. Las carreras siguen en la versión que nombran.',
+  deleteIt: 'Borrar este circuito',
+  deleteHint:
+    'Ya no se ofrece para carreras nuevas. Las carreras que lo nombran, sus resultados y repeticiones lo conservan; el mismo archivo lo devuelve.',
+  deleteNow: (name) => `Borrar ${name} ahora`,
+  keepTheTrack: 'Conservarlo',
   length: 'Longitud',
   width: 'Anchura',
   fromTo: (least, most) => `de ${least} a ${most} m`,

@@ -27,4 +27,5 @@ export const boards: Words['boards'] = {
   all: 'すべて',
   show: '表示',
   theWholeBoard: '全体を表示',
+  imported: '取り込み',
 };

@@ -103,4 +103,5 @@ export const common: Words['common'] = {
   collisionCount: (count) => `接触${count}回`,
   resultsWait: (count) => `結果${count}件が保留中`,
   tracks: 'コース',
+  importLaps: 'ラップを取り込む',
 };

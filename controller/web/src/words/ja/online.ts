@@ -171,4 +171,5 @@ export const online: Words['online'] = {
   boxCount: (count) => `箱${count}個`,
   botCount: (count) => `ボット${count}台`,
   closed: '締切',
+  imported: (results, from) => `結果を${results}件取り込み (${from})`,
 };

@@ -199,4 +199,18 @@ export const organizer: StaffOnly['organizer'] = {
   },
   inSeconds: (value) => `${value} 秒`,
   inMilliseconds: (value) => `${value} ms`,
+  lapsOfOtherPrograms: '他のプログラムのラップ',
+  whatIsImported:
+    'DREMのラップのエクスポート(CSV)、またはシミュレーターのメトリクス(JSON)とログ(simtrace)。結果には取り込みの印が付きます。同じファイルをもう一度取り込んでも何も変わりません。',
+  theFile: 'ファイル',
+  whereTheFileDoesNotSayWho: 'ファイルに選手がない場合の名前またはID',
+  trackInTheFile: 'ファイル内のコース',
+  whereTheFileHasSeveral: '複数ある場合、ファイルでの名前',
+  trackHere: 'ここでのコース',
+  whereTheBoardTakesAny: 'ランキングのコースが決まっていない場合のID',
+  importIt: '取り込む',
+  lookAtIt: '確認する',
+  newHere: '(新規)',
+  runsAndLaps: (runs, laps) => `走行 ${runs}、ラップ ${laps}`,
+  importedSoMany: (accepted, known, held) => `取り込み: ${accepted}。既存: ${known}。判断待ち: ${held}。`,
 };

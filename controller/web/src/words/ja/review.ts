@@ -54,4 +54,6 @@ export const review: StaffOnly['review'] = {
   offTrack: 'コースアウト',
   plusPenalty: (time) => ` + ペナルティ ${time}`,
   invalid: ' 無効',
+  imported: '取り込み',
+  importedBy: (from, by) => `${from}、担当 ${by}、ファイル`,
 };

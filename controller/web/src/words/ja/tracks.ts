@@ -23,6 +23,13 @@ export const tracks: StaffOnly['tracks'] = {
   closeIt: '小さな隙間を直線で閉じる',
   keepIt: '保存する',
   kept: (name, version) => `${name} をバージョン ${version} として保存しました。レースに使えます。`,
+  replaceIt: '別のファイルに置き換える',
+  replaceHint: 'ファイルはこのコースの次の版になります。レースは指定した版のままです。',
+  deleteIt: 'このコースを削除',
+  deleteHint:
+    '新しいレースでは選べなくなります。指定しているレース、その結果と再生には残ります。同じファイルで元に戻せます。',
+  deleteNow: (name) => `${name} を今すぐ削除`,
+  keepTheTrack: 'やはり残す',
   length: '長さ',
   width: '幅',
   fromTo: (least, most) => `${least}〜${most} m`,

@@ -1,6 +1,5 @@
-import { PitwallError } from '@pitwall/protocol';
-import type { StepStatus } from '../referee.js';
-import { type SimtraceColumn, type SimtraceRow, simtraceColumns } from './simtrace.js';
+import { PitwallError } from '../errors.js';
+import { type SimtraceColumn, type SimtraceRow, type StepStatus, simtraceColumns } from './simtrace.js';
 
 /** What could be read of a log. */
 export interface Simtrace {
@@ -47,18 +46,19 @@ export function parseSimtrace(text: string, what: string): Simtrace {
   const wrong = (why: string) => new PitwallError('simtrace-invalid', `${what} ${why}`);
   const { lines, whole } = linesOf(text, wrong, notes);
   const separator = separatorOf(lines[0]?.text ?? '');
-  const cells = (line: string) => line.split(separator).map((cell) => cell.trim());
+  const cells = (line: string) => line.split(separator).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
   const decimal = separator === ',' ? (cell: string) => cell : (cell: string) => cell.replace(',', '.');
 
   const rows: SimtraceRow[] = [];
   const bad: PitwallError[] = [];
   let header = headerOf(cells(lines[0]?.text ?? ''));
-  if (header === undefined && /^-?\d/.test(lines[0]?.text ?? '')) {
+  if (header === undefined && /^"?-?\d/.test(lines[0]?.text ?? '')) {
     header = plainHeader;
     if (!text.includes(printed)) notes.push('It has no header; its columns are taken to be the usual ones.');
   }
   if (header === undefined) throw wrong(whyNoLog(cells(lines[0]?.text ?? ''), text));
   let [joined, highest, shift, begins] = [0, -1, 0, true];
+  let last: SimtraceRow | undefined;
   for (const [i, line] of lines.entries()) {
     const own = headerOf(cells(line.text));
     if (own !== undefined) {
@@ -72,6 +72,12 @@ export function parseSimtrace(text: string, what: string): Simtrace {
       // The last line of a file that was cut may end in the middle of a word, or of the time.
       const cut = row.status === '' ? row.timeS < (rows.at(-1)?.timeS ?? 0) : !statuses.has(row.status);
       if (i === lines.length - 1 && !whole && cut) throw wrong(`is cut off in row ${line.number}.`);
+      // Without a header between them, logs that were joined are told by their counting from the beginning again.
+      if (!begins && last !== undefined && restarts(row, last)) {
+        begins = true;
+        joined = Math.max(1, joined) + 1;
+      }
+      last = row;
       // Logs that were joined count their episodes each from 0; two that follow each other are not one.
       if (begins) shift = row.episode <= highest ? highest + 1 - row.episode : 0;
       begins = false;
@@ -89,6 +95,10 @@ export function parseSimtrace(text: string, what: string): Simtrace {
   }
   return { rows, notes };
 }
+
+const restarts = (row: SimtraceRow, before: SimtraceRow): boolean =>
+  row.episode < before.episode ||
+  (row.episode === before.episode && row.step < before.step && row.timeS < before.timeS);
 
 /** The lines that are rows or headers; `whole` where the last one has its end. */
 function linesOf(
@@ -124,9 +134,7 @@ function separatorOf(line: string): string {
 }
 
 function headerOf(cells: readonly string[]): Header | undefined {
-  const names = cells.map((cell) => cell.replace(/^"(.*)"$/, '$1'));
-  if (required.some((column) => !names.includes(column))) return undefined;
-  return headerWith(names);
+  return required.some((column) => !cells.includes(column)) ? undefined : headerWith(cells);
 }
 
 const headerWith = (names: readonly string[]): Header => ({
@@ -155,6 +163,12 @@ function rowOf(
   if (close > at.action && /^"?\[/.test(fields[at.action] ?? '')) {
     const action = fields.slice(at.action, close + 1).join(' ');
     fields = [...fields.slice(0, at.action), action, ...fields.slice(close + 1)];
+  }
+  if (fields.length >= 2 * width - 1) {
+    throw new PitwallError(
+      'simtrace-invalid',
+      `${where}: it has ${fields.length} columns in place of ${width}; two rows run together.`,
+    );
   }
   if (fields.length < width) {
     throw new PitwallError('simtrace-invalid', `${where}: it has ${fields.length} of ${width} columns; it is cut off.`);

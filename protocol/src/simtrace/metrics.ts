@@ -1,4 +1,4 @@
-import { type SimtraceRow, stepsPerSecond } from '../simulator/index.js';
+import { type SimtraceRow, stepsPerSecond } from './simtrace.js';
 
 /** One lap as the cloud simulator's metrics file has it. Times in ms of the simulator's clock. */
 export interface TrialMetrics {

@@ -1,4 +1,17 @@
-import type { StepStatus } from '../referee.js';
+/** Steps of the simulators in a second. */
+export const stepsPerSecond = 15;
+
+/** What a step came to, as the cloud simulator names it in its logs. */
+export type StepStatus =
+  | 'prepare'
+  | 'in_progress'
+  | 'off_track'
+  | 'crashed'
+  | 'immobilized'
+  | 'reversed'
+  | 'pause'
+  | 'lap_complete'
+  | 'time_up';
 
 /** One row of a simtrace log: one step. Angles in degrees, lengths in metres, times in seconds. */
 export interface SimtraceRow {

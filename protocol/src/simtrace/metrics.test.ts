@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { parseSimtrace } from '../simulator/index.js';
-import { metricsOf, type TrialMetrics } from './index.js';
+import { metricsOf, parseSimtrace, type TrialMetrics } from './index.js';
 
 const data = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(data);

@@ -1,5 +1,3 @@
-import { PitwallError } from '@pitwall/protocol';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
 /** What a racer says of a network whose own file does not: `pitwall.yaml` in its archive or beside it. */
@@ -25,7 +23,7 @@ const speeds = pair('in m/s').refine(
   'must be speeds from -20 to 20 m/s',
 );
 
-const Description = z.strictObject({
+export const NetworkDescription = z.strictObject({
   input: z
     .strictObject({
       name: name.optional(),
@@ -53,36 +51,13 @@ const Description = z.strictObject({
     .or(z.strictObject({ actions: z.strictObject({ output: name, as: z.enum(['probabilities', 'scores']) }) }))
     .optional(),
 });
-export type Description = z.infer<typeof Description>;
+export type NetworkDescription = z.infer<typeof NetworkDescription>;
 
-export const descriptionNames = /^pitwall\.ya?ml$/i;
-const longest = 65_536;
-
-/** @throws PitwallError `metadata-invalid`, with a sentence that names line or field. */
-export function readDescription(text: string): Description {
-  const refused = (why: string, cause?: unknown) =>
-    new PitwallError('metadata-invalid', `pitwall.yaml ${why}`, cause === undefined ? {} : { cause });
-  if (text.length > longest)
-    throw refused(`has ${text.length} characters; what describes a network takes a few lines.`);
-  let value: unknown;
-  try {
-    value = parseYaml(text.replace(/^\uFEFF/, ''), { maxAliasCount: 0 });
-  } catch (cause) {
-    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
-    const place = where === undefined ? '' : ` at line ${where.line}, column ${where.col}`;
-    throw refused(`cannot be read as YAML${place}; docs/models.md shows how it is written.`, cause);
-  }
-  const parsed = Description.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const inner = issue?.code === 'invalid_union' ? deepest(issue.errors) : issue;
-  const field = [...(issue?.path ?? []), ...(inner === issue ? [] : (inner?.path ?? []))].join('.');
-  throw refused(
-    `is not valid: ${field === '' ? '' : `${field}: `}${inner?.message}. docs/models.md shows how it is written.`,
-  );
-}
-
-type Issue = z.core.$ZodIssue;
-/** Of the forms that `outputs` has, the one that comes nearest to what was written. */
-const deepest = (forms: readonly (readonly Issue[])[]): Issue | undefined =>
-  forms.toSorted((a, b) => a.length - b.length || (b[0]?.path.length ?? 0) - (a[0]?.path.length ?? 0))[0]?.[0];
+/** What a network could be, where nothing in its file tells: asked of whoever hands it in. */
+export const NetworkQuestion = z.object({
+  camera: z.object({ name, colour: z.boolean() }),
+  outputs: z.array(z.object({ name, numbers: z.number().int().positive() })).max(1000),
+  /** Those that fit; what they do not say, its racer must. */
+  readings: z.array(NetworkDescription).max(20),
+});
+export type NetworkQuestion = z.infer<typeof NetworkQuestion>;

@@ -1,8 +1,7 @@
-import { isPitwallError } from '@pitwall/protocol';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readTrack } from '../track-file.js';
-import { formatSimtrace, parseSimtrace, type SimtraceRow, wrongTrack } from './index.js';
+import { isPitwallError } from '../errors.js';
+import { formatSimtrace, parseSimtrace, type SimtraceRow } from './index.js';
 
 const row = (step: number, over: Partial<SimtraceRow> = {}): SimtraceRow => ({
   ...{
@@ -57,6 +56,19 @@ describe('a simtrace log', () => {
       [],
     ],
     ['with tabs', log.replaceAll(',', '\t'), rows, []],
+    ['with every cell in quotes', lines.map((line) => line.replace(/[^,]+/g, '"$&"')).join('\n'), rows, []],
+    [
+      'with two rows run together',
+      [...lines.slice(0, 10), `${lines[10]}${lines[11]}`, ...lines.slice(12)].join('\n'),
+      [...rows.slice(0, 9), ...rows.slice(11)],
+      [/A row is left out: log\.csv, row 11: it has 35 columns in place of 18; two rows run together/],
+    ],
+    [
+      'joined of two without a header between them',
+      [...lines.slice(0, 11), ...lines.slice(1)].join('\n'),
+      [...rows.slice(0, 10), ...rows.map((one) => ({ ...one, episode: 1 }))],
+      [/joined of 2 logs/],
+    ],
     ['without its header', lines.slice(1).join('\n'), rows, [/has no header; its columns are taken to be the usual/]],
     ['with a column of row numbers', lines.map((line, i) => `${i === 0 ? '' : i - 1},${line}`).join('\n'), rows, []],
     [
@@ -146,22 +158,5 @@ describe('a simtrace log', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('a log and a track', () => {
-  const oval = readTrack('oval');
-  const driven = rows.map((one, i) => ({ ...one, ...oval.at(i), trackLengthM: 15.94 }));
-  it('of one place say nothing', () => {
-    expect(wrongTrack(driven, oval)).toBeUndefined();
-    expect(wrongTrack(driven, oval.reversed())).toBeUndefined();
-  });
-
-  it('of different lengths or in different frames are told', () => {
-    expect(wrongTrack(driven, readTrack('harbour'))).toMatch(
-      /another track: its own is 15\.94 m long, .* is 16\.93 m\./,
-    );
-    const moved = driven.map((one) => ({ ...one, x: one.x + 20 }));
-    expect(wrongTrack(moved, oval)).toMatch(/another track, or in another frame/);
   });
 });

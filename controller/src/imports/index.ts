@@ -1,0 +1,3 @@
+export { importLimits } from './found-laps.js';
+export { Imports, type ImportsOptions } from './imports.js';
+export { readLapFile } from './lap-file.js';
