@@ -40,6 +40,8 @@ export class Pca9685Kernel implements KernelFiles {
   /** @param device folder of the bus and chip, as `i2c-1/1-0040` */
   constructor(version: Version, { device = 'i2c-1/1-0040', udevMs = 0 } = {}) {
     this.#version = version;
+    // pca9685_pwm_probe: no ALLCALL, and 6.12 lets the chip count up (MODE1_AI).
+    this.mode1 = version === '6.12' ? 0x30 : 0x10;
     this.#device = device;
     this.#udevMs = udevMs;
   }
@@ -51,13 +53,16 @@ export class Pca9685Kernel implements KernelFiles {
     this.off.clear();
   }
 
-  readonly openChip = async (): Promise<I2cChip> => ({
+  readonly openChip = (): I2cChip => ({
     read: (register) => {
       if (!this.answers) throw new Error('NAK');
       return register === 0 ? this.mode1 : this.preScale;
     },
     readBlock: () => new Uint8Array(),
-    write: () => {},
+    write: (register, value = 0) => {
+      if (!this.answers) throw new Error('NAK');
+      if (register === 0) this.mode1 = value;
+    },
     close: () => {},
   });
 
@@ -137,6 +142,8 @@ export class Pca9685Kernel implements KernelFiles {
     if (wanted.enabled || this.#version === '5.10') this.#scale(wanted.period, path);
     this.#states.set(channel, wanted);
     this.busWrites += 1;
+    // regmap_bulk_write of an output's four registers: without MODE1_AI all of it goes to the first.
+    if (this.#version === '6.12' && (this.mode1 & 0x20) === 0) return;
     if (this.answers) this.off.set(channel, wanted.enabled ? Math.ceil((4096 * wanted.duty) / wanted.period) : 0);
   }
 
@@ -147,7 +154,8 @@ export class Pca9685Kernel implements KernelFiles {
       if (period === this.#period) return;
       this.#period = period;
     } else {
-      if (preScale === this.preScale) return;
+      // __pca9685_pwm_apply reads PRE_SCALE into a 0, and does not look whether it could (run on 6.12: test/machine).
+      if (preScale === (this.answers ? this.preScale : 0)) return;
       // pca9685_prescaler_can_change: not while more than one channel is in use.
       if (this.#exported.size > 1) throw errno('EBUSY', path);
     }

@@ -284,3 +284,45 @@ export const safetyPhases: StateTable<SafetyState, SafetyEventName, SafetyState 
     'dead-man': 'faulted',
   },
 };
+
+/** Of a car's link to its track: whether the broker is heard, whatever TCP still believes. */
+export type TrackLinkState = 'not started' | 'heard' | 'silent' | 'ended';
+/** `a look`: ten times a second the broker is asked for a sign of life. */
+export type TrackLinkEventName =
+  | 'starts'
+  | 'something is heard'
+  | 'a look, heard lately'
+  | 'a look, not heard for too long'
+  | 'ends';
+
+export const trackLinkStates: StateTable<TrackLinkState, TrackLinkEventName, TrackLinkState> = {
+  'not started': {
+    starts: 'heard',
+    'something is heard': 'not started',
+    'a look, heard lately': 'not started',
+    'a look, not heard for too long': 'not started',
+    ends: 'ended',
+  },
+  heard: {
+    starts: 'heard',
+    'something is heard': 'heard',
+    'a look, heard lately': 'heard',
+    'a look, not heard for too long': 'silent',
+    ends: 'ended',
+  },
+  silent: {
+    starts: 'silent',
+    'something is heard': 'heard',
+    // It is the sign of life that ends the silence, not the look.
+    'a look, heard lately': 'silent',
+    'a look, not heard for too long': 'silent',
+    ends: 'ended',
+  },
+  ended: {
+    starts: 'ended',
+    'something is heard': 'ended',
+    'a look, heard lately': 'ended',
+    'a look, not heard for too long': 'ended',
+    ends: 'ended',
+  },
+};

@@ -31,6 +31,32 @@ export const pwmChip = {
   period: z.number().int().positive().default(20_000_000).describe('From pulse to pulse, ns.'),
 } as const;
 
+/** What stops the motor when the computer does not. */
+const cuts = {
+  enable: z
+    .strictObject({
+      gpios: z
+        .array(z.number().int().nonnegative())
+        .min(1)
+        .describe('Numbers of the kernel to try in turn (from Linux 6.6 on they start at 512).'),
+      low: z.boolean().describe('True where a low level switches the motor on.'),
+      root: z.string().default('/sys/class/gpio').describe('Where the kernel shows its GPIO lines.'),
+    })
+    .optional()
+    .describe('The motor driver’s enable line, or /OE of a PCA9685 at a GPIO: what switches the motor off.'),
+  cut: z
+    .union([
+      z.literal('rc-receiver').describe('A receiver’s kill channel, wired before the speed controller.'),
+      z
+        .strictObject({ acceptedWithout: z.string().min(1).max(100).describe('Who of the crew accepts it.') })
+        .describe('There is none, and somebody of the crew, by name, accepts that.'),
+    ])
+    .optional()
+    .describe(
+      'What stops the motor when this computer does not, where there is no enable line. Without any, the car is held to 30 % of the throttle.',
+    ),
+} as const;
+
 export const DrivetrainProfile = z.discriminatedUnion('kind', [
   z
     .strictObject({
@@ -46,30 +72,21 @@ export const DrivetrainProfile = z.discriminatedUnion('kind', [
       ...pwmChip,
       steering: Pulses.safeExtend({ channel }).describe('The steering servo.'),
       motor: Pulses.safeExtend({ channel }).describe('The motor’s speed controller.'),
-      enable: z
-        .strictObject({
-          gpios: z
-            .array(z.number().int().nonnegative())
-            .min(1)
-            .describe('Numbers of the kernel to try in turn (from Linux 6.6 on they start at 512).'),
-          low: z.boolean().describe('True where a low level switches the motor on.'),
-          root: z.string().default('/sys/class/gpio').describe('Where the kernel shows its GPIO lines.'),
-        })
-        .optional()
-        .describe('The motor driver’s enable line, or /OE of a PCA9685 at a GPIO: what switches the motor off.'),
-      cut: z
-        .union([
-          z.literal('rc-receiver').describe('A receiver’s kill channel, wired before the speed controller.'),
-          z
-            .strictObject({ acceptedWithout: z.string().min(1).max(100).describe('Who of the crew accepts it.') })
-            .describe('There is none, and somebody of the crew, by name, accepts that.'),
-        ])
-        .optional()
-        .describe(
-          'What stops the motor when this computer does not, where there is no enable line. Without any, the car is held to 30 % of the throttle.',
-        ),
+      ...cuts,
     })
     .describe('PWM channels of the kernel: AWS DeepRacer, Raspberry Pi with a PCA9685.'),
+  z
+    .strictObject({
+      kind: z.literal('pca9685'),
+      bus: z.string().min(1).default('1').describe('Number of its I²C bus, or a folder on the way to it.'),
+      address: z.number().int().min(0x40).max(0x7f).default(0x40).describe('Of the chip.'),
+      frequency: z.number().min(40).max(200).default(60).describe('Pulses a second.'),
+      root: z.string().default('/sys/class/i2c-dev').describe('Where the kernel shows its I²C buses.'),
+      steering: Pulses.safeExtend({ channel }).describe('The steering servo.'),
+      motor: Pulses.safeExtend({ channel }).describe('The motor’s speed controller.'),
+      ...cuts,
+    })
+    .describe('A PCA9685 on I²C without a driver of the kernel, as donkeycar has it.'),
   z
     .strictObject({
       kind: z.enum(['firmata', 'drive-unit']),
@@ -84,9 +101,13 @@ export const DrivetrainProfile = z.discriminatedUnion('kind', [
 ]);
 export type DrivetrainProfile = z.infer<typeof DrivetrainProfile>;
 
-/** Percent of throttle that is left to a car whose motor only its computer can stop: the kernel holds the last pulse. */
+/** Percent of throttle that is left to a car whose motor only its computer can stop: the chip holds the last pulse. */
 export const uncutScale = 30;
 
 /** The most throttle that a car's outputs allow, in percent. */
 export const mostScale = (drivetrain: DrivetrainProfile): number =>
-  drivetrain.kind !== 'sysfs-pwm' || drivetrain.enable !== undefined || drivetrain.cut !== undefined ? 100 : uncutScale;
+  (drivetrain.kind !== 'sysfs-pwm' && drivetrain.kind !== 'pca9685') ||
+  drivetrain.enable !== undefined ||
+  drivetrain.cut !== undefined
+    ? 100
+    : uncutScale;

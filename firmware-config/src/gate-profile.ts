@@ -37,6 +37,14 @@ export const GateAdapter = z.discriminatedUnion('kind', [
   }),
   /** DREM's timer, which says `lap` over a WebSocket. */
   z.strictObject({ kind: z.literal('drem'), url: z.url({ protocol: /^wss?$/ }) }),
+  /** The community's deepracer-timer, which says `passed` over Socket.IO. */
+  z.strictObject({ kind: z.literal('deepracer-timer'), url: z.url({ protocol: /^wss?$/ }) }),
+  /** A decoder of MyLaps or AMB, by its P3 protocol over TCP: it stamps by its own clock and names transponders. */
+  z.strictObject({
+    kind: z.literal('p3'),
+    host: z.string().min(1).max(253),
+    port: z.number().int().min(1).max(65_535).default(5403),
+  }),
   /** A key of a keyboard or of a foot switch, read where the kernel gives it (evdev). */
   z.strictObject({
     kind: z.literal('evdev'),

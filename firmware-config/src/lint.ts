@@ -57,9 +57,10 @@ export const carProfileRules: Readonly<Record<string, Rule>> = {
     asks: 'No two outputs share a pin or channel, the tail light’s included.',
     check: ({ profile: { drivetrain, light } }) => {
       if (drivetrain.kind === 'simulated') return [];
-      if (drivetrain.kind !== 'sysfs-pwm')
+      if (drivetrain.kind !== 'sysfs-pwm' && drivetrain.kind !== 'pca9685')
         return when(drivetrain.steering.pin === drivetrain.motor.pin, 'steering and motor are on one pin');
-      const sameChip = light?.chip === drivetrain.chip && light.root === drivetrain.root;
+      const sameChip =
+        drivetrain.kind === 'sysfs-pwm' && light?.chip === drivetrain.chip && light.root === drivetrain.root;
       const channels = [
         drivetrain.steering.channel,
         drivetrain.motor.channel,

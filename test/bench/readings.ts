@@ -19,14 +19,14 @@ export async function run(report: Report): Promise<void> {
     for (const [cause, count] of [...days.causes].sort((a, b) => b[1] - a[1])) console.log(`${count} ${cause}`);
   }
   report({
-    figure: `laps of ${days.laps} on which a result stands, which are wrong, and about which nobody was asked (${days.wrong} wrong ones count in all)`,
+    figure: `laps of ${days.laps} on which a result stands, which are wrong, and about which nobody was asked (${days.decisive}; ${days.wrong} wrong ones count in all)`,
     value: wrong(days),
     unit: 'in 100,000',
     bar: '≤ 1',
     ok: wrong(days) <= 1,
   });
   report({
-    figure: `runs with a needless question, of ${days.runs} (${days.needed} runs with a needed one)`,
+    figure: `runs with a needless question, of ${days.runs} with ${days.laps} laps (${days.needless} needless, ${days.needed} with a needed one)`,
     value: needless(days),
     unit: 'in 30 runs',
     bar: '≤ 1',

@@ -1,4 +1,4 @@
-import { safetyPhases } from '@pitwall/agent/testing/state-tables';
+import { safetyPhases, trackLinkStates } from '@pitwall/agent/testing/state-tables';
 import { gateStates, linkStates, submissionStates } from '@pitwall/controller/testing/state-tables';
 import { racePhases, runPhases } from '@pitwall/protocol/testing/state-tables';
 
@@ -40,6 +40,14 @@ const machines: readonly Machine[] = [
       'heard yet that it is cancelled. *Withdrawn*: evaluated, and off the board. *Not held*: the worker learns that it does not ' +
       'hold it any more, and what it brought is dropped.',
     table: submissionStates,
+  },
+  {
+    title: 'The link of a car to its track',
+    about:
+      'Kept by the agent (`agent/src/link/broker-watch.ts`): whether the broker is heard, whatever TCP still believes. *Silent* is the ' +
+      'reason `link-lost` of its safety; it has passed as soon as something is heard. Connections come and go beside it, with a ' +
+      'back-off; each begins with a birth and a session of its own (`protocol/runtime/src/mqtt-link.ts`).',
+    table: trackLinkStates,
   },
   {
     title: 'The link of a car, and of a gate',

@@ -4,7 +4,7 @@ import type { DrivetrainProfile } from '@pitwall/firmware-config';
 import { type Micros, PitwallError } from '@pitwall/protocol';
 import { now } from '@pitwall/runtime';
 import { ActuatorPort } from '../driving/index.js';
-import { type Controls, EnableLine, neutral, stopsOnly, tryPwm } from '../hardware/index.js';
+import { type Controls, EnableLine, neutral, openPca9685, stopsOnly, tryPwm } from '../hardware/index.js';
 import { absent, type Check, type Finding, failed, ok } from './check.js';
 import { mayWrite } from './may-write.js';
 
@@ -17,6 +17,8 @@ export const outputsCheck = (profile: DrivetrainProfile): Check => ({
         return absent('simulated');
       case 'sysfs-pwm':
         return pwm(profile);
+      case 'pca9685':
+        return i2c(profile);
       case 'firmata':
       case 'drive-unit':
         return serial(profile.port);
@@ -37,6 +39,27 @@ async function pwm(profile: Extract<DrivetrainProfile, { kind: 'sysfs-pwm' }>): 
     return failed(found!, todo.length === 0 ? 'Check the profile’s drivetrain.' : sentence(todo.join('; ')));
   }
   return ok(`PWM chip ${chip}, channels ${motor.channel} and ${steering.channel}`);
+}
+
+/** It answers, and nobody else drives it; no register is written. */
+async function i2c(profile: Extract<DrivetrainProfile, { kind: 'pca9685' }>): Promise<Finding> {
+  const { bus, address, motor, steering, enable } = profile;
+  try {
+    const chip = openPca9685(profile);
+    try {
+      chip.read(0);
+    } catch (error) {
+      return failed((error as Error).message, 'Check its wiring and power; i2cdetect -y shows what answers.');
+    } finally {
+      chip.close();
+    }
+    if (enable !== undefined) (await EnableLine.open(enable)).set(false);
+  } catch (error) {
+    const [found, ...todo] = (error as Error).message.split('; ');
+    return failed(found!, todo.length === 0 ? 'Check the profile’s drivetrain.' : sentence(todo.join('; ')));
+  }
+  const at = `0x${address.toString(16)} on I²C bus ${bus}`;
+  return ok(`PCA9685 ${at}, channels ${motor.channel} and ${steering.channel}`);
 }
 
 const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { percentText } from '@pitwall/protocol';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Track } from '@pitwall/protocol/track';
+import { inHtml } from '@pitwall/runtime';
 import { type DrivenRow, withSpeeds } from './driven-rows.js';
 import type { Evaluated } from './evaluate.js';
 import { isComplete, type LapRecord, lapMicros, toMicros } from './lap.js';
@@ -89,8 +90,6 @@ ${rows.join('\n')}
 </tbody></table>`;
 }
 
-const inHtml = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? sign);
 const uplot = (file: string) =>
   readFileSync(createRequire(import.meta.url).resolve(`uplot/dist/${file}`), 'utf8').replaceAll(
     '</script',

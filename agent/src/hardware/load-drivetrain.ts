@@ -1,6 +1,7 @@
 import type { DrivetrainProfile, ImuProfile } from '@pitwall/firmware-config';
 import type { Drivetrain, DrivetrainEvents } from './drivetrain.js';
-import { neutralWrites, sysfsNeutral } from './sysfs-pwm/neutral.js';
+import { pca9685Commands, pca9685Neutral } from './pca9685/index.js';
+import { type KernelWrite, lineWrites, neutralWrites, sysfsNeutral } from './sysfs-pwm/index.js';
 
 export type MakeDrivetrain = (events: DrivetrainEvents) => Drivetrain;
 
@@ -33,6 +34,10 @@ export async function loadDrivetrain(
       const { SysfsPwmDrivetrain } = await import('./sysfs-pwm/index.js');
       return (events) => new SysfsPwmDrivetrain(profile, events, { motor });
     }
+    case 'pca9685': {
+      const { Pca9685Drivetrain } = await import('./pca9685/index.js');
+      return (events) => new Pca9685Drivetrain(profile, events, { motor });
+    }
     case 'firmata':
     case 'drive-unit': {
       const { FirmataDrivetrain, loadJohnnyFive } = await import('./firmata/index.js');
@@ -43,11 +48,12 @@ export async function loadDrivetrain(
 }
 
 /**
- * Writes neutral and switches the enable line off at once, from any process, where the outputs are files. A serial port
- * has one owner at a time: there a new actuator process does it, before anything else.
+ * Writes neutral and switches the enable line off at once, from any process, where the outputs are files or a chip on I²C. A
+ * serial port has one owner at a time: there a new actuator process does it, before anything else.
  */
 export function neutralNow(profile: DrivetrainProfile): void {
   if (profile.kind === 'sysfs-pwm') sysfsNeutral(profile);
+  if (profile.kind === 'pca9685') pca9685Neutral(profile);
 }
 
 /**
@@ -57,7 +63,9 @@ export function neutralNow(profile: DrivetrainProfile): void {
 export async function neutralScript(profile: DrivetrainProfile, { motor }: DrivetrainUse): Promise<string> {
   const lines = ['#!/bin/sh'];
   if (profile.kind === 'sysfs-pwm') {
-    for (const { file, value } of neutralWrites(profile)) lines.push(`echo ${value} > ${quoted(file)}`);
+    lines.push(...neutralWrites(profile).map(echo));
+  } else if (profile.kind === 'pca9685') {
+    lines.push(...lineWrites(profile.enable).map(echo), ...pca9685Commands(profile));
   } else if (profile.kind !== 'simulated') {
     const { rawNeutral } = await import('./firmata/raw.js');
     const bytes = [...rawNeutral(profile, motor)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -67,6 +75,7 @@ export async function neutralScript(profile: DrivetrainProfile, { motor }: Drive
   return `${lines.join('\n')}\n`;
 }
 
+const echo = ({ file, value }: KernelWrite): string => `echo ${value} > ${quoted(file)}`;
 const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''")}'`;
 
 /** Leaves the outputs neutral with nobody else there to hold them. @throws PitwallError `outputs-lost` */
@@ -75,7 +84,8 @@ export async function neutralAlone(profile: DrivetrainProfile, { motor }: Drivet
     case 'simulated':
       return;
     case 'sysfs-pwm':
-      sysfsNeutral(profile);
+    case 'pca9685':
+      neutralNow(profile);
       return;
     case 'firmata':
     case 'drive-unit': {

@@ -15,30 +15,34 @@ export interface BrokerWatchParts {
   readonly onHeard: () => void;
 }
 
-/** Whether the broker is heard. */
+/** Whether the broker is heard. Table: `docs/states.md`, the link of a car to its track. */
 export class BrokerWatch {
   readonly #parts: BrokerWatchParts;
   #timer: NodeJS.Timeout | undefined;
   #heard = 0 as Micros;
   #silent = false;
+  #ended = false;
 
   constructor(parts: BrokerWatchParts) {
     this.#parts = parts;
   }
 
   start(): void {
+    if (this.#ended || this.#timer !== undefined) return;
     this.#heard = this.#parts.now();
     this.#timer = setInterval(() => this.#look(), pingMs);
   }
 
+  /** For good: nothing is told afterwards. */
   stop(): void {
+    this.#ended = true;
     clearInterval(this.#timer);
   }
 
   /** Something of the broker arrived. */
   heard(): void {
     this.#heard = this.#parts.now();
-    if (!this.#silent) return;
+    if (!this.#silent || this.#ended) return;
     this.#silent = false;
     this.#parts.onHeard();
   }

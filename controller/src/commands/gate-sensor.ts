@@ -5,12 +5,14 @@ import { type BootId, PitwallError } from '@pitwall/protocol';
 import { parseTrack } from '@pitwall/protocol/track';
 import type { Clock } from '@pitwall/runtime';
 import {
+  DeepracerTimerSensor,
   DremSensor,
   EvdevSensor,
   type GateConfig,
   GpiomonSensor,
   GpioSensor,
   LapGateDecoder,
+  P3Sensor,
   PassingsDecoder,
   PulseDecoder,
   type Sensor,
@@ -34,6 +36,10 @@ export function sensorOf(
       return new EvdevSensor(adapter, clock);
     case 'drem':
       return new DremSensor(adapter.url, clock);
+    case 'deepracer-timer':
+      return new DeepracerTimerSensor(adapter.url, clock);
+    case 'p3':
+      return new P3Sensor(adapter, clock);
     case 'serial':
       return new SerialSensor(adapter, clock, (events, write) => {
         if (adapter.format === 'pulse') return new PulseDecoder(events, clock);

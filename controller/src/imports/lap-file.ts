@@ -14,7 +14,11 @@ export function readLapFile(bytes: Uint8Array): LapFile {
   if (/^[[{]/.test(begin)) return readMetrics(text);
   if (/^<(!doctype|html|\?xml)/i.test(begin))
     throw wrong('is a page for a browser, as a login or an error gives one; download the file again, signed in.');
-  return isDremFile(begin) ? readDrem(text) : readSimtrace(text);
+  if (isDremFile(begin)) return readDrem(text);
+  if (/^-?\d/.test(begin) || /\bepisode\b/.test(begin) || text.includes('SIM_TRACE_LOG')) return readSimtrace(text);
+  throw wrong(
+    'is none that is read: DREM’s export of laps (CSV), metrics (JSON) or log (simtrace CSV) of a simulator.',
+  );
 }
 
 const kinds: readonly (readonly [magic: string, what: string])[] = [

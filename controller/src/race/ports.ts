@@ -37,6 +37,8 @@ export interface CarMotion {
   readonly reason: string | null;
   /** What its run leaves of the throttle that its crew set, percent; null where it is not online, or does not say. */
   readonly runSpeed: number | null;
+  /** What its crew leaves of its throttle, percent; null where it is not online. */
+  readonly scale: number | null;
   /** In the controller's clock. */
   readonly at: Stamp;
 }

@@ -1,5 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Comparison } from '@pitwall/protocol/api';
+import { csvRecords } from '@pitwall/runtime';
 
 /** A lap as driven: at which share of it, in percent, the car was after how long, µs. Both grow. */
 export interface Driven {
@@ -79,11 +80,9 @@ function stretchesOf(gap: readonly number[]): Curves['stretches'] {
  * @throws PitwallError `not-found` where the log has no such lap.
  */
 export function lapIn(simtrace: string, { lap, time }: { readonly lap: number; readonly time: number }): Driven {
-  const [header = '', ...lines] = simtrace.trim().split(/\r?\n/);
-  const columns = header.split(',').map((name) => name.trim());
-  const number = (row: readonly string[], name: string) => Number(row[columns.indexOf(name)]);
+  const number = (row: Readonly<Record<string, string>>, name: string) => Number(row[name]);
   // Laps are counted from 1, the log's episodes from 0.
-  const rows = lines.map((line) => line.split(',')).filter((row) => number(row, 'episode') === lap - 1);
+  const rows = csvRecords(simtrace).filter((row) => number(row, 'episode') === lap - 1);
   const [first, last] = [rows[0], rows.at(-1)];
   if (first === undefined || last === undefined || !(number(last, 'progress') >= 100))
     throw new PitwallError('not-found', `The log has no finished lap ${lap} to compare with.`);

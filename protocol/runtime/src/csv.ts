@@ -1,3 +1,4 @@
+import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 
 export type CsvCell = string | number | boolean | null | undefined;
@@ -21,3 +22,10 @@ export const csvOf = (rows: readonly (readonly CsvCell[])[], { excel = false }: 
       cast: { boolean: String },
     },
   );
+
+/**
+ * CSV (RFC 4180, and any kind of line end) whose first row names the columns, as a record for each other row, without the spaces
+ * round its cells. @throws Error of csv-parse for rows of other lengths and quotes in wrong places
+ */
+export const csvRecords = (text: string): Readonly<Record<string, string>>[] =>
+  parse(text, { columns: true, trim: true, bom: true, skip_empty_lines: true });

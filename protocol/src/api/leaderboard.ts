@@ -27,6 +27,8 @@ const lap = z.object({
   decided: z.object({ doubt: Doubt, by: z.string().min(1).max(100) }).optional(),
   /** What the car's speed was multiplied with, percent; absent: 100. */
   speed: z.number().min(0).max(100).optional(),
+  /** What the car's crew left of its throttle, percent; absent: 100, or nobody knows. */
+  scale: z.number().min(0).max(100).optional(),
 });
 
 /** Where a result comes from, so that anyone can judge it. */

@@ -128,8 +128,8 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
       return true;
     }),
   'speed-set': (draft, { runId, percent }, record) => act(draft, record, runId, { act: 'speed', percent }),
-  'car-state': (draft, { runId, driving, at }, record) =>
-    act(draft, { ...record, at }, runId, { act: 'car-state', driving }),
+  'car-state': (draft, { runId, driving, scale, at }, record) =>
+    act(draft, { ...record, at }, runId, { act: 'car-state', driving, scale }),
   'laps-from-paper': (draft, { runId, laps }, record) => act(draft, record, runId, { act: 'paper', laps }),
   'time-expired': (draft, { runId, deadline }, record) =>
     // Its place is the deadline's, which the record's own moment follows.

@@ -155,6 +155,12 @@ function runAbout(replay: RaceReplay, { event }: LogRecord): RunState | undefine
   return undefined;
 }
 
+/** A lap says the speed it was driven at, and nothing that is said afterwards makes the car have driven another. */
+function saysOtherSpeed({ laps }: RunState, before: RunState | undefined): boolean {
+  const driven = new Map(before?.laps.map(({ crossing, speed }) => [crossing, speed]));
+  return laps.some(({ crossing, speed }) => crossing !== null && (driven.get(crossing) ?? speed) !== speed);
+}
+
 /** Later records must still mean something without the one undone. */
 function follows(replay: RaceReplay, undone: LogRecord, event: RaceEvent): void {
   const last = replay.last as LogRecord;
@@ -170,6 +176,8 @@ function follows(replay: RaceReplay, undone: LogRecord, event: RaceEvent): void 
     const names = orphans.slice(0, 3).map((seq) => `${seq} (${replay.records[seq - 1]?.event.type})`);
     refuse(`Record ${undone.seq} carries later ones: undo ${names.join(', ')} first.`, { records: orphans });
   }
+  if (without.state.runs.some((run) => saysOtherSpeed(run, replay.run(run.runId))))
+    refuse(`Record ${undone.seq} cannot be undone: laps were driven at that speed; set the speed again.`);
   const open = without.state.runs.filter(holdsTrack);
   if (open.length > 1) refuse('Another run has the track; confirm or discard it first.');
 }

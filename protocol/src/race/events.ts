@@ -250,6 +250,8 @@ const facts = [
     driving: z.boolean().nullable(),
     safety: z.string().max(40).nullable(),
     reason: z.string().max(100).nullable(),
+    /** What its crew leaves of its throttle; absent: nobody knows. */
+    scale: SpeedPercent.optional(),
     at: Stamp,
   }),
   /** `target` counts as if it had never been; undoing an undo brings it back. */

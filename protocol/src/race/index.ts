@@ -3,6 +3,7 @@ export * from './commands.js';
 export { gatesOf, hasGate } from './course.js';
 export { decide, isConflict } from './decide.js';
 export { isEndedByLap, mayGo, simulatedId } from './decide-turn.js';
+export { deskReasons } from './desk-reasons.js';
 export { doubtsThatMatter, type OpenDoubt, type Worth } from './doubts.js';
 export * from './events.js';
 export { type Going, goingOf, holdAfter, startsCar } from './hold.js';

@@ -7,6 +7,8 @@ export interface Driver {
   readonly car: CarId | null;
   readonly model: Sha256 | null;
   readonly speed: number;
+  /** What the car's crew leaves of its throttle, percent; undefined: nobody knows. */
+  readonly scale?: number | undefined;
 }
 
 /** What happened in a lap. */

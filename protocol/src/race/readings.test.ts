@@ -102,9 +102,9 @@ const table: Record<Row, Record<string, () => void>> = {
       expect(track.otherReading(29).laps).toEqual(['10', '10', '10.2', '9.8']);
     },
     'right after the crossing that ended the run': () => {
-      const track = new Track({ lapLimit: 3 }).cross(0, 10, 20, 28.5, 30.2);
-      expect(track.laps).toEqual(['10', '10', '8.5 ? short']);
-      expect(track.overAt).toBe(28.5);
+      const track = new Track({ lapLimit: 3 }).cross(0, 10, 20, 29.3, 30.5);
+      expect(track.laps).toEqual(['10', '10', '9.3 ? short']);
+      expect(track.overAt).toBe(29.3);
     },
   },
   opening: {

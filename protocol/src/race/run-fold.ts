@@ -37,6 +37,8 @@ export class RunFold implements Moment {
   readonly laps: LapReading;
   /** Percent. */
   speed: number;
+  /** What its crew leaves of the car's throttle, percent; undefined while nobody knows. */
+  scale: number | undefined;
   /** Typed from a stopwatch; they stand instead of what was timed. */
   paper: readonly PaperLap[] | null = null;
   readonly crossings: RunCrossing[] = [];
@@ -174,6 +176,7 @@ export class RunFold implements Moment {
       case 'clock-restarted':
         return true;
       case 'car-state':
+        this.scale = act.scale ?? this.scale;
         return this.#carState(fact, act.driving);
       case 'speed':
         this.speed = act.percent;

@@ -194,6 +194,7 @@ export class Run {
       car: fold.car,
       model: fold.model,
       speed: fold.speed,
+      ...(fold.scale === undefined ? {} : { scale: fold.scale }),
       fromPaper: fold.paper !== null,
       interlock: this.interlock,
       countdown: fold.countdown,

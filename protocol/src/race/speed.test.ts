@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { anna, model, otherModel, runId, simulated, TestRace } from '../../testing/test-race.js';
+import { anna, car, model, otherModel, runId, simulated, TestRace } from '../../testing/test-race.js';
 import type { RaceCommand } from './commands.js';
 import { startsCar } from './hold.js';
 import type { RaceRulesInput } from './rules.js';
@@ -93,6 +93,62 @@ describe('the speed of a run on a track', () => {
     expect(race.replay.records.filter(({ event }) => startsCar(event)).map(({ event }) => event.type)).toEqual([
       'run-started',
     ]);
+  });
+
+  it('is told apart from what the car’s crew leaves of its throttle, which each lap says as the car did', () => {
+    const race = staged(bounds);
+    const says = (scale?: number) => {
+      const at = { bootId: race.bootId, at: race.now };
+      const said = { driving: true, safety: 'driving', reason: null, at, ...(scale === undefined ? {} : { scale }) };
+      race.write({ type: 'car-state', runId: run, car, ...said });
+    };
+    race.give({ type: 'ready', runId: run });
+    race.give({ type: 'start', runId: run });
+    expect(race.run().scale).toBeUndefined();
+    race.pass(1);
+    race.cross();
+    race.pass(10);
+    race.cross();
+    says(30);
+    race.pass(10);
+    race.cross();
+    // One that says nothing of it has still what it had.
+    says();
+    race.pass(10);
+    race.cross();
+    says(100);
+    race.pass(10);
+    race.cross();
+    expect(race.run()).toMatchObject({ scale: 100, speed: 80 });
+    expect(race.run().laps.map((lap) => lap.scale)).toEqual([undefined, 30, 30, 100]);
+  });
+
+  it('is not undone under laps that were driven at it, whichever way round', () => {
+    const race = TestRace.open(bounds);
+    race.start();
+    race.pass(1);
+    race.cross();
+    race.pass(10);
+    race.cross();
+    const set = race.give(speed(40));
+    race.give({ type: 'undo', target: set });
+    expect(race.run().speed).toBe(80);
+    const again = race.give(speed(50));
+    race.pass(15);
+    race.cross();
+    const speeds = () => race.run().laps.map((lap) => lap.speed);
+    expect(speeds()).toEqual([80, 50]);
+    const undo = (target: number) => () => race.give({ type: 'undo', target });
+    expect(undo(again)).toThrow(
+      `Record ${again} cannot be undone: laps were driven at that speed; set the speed again.`,
+    );
+    // To undo the undo would say 40 % of nothing that was driven: the lap after it was driven at 50 %.
+    race.give({ type: 'undo', target: set + 1 });
+    expect(speeds()).toEqual([80, 50]);
+    expect(race.run().speed).toBe(50);
+    race.give(speed(60));
+    expect(race.run().speed).toBe(60);
+    expect(speeds()).toEqual([80, 50]);
   });
 
   it('keeps what it is over a change of model, and begins anew with the next run', () => {

@@ -72,6 +72,8 @@ export const Lap = z.object({
   model: Sha256.nullable(),
   /** What its car's speed was multiplied with when it ended, percent. */
   speed: SpeedPercent,
+  /** What the car's crew left of its throttle when it ended, percent, as the car said; absent: nobody knows. */
+  scale: SpeedPercent.optional(),
   /** One of so many equal parts of a lap in which crossings were missed, and the number of the first of them. */
   part: z.object({ first: z.number().int().positive(), of: z.number().int().min(2) }).nullable(),
   /** Null: there is one reading of it, or somebody decided. A lap in doubt does not count. */
@@ -135,6 +137,8 @@ export const RunState = z.object({
   declared: z.boolean(),
   /** What the car's speed is multiplied with, in percent; each run begins with 100, or the rules' most. */
   speed: SpeedPercent,
+  /** What the car's crew leaves of its throttle, percent, as the car says; absent: nobody knows. */
+  scale: SpeedPercent.optional(),
   interlock: z
     .object({ checks: z.array(ReadyCheck), overruled: z.string().nullable(), accepted: z.array(z.string()) })
     .nullable(),

@@ -31,7 +31,7 @@ export type Act =
   | { readonly act: 'rolling' }
   | { readonly act: 'paused'; readonly by: 'marshal' | 'red-flag' | 'e-stop' | 'correction' }
   /** The car itself drives, or does not any more. */
-  | { readonly act: 'car-state'; readonly driving: boolean | null }
+  | { readonly act: 'car-state'; readonly driving: boolean | null; readonly scale: number | undefined }
   | { readonly act: 'speed'; readonly percent: number }
   | { readonly act: 'paper'; readonly laps: readonly PaperLap[] }
   | { readonly act: 'resumed' }

@@ -57,7 +57,6 @@ export class Desk {
       { type: 'start', runId },
     ] as RaceCommand[])
       this.give(command, at);
-    let ended: number | undefined;
     for (const happening of happenings) {
       const { at: when, what } = happening;
       this.#fallDue(when);
@@ -65,7 +64,7 @@ export class Desk {
       const { phase } = run;
       if (phase === 'over') {
         // The car is told to stop, and rolls on for some two seconds; who has it in their hands notes that.
-        ended ??= when;
+        const ended = run.overAt?.at ?? when;
         if (when - ended > 7_000_000) break;
         if (what === 'crossing' && when - ended <= 2_000_000) this.#cross(when);
         if (what === 'reset' && happening.leftAt <= (run.overAt?.at ?? 0) && isEndedByLap(run))

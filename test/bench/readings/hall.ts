@@ -88,7 +88,10 @@ export interface Driver {
   readonly lap: number;
   /** µs: no lap of this car is shorter on average, however much it improves. */
   readonly best: number;
-  /** Standard deviation as a part of the lap: 0.005 to 0.1 in the cloud simulator's metrics of nine evaluations. */
+  /**
+   * Standard deviation as a part of the lap. Laps without an off-track of ten evaluations in the cloud simulator's own logs (two or three
+   * laps each): 0.006 to 0.039. A real car on a real floor with an emptying battery is assumed to vary more: up to 0.1.
+   */
   readonly spread: number;
   /** What a lap is of the one before. */
   readonly trend: number;

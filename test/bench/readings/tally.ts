@@ -44,7 +44,10 @@ export interface Tally {
   /** Those of these on which the result stands. */
   decisive: number;
   runs: number;
-  /** Runs in which all that was asked was needless. */
+  /**
+   * Runs in which all that was asked was needless: every lap asked about was a true one, and no true crossing was lost with it. A question
+   * about a lap that was none is needed also where the answer is what stands without one: until somebody says so, a true lap is lost.
+   */
   needless: number;
   needed: number;
   /** The decisive ones by what the gate had done, and the needless ones by what was asked. */

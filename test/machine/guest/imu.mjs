@@ -1,12 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { check, figure, now, register, setRegister } from './rig.mjs';
 
 const { IioImu } = await import('/opt/pitwall/agent/dist/hardware/iio/index.js');
-const { now } = await import('/opt/pitwall/protocol/runtime/dist/index.js');
-const bus = process.argv[2];
-const i2c = (program, ...args) =>
-  execFileSync(program, ['-f', '-y', bus, '0x68', ...args], { encoding: 'utf8' }).trim();
-const check = (what, ok, seen) => console.log(ok ? `ok ${what}` : `FAILED ${what}: ${seen}`);
+const runtime = await import('/opt/pitwall/protocol/runtime/dist/index.js');
+const chip = 0x68;
 
+check('after the driver’s reset and our rules the range is 8 g', register(0x41, chip) === 8, register(0x41, chip));
 const imu = new IioImu(
   {
     kind: 'iio',
@@ -14,11 +12,11 @@ const imu = new IioImu(
     root: '/sys/bus/iio/devices',
     mounting: { forward: 'y', left: 'x', up: '-z' },
   },
-  { now, events: { lost: (why) => console.log(`IMU: ${why}`), found: () => {} } },
+  { now: runtime.now, events: { lost: (why) => console.log(`IMU: ${why}`), found: () => {} } },
 );
 let felt = 0;
 let told;
-const started = performance.now();
+const started = now();
 await imu.start(({ x, y, z }) => {
   felt = Math.hypot(x, y, z);
   told?.();
@@ -33,11 +31,13 @@ const until = (isSo) =>
     };
   });
 await until(() => true);
-console.log(`figure IMU is there ${(performance.now() - started).toFixed(1)} ms -`);
+figure('IMU is there', now() - started, '-');
 // BMI160 data sheet rev. 1.0: ACC_RANGE (0x41) 0x08 is ±8 g; ACC_X is 0x12 and 0x13, 4096 a g.
-check('the range is 8 g', Number(i2c('i2cget', '0x41')) === 8, i2c('i2cget', '0x41'));
-i2c('i2cset', '0x12', '0x00');
-i2c('i2cset', '0x13', '0x38');
+check('and stays it', register(0x41, chip) === 8, register(0x41, chip));
+setRegister(0x12, 0x00, chip);
+const hit = now();
+setRegister(0x13, 0x38, chip);
 check('3.5 g along one axis is felt', await until(() => felt > 3), felt);
+figure('a hit is felt', now() - hit, 60);
 await imu.stop();
 process.exit(0);

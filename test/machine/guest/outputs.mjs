@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { bus, check, figure, gave, now, power, pulseOf, refuse, register, setRegister, until, writes } from './rig.mjs';
 
 const hardware = '/opt/pitwall/agent/dist/hardware';
 const { SysfsPwmDrivetrain, SysfsPwmLight, sysfsNeutral, tryPwm } = await import(`${hardware}/sysfs-pwm/index.js`);
-const bus = process.argv[2];
 const profile = {
   kind: 'sysfs-pwm',
   chip: `i2c-${bus}`,
@@ -15,87 +13,103 @@ const profile = {
 };
 const neutral = { steering: 0, throttle: 0 };
 const full = { steering: 0, throttle: 1 };
-
-const i2c = (program, ...args) =>
-  execFileSync(program, ['-f', '-y', bus, '0x40', ...args], { encoding: 'utf8' }).trim();
-const register = (at) => Number(i2c('i2cget', String(at)));
-const set = (at, value) => i2c('i2cset', String(at), String(value));
-/** OFF count of a channel (LEDn_OFF_L, LEDn_OFF_H). */
-const off = (channel) => register(8 + 4 * channel) + 256 * register(9 + 4 * channel);
-const busWrites = () =>
-  readFileSync('/sys/kernel/tracing/trace', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes('smbus_write')).length;
-const check = (what, ok, seen) => console.log(ok ? `ok ${what}` : `FAILED ${what}: ${seen}`);
-const figure = (name, ms, most) => {
-  console.log(`figure ${name} ${ms.toFixed(1)} ms ${most}`);
-  if (ms > most) console.log(`FAILED ${name}`);
-};
+// Counts of 4.88 µs, as drivers/pwm/pwm-pca9685.c rounds.
+const neutralCount = 297;
+const fullCount = 269;
 
 const told = [];
-const heard = () => new Promise((resolve) => (told.resolve = resolve));
-const tell = (what) => {
-  told.push({ what, at: performance.now() });
-  told.resolve?.();
+const events = {
+  onSilent: (what) => told.push({ what, at: now() }),
+  onAnswering: () => told.push({ what: 'answers', at: now() }),
 };
-const events = { onSilent: (why) => tell(why), onAnswering: () => tell('answers') };
+const heard = (what) => until(() => told.find((one) => what.test(one.what)));
+/** The actuator process repeats what it was told every 25 ms. */
+let wanted = neutral;
+const refresh = setInterval(() => {
+  try {
+    drivetrain?.write(wanted);
+  } catch (error) {
+    events.onSilent(error.message);
+  }
+}, 25);
+let drivetrain;
+const straight = () => pulseOf(0) === neutralCount && pulseOf(1) === neutralCount;
 
 await tryPwm(profile, 0);
-check('the doctor leaves nothing', register(0) === 0x11 || (register(0) & 0x10) !== 0, register(0));
-const drivetrain = new SysfsPwmDrivetrain(profile, events, { motor: true });
-const began = performance.now();
-await drivetrain.start();
-figure('outputs start on a fresh chip', performance.now() - began, 2000);
+check('the doctor leaves nothing', (register(0) & 0x10) !== 0, register(0));
+const car = new SysfsPwmDrivetrain(profile, events, { motor: true });
+const began = now();
+await car.start();
+figure('outputs start on a fresh chip', now() - began, 2000);
+drivetrain = car;
 check('period', register(0xfe) === 121, register(0xfe));
-check('neutral', off(0) === 297 && off(1) === 297, `${off(0)} ${off(1)}`);
+check('neutral', straight(), `${pulseOf(0)} ${pulseOf(1)}`);
 
-const light = new SysfsPwmLight(
-  { ...profile, red: 2, green: 3, blue: 4, full: 10_000_000 },
-  { lost: (why) => console.log(`light: ${why}`), found: () => tell('light') },
-  0,
-);
+const lights = { lost: (why) => console.log(`light: ${why}`), found: () => {} };
+const light = new SysfsPwmLight({ ...profile, red: 2, green: 3, blue: 4, full: 10_000_000 }, lights, 0);
 await light.start();
-await heard();
-check('a tail light on the same chip', light.health.state === 'there', light.health.message);
+check('a tail light on the same chip', await until(() => light.health.state === 'there'), light.health.message);
 
-const before = busWrites();
+const before = writes();
 for (let i = 0; i < 40; i++) drivetrain.write(neutral);
-check('each of 40 refreshes of two outputs is on the bus', busWrites() - before >= 80, busWrites() - before);
+// Low and high byte of two outputs.
+check('each of 40 refreshes of two outputs is on the bus', writes() - before >= 160, writes() - before);
 
-drivetrain.write(full);
-check('full throttle', off(0) === 269, off(0));
-// A write that the bus lost: the register keeps the old pulse, and the kernel does not know.
-drivetrain.write(neutral);
-set(8, 269 & 0xff);
-set(9, 269 >> 8);
-drivetrain.write(neutral);
-check('a lost neutral is made good by the next refresh', off(0) === 297, off(0));
+wanted = full;
+check('full throttle', await until(() => pulseOf(0) === fullCount), pulseOf(0));
+// A write that the bus lost: the chip keeps the old pulse, and the kernel does not know.
+wanted = neutral;
+await until(straight);
+setRegister(8, fullCount & 0xff);
+const lost = now();
+setRegister(9, fullCount >> 8);
+check('a lost neutral is made good', await until(() => gave(0, neutralCount, lost)), pulseOf(0));
+figure('by the next refresh', gave(0, neutralCount, lost) - lost, 60);
 
-drivetrain.write(full);
+wanted = full;
+await until(() => pulseOf(0) === fullCount);
 told.length = 0;
-set(0xfe, 0x1e);
-set(8, 0);
-set(9, 0);
-const sagged = performance.now();
-set(0, 0x11);
-const refresh = setInterval(() => drivetrain.write(full), 25);
-await heard();
-figure('a chip that lost its power is told', told[0].at - sagged, 250);
-check('as what it is', /lost its power/.test(told[0].what), told[0].what);
-while (!told.some(({ what }) => what === 'answers')) await heard();
-clearInterval(refresh);
-figure('and works again', told.find(({ what }) => what === 'answers').at - sagged, 5000);
-drivetrain.write(neutral);
+refuse(true);
+const refused = now();
+wanted = neutral;
+const silence = await heard(/./);
+figure('a chip that does not acknowledge is told', silence.at - refused, 250);
+check('as what it is', /answer/.test(silence.what), silence.what);
+await wait(500);
+check('the chip kept its pulse meanwhile', pulseOf(0) === fullCount, pulseOf(0));
+const back = now();
+refuse(false);
+await until(() => gave(0, neutralCount, back));
+figure('neutral after the bus is back', gave(0, neutralCount, back) - back, 60);
+check('and it is told that it answers', await heard(/^answers$/), JSON.stringify(told));
+
+wanted = full;
+await until(() => pulseOf(0) === fullCount);
+told.length = 0;
+const sagged = now();
+power(false);
+power(true);
+const loss = await heard(/./);
+figure('a chip that lost its power is told', loss.at - sagged, 250);
+check('as what it is', /lost its power/.test(loss.what), loss.what);
+figure('and works again', (await heard(/^answers$/)).at - sagged, 5000);
+wanted = neutral;
+check(
+  'neutral after it',
+  await until(straight),
+  `${pulseOf(0)} ${pulseOf(1)}, registers ${[6, 7, 8, 9, 10, 11, 12, 13].map((at) => register(at))}, told ${JSON.stringify(told)}`,
+);
 check('period after it', register(0xfe) === 121, register(0xfe));
 check('awake after it', (register(0) & 0x10) === 0, register(0));
-check('neutral after it', off(0) === 297 && off(1) === 297, `${off(0)} ${off(1)}`);
-while (light.health.state !== 'there') await wait(50);
-check('the light came back', true);
+check('the light came back', await until(() => light.health.state === 'there'), light.health.message);
 
-drivetrain.write(full);
+wanted = full;
+await until(() => pulseOf(0) === fullCount);
+clearInterval(refresh);
 sysfsNeutral(profile);
-check('neutral by another hand', off(0) === 297, off(0));
+check('neutral by another hand', pulseOf(0) === neutralCount, pulseOf(0));
 await light.stop();
+drivetrain.write(full);
 await drivetrain.stop();
-check('neutral at the end', off(0) === 297, off(0));
+check('neutral at the end', straight(), `${pulseOf(0)} ${pulseOf(1)}`);
 process.exit(0);

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 /** One chip on an I²C bus, register by register. Each call is one SMBus transfer. */
 export interface I2cChip {
@@ -11,7 +12,10 @@ export interface I2cChip {
   close(): void;
 }
 
-export type OpenI2cChip = (bus: number, address: number) => Promise<I2cChip>;
+/** At once: who writes neutral for a process that died waits for nothing. */
+export type OpenI2cChip = (bus: number, address: number) => I2cChip;
+
+const require = createRequire(import.meta.url);
 
 // include/uapi/linux/i2c-dev.h and i2c.h
 const useEvenIfBound = 0x0706;
@@ -26,8 +30,9 @@ const mostInBlock = 32;
  * A chip through /dev/i2c-N. A driver of the kernel may have it, too: the adapter takes one transfer after the other, whoever
  * asks. @throws Error where the bus is not there or not allowed
  */
-export const openI2cChip: OpenI2cChip = async (bus, address) => {
-  const { default: koffi } = await import('koffi');
+export const openI2cChip: OpenI2cChip = (bus, address) => {
+  // Loaded only where there is such a chip.
+  const koffi = require('koffi') as typeof import('koffi').default;
   const libc = koffi.load('libc.so.6');
   const setAddress = libc.func('int ioctl(int fd, unsigned long request, long address)');
   const transfer = libc.func('int ioctl(int fd, unsigned long request, void *transfer)');

@@ -60,14 +60,14 @@ export class SysfsPwmDrivetrain implements Drivetrain {
         this.#enable = await EnableLine.open(enable, this.#files);
         this.#enable.set(false);
       }
-      this.#readBack = await openReadBack(this.#profile, {
+      this.#readBack = openReadBack(this.#profile, {
         files: this.#files,
         ...(this.#openChip === undefined ? {} : { open: this.#openChip }),
       });
       // It lost its power while nobody looked. One that nobody uses sleeps, and is woken by its first channel.
       if (isInUse(this.#profile, this.#files) && this.#readBack?.look() === 'reset') {
         await this.#reset();
-      }
+      } else this.#readBack?.restore();
       await this.#open();
     } catch (cause) {
       throw lostBecause(cause);
@@ -87,9 +87,11 @@ export class SysfsPwmDrivetrain implements Drivetrain {
       if (this.#motor !== undefined) this.#files.write(this.#motor, pulse(throttle, this.#profile.motor) + this.#odd);
       this.#files.write(this.#steering, pulse(steering, this.#profile.steering) + this.#odd);
     } catch (cause) {
-      // From 5.13 on the driver compares the chip's period before it writes, and a chip that lost its power has another.
-      if (this.#readBack?.look() === 'reset') this.#look();
-      else throw lostBecause(cause);
+      // From 5.13 on the driver compares the chip's period before it writes: one that lost its power has another, and one that does
+      // not acknowledge counts as 0 (pca9685_read_reg). Both are EBUSY; silence is told by the looks, for a bus may stumble once.
+      const state = this.#readBack?.look();
+      if (state === 'reset') this.#look();
+      else if (state !== 'silent') throw lostBecause(cause);
     }
   }
 
@@ -127,6 +129,7 @@ export class SysfsPwmDrivetrain implements Drivetrain {
   async #reset(): Promise<void> {
     const { motor, steering } = this.#profile;
     const first = this.#hasMotor ? motor : steering;
+    this.#readBack?.restore();
     await resetChip(this.#profile, first.channel, pulse(0, first), this.#files);
   }
 

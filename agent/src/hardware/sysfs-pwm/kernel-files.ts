@@ -52,7 +52,7 @@ const meanings: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there: install the udev rules, and put the user into the group gpio',
   EPERM: 'this user may not write there: install the udev rules, and put the user into the group gpio',
   EBUSY:
-    'something else uses this chip with another period: stop what it is (deepracer-core, a program for the tail light), or give all of them one period',
+    'the chip has another period: stop what else uses it (deepracer-core, a program for the tail light), or give all of them one period; where nothing does, the chip does not answer: check its wiring and power',
   EINVAL: 'the kernel refuses this number: check period and pulse widths in the profile, and the GPIO’s number',
   ENODEV: 'the chip is gone: check its wiring and power',
   ENOENT: 'the kernel does not show it (any more): check the wiring, the driver and the profile',

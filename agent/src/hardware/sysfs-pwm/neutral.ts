@@ -12,8 +12,9 @@ export interface KernelWrite {
 
 /**
  * Every write that makes the outputs neutral and switches the enable line off, in order, for the channels and lines that are
- * in use: one that was never exported gives no pulse. Each pulse twice, a nanosecond apart, so that one of them reaches the
- * chip whatever the kernel believes to stand there.
+ * in use: one that was never exported gives no pulse. The line first: a bus that hangs holds each pulse up for as long as its
+ * adapter waits (a second in drivers/i2c/busses/i2c-bcm2835.c). Each pulse twice, a nanosecond apart, so that one of them
+ * reaches the chip whatever the kernel believes to stand there.
  */
 export function neutralWrites(profile: SysfsPwmProfile, files: KernelFiles = kernelFiles): KernelWrite[] {
   const { root, motor, steering, enable } = profile;
@@ -22,25 +23,32 @@ export function neutralWrites(profile: SysfsPwmProfile, files: KernelFiles = ker
     const file = chip === undefined ? '' : join(chip, `pwm${output.channel}`, 'duty_cycle');
     return [pulse(0, output) + 1, pulse(0, output)].map((value) => ({ file, value }));
   });
-  const lines = (enable?.gpios ?? []).map((gpio) => ({
-    file: join(enable!.root, `gpio${gpio}`, 'value'),
-    value: enable!.low ? 1 : 0,
-  }));
-  return [...writes, ...lines].filter(({ file }) => file !== '' && files.exists(file));
+  return [...lineWrites(enable, files), ...writes.filter(({ file }) => file !== '' && files.exists(file))];
 }
+
+/** What switches the motor's enable line off, where it is in use. */
+export const lineWrites = (enable: SysfsPwmProfile['enable'], files: KernelFiles = kernelFiles): KernelWrite[] =>
+  (enable?.gpios ?? [])
+    .map((gpio) => ({ file: join(enable!.root, `gpio${gpio}`, 'value'), value: enable!.low ? 1 : 0 }))
+    .filter(({ file }) => files.exists(file));
 
 /**
  * Neutral and enable line off, at once and from any process: for whoever survives the one that held the outputs. Does
  * all that it can, and throws the first failure at the end. @throws PitwallError `outputs-lost`
  */
-export function sysfsNeutral(profile: SysfsPwmProfile, files: KernelFiles = kernelFiles): void {
-  const failures: unknown[] = [];
-  for (const { file, value } of neutralWrites(profile, files)) {
+export const sysfsNeutral = (profile: SysfsPwmProfile, files: KernelFiles = kernelFiles): void =>
+  writeAll(neutralWrites(profile, files), files);
+
+/** All that can be written; a file that failed is not tried again. @throws PitwallError `outputs-lost`, of the first failure */
+export function writeAll(writes: readonly KernelWrite[], files: KernelFiles = kernelFiles): void {
+  const failures = new Map<string, unknown>();
+  for (const { file, value } of writes) {
+    if (failures.has(file)) continue;
     try {
       files.write(file, value);
     } catch (error) {
-      failures.push(error);
+      failures.set(file, error);
     }
   }
-  if (failures.length > 0) throw lostBecause(failures[0]);
+  for (const error of failures.values()) throw lostBecause(error);
 }

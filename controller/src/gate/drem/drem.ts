@@ -1,16 +1,14 @@
 import type { Micros } from '@pitwall/protocol';
-import { type Clock, Retry } from '@pitwall/runtime';
-import { WebSocket } from 'ws';
+import type { Clock } from '@pitwall/runtime';
 import { z } from 'zod';
 import type { Sensor, SensorEvents } from '../sensor.js';
+import { TimerSocket } from '../timer-socket.js';
 import { WallClock } from '../wall-clock.js';
 
 /** The network between the timer and this machine: a wired one or the same machine. That the timer polls is in the profile. */
 const deliveryError = 2000 as Micros;
 /** `Date.now()` cuts the rest of the millisecond off. */
 const wholeMs = 1000;
-const pingMs = 2000;
-const longestMessage = 1024;
 
 /** ms since 1970 by the timer's wall clock. */
 const timestamp = z.number().int().nonnegative().max(8.64e15);
@@ -29,66 +27,23 @@ const Said = z.discriminatedUnion('event', [
  * once from each: they are two sensors of one gate.
  */
 export class DremSensor implements Sensor {
-  readonly #url: string;
+  readonly #socket: TimerSocket;
   readonly #clock: Clock;
   /** The timer's, from the first message that tells of it. */
   #wallClock: WallClock | undefined;
   #lastNumber: number | undefined;
-  #socket: WebSocket | undefined;
-  readonly #retry = new Retry({ firstMs: 200, mostMs: 5000 });
-  #stopped = true;
 
   constructor(url: string, clock: Clock) {
-    this.#url = url;
+    this.#socket = new TimerSocket(url, clock);
     this.#clock = clock;
   }
 
   async start(events: SensorEvents): Promise<void> {
-    this.#stopped = false;
-    this.#connect(events);
+    this.#socket.start(events, (text, arrival) => this.#hear(text, arrival, events));
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true;
-    this.#retry.stop();
-    this.#socket?.terminate();
-  }
-
-  #connect(events: SensorEvents): void {
-    const socket = new WebSocket(this.#url, { maxPayload: longestMessage, handshakeTimeout: 5000 });
-    this.#socket = socket;
-    let why = 'the connection was closed';
-    let alive = true;
-    // A cable that is out shows only in what does not come back.
-    const pinging = setInterval(() => {
-      if (!alive) socket.terminate();
-      alive = false;
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
-    }, pingMs);
-    socket.on('pong', () => {
-      alive = true;
-    });
-    socket.on('open', () => {
-      if (this.#stopped) return;
-      this.#retry.worked();
-      alive = true;
-      events.status('ok', `connected to ${this.#url}`);
-    });
-    socket.on('message', (data) => {
-      if (this.#stopped) return;
-      const at = this.#clock.now();
-      alive = true;
-      this.#hear(data.toString(), at, events);
-    });
-    socket.on('error', (error) => {
-      why = error.message;
-    });
-    socket.once('close', () => {
-      clearInterval(pinging);
-      if (this.#stopped) return;
-      events.status('gone', `no connection to ${this.#url}: ${why}`);
-      this.#retry.again(() => this.#connect(events));
-    });
+    this.#socket.stop();
   }
 
   #hear(text: string, arrival: Micros, events: SensorEvents): void {

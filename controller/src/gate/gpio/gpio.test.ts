@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,24 @@ describe('a gate on a sysfs pin', () => {
     writeSync(writer, '1');
     await listener.until(() => listener.edges.length === 21);
     closeSync(writer);
+  });
+
+  it('gives the line back that it exported, for whoever watches it next, and leaves one that was there before', async () => {
+    chip('gpiochip512', 'pinctrl-bcm2835', 512, 54);
+    const unexport = join(folder, 'unexport');
+    for (const [before, after] of [
+      [false, '529'],
+      [true, ''],
+    ] as const) {
+      writeFileSync(unexport, '');
+      if (before) mkdirSync(join(folder, 'gpio529'));
+      const listener = new Listener();
+      sensor = new GpioSensor({ chip: 'pinctrl-bcm2835', lines: [17], root: folder, program }, clock);
+      await sensor.start(listener.events);
+      await listener.until(() => listener.statuses.at(-1) === 'ok');
+      await sensor.stop();
+      expect(readFileSync(unexport, 'utf8')).toBe(after);
+    }
   });
 
   it('says why it cannot watch', async () => {

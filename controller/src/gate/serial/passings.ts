@@ -1,5 +1,6 @@
-import { BootId, type Micros } from '@pitwall/protocol';
+import type { Micros } from '@pitwall/protocol';
 import type { Clock } from '@pitwall/runtime';
+import { DecoderClock } from '../decoder-clock.js';
 import type { DeviceTimes } from '../sensor.js';
 import { type Decoder, type DecoderEvents, LineCutter } from './decoder.js';
 
@@ -50,22 +51,17 @@ export function parsePassing(line: string): Passing | 'alive' | undefined {
   };
 }
 
-/** The decoder's clock against ours may be seen to move by delivery delays, not by more; beyond it, it started anew. */
-const slack = 2_000_000;
-
 /** Decoders that name transponders. They stamp by a clock of their own, which cannot be asked; passings come when they come. */
 export class PassingsDecoder implements Decoder {
   readonly #events: DecoderEvents;
-  readonly #clock: Clock;
+  readonly #clock: DecoderClock;
   readonly #lines = new LineCutter(200);
-  /** How far the decoder's clock is ahead of ours, by the passing that was delivered quickest. */
-  #life: { bootId: BootId; ahead: number } | undefined;
   /** The port may have been opened in the middle of a line. */
   #isFirst = true;
 
   constructor(events: DecoderEvents, clock: Clock) {
     this.#events = events;
-    this.#clock = clock;
+    this.#clock = new DecoderClock(clock);
   }
 
   opened(): void {
@@ -81,7 +77,7 @@ export class PassingsDecoder implements Decoder {
         if (text !== '' && !this.#isFirst) this.#events.lost(1);
       } else if (passing !== 'alive') {
         const { transponder, uncertainty, strength } = passing;
-        const bootId = this.#lifeOf(passing.at - began);
+        const bootId = this.#clock.lifeOf(passing.at, began);
         this.#events.edge({
           bootId,
           at: passing.at,
@@ -100,21 +96,7 @@ export class PassingsDecoder implements Decoder {
     this.#events.status('gone', 'the serial port is closed');
   }
 
-  /**
-   * The decoder's clock as the quickest passing so far shows it: late by that passing's delay (some ms to tens of ms),
-   * which is the same for every crossing and so in no lap.
-   */
   probe(now: Micros): Promise<DeviceTimes | undefined> {
-    if (this.#life === undefined) return Promise.resolve(undefined);
-    const at = Math.round(now + this.#life.ahead) as Micros;
-    return Promise.resolve(at < 0 ? undefined : { bootId: this.#life.bootId, receivedAt: at, answeredAt: at });
-  }
-
-  #lifeOf(ahead: number): BootId {
-    if (this.#life === undefined || Math.abs(ahead - this.#life.ahead) > slack)
-      this.#life = { bootId: BootId.parse(`${this.#clock.bootId.slice(0, 36)}-d${this.#clock.now()}`), ahead };
-    // The least delay so far; it may only shrink within a life, but for drift, which the slack covers.
-    this.#life.ahead = Math.max(this.#life.ahead, ahead);
-    return this.#life.bootId;
+    return Promise.resolve(this.#clock.probe(now));
   }
 }

@@ -188,7 +188,7 @@ describe.each(engines)('laps of other programs on %s', (engine) => {
     [gzipSync(season), course, /is packed with gzip: unpack it\./],
     [Buffer.from('504b030414000600', 'hex'), course, /an Excel workbook \(\.xlsx\): save its sheet as CSV UTF-8/],
     ['<!DOCTYPE html><title>Sign in</title>', course, /a page for a browser, as a login or an error gives one/],
-    ['a,b\n1,2\n', course, /simtrace-invalid: The file is no simtrace log: it has no column episode/],
+    ['a,b\n1,2\n', course, /message-invalid: The file is none that is read: DREM’s export of laps/],
     [`${header}\n"r-1,anna`, course, /has a quote in line 2 that is never closed\./],
     [`${header}\n${'x'.repeat(400)},a`, course, /has a cell of more than 300 characters in line 2\./],
     [`${header}\n${'r,a,,1,,,1,9,,0,true\n'.repeat(50_001)}`, course, /has more than 50000 rows\./],

@@ -95,16 +95,16 @@ export class CarLink implements Cars {
       known.presence = message;
       if (message.status !== 'online') {
         this.#commands.gone(car);
-        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, at: this.#now });
+        this.#moved(car, { driving: null, safety: null, reason: null, runSpeed: null, scale: null, at: this.#now });
       }
       this.#tell({ type: 'car-presence', car, presence: message });
     });
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
-        const { safety, reason, runSpeed = null } = state;
+        const { safety, reason, runSpeed = null, throttleScale: scale } = state;
         const at = this.#stampOf(car, incoming);
-        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, at });
+        this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, scale, at });
         this.#tell({ type: 'car-state', car, state });
       });
     });

@@ -25,13 +25,22 @@ interface Said {
   readonly runId?: string;
 }
 
+/** What the log says of a run's car. */
+interface Noted {
+  readonly runId: string;
+  readonly driving: boolean | null;
+  readonly scale: number | null;
+}
+const isNoted = (runId: string, { driving, scale }: CarMotion, noted: Noted | undefined): boolean =>
+  noted?.runId === runId && noted.driving === driving && noted.scale === scale;
+
 /** Tells cars to go and to stop, and writes down what they themselves answer. */
 export class RunCars {
   readonly #options: RunCarsOptions;
   readonly #speeds: RunSpeeds;
   readonly #motions = new Map<CarId, CarMotion>();
   /** What the log of a race says of the car of its run. */
-  readonly #noted = new WeakMap<LoadedRace, { readonly runId: string; readonly driving: boolean | null }>();
+  readonly #noted = new WeakMap<LoadedRace, Noted>();
   /** What each car was ordered last, and what it answers. */
   readonly #latest = new Map<CarId, Promise<CarAnswer>>();
   /** Cars that were silent to their latest order, a stop. */
@@ -94,13 +103,12 @@ export class RunCars {
     const { runId, car } = run;
     const motion = this.#motions.get(car);
     const noted = this.#noted.get(loaded);
-    if (motion === undefined || (noted?.runId === runId && noted.driving === motion.driving)) return;
-    this.#noted.set(loaded, { runId, driving: motion.driving });
-    const { driving, safety, reason, at } = motion;
+    if (motion === undefined || isNoted(runId, motion, noted)) return;
+    const { driving, safety, reason, scale, at } = motion;
+    this.#noted.set(loaded, { runId, driving, scale });
+    const said = { driving, safety, reason, ...(scale === null ? {} : { scale }), at };
     commits
-      .write((batch) =>
-        batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, driving, safety, reason, at }]),
-      )
+      .write((batch) => batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, ...said }]))
       .catch((error: Error) => {
         this.#noted.delete(loaded);
         log.warn({ car, error: error.message }, 'what a car is was not logged');

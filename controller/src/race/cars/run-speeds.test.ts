@@ -11,12 +11,13 @@ beforeEach(async () => {
 afterEach(async () => await world.stop());
 
 /** The car says how it is. */
-const says = (runSpeed: number | null, safety: string | null = 'armed') =>
+const says = (runSpeed: number | null, safety: string | null = 'armed', scale: number | null = 100) =>
   world.desk.carMoves(car, {
     driving: safety === null ? null : safety === 'driving',
     safety,
     reason: null,
     runSpeed,
+    scale,
     at: { bootId: world.time.bootId, at: world.time.at },
   });
 /** What it was told since the last look. */
@@ -96,4 +97,20 @@ it('is not asked for what it does not know, and starts no car', async () => {
   await world.give({ type: 'speed', runId, percent: 60 });
   expect((await told()).filter((order) => !order.startsWith('speed'))).toEqual([]);
   expect((await world.desk.state(race)).runs[0]?.speed).toBe(60);
+});
+
+it('has its crew’s limit in the log once for each change, at each lap, and in the result', async () => {
+  runId = await world.startRun();
+  for (const scale of [30, 30, 30]) says(80, 'driving', scale);
+  await world.heard('car-state', (event) => event.type === 'car-state' && event.scale === 30);
+  await world.laps(20);
+  expect(await world.run(runId)).toMatchObject({ scale: 30, laps: [{ scale: 30, speed: 80 }] });
+  says(80, 'driving', 100);
+  await world.heard('car-state', (event) => event.type === 'car-state' && event.scale === 100);
+  world.time.pass(20_000_000 as never);
+  await world.cross();
+  await world.give({ type: 'finish', runId });
+  await world.give({ type: 'confirm', runId });
+  const [thirty, full] = world.results[0]?.laps ?? [];
+  expect([thirty?.scale, full?.scale, full?.speed]).toEqual([30, undefined, 80]);
 });

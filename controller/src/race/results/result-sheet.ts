@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { LogRecord, RaceStanding, RaceState, RunState } from '@pitwall/protocol/race';
 import { lapTime, plusMinus } from '@pitwall/protocol/ranking';
+import { inHtml } from '@pitwall/runtime';
 
 /** Times in µs, and as they are shown everywhere: whole milliseconds, cut off, as ranked. */
 type ShownStanding = RaceStanding & { readonly scoreText: string | null; readonly bestLapText: string | null };
@@ -71,9 +72,7 @@ export function checkResultSheet({ log }: Pick<ResultSheet, 'log'>, records: rea
     );
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const text = (value: string | number | null): string =>
-  String(value ?? '–').replace(/[&<>"]/g, (sign) => escapes[sign] ?? '');
+const text = (value: string | number | null): string => inHtml(String(value ?? '–'));
 const row = (cells: readonly (string | number | null)[]): string =>
   `<tr>${cells.map((value) => `<td>${text(value)}</td>`).join('')}</tr>`;
 const head = (cells: readonly string[]): string => `<tr>${cells.map((value) => `<th>${value}</th>`).join('')}</tr>`;

@@ -16,7 +16,20 @@ function gatesOf(run: RunState, state: RaceState): { gate: GateId; uncertainty: 
 
 /** A finished lap as measured, with its penalty, and what is to be known of it. */
 function lapOf(lap: Lap): ResultInput['laps'] {
-  const { measured, penalty, uncertainty, valid, resets, offTracks, model, part, marks, decided, speed } = lap;
+  const {
+    measured,
+    penalty,
+    uncertainty,
+    valid,
+    resets,
+    offTracks,
+    model,
+    part,
+    marks,
+    decided,
+    speed,
+    scale = 100,
+  } = lap;
   if (measured === null) return [];
   return [
     {
@@ -33,6 +46,7 @@ function lapOf(lap: Lap): ResultInput['laps'] {
       ...(marks.includes('from-paper') ? { fromPaper: true as const } : {}),
       ...(decided === null ? {} : { decided }),
       ...(speed === 100 ? {} : { speed }),
+      ...(scale === 100 ? {} : { scale }),
     },
   ];
 }

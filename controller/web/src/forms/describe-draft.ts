@@ -2,6 +2,17 @@ import type { NetworkDescription, NetworkQuestion } from '@pitwall/protocol/poli
 
 type Outputs = Extract<NonNullable<NetworkDescription['outputs']>, { steering: unknown }>;
 
+export interface DescribeModelProps {
+  /** Of the model. */
+  readonly name: string;
+  /** What the refusal asks, as it came. */
+  readonly question: unknown;
+  readonly busy?: boolean;
+  /** Given as JSON: what a pitwall.yaml would say. */
+  readonly onDescribe: (description: string) => void;
+  readonly onCancel: () => void;
+}
+
 /** What a racer says of a network, as it stands in the fields. */
 export interface DescribeDraft {
   readonly colour: 'rgb' | 'bgr';

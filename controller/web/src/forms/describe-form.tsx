@@ -1,28 +1,24 @@
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
-import { isPitwallError } from '@pitwall/protocol';
 import { type NetworkDescription, NetworkQuestion } from '@pitwall/protocol/policy';
 import { useState } from 'react';
 import { words } from '../words/index.js';
-import { type DescribeDraft, descriptionOf, draftOf, placesOf } from './describe-draft.js';
+import { type DescribeDraft, type DescribeModelProps, descriptionOf, draftOf, placesOf } from './describe-draft.js';
 import { ChoiceField, FieldGroup, TextField } from './fields.js';
 import { Form } from './form.js';
 
-/** What a refusal asks of whoever handed the model in; undefined where it asks nothing. */
-export const questionOf = (error: unknown): NetworkQuestion | undefined =>
-  isPitwallError(error) ? NetworkQuestion.safeParse(error.details.question).data : undefined;
-
-interface DescribeFormProps {
-  /** Of the model. */
-  readonly name: string;
-  readonly question: NetworkQuestion;
-  readonly busy?: boolean;
-  /** Given as JSON: what a pitwall.yaml would say. */
-  readonly onDescribe: (description: string) => void;
-  readonly onCancel: () => void;
+/** Where a racer says what a network's numbers mean, from the readings that fit it. */
+export default function DescribeForm({ question, ...more }: DescribeModelProps) {
+  const asked = NetworkQuestion.safeParse(question).data;
+  return asked === undefined ? null : <Fields {...more} question={asked} />;
 }
 
-/** Where a racer says what a network's numbers mean, from the readings that fit it. */
-export function DescribeForm({ name, question, busy = false, onDescribe, onCancel }: DescribeFormProps) {
+function Fields({
+  name,
+  question,
+  busy = false,
+  onDescribe,
+  onCancel,
+}: DescribeModelProps & { readonly question: NetworkQuestion }) {
   const [reading, setReading] = useState('');
   const [draft, setDraft] = useState(() => draftOf(undefined));
   const change = (part: Partial<DescribeDraft>) => setDraft((before) => ({ ...before, ...part }));

@@ -1,5 +1,5 @@
 export { Country } from './country.js';
-export { DescribeForm, questionOf } from './describe-form.js';
+export { DescribeModel, questionOf } from './describe-model.js';
 export { DropZone } from './drop-zone.js';
 export { CheckField, ChoiceField, FieldGroup, TextField } from './fields.js';
 export { Form } from './form.js';

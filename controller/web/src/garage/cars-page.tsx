@@ -1,7 +1,6 @@
 import { Stack, Text, TextInput } from '@mantine/core';
-import type { NetworkQuestion } from '@pitwall/protocol/policy';
 import { useState } from 'react';
-import { DescribeForm, DropZone, modelFiles, questionOf, StopAllButton } from '../forms/index.js';
+import { DescribeModel, DropZone, modelFiles, questionOf, StopAllButton } from '../forms/index.js';
 import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
@@ -67,7 +66,7 @@ export default function CarsPage() {
 function Upload({ token }: { readonly token: string }) {
   const [said, setSaid] = useState('');
   const { refetch } = useModels();
-  const [asked, setAsked] = useState<{ file: File; question: NetworkQuestion } | null>(null);
+  const [asked, setAsked] = useState<{ file: File; question: unknown } | null>(null);
   const take = async (files: readonly File[], description?: string) => {
     for (const file of files) {
       setSaid(words.garage.isOnItsWay(file.name));
@@ -105,7 +104,7 @@ function Upload({ token }: { readonly token: string }) {
         {said}
       </Text>
       {asked === null ? null : (
-        <DescribeForm
+        <DescribeModel
           key={asked.file.name}
           name={asked.file.name}
           question={asked.question}

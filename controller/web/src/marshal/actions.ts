@@ -1,5 +1,6 @@
 import type { CarId, Micros } from '@pitwall/protocol';
 import {
+  deskReasons,
   isEndedByLap,
   type LogRecord,
   type OpenDoubt,
@@ -17,7 +18,6 @@ import {
   lapToSplit,
   targetWords,
 } from './crossing-choice.js';
-import { deskReasons } from './desk-reasons.js';
 import { recordText } from './record-text.js';
 import { nextStep, type Staging } from './steps.js';
 import { lastReset, lastUndo, lastUndoable } from './undo.js';

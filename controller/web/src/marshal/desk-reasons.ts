@@ -1,17 +1,5 @@
+import { deskReasons } from '@pitwall/protocol/race';
 import { words } from '../staff-words/index.js';
-
-/**
- * Reasons that the desk writes by itself. They stand in the log like this whatever language the page speaks that wrote them, and
- * every page says them in its own.
- */
-export const deskReasons = {
-  counts: 'V at the desk',
-  countsNot: 'N at the desk',
-  ignored: 'Not a lap, by key',
-  read: 'J at the desk',
-  split: 'M at the desk: the gate missed it',
-  byHand: 'Stamped by hand',
-} as const;
 
 const said: ReadonlyMap<string, string> = new Map([
   [deskReasons.counts, words.marshal.atTheDesk('V')],

@@ -1,6 +1,6 @@
 import { Box, Button, Paper, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
-import { doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
+import { deskReasons, doubtsThatMatter, type RaceCommand, RaceReplay } from '@pitwall/protocol/race';
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { v7 as newId } from 'uuid';
 import { StopByHand } from '../forms/index.js';
@@ -19,7 +19,6 @@ import type { Given } from './commander.js';
 import { ConfirmQuestion } from './confirm-question.js';
 import { ask, isAsked, pressConfirm, type Question } from './confirmation.js';
 import { splitOf } from './crossing-choice.js';
-import { deskReasons } from './desk-reasons.js';
 import { DoubtDesk, type DoubtListProps, type Verdict } from './doubt-list.js';
 import { GateAlarm, useTimingGates } from './gate-watch.js';
 import { CrossingDesk, LapDesk } from './lap-desk.js';

@@ -109,12 +109,15 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
       return words.marshal.incidentMovedToTheLap;
     case 'car-state':
       if (event.driving === null) return words.marshal.isNotOnline(event.car);
-      return event.driving
-        ? words.marshal.drives(event.car)
-        : words.marshal.stands(
-            event.car,
-            event.reason ?? (event.safety === null ? '' : named(words.marshal.safety, event.safety)),
-          );
+      return [
+        event.driving
+          ? words.marshal.drives(event.car)
+          : words.marshal.stands(
+              event.car,
+              event.reason ?? (event.safety === null ? '' : named(words.marshal.safety, event.safety)),
+            ),
+        ...(event.scale === undefined || event.scale === 100 ? [] : [words.race.throttleHeldTo(event.scale)]),
+      ].join(' · ');
     case 'laps-from-paper':
       return words.marshal.lapsFromPaper(words.common.lapCount(event.laps.length), event.reason);
     case 'timing-changed':

@@ -1,10 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
 import { type OnlineRace, Submission } from '@pitwall/protocol/api';
-import type { NetworkQuestion } from '@pitwall/protocol/policy';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { ChoiceField, DescribeForm, DropZone, Form, modelFiles, modelNameOf, questionOf } from '../forms/index.js';
+import { ChoiceField, DescribeModel, DropZone, Form, modelFiles, modelNameOf, questionOf } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useCredentials } from '../session/index.js';
 import { Refusal, Soft } from '../shell/index.js';
@@ -26,7 +25,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   const { busy, error, run } = useAction();
   const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
-  const [asked, setAsked] = useState<NetworkQuestion | null>(null);
+  const [asked, setAsked] = useState<unknown>(undefined);
   const [earlier, setEarlier] = useState('');
   const left = race.submissionsLeft;
   const closed = race.phase !== 'open' || left === 0;
@@ -43,7 +42,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
   };
   const choose = (chosen: File | null) => {
     setFile(chosen);
-    setAsked(null);
+    setAsked(undefined);
     setEarlier('');
   };
   const send = (description?: string) => {
@@ -58,7 +57,7 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
         merged(held ?? [], [submission]),
       );
       setFile(null);
-      setAsked(null);
+      setAsked(undefined);
       setEarlier('');
       if (picker.current !== null) picker.current.value = '';
       await Promise.all([
@@ -116,13 +115,13 @@ export function SubmitForm({ race }: { readonly race: OnlineRace }) {
         </DropZone>
         <Refusal>{error}</Refusal>
       </Form>
-      {asked === null || file === null ? null : (
-        <DescribeForm
+      {asked === undefined || file === null ? null : (
+        <DescribeModel
           name={file.name}
           question={asked}
           busy={busy}
           onDescribe={(description) => send(description)}
-          onCancel={() => setAsked(null)}
+          onCancel={() => setAsked(undefined)}
         />
       )}
     </>

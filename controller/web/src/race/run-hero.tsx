@@ -24,6 +24,9 @@ interface HeroProps {
   readonly alarm?: { readonly word: string; readonly detail: string } | null;
 }
 
+/** What nobody may take for a slow model: its crew lets the car give less than it could. */
+const heldWords = ({ scale = 100 }: RunState): string | null => (scale < 100 ? words.race.throttleHeldTo(scale) : null);
+
 /** Who drives, how it stands, and the clock: the part that is read from the last row. */
 export function RunHero({ run, state, alarm = null }: HeroProps) {
   const { word, detail, tone } = alarm === null ? phaseView(run) : { ...alarm, tone: 'stop' as const };
@@ -49,7 +52,7 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           <p className={styles.detail}>
             {alarm !== null
               ? detail
-              : [detail, country, run.car === null ? null : words.common.carCar(run.car)]
+              : [detail, country, run.car === null ? null : words.common.carCar(run.car), heldWords(run)]
                   .filter((part) => part != null)
                   .join(' · ')}
           </p>

@@ -1,13 +1,13 @@
 import type { CrossingFact } from '../timeline.js';
 import { following, type Judged, preceding, put, seqOf } from './judged.js';
-import { alike, full, handBefore, ownEdge, undecided, undecidedOpening } from './numbers.js';
+import { alike, full, handBefore, ownEdge, surely, undecided, undecidedEdge, undecidedOpening } from './numbers.js';
 import { type Passage, standsFor } from './passage.js';
 import type { Boundary } from './span.js';
 import { isInHands } from './time-doubts.js';
-import { anyUsual, nearestClean, sureUsual } from './usual.js';
+import { anyUsual, nearestClean, slackOf, sureUsual } from './usual.js';
 
 /** Whether another time is as near to what is usual as the one that stands. */
-const isAsNear = (usual: number, now: number, other: number, slack = undecided): boolean =>
+const isAsNear = (usual: number, now: number, other: number, slack: number): boolean =>
   Math.abs(other - usual) <= Math.abs(now - usual) + slack * usual;
 
 /** What was a question when the crossings came, at the end of a lap: is the other reading the likelier one? */
@@ -59,7 +59,7 @@ function askOpening(laps: readonly Judged[], index: number, { crossings: [other]
     (apart <= ownEdge && sureUsual(sure, lap.group, [index]) === null)
   )
     put(lap, 'opening', boundary, instead);
-  else if (!lap.clean || isAsNear(usual, lap.net, lap.net + apart, undecidedOpening))
+  else if (!lap.clean || isAsNear(usual, lap.net, lap.net + apart, slackOf(undecidedOpening, sure, lap.group, [index])))
     put(lap, 'opening', boundary, instead);
 }
 
@@ -69,7 +69,11 @@ function askShortOpening(laps: readonly Judged[], index: number, { crossings: [o
   const usual = sureUsual(laps, lap.group, [index]);
   if (lap.net === null) return;
   const apart = apartFrom(lap.span.from, other);
-  if (usual === null ? apart > ownEdge : isAsNear(usual, lap.net, lap.net - apart))
+  if (
+    usual === null
+      ? apart > ownEdge
+      : isAsNear(usual, lap.net, lap.net - apart, slackOf(undecided, laps, lap.group, [index]))
+  )
     put(lap, 'short', { crossing: other.seq, as: 'boundary' }, { crossing: seqOf(lap.span.from), as: 'none' });
 }
 
@@ -79,13 +83,23 @@ function askShort(laps: readonly Judged[], index: number, { crossings: [other] }
   const next = following(laps, index);
   if (lap.net === null) return;
   const to = lap.span.to as Boundary;
-  if (!isInHands(to, lap, next) && !fitsAsWell(laps, index, apartFrom(to, other))) return;
+  if (!handsTell(laps, index) && !fitsAsWell(laps, index, apartFrom(to, other))) return;
   const swap = [
     { crossing: other.seq, as: 'boundary' as const },
     { crossing: seqOf(to), as: 'none' as const },
   ];
   put(lap, 'short', ...swap);
   if (next !== undefined) put(next, 'short', ...swap);
+}
+
+/** Somebody had the car in their hands at the boundary, and the lap that ended there does not show that it ended where it should. */
+function handsTell(laps: readonly Judged[], index: number): boolean {
+  const { span, net, group, clean } = laps[index] as Judged;
+  if (!isInHands(span.to as Boundary, laps[index] as Judged)) return false;
+  const of = [laps, group, [index, index + 1]] as const;
+  const usual = sureUsual(...of);
+  if (usual === null || net === null || !clean || following(laps, index) === undefined) return true;
+  return Math.abs(net - usual) > slackOf(surely, ...of) * usual;
 }
 
 /** A lap in which somebody had the car in their hands says nothing of how long it should have been. */
@@ -96,7 +110,7 @@ function fitsAsWell(laps: readonly Judged[], index: number, apart: number): bool
   const sure = sureUsual(laps, lap.group, [index, index + 1]);
   // It is no edge of the car's own, so that one of the two was something else.
   if (sure === null && apart > ownEdge) return true;
-  const slack = apart > ownEdge ? undecided : undecidedOpening;
+  const slack = slackOf(apart > ownEdge ? undecided : undecidedEdge, laps, lap.group, [index, index + 1]);
   const balanced = next?.net == null ? null : (net + next.net) / 2;
   const usual = sure ?? nearestClean(laps, lap.group, [index, index + 1], 1)[0] ?? balanced;
   if (usual === null) return false;

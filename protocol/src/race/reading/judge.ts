@@ -8,14 +8,16 @@ import { askCarried, askTime, isPlain } from './time-doubts.js';
 import { anyUsual } from './usual.js';
 
 /** The laps of a run as they stand: measured, in doubt where two readings are possible, and by the rules. */
-export function judgeSpans(spans: readonly Span[], { rules, corrections }: JudgeContext): Lap[] {
-  const laps = measureAll(spans);
+export function judgeSpans(spans: readonly Span[], { rules, corrections, open }: JudgeContext): Lap[] {
+  const laps = measureAll(spans, open);
   if (rules.asks) {
     // Each judges by what is usual without the laps that it judges, so that no doubt rests on another.
     for (let index = 0; index < laps.length; index += 1) askEnd(laps, index);
     for (let index = 0; index < laps.length; index += 1) askBeginning(laps, index);
     for (let index = 0; index < laps.length; index += 1) askCarried(laps, index);
-    for (let index = 0; index < laps.length; index += 1) if (!isPlain(laps, index)) askTime(laps, index, rules);
+    askTimes(laps, rules);
+    // Parts of laps that were found tell nothing of whole ones any more.
+    if (laps.some(({ doubt }) => doubt === 'half-lap' || doubt === 'carried')) askTimes(laps, rules);
   }
   const all: Lap[] = [];
   // A true lap is not twice as long as a half of one.
@@ -28,6 +30,10 @@ export function judgeSpans(spans: readonly Span[], { rules, corrections }: Judge
     all.push(...(parts === undefined ? [lap] : partsOf(lap, parts, rules.min)));
   }
   return all;
+}
+
+function askTimes(laps: readonly Judged[], rules: JudgeContext['rules']): void {
+  for (let index = 0; index < laps.length; index += 1) if (!isPlain(laps, index)) askTime(laps, index, rules);
 }
 
 /** Whether the gate may have missed the car in it. */

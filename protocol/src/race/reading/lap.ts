@@ -80,6 +80,7 @@ export function lapOf(judged: Judged, { number, crossing, tooLong, rules, correc
     car: edit?.car ?? driver.car,
     model: edit?.model ?? driver.model,
     speed: driver.speed,
+    ...(driver.scale === undefined ? {} : { scale: driver.scale }),
     part: null,
     doubt,
     other: doubt === null ? [] : judged.other,

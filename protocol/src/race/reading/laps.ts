@@ -33,6 +33,8 @@ export class Laps implements LapReading {
   readonly #corrections: Corrections;
   readonly #spans: Span[] = [];
   #open: Open | null = null;
+  /** What the end of the run cut off. */
+  #cutOff: Open | null = null;
   /** Seen at the line last, and may be seen again. */
   #passage: Passage | null = null;
   /** One before the start or in a pause is over with it: the car may drive over the line right after it was put there. */
@@ -55,7 +57,7 @@ export class Laps implements LapReading {
   }
 
   get #context(): JudgeContext {
-    return { rules: this.#rules, corrections: this.#corrections };
+    return { rules: this.#rules, corrections: this.#corrections, open: this.#open ?? this.#cutOff };
   }
 
   /** How many finished laps count for the limit of laps: neither in doubt, nor warm-up, nor judged to be none. */
@@ -153,12 +155,14 @@ export class Laps implements LapReading {
   stop(): void {
     const to = this.#spans.at(-1)?.to;
     this.#endedByCrossing = to != null && this.#open?.from === to;
+    this.#cutOff = this.#open;
     this.#open = null;
   }
 
   settle(): void {
     this.#judged = this.ended;
     this.#spans.length = 0;
+    this.#cutOff = null;
     this.#passage = null;
     this.#jump = null;
   }
@@ -311,7 +315,7 @@ export class Laps implements LapReading {
 }
 
 /** Who drives now; another may drive later. */
-const asOf = ({ car, model, speed }: Driver): Driver => ({ car, model, speed });
+const asOf = ({ car, model, speed, scale }: Driver): Driver => ({ car, model, speed, scale });
 
 /** What a crossing is in a phase in which it does nothing. */
 function idle({ phase }: Moment): CrossingUse {

@@ -1,13 +1,15 @@
 import type { RunRules } from '../run-rules.js';
 import { following, isHandled, type Judged, preceding, put, seqOf } from './judged.js';
 import {
+  above,
   alike,
-  almost,
   almostUsual,
+  below,
   full,
   half,
   handledRest,
   handling,
+  lastBelow,
   longest,
   notedAtOnce,
   notedLate,
@@ -17,7 +19,7 @@ import {
 } from './numbers.js';
 import { standsFor } from './passage.js';
 import type { Boundary } from './span.js';
-import { anyUsual, nearestClean, sureUsual, usualOf } from './usual.js';
+import { anyUsual, around, nearestClean, slackOf, sureUsual, usualOf } from './usual.js';
 
 /** Nearly every lap: a clean one that takes what two clean laps beside it take. */
 export function isPlain(laps: readonly Judged[], index: number): boolean {
@@ -39,7 +41,7 @@ export function askCarried(laps: readonly Judged[], index: number): void {
   const { to, ended } = lap.span;
   if (ended !== 'crossing' || to === null || to.decided || lap.net === null) return;
   const next = following(laps, index);
-  if (!isInHands(to, lap, next)) return;
+  if (!isInHands(to, lap)) return;
   if (!isCarried(laps, index, next)) return;
   const other = { crossing: seqOf(to), as: 'none' as const };
   put(lap, 'carried', other);
@@ -54,29 +56,38 @@ function isCarried(laps: readonly Judged[], index: number, next: Judged | undefi
   const { group, net } = laps[index] as Judged;
   const untouched = laps.map((lap, at) => (lap.clean && beginsInHands(laps, at) ? { ...lap, clean: false } : lap));
   const usual = sureUsual(untouched, group, [index, index + 1]);
-  if (usual === null || net === null) return true;
+  if (net === null) return true;
+  const of = [untouched, group, [index, index + 1]] as const;
+  if (usual === null) return isCarriedByFew(net, next?.net ?? null, nearestClean(...of, around));
+  const atOnce = isInHands(laps[index]?.span.to as Boundary, laps[index] as Judged, notedAtOnce);
   // Noted so late, it may well have happened after the crossing: a lap as long as usual ended there.
-  if (net >= usual && !isInHands(laps[index]?.span.to as Boundary, laps[index] as Judged, next, notedAtOnce))
-    return false;
-  if (next?.net == null) return net < usual;
-  return net + next.net <= usual * whole + handling || next.net < almostUsual * usual;
+  if (net >= usual && !atOnce) return false;
+  const least = 1 - slackOf(below, ...of);
+  if (next?.net == null) {
+    const [nearest = usual] = nearestClean(...of, 1);
+    return atOnce ? net < usual + handling : net < least * Math.min(usual, nearest);
+  }
+  return net + next.net <= usual * (1 + slackOf(above, ...of)) + handling || next.net < least * usual;
+}
+
+/** The same by what few laps tell: the two may be one, or one of them is too fast, by the fastest lap. */
+function isCarriedByFew(net: number, next: number | null, others: readonly number[]): boolean {
+  const fastest = Math.min(...others);
+  if (!Number.isFinite(fastest)) return true;
+  if (next === null) return net < fastest + handling;
+  return net + next <= longest * fastest + handling || Math.min(net, next) < almostUsual * fastest;
 }
 
 function beginsInHands(laps: readonly Judged[], index: number): boolean {
   const before = preceding(laps, index);
-  return before !== undefined && isInHands(before.span.to as Boundary, before, laps[index]);
+  return before !== undefined && isInHands(before.span.to as Boundary, before);
 }
 
 /** Whether somebody had the car in their hands at the end of a lap, as far as was noted by so long after it, µs. */
-export function isInHands(
-  { passage }: Boundary,
-  lap: Judged,
-  next: Judged | undefined,
-  late: number = notedLate,
-): boolean {
+export function isInHands({ passage }: Boundary, lap: Judged, late: number = notedLate): boolean {
   const { boot, at } = standsFor(passage);
   const since = (place: { boot: number; at: number }) => (place.boot === boot ? at - place.at : Infinity);
-  return [...(lap.span.tally.handled ?? []), ...(next?.span.tally.handled ?? [])].some(
+  return [...(lap.span.tally.handled ?? []), ...(lap.after?.handled ?? [])].some(
     (place) => since(place) <= handling && since(place) >= -late,
   );
 }
@@ -94,7 +105,10 @@ export function askTime(laps: readonly Judged[], index: number, rules: RunRules)
     if (isOtherPart(laps, lap, partner)) {
       put(lap, 'half-lap', other);
       put(partner, 'half-lap', other);
-    } else if (isShifted(laps, lap, partner)) put(lap, 'too-fast', other);
+    } else if (isShifted(laps, lap, partner)) {
+      put(lap, 'too-fast', other);
+      put(partner, 'too-fast', other);
+    }
   }
   if (lap.doubt !== null || threeAlike(laps, index)) return;
   const usual = anyUsual(laps, lap.group, [index]);
@@ -103,13 +117,22 @@ export function askTime(laps: readonly Judged[], index: number, rules: RunRules)
   // Nothing on one side of it shows that it was none; only where it would be the best one is it worth a question.
   const first = preceding(laps, index) === undefined;
   const last = following(laps, index) === undefined;
-  const [nearest = 0, second] = nearestClean(laps, lap.group, [index], 2);
-  // One other lap may have been the slow one.
-  const compared = (first || last) && usual !== null && second !== undefined;
-  const doubtful = compared && net < (last ? almost : three) * Math.min(usual, nearest) && net < best;
+  const doubtful = (first || last) && usual !== null && net < best && isBelowAll(laps, index, usual, last);
   if (isHandled(lap) && best !== Infinity && net < almostUsual * best)
     put(lap, 'carried', { crossing: seqOf(span.to), as: 'none' });
   else if (net < least || doubtful) put(lap, 'too-fast', { crossing: seqOf(span.to), as: 'none' });
+}
+
+/** Whether a lap without a neighbour on one side is far below all that tells how fast this car is. */
+function isBelowAll(laps: readonly Judged[], index: number, usual: number, last: boolean): boolean {
+  const { group, net } = laps[index] as Judged;
+  const [nearest, second] = nearestClean(laps, group, [index], 2);
+  if (nearest === undefined) return false;
+  // One other lap may have been the slow one; with one in which the car was handled, which is a slow one, there are two.
+  const sure = laps.filter((one) => one.group === group && one.net !== null && one.doubt === null);
+  if (second === undefined && sure.length <= 2) return false;
+  const least = last ? 1 - slackOf(lastBelow, laps, group, [index]) : three;
+  return (net as number) < least * Math.min(usual, nearest);
 }
 
 /**
@@ -126,7 +149,8 @@ function isOtherPart(laps: readonly Judged[], lap: Judged, partner: Judged): boo
   const handled = isHandled(lap) || isHandled(partner);
   const most = whole * usual + (handled ? handling : 0);
   // It cannot be a lap: with whichever neighbour makes one, the two are parts of it.
-  if (lap.net < half * usual && together >= three * usual && together <= most) return true;
+  if (lap.net < half * usual && together >= three * usual && (together <= most || partner.net < full * usual))
+    return true;
   if (together < full * usual) return false;
   if (isHandled(lap) && together <= most) {
     if (lap.net < usual && lap.net < bestClean(laps, index, other) && partner.net < handledRest * usual) return true;

@@ -1,4 +1,5 @@
 import type { Judged } from './judged.js';
+import { type Slack, tellSpread } from './numbers.js';
 
 /** So many laps make a median. */
 export const enough = 3;
@@ -53,6 +54,24 @@ export function anyUsual(laps: readonly Judged[], group: number, without: readon
   return others.length === 0 ? null : Math.min(...others);
 }
 
+/** A part of what is usual: the median of how far the clean laps around are from it. Null: too few laps tell. */
+export function spreadOf(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
+  const times = cleanTimes(laps, group, without);
+  if (times.length < tellSpread) return null;
+  const usual = usualOf(laps, group, without) as number;
+  const off = times.map((time) => Math.abs(time - usual)).sort((a, b) => a - b);
+  return (off[off.length >> 1] as number) / usual;
+}
+
+/** By how much of a usual lap one may be off: as the spread of this car's laps tells, where it is known. */
+export function slackOf(
+  { unknown, times, least, most }: Slack,
+  ...[laps, group, without]: Parameters<typeof spreadOf>
+): number {
+  const spread = spreadOf(laps, group, without);
+  return spread === null ? unknown : Math.min(most, Math.max(least, times * spread));
+}
+
 /** A car gets faster or slower in a run: so many laps around those that are judged tell what is usual there. */
 export const around = 7;
 
@@ -61,19 +80,24 @@ function cleanTimes(laps: readonly Judged[], group: number, without: readonly nu
   return nearestClean(laps, group, without, around).sort((a, b) => a - b);
 }
 
-/** The clean laps nearest to those that are judged, the nearest first. */
+/** What is known to be a part of a lap tells nothing of whole ones. */
+const isPart = ({ doubt }: Judged): boolean => doubt === 'half-lap' || doubt === 'carried';
+
+/** The clean laps nearest to those that are judged, the nearest first; `parts`: of parts of laps, too, as where there is nothing else. */
 export function nearestClean(
   laps: readonly Judged[],
   group: number,
   judged: readonly number[],
   count: number,
+  parts = false,
 ): number[] {
   const [first, last] = [Math.min(...judged), Math.max(...judged)];
   const times: number[] = [];
   for (let away = 1; times.length < count && (first - away >= 0 || last + away < laps.length); away += 1)
     for (const index of [first - away, last + away]) {
       const lap = laps[index];
-      if (lap?.clean === true && lap.net !== null && lap.group === group && times.length < count) times.push(lap.net);
+      if (lap?.clean !== true || lap.net === null || lap.group !== group || times.length >= count) continue;
+      if (!isPart(lap) || parts) times.push(lap.net);
     }
-  return times;
+  return times.length > 0 || parts ? times : nearestClean(laps, group, judged, count, true);
 }

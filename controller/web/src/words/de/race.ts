@@ -29,6 +29,7 @@ export const race: Words['race'] = {
   nobodyYetIsNext: (alias) => `Noch niemand; als Nächstes ${alias}.`,
   theMapIsOnIts: 'Die Karte ist unterwegs …',
   noMap: (message) => `Keine Karte: ${message}`,
+  throttleHeldTo: (percent) => `Gas von der Crew auf ${percent} % begrenzt`,
   runTime: 'Laufzeit',
   timeLeft: 'Restzeit',
   inAll: (count) => `${count} insgesamt`,

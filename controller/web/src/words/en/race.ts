@@ -29,6 +29,7 @@ export const race = {
   nobodyYetIsNext: (alias: Filling) => `Nobody yet; ${alias} is next.`,
   theMapIsOnIts: 'The map is on its way …',
   noMap: (message: Filling) => `No map: ${message}`,
+  throttleHeldTo: (percent: Filling) => `throttle held to ${percent} % by its crew`,
   runTime: 'Run time',
   timeLeft: 'Time left',
   inAll: (count: Filling) => `${count} in all`,

@@ -29,6 +29,7 @@ export const race: Words['race'] = {
   nobodyYetIsNext: (alias) => `Nadie todavía; sigue ${alias}.`,
   theMapIsOnIts: 'El mapa está en camino …',
   noMap: (message) => `Sin mapa: ${message}`,
+  throttleHeldTo: (percent) => `acelerador limitado al ${percent} % por su equipo`,
   runTime: 'Tiempo de manga',
   timeLeft: 'Tiempo restante',
   inAll: (count) => `${count} en total`,

@@ -29,6 +29,7 @@ export const race: Words['race'] = {
   nobodyYetIsNext: (alias) => `次は ${alias}。`,
   theMapIsOnIts: 'マップを読み込み中…',
   noMap: (message) => `マップなし: ${message}`,
+  throttleHeldTo: (percent) => `スロットルはクルーの設定で ${percent} % まで`,
   runTime: '走行時間',
   timeLeft: '残り時間',
   inAll: (count) => `全${count}`,

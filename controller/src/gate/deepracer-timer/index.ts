@@ -1,0 +1,1 @@
+export { DeepracerTimerSensor } from './deepracer-timer.js';

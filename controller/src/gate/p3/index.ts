@@ -1,0 +1,1 @@
+export { P3Sensor } from './p3.js';
