@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { PitwallError, percentText } from '@pitwall/protocol';
-import { DomainChange, type Robustness } from '@pitwall/protocol/api';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Direction, Track } from '@pitwall/protocol/track';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -9,6 +8,7 @@ import { parse as parseYaml } from 'yaml';
 import {
   type CheckpointPlace,
   inWords as changeInWords,
+  DomainChange,
   defaultRules,
   type Evaluated,
   type EvaluationRules,
@@ -16,6 +16,7 @@ import {
   isComplete,
   type LapRecord,
   lapMicros,
+  type Robustness,
   raceTypes,
   rulesOfRace,
   writeEvaluationFiles,

@@ -1,10 +1,10 @@
-import type { DomainChange } from '@pitwall/protocol/api';
 import { type Action, beyondCar } from '@pitwall/protocol/policy';
 import { type CheckpointChoice, type LoadedModel, loadModel } from '../model/index.js';
 import { readTrack, World } from '../simulator/index.js';
 import { tiltRad } from './domain-change.js';
 import type { LapRecord } from './lap.js';
 import { observerOf } from './observe-world.js';
+import type { DomainChange } from './robustness-result.js';
 import type { EvaluationRules } from './rules.js';
 import { type Run, runTrials } from './run-trials.js';
 

@@ -1,5 +1,5 @@
-import type { DomainChange } from '@pitwall/protocol/api';
 import { cameraMount, horizonRow, observationSize } from '../simulator/index.js';
+import type { DomainChange } from './robustness-result.js';
 
 /** What `change` makes of the frames that a camera gives. `planes`: interleaved cameras, one or two. All work in place. */
 const { width, height } = observationSize;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { DomainChange, Evaluation } from '@pitwall/protocol/api';
+import type { Evaluation } from '@pitwall/protocol/api';
 import type { Score } from '@pitwall/protocol/ranking';
 import type { CheckpointChoice } from '../model/index.js';
 import { readTrack, simulatorVersion } from '../simulator/index.js';
@@ -8,6 +8,7 @@ import { type CheckpointJob, type JobOutcome, JobRunner } from './checkpoint-job
 import { bestCheckpoint, type CheckpointSummary, summarise } from './choose-checkpoint.js';
 import { isComplete, type LapRecord, lapMicros } from './lap.js';
 import { robustnessLevels, type TriedRobustness, tryRobustness } from './robustness.js';
+import type { DomainChange, Robustness } from './robustness-result.js';
 import type { EvaluationRules } from './rules.js';
 import { runJobs } from './workers.js';
 
@@ -41,6 +42,10 @@ export interface Evaluated {
     readonly notes: string[];
     /** By the race's rules; null where they are not met. */
     readonly score: Score | null;
+    /** How the camera was changed, where it was: no result to rank beside others. */
+    readonly domain?: DomainChange;
+    /** How the chosen checkpoint drives with a changed camera, where that was asked for. */
+    readonly robustness?: Robustness;
     /** Stopped before it was complete. */
     readonly interrupted: boolean;
   };

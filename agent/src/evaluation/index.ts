@@ -3,6 +3,7 @@ export { type CheckpointPlace, type Evaluated, type EvaluateOptions, evaluate } 
 export { isComplete, type LapRecord, lapMicros } from './lap.js';
 export { observerOf } from './observe-world.js';
 export { inWords } from './robustness.js';
+export { DomainChange, type Robustness } from './robustness-result.js';
 export { defaultRules, type EvaluationRules, raceTypes, rulesOfRace } from './rules.js';
 export { type Run, type RunOptions, runTrials } from './run-trials.js';
 export { trackSvg } from './track-map.js';

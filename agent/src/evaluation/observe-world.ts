@@ -1,7 +1,7 @@
-import type { DomainChange } from '@pitwall/protocol/api';
 import { lidarInput, type ModelLidar, type ModelMetadata, type Observation, turned } from '@pitwall/protocol/policy';
 import { observationSize, type World } from '../simulator/index.js';
 import { changedFrame, changesFrames } from './domain-change.js';
+import type { DomainChange } from './robustness-result.js';
 
 /** Rays of the cloud simulator's lidar (deepracer-simapp, LIDAR_360_DEGREE_SAMPLE). */
 const cloudRays = 64;

@@ -1,8 +1,8 @@
 import { percentText } from '@pitwall/protocol';
-import type { RobustnessLevel } from '@pitwall/protocol/api';
 import { lapTime } from '@pitwall/protocol/ranking';
 import { tracePicture } from './policy-trace.js';
 import { inWords, type TriedRobustness } from './robustness.js';
+import type { RobustnessLevel } from './robustness-result.js';
 
 const titles = {
   light: 'Light from one side',

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { Evaluation } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Evaluated } from './index.js';
 import { inWords, verdictOf } from './robustness.js';
+import { Robustness } from './robustness-result.js';
 
 const run = promisify(execFile);
 const bin = fileURLToPath(new URL('../../bin/pitwall-agent.js', import.meta.url));
@@ -17,17 +18,18 @@ const evaluate = async (...args: string[]) =>
 
 describe('evaluate --robustness', () => {
   let folder: string;
-  let evaluation: Evaluation;
+  let evaluation: Evaluated['evaluation'];
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'pitwall-robustness-'));
-    evaluation = Evaluation.parse(JSON.parse(await evaluate('--robustness', '--json', '--out', folder)));
+    evaluation = JSON.parse(await evaluate('--robustness', '--json', '--out', folder));
+    expect(Robustness.parse(evaluation.robustness)).toEqual(evaluation.robustness);
   }, 300_000);
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('leaves the evaluation itself as it is without', async () => {
     const { robustness, ...rest } = evaluation;
     expect(robustness).toBeDefined();
-    expect(Evaluation.parse(JSON.parse(await evaluate('--json')))).toEqual(rest);
+    expect(JSON.parse(await evaluate('--json'))).toEqual(rest);
   }, 60_000);
 
   it('drives each change from small to large, and the same as its switch alone does', async () => {
@@ -44,7 +46,7 @@ describe('evaluate --robustness', () => {
     ]);
     for (const { breaksAt, levels } of series)
       expect(breaksAt).toEqual(levels.find(({ verdict }) => verdict === 'breaks')?.change ?? null);
-    const alone = Evaluation.parse(JSON.parse(await evaluate('--tilt', '3', '--json')));
+    const alone = JSON.parse(await evaluate('--tilt', '3', '--json')) as Evaluated['evaluation'];
     expect(alone.domain).toEqual({ tiltDeg: 3 });
     const tilted = series.find(({ name }) => name === 'tilted-down')?.levels[2];
     expect(tilted?.meanProgressPct).toBe(alone.checkpoints[0]?.meanProgressPct);

@@ -1,8 +1,8 @@
-import type { DomainChange, Robustness, RobustnessLevel } from '@pitwall/protocol/api';
 import type { CheckpointJob, JobOutcome, JobRunner } from './checkpoint-job.js';
 import { type CheckpointSummary, summarise } from './choose-checkpoint.js';
 import type { LapRecord } from './lap.js';
 import { stepsPerPicture, tracedPicture } from './policy-trace.js';
+import type { DomainChange, Robustness, RobustnessLevel } from './robustness-result.js';
 import { runJobs } from './workers.js';
 
 /**

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { Micros, Sha256, TrackId } from '../brand.js';
-import { DomainChange, Robustness } from './robustness.js';
 
 /** One lap of an evaluation, in simulated time. */
 export const EvaluatedLap = z.object({
@@ -45,9 +44,5 @@ export const Evaluation = z.object({
   because: z.string().min(1).max(300).optional(),
   /** What the model asks for that the car cannot do, a sentence each: it was driven as far as the car can. */
   notes: z.array(z.string().max(300)).max(10).optional(),
-  /** How the camera was changed, where it was: no result to rank beside others. */
-  domain: DomainChange.optional(),
-  /** How the chosen checkpoint drives with a changed camera, where that was asked for. */
-  robustness: Robustness.optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -9,7 +9,6 @@ export * from './online-rules.js';
 export * from './racers.js';
 export * from './races.js';
 export * from './replay.js';
-export * from './robustness.js';
 export * from './seasons.js';
 export * from './service.js';
 export * from './submissions.js';

@@ -1,5 +1,5 @@
+import { Micros } from '@pitwall/protocol';
 import { z } from 'zod';
-import { Micros } from '../brand.js';
 
 /** What a camera in a hall sees otherwise than the simulator's; what is absent is as there. */
 export const DomainChange = z.object({
