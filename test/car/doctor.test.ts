@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { agentCommand } from '../drive/agent.js';
+import { DutyWatch } from '../drive/duty-watch.js';
 import { fullThrottleProfile, SysfsRig } from '../drive/rigs.js';
 import { TrackClient } from '../drive/track-client.js';
 import { writeArchive } from '../hardware/archive.js';
@@ -79,11 +80,12 @@ describe('pitwall-agent doctor', () => {
     configure(JSON.stringify(healthy));
     const [throttle, steering] = [new Set<number>(), new Set<number>()];
     await rig.start();
-    rig.onMotor = ({ micros }) => {
-      throttle.add(micros);
-      steering.add(Number.parseInt(readFileSync(rig.servo, 'utf8'), 10) / 1000);
-    };
+    rig.onMotor = ({ micros }) => throttle.add(micros);
+    // In a thread of its own: this one may be late, and each step of the sweep is there for 150 ms.
+    const servo = new DutyWatch(rig.servo, ({ micros }) => steering.add(micros));
+    servo.start();
     const checked = await doctor('--sweep', '--json');
+    await servo.stop();
     expect(states(checked)).toMatchObject({
       'motor and steering': 'ok',
       'servo sweep': 'ok',

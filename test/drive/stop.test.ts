@@ -163,6 +163,12 @@ describe.skipIf(missing !== undefined)('on an emulated board with the drive unit
       await car.track.reaches(({ safety }) => safety === 'faulted');
       await rig.board.plug();
 
+      // It restarts by itself, at once: nobody would drive a car on whose pins there is no pulse any more.
+      await car.drive();
+      rig.board.reset();
+      await car.track.reaches(({ safety, reason }) => safety === 'faulted' && reason === 'outputs-lost');
+      await vi.waitFor(() => expect(car.terminal).toContain('the board restarted by itself'), 5000);
+
       // Everything holds its breath for longer than the board waits: it goes to neutral by itself, and its word of it counts.
       await car.drive();
       const { actuator, agent } = car;

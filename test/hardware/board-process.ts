@@ -14,6 +14,8 @@ export type FromBoard =
   /** How long the board stood still so far because this machine was busy, in s. A real one never does. */
   | { readonly type: 'slipped'; readonly seconds: number };
 
+export type ToBoard = { readonly feels: Feels | null } | { readonly reset: true };
+
 const now = (): number => Number(process.hrtime.bigint() / 1000n);
 const tell = (message: FromBoard) => process.send?.(message, undefined, undefined, () => {});
 
@@ -21,12 +23,23 @@ let host: Socket | undefined;
 let pulses: { pin: number; micros: number; at: number }[] = [];
 let said: number[] = [];
 const imu = new EmulatedMpu6050();
-process.on('message', (message) => imu.plug((message as { feels: Feels | null }).feels));
-const board = new EmulatedBoard(
-  readFileSync(process.argv[2]!, 'utf8'),
-  { byte: (byte) => said.push(byte), pulse: ({ pin, micros }) => pulses.push({ pin, micros, at: now() }) },
-  imu,
-);
+const powered = () =>
+  new EmulatedBoard(
+    readFileSync(process.argv[2]!, 'utf8'),
+    { byte: (byte) => said.push(byte), pulse: ({ pin, micros }) => pulses.push({ pin, micros, at: now() }) },
+    imu,
+  );
+let board = powered();
+let offset = now() / 1e6;
+process.on('message', (message) => {
+  const told = message as ToBoard;
+  if ('feels' in told) imu.plug(told.feels);
+  else {
+    // What its watchdog or its supply does to it: it begins anew at once, without a boot loader, and its cable stays.
+    board = powered();
+    offset = now() / 1e6;
+  }
+});
 
 const server = createServer((socket) => {
   host = socket.setNoDelay();
@@ -42,7 +55,6 @@ process.on('disconnect', () => process.exit(0));
 // A board that is held up by a busy machine goes on from there; it does not hurry to catch up more than this.
 const mostBehind = 0.02;
 let slipped = 0;
-let offset = now() / 1e6;
 setInterval(() => {
   const due = now() / 1e6 - offset;
   if (due - board.seconds > mostBehind) {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FromBoard } from './board-process.js';
+import type { FromBoard, ToBoard } from './board-process.js';
 import type { Feels } from './emulated-mpu6050.js';
 
 /** From test/dist/hardware or test/hardware to the root of the repository. */
@@ -86,7 +86,16 @@ export class Board {
 
   /** What an MPU-6050 on its I²C pins feels from now on; null: it is not there. */
   feel(feels: Feels | null): void {
-    this.#process?.send({ feels });
+    this.#tell({ feels });
+  }
+
+  /** It restarts by itself. */
+  reset(): void {
+    this.#tell({ reset: true });
+  }
+
+  #tell(message: ToBoard): void {
+    this.#process?.send(message);
   }
 
   /** Plugs the cable in: the serial port appears. */

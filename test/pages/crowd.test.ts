@@ -117,6 +117,27 @@ describe.skipIf(missingForPages !== undefined)('the crowd’s page, with 24 race
     await close();
   });
 
+  it('hides no standings at any size between a phone and the largest projector', async () => {
+    const { page, faults, close } = await look({ width: 390, height: 844 });
+    await page.locator('[data-lap="20"]').waitFor();
+    const found: object[] = [];
+    for (const width of [390, 430, 600, 820, 1023, 1024, 1100, 1280, 1440, 1680, 1920, 2560, 3440, 3840])
+      for (const height of [844, 900, 1080, 1440, 2160]) {
+        await page.setViewportSize({ width, height });
+        // A phone is scrolled through all of them.
+        const screen = { width, height, rows: width < 1024 ? 24 : 12 };
+        let said = await problems(page, screen);
+        for (let looks = 0; said.length > 0 && looks < 20; looks += 1) {
+          await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+          said = await problems(page, screen);
+        }
+        if (said.length > 0) found.push({ width, height, said });
+      }
+    expect(found).toEqual([]);
+    expect(faults).toEqual([]);
+    await close();
+  }, 120_000);
+
   it('ends on who won, and never on a run that was discarded', async () => {
     const { page, faults, close } = await look({ width: 1280, height: 720 });
     const { current } = await hall.state('autumn');

@@ -1,6 +1,6 @@
 import type { CreateRaceInput } from '@pitwall/protocol/api';
 import type { RunState } from '@pitwall/protocol/race';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
@@ -15,7 +15,7 @@ if (missingForPages !== undefined) {
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 60_000 });
 const model = { hash: 'a'.repeat(64), name: 'night-owl' };
 
-const raceOf = (race: string): CreateRaceInput => ({
+const raceOf = (race: string, rules: object = {}): CreateRaceInput => ({
   race,
   commandId: crypto.randomUUID(),
   setup: {
@@ -30,9 +30,20 @@ const raceOf = (race: string): CreateRaceInput => ({
       plausible: { min: 200_000, max: 60_000_000 },
       holdoff: 50_000,
       resets: { perLap: 1, where: 'in-place' },
+      ...rules,
     },
   },
 });
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 390, height: 844 },
+];
+
+/** Where the buttons of a turn are on the page. */
+const buttons = (page: Page) =>
+  page.evaluate(
+    `[...document.querySelectorAll('[data-action]:not([data-action=e-stop], [data-action=stop-all])')].map((button) => [button.dataset.action, Math.round(button.getBoundingClientRect().top + scrollY), Math.round(button.getBoundingClientRect().left)])`,
+  );
 
 describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a real controller', () => {
   const hall = new Hall();
@@ -67,9 +78,9 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
   });
 
   /** An open race with two racers in the queue. */
-  async function openRace(): Promise<string> {
+  async function openRace(rules: object = {}): Promise<string> {
     const race = `race-${++races}`;
-    await hall.createRace(raceOf(race));
+    await hall.createRace(raceOf(race, rules));
     await hall.give(race, { type: 'open' });
     for (const [racer, alias] of [
       ['ann', 'Ann'],
@@ -165,10 +176,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     await close();
   });
 
-  it.each([
-    { width: 1280, height: 800 },
-    { width: 390, height: 844 },
-  ])(
+  it.each(sizes)(
     'shows what the car says of itself and a refused start in red, and moves no button, at $width × $height',
     async (size) => {
       const race = await openRace();
@@ -180,11 +188,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       const runId = crypto.randomUUID();
       for (const type of ['call', 'stage', 'ready'] as const) await hall.give(race, { type, runId });
       await next(page, 'Start');
-      const places = () =>
-        page.evaluate(
-          `[...document.querySelectorAll('[data-action]:not([data-action=e-stop], [data-action=stop-all])')].map((button) => button.getBoundingClientRect().top + scrollY)`,
-        );
-      const before = await places();
+      const before = await buttons(page);
       car.obeys = 'refused';
       await page.locator('[data-action=next]').click();
       const hero = page.locator('[data-alarm=true]');
@@ -192,7 +196,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       await hero.getByText('Car blue: The car is not ready: motor and steering do not answer.').waitFor();
       // Refusals of the desk come over the page too.
       await hall.give(race, { type: 'incident', runId, kind: 'reset' });
-      expect(await places()).toEqual(before);
+      expect(await buttons(page)).toEqual(before);
 
       car.obeys = 'done';
       await page.keyboard.press('k');
@@ -203,7 +207,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       const sentence = 'Stopped: motor and steering do not answer. Look at it, then Clear (K).';
       await strip.getByText(sentence).waitFor();
       await hero.getByText('The car stands').waitFor();
-      expect(await places()).toEqual(before);
+      expect(await buttons(page)).toEqual(before);
       expect(faults).toEqual([]);
       await close();
     },
@@ -368,6 +372,49 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     expect(faults).toEqual([]);
     await close();
   }, 120_000);
+
+  it.each(sizes)(
+    'no button moves under a finger while laps come, are in doubt and end the run; R belongs then to the lap that ended it, at $width × $height',
+    async (size) => {
+      const race = await openRace({ lapLimit: 4 });
+      const { page, faults, close } = await desk(race, size);
+      const runId = await driving(race);
+      await page.locator('[data-action=red-flag]:not(:disabled)').waitFor();
+      const before = await buttons(page);
+      const start = now();
+      await eventually(now).toBeGreaterThan(start + 4e6);
+      for (const s of [0, 1, 1.5, 2, 3]) await gate.cross(start + s * 1e6);
+      await page
+        .locator('[data-action=other-reading]')
+        .getByText(/, lap \d$/)
+        .waitFor();
+      expect(await buttons(page)).toEqual(before);
+      await page.keyboard.press('j');
+      await eventually(() => marks(race)).toEqual(['', '', '']);
+      await gate.cross(start + 4e6);
+      await next(page, 'Confirm the result');
+      const reset = page.locator('[data-action=reset]');
+      await reset.getByText('to lap 4, the last').waitFor();
+      expect(await buttons(page)).toEqual(before);
+
+      const resets = async () => (await hall.state(race)).runs[0]?.laps.map((lap) => lap.resets);
+      await page.keyboard.press('r');
+      await eventually(resets).toEqual([0, 0, 0, 1]);
+      await page.locator('[data-action=unreset]:not(:disabled)').click();
+      await eventually(resets).toEqual([0, 0, 0, 0]);
+      // By a finger, and Enter after it is the next step, not one more.
+      await reset.click();
+      await eventually(resets).toEqual([0, 0, 0, 1]);
+      expect(await buttons(page)).toEqual(before);
+      await page.keyboard.press('Enter');
+      await eventually(async () => (await hall.state(race)).runs[0]?.phase).toBe('confirmed');
+      expect((await hall.state(race)).runs[0]).toMatchObject({ runId, laps: [{}, {}, {}, { resets: 1 }] });
+      expect(car.safety).not.toBe('driving');
+      expect(faults).toEqual([]);
+      await close();
+    },
+    60_000,
+  );
 
   it('takes a warning as one, a pick-up’s reset and Clear in one key, and laps from a stopwatch', async () => {
     const race = await openRace();

@@ -67,11 +67,11 @@ export class KeepingGate {
     await client?.endAsync(true);
   }
 
-  /** @param at µs of this host's clock */
-  cross(at = now()): void {
+  /** @param at µs of this host's clock; @param uncertainty µs */
+  cross(at = now(), uncertainty = 10): void {
     const seq = this.stamps.length;
     this.stamps.push(at);
-    const crossing = { gate: this.id, bootId, seq, at, uncertainty: 10 } as Omit<Crossing, 'sessionId'>;
+    const crossing = { gate: this.id, bootId, seq, at, uncertainty } as Omit<Crossing, 'sessionId'>;
     this.#kept.set(seq, crossing);
     this.#send(crossing);
   }

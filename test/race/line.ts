@@ -1,4 +1,9 @@
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { seal, writeLog } from '@pitwall/controller/race';
 import {
   type LogRecord,
   type RaceCommand,
@@ -10,12 +15,13 @@ import {
 import type { z } from 'zod';
 import { KeepingGate, now } from '../race-faults/keeping-gate.js';
 import { PatientMarshal } from '../race-faults/patient-marshal.js';
-import type { TrackDay } from './track-day.js';
+import { pitwall, type TrackDay } from './track-day.js';
 
 /** µs. A tenth of what a hall has, so that a run is over soon; what people do takes as long as ever. */
 export const tenth = 100_000;
 const timing = { holdoff: tenth, plausible: { min: 3 * tenth, max: 120 * tenth } };
 const reason = 'I saw it';
+const run = promisify(execFile);
 
 type Command = z.input<typeof RaceCommand>;
 /** A command about the run under way, without saying which. */
@@ -34,7 +40,8 @@ export interface Where {
  * crossed in the past reaches the controller now.
  */
 export class Line {
-  readonly #marshal: PatientMarshal;
+  #marshal: PatientMarshal;
+  readonly #day: TrackDay;
   readonly #mqtt: string;
   readonly #where: Where;
   readonly #gates: readonly KeepingGate[];
@@ -44,6 +51,7 @@ export class Line {
   /** At a broker that asks for no token. */
   constructor(day: TrackDay, row: string, where: Where) {
     this.#marshal = new PatientMarshal(day, row);
+    this.#day = day;
     this.#mqtt = day.mqtt;
     this.#where = where;
     const ids = where.other === undefined ? [`${row}-1`] : [`${row}-1`, `${row}-2`];
@@ -66,6 +74,26 @@ export class Line {
   async again(): Promise<void> {
     await this.#marshal.start();
     await this.from('run-started');
+  }
+
+  /** Goes on in the race as a version that knew one reading of crossings would have written it until now. */
+  async asVersion1(): Promise<void> {
+    const { race, runId } = this.#marshal;
+    const old = `${race}-old`;
+    const records: LogRecord[] = [];
+    for (const { hash: _, previous: __, ...record } of await this.#records()) {
+      const event = { ...record.event };
+      if (event.type === 'created') delete event.logVersion;
+      records.push(seal({ ...record, race: old as never, event }, records.at(-1)?.hash));
+    }
+    await this.give({ type: 'discard', reason });
+    const file = join(this.#day.folder, `${old}.json`);
+    await writeFile(file, writeLog(records));
+    await run(process.execPath, [pitwall, 'race', 'import', file, '--data', this.#day.folder]);
+    this.#marshal = new PatientMarshal(this.#day, old);
+    this.#marshal.runId = runId;
+    // Somebody looks at it: the controller has it from here on.
+    await this.run();
   }
 
   async end(): Promise<void> {
@@ -103,6 +131,14 @@ export class Line {
     const at = this.#gates[gate] as KeepingGate;
     for (const moment of moments) at.cross(this.#at(moment));
     await at.empty();
+  }
+
+  /** Something crosses the line then, and nothing bounds how wrong its stamp is. */
+  async crossUnbounded(moment: number): Promise<void> {
+    await this.until(moment);
+    const [gate] = this.#gates as [KeepingGate];
+    gate.cross(this.#at(moment), Number.MAX_SAFE_INTEGER);
+    await gate.empty();
   }
 
   /** The record of the crossing of that moment. */

@@ -17,8 +17,6 @@ interface Case extends Where {
 const elsewhere = {
   'not-driven': 'test/pages/start-line.test.ts',
   held: 'test/pages/start-line.test.ts',
-  unmeasured: 'controller/src/timing/gate-to-record.test.ts',
-  'version-1': 'controller/src/race/results/archive.test.ts',
 };
 
 const reads =
@@ -280,6 +278,26 @@ const table: Record<string, Case> = {
       await line.cross(40);
       expect(await line.laps()).toEqual(['10', '10', '9.7', '10.1']);
       expect((await line.run()).phase).toBe('over');
+    },
+  },
+  unmeasured: {
+    happens: async (line) => {
+      await line.cross(0, 10);
+      await line.crossUnbounded(20);
+      await line.cross(30, 40);
+      const { laps } = await line.run();
+      expect(laps.map(({ time }) => time === null)).toEqual([false, true, true, false]);
+      for (const lap of laps.slice(1, 3)) expect(lap).toMatchObject({ valid: false, marks: ['unmeasured'] });
+      await line.give({ type: 'finish' });
+      await line.give({ type: 'confirm' });
+      expect(await line.run()).toMatchObject({ phase: 'confirmed', score: 10 * tenth });
+    },
+  },
+  'version-1': {
+    happens: async (line) => {
+      await line.asVersion1();
+      await line.cross(0, 10, 12, 20, 30);
+      expect(await line.laps()).toEqual(['10', '2! too-short', '8', '10']);
     },
   },
   'by-hand': {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Standings } from '@pitwall/protocol/api';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { engines, freshDatabase } from '../../../testing/databases.js';
@@ -41,6 +42,23 @@ describe.each(engines)('on %s', (engine) => {
     expect(ranks(third.physical)).toEqual(['7 gus']);
     expect(third.next.physical).toBeNull();
     expect((await service.call('GET', `${url}/standings?cursor=x`)).body.error.code).toBe('message-invalid');
+  });
+
+  it('two hundred and fifty who drove the same time are on three pages, nobody twice and nobody missing', async () => {
+    const board = await service.board();
+    const racers = Array.from({ length: 250 }, (_, number) => `same-${number}`);
+    await service.send(board, ...racers.map((racer) => resultOf(racer, 7_000)));
+    const seen: string[] = [];
+    let pages = 0;
+    for (let from: string | null = ''; from !== null; pages += 1) {
+      const page: Standings = (await service.call('GET', `${board}/standings?limit=100${from}`)).body;
+      expect(new Set(page.physical.map(({ rank }) => rank))).toEqual(new Set([1]));
+      seen.push(...page.physical.map(({ racer }) => racer));
+      from = page.next.physical === null ? null : `&cursor=${page.next.physical}`;
+    }
+    expect(pages).toBe(3);
+    expect(seen).toHaveLength(250);
+    expect(new Set(seen)).toEqual(new Set(racers));
   });
 
   it('lists apart who has nothing that qualifies', async () => {
