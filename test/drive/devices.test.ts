@@ -7,6 +7,7 @@ import { KernelTree } from '../hardware/kernel-tree.js';
 import { ScriptedLidar } from '../hardware/scripted-lidar.js';
 import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { Agent } from './agent.js';
+import { nextStep } from './next-step.js';
 import { type MotorSample, SysfsRig } from './rigs.js';
 import { TrackClient } from './track-client.js';
 import { watchedCar } from './watched-car.js';
@@ -58,18 +59,10 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
   const says = (text: string, times = 1) => track.sees(() => agent.output.split(text).length > times);
   /** A busy machine may hold up its frames and fault the car again right away; then it is started again. */
   const drives = async () => {
-    const next = {
-      faulted: 'clear',
-      disarmed: 'arm',
-      armed: 'start',
-      starting: 'start',
-      stopped: 'resume',
-      stopping: 'resume',
-      driving: 'start',
-    } as const;
     let { safety } = await track.command({ type: 'throttle-scale', percent: 100 });
     const deadline = Date.now() + 15_000;
-    while (safety !== 'driving' && Date.now() < deadline) ({ safety } = await track.command({ type: next[safety] }));
+    while (safety !== 'driving' && Date.now() < deadline)
+      ({ safety } = await track.command({ type: nextStep[safety] }));
     await track.sees(() => Math.abs(motor.micros - neutral) > 20);
   };
 
