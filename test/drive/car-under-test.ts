@@ -7,6 +7,7 @@ import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { writeArchive } from '../hardware/archive.js';
 import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { MotorWatch } from './motor-watch.js';
+import { nextStep } from './next-step.js';
 import { fullThrottleProfile, type Rig } from './rigs.js';
 import { processes, Terminal } from './terminal.js';
 import { TrackClient } from './track-client.js';
@@ -150,21 +151,12 @@ export class CarUnderTest {
       this.#terminal.type(`${process.execPath} ${agentCommand} run --config ${this.#config}\n`);
       await this.track.until('presence', ({ status }) => status === 'online');
     }
-    const type = {
-      faulted: 'clear',
-      disarmed: 'arm',
-      armed: 'start',
-      starting: 'start',
-      stopped: 'resume',
-      stopping: 'resume',
-      driving: 'start',
-    } as const;
     const deadline = Date.now() + 60_000;
     let { safety } = await this.track.insist({ type: 'throttle-scale', percent: 100 });
     while (Date.now() < deadline) {
       // A busy machine may fault the car again right away; then it is started again.
       if (safety === 'driving' && (await this.motor.full())) return;
-      const reply = await this.track.insist({ type: type[safety] });
+      const reply = await this.track.insist({ type: nextStep[safety] });
       safety = reply.safety;
       // It has no picture yet, or its outputs do not answer yet.
       if (reply.code === 'arming-refused') await pause(50);

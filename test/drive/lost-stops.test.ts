@@ -10,7 +10,8 @@ import { KernelTree } from '../hardware/kernel-tree.js';
 import { StandInCameras } from '../hardware/stand-in-cameras.js';
 import { Agent } from './agent.js';
 import { MotorWatch } from './motor-watch.js';
-import { isNeutral, type MotorSample, monotonic, SysfsRig } from './rigs.js';
+import { nextStep } from './next-step.js';
+import { fullThrottle, isNeutral, type MotorSample, monotonic, SysfsRig } from './rigs.js';
 import { TrackClient } from './track-client.js';
 import { watchedCar } from './watched-car.js';
 
@@ -61,17 +62,7 @@ describe('a stop that comes at a bad moment', () => {
     execFileSync('mkfifo', [pad]);
     await Promise.all([track.start(), rig.start()]);
     const profile = watchedCar(rig, {
-      mapping: {
-        kind: 'physical',
-        steering: [
-          [-30, -1],
-          [30, 1],
-        ],
-        speed: [
-          [0, 0],
-          [0.001, 1],
-        ],
-      },
+      mapping: fullThrottle,
       // A stale frame is then 300 ms old: a busy machine holds up the stand-in for less.
       camera: {
         kind: 'v4l2',
@@ -104,19 +95,10 @@ describe('a stop that comes at a bad moment', () => {
 
   /** A busy machine may hold up its frames and fault the car again right away; then it is started again. */
   async function drives(): Promise<void> {
-    const next = {
-      faulted: 'clear',
-      disarmed: 'arm',
-      armed: 'start',
-      starting: 'start',
-      stopped: 'resume',
-      stopping: 'resume',
-      driving: 'start',
-    } as const;
     let { safety } = await track.command({ type: 'throttle-scale', percent: 100 });
     for (const late = Date.now() + 30_000; Date.now() < late; ) {
       if (safety === 'driving' && (await motor.full())) return;
-      ({ safety } = await track.command({ type: next[safety] }));
+      ({ safety } = await track.command({ type: nextStep[safety] }));
     }
     throw new Error(`the car does not drive:\n${agent.output.slice(-2000)}`);
   }

@@ -116,19 +116,22 @@ const jitter = 10;
 export const isNeutral = ({ micros }: MotorSample): boolean => Math.abs(micros - neutralMicros) <= jitter;
 export const isFull = ({ micros }: MotorSample): boolean => Math.abs(micros - fullMicros) <= jitter;
 
-/** The profile of a car on a rig: whatever the policy wants, the throttle is full. */
+/** Whatever the policy wants, the throttle is full. */
+export const fullThrottle = {
+  kind: 'physical',
+  steering: [
+    [-30, -1],
+    [30, 1],
+  ],
+  speed: [
+    [0, 0],
+    [0.001, 1],
+  ],
+};
+
+/** The profile of a car on a rig. */
 export const fullThrottleProfile = (rig: Rig, camera: object = { kind: 'simulated', rate: 30 }): string =>
   watchedCar(rig, {
-    mapping: {
-      kind: 'physical',
-      steering: [
-        [-30, -1],
-        [30, 1],
-      ],
-      speed: [
-        [0, 0],
-        [0.001, 1],
-      ],
-    },
+    mapping: fullThrottle,
     camera,
   });

@@ -15,6 +15,7 @@ import {
 } from '@pitwall/protocol/messages';
 import { Aedes } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
+import { nextStep } from './next-step.js';
 
 type Heard =
   | { readonly channel: 'presence'; readonly message: CarPresence }
@@ -32,16 +33,6 @@ const schemas = {
   event: CarEvent,
   reply: CarReply,
 };
-
-/** What is to be done next for a car to drive. */
-const towardsDriving = {
-  faulted: 'clear',
-  disarmed: 'arm',
-  armed: 'start',
-  starting: 'start',
-  stopped: 'resume',
-  stopping: 'resume',
-} as const;
 
 /** A broker and someone at the track who gives one car its commands: the other end of the agent's link. */
 export class TrackClient {
@@ -235,7 +226,7 @@ export class TrackClient {
     for (;;) {
       const { safety } = await this.insist({ type: 'throttle-scale', percent: 100 });
       if (safety === 'driving') return;
-      const { code } = await this.insist({ type: towardsDriving[safety] });
+      const { code } = await this.insist({ type: nextStep[safety] });
       // There was no fresh frame at just that moment.
       if (code === 'arming-refused') await pause(40);
     }

@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { FromBoard, ToBoard } from './board-process.js';
 import type { Feels } from './emulated-mpu6050.js';
+import { SerialCable, socat } from './serial-cable.js';
 
 /** From test/dist/hardware or test/hardware to the root of the repository. */
 const root = join(
@@ -13,7 +14,6 @@ const root = join(
 );
 const standardFirmata = join(root, 'node_modules/.cache/pitwall/StandardFirmata.hex');
 const compiler = '/usr/bin/avr-gcc';
-const socat = '/usr/bin/socat';
 
 /** What is missing here to emulate boards; undefined when nothing is. */
 export function missingForBoards(): string | undefined {
@@ -53,7 +53,7 @@ export class Board {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-board-'));
   readonly #kind: 'firmata' | 'drive-unit';
   #process: ChildProcess | undefined;
-  #cable: ChildProcess | undefined;
+  readonly #cable: SerialCable;
   #tcp = 0;
   /** How long it stood still so far because this machine was busy, in s. */
   slipped = 0;
@@ -62,6 +62,7 @@ export class Board {
   constructor(kind: 'firmata' | 'drive-unit') {
     this.#kind = kind;
     this.port = join(this.#folder, 'tty');
+    this.#cable = new SerialCable(this.port, goesFirst);
   }
 
   async start(): Promise<void> {
@@ -99,27 +100,13 @@ export class Board {
   }
 
   /** Plugs the cable in: the serial port appears. */
-  async plug(): Promise<void> {
-    const cable = spawn(socat, ['-d', '-d', `pty,link=${this.port},raw,echo=0`, `tcp:127.0.0.1:${this.#tcp},nodelay`]);
-    this.#cable = cable;
-    goesFirst(cable.pid);
-    await new Promise<void>((resolve, reject) => {
-      cable.once('exit', () => reject(new Error('socat ended')));
-      cable.stderr.on('data', (text: Buffer) => {
-        if (text.includes('starting data transfer loop')) resolve();
-      });
-    });
+  plug(): Promise<void> {
+    return this.#cable.plug(this.#tcp);
   }
 
   /** Pulls the cable out. */
-  async unplug(): Promise<void> {
-    const cable = this.#cable;
-    this.#cable = undefined;
-    if (cable === undefined || cable.exitCode !== null || cable.signalCode !== null) return;
-    const gone = new Promise((resolve) => cable.once('exit', resolve));
-    cable.kill('SIGKILL');
-    await gone;
-    rmSync(this.port, { force: true });
+  unplug(): Promise<void> {
+    return this.#cable.unplug();
   }
 
   async stop(): Promise<void> {

@@ -11,6 +11,7 @@ import { now } from '@pitwall/runtime';
 import sharp from 'sharp';
 import { afterAll, expect, it } from 'vitest';
 import { Board, missingForBoards } from './board.js';
+import { carWith } from './car-with.js';
 import { KernelTree } from './kernel-tree.js';
 import { StandInCameras } from './stand-in-cameras.js';
 
@@ -138,24 +139,12 @@ it('no camera at all says that, starts and stops', async () => {
   await camera.stop();
 });
 
-const carProfile = (part: object): CarProfile =>
-  CarProfile.parse({
-    schema: 1,
-    name: 'x',
-    description: 'x',
-    calibrated: true,
-    drivetrain: { kind: 'simulated', degrees: 30, speed: 4 },
-    mapping: { kind: 'stock' },
-    camera: { kind: 'none' },
-    ...part,
-  });
-
 imuContract('IIO, a BMI160 upside down', async () => {
   const tree = new KernelTree();
   return {
     make: (events) => {
       const imu = { kind: 'iio', name: 'bmi160', mounting: { forward: 'x', left: '-y', up: '-z' }, root: tree.iio };
-      return openPeripherals(carProfile({ imu }), { now, events: () => events }).imu as Imu;
+      return openPeripherals(carWith({ imu }), { now, events: () => events }).imu as Imu;
     },
     plug: (feels) => tree.plugImu(feels),
     unplug: () => tree.unplug('iio/iio:device0'),

@@ -3,10 +3,10 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPeripherals, type Peripherals, type Scan } from '@pitwall/agent/hardware';
-import { type CarProfile, parseCarProfile } from '@pitwall/firmware-config';
 import { lidarInput } from '@pitwall/protocol/policy';
 import { now } from '@pitwall/runtime';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { carWith } from './car-with.js';
 import { KernelTree } from './kernel-tree.js';
 import { ScriptedLidar } from './scripted-lidar.js';
 
@@ -23,20 +23,7 @@ function open(part: object): { peripherals: Peripherals; told: string[]; until: 
     told.push(what);
     news.emit('news');
   };
-  const profile: CarProfile = parseCarProfile(
-    JSON.stringify({
-      schema: 1,
-      name: 'x',
-      description: 'x',
-      calibrated: true,
-      drivetrain: { kind: 'simulated', degrees: 30, speed: 4 },
-      mapping: { kind: 'stock' },
-      camera: { kind: 'none' },
-      ...part,
-    }),
-    'x.yaml',
-  );
-  const peripherals = openPeripherals(profile, {
+  const peripherals = openPeripherals(carWith(part), {
     now,
     events: (device) => ({ lost: tell, found: () => tell(`${device} found`) }),
   });

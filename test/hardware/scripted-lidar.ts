@@ -1,11 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { SerialCable } from './serial-cable.js';
 
-const socat = '/usr/bin/socat';
 const turnMs = 100;
 
 /**
@@ -18,7 +17,7 @@ export class ScriptedLidar {
   readonly #folder = mkdtempSync(join(tmpdir(), 'pitwall-lidar-'));
   readonly #room: (clockwiseDeg: number) => number;
   #server: Server | undefined;
-  #cable: ChildProcess | undefined;
+  readonly #cable: SerialCable;
   #timer: NodeJS.Timeout | undefined;
   #turns = 0;
   /** Its motor stands: it answers, and measures nothing. */
@@ -29,6 +28,7 @@ export class ScriptedLidar {
   /** @param room metres by its own angle, clockwise seen from above; 0 where nothing comes back */
   constructor(room: (clockwiseDeg: number) => number) {
     this.port = join(this.#folder, 'tty');
+    this.#cable = new SerialCable(this.port);
     this.#room = room;
   }
 
@@ -39,26 +39,12 @@ export class ScriptedLidar {
     await this.plug();
   }
 
-  async plug(): Promise<void> {
-    const { port } = this.#server!.address() as AddressInfo;
-    const cable = spawn(socat, ['-d', '-d', `pty,link=${this.port},raw,echo=0`, `tcp:127.0.0.1:${port},nodelay`]);
-    this.#cable = cable;
-    await new Promise<void>((resolve, reject) => {
-      cable.once('exit', () => reject(new Error('socat ended')));
-      cable.stderr.on('data', (text: Buffer) => {
-        if (text.includes('starting data transfer loop')) resolve();
-      });
-    });
+  plug(): Promise<void> {
+    return this.#cable.plug((this.#server!.address() as AddressInfo).port);
   }
 
-  async unplug(): Promise<void> {
-    const cable = this.#cable;
-    this.#cable = undefined;
-    if (cable === undefined || cable.exitCode !== null || cable.signalCode !== null) return;
-    const gone = once(cable, 'exit');
-    cable.kill('SIGKILL');
-    await gone;
-    rmSync(this.port, { force: true });
+  unplug(): Promise<void> {
+    return this.#cable.unplug();
   }
 
   async stop(): Promise<void> {

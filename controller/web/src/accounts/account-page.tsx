@@ -1,9 +1,10 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
-import { type SignedInDevice, SignedInDevices } from '@pitwall/protocol/api';
+import { PasswordChange, type SignedInDevice, SignedInDevices } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Form } from '../forms/index.js';
+import type { z } from 'zod';
+import { Form, useFields } from '../forms/index.js';
 import { ask, cookieSession } from '../http/index.js';
 import { roleText, useAccount, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
@@ -83,17 +84,19 @@ function deviceName({ userAgent }: SignedInDevice): string {
 
 function Password() {
   const queries = useQueryClient();
-  const [old, setOld] = useState('');
-  const [fresh, setFresh] = useState('');
+  const { field, send, reset } = useFields(
+    PasswordChange,
+    { old: '', new: '' },
+    { old: words.accounts.passwordMissing, new: words.accounts.passwordHint },
+  );
   const [said, setSaid] = useState<string | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const send = () => {
+  const change = (body: z.output<typeof PasswordChange>) => {
     setSaid(null);
     setRefusal(null);
-    ask('/api/v1/account/password', { method: 'PUT', token: cookieSession, body: { old, new: fresh } }).then(
+    ask('/api/v1/account/password', { method: 'PUT', token: cookieSession, body }).then(
       () => {
-        setOld('');
-        setFresh('');
+        reset();
         setSaid(words.accounts.passwordChanged);
         void queries.invalidateQueries({ queryKey: devicesKey });
       },
@@ -102,9 +105,9 @@ function Password() {
   };
   return (
     <Panel title={words.accounts.changePassword}>
-      <Form label={words.accounts.changePassword} onSubmit={send}>
-        <PasswordField label={words.accounts.oldPassword} value={old} onValue={setOld} />
-        <PasswordField isNew label={words.accounts.newPassword} value={fresh} onValue={setFresh} />
+      <Form saysItself label={words.accounts.changePassword} onSubmit={send(change)}>
+        <PasswordField label={words.accounts.oldPassword} {...field('old')} />
+        <PasswordField isNew label={words.accounts.newPassword} {...field('new')} />
         <Refusal>{refusal}</Refusal>
         {said === null ? null : <Text role="status">{said}</Text>}
         <Button type="submit" style={{ alignSelf: 'start' }}>

@@ -4,6 +4,7 @@ import { words } from '../words/index.js';
 
 interface FieldProps {
   readonly value: string;
+  readonly error?: string | undefined;
   readonly onValue: (value: string) => void;
 }
 
@@ -12,6 +13,7 @@ export const PasswordField = ({
   label = words.accounts.password,
   isNew = false,
   value,
+  error,
   onValue,
 }: FieldProps & { readonly label?: string; readonly isNew?: boolean }) => (
   <PasswordInput
@@ -21,32 +23,30 @@ export const PasswordField = ({
     autoComplete={isNew ? 'new-password' : 'current-password'}
     required
     withAsterisk={false}
-    {...(isNew ? { minLength: 8 } : {})}
     maxLength={128}
     value={value}
+    error={error}
     onChange={({ currentTarget }) => onValue(currentTarget.value)}
   />
 );
 
-export const AliasField = ({ value, onValue }: FieldProps) => (
+export const AliasField = (field: FieldProps) => (
   <TextField
     label={words.accounts.alias}
     hint={words.accounts.aliasHint}
     autoComplete="username"
     required
     withAsterisk={false}
-    value={value}
-    onValue={onValue}
+    {...field}
   />
 );
 
-export const EmailField = ({ value, onValue }: FieldProps) => (
+export const EmailField = (field: FieldProps) => (
   <TextField
     label={words.accounts.email}
     hint={words.accounts.emailHint}
     autoComplete="email"
     type="email"
-    value={value}
-    onValue={onValue}
+    {...field}
   />
 );

@@ -1,6 +1,7 @@
 import { Box, Button } from '@mantine/core';
+import { SignIn } from '@pitwall/protocol/api';
 import { useState } from 'react';
-import { Form, TextField } from '../forms/index.js';
+import { Form, TextField, useFields } from '../forms/index.js';
 import { useSession } from '../session/index.js';
 import { PageTitle, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
@@ -25,19 +26,19 @@ export default function SignInPage() {
 function SignInForm() {
   const { refused } = useSession();
   const { busy, refusal, enter } = useEntry();
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
+  const { field, send } = useFields(
+    SignIn,
+    { name: '', password: '' },
+    { name: words.accounts.nameMissing, password: words.accounts.passwordMissing },
+  );
   return (
-    <Form label={words.accounts.signIn} onSubmit={() => enter('/api/v1/session', { name: name.trim(), password })}>
-      <TextField
-        label={words.accounts.name}
-        autoComplete="username"
-        required
-        withAsterisk={false}
-        value={name}
-        onValue={setName}
-      />
-      <PasswordField value={password} onValue={setPassword} />
+    <Form
+      saysItself
+      label={words.accounts.signIn}
+      onSubmit={send(({ name, password }) => enter('/api/v1/session', { name: name.trim(), password }))}
+    >
+      <TextField label={words.accounts.name} autoComplete="username" required withAsterisk={false} {...field('name')} />
+      <PasswordField {...field('password')} />
       <Refusal>{refusal ?? refused}</Refusal>
       <Button type="submit" disabled={busy} style={{ alignSelf: 'start' }}>
         {words.accounts.signIn}

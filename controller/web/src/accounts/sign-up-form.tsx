@@ -1,10 +1,13 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
-import { Country, Form } from '../forms/index.js';
+import { SignUp } from '@pitwall/protocol/api';
+import { Country, Form, useFields } from '../forms/index.js';
 import { Refusal } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { AliasField, EmailField, PasswordField } from './credential-fields.js';
 import { useEntry } from './use-entry.js';
+
+/** Divisions are an organizer's business. */
+const Asked = SignUp.omit({ division: true });
 
 interface SignUpFormProps {
   readonly path: string;
@@ -16,24 +19,23 @@ interface SignUpFormProps {
 /** Alias and password; the rest as one likes. */
 export function SignUpForm({ path, more = {}, submit }: SignUpFormProps) {
   const { busy, refusal, enter } = useEntry();
-  const [alias, setAlias] = useState('');
-  const [password, setPassword] = useState('');
-  const [email, setEmail] = useState('');
-  const [country, setCountry] = useState('');
-  const send = () =>
-    enter(path, {
-      ...more,
-      alias: alias.trim(),
-      password,
-      ...(email.trim() === '' ? {} : { email: email.trim() }),
-      ...(country === '' ? {} : { country }),
-    });
+  const { field, send } = useFields(
+    Asked,
+    { alias: '', password: '', email: '', country: '' },
+    {
+      alias: words.accounts.aliasWrong,
+      password: words.accounts.passwordHint,
+      email: words.accounts.emailWrong,
+      country: '',
+    },
+  );
+  const { value: country, onValue: onCountry } = field('country');
   return (
-    <Form label={words.accounts.signUp} onSubmit={send}>
-      <AliasField value={alias} onValue={setAlias} />
-      <PasswordField isNew value={password} onValue={setPassword} />
-      <EmailField value={email} onValue={setEmail} />
-      <Country value={country} none={words.accounts.noCountry} onValue={setCountry} />
+    <Form saysItself label={words.accounts.signUp} onSubmit={send((sent) => enter(path, { ...more, ...sent }))}>
+      <AliasField {...field('alias')} />
+      <PasswordField isNew {...field('password')} />
+      <EmailField {...field('email')} />
+      <Country value={country} none={words.accounts.noCountry} onValue={onCountry} />
       <Refusal>{refusal}</Refusal>
       <Button type="submit" disabled={busy} style={{ alignSelf: 'start' }}>
         {submit}

@@ -3,7 +3,7 @@ import { parse } from '@pitwall/protocol';
 import { type HeldTokens, IssuedToken, TokenHolder, TokenList } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ChoiceField, FieldGroup, Form, TextField } from '../forms/index.js';
+import { ChoiceField, FieldGroup, Form, TextField, useFields } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { roleText } from '../session/index.js';
 import { Panel, Refusal, Soft } from '../shell/index.js';
@@ -14,8 +14,11 @@ const tokensKey = ['tokens'];
 /** Who holds tokens; a new one is shown once. */
 export function Tokens({ token }: { readonly token: string }) {
   const queries = useQueryClient();
-  const [role, setRole] = useState<TokenHolder['role']>('car');
-  const [name, setName] = useState('');
+  const { field, send, reset } = useFields(
+    TokenHolder,
+    { role: 'car', name: '' },
+    { role: '', name: words.accounts.holderWrong },
+  );
   const [issued, setIssued] = useState<IssuedToken | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const { data } = useQuery({
@@ -34,11 +37,11 @@ export function Tokens({ token }: { readonly token: string }) {
       setRefusal((error as Error).message);
     }
   };
-  const issue = () =>
+  const issue = (body: TokenHolder) =>
     change(async () => {
-      const answer = await ask('/api/v1/tokens', { method: 'POST', token, body: { role, name: name.trim() } });
+      const answer = await ask('/api/v1/tokens', { method: 'POST', token, body });
       setIssued(parse(IssuedToken, await answer.json(), 'The token'));
-      setName('');
+      reset();
     });
   const revoke = (holder: HeldTokens) =>
     change(async () => {
@@ -62,15 +65,14 @@ export function Tokens({ token }: { readonly token: string }) {
           </Button>
         </Group>
       ))}
-      <Form label={words.accounts.issue} onSubmit={() => void issue()}>
+      <Form saysItself label={words.accounts.issue} onSubmit={send((holder) => void issue(holder))}>
         <FieldGroup title={words.accounts.issue}>
           <ChoiceField
             label={words.accounts.role}
-            value={role}
-            options={TokenHolder.shape.role.options.map((one) => [one, roleText(one)] as const)}
-            onValue={setRole}
+            options={TokenHolder.shape.role.options.map((one) => [one as string, roleText(one)] as const)}
+            {...field('role')}
           />
-          <TextField label={words.accounts.holder} required withAsterisk={false} value={name} onValue={setName} />
+          <TextField label={words.accounts.holder} required withAsterisk={false} {...field('name')} />
         </FieldGroup>
         <Refusal>{refusal}</Refusal>
         <Button type="submit" style={{ alignSelf: 'start' }}>

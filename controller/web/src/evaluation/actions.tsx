@@ -1,4 +1,4 @@
-import { Box } from '@mantine/core';
+import { Box, Text } from '@mantine/core';
 import type { Replay } from '@pitwall/protocol/api';
 import { useEffect, useMemo, useRef } from 'react';
 import { Soft } from '../shell/index.js';
@@ -53,14 +53,24 @@ export function ActionBars({ actions, outputs, register }: BarsProps) {
   });
   return (
     <div>
-      <ol ref={list} className={styles.actions} data-testid="actions">
+      <Box
+        component="ol"
+        ref={list}
+        className={styles.actions}
+        data-testid="actions"
+        m={0}
+        p={0}
+        fz="0.78rem"
+        lh={1.25}
+        style={{ listStyle: 'none' }}
+      >
         {actions.map((action) => (
           <li key={action.index}>
             <span>{name(action)}</span>
             <i />
           </li>
         ))}
-      </ol>
+      </Box>
       <Soft>{words.evaluation.howSureItWasOf}</Soft>
     </div>
   );
@@ -113,8 +123,18 @@ export function ActionStrip({ actions, replay, timeline, register, onSeek }: Str
         aria-label={words.evaluation.howSureItWasOfEach}
       />
       <Box ref={mark} pos="absolute" top={0} bottom={0} w={2} bg="var(--lane)" style={{ pointerEvents: 'none' }} />
-      <span>{words.evaluation.leftSmall}</span>
-      <span>{words.evaluation.rightSmall}</span>
+      {[words.evaluation.leftSmall, words.evaluation.rightSmall].map((side, at) => (
+        <Text
+          key={side}
+          span
+          fz="0.75rem"
+          pl="0.4rem"
+          c="var(--on-night)"
+          style={{ zIndex: 1, pointerEvents: 'none', alignSelf: at === 0 ? 'start' : 'end' }}
+        >
+          {side}
+        </Text>
+      ))}
     </div>
   );
 }

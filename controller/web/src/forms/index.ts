@@ -6,3 +6,4 @@ export { Form } from './form.js';
 export { modelFiles, modelNameOf } from './model-file.js';
 export { StopAllButton, StopBar } from './stop-bar.js';
 export { StopAnswers, StopByHand, StopDone, StopSent } from './stop-by-hand.js';
+export { useFields } from './use-fields.js';

@@ -1,4 +1,4 @@
-import { Group, Paper } from '@mantine/core';
+import { Button, Group, Paper } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { words } from '../words/index.js';
 import styles from './stop.module.css';
@@ -65,9 +65,9 @@ export function StopByHand({ what, why, onDismiss, list, children }: StopByHandP
       {list}
       <Group>
         {children}
-        <button type="button" onClick={onDismiss}>
+        <Button variant="transparent" size="lg" fz="1.3rem" fw={800} onClick={onDismiss}>
           {words.forms.itStandsShowThePage}
-        </button>
+        </Button>
       </Group>
     </div>
   );

@@ -1,3 +1,4 @@
+import { Kbd } from '@mantine/core';
 import { StopBar } from '../forms/index.js';
 import { words } from '../staff-words/index.js';
 import { type Action, type ActionId, keys } from './actions.js';
@@ -34,7 +35,17 @@ export function ActionPad({ actions, onAction }: PadProps) {
               {label}
               {detail === null ? null : <small>{detail}</small>}
             </span>
-            <kbd>{keyName(id)}</kbd>
+            <Kbd
+              fz="0.9rem"
+              flex="none"
+              c="var(--ink)"
+              bg="var(--panel-2)"
+              bd="1px solid var(--line)"
+              miw="1.7em"
+              ta="center"
+            >
+              {keyName(id)}
+            </Kbd>
           </button>
         ))}
     </div>

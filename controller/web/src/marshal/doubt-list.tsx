@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Kbd, Text } from '@mantine/core';
 import type { LogRecord, OpenDoubt, RunState, Worth } from '@pitwall/protocol/race';
 import { doubtWords } from '../race/index.js';
 import { Panel, Rows } from '../shell/index.js';
@@ -67,7 +67,7 @@ export function DoubtList({ run, records, doubts, chosen, onChoose, onVerdict }:
                 aria-keyshortcuts={keys[verdict].toUpperCase()}
                 onClick={() => onVerdict(verdict, lap.crossing)}
               >
-                {label} <kbd>{keys[verdict].toUpperCase()}</kbd>
+                {label} <Kbd>{keys[verdict].toUpperCase()}</Kbd>
               </Button>
             ))}
           </Group>

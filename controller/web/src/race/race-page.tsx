@@ -1,4 +1,4 @@
-import { Paper, Text } from '@mantine/core';
+import { Box, Paper, Stack, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
 import type { RaceState } from '@pitwall/protocol/race';
 import { Link } from 'wouter';
@@ -68,8 +68,8 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
         {setup.name}
       </PageTitle>
       <div className={styles.page}>
-        <div className={styles.left}>
-          <Paper p={0} className={styles.stage}>
+        <Stack gap="var(--gap)" miw={0} mih={0} className={styles.left}>
+          <Paper p={0} display="flex" style={{ flexDirection: 'column', overflow: 'hidden' }} className={styles.stage}>
             {isOver ? (
               <PodiumView state={state} />
             ) : run === undefined ? (
@@ -80,20 +80,26 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
             {state.finals === null && !isOver ? <RaceMap state={state} /> : null}
           </Paper>
           {state.finals === null ? null : (
-            // biome-ignore lint/a11y/noNoninteractiveTabindex: a bracket of many heats is scrolled, also by keys
-            <section className={styles.finals} tabIndex={0} aria-label={words.race.bracket}>
+            // A bracket of many heats is scrolled, also by keys.
+            <Box
+              component="section"
+              className={styles.finals}
+              style={{ overflow: 'auto' }}
+              tabIndex={0}
+              aria-label={words.race.bracket}
+            >
               <FinalsPanel state={state} />
-            </section>
+            </Box>
           )}
           {isOver || run === undefined ? null : <LapStrip run={run} state={state} />}
-        </div>
-        <div ref={ref} className={styles.right}>
+        </Stack>
+        <Stack gap="var(--gap)" miw={0} mih={0} ref={ref} className={styles.right}>
           <StandingsList state={state} />
           {state.phase === 'open' ? <NextLine state={state} most={4} /> : null}
           {leaderboard === null || room < roomWithBoard(state.standings.length) ? null : (
             <BoardPanel id={leaderboard} most={3} />
           )}
-        </div>
+        </Stack>
       </div>
     </div>
   );

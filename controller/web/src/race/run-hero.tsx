@@ -1,4 +1,4 @@
-import { VisuallyHidden } from '@mantine/core';
+import { Text, Title, VisuallyHidden } from '@mantine/core';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
 import { useLink, useLiveClient } from '../live/index.js';
@@ -46,16 +46,23 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           >
             {word}
           </p>
-          <h2 className={styles.alias} data-long={aliasOf(state, run.racer).length > 20}>
+          <Title
+            order={2}
+            fz={aliasOf(state, run.racer).length > 20 ? '1.75rem' : 'min(2.6rem, 10vw)'}
+            fw={800}
+            lh={1.05}
+            lts="-0.02em"
+            style={{ overflowWrap: 'anywhere' }}
+          >
             {aliasOf(state, run.racer)}
-          </h2>
-          <p className={styles.detail}>
+          </Title>
+          <Text mt="0.15rem" mih="1.4em" c="var(--soft, var(--ink-2))" lh="inherit">
             {alarm !== null
               ? detail
               : [detail, country, run.car === null ? null : words.common.carCar(run.car), heldWords(run)]
                   .filter((part) => part != null)
                   .join(' · ')}
-          </p>
+          </Text>
         </div>
         <MainClock run={run} />
       </div>

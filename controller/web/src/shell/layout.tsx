@@ -100,8 +100,19 @@ export const LinkList = ({ children }: { readonly children: ReactNode }) => (
 );
 
 export const LargeLink = ({ href, children }: { readonly href: string; readonly children: ReactNode }) => (
-  <Paper component="li" mb="sm" className={styles.links}>
-    <Link href={href}>{children}</Link>
+  <Paper component="li" mb="sm">
+    <Group
+      component={Link}
+      {...{ href }}
+      justify="space-between"
+      align="baseline"
+      gap="0.2rem 1rem"
+      fz="1.4rem"
+      fw={750}
+      td="none"
+    >
+      {children}
+    </Group>
   </Paper>
 );
 

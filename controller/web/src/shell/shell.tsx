@@ -49,17 +49,24 @@ export function Shell({ aside, children }: ShellProps) {
     window.scrollTo(0, 0);
   }, [location]);
   return (
-    <AppShell header={{ height: { base: '6.2rem', md: '3.8rem' } }} withBorder={false}>
-      <button type="button" className={styles.skip} onClick={() => main.current?.focus()}>
+    <AppShell withBorder={false} className={styles.shell}>
+      <Button
+        className={styles.skip}
+        pos="absolute"
+        left="1rem"
+        top="0.5rem"
+        style={{ zIndex: 500 }}
+        onClick={() => main.current?.focus()}
+      >
         {words.shell.toThePage}
-      </button>
+      </Button>
       <AppShell.Header className={styles.header} data-shell>
-        <Group component={Link} {...{ href: '/' }} gap="xs" fz="1.15rem" fw={800} td="none">
+        <Group component={Link} {...{ href: '/' }} aria-label="Pitwall" gap="xs" fz="1.15rem" fw={800} td="none">
           <svg viewBox="0 0 32 32" width="1.7rem" height="1.7rem" aria-hidden="true">
             <path d="M7 26V8h9.500a6.500 6.500 0 0 1 0 13H11" fill="none" stroke="currentColor" strokeWidth="4" />
             <circle cx="24" cy="25" r="3.6" fill="var(--accent)" />
           </svg>
-          <span>Pitwall</span>
+          <span data-wide>Pitwall</span>
         </Group>
         <nav className={styles.nav} aria-label={words.shell.pages}>
           {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => {
@@ -70,8 +77,8 @@ export function Shell({ aside, children }: ShellProps) {
                 component={Link}
                 href={href}
                 variant={isHere ? 'default' : 'transparent'}
-                px="min(0.7rem, 1.6vw)"
-                fz="min(0.9rem, 3.4vw)"
+                px="min(0.7rem, 1.1vw)"
+                fz="min(0.9rem, 3.1vw)"
                 flex="none"
                 c={isHere ? 'var(--ink)' : 'dimmed'}
                 aria-current={isHere ? 'page' : undefined}
@@ -81,7 +88,7 @@ export function Shell({ aside, children }: ShellProps) {
             );
           })}
         </nav>
-        <Group ml="auto" gap="xs">
+        <Group ml="auto" gap="xs" wrap="nowrap">
           {aside}
           {role === 'all' ? <LinkStatus /> : null}
           <LanguageSwitch />
