@@ -1,3 +1,5 @@
+// Only here, where it is loaded when it is needed.
+import '@mantine/core/styles/Radio.layer.css';
 import { Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { type NetworkDescription, NetworkQuestion } from '@pitwall/protocol/policy';
 import { useState } from 'react';
