@@ -13,6 +13,9 @@ const fresh = (): State => ({ period: 0, duty: 0, enabled: false });
 export const errno = (code: string, path: string): NodeJS.ErrnoException =>
   Object.assign(new Error(`${code}: ${path}`), { code, path });
 
+/** As agent/src/hardware/i2c says it: i2c-dev answers EREMOTEIO where a chip acknowledges nothing. */
+const chipSilent = () => new Error('I²C chip 0x40 on bus 1 does not answer (errno 121)');
+
 /**
  * `/sys/class/pwm` of a computer with a PCA9685, by the rules of two kernels: drivers/pwm/core.c, sysfs.c and pwm-pca9685.c of
  * Linux 5.10 and 6.12, and the registers of NXP's data sheet below them. What was run on the real drivers is test/machine.
@@ -55,12 +58,12 @@ export class Pca9685Kernel implements KernelFiles {
 
   readonly openChip = (): I2cChip => ({
     read: (register) => {
-      if (!this.answers) throw new Error('NAK');
+      if (!this.answers) throw chipSilent();
       return register === 0 ? this.mode1 : this.preScale;
     },
     readBlock: () => new Uint8Array(),
     write: (register, value = 0) => {
-      if (!this.answers) throw new Error('NAK');
+      if (!this.answers) throw chipSilent();
       if (register === 0) this.mode1 = value;
     },
     close: () => {},

@@ -85,7 +85,9 @@ describe.skipIf(missingForPages !== undefined)('what is handed in, in a browser'
     await page.locator('input[type=file]').setInputFiles(file('pilot.onnx', ambiguous()));
     const form = page.getByRole('form', { name: 'What do the numbers of pilot.onnx mean?' });
     await form.waitFor({ timeout: 30_000 });
-    await form.getByLabel('out[0] steers, positive left; out[1] is the speed; pixels 0–255').check();
+    await form
+      .getByLabel('Nothing in the file tells. Readings that fit:')
+      .selectOption({ label: 'out[0] steers, positive left; out[1] is the speed; pixels 0–255' });
     await form.getByLabel('Rightmost, ° (right is negative)').fill('-20');
     await form.getByLabel('Leftmost, °').fill('20');
     await form.getByRole('button', { name: 'Check it again' }).click();

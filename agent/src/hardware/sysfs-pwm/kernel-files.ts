@@ -67,6 +67,9 @@ export function lostBecause(cause: unknown): PitwallError {
   if (cause instanceof PitwallError) return cause;
   const { code, path, message } = cause as NodeJS.ErrnoException;
   const meaning = meanings[code ?? ''];
-  const text = meaning === undefined ? message : `${path ?? 'An output'} cannot be written (${code}); ${meaning}.`;
+  const text =
+    meaning === undefined
+      ? `${message}; check its wiring and power.`
+      : `${path ?? 'An output'} cannot be written (${code}); ${meaning}.`;
   return new PitwallError('outputs-lost', text, { cause });
 }

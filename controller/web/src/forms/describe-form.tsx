@@ -1,4 +1,4 @@
-import { Button, Group, Radio, Stack, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { type NetworkDescription, NetworkQuestion } from '@pitwall/protocol/policy';
 import { useState } from 'react';
 import { words } from '../words/index.js';
@@ -40,20 +40,18 @@ function Fields({
     >
       <Text fw={700}>{words.forms.whatTheNumbersMean(name)}</Text>
       {question.readings.length === 0 ? null : (
-        <Radio.Group
+        <ChoiceField
           label={words.forms.readingsThatFit}
           value={reading}
-          onChange={(chosen) => {
+          options={[
+            ...(reading === '' ? [['', '–'] as const] : []),
+            ...question.readings.map((one, at) => [String(at), inWords(one)] as const),
+          ]}
+          onValue={(chosen) => {
             setReading(chosen);
             setDraft(draftOf(question.readings[Number(chosen)]));
           }}
-        >
-          <Stack gap={4}>
-            {question.readings.map((one, at) => (
-              <Radio key={JSON.stringify(one)} value={String(at)} label={inWords(one)} />
-            ))}
-          </Stack>
-        </Radio.Group>
+        />
       )}
       <FieldGroup title={words.forms.picture} least="8rem">
         {question.camera.colour ? (
