@@ -147,16 +147,24 @@ export default defineConfig({
         shared: true,
       }),
       project({ name: 'web', include: 'controller/web/src/**/*.test.ts', shared: true }),
-      // Cars and races in real time: with more than one file on each of two processors they miss their deadlines.
+      // With more than one file on each of two processors, cars and races in real time miss their deadlines.
       project({
         name: 'test',
         include: 'test/**/*.test.ts',
         timeout: 120 * seconds,
-        exclude: ['test/race/**'],
+        exclude: ['test/race/**', 'test/drive/**', 'test/simulator/**'],
         group: 1,
         maxWorkers: 2,
       }),
       project({ name: 'race', include: 'test/race/**/*.test.ts', timeout: 120 * seconds, group: 2, maxWorkers: 2 }),
+      // What stops a car within a fraction of a second wants the machine for itself.
+      project({
+        name: 'drive',
+        include: 'test/{drive,simulator}/**/*.test.ts',
+        timeout: 120 * seconds,
+        group: 3,
+        maxWorkers: 1,
+      }),
     ],
   },
 });

@@ -59,17 +59,12 @@ const signals = [
 
 it('the actuator process leaves motor and enable line off at every signal, and when its parent dies', async () => {
   const left: Record<string, unknown> = {};
-  const waiting = [...signals, 'its parent died'];
-  const two = [0, 1].map(async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const how = next;
-      left[how] = await leftBy((actuator) => {
-        if (how === 'its parent died') actuator.disconnect();
-        else actuator.kill(how as NodeJS.Signals);
-      });
-    }
-  });
-  await Promise.all(two);
+  // One after the other: where this process is held up, the actuator's dead man's switch trips before the throttle is full.
+  for (const how of [...signals, 'its parent died'])
+    left[how] = await leftBy((actuator) => {
+      if (how === 'its parent died') actuator.disconnect();
+      else actuator.kill(how as NodeJS.Signals);
+    });
   const safe = [0, neutralMicros, 'off'];
   expect(left).toEqual(Object.fromEntries([...signals, 'its parent died'].map((how) => [how, safe])));
 });
