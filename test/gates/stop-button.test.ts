@@ -28,6 +28,9 @@ afterEach(async () => {
 async function startButton(): Promise<void> {
   pedal = join(day.folder, 'event0');
   execFileSync('mkfifo', [pedal]);
+  // A pipe without a writer has ended; a keyboard has not.
+  const held = openSync(pedal, 'r+');
+  ends.push(async () => closeSync(held));
   const profile = join(day.folder, 'pedal.yaml');
   writeFileSync(
     profile,
