@@ -226,7 +226,7 @@ describe.skipIf(missingForPages !== undefined)('every page in a browser', () => 
     await page.getByLabel('Passwort').first().fill('lang genug für alle');
     await page.getByLabel('E-Mail').fill('');
     await page.getByRole('button', { name: 'Konto anlegen' }).click();
-    await page.getByRole('heading', { name: 'Dein Konto' }).waitFor();
+    await page.waitForURL('**/account');
     await close();
   });
 });
