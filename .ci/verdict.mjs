@@ -1,6 +1,6 @@
-// Adds up what the suite said. A file that failed is run once more, alone, to tell what kind of failure it is: what passes then
-// is flaky, what fails again is broken. Both outputs are shown; while the suite shares its machine with strangers, a flaky test stops
-// nothing, and is named at the end.
+// Adds up what the suite said. A file that failed is run again, alone, twice at most, to tell what kind of failure it is: what passes
+// then is flaky, what never passes is broken. All outputs are shown; while the suite shares its machine with strangers, a flaky file
+// stops nothing, and is named at the end.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
