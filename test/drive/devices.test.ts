@@ -106,7 +106,8 @@ describe.skipIf(missing !== undefined)('a car with all its devices', () => {
     for (const text of ['The IMU bmi160 cannot be read', 'shows no ads1015', 'The tail light cannot be written'])
       await says(text);
     expect((await track.command({ type: 'throttle-scale', percent: 100 })).safety).toBe('driving');
-    expect(Math.abs(motor.micros - neutral)).toBeGreaterThan(20);
+    // A frame that came late leaves the motor neutral for a moment.
+    await track.sees(() => Math.abs(motor.micros - neutral) > 20);
     track.mark();
     expect((await track.until('telemetry')).battery).toBeUndefined();
     await plugAll();

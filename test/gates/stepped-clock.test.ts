@@ -40,6 +40,8 @@ interface Seen {
   lost: number;
   /** When each pass was, by the stamps that the stand-in printed without what its clock was set by, on this machine's clock. */
   truth(): number[];
+  /** µs by which this machine's own wall clock was set or slewed meanwhile. */
+  slewed(): number;
   until(condition: (seen: Seen) => boolean): Promise<void>;
 }
 
@@ -58,6 +60,15 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
     rmSync(folder, { recursive: true });
   });
 
+  /** µs by which this machine's clock is ahead of its wall clock: of five readings the one that nothing held up. */
+  function aheadOfWall(): number {
+    const readings = Array.from({ length: 5 }, () => {
+      const [before, wall, after] = [clock.now(), Date.now() * 1000, clock.now()];
+      return { ahead: before - wall, took: after - before };
+    });
+    return readings.reduce((best, one) => (one.took < best.took ? one : best)).ahead;
+  }
+
   /** The stand-in on the PATH, and what it prints also in a file. */
   async function watch(name: string, env: Record<string, string>): Promise<Seen> {
     const [bin, raw] = [join(folder, name), join(folder, `${name}.raw`)];
@@ -66,17 +77,19 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
     chmodSync(join(bin, 'gpiomon'), 0o755);
     process.env = { ...environment, ...timing, ...env, PATH: `${bin}${delimiter}${environment.PATH}` };
     let changed: () => void = () => undefined;
+    const aheadAtFirst = aheadOfWall();
     const seen: Seen = {
       edges: [],
       arrivals: [],
       wallClock: [],
       lost: 0,
+      slewed: () => Math.abs(aheadOfWall() - aheadAtFirst),
       truth: () => {
-        const aheadOfWall = clock.now() - Date.now() * 1000;
+        const ahead = aheadOfWall();
         const falling = readFileSync(raw, 'utf8').matchAll(/^\d+ 0 (\d+) (\d+)$/gm);
         const stamps = [...falling].map(([, s, ns]) => Number(s) * 1e6 + Number(ns) / 1000);
         const step = Number(env.STEP ?? 0) * 1e6;
-        return stamps.map((stamp, i) => (env.MODE === 'mono' ? stamp : stamp + aheadOfWall - (i >= 4 ? step : 0)));
+        return stamps.map((stamp, i) => (env.MODE === 'mono' ? stamp : stamp + ahead - (i >= 4 ? step : 0)));
       },
       until: async (condition) => {
         while (!condition(seen))
@@ -114,9 +127,9 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
     return seen;
   }
 
-  /** µs by which this machine delayed the lines at most; the wall clock itself is read to a millisecond. */
-  const delayOf = ({ arrivals }: Seen, truth: readonly number[]) =>
-    1000 + Math.max(...truth.slice(0, passes).map((at, i) => (arrivals[i] as number) - at));
+  /** µs by which this machine delayed the lines at most, and moved its own wall clock, which is read to a millisecond. */
+  const delayOf = ({ arrivals, slewed }: Seen, truth: readonly number[]) =>
+    1000 + slewed() + Math.max(...truth.slice(0, passes).map((at, i) => (arrivals[i] as number) - at));
 
   it('that is set by an hour, by what NTP steps, forward or back: no lap is better than it says', async () => {
     const steps = ['-3600', '3600', '0.9', '-0.4', '-0.13'];
@@ -129,7 +142,8 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
       const edges = seen.edges.slice(0, passes);
       for (const [i, { at, uncertainty, bootId }] of edges.entries()) {
         expect(bootId).toBe(clock.bootId);
-        expect([step, i, Math.abs(at - (truth[i] as number)) <= uncertainty + delay]).toEqual([step, i, true]);
+        const off = Math.abs(at - (truth[i] as number));
+        expect(off, `${step}: pass ${i}, delay ${delay}`).toBeLessThanOrEqual(uncertainty + delay);
       }
       expect([step, (seen.wallClock.at(-1) ?? 0) >= 1]).toEqual([step, true]);
       // Set back by more than a line can be late: that crossing bounds nothing, so no lap with it looks measured.

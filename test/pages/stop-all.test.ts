@@ -130,6 +130,8 @@ describe.skipIf(missingForPages !== undefined)('stops, at the pages of a real co
     await eventually(phase).toBe('paused');
     await page.keyboard.press('Escape');
     await hall.give(race, { type: 'clear-car', car: 'blue' });
+    await eventually(() => blue.safety).toBe('stopped');
+    await page.locator('[data-action=pause]:not(:disabled)').waitFor();
     await page.keyboard.press('p');
     await eventually(() => blue.safety).toBe('driving');
 

@@ -4,9 +4,11 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Principal } from '@pitwall/controller/accounts';
+import type { Armable } from '@pitwall/protocol/messages';
 import { stringify } from 'yaml';
 import { issueToken } from '../tokens.js';
 
@@ -120,6 +122,15 @@ export class TrackDay {
       }),
     );
     this.#others.push(this.#spawn(pitwallAgent, ['run', '--config', config]));
+  }
+
+  /** Until nothing keeps the car from being armed: its model, camera and outputs come one after the other. */
+  async carIsReady(car: string): Promise<void> {
+    for (;;) {
+      const answer = (await this.post(`/api/v1/cars/${car}/commands`, { action: { type: 'check' } })) as { armable?: Armable };
+      if (answer.armable?.ok === true) return;
+      await wait(100);
+    }
   }
 
   async get(path: string): Promise<unknown> {

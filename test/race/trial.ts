@@ -62,6 +62,7 @@ export class Trial {
     });
     this.follow();
     await this.until(() => this.#model !== undefined);
+    if (cars === 'agent') await this.#day.carIsReady('red');
     const entry = { racer: 'ada', alias: 'Ada', car: 'red', models: [this.#model] };
     for (const command of [
       { type: 'open' },
