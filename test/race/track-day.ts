@@ -127,7 +127,9 @@ export class TrackDay {
   /** Until nothing keeps the car from being armed: its model, camera and outputs come one after the other. */
   async carIsReady(car: string): Promise<void> {
     for (;;) {
-      const answer = (await this.post(`/api/v1/cars/${car}/commands`, { action: { type: 'check' } })) as { armable?: Armable };
+      const answer = (await this.post(`/api/v1/cars/${car}/commands`, { action: { type: 'check' } })) as {
+        armable?: Armable;
+      };
       if (answer.armable?.ok === true) return;
       await wait(100);
     }
