@@ -3,7 +3,14 @@ import { errorLine } from '@pitwall/protocol';
 import type { DrivingAction } from '@pitwall/protocol/messages';
 import type { AgentConfig } from '../config/index.js';
 import type { Car } from '../driving/index.js';
-import { type Controls, type ControlsEvents, EmergencyButton, Gamepad, Keyboard } from '../hardware/index.js';
+import {
+  type Controls,
+  type ControlsEvents,
+  EmergencyButton,
+  Gamepad,
+  Keyboard,
+  RcReceiver,
+} from '../hardware/index.js';
 
 /** What drives and stops this car at the car itself. */
 export function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
@@ -20,6 +27,7 @@ export function localStops({ controls: { gamepad } }: AgentConfig, profile: CarP
   return [
     ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
     ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
+    ...(profile.receiver === undefined ? [] : [new RcReceiver(profile.receiver)]),
   ];
 }
 

@@ -2,7 +2,7 @@
 set -ex
 modprobe i2c-dev
 modprobe i2c_chips
-chmod a+w /sys/module/i2c_chips/parameters/{refuse,hang,power}
+chmod a+w /sys/module/i2c_chips/parameters/{refuse,hang,power,feels}
 bus=$(grep -l '^i2c-chips$' /sys/bus/i2c/devices/i2c-*/name | sed 's#.*/i2c-\([0-9]*\)/name#\1#')
 echo "$bus" > /run/bus
 modprobe pwm-pca9685

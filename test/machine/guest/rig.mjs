@@ -23,6 +23,8 @@ const chip = (name, value) => writeFileSync(`${chips}/${name}`, `${value}\n`);
 export const refuse = (on) => chip('refuse', on ? 0x40 : 0);
 export const hang = (on) => chip('hang', on ? 1 : 0);
 export const power = (on) => chip('power', on ? 1 : 0);
+/** What the BMI160 feels along its axes, in g. */
+export const feel = (x, y, z) => chip('feels', [x, y, z].map((g) => Math.round(g * 1000)).join(','));
 
 const i2c = (program, address, ...args) =>
   execFileSync(program, ['-f', '-y', bus, address, ...args].map(String), { encoding: 'utf8' }).trim();
