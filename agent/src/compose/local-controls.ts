@@ -6,6 +6,7 @@ import type { Car } from '../driving/index.js';
 import {
   type Controls,
   type ControlsEvents,
+  type DeviceEvents,
   EmergencyButton,
   Gamepad,
   Keyboard,
@@ -13,21 +14,31 @@ import {
 } from '../hardware/index.js';
 
 /** What drives and stops this car at the car itself. */
-export function localControls(config: AgentConfig, profile: CarProfile): readonly Controls[] {
+export function localControls(
+  config: AgentConfig,
+  profile: CarProfile,
+  say: (line: string) => void,
+): readonly Controls[] {
   return [
     ...(config.controls.keyboard && process.stdin.isTTY
       ? [new Keyboard(process.stdin, (name) => process.kill(process.pid, name))]
       : []),
-    ...localStops(config, profile),
+    ...localStops(config, profile, { lost: say, found: () => say('the receiver is heard') }),
   ];
 }
 
 /** What stops it also while a terminal's keys mean something else. */
-export function localStops({ controls: { gamepad } }: AgentConfig, profile: CarProfile): readonly Controls[] {
+export function localStops(
+  { controls: { gamepad } }: AgentConfig,
+  profile: CarProfile,
+  receiver?: DeviceEvents,
+): readonly Controls[] {
   return [
     ...(gamepad === undefined ? [] : [new Gamepad(gamepad)]),
     ...(profile.button === undefined ? [] : [new EmergencyButton(profile.button)]),
-    ...(profile.receiver === undefined ? [] : [new RcReceiver(profile.receiver)]),
+    ...(profile.receiver === undefined
+      ? []
+      : [new RcReceiver(profile.receiver, receiver === undefined ? {} : { events: receiver })]),
   ];
 }
 

@@ -19,6 +19,7 @@ let receiver: RcReceiver;
 let driven: Outputs[];
 let commands: string[];
 let stops: number;
+let told: string[];
 
 function begin(over: Partial<ReceiverProfile> = {}): void {
   receiver = new RcReceiver(
@@ -28,6 +29,7 @@ function begin(over: Partial<ReceiverProfile> = {}): void {
         on = told;
         return { close: async () => {} };
       },
+      events: { lost: (why) => told.push(why), found: () => told.push('found') },
     },
   );
   receiver.start({
@@ -41,7 +43,7 @@ function begin(over: Partial<ReceiverProfile> = {}): void {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [driven, commands, stops, on] = [[], [], 0, undefined];
+  [driven, commands, stops, told, on] = [[], [], 0, [], undefined];
   begin();
 });
 afterEach(() => {
@@ -101,6 +103,15 @@ describe('the kill switch of a transmitter', () => {
     expect(stops).toBe(0);
     await silence(200);
     expect(stops).toBeGreaterThan(0);
+  });
+
+  it('says so where the receiver is not heard for a second, and when it is again', async () => {
+    await hear(100);
+    await silence(1100);
+    expect(told).toEqual(['found', expect.stringMatching(/not heard; is its transmitter on/)]);
+    await silence(300);
+    await hear(50);
+    expect(told.at(-1)).toBe('found');
   });
 
   it('may be wired to stop by a short pulse', async () => {

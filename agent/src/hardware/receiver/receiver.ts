@@ -1,6 +1,7 @@
 import type { ReceiverProfile } from '@pitwall/firmware-config';
 import { type OpenSignal, Supervisor } from '@pitwall/runtime';
 import type { Controls, ControlsEvents } from '../controls/index.js';
+import type { DeviceEvents } from '../device.js';
 import { type RcFrame, RcFrames } from './frames.js';
 import { TransmitterSwitches } from './switches.js';
 
@@ -8,6 +9,8 @@ import { TransmitterSwitches } from './switches.js';
 const silentMs = 200;
 /** It is not missed before its port could be opened, in ms. */
 const firstMs = 2000;
+/** Silence that is told, in ms: longer than a transmitter is out of reach behind somebody. */
+const toldMs = 1000;
 const tickMs = 20;
 /** A hand is told again every 40 ms. */
 const driveTicks = 2;
@@ -35,6 +38,7 @@ export class RcReceiver implements Controls {
   readonly #profile: ReceiverProfile;
   readonly #open: OpenReceiverPort;
   readonly #now: () => number;
+  readonly #events: DeviceEvents | undefined;
   #supervisor: Supervisor | undefined;
   #ticking: NodeJS.Timeout | undefined;
   #last: { readonly frame: RcFrame; readonly at: number } | undefined;
@@ -42,18 +46,26 @@ export class RcReceiver implements Controls {
   /** @param now ms of a monotonic clock */
   constructor(
     profile: ReceiverProfile,
-    { open = openPort, now = () => performance.now() }: { open?: OpenReceiverPort; now?: () => number } = {},
+    {
+      open = openPort,
+      now = () => performance.now(),
+      events,
+    }: { readonly open?: OpenReceiverPort; readonly now?: () => number; readonly events?: DeviceEvents } = {},
   ) {
     this.#profile = profile;
     this.#open = open;
     this.#now = now;
+    this.#events = events;
   }
 
   start(on: ControlsEvents): void {
     const switches = new TransmitterSwitches(this.#profile);
     const began = this.#now();
     let ticks = 0;
-    this.#supervisor = new Supervisor({ open: (signal) => this.#hear(signal) });
+    this.#supervisor = new Supervisor({
+      open: (signal) => this.#hear(signal),
+      ...(this.#events === undefined ? {} : { events: this.#events }),
+    });
     this.#supervisor.start();
     this.#ticking = setInterval(() => {
       const at = this.#now();
@@ -81,16 +93,27 @@ export class RcReceiver implements Controls {
 
   async #hear({ there, lost }: OpenSignal): Promise<() => Promise<void>> {
     const frames = new RcFrames(this.#profile.kind);
+    const silent = () =>
+      lost(
+        `The receiver at ${this.#profile.port} is not heard; is its transmitter on, and receiver.kind what it speaks?`,
+      );
+    let silence: NodeJS.Timeout | undefined;
     const port = await this.#open(this.#profile, {
       bytes: (bytes) => {
         const frame = frames.push(bytes).at(-1);
         if (frame === undefined) return;
         this.#last = { frame, at: this.#now() };
+        if (frame.failsafe) return;
         there();
+        silence?.refresh();
       },
       closed: () => lost(`The receiver at ${this.#profile.port} is gone; check its cable.`),
     });
-    return port.close;
+    silence = setTimeout(silent, toldMs);
+    return async () => {
+      clearTimeout(silence);
+      await port.close();
+    };
   }
 }
 
