@@ -77,8 +77,8 @@ export const carProfileRules: Readonly<Record<string, Rule>> = {
   },
   ports: {
     asks: 'Serial ports have names that last, from the udev rules (`/dev/pitwall-board`, `/dev/pitwall-lidar`) or `/dev/serial/by-id`: numbers change with the order of plugging.',
-    check: ({ profile: { drivetrain, lidar } }) =>
-      ['port' in drivetrain ? drivetrain.port : undefined, lidar?.port].flatMap((port) =>
+    check: ({ profile: { drivetrain, lidar, receiver } }) =>
+      ['port' in drivetrain ? drivetrain.port : undefined, lidar?.port, receiver?.port].flatMap((port) =>
         when(
           port !== undefined && /^\/dev\/tty(ACM|USB)/.test(port),
           `${port} changes with the order of plugging: use a lasting name`,
