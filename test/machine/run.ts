@@ -83,7 +83,8 @@ function report(output: string): boolean {
       const [most, unit, value] = [rest.pop(), rest.pop(), rest.pop()];
       const bar = most === '-' ? '' : `≤ ${most}`;
       console.log(`   ${rest.join(' ').padEnd(62)} ${`${value} ${unit}`.padStart(12)}  ${bar}`);
-    } else if (word !== 'end' && line !== '') console.log(line);
+    } else if (word === 'end') break;
+    else if (line !== '') console.log(line);
   }
   const ended = lines.some((line) => line.startsWith('end '));
   if (!ended) console.error(`The guest did not come to its end; its console: ${join(cache, 'console.log')}`);
