@@ -57,11 +57,11 @@ export const traced = (pattern) =>
 export const trace = (on) => writeFileSync(`${tracing}/tracing_on`, on ? '1' : '0');
 export const forget = () => writeFileSync(`${tracing}/trace`, '');
 
-/** What `look` answers as soon as that is something; undefined after `withinMs`. */
+/** What `look` answers as soon as that is something (no null, no false); undefined after `withinMs`. */
 export async function until(look, withinMs = 10_000, everyMs = 10) {
   for (const end = now() + withinMs; now() < end; ) {
     const seen = look();
-    if (seen !== undefined && seen !== false) return seen;
+    if (seen !== undefined && seen !== null && seen !== false) return seen;
     await wait(everyMs);
   }
   return undefined;
