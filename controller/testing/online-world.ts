@@ -147,6 +147,7 @@ export class OnlineWorld {
           timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
+        moments: nothing,
         models: nothing,
         tracks: world.tracks,
         store: world.store,

@@ -31,6 +31,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         timing: nothing,
         manual: nothing,
       },
+      moments: nothing,
       models: nothing,
       tracks: nothing,
       online: { visible: nothing, races: nothing, entries: nothing, submissions: nothing, evaluations: nothing },

@@ -4,6 +4,7 @@ export * from './evaluation.js';
 export * from './gates.js';
 export * from './imports.js';
 export * from './leaderboard.js';
+export * from './moments.js';
 export * from './online-races.js';
 export * from './online-rules.js';
 export * from './racers.js';
