@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { isPitwallError, PitwallError, parseJson } from '@pitwall/protocol';
 import { type Range, shortNumber as short } from '@pitwall/protocol/policy';
+import { decodeText } from '@pitwall/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -69,7 +70,7 @@ export function addModel(program: Command): void {
     .requiredOption('--with <file>', 'the description, as YAML or JSON')
     .requiredOption('--out <file>', 'the .tar.gz file to write')
     .action(async (archive: string, flags: { with: string; out: string }) => {
-      await withDescription(archive, await readText(flags.with), flags.out);
+      await withDescription(archive, decodeText(await readBytes(flags.with)), flags.out);
       print(`${flags.out} holds the model and what you say of it`);
     });
   sensors(model.command('infer <archive>').description('what a model does with one picture'))
@@ -269,8 +270,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   );
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+const readText = async (path: string): Promise<string> => (await readBytes(path)).toString();
+
+async function readBytes(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: unknown) => {
     throw new PitwallError('not-found', `There is no file ${path}.`, { cause });
   });
 }
