@@ -150,7 +150,7 @@ describe('a car that carries models', () => {
       const refused = car.getByRole('list', { name: 'Refused on its stick' });
       await refused.getByText('usb0/broken.tar.gz').waitFor();
       await refused.getByText(/is text and no \.tar\.gz, \.tar or \.zip file; hand in the network/).waitFor();
-      copyFileSync(archive('carol', 'tiny', 2), join(hall.stick, 'usb0', 'broken.tar.gz'));
+      copyFileSync(join(folder, 'carol', 'carol.tar.gz'), join(hall.stick, 'usb0', 'broken.tar.gz'));
       await refused.waitFor({ state: 'detached' });
       await car.getByRole('listitem').filter({ hasText: 'carol' }).getByRole('button', { name: 'Load' }).click();
       await car.getByText('load carol: done').waitFor();
