@@ -16,7 +16,9 @@ interface PlanProps {
 export function PlanDrawing({ track, description: { segments, widthM } }: PlanProps) {
   const { centre, inner, outer } = track.outline;
   const road = mapBox([...outer, ...inner], 0);
-  const text = Math.max(road.width, road.height) / 42;
+  const size = Math.max(road.width, road.height);
+  // Smaller than the road is wide, so that bends which follow each other keep theirs, and still read on paper: 3 mm across A4.
+  const text = Math.max(size / 75, Math.min(size / 42, widthM / 3));
   const margin = 4 * text;
   // A piece may begin anywhere, and its number stands outside of the road.
   const beside = 2 * text;
@@ -39,7 +41,7 @@ export function PlanDrawing({ track, description: { segments, widthM } }: PlanPr
         <path d={closedPath(centre)} strokeDasharray={`${text} ${text / 2}`} strokeWidth={text / 24} />
       </g>
       {pieces.map(({ segment, name, before }) => (
-        <Piece key={name} {...{ segment, name, before, widthM, text }} />
+        <Piece key={name} {...{ segment, before, widthM, text }} />
       ))}
       <g transform={`translate(${x} ${-y}) rotate(${(-startHeading(centre, false) * 180) / Math.PI})`}>
         <path d={`M0 ${-widthM / 2}V${widthM / 2}`} stroke={ink} strokeWidth={text / 4} />
@@ -52,6 +54,9 @@ export function PlanDrawing({ track, description: { segments, widthM } }: PlanPr
       </g>
       {pieces.map(({ segment, name, before }) => (
         <Measure key={name} {...{ segment, before, widthM, text }} />
+      ))}
+      {pieces.map(({ name, before }) => (
+        <PieceNumber key={name} {...{ name, before, widthM, text }} />
       ))}
       <Dimension from={[road.x, road.y + road.height + 1.6 * text]} lengthM={road.width} text={text} />
       <g transform={`translate(${road.x - 1.6 * text} ${road.y + road.height}) rotate(-90)`}>
@@ -106,20 +111,26 @@ const part = (segment: Segment, share: number): Segment =>
     ? { ...segment, lengthM: segment.lengthM * share }
     : { ...segment, turnDeg: segment.turnDeg * share };
 
-/** Where a piece begins, a line across the road with its number; of a bend also its radius. */
-function Piece({ segment, name, before, widthM, text }: PieceProps) {
+/** Where a piece begins, a line across the road; of a bend also its radius. */
+function Piece({ segment, before, widthM, text }: Omit<PieceProps, 'name'>) {
   const start = endOf(before);
   const beyond = widthM / 2 + 0.35 * text;
   const [[ax, ay], [bx, by]] = [left(start, beyond), left(start, -beyond)];
-  const number = left(start, -(beyond + 0.7 * text));
   return (
     <>
       <path d={`M${ax} ${-ay}L${bx} ${-by}`} stroke={ink} strokeWidth={text / 16} />
-      <text x={number[0]} y={-number[1] + text / 3} fontWeight="700">
-        {name}
-      </text>
       {segment.kind === 'straight' ? null : <Radius {...{ segment, before, text }} />}
     </>
+  );
+}
+
+/** Outside of the road, where the piece begins. */
+function PieceNumber({ name, before, widthM, text }: Omit<PieceProps, 'segment'>) {
+  const [x, y] = left(endOf(before), -(widthM / 2 + 1.05 * text));
+  return (
+    <text x={x} y={-y + text / 3} fontWeight="700" {...onWhite(text)}>
+      {name}
+    </text>
   );
 }
 
@@ -141,12 +152,16 @@ function Measure({ segment, before, widthM, text }: Omit<PieceProps, 'name'>) {
   );
 }
 
+/** Words that are read where lines go through them. */
+const onWhite = (text: number) =>
+  ({ stroke: '#fff', strokeWidth: 0.5 * text, strokeLinejoin: 'round', paintOrder: 'stroke' }) as const;
+
 /** Text along a direction, never upside down, on white where a line goes through it. */
 function Along({ at: [x, y], turnDeg, text, children }: { at: XY; turnDeg: number; text: number; children: string }) {
   const turned = ((turnDeg % 180) + 180) % 180;
   const place = `translate(${x} ${-y}) rotate(${-(turned > 90 ? turned - 180 : turned)}) translate(0 ${0.35 * text})`;
   return (
-    <text transform={place} stroke="#fff" strokeWidth={0.6 * text} strokeLinejoin="round" paintOrder="stroke">
+    <text transform={place} {...onWhite(text)}>
       {children}
     </text>
   );
