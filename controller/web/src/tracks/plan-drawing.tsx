@@ -21,7 +21,7 @@ export function PlanDrawing({ track, description: { segments, widthM } }: PlanPr
   const text = Math.max(size / 75, Math.min(size / 42, widthM / 3));
   const margin = 4 * text;
   // A piece may begin anywhere, and its number stands outside of the road.
-  const beside = 2 * text;
+  const beside = 2.4 * text;
   const [x, y] = centre[0] as XY;
   const pieces = segments.map((segment, at) => ({ segment, name: `${at + 1}`, before: segments.slice(0, at) }));
   return (
