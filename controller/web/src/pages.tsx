@@ -26,6 +26,7 @@ const FirstPage = lazy(() => import('./accounts/first-page.js'));
 const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
 const AccountPage = lazy(() => import('./accounts/account-page.js'));
 const PeoplePage = lazy(() => import('./accounts/people-page.js'));
+const LiveEntryPage = lazy(() => import('./online/live-entry-page.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
@@ -44,6 +45,7 @@ export function Pages() {
           )}
         </Route>
         <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
+        <Route path="/races/:race/enter">{({ race }) => <LiveEntryPage key={race} race={race} />}</Route>
         <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
         <Route path="/boards">
           <BoardsPage />
