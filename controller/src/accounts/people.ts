@@ -4,7 +4,7 @@ import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { NewRacer, Racer, SignedInDevice } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import type { Principal } from './accounts.js';
+import type { Principal, Role } from './accounts.js';
 import { Changes } from './changes.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { type PeopleTables, type PersonRole, peopleNames } from './people-tables.js';
@@ -19,6 +19,8 @@ export interface RacersOfPeople {
 export interface PeopleOptions {
   readonly store: Store;
   readonly racers: RacersOfPeople;
+  /** In which roles somebody acts for a time beside what they are: by the racer's id. */
+  readonly rolesBeside?: (racer: string) => Promise<readonly Role[]>;
   /** Cookies go over TLS alone. */
   readonly secure: boolean;
   readonly now?: () => number;
@@ -70,6 +72,7 @@ type Auth = Awaited<ReturnType<typeof openAuth>>;
 export class People {
   readonly #store: Store;
   readonly #racers: RacersOfPeople;
+  readonly #rolesBeside: NonNullable<PeopleOptions['rolesBeside']>;
   readonly #links: OneTimeLinks;
   readonly #secure: boolean;
   readonly #limit: SignInLimit;
@@ -78,10 +81,14 @@ export class People {
   /** Tells when somebody is not signed in any more, or became something else. */
   readonly changes = new Changes();
 
-  private constructor({ store, racers, secure, now = Date.now }: PeopleOptions, secret: string) {
+  private constructor(
+    { store, racers, secure, rolesBeside = async () => [], now = Date.now }: PeopleOptions,
+    secret: string,
+  ) {
     this.#store = store;
     this.#racers = racers;
     this.#secure = secure;
+    this.#rolesBeside = rolesBeside;
     this.#links = new OneTimeLinks(store, now);
     this.#limit = new SignInLimit(secret);
     this.#secret = secret;
@@ -140,11 +147,13 @@ export class People {
     const found = await this.#session(cookie);
     if (found === undefined) return undefined;
     const { racer, role, name } = found.user;
+    const also = new Set([...(roles[role as PersonRole] ?? []), ...(await this.#rolesBeside(racer))]);
+    also.delete(role as PersonRole);
     return {
       name: racer,
       role: role as PersonRole,
       alias: name,
-      also: roles[role as PersonRole] ?? [],
+      also: [...also],
       person: found.user.id,
       session: found.session.id,
     };
@@ -218,6 +227,15 @@ export class People {
       .executeTakeFirst();
     if (person === undefined) throw new PitwallError('not-found', 'There is no such person.');
     return person;
+  }
+
+  /** Who races under the id; undefined where that is nobody with an account. */
+  async byRacer(racer: string): Promise<Person | undefined> {
+    return await this.#reading
+      .selectFrom('people')
+      .select(['id', 'racer', 'alias', 'role'])
+      .where('racer', '=', racer)
+      .executeTakeFirst();
   }
 
   /** By alias, from the one after `after` on. */

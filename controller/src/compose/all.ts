@@ -7,6 +7,7 @@ import { controllerRoutes } from '../http/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
+import { openEvents } from './events.js';
 import { sayFirstLink } from './first-administrator.js';
 import { openForwarder } from './forwarding.js';
 import { openImports } from './imports.js';
@@ -24,7 +25,7 @@ export async function startAll(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { store, accounts, people, leaderboards, visible, tracks } = await openBoards(config, started);
+    const { store, accounts, people, leaderboards, owners, visible, tracks } = await openBoards(config, started);
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
@@ -40,6 +41,7 @@ export async function startAll(
       leaderboards,
       imports: await openImports(config, leaderboards),
       online,
+      events: openEvents({ store, people, leaderboards, owners, online, desk: track.desk }),
       track,
       models,
       tracks,

@@ -9,6 +9,7 @@ import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
+import { type EventSources, eventRoutes } from './events/events.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
@@ -38,6 +39,7 @@ export interface ControllerSources {
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
+  readonly events: EventSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
@@ -52,6 +54,7 @@ export function controllerRoutes({
   models,
   tracks,
   online,
+  events,
   store,
   outbox,
   forwarder,
@@ -59,8 +62,13 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(identity, leaderboards, imports, mayShow, online),
-    raceRoutes(track.desk, tracks, online),
+    ...leaderboardServiceRoutes(identity, leaderboards, imports, {
+      mayShow,
+      mayChange: (board, who) => events.owners.demandOwnBoard(board, who),
+      online,
+    }),
+    eventRoutes(events, leaderboards),
+    raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     invitationRoutes(online),

@@ -1,6 +1,7 @@
 export * from './account.js';
 export * from './cars.js';
 export * from './evaluation.js';
+export * from './events.js';
 export * from './gates.js';
 export * from './imports.js';
 export * from './leaderboard.js';
