@@ -14,7 +14,8 @@ export const folders = {
   'protocol/src': {
     'messages track policy ranking simtrace': '',
     race: 'ranking',
-    api: 'messages race ranking track policy',
+    show: 'race ranking',
+    api: 'messages race ranking show track policy',
   },
   'agent/src': {
     'model simulator': '',

@@ -30,12 +30,13 @@ interface Ending {
 }
 
 const all = (ms: number): Bars => ({ 'sysfs-pwm': ms, firmata: ms, 'drive-unit': ms });
-const signal = (of: (car: CarUnderTest) => number, name: NodeJS.Signals) => (car: CarUnderTest) => {
-  const pid = of(car);
-  const at = monotonic();
-  process.kill(pid, name);
-  return at;
-};
+const signal =
+  (of: (car: CarUnderTest) => number | Promise<number>, name: NodeJS.Signals) => async (car: CarUnderTest) => {
+    const pid = await of(car);
+    const at = monotonic();
+    process.kill(pid, name);
+    return at;
+  };
 const agentOf = (car: CarUnderTest) => car.agent!;
 const end = (pid: number, name: NodeJS.Signals) => {
   try {
@@ -73,8 +74,8 @@ const happenings: readonly Happening[] = [
   {
     name: 'camera frozen',
     bars: all(250),
-    act: signal((car) => car.camera, 'SIGSTOP'),
-    after: (car) => end(car.camera, 'SIGCONT'),
+    act: signal((car) => car.camera(), 'SIGSTOP'),
+    after: async (car) => end(await car.camera(), 'SIGCONT'),
   },
   {
     name: 'e-stop over MQTT',
@@ -89,13 +90,13 @@ const happenings: readonly Happening[] = [
     name: 'actuator process SIGKILLed',
     needsSpare: true,
     bars: { 'sysfs-pwm': 50, firmata: 400, 'drive-unit': 260 },
-    act: signal((car) => car.actuator, 'SIGKILL'),
+    act: signal((car) => car.actuator(), 'SIGKILL'),
   },
   {
     name: 'actuator process SIGSTOPped',
     needsSpare: true,
     bars: { 'sysfs-pwm': 400, firmata: 400, 'drive-unit': 260 },
-    act: signal((car) => car.actuator, 'SIGSTOP'),
+    act: signal((car) => car.actuator(), 'SIGSTOP'),
   },
   { name: 'agent SIGKILLed', ends: true, bars: all(250), act: signal(agentOf, 'SIGKILL') },
   {

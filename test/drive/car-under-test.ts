@@ -104,15 +104,20 @@ export class CarUnderTest {
     return this.#terminal.find('pitwall-agent.js', 'run');
   }
 
-  #child(name: string): number {
-    const { agent } = this;
-    const found = processes().find(({ parent, command }) => parent === agent && command.includes(name));
-    if (found === undefined) throw new Error(`the agent has no ${name}:\n${this.#terminal.output.slice(-2000)}`);
-    return found.pid;
+  /** Waits for it: on a busy machine the agent may be starting it once more. */
+  async #child(name: string): Promise<number> {
+    const deadline = Date.now() + 20_000;
+    for (;;) {
+      const { agent } = this;
+      const found = processes().find(({ parent, command }) => parent === agent && command.includes(name));
+      if (found !== undefined) return found.pid;
+      if (Date.now() > deadline) throw new Error(`the agent has no ${name}:\n${this.#terminal.output.slice(-2000)}`);
+      await pause(20);
+    }
   }
 
   /** The process that holds the outputs: the oldest of its kind, a spare one comes after it. */
-  get actuator(): number {
+  actuator(): Promise<number> {
     return this.#child('actuator/main.js');
   }
 
@@ -136,7 +141,7 @@ export class CarUnderTest {
   }
 
   /** What sends the camera's frames. */
-  get camera(): number {
+  camera(): Promise<number> {
     return this.#child('stand-in-camera.js');
   }
 

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { DutyNews, DutyWish } from './duty-watch-thread.js';
 
 /** What an output was told: a pulse width in µs, and when, in µs of CLOCK_MONOTONIC. */
 export interface DutySample {
@@ -6,16 +7,30 @@ export interface DutySample {
   readonly at: number;
 }
 
-const thread = new URL(
+const script = new URL(
   import.meta.url.includes('/dist/') ? './duty-watch-thread.js' : '../dist/drive/duty-watch-thread.js',
   import.meta.url,
 );
 
-/** Watches a file `duty_cycle` from a thread of its own. */
+let thread: Worker | undefined;
+const watches = new Map<number, (sample: DutySample | null) => void>();
+let ids = 0;
+
+function wish(wished: DutyWish): void {
+  if (thread === undefined) {
+    thread = new Worker(script);
+    thread.on('message', ({ id, sample }: DutyNews) => watches.get(id)?.(sample));
+    // It ends with the process; what it looks at is let go of before.
+    thread.unref();
+  }
+  thread.postMessage(wished);
+}
+
+/** Watches a file `duty_cycle` from a thread apart. */
 export class DutyWatch {
   readonly #file: string;
   readonly #onSample: (sample: DutySample) => void;
-  #thread: Worker | undefined;
+  #id: number | undefined;
 
   constructor(file: string, onSample: (sample: DutySample) => void) {
     this.#file = file;
@@ -23,17 +38,25 @@ export class DutyWatch {
   }
 
   start(): void {
-    this.#thread = new Worker(thread, { workerData: this.#file });
-    this.#thread.on('message', this.#onSample);
+    ids += 1;
+    this.#id = ids;
+    watches.set(ids, (sample) => {
+      if (sample !== null) this.#onSample(sample);
+    });
+    wish({ id: ids, file: this.#file });
   }
 
   /** Returns when the file is let go of. Idempotent. */
   async stop(): Promise<void> {
-    const thread = this.#thread;
-    this.#thread = undefined;
-    if (thread === undefined) return;
-    const ended = new Promise((resolve) => thread.once('exit', resolve));
-    thread.postMessage('end');
-    await ended;
+    const id = this.#id;
+    this.#id = undefined;
+    if (id === undefined) return;
+    await new Promise<void>((resolve) => {
+      watches.set(id, (sample) => {
+        if (sample === null) resolve();
+      });
+      wish({ id, file: null });
+    });
+    watches.delete(id);
   }
 }

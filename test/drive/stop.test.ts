@@ -43,15 +43,15 @@ describe('a car at full throttle on sysfs PWM', () => {
       await car.track.command({ type: 'flag', flag: 'green' });
       await car.drive();
 
-      const { actuator } = car;
+      const actuator = await car.actuator();
       process.kill(actuator, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
       await car.track.reaches(({ safety }) => safety === 'faulted');
       expect(enabled()).toBe(false);
 
       await car.drive();
-      expect(car.actuator).not.toBe(actuator);
-      process.kill(car.actuator, 'SIGSTOP');
+      expect(await car.actuator()).not.toBe(actuator);
+      process.kill(await car.actuator(), 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
       expect(enabled()).toBe(false);
 
@@ -59,18 +59,18 @@ describe('a car at full throttle on sysfs PWM', () => {
       await car.drive();
       const chips = join(rig.root, 'pwm');
       renameSync(chips, `${chips}-away`);
-      process.kill(car.actuator, 'SIGKILL');
+      process.kill(await car.actuator(), 'SIGKILL');
       await car.track.reaches(({ reason }) => reason === 'outputs-lost');
       expect(enabled()).toBe(false);
       renameSync(`${chips}-away`, chips);
 
       await car.drive();
-      process.kill(car.camera, 'SIGSTOP');
+      process.kill(await car.camera(), 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
       await car.track.reaches(({ reason }) => reason === 'stale-frame');
       expect(await car.track.command({ type: 'clear' })).toMatchObject({ outcome: 'done' });
       expect(await car.track.command({ type: 'arm' })).toMatchObject({ code: 'arming-refused' });
-      process.kill(car.camera, 'SIGCONT');
+      process.kill(await car.camera(), 'SIGCONT');
 
       // Its loop hangs for two seconds, and goes on: the car does not.
       await car.drive();
@@ -127,21 +127,21 @@ describe.skipIf(missing !== undefined)('on an emulated board with StandardFirmat
     await car.start();
     try {
       await car.drive();
-      process.kill(car.actuator, 'SIGKILL');
+      process.kill(await car.actuator(), 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
       await car.drive();
-      process.kill(car.actuator, 'SIGSTOP');
+      process.kill(await car.actuator(), 'SIGSTOP');
       expect(await car.motor.neutral()).toBeDefined();
       // The agent dies right behind its actuator process: the spare one is left.
       await car.drive();
       await car.spare();
-      for (const pid of [car.actuator, car.agent!]) process.kill(pid, 'SIGKILL');
+      for (const pid of [await car.actuator(), car.agent!]) process.kill(pid, 'SIGKILL');
       expect(await car.motor.neutral()).toBeDefined();
       // Ended while its actuator process hangs: neutral all the same.
       await car.drive();
       await car.spare();
       const { agent } = car;
-      process.kill(car.actuator, 'SIGSTOP');
+      process.kill(await car.actuator(), 'SIGSTOP');
       process.kill(agent!, 'SIGTERM');
       await car.gone(agent!);
       await car.motor.becomes(neutralMicros, 2);
@@ -171,7 +171,7 @@ describe.skipIf(missing !== undefined)('on an emulated board with the drive unit
 
       // Everything holds its breath for longer than the board waits: it goes to neutral by itself, and its word of it counts.
       await car.drive();
-      const { actuator, agent } = car;
+      const [actuator, { agent }] = [await car.actuator(), car];
       for (const pid of [actuator, agent!]) process.kill(pid, 'SIGSTOP');
       await car.motor.becomes(neutralMicros, 2);
       process.kill(actuator, 'SIGCONT');

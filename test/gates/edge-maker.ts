@@ -15,7 +15,7 @@ const set = (level: '0' | '1') => {
   writeSync(descriptor, level);
   const after = now();
   writeFileSync(file, level);
-  return after - before > 100n ? 'unknown' : String((before + after) / 2n);
+  return after - before > 300n ? 'unknown' : String((before + after) / 2n);
 };
 const waitUntil = async (at: bigint) => {
   const pause = Number(at - now()) / 1000 - 2;

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { type StandIn, standIn, withPath } from '@pitwall/controller/testing/gpiomon-program';
 import type { CarOverview } from '@pitwall/protocol/api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HandDrivenCar } from '../car/hand-driven.js';
@@ -46,9 +47,22 @@ async function startButton(): Promise<void> {
       source: 'no lap is timed by it',
     }),
   );
+  await startGate(profile);
+}
+
+/** Where nothing but a line of a GPIO chip is: as gpiomon 2 prints it, in the profile that is shipped for such a button. */
+async function startLine(): Promise<StandIn> {
+  const gpiomon = await standIn(day.folder, 2);
+  ends.push(async () => gpiomon.close());
+  await startGate('stop-button-gpiomon', withPath(gpiomon.folder));
+  await gpiomon.next();
+  return gpiomon;
+}
+
+async function startGate(profile: string, path = process.env.PATH): Promise<void> {
   const flags = ['--id', 'pedal', '--profile', profile, '--broker', day.mqtt, '--data', join(day.folder, 'gate')];
   const gate = spawn(process.execPath, [pitwall, 'gate', 'run', ...flags], {
-    env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: await day.token('gate', 'pedal') },
+    env: { ...process.env, PATH: path, PITWALL_GATE_BROKER_TOKEN: await day.token('gate', 'pedal') },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   ends.push(async () => {
@@ -88,4 +102,14 @@ it('a foot on the switch stops the car that drives, and it stays stopped until s
   // And once more, also while the hand still pushes.
   press();
   expect(await car.motor.neutral()).toBeDefined();
+});
+
+it('a button at a line of a GPIO chip stops the car that drives, when its wire opens', async () => {
+  const gpiomon = await startLine();
+  await car.drive();
+  gpiomon.edge(27, 1, process.hrtime.bigint());
+  expect(await car.motor.neutral()).toBeDefined();
+  await expect
+    .poll(async () => ((await day.get('/api/v1/cars')) as { cars: CarOverview[] }).cars)
+    .toMatchObject([{ car: 'red', state: { safety: 'faulted' }, eStop: { by: 'gate pedal', answered: 'stopped' } }]);
 });

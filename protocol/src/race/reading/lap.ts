@@ -56,7 +56,7 @@ export function lapOf(judged: Judged, { number, crossing, tooLong, rules, correc
   if (finished && [span.from, span.to].some((end) => end !== null && isByHand(standsFor(end.passage))))
     marks.push('by-hand');
   if (edit !== undefined) marks.push('edited');
-  return {
+  const lap: Lap = {
     lap: number,
     ended: span.ended,
     crossing,
@@ -80,12 +80,14 @@ export function lapOf(judged: Judged, { number, crossing, tooLong, rules, correc
     car: edit?.car ?? driver.car,
     model: edit?.model ?? driver.model,
     speed: driver.speed,
-    ...(driver.scale === undefined ? {} : { scale: driver.scale }),
     part: null,
     doubt,
     other: doubt === null ? [] : judged.other,
     decided,
   };
+  // A spread in a literal this long takes four times as long.
+  if (driver.scale !== undefined) lap.scale = driver.scale;
+  return lap;
 }
 
 /**

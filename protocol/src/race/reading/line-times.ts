@@ -30,9 +30,12 @@ interface Step {
 }
 
 /** The first crossing of each gate's clock: the later ones of a passage are its other axle, or a bounce. */
-function* firstOfEach({ crossings }: Passage): Generator<CrossingFact> {
-  for (const [index, crossing] of crossings.entries())
-    if (!crossings.slice(0, index).some((before) => isOneClock(before, crossing))) yield crossing;
+function firstOfEach({ crossings }: Passage): readonly CrossingFact[] {
+  // Nearly every passage is one crossing.
+  if (crossings.length === 1) return crossings;
+  return crossings.filter(
+    (crossing, index) => !crossings.some((before, earlier) => earlier < index && isOneClock(before, crossing)),
+  );
 }
 
 /** In the clock of one gate that saw both, each by the first that it saw of it. */

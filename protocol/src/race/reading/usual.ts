@@ -19,7 +19,11 @@ export function usualOf(
   without: readonly number[],
   together?: number,
 ): number | null {
-  const times = cleanTimes(laps, group, without);
+  return usualIn(cleanTimes(laps, group, without), together);
+}
+
+/** @param times from the fastest on, µs */
+function usualIn(times: readonly number[], together?: number): number | null {
   const middle = times.length >> 1;
   const [least, most] = [times[0], times.at(-1)];
   if (least === undefined || most === undefined) return null;
@@ -38,7 +42,7 @@ export function sureUsual(laps: readonly Judged[], group: number, without: reado
   const [least, most] = [times[0], times.at(-1)];
   if (least === undefined || most === undefined || times.length < 2) return null;
   if (times.length === 2 && most > least * (1 + agreement)) return null;
-  return usualOf(laps, group, without);
+  return usualIn(times);
 }
 
 /**
@@ -46,9 +50,10 @@ export function sureUsual(laps: readonly Judged[], group: number, without: reado
  * one, or two from one.
  */
 export function anyUsual(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
-  const usual = usualOf(laps, group, without);
+  const times = cleanTimes(laps, group, without);
+  const usual = usualIn(times);
   if (usual !== null) return usual;
-  const [clean] = cleanTimes(laps, group, without);
+  const [clean] = times;
   if (clean !== undefined) return clean;
   const others = laps.flatMap((lap, index) => (lap.net === null || without.includes(index) ? [] : [lap.net]));
   return others.length === 0 ? null : Math.min(...others);
@@ -58,8 +63,9 @@ export function anyUsual(laps: readonly Judged[], group: number, without: readon
 export function spreadOf(laps: readonly Judged[], group: number, without: readonly number[]): number | null {
   const times = cleanTimes(laps, group, without);
   if (times.length < tellSpread) return null;
-  const usual = usualOf(laps, group, without) as number;
-  const off = times.map((time) => Math.abs(time - usual)).sort((a, b) => a - b);
+  const usual = usualIn(times) as number;
+  const off: number[] = [];
+  for (const time of times) putInOrder(off, Math.abs(time - usual));
   return (off[off.length >> 1] as number) / usual;
 }
 
@@ -77,7 +83,19 @@ export const around = 7;
 
 /** From the fastest on. */
 function cleanTimes(laps: readonly Judged[], group: number, without: readonly number[]): number[] {
-  return nearestClean(laps, group, without, around).sort((a, b) => a - b);
+  const times: number[] = [];
+  for (const time of nearestClean(laps, group, without, around)) putInOrder(times, time);
+  return times;
+}
+
+/** For a handful of numbers; a sort of so few, made for every lap of a long race, takes most of the time that judging it takes. */
+function putInOrder(times: number[], time: number): void {
+  let place = times.length;
+  while (place > 0 && (times[place - 1] as number) > time) {
+    times[place] = times[place - 1] as number;
+    place -= 1;
+  }
+  times[place] = time;
 }
 
 /** What is known to be a part of a lap tells nothing of whole ones. */
@@ -91,13 +109,20 @@ export function nearestClean(
   count: number,
   parts = false,
 ): number[] {
-  const [first, last] = [Math.min(...judged), Math.max(...judged)];
+  let [first, last] = [laps.length, -1];
+  for (const index of judged) {
+    if (index < first) first = index;
+    if (index > last) last = index;
+  }
   const times: number[] = [];
-  for (let away = 1; times.length < count && (first - away >= 0 || last + away < laps.length); away += 1)
-    for (const index of [first - away, last + away]) {
-      const lap = laps[index];
-      if (lap?.clean !== true || lap.net === null || lap.group !== group || times.length >= count) continue;
-      if (!isPart(lap) || parts) times.push(lap.net);
-    }
+  for (let away = 1; times.length < count && (first - away >= 0 || last + away < laps.length); away += 1) {
+    addClean(times, laps[first - away], group, parts);
+    if (times.length < count) addClean(times, laps[last + away], group, parts);
+  }
   return times.length > 0 || parts ? times : nearestClean(laps, group, judged, count, true);
+}
+
+function addClean(times: number[], lap: Judged | undefined, group: number, parts: boolean): void {
+  if (lap?.clean !== true || lap.net === null || lap.group !== group) return;
+  if (parts || !isPart(lap)) times.push(lap.net);
 }
