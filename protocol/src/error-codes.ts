@@ -39,6 +39,7 @@ export const errorCodes = {
   'graph-unsupported': 'A network uses an operation, type or version that is not supported.',
   'internal-error': 'A defect in Pitwall itself; the log has the details.',
   'journal-unavailable': 'The file in which a gate keeps its crossings cannot be opened or written.',
+  'join-refused': 'The event lets nobody join by themselves, or the PIN is not right.',
   'key-conflict': 'A key belongs to another source, or was revoked.',
   'last-administrator': 'The only administrator would be one no more.',
   'link-insecure': 'A broker beyond loopback without TLS, and no explicit consent to that.',

@@ -43,6 +43,9 @@ const addresses: Readonly<Record<string, string>> = {
   '/events': '/events',
   '/events/new': '/events/new',
   '/events/:event': '/events/day',
+  '/events/:event/join': '/events/day/join',
+  '/events/:event/door': '/events/day/door',
+  '/claim': '/claim#0123456789012345678901234567890123',
   '/events/:event/change': '/events/day/change',
   '/invitation': '/invitation#none',
 };

@@ -18,6 +18,8 @@ export interface Boards {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly people: People;
+  /** As they sign in over the hall's plain HTTP. */
+  readonly hallPeople: People;
   readonly leaderboards: Leaderboards;
   readonly owners: EventOwners;
   readonly visible: VisibleRaces;
@@ -39,12 +41,14 @@ export async function openBoards(config: Config, started: Started): Promise<Boar
   const owners = new EventOwners(store, Date.now);
   const rolesBeside = (name: string) => owners.staffRoles(name);
   const people = await People.open({ store, racers, rolesBeside, secure: config.tls !== undefined });
+  const hallPeople = await People.open({ store, racers, secure: false, sessions: 'hall-sessions' });
   for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
   const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
   return {
     store,
     accounts,
     people,
+    hallPeople,
     leaderboards,
     owners,
     visible,

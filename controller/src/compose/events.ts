@@ -1,9 +1,9 @@
-import { isPitwallError, PitwallError } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, RacerId } from '@pitwall/protocol';
 import type { People } from '../accounts/index.js';
-import { EventClones, type EventOwners, Events, EventViews } from '../events/index.js';
+import { EventClones, type EventOwners, Events, EventViews, Joining } from '../events/index.js';
 import type { OnlineSources } from '../http/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
-import type { RaceDesk } from '../race/index.js';
+import { giveInAnyCase, type RaceDesk } from '../race/index.js';
 import type { Store } from '../store/index.js';
 
 interface Parts {
@@ -13,10 +13,12 @@ interface Parts {
   readonly owners: EventOwners;
   readonly online: OnlineSources;
   readonly desk: RaceDesk;
+  /** Where the hall's plain HTTP is; null: there is none. */
+  readonly hallUrl: () => string | null;
 }
 
 /** Events, over the races and boards of this controller. */
-export function openEvents({ store, people, leaderboards, owners, online, desk }: Parts) {
+export function openEvents({ store, people, leaderboards, owners, online, desk, hallUrl }: Parts) {
   const { boards } = leaderboards;
   const now = Date.now;
   const track = async (race: Parameters<RaceDesk['state']>[0]) => await unlessNone(desk.state(race));
@@ -52,6 +54,7 @@ export function openEvents({ store, people, leaderboards, owners, online, desk }
         (await people.byRacer(name))?.alias ?? (await unlessNone(leaderboards.racers.get(name)))?.alias ?? name,
     },
     now,
+    hallUrl,
   );
   const clones = new EventClones(events, {
     trackSetup: async (race) => (await track(race))?.setup,
@@ -69,7 +72,25 @@ export function openEvents({ store, people, leaderboards, owners, online, desk }
       }
     },
   });
-  return { events, views, owners, clones };
+  const joining = new Joining(store, {
+    events,
+    views,
+    parts: {
+      enterTrack: async (race, { racer, alias, country }, by) => {
+        const { entries } = await desk.state(race);
+        if (entries.some((entry) => entry.racer === racer)) return;
+        const known = country === undefined ? {} : { country };
+        const entry = { racer: RacerId.parse(racer), alias, ...known, car: null, models: [] };
+        await giveInAnyCase(desk, race, { type: 'enter', entry }, by);
+      },
+      enterOnline: async (race, racer) => {
+        await online.entries.enter(race, racer, { who: { name: racer, role: 'racer' } });
+      },
+    },
+    now,
+    hallUrl,
+  });
+  return { events, views, owners, clones, joining };
 }
 
 async function unlessNone<T>(wanted: Promise<T>): Promise<T | undefined> {

@@ -26,12 +26,14 @@ export class EventViews {
   readonly #events: Events;
   readonly #sights: EventSights;
   readonly #now: () => number;
+  readonly #hallUrl: () => string | null;
   readonly #official = new LRUCache<string, EventRace>({ max: kept });
 
-  constructor(events: Events, sights: EventSights, now: () => number) {
+  constructor(events: Events, sights: EventSights, now: () => number, hallUrl: () => string | null = () => null) {
     this.#events = events;
     this.#sights = sights;
     this.#now = now;
+    this.#hallUrl = hallUrl;
   }
 
   /** @throws PitwallError `not-found` */
@@ -66,6 +68,7 @@ export class EventViews {
       races,
       boards,
       staff,
+      hallUrl: setup.joining === 'pin' ? this.#hallUrl() : null,
       now: now as EpochMs,
     };
   }

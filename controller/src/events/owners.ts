@@ -53,18 +53,24 @@ export class EventOwners {
   async demandMayRun(race: string, who: Asker): Promise<void> {
     const owner = await this.#ownerOf({ race });
     if (owner === undefined || ownsEvent(who, owner.owner)) return;
-    const marshal = await this.#db
-      .selectFrom('event_staff')
-      .select('name')
-      .where('event', '=', owner.event)
-      .where('name', '=', who.name)
-      .where('role', '=', 'marshal')
-      .executeTakeFirst();
-    if (marshal === undefined)
+    if (!(await this.#isMarshal(owner.event, who)))
       throw new PitwallError(
         'access-denied',
         `Race ${race} belongs to an event: its organizer and the marshals of that event run it.`,
       );
+  }
+
+  /** What an event's people alone see and do. @throws PitwallError `not-found`, `access-denied` */
+  async demandStaff(event: string, who: Asker): Promise<void> {
+    const row = await this.#db
+      .selectFrom('events')
+      .select(['event', 'owner'])
+      .where('event', '=', event)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined) throw new PitwallError('not-found', `There is no event ${event}.`);
+    if (ownsEvent(who, row.owner) || (await this.#isMarshal(event, who))) return;
+    throw new PitwallError('access-denied', `This is for the organizer and the marshals of event ${event}.`);
   }
 
   /** A board of an event is changed by its organizer and by administrators. @throws PitwallError `access-denied` */
@@ -72,6 +78,17 @@ export class EventOwners {
     const owner = await this.#ownerOf({ board });
     if (owner !== undefined && !ownsEvent(who, owner.owner))
       throw new PitwallError('access-denied', `Board ${board} belongs to an event: its organizer changes it.`);
+  }
+
+  async #isMarshal(event: string, { name }: Asker): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('event_staff')
+      .select('name')
+      .where('event', '=', event)
+      .where('name', '=', name)
+      .where('role', '=', 'marshal')
+      .executeTakeFirst();
+    return row !== undefined;
   }
 
   async #ownerOf(part: { race: string } | { board: string }): Promise<{ event: string; owner: string } | undefined> {

@@ -23,6 +23,18 @@ export interface EventTables {
   event_races: { race: string; event: string };
   event_boards: { board: string; event: string };
   event_staff: { event: string; name: string; role: string };
+  /** With which phones join over plain HTTP. */
+  event_pins: { event: string; pin: string };
+  /** Who consented for whom: names live here, beside the logs. */
+  event_minors: {
+    racer: string;
+    event: string;
+    called: string;
+    guardian: string;
+    shown: number;
+    recorded_by: string;
+    at: number;
+  };
 }
 
 export const eventMigrations: Migrations = {
@@ -63,6 +75,26 @@ export const eventMigrations: Migrations = {
         .addPrimaryKeyConstraint('event_staff_once', ['event', 'name', 'role'])
         .execute();
       await db.schema.createIndex('event_staff_by_name').on('event_staff').column('name').execute();
+    },
+  },
+  'events-0003-joining': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('event_pins')
+        .addColumn('event', 'text', (column) => column.primaryKey())
+        .addColumn('pin', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('event_minors')
+        .addColumn('racer', 'text', (column) => column.primaryKey())
+        .addColumn('event', 'text', (column) => column.notNull())
+        .addColumn('called', 'text', (column) => column.notNull())
+        .addColumn('guardian', 'text', (column) => column.notNull())
+        .addColumn('shown', 'integer', (column) => column.notNull())
+        .addColumn('recorded_by', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('event_minors_by_event').on('event_minors').column('event').execute();
     },
   },
 };

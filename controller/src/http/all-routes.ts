@@ -10,6 +10,7 @@ import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { type EventSources, eventRoutes } from './events/events.js';
+import { joiningRoutes } from './events/joining.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
@@ -68,6 +69,7 @@ export function controllerRoutes({
       online,
     }),
     eventRoutes(events, leaderboards),
+    joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),

@@ -85,7 +85,7 @@ export function Pages() {
         <Route path="/people">
           <PeoplePage />
         </Route>
-        <Route path={/^\/events(?:\/|$)/}>
+        <Route path={/^\/(?:events|claim)(?:\/|$)/}>
           <EventPages />
         </Route>
         <Route path={/^\/(?:online|invitation)(?:\/|$)/}>

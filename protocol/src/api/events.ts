@@ -48,6 +48,8 @@ export const EventSetup = z
     kind: EventKind.default('community'),
     /** `link`: in no list; whoever has its address sees it, and nobody guesses that. Chosen when it is created, for good. */
     access: z.enum(['public', 'link']).default('public'),
+    /** Whether people join by themselves: `closed`, `open`, or `pin`: over the hall's plain HTTP with a PIN as well. */
+    joining: z.enum(['closed', 'open', 'pin']).default('closed'),
     startsAt: EpochMs,
     endsAt: EpochMs,
     /** The hall's. Pages show times in the viewer's. */
@@ -165,6 +167,8 @@ export const RaceEventView = z.object({
   boards: z.array(z.object({ id: LeaderboardId, name: z.string() })),
   /** As they are called; `name` is in `setup`. */
   staff: z.array(z.object({ alias: z.string(), role: EventRole })),
+  /** Where phones in the hall join; null: at the address at which the event is looked at. */
+  hallUrl: z.string().nullable(),
   now: EpochMs,
 });
 export type RaceEventView = z.infer<typeof RaceEventView>;

@@ -4,6 +4,7 @@ export * from './evaluation.js';
 export * from './events.js';
 export * from './gates.js';
 export * from './imports.js';
+export * from './joining.js';
 export * from './leaderboard.js';
 export * from './online-races.js';
 export * from './online-rules.js';

@@ -11,7 +11,14 @@ import {
   ShiftEvent,
 } from '@pitwall/protocol/api';
 import { z } from 'zod';
-import { calendarOf, type EventClones, type EventOwners, type Events, type EventViews } from '../../events/index.js';
+import {
+  calendarOf,
+  type EventClones,
+  type EventOwners,
+  type Events,
+  type EventViews,
+  type Joining,
+} from '../../events/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { callerOf } from '../system/access.js';
 import { sendRaw } from '../system/raw-body.js';
@@ -29,6 +36,7 @@ export interface EventSources {
   readonly views: EventViews;
   readonly owners: EventOwners;
   readonly clones: EventClones;
+  readonly joining: Joining;
 }
 
 /** Events: races that belong together, with what is on when. */

@@ -105,6 +105,7 @@ export const raceRoutes =
         config: {
           access: ['marshal', 'racer'],
           objects: 'of events: their organizer and marshals; a racer: the speed of the own run',
+          hall: true,
         },
         schema: {
           tags,

@@ -49,6 +49,7 @@ const wrong = {
   place: '',
   kind: '',
   access: '',
+  joining: '',
   timeZone: words.events.timeZoneWrong,
   startsAt: words.events.dateWrong,
   endsAt: words.events.dateWrong,
@@ -96,6 +97,7 @@ function EventForm({ token, view }: { readonly token: string; readonly view?: Ra
   };
   const kinds = Object.entries(words.events.kindHints) as [EventSetup['kind'], string][];
   const accesses = Object.entries(words.events.accesses) as [EventSetup['access'], string][];
+  const joinings = Object.entries(words.events.joinings) as [EventSetup['joining'], string][];
   const description = field('description');
   return (
     <Narrow>
@@ -121,6 +123,12 @@ function EventForm({ token, view }: { readonly token: string; readonly view?: Ra
             disabled={seen !== undefined}
             {...field('access')}
             value={field('access').value as EventSetup['access']}
+          />
+          <ChoiceField
+            label={words.events.joining}
+            options={joinings}
+            {...field('joining')}
+            value={field('joining').value as EventSetup['joining']}
           />
         </FieldGroup>
         <Textarea

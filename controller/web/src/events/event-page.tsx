@@ -31,7 +31,8 @@ export default function EventPage({ event }: { readonly event: string }) {
 }
 
 function Shown({ view }: { readonly view: RaceEventView }) {
-  const { event, setup, organizer, boards, staff, yours, now } = view;
+  const { event, setup, organizer, boards, staff, yours, now, hallUrl } = view;
+  const mayJoin = setup.joining !== 'closed' && view.phase !== 'over';
   const items = itemsOf(view);
   const { on, next, finished } = sorted(items, now);
   const online = items.filter(({ race }) => race?.kind === 'online' && race.phase === 'open');
@@ -42,7 +43,17 @@ function Shown({ view }: { readonly view: RaceEventView }) {
         aside={
           <>
             {[setup.place, words.events.organizedBy(organizer)].filter((part) => part !== '').join(' · ')}
+            {mayJoin ? (
+              <Button component={Link} href={`/events/${event}/join`}>
+                {words.events.join}
+              </Button>
+            ) : null}
             <Link href="/events">{words.events.events}</Link>
+            {yours ? (
+              <Button component={Link} href={`/events/${event}/door`} variant="default" size="xs">
+                {words.events.door}
+              </Button>
+            ) : null}
             {yours ? (
               <Button component={Link} href={`/events/${event}/change`} variant="default" size="xs">
                 {words.events.change}
@@ -99,7 +110,11 @@ function Shown({ view }: { readonly view: RaceEventView }) {
             {items.length === 0 ? <Soft>{words.events.noProgram}</Soft> : <Items items={items} />}
             <Soft>{words.events.yourZone(ownZone)}</Soft>
           </Panel>
-          <QrPanel title={words.events.thisPage} path={`/events/${event}`} />
+          <QrPanel
+            title={mayJoin ? words.events.joinHere : words.events.thisPage}
+            origin={hallUrl}
+            path={`/events/${event}${mayJoin ? '/join' : ''}`}
+          />
           {staff.length === 0 ? null : (
             <Panel title={words.events.staff}>
               <Rows>

@@ -5,6 +5,9 @@ import { words } from '../words/index.js';
 
 const EventsPage = lazy(() => import('./events-page.js'));
 const EventPage = lazy(() => import('./event-page.js'));
+const JoinPage = lazy(() => import('./join-page.js'));
+const ClaimPage = lazy(() => import('./claim-page.js'));
+const DoorPage = lazy(() => import('./door-page.js'));
 const EventFormPage = lazy(() => import('./event-form-page.js'));
 
 /** Which page of events is at which address. */
@@ -18,6 +21,11 @@ export default function EventPages() {
         <EventFormPage />
       </Route>
       <Route path="/events/:event">{({ event }) => <EventPage key={event} event={event} />}</Route>
+      <Route path="/events/:event/join">{({ event }) => <JoinPage key={event} event={event} />}</Route>
+      <Route path="/events/:event/door">{({ event }) => <DoorPage key={event} event={event} />}</Route>
+      <Route path="/claim">
+        <ClaimPage />
+      </Route>
       <Route path="/events/:event/change">{({ event }) => <EventFormPage key={event} event={event} />}</Route>
       <Route>
         <Note title={words.common.thereIsNoSuchPage} />

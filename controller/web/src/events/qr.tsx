@@ -3,8 +3,8 @@ import { encode } from 'uqr';
 import { words } from '../event-words/index.js';
 import { Panel, Soft } from '../shell/index.js';
 
-/** Whether phones reach the address from which this page came. */
-export const isLoopback = (): boolean => /^(localhost|127\.|\[::1\])/.test(window.location.hostname);
+/** Whether only this computer reaches an address. */
+export const isLoopback = (address: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(address).hostname);
 
 /** An address as QR: dark on light in every scheme, with the margin that scanners need (ISO/IEC 18004: four modules). */
 export function QrCode({ text }: { readonly text: string }) {
@@ -17,9 +17,16 @@ export function QrCode({ text }: { readonly text: string }) {
   );
 }
 
+interface QrPanelProps {
+  readonly title: string;
+  /** Null: that of this page. */
+  readonly origin?: string | null;
+  readonly path: string;
+}
+
 /** An address for phones, to scan or to type. */
-export function QrPanel({ title, path }: { readonly title: string; readonly path: string }) {
-  const address = window.location.origin + path;
+export function QrPanel({ title, origin = null, path }: QrPanelProps) {
+  const address = (origin ?? window.location.origin) + path;
   return (
     <Panel title={title}>
       <Soft>{words.events.scan}</Soft>
@@ -29,7 +36,7 @@ export function QrPanel({ title, path }: { readonly title: string; readonly path
       <Text ff="monospace" style={{ overflowWrap: 'anywhere' }}>
         {address}
       </Text>
-      {isLoopback() ? <Soft>{words.events.loopbackOnly}</Soft> : null}
+      {isLoopback(address) ? <Soft>{words.events.loopbackOnly}</Soft> : null}
     </Panel>
   );
 }
