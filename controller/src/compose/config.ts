@@ -34,6 +34,10 @@ export const Config = z.strictObject({
   nextfree: truth,
   /** Listens beyond this machine without TLS. */
   insecure: truth,
+  /** Plain HTTP for phones in the hall: to look, to join with a PIN, and to race; nothing of staff or machines. Absent: there is none. */
+  hall: listener(8081)
+    .extend({ host: z.string().min(1).default('0.0.0.0') })
+    .optional(),
   /** PEM files. */
   tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),

@@ -34,6 +34,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       moments: nothing,
       models: nothing,
       tracks: nothing,
+      events: { events: nothing, views: nothing, owners: nothing, clones: nothing, joining: nothing },
       online: { visible: nothing, races: nothing, entries: nothing, submissions: nothing, evaluations: nothing },
       store,
       outbox: nothing,

@@ -10,6 +10,8 @@ import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
+import { type EventSources, eventRoutes } from './events/events.js';
+import { joiningRoutes } from './events/joining.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
@@ -41,6 +43,7 @@ export interface ControllerSources {
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
+  readonly events: EventSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
@@ -56,6 +59,7 @@ export function controllerRoutes({
   models,
   tracks,
   online,
+  events,
   store,
   outbox,
   forwarder,
@@ -63,9 +67,20 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
+<<<<<<< HEAD
     ...leaderboardServiceRoutes(identity, leaderboards, imports, mayShow, online),
     raceRoutes(track.desk, tracks, online),
     momentRoutes(moments),
+=======
+    ...leaderboardServiceRoutes(identity, leaderboards, imports, {
+      mayShow,
+      mayChange: (board, who) => events.owners.demandOwnBoard(board, who),
+      online,
+    }),
+    eventRoutes(events, leaderboards),
+    joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
+    raceRoutes(track.desk, tracks, { online, owners: events.owners }),
+>>>>>>> people
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     invitationRoutes(online),

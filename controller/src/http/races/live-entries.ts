@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { isPitwallError, PitwallError, RaceId, RacerId } from '@pitwall/protocol';
 import { ErrorBody } from '@pitwall/protocol/api';
-import { Entry, type RaceCommand } from '@pitwall/protocol/race';
+import { Entry } from '@pitwall/protocol/race';
 import { z } from 'zod';
 import type { Models } from '../../garage/index.js';
 import type { Leaderboards } from '../../leaderboard/index.js';
-import type { RaceDesk } from '../../race/index.js';
+import { giveInAnyCase, type RaceDesk } from '../../race/index.js';
 import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';
 import { description } from '../system/description.js';
@@ -28,7 +27,7 @@ export const liveEntryRoutes =
     app.post(
       '/api/v1/races/:race/entries',
       {
-        config: { access: ['racer'], objects: 'oneself' },
+        config: { access: ['racer'], objects: 'oneself', hall: true },
         schema: {
           tags: ['races'],
           summary:
@@ -60,10 +59,10 @@ export const liveEntryRoutes =
         const entry = { racer, alias, car: null, models: [{ hash: model.hash, name: model.name }] };
         const { entries } = await desk.state(race);
         const isKnown = entries.some((other) => other.racer === racer);
-        await give(desk, race, { type: isKnown ? 'change-entry' : 'enter', entry }, name);
+        await giveInAnyCase(desk, race, { type: isKnown ? 'change-entry' : 'enter', entry }, name);
         const { queue, runs } = await desk.state(race);
         const waitsOrRan = [...queue, ...runs].some((one) => one.racer === racer);
-        if (!waitsOrRan) await give(desk, race, { type: 'queue', racer }, name);
+        if (!waitsOrRan) await giveInAnyCase(desk, race, { type: 'queue', racer }, name);
         return reply.code(201).send(entry);
       },
     );
@@ -76,20 +75,6 @@ async function demandOpen(desk: RaceDesk, race: RaceId): Promise<void> {
     throw new PitwallError('race-refused', 'Racers enter LIVE races by themselves; here a marshal enters them.');
   if (phase !== 'open') throw new PitwallError('race-refused', `The race is ${phase}; racers enter while it is open.`);
   if (entriesClosed) throw new PitwallError('race-refused', 'The entries are closed.');
-}
-
-/** Whatever else happened to the race meanwhile is no reason against an entry. */
-async function give(desk: RaceDesk, race: RaceId, command: RaceCommand, who: string): Promise<void> {
-  const commandId = randomUUID();
-  for (;;) {
-    const { seq } = await desk.state(race);
-    try {
-      await desk.command(race, { commandId, seen: seq, command }, who);
-      return;
-    } catch (error) {
-      if (!isPitwallError(error) || error.code !== 'race-conflict') throw error;
-    }
-  }
 }
 
 /** As they are issued here, or by their id. */
