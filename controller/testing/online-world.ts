@@ -148,11 +148,8 @@ export class OnlineWorld {
           timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
-<<<<<<< HEAD
         moments: nothing,
-=======
         events: { owners: new EventOwners(store, () => world.now) } as never,
->>>>>>> people
         models: nothing,
         tracks: world.tracks,
         store: world.store,

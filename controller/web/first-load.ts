@@ -6,19 +6,14 @@ const limits = { public: 280, staff: 420 } as const;
 /** What comes later, as a chart that somebody asks for, is no page. */
 const isPage = /(?:page|pages|home)$/;
 /** The catalogues of words: a page loads one language's. */
-<<<<<<< HEAD
-const catalogues = { public: /\/words\/\w+\/index\.ts$/, staff: /\/words\/\w+\/staff\.ts$/ } as const;
-/** Pages that ask for a role, where nobody stands in the hall with a phone. */
-const staffPages = /\/(?:garage|marshal|organizer|review|tracks)\/|\/online\/setup-page/;
-=======
 const catalogues = {
   public: /\/words\/\w+\/index\.ts$/,
   staff: /\/words\/\w+\/staff\.ts$/,
   events: /\/words\/\w+\/events\.ts$/,
 } as const;
 const eventPages = /\/events\//;
-const staffPages = /\/(garage|marshal|organizer|review|tracks)\/|\/event-form-page\./;
->>>>>>> people
+/** Pages that ask for a role, where nobody stands in the hall with a phone. */
+const staffPages = /\/(?:garage|marshal|organizer|review|tracks)\/|\/online\/setup-page|\/event-form-page\./;
 
 /**
  * Fails the build where the first load of a page outgrows its limit: the start, its page, what both import,

@@ -67,11 +67,6 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
-<<<<<<< HEAD
-    ...leaderboardServiceRoutes(identity, leaderboards, imports, mayShow, online),
-    raceRoutes(track.desk, tracks, online),
-    momentRoutes(moments),
-=======
     ...leaderboardServiceRoutes(identity, leaderboards, imports, {
       mayShow,
       mayChange: (board, who) => events.owners.demandOwnBoard(board, who),
@@ -80,7 +75,7 @@ export function controllerRoutes({
     eventRoutes(events, leaderboards),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
->>>>>>> people
+    momentRoutes(moments),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
     onlineRoutes(online),
     invitationRoutes(online),

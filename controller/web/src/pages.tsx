@@ -26,12 +26,9 @@ const FirstPage = lazy(() => import('./accounts/first-page.js'));
 const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
 const AccountPage = lazy(() => import('./accounts/account-page.js'));
 const PeoplePage = lazy(() => import('./accounts/people-page.js'));
-<<<<<<< HEAD
 const LiveEntryPage = lazy(() => import('./online/live-entry-page.js'));
-=======
 const Home = lazy(() => import('./events/home.js'));
 const EventPages = lazy(() => import('./events/pages.js'));
->>>>>>> people
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
