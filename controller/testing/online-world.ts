@@ -148,6 +148,7 @@ export class OnlineWorld {
           timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
+        moments: nothing,
         events: { owners: new EventOwners(store, () => world.now) } as never,
         models: nothing,
         tracks: world.tracks,

@@ -15,6 +15,7 @@ const addresses: Readonly<Record<string, string>> = {
   '/': '/',
   '/races/:race': '/races/cup',
   '/races/:race/speed': '/races/cup/speed',
+  '/races/:race/enter': '/races/cup/enter',
   '/boards': '/boards',
   '/boards/:id': '/boards/main',
   '/held': '/held',

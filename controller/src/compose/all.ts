@@ -4,6 +4,7 @@ import { type Logger, pino } from 'pino';
 import { Outbox } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
+import { RaceMoments } from '../show/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
@@ -14,6 +15,7 @@ import { startHallDoor } from './hall-door.js';
 import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
 import { openOnline } from './online-races.js';
+import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
 import { localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
@@ -52,6 +54,7 @@ export async function startAll(
       online,
       events,
       track,
+      moments: new RaceMoments(track.desk),
       models,
       tracks,
       store,
@@ -76,6 +79,7 @@ export async function startAll(
     started.add(() => live.stop());
     online.start();
     started.add(() => online.stop());
+    await openRMonitor(config, { track, logger }, started);
     if (open) started.add(mentionOpen(say));
     const url = publicUrl(config, port);
     const mqtt = track.url;

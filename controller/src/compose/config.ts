@@ -62,6 +62,8 @@ export const Config = z.strictObject({
     .prefault({}),
   /** Boards made at start where they are not there yet; unsigned results are taken on the sender's token. */
   boards: z.array(z.strictObject({ id: LeaderboardId, name: z.string().min(1).max(100) })).default([]),
+  /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
+  rmonitor: listener(50_000).optional(),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
   forwarding: z
     .array(

@@ -31,6 +31,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         timing: nothing,
         manual: nothing,
       },
+      moments: nothing,
       models: nothing,
       tracks: nothing,
       events: { events: nothing, views: nothing, owners: nothing, clones: nothing, joining: nothing },

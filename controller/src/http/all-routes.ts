@@ -3,6 +3,7 @@ import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
+import type { RaceMoments } from '../show/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
@@ -20,6 +21,7 @@ import { ownModelRoutes } from './people/own-models.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
+import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
 import { trackRoutes } from './races/tracks.js';
 import type { MayShow } from './system/board-guard.js';
@@ -38,6 +40,7 @@ export interface ControllerSources {
     readonly timing: Timing;
     readonly manual: ManualGate;
   };
+  readonly moments: Pick<RaceMoments, 'after'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
@@ -53,6 +56,7 @@ export function controllerRoutes({
   leaderboards,
   imports,
   track,
+  moments,
   models,
   tracks,
   online,
@@ -72,6 +76,7 @@ export function controllerRoutes({
     eventRoutes(events, leaderboards),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
+    momentRoutes(moments),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
     ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),

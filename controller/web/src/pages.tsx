@@ -26,6 +26,7 @@ const FirstPage = lazy(() => import('./accounts/first-page.js'));
 const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
 const AccountPage = lazy(() => import('./accounts/account-page.js'));
 const PeoplePage = lazy(() => import('./accounts/people-page.js'));
+const LiveEntryPage = lazy(() => import('./online/live-entry-page.js'));
 const Home = lazy(() => import('./events/home.js'));
 const EventPages = lazy(() => import('./events/pages.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
@@ -40,6 +41,7 @@ export function Pages() {
           {role === undefined ? <Note title={words.common.oneMoment} /> : role === 'all' ? <Home /> : <BoardsPage />}
         </Route>
         <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
+        <Route path="/races/:race/enter">{({ race }) => <LiveEntryPage key={race} race={race} />}</Route>
         <Route path="/races/:race">{({ race }) => <RacePage race={race} />}</Route>
         <Route path="/boards">
           <BoardsPage />

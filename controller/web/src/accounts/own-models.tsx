@@ -153,7 +153,6 @@ function EntryModel({ entry, models, onUse }: EntryModelProps) {
         disabled={chosen === undefined || value === now}
         onClick={() => {
           if (chosen !== undefined) onUse(chosen);
-          setWanted(null);
         }}
       >
         {words.accounts.useIt}

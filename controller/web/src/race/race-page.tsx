@@ -56,6 +56,12 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
                 <b>{winner.alias}</b>
               </>
             )}
+            {setup.car === 'simulated' && state.phase === 'open' && !state.entriesClosed ? (
+              <>
+                {' · '}
+                <Link href={`/races/${state.race}/enter`}>{words.race.enterWithYourModel}</Link>
+              </>
+            ) : null}
             {leaderboard === null ? null : (
               <>
                 {' · '}
