@@ -48,7 +48,7 @@ export const errorCodes = {
   'log-invalid': 'A race log is incomplete, altered, or not one at all.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',
-  'models-full': 'The models that a car may keep fill the room they have; delete some.',
+  'models-full': 'The models that a car or a racer may keep fill the room they have; delete some.',
   'not-found': 'What was asked for does not exist.',
   'observation-invalid': 'An observation lacks a sensor that the model needs, or has the wrong size.',
   'output-failed': 'Files cannot be written where they were asked for.',

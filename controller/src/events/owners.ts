@@ -60,6 +60,20 @@ export class EventOwners {
       );
   }
 
+  /** Whether racers enter a race by themselves, because its event lets them. */
+  async isJoinable(race: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('events')
+      .innerJoin('event_races', 'event_races.event', 'events.event')
+      .select(['events.setup', 'events.ends_at'])
+      .where('event_races.race', '=', race)
+      .where('events.deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined || row.ends_at <= this.#now()) return false;
+    const { joining = 'closed' } = JSON.parse(row.setup) as { joining?: string };
+    return joining !== 'closed';
+  }
+
   /** What an event's people alone see and do. @throws PitwallError `not-found`, `access-denied` */
   async demandStaff(event: string, who: Asker): Promise<void> {
     const row = await this.#db

@@ -17,6 +17,7 @@ import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
+import { ownModelRoutes } from './people/own-models.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
@@ -76,7 +77,8 @@ export function controllerRoutes({
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     momentRoutes(moments),
-    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
+    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
+    ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),
     invitationRoutes(online),
     submissionRoutes(online),

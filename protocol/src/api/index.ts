@@ -9,6 +9,7 @@ export * from './leaderboard.js';
 export * from './moments.js';
 export * from './online-races.js';
 export * from './online-rules.js';
+export * from './own-models.js';
 export * from './racers.js';
 export * from './races.js';
 export * from './replay.js';

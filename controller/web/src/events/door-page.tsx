@@ -1,4 +1,4 @@
-import { Box, Button, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { isPitwallError, parse } from '@pitwall/protocol';
 import { EventDoor, type JoinEvent, MinorList, WalkedIn } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -76,7 +76,7 @@ function Door({ token, event }: { readonly token: string; readonly event: string
           )}
         </div>
         <div>
-          <WalkIns token={token} event={event} />
+          <WalkIns token={token} event={event} url={url} />
           <Minors token={token} event={event} />
         </div>
       </Split>
@@ -84,9 +84,16 @@ function Door({ token, event }: { readonly token: string; readonly event: string
   );
 }
 
-function WalkIns({ token, event }: { readonly token: string; readonly event: string }) {
+interface WalkInsProps {
+  readonly token: string;
+  readonly event: string;
+  /** Where phones in the hall reach this controller. */
+  readonly url: string | null;
+}
+
+function WalkIns({ token, event, url }: WalkInsProps) {
   const queries = useQueryClient();
-  const { fields, send, reset } = useJoiner(false);
+  const { fields, send, reset } = useJoiner({ needsPin: false, asksColour: false });
   const [entered, setEntered] = useState<WalkedIn | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -116,11 +123,12 @@ function WalkIns({ token, event }: { readonly token: string; readonly event: str
         </Form>
       </Panel>
       {entered === null ? null : (
-        <Box role="status">
-          <QrPanel title={words.events.cardOf(entered.alias)} path={`/claim#${entered.key}`} />
-          <Soft>{entered.race === null ? words.events.noRaceYet : words.events.enteredIn(entered.race.name)}</Soft>
-          <Soft>{words.events.cardSays}</Soft>
-        </Box>
+        <div role="status">
+          <QrPanel title={words.events.cardOf(entered.alias)} origin={url} path={`/claim#${entered.key}`}>
+            <Soft>{entered.race === null ? words.events.noRaceYet : words.events.enteredIn(entered.race.name)}</Soft>
+            <Soft>{words.events.cardSays}</Soft>
+          </QrPanel>
+        </div>
       )}
     </>
   );

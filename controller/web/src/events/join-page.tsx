@@ -90,7 +90,7 @@ function useJoining({ view, onJoined }: Pick<JoinFormProps, 'view' | 'onJoined'>
 }
 
 function NewForm({ view, isHall, onJoined }: JoinFormProps) {
-  const { alias, fields, send } = useJoiner(isHall);
+  const { alias, fields, send } = useJoiner({ needsPin: isHall, asksColour: true });
   const { busy, choice, join, refusal } = useJoining({ view, onJoined });
   return (
     <Form saysItself label={words.events.join} onSubmit={send(join)}>

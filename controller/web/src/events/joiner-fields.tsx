@@ -1,4 +1,4 @@
-import { ColorSwatch, Group, Input, UnstyledButton } from '@mantine/core';
+import { Box, Group, Input } from '@mantine/core';
 import { JoinEvent, racerColours, type WalkIn } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { words } from '../event-words/index.js';
@@ -8,7 +8,7 @@ import { CheckField, Country, TextField, useFields } from '../forms/index.js';
 const Asked = JoinEvent.omit({ race: true, showAlias: true, colour: true }).required({ alias: true });
 
 /** A racer who comes in, as typed; `needsPin`: over the hall's plain HTTP. */
-export function useJoiner(needsPin: boolean) {
+export function useJoiner({ needsPin, asksColour }: { needsPin: boolean; asksColour: boolean }) {
   const [colour, setColour] = useState<WalkIn['colour']>(undefined);
   const [isMinor, setMinor] = useState(false);
   const [showAlias, setShowAlias] = useState(false);
@@ -49,7 +49,7 @@ export function useJoiner(needsPin: boolean) {
       <>
         <TextField label={words.events.alias} maxLength={64} required withAsterisk={false} {...field('alias')} />
         <Country value={country.value} none={words.accounts.noCountry} onValue={country.onValue} />
-        <Colours value={colour} onValue={setColour} />
+        {asksColour ? <Colours value={colour} onValue={setColour} /> : null}
         <CheckField label={words.events.underAge} value={isMinor} onValue={setMinor} />
         {isMinor ? (
           <>
@@ -79,16 +79,19 @@ function Colours({
     <Input.Wrapper label={words.events.colour} labelElement="div">
       <Group gap="xs" role="group" aria-label={words.events.colour}>
         {racerColours.map((colour, index) => (
-          <UnstyledButton
+          <Box
+            component="button"
+            type="button"
             key={colour}
             aria-label={words.events.colours[index]}
             aria-pressed={value === colour}
             onClick={() => onValue(value === colour ? undefined : colour)}
-            p={4}
-            style={{ borderRadius: '50%', outline: value === colour ? '3px solid var(--ink)' : 'none' }}
-          >
-            <ColorSwatch color={colour} size={30} component="span" withShadow={false} />
-          </UnstyledButton>
+            w="2.4rem"
+            h="2.4rem"
+            bg={colour}
+            bd={value === colour ? '4px solid var(--ink)' : '4px solid transparent'}
+            style={{ borderRadius: '50%', cursor: 'pointer', backgroundClip: 'padding-box' }}
+          />
         ))}
       </Group>
     </Input.Wrapper>

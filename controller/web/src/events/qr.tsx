@@ -1,4 +1,5 @@
 import { Box, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { encode } from 'uqr';
 import { words } from '../event-words/index.js';
 import { Panel, Soft } from '../shell/index.js';
@@ -22,10 +23,11 @@ interface QrPanelProps {
   /** Null: that of this page. */
   readonly origin?: string | null;
   readonly path: string;
+  readonly children?: ReactNode;
 }
 
 /** An address for phones, to scan or to type. */
-export function QrPanel({ title, origin = null, path }: QrPanelProps) {
+export function QrPanel({ title, origin = null, path, children }: QrPanelProps) {
   const address = (origin ?? window.location.origin) + path;
   return (
     <Panel title={title}>
@@ -36,6 +38,7 @@ export function QrPanel({ title, origin = null, path }: QrPanelProps) {
       <Text ff="monospace" style={{ overflowWrap: 'anywhere' }}>
         {address}
       </Text>
+      {children}
       {isLoopback(address) ? <Soft>{words.events.loopbackOnly}</Soft> : null}
     </Panel>
   );
