@@ -120,7 +120,7 @@ describe('pitwall-agent doctor', () => {
     expect(output).toMatch(/camera +FAILED +not there\n +→ .*nowhere/);
     expect(output).toMatch(/IMU +FAILED +.* feels 0.00 0.00 -1.00 g\n +→ It hangs upside down: correct imu.mounting/);
     expect(output).toMatch(
-      /model +FAILED +archive-invalid\n +→ The archive is no .tar.gz, .tar or .zip file; copy or download it again/,
+      /model +FAILED +archive-invalid\n +→ The archive is text and no .tar.gz, .tar or .zip file; hand in the network/,
     );
     expect(output).toMatch(/link +FAILED +.* refuses this car\n +→ Issue a new password/);
   });

@@ -146,6 +146,12 @@ describe('a car that carries models', () => {
       await page.getByRole('button', { name: 'To the garage' }).click();
       const car = page.getByRole('region', { name: 'car-1' });
       await car.getByText('disarmed').waitFor();
+      // What a stick half copied is told of, and not any more when it is whole.
+      const refused = car.getByRole('list', { name: 'Refused on its stick' });
+      await refused.getByText('usb0/broken.tar.gz').waitFor();
+      await refused.getByText(/is text and no \.tar\.gz, \.tar or \.zip file; hand in the network/).waitFor();
+      copyFileSync(join(folder, 'carol', 'carol.tar.gz'), join(hall.stick, 'usb0', 'broken.tar.gz'));
+      await refused.waitFor({ state: 'detached' });
       await car.getByRole('listitem').filter({ hasText: 'carol' }).getByRole('button', { name: 'Load' }).click();
       await car.getByText('load carol: done').waitFor();
       await car.getByText(/^carol \(/).waitFor();

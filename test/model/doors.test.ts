@@ -70,6 +70,11 @@ describe('a model is taken', () => {
           'my model/.DS_Store': 'x',
         }),
     ],
+    [
+      "with the picture of a Mac's folder",
+      'picture.tar.gz',
+      async () => gzipSync(await tarOf({ 'm/Icon\r': '', 'm/model.pb': graph, 'm/model_metadata.json': metadata })),
+    ],
     ['as a tar', 'safari.tar', () => tarOf(car)],
     [
       'in capitals',
@@ -117,6 +122,9 @@ describe('a model is taken', () => {
     await writeFile(join(own, 'no ending at all'), graph);
     expect(await outputOf(join(own, 'no ending at all'))).toEqual(wanted);
     const lite = donkeycar('linear', 4).tflite;
+    // In an archive, too.
+    const asPb = await written('lite.tar.gz', gzipSync(await tarOf({ 'model.pb': lite, 'notes.txt': 'x' })));
+    expect((await outputOf(asPb)).length).toBe(2);
     const elsewhere = await mkdtemp(join(folder, 'pilot-'));
     await writeFile(join(elsewhere, 'PILOT.TFLITE'), lite);
     await writeFile(join(elsewhere, 'model.tar.gz'), lite);
@@ -155,6 +163,9 @@ describe('what is no model is named', () => {
     ['a Git LFS pointer', lfs, /Git LFS pointer.*git lfs pull/],
     ['xz', head(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), /packed with xz.*unxz/],
     ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(99)]), /bzip2.*bunzip2/],
+    ['lz4', head(0x04, 0x22, 0x4d, 0x18), /lz4.*unlz4/],
+    ['lzma', head(0x5d, 0, 0, 0x80, 0, ...Array(8).fill(0xff)), /lzma.*unlzma/],
+    ['compress', head(0x1f, 0x9d, 0x90), /uncompress/],
     ['zstd', head(0x28, 0xb5, 0x2f, 0xfd), /zstd/],
     ['7z', head(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), /7z x/],
     ['RAR', Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), Buffer.alloc(99)]), /RAR.*unrar/],
@@ -240,6 +251,39 @@ describe('what is no model is named', () => {
       /holds a TensorFlow SavedModel\. Convert it: python -m tf2onnx/,
     ],
     [
+      'an OpenVINO network',
+      { 'model.xml': line('<?xml version="1.0"?>\n<net name="model" version="11">'), 'model.bin': 'x' },
+      /model\.xml is an OpenVINO network\. It was made for one kind of machine/,
+    ],
+    [
+      'a TensorRT engine',
+      { 'model.engine': Buffer.concat([Buffer.from('ftrt'), Buffer.alloc(999)]), 'model_metadata.json': metadata },
+      /model\.engine is a TensorRT engine\. .*hand in the \.onnx/,
+    ],
+    [
+      'a 7z archive',
+      { 'model.7z': head(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) },
+      /model\.7z is a 7z archive\. Unpack it \(7z x FILE\)/,
+    ],
+    [
+      'a PyTorch checkpoint, which is a zip itself',
+      {
+        'pilot.pt': zipOf({ 'pilot/data.pkl': head(0x80, 2), 'pilot/version': '3\n' }),
+        'model_metadata.json': metadata,
+      },
+      /pilot\.pt is a PyTorch checkpoint\. .*torch\.onnx\.export/,
+    ],
+    [
+      'a .keras, which is a zip itself',
+      { 'pilot.keras': zipOf({ 'metadata.json': '{}', 'config.json': '{}', 'model.weights.h5': 'x' }) },
+      /pilot\.keras is a Keras model \(\.keras\)\. .*TFLiteConverter/,
+    ],
+    [
+      'what is no network for all its name',
+      { 'agent/model.pb': 'none', 'model_metadata.json': metadata },
+      /\.pb file is not a TensorFlow graph/,
+    ],
+    [
       'another archive',
       { 'model.tar.gz': 'x', 'model_metadata.json': metadata },
       /holds another archive, model\.tar\.gz/,
@@ -262,6 +306,13 @@ describe('what is no model is named', () => {
         message: expect.stringMatching(why),
       });
     }
+  });
+
+  it('a file that is text, such as the metadata alone', async () => {
+    for (const words of [metadata, '{"message":"Unauthorized"}', 'only words'])
+      await expect(loadModel(await written('words.tar.gz', words))).rejects.toThrow(
+        /is text and no \.tar\.gz, \.tar or \.zip file; hand in the network together with its model_metadata\.json/,
+      );
   });
 
   it('a file that was cut short, packed twice, or locked', async () => {
@@ -287,6 +338,19 @@ describe('what is no model is named', () => {
       });
     }
   });
+});
+
+it('metadata that was renamed is named beside a network, too', async () => {
+  const own = await mkdtemp(join(folder, 'renamed-'));
+  await writeFile(join(own, 'model.pb'), graph);
+  await writeFile(join(own, 'model_metadata (1).json'), metadata);
+  const why = /no model_metadata\.json, but a file "model_metadata \(1\)\.json"; rename it/;
+  await expect(loadModel(join(own, 'model.pb'))).rejects.toThrow(why);
+  const store = new ModelStore(await mkdtemp(join(folder, 'store-')), 2 ** 30);
+  await store.start();
+  await expect(stage(store, { kind: 'file', path: join(own, 'model.pb') })).rejects.toThrow(why);
+  await writeFile(join(own, 'Model_Metadata.json'), metadata);
+  expect(await outputOf(join(own, 'model.pb'))).toEqual(wanted);
 });
 
 describe('a car takes the same files', () => {

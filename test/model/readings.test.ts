@@ -231,6 +231,11 @@ describe('continuous actions with a model_metadata.json', () => {
       /or Donkeycar's angle and throttle.*pitwall\.yaml/,
     ],
     [
+      'two numbers whose name puts the speed first',
+      [as('throttle_steering')],
+      /by model_metadata\.json the first would be the steering, by the output's name the speed.*pitwall\.yaml/,
+    ],
+    [
       'four numbers without a word',
       [{ name: '31', rows: [...mean.rows, ...other('x').rows] }],
       /\[1,4\].*two means and then.*or the mean and deviation of the steering.*pitwall\.yaml/,
@@ -238,6 +243,15 @@ describe('continuous actions with a model_metadata.json', () => {
   ])('refuses %s, and says what to do', async (_, outputs, why) => {
     await refused({ outputs }, { metadata: ppo }, why);
   });
+});
+
+it('all speeds negative: it drives backwards, and says so', async () => {
+  const metadata = JSON.stringify({ ...JSON.parse(ppo), action_space: { ...space, speed: { low: -3, high: -1 } } });
+  const backwards = { ...spread(means), speedMps: -3 + (within(means[1] as number) + 1) };
+  await drives({ outputs: [mean] }, { metadata }, backwards, /is the speed: −1 is −3 m\/s, 1 is −1 m\/s/);
+  const path = await archive(network({ outputs: [mean] }), { metadata });
+  const { warnings } = await describeModel(path);
+  expect(warnings.join(' ')).toMatch(/drives backwards only.*−?-?3 m\/s into full throttle backwards/);
 });
 
 describe('discrete actions with a model_metadata.json', () => {
@@ -290,6 +304,18 @@ describe('a Donkeycar network', () => {
       const made = { input, shape, outputs: [single(angle, 0), single(throttle, 1)], divides: false };
       await drives(made, {}, wanted, /sees black as 0 and white as 1.*is the angle: −1 is 30° to the left/);
     }
+  });
+
+  it('goes backwards as far as its metadata says, and is refused where that knows no way forwards', async () => {
+    const speeds = (low: number, high: number) =>
+      JSON.stringify({ action_space: { steering_angle: { low: -30, high: 30 }, speed: { low, high } }, version: '5' });
+    const back: Out = { name: 'throttle_out', rows: [[0, 0, -0.5]] };
+    const made = { input: 'img_in', outputs: [single('angle_out', 0), back], divides: false };
+    const { steeringDeg } = wanted;
+    await drives(made, {}, { steeringDeg, speedMps: -2 }, /is the throttle: 0 stands, 1 is 4 m\/s, −1 is −4 m\/s/);
+    await drives(made, { metadata: speeds(-1, 2) }, { steeringDeg, speedMps: -1 }, /1 is 2 m\/s, −1 is −1 m\/s/);
+    await drives(made, { metadata: speeds(0.5, 2) }, { steeringDeg, speedMps: 0 }, /what is below 0 stands too/);
+    await refused(made, { metadata: speeds(-4, -1) }, /the fastest speed of model_metadata\.json, -1 m\/s/);
   });
 
   it('by its 15 and 20 bins, however they are called', async () => {

@@ -40,7 +40,14 @@ it('takes two racers the whole way: one wins, one cannot finish and reads why', 
     const response = await fetch(circuit.url + file.path, {
       headers: { authorization: `Bearer ${circuit.token('anna')}` },
     });
-    expect((await response.arrayBuffer()).byteLength).toBe(file.bytes);
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect(bytes.byteLength).toBe(file.bytes);
+    // CSV as spreadsheets know it, on request; nothing else has the mark.
+    const url = new URL(circuit.url + file.path);
+    url.searchParams.set('excel', '1');
+    const marked = await fetch(url, { headers: { authorization: `Bearer ${circuit.token('anna')}` } });
+    const mark = file.kind === 'simtrace' ? '\uFEFF' : '';
+    expect(Buffer.from(await marked.arrayBuffer()).equals(Buffer.concat([Buffer.from(mark), bytes]))).toBe(true);
   }
 
   // A better one replaces the rank, a worse one never: of two one counts, and the comparison says by how much.

@@ -103,8 +103,24 @@ describe.skipIf(missingForPages !== undefined)('the page of tracks, in a browser
       .waitFor();
     writeFileSync(join(tmpdir(), 'pitwall-tracks-plan.pdf'), await page.pdf({ format: 'A4', landscape: true }));
     const template = page.getByRole('img', { name: 'Bend of 0.50 m' });
-    // 270 mm at the 96 pixels an inch that style sheets count with.
-    expect((await template.boundingBox())?.width).toBeCloseTo((270 / 25.4) * 96, 0);
+    // 250 mm at the 96 pixels an inch that style sheets count with, on A4 across with 1 cm of margin, too, where nothing is wider.
+    const mm = (length: number) => (length / 25.4) * 96;
+    expect((await template.boundingBox())?.width).toBeCloseTo(mm(250), 0);
+    await page.setViewportSize({ width: Math.floor(mm(277)), height: Math.floor(mm(190)) });
+    await page.emulateMedia({ media: 'print' });
+    expect((await template.boundingBox())?.width).toBeCloseTo(mm(250), 0);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-paper.png'), fullPage: true });
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize({ width: 1280, height: 800 });
+    // No number of a piece is cut off.
+    const numbers = await drawing.locator('text').all();
+    const paper = (await drawing.boundingBox())!;
+    for (const number of numbers) {
+      const box = (await number.boundingBox())!;
+      expect(box.y).toBeGreaterThanOrEqual(paper.y);
+      expect(box.x + box.width).toBeLessThanOrEqual(paper.x + paper.width);
+    }
     await page.screenshot({ path: join(tmpdir(), 'pitwall-tracks-plan.png'), fullPage: true });
     expect(olga.faults).toEqual([]);
   });

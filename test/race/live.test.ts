@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import type { RaceId } from '@pitwall/protocol';
 import { LiveMessage } from '@pitwall/protocol/api';
 import type { Pose } from '@pitwall/protocol/messages';
@@ -8,6 +9,7 @@ import { parseTrack } from '@pitwall/protocol/track';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import type { z } from 'zod';
+import { writeArchive } from '../hardware/archive.js';
 import { model, TrackDay, track } from './track-day.js';
 
 type Command = z.input<typeof RaceCommand>;
@@ -146,9 +148,12 @@ it('is run from its queue to its winner, with the simulated car at the speed tha
   await live.until(() => live.replay.seq > 0);
   await live.give({ type: 'open' });
 
-  // They enter by themselves, until nobody may any more; the same network in another archive is another model.
+  // They enter by themselves, until nobody may any more; one of them with a model that wants two cameras and a lidar.
   const archive = readFileSync(model);
-  expect((await enter(ben, gzipSync(gunzipSync(archive), { level: 1 }))).status).toBe(201);
+  const all = join(mkdtempSync(join(tmpdir(), 'pitwall-live-')), 'all-sensors.tar.gz');
+  writeArchive(all, 'tiny', 1, { lidar: true, stereo: true });
+  expect((await enter(ben, readFileSync(all))).status).toBe(201);
+  rmSync(dirname(all), { recursive: true });
   expect((await enter(ada, archive)).status).toBe(201);
   await live.give({ type: 'close-entries' });
   expect((await enter(ada, archive)).status).toBe(409);
@@ -195,6 +200,10 @@ it('is run from its queue to its winner, with the simulated car at the speed tha
   await live.give({ type: 'stage', runId: third });
   await live.ready(third);
   expect(live.run).toMatchObject({ racer: 'ben', phase: 'ready' });
+  const line = live.poses.at(-1)?.pose as Pose;
+  await live.give({ type: 'start', runId: third });
+  await live.until(() => live.run?.phase === 'running');
+  await live.until(() => apart(live.poses.at(-1)?.pose as Pose, line) > 0.5);
   await live.give({ type: 'discard', runId: third, reason: 'ben went home' });
 
   await live.give({ type: 'close' });

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { isPitwallError, PitwallError, parseJson } from '@pitwall/protocol';
 import { type Range, shortNumber as short } from '@pitwall/protocol/policy';
+import { decodeText } from '@pitwall/runtime';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
@@ -52,24 +53,19 @@ export function addModel(program: Command): void {
     .command('check <archive>')
     .description('every check that a model passes before it drives; says what is wrong with it')
     .action(async (archive: string) => {
-      const { policy, hash, reading, notes } = await loadModel(archive).catch((error: unknown) => {
-        // For whoever started this: what a racer may be asked.
-        if (isPitwallError(error) && error.details.question !== undefined)
-          print(JSON.stringify({ question: error.details.question }));
-        throw error;
-      });
-      await policy.close();
-      print(`sha256 ${hash} can drive`);
-      for (const sentence of reading) print(`  ${sentence}`);
-      for (const note of notes) print(`note: ${note}`);
+      await check(archive);
     });
   model
     .command('describe <archive>')
-    .description('the same model with what its racer says of it in a pitwall.yaml, as .tar.gz')
+    .description('the same model with what its racer says of it in a pitwall.yaml, as .tar.gz, and the checks of that')
     .requiredOption('--with <file>', 'the description, as YAML or JSON')
     .requiredOption('--out <file>', 'the .tar.gz file to write')
     .action(async (archive: string, flags: { with: string; out: string }) => {
-      await withDescription(archive, await readText(flags.with), flags.out);
+      await withDescription(archive, decodeText(await readBytes(flags.with)), flags.out);
+      await check(flags.out).catch(async (error: unknown) => {
+        await rm(flags.out, { force: true });
+        throw error;
+      });
       print(`${flags.out} holds the model and what you say of it`);
     });
   sensors(model.command('infer <archive>').description('what a model does with one picture'))
@@ -196,6 +192,20 @@ function remark({ metadata, notes }: LoadedModel, { right, lidar }: SensorFlags)
   for (const sentence of said) process.stderr.write(`note: ${sentence}\n`);
 }
 
+/** Tries a model, and says what it is found to do. @throws PitwallError as `loadModel` does */
+async function check(archive: string): Promise<void> {
+  const { policy, hash, reading, notes } = await loadModel(archive).catch((error: unknown) => {
+    // For whoever started this: what a racer may be asked.
+    if (isPitwallError(error) && error.details.question !== undefined)
+      print(JSON.stringify({ question: error.details.question }));
+    throw error;
+  });
+  await policy.close();
+  print(`sha256 ${hash} can drive`);
+  for (const sentence of reading) print(`  ${sentence}`);
+  for (const note of notes) print(`note: ${note}`);
+}
+
 async function withModel<T>(archive: string, flags: ModelFlags, use: (model: LoadedModel) => Promise<T>): Promise<T> {
   const choice = checkpoint(flags);
   const loaded = await loadModel(archive, {
@@ -269,8 +279,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   );
 }
 
-async function readText(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
+const readText = async (path: string): Promise<string> => (await readBytes(path)).toString();
+
+async function readBytes(path: string): Promise<Buffer> {
+  return readFile(path).catch((cause: unknown) => {
     throw new PitwallError('not-found', `There is no file ${path}.`, { cause });
   });
 }

@@ -56,7 +56,7 @@ export class ModelCheck {
   }
 
   /**
-   * The model with what its racer says of it, as a file that the agent writes, handed to `use`.
+   * The model with what its racer says of it, as a file that the agent writes and checks, handed to `use`.
    * @throws PitwallError as the agent refuses either, `request-refused` where this machine cannot
    */
   async describe<T>(

@@ -22,24 +22,19 @@ export async function keepChecked(
   };
   if (description !== undefined) {
     try {
-      return await door
-        .describe(await blobs.get(blob.hash), description, (described) => blobs.put(described, archiveLimit))
-        .then((described) => checked(described));
+      const put = (described: AsyncIterable<Uint8Array>) => blobs.put(described, archiveLimit);
+      return await door.describe(await blobs.get(blob.hash), description, put);
     } finally {
       await drop(blob.hash);
     }
   }
-  return await checked(blob);
-
-  async function checked(kept: Blob): Promise<Blob> {
-    // What was taken before is fine.
-    if (await isKnown(kept.hash)) return kept;
-    try {
-      await door.check(await blobs.get(kept.hash));
-    } catch (error) {
-      await drop(kept.hash);
-      throw error;
-    }
-    return kept;
+  // What was taken before is fine.
+  if (await isKnown(blob.hash)) return blob;
+  try {
+    await door.check(await blobs.get(blob.hash));
+  } catch (error) {
+    await drop(blob.hash);
+    throw error;
   }
+  return blob;
 }

@@ -8,7 +8,7 @@ import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import { decodeText } from '@pitwall/runtime';
 import tar from 'tar-stream';
 import { entryPath } from './entry-path.js';
-import { type FileKind, headLength, isSavedModel, kindOf } from './file-kind.js';
+import { type FileKind, type Foreign, headLength, insideKind, isSavedModel, kindOf } from './file-kind.js';
 import { type NetworkFormat, networkFormat } from './network-format.js';
 import { zipEntries } from './zip.js';
 
@@ -31,7 +31,7 @@ export interface Part {
   readonly bytes: number;
   readonly hash: Sha256;
   /** What it is, where it is a file of another tool. */
-  readonly foreign?: string;
+  readonly foreign?: Foreign;
 }
 
 /** An archive, read through once and checked; nothing of it is written to disk. */
@@ -94,7 +94,11 @@ export async function fileKind(path: string): Promise<FileKind> {
 const notArchive = (kind: FileKind): PitwallError =>
   kind.is === 'other'
     ? new PitwallError('archive-invalid', `The file is ${kind.what}, no model. ${kind.advice}`)
-    : broken('is no .tar.gz, .tar or .zip file; copy or download it again');
+    : kind.is === 'unknown' && kind.isText
+      ? broken(
+          'is text and no .tar.gz, .tar or .zip file; hand in the network together with its model_metadata.json, or download it again, signed in',
+        )
+      : broken('is no .tar.gz, .tar or .zip file; copy or download it again');
 
 /** What an archive is made of, entry by entry, each checked before any of it is read. */
 class Entries {
@@ -148,8 +152,8 @@ class Entries {
       format !== undefined && (this.#keep === undefined ? this.networks.length === 0 : name === this.#keep);
     const { hash, bytes, head } = await consume(contents(), isText || isLoaded ? size : undefined);
     const kind = kindOf(head);
-    const part = { path: name, bytes: size, hash, ...(kind.is === 'other' ? { foreign: kind.what } : {}) };
-    this.parts.push(part);
+    const foreign = insideKind(head);
+    this.parts.push({ path: name, bytes: size, hash, ...(foreign === undefined ? {} : { foreign }) });
     if (isText && bytes !== undefined) {
       if (kind.is === 'other') throw broken(`holds ${name}, which is ${kind.what}. ${kind.advice.replace(/\.$/, '')}`);
       this.texts.set(name, decodeText(bytes));
@@ -159,7 +163,7 @@ class Entries {
     if (kind.is === 'other' && !isSavedModel(head))
       throw broken(`holds ${name}, which is ${kind.what}. ${kind.advice.replace(/\.$/, '')}`);
     // What the bytes say counts more than what the name says.
-    const found = kind.is === 'network' && kind.format === 'tflite' ? 'tflite' : format;
+    const found = kind.is === 'network' ? kind.format : format;
     this.networks.push({ path: name, bytes: size, hash, format: found });
     if (isLoaded && bytes !== undefined) this.loaded = { path: name, bytes };
   }

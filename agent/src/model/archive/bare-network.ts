@@ -8,6 +8,7 @@ import { decodeText } from '@pitwall/runtime';
 import tar from 'tar-stream';
 import { type Archive, archiveLimits, fileKind, hashFile, textNames } from './archive.js';
 import { type NetworkFormat, networkFormat } from './network-format.js';
+import { isRenamedMetadata } from './renamed-metadata.js';
 
 /** A network that came alone, without an archive around it, and the texts that lay beside it. */
 export interface BareNetwork {
@@ -36,7 +37,11 @@ export async function bareNetwork(path: string): Promise<BareNetwork | undefined
     );
   }
   const folder = dirname(path);
-  const names = (await readdir(folder).catch(() => [] as string[])).filter((name) => textNames.test(name)).sort();
+  const there = (await readdir(folder).catch(() => [] as string[])).sort();
+  const described = there.filter((name) => textNames.test(name));
+  const hasMetadata = described.some((name) => name.toLowerCase() === 'model_metadata.json');
+  // One that was renamed on its way does not count, but is named.
+  const names = hasMetadata ? described : [...described, ...there.filter(isRenamedMetadata)];
   const texts: [string, Buffer][] = [];
   for (const name of names) {
     const about = await stat(join(folder, name)).catch(() => undefined);

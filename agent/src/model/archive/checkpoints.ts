@@ -62,7 +62,6 @@ export function listCheckpoints(archive: Pick<Archive, 'parts' | 'networks' | 't
 
 const foreign = (what: string, advice: string) => new PitwallError('archive-invalid', `The archive ${what}. ${advice}`);
 const isSavedModel = (path: string): boolean => /(?:^|\/)saved_model\.pb$/i.test(path);
-const adviceFor = (what: string): string => (what.includes('Keras') ? kerasAdvice : torchAdvice);
 
 /** Optimised on a car, a model comes in two formats; they are one network. */
 function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, notes: string[]): Archive['networks'] {
@@ -76,9 +75,10 @@ function networksOf({ parts, networks }: Pick<Archive, 'parts' | 'networks'>, no
     const whole = savedAsZip(parts);
     if (whole !== undefined)
       throw new PitwallError('archive-invalid', `The file is ${whole.what}, no model. ${whole.advice}`);
-    const { path, foreign: what } = parts.find((part) => part.foreign !== undefined) ?? {};
+    const { path, foreign: other } = parts.find((part) => part.foreign !== undefined) ?? {};
     const inner = parts.find((part) => /\.(?:tar\.gz|tgz|tar|zip)$/i.test(part.path));
-    if (what !== undefined) throw foreign(`holds no network that is taken here; ${path} is ${what}`, adviceFor(what));
+    if (other !== undefined)
+      throw foreign(`holds no network that is taken here; ${path} is ${other.what}`, other.advice);
     if (inner !== undefined) throw foreign(`holds another archive, ${inner.path}`, 'Unpack it and hand in that one.');
     throw foreign('holds no network (.pb, .onnx or .tflite)', 'Export the physical car model.');
   }

@@ -10,6 +10,8 @@ const maxLength = 1024;
  * @throws PitwallError `archive-invalid` or `archive-too-large`.
  */
 export function entryPath(name: string): string | undefined {
+  // A folder's own picture in the Finder: its name ends in a carriage return.
+  if (/(?:^|\/)Icon\r$/.test(name)) return undefined;
   const shown = JSON.stringify(name.slice(0, 80));
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
   if (/[\u0000-\u001f\u007f\\]/.test(name))

@@ -4,9 +4,14 @@ import type { NetworkFormat } from './network-format.js';
 export type FileKind =
   | { readonly is: 'archive'; readonly packing: 'gzip' | 'tar' | 'zip' }
   | { readonly is: 'network'; readonly format: NetworkFormat }
-  /** `what`: a phrase that follows "is"; `advice`: a sentence that says how to come by what is taken. */
-  | { readonly is: 'other'; readonly what: string; readonly advice: string }
-  | { readonly is: 'unknown' };
+  | ({ readonly is: 'other' } & Foreign)
+  | { readonly is: 'unknown'; readonly isText: boolean };
+
+/** A file of another tool. `what`: a phrase that follows "is"; `advice`: a sentence that says how to come by what is taken. */
+export interface Foreign {
+  readonly what: string;
+  readonly advice: string;
+}
 
 /** So many bytes tell. */
 export const headLength = 1024;
@@ -43,6 +48,10 @@ const known: readonly (readonly [(head: Uint8Array) => boolean, FileKind])[] = [
   [(head) => begins(head, 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), other('packed with xz', unpack('unxz FILE'))],
   [(head) => /^BZh[1-9]/.test(text(head, 0, 4)), other('packed with bzip2', unpack('bunzip2 FILE'))],
   [(head) => begins(head, 0x28, 0xb5, 0x2f, 0xfd), other('packed with zstd', unpack('unzstd FILE'))],
+  // lz4_Frame_format.md, lzma-file-format.txt 1.1 (the properties and dictionary that lzma writes), compress(1)
+  [(head) => begins(head, 0x04, 0x22, 0x4d, 0x18), other('packed with lz4', unpack('unlz4 FILE'))],
+  [(head) => begins(head, 0x5d, 0, 0) && head[12] === 0xff, other('packed with lzma', unpack('unlzma FILE'))],
+  [(head) => begins(head, 0x1f, 0x9d), other('packed with compress', unpack('uncompress FILE'))],
   [(head) => begins(head, 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), other('a 7z archive', unpack('7z x FILE'))],
   [(head) => text(head, 0, 6) === 'Rar!\x1a\x07', other('a RAR archive', unpack('unrar x FILE'))],
   // HDF5 file format specification III.A
@@ -59,7 +68,7 @@ const known: readonly (readonly [(head: Uint8Array) => boolean, FileKind])[] = [
       (head[9] === 0x22 || head[9] === 0x7d),
     other('a file of weights (safetensors)', torchAdvice),
   ],
-  // What trtexec --saveEngine writes begins with the tag of the plan.
+  // What trtexec --saveEngine writes begins with the tag of the plan, as netron/source/tensorrt.js knows it.
   [(head) => /^(?:ftrt|ptrt)/.test(text(head, 0, 4)), other('a TensorRT engine', original)],
   // git-lfs/docs/spec.md
   [
@@ -67,7 +76,10 @@ const known: readonly (readonly [(head: Uint8Array) => boolean, FileKind])[] = [
     other('a Git LFS pointer, a few lines that stand for the file', 'Fetch the file itself: git lfs pull.'),
   ],
   [
-    (head) => /^\s*(?:\xef\xbb\xbf)?(?:<!doctype html|<html)/i.test(text(head)),
+    (head) =>
+      /^\s*(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)?<(?:!doctype html|html|head|body|meta|script|title)\b/is.test(
+        text(head),
+      ),
     other('a web page, perhaps one to sign in at', again),
   ],
 ];
@@ -85,6 +97,21 @@ export function kindOf(head: Uint8Array): FileKind {
   if (/^(?:<\?xml[^>]*>\s*)?<net\s/.test(start)) return other('an OpenVINO network', original);
   if (start.startsWith('<?xml')) return other('an XML document', again);
   return protobufKind(head);
+}
+
+/** What lies in an archive and is another tool's, also where that tool's own files are zip archives, known by their first entry. */
+export function insideKind(head: Uint8Array): Foreign | undefined {
+  const kind = kindOf(head);
+  if (kind.is === 'other') return { what: kind.what, advice: kind.advice };
+  if (kind.is !== 'archive' || kind.packing !== 'zip' || head.length < 30) return undefined;
+  const nameLength = (head[26] ?? 0) + 256 * (head[27] ?? 0);
+  const first = text(head, 30, 30 + nameLength);
+  // torch/serialization.py writes data.pkl first, keras/src/saving/saving_lib.py metadata.json.
+  if (/(?:^|\/)(?:data\.pkl|\.format_version)$/.test(first))
+    return { what: 'a PyTorch checkpoint', advice: torchAdvice };
+  if (first === 'metadata.json' || first === 'config.json')
+    return { what: 'a Keras model (.keras)', advice: kerasAdvice };
+  return undefined;
 }
 
 /** saved_model_schema_version 1, then a meta graph: tensorflow/core/protobuf/saved_model.proto */
@@ -107,7 +134,7 @@ function protobufKind(head: Uint8Array): FileKind {
     while (at < 5 && ((head[at] ?? 0) & 0x80) !== 0) at += 1;
     if (head[at + 1] === 0x0a) return { is: 'network', format: 'tensorflow' };
   }
-  return { is: 'unknown' };
+  return { is: 'unknown', isText: head.length > 0 && /^[\t\n\r\x20-\x7e\x80-\xff]*$/.test(text(head)) };
 }
 
 /** Old archives have no magic bytes either; the sum of the header's bytes is in it. POSIX.1-2017, pax, ustar interchange format */

@@ -4,6 +4,7 @@ import { type Archive, readArchive } from './archive.js';
 import { bareNetwork, readBareNetwork } from './bare-network.js';
 import { type Checkpoint, type CheckpointChoice, chooseCheckpoint, listCheckpoints } from './checkpoints.js';
 import { descriptionNames, readDescription } from './read-description.js';
+import { isRenamedMetadata } from './renamed-metadata.js';
 
 const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
@@ -27,16 +28,12 @@ function theText({ texts, networks }: Archive, isNamed: (name: string) => boolea
   );
 }
 
-/** `model_metadata (1).json`, `model_metadata.json.txt`, `model_metadata~HEAD.json`, `model_metadata.json.orig`, … */
-const isRenamed = (name: string): boolean =>
-  /^(?:copy of )?model[ _-]?meta[ _-]?data\b.*\.json|^model[ _-]?meta[ _-]?data[^.]*$/i.test(name);
-
 /** The same for every network: what is known of its training, and what the racer says of it. */
 function evidenceOf(archive: Archive): Pick<ModelFile, 'metadata' | 'description'> {
   const written = theText(archive, (name) => name.toLowerCase() === 'model_metadata.json', 'model_metadata.json');
   const said = theText(archive, (name) => descriptionNames.test(name), 'pitwall.yaml');
   const metadata = written === undefined ? undefined : readMetadata(written);
-  const renamed = written === undefined ? archive.parts.find(({ path }) => isRenamed(nameOf(path))) : undefined;
+  const renamed = written === undefined ? archive.parts.find(({ path }) => isRenamedMetadata(nameOf(path))) : undefined;
   if (renamed !== undefined) {
     throw new PitwallError(
       'metadata-invalid',

@@ -10,7 +10,12 @@ import type { NetworkTensors } from '../graph/index.js';
 /** Raised whenever the importer gives other networks than before: older conversions are then made again. */
 const importerVersion = 3;
 
-const Part = z.object({ path: z.string(), bytes: z.number(), hash: Sha256, foreign: z.string().exactOptional() });
+const Part = z.object({
+  path: z.string(),
+  bytes: z.number(),
+  hash: Sha256,
+  foreign: z.object({ what: z.string(), advice: z.string() }).exactOptional(),
+});
 const TensorInfo = z.object({
   name: z.string(),
   shape: z.array(z.number().int().positive()),

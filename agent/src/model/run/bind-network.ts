@@ -160,7 +160,11 @@ function inWords({ camera, copies, planar, pixels, outputs, head }: Binding, { a
       const { steeringDeg, speedMps } = actionSpace as Extract<ModelMetadata['actionSpace'], { kind: 'continuous' }>;
       const of = (at: number) =>
         tensorSize(outputs[at] as TensorInfo) === 1 ? output(at) : `the likeliest bin of ${output(at)}`;
-      const most = tensorSize(outputs[1] as TensorInfo) === 1 ? '' : ', the last of the bins 0.475';
+      const backwards = Math.max(-speedMps.high, Math.min(0, speedMps.low));
+      const most =
+        tensorSize(outputs[1] as TensorInfo) === 1
+          ? `, ${backwards === 0 ? 'what is below 0 stands too' : `−1 is ${short(backwards)} m/s`}`
+          : ', the last of the bins 0.475';
       return [
         sees,
         `${of(0)} is the angle: −1 is ${angle(steeringDeg.high)}, 1 is ${angle(steeringDeg.low)}`,

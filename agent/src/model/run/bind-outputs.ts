@@ -163,6 +163,10 @@ function donkeycarOf({ inputs, outputs }: NetworkTensors, space: ActionSpace | u
     throw wrong(
       `The network gives Donkeycar's angle and throttle (${list([angle, throttle])}), but model_metadata.json lists ${space.actions.length} actions to choose from; the two belong to different models.`,
     );
+  if (space !== undefined && space.speedMps.high <= 0)
+    throw wrong(
+      `The network gives Donkeycar's angle and throttle (${list([angle, throttle])}), and full throttle is the fastest speed of model_metadata.json, ${space.speedMps.high} m/s, which is not forwards; write the speeds that are meant.`,
+    );
   const sizes = [tensorSize(angle), tensorSize(throttle)];
   const head = (kind: 'donkeycar-linear' | 'donkeycar-categorical') => ({ outputs: [angle, throttle], head: { kind } });
   if (sizes[0] === 1 && sizes[1] === 1) return head('donkeycar-linear');
@@ -253,6 +257,10 @@ function continuous({ inputs, outputs }: NetworkTensors, { algorithm }: ModelMet
   // The means, then the logarithms of the deviations. ray/rllib/models/torch/torch_action_dist.py, TorchDiagGaussian
   if (gaussian !== undefined && others.length === 0 && tensorSize(gaussian) === 4) return both(gaussian);
   const fitting = outputs.filter((tensor) => tensorSize(tensor) === 2 && usable(tensor));
+  if (fitting.length === 1 && speedComesFirst(fitting[0] as TensorInfo))
+    throw wrong(
+      `${list(fitting)} are two numbers: by model_metadata.json the first would be the steering, by the output's name the speed. ${say}`,
+    );
   if (fitting.length === 1) return both(fitting[0] as TensorInfo);
   if (fitting.length > 1) throw wrong(`${list(fitting)} could each be steering and speed. ${say}`);
   const single = outputs.filter((tensor) => tensorSize(tensor) === 1);
@@ -282,6 +290,10 @@ function continuous({ inputs, outputs }: NetworkTensors, { algorithm }: ModelMet
  */
 const isRllib = (inputs: readonly TensorInfo[], { called, shape }: TensorInfo): boolean =>
   called === 'output' && shape.at(-1) === 4 && inputs.some((tensor) => tensor.called === 'obs');
+
+/** An output that is called `throttle_angle`. */
+export const speedComesFirst = ({ called }: TensorInfo): boolean =>
+  /(?:speed|velocity|throttle)[^A-Za-z0-9]*(?:and)?[^A-Za-z0-9]*(?:steer|angle)/i.test(called);
 
 const gives = (outputs: readonly TensorInfo[]): string =>
   outputs.length === 1 ? `The network's output is ${list(outputs)}` : `The network gives ${list(outputs)}`;

@@ -1,7 +1,7 @@
 import { isPitwallError, PitwallError } from '@pitwall/protocol';
 import type { NetworkDescription, NetworkQuestion } from '@pitwall/protocol/policy';
 import { type NetworkTensors, type TensorInfo, tensorSize } from '../graph/index.js';
-import type { Evidence } from './bind-outputs.js';
+import { type Evidence, speedComesFirst } from './bind-outputs.js';
 
 type Outputs = Extract<NonNullable<NetworkDescription['outputs']>, { steering: unknown }>;
 type Place = Pick<Outputs['steering'], 'output' | 'index'>;
@@ -59,7 +59,12 @@ function readingsOf({ outputs }: NetworkTensors, hasMetadata: boolean): NetworkD
   const pairs = sized(2);
   if (pairs.length > 0)
     return pairs.flatMap((tensor) =>
-      hasMetadata ? [deepracer(at(tensor, 0), at(tensor, 1))] : both(at(tensor, 0), at(tensor, 1)),
+      hasMetadata
+        ? [
+            deepracer(at(tensor, 0), at(tensor, 1)),
+            ...(speedComesFirst(tensor) ? [deepracer(at(tensor, 1), at(tensor, 0))] : []),
+          ]
+        : both(at(tensor, 0), at(tensor, 1)),
     );
   const singles = sized(1);
   if (singles.length === 2 && first !== undefined && second !== undefined) {

@@ -75,7 +75,8 @@ function donkeycarAction(angle: number, throttle: number, { actionSpace }: Model
   const power = Math.min(1, Math.max(-1, throttle));
   return finite({
     steeringDeg: steeringDeg.low + ((steeringDeg.high - steeringDeg.low) / 2) * (side + 1),
-    speedMps: power * speedMps.high,
+    // Backwards only as far as the action space goes there.
+    speedMps: Math.max(power * speedMps.high, Math.min(0, speedMps.low)),
   });
 }
 

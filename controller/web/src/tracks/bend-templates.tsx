@@ -2,8 +2,8 @@ import type { TrackDescription } from '@pitwall/protocol/track';
 import { Panel, Soft } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
 
-/** What fits on A4 across, with the margins that printers need, mm. */
-const sheet = { width: 270, height: 175 } as const;
+/** What fits on A4 or Letter across with the margins that browsers leave, mm: what is wider is printed smaller. */
+const sheet = { width: 250, height: 170 } as const;
 
 /** A sheet for each radius: pieces of both borders and the centre line in their true size. */
 export function BendTemplates({ description: { segments, widthM } }: { readonly description: TrackDescription }) {
@@ -29,6 +29,9 @@ export function BendTemplates({ description: { segments, widthM } }: { readonly 
   );
 }
 
+/** By how much an arc falls over half the length of its words, mm: they stand below it. */
+const sag = (radius: number): number => radius - Math.sqrt(Math.max(0, radius ** 2 - Math.min(radius, 36) ** 2));
+
 interface SheetProps {
   readonly radiusM: number;
   readonly lines: readonly (readonly [string, number])[];
@@ -44,7 +47,8 @@ function Sheet({ radiusM, lines }: SheetProps) {
       viewBox={`0 0 ${width} ${height}`}
       role="img"
       aria-label={words.tracks.template(decimal(radiusM, 2))}
-      style={{ display: 'block', maxWidth: '100%', breakInside: 'avoid', background: '#fff', marginBottom: '8mm' }}
+      data-true-size
+      style={{ display: 'block', breakInside: 'avoid', background: '#fff', marginBottom: '8mm' }}
     >
       <text x="2" y="8" fontSize="6" fontWeight="700" fill="#000">
         {words.tracks.template(decimal(radiusM, 2))}
@@ -64,7 +68,7 @@ function Sheet({ radiusM, lines }: SheetProps) {
               stroke="#000"
               strokeWidth="0.6"
             />
-            <text x={width / 2} y={y + 6} fontSize="4.500" textAnchor="middle" fill="#000">
+            <text x={width / 2} y={y + 6 + sag(radius)} fontSize="4.500" textAnchor="middle" fill="#000">
               {words.tracks.templateLine(what, decimal(lineM, 3))}
             </text>
           </g>

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { TrackOutline } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -17,7 +17,8 @@ export function ChangePanel({ track, token }: { readonly track: TrackOutline; re
   const remove = async () => {
     try {
       await ask(`/api/v1/tracks/${encodeURIComponent(track.track)}`, { method: 'DELETE', token });
-      await queries.invalidateQueries({ queryKey: ['tracks'] });
+      // Also where no list is shown now: the next one that is shows it no more.
+      await queries.invalidateQueries({ queryKey: ['tracks'], refetchType: 'all' });
       queries.removeQueries({ queryKey: ['track', track.track] });
       go('/tracks');
     } catch (error) {
@@ -25,7 +26,7 @@ export function ChangePanel({ track, token }: { readonly track: TrackOutline; re
     }
   };
   return (
-    <div data-no-print>
+    <Stack gap="md" data-no-print>
       <UploadPanel token={token} replaces={track} />
       <Panel title={words.tracks.deleteIt}>
         <Soft>{words.tracks.deleteHint}</Soft>
@@ -47,6 +48,6 @@ export function ChangePanel({ track, token }: { readonly track: TrackOutline; re
           )}
         </Group>
       </Panel>
-    </div>
+    </Stack>
   );
 }

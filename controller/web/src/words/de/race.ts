@@ -23,6 +23,7 @@ export const race: Words['race'] = {
   provisionalWinner: 'Vorläufiger Sieger',
   closedResultsProvisional: 'geschlossen, Ergebnisse vorläufig',
   wonBy: ' · Sieger: ',
+  enterWithYourModel: 'Mit deinem Modell mitfahren',
   leaderboard: 'Bestenliste',
   bracket: 'Turnierbaum',
   nobodyYet: 'Noch niemand.',

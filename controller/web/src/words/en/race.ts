@@ -23,6 +23,7 @@ export const race = {
   provisionalWinner: 'Provisional winner',
   closedResultsProvisional: 'closed, results provisional',
   wonBy: ' · won by ',
+  enterWithYourModel: 'Enter with your model',
   leaderboard: 'leaderboard',
   bracket: 'Bracket',
   nobodyYet: 'Nobody yet.',

@@ -23,6 +23,7 @@ export const race: Words['race'] = {
   provisionalWinner: 'Ganador provisional',
   closedResultsProvisional: 'cerrada, resultados provisionales',
   wonBy: ' · ganó ',
+  enterWithYourModel: 'Inscribirse con tu modelo',
   leaderboard: 'clasificación',
   bracket: 'Cuadro',
   nobodyYet: 'Nadie todavía.',

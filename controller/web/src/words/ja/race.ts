@@ -23,6 +23,7 @@ export const race: Words['race'] = {
   provisionalWinner: '暫定優勝',
   closedResultsProvisional: '締切、結果は暫定',
   wonBy: ' · 優勝 ',
+  enterWithYourModel: 'モデルで参加する',
   leaderboard: 'ランキング',
   bracket: 'トーナメント表',
   nobodyYet: 'まだいません。',
