@@ -55,6 +55,14 @@ export class Pca9685Chip {
     return ((low + 256 * high - onLow - 256 * onHigh) * (this.#registers[0xfe]! + 1)) / 25;
   }
 
+  /** Of each cycle in which an output is high; a full OFF goes before a full ON (7.3.3). */
+  share(output: number): number {
+    const at = 0x06 + 4 * output;
+    const [onLow, onHigh, low, high] = this.#registers.slice(at, at + 4) as unknown as [number, number, number, number];
+    if ((this.#registers[0]! & 0x10) !== 0 || (high & 0x10) !== 0) return 0;
+    return (onHigh & 0x10) !== 0 ? 1 : (low + 256 * high - onLow - 256 * onHigh) / 4096;
+  }
+
   #acknowledge(): void {
     if (!this.answers) throw new Error('I²C chip 0x40 on bus 1 does not answer (errno 121)');
   }

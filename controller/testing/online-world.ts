@@ -6,6 +6,7 @@ import type { OnlineRace, OnlineSetupInput, Submission } from '@pitwall/protocol
 import { pino } from 'pino';
 import { Accounts, People, type Role } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
+import { EventOwners } from '../src/events/index.js';
 import { Outbox, openSigner } from '../src/forwarding/index.js';
 import { type App, controllerRoutes, createApp } from '../src/http/index.js';
 import { Imports } from '../src/imports/index.js';
@@ -147,6 +148,8 @@ export class OnlineWorld {
           timing: { health: () => [], watch: () => () => undefined } as never,
           manual: nothing,
         },
+        moments: nothing,
+        events: { owners: new EventOwners(store, () => world.now) } as never,
         models: nothing,
         tracks: world.tracks,
         store: world.store,

@@ -96,13 +96,13 @@ const pattern = (file: string): RegExp =>
       .replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\.\\d+\\.json$`,
   );
 
-/** A profile with a calibration's pulse widths, and calibrated. A simulated car has none. */
+/** A profile with a calibration's pulse widths, and calibrated. A simulated car has none, nor a motor behind an H-bridge. */
 export function withCalibration(
   profile: CarProfile,
   { steering, motor }: Pick<Calibration, 'steering' | 'motor'>,
 ): CarProfile {
   const { drivetrain } = profile;
-  if (drivetrain.kind === 'simulated') return profile;
+  if (drivetrain.kind === 'simulated' || drivetrain.kind === 'h-bridge') return profile;
   return {
     ...profile,
     calibrated: true,

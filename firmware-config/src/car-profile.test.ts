@@ -115,6 +115,23 @@ describe('devices in a profile', () => {
       'x.yaml',
     );
 
+  it('a receiver has a switch that does something', () => {
+    const receiver = 'kind: ibus, port: /dev/serial0';
+    expect(withPart(`receiver: { ${receiver}, kill: { channel: 5, high: true } }`).receiver).toMatchObject({
+      steering: { channel: 1, reversed: false },
+      throttle: { channel: 2, reversed: false },
+    });
+    expect(() => withPart(`receiver: { ${receiver} }`)).toThrow(/needs a kill or a manual channel/);
+  });
+
+  it('motors behind an H-bridge steer by a second one or by a servo, and share no channel', () => {
+    const { yaml, file } = readCarProfileText('differential-drive');
+    expect(() => parseCarProfile(yaml.replace(/^ {2}right.*\n/m, ''), file)).toThrow(/one of the two/);
+    const servo = '  steering: { channel: 6, min: 1200000, mid: 1450000, max: 1700000, polarity: 1 }\n';
+    expect(() => parseCarProfile(yaml.replace(/^mapping/m, `${servo}mapping`), file)).toThrow(/one of the two/);
+    expect(lintCarProfile(yaml.replace('speed: 5', 'speed: 0'), file)).toEqual([expect.stringMatching(/^outputs: /)]);
+  });
+
   it('stand for themselves with few words', () => {
     expect(withPart('lidar: { kind: rplidar, port: /dev/x }').lidar).toMatchObject({ model: 'a1', forward: 0 });
     expect(withPart('battery: { kind: i2c-level, bus: "7" }').battery).toMatchObject({ address: 0x3f, register: 3 });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CameraProfile } from './camera-profile.js';
 import { DrivetrainProfile } from './drivetrain-profile.js';
 import { BatteryProfile, ImuProfile, LidarProfile, LightProfile } from './peripherals-profile.js';
+import { ReceiverProfile } from './receiver-profile.js';
 import { shippedProfiles } from './shipped.js';
 
 const pairs = z
@@ -79,6 +80,9 @@ export const CarProfile = z
       })
       .optional()
       .describe('An emergency stop button at a GPIO line of the car.'),
+    receiver: ReceiverProfile.optional().describe(
+      'A radio receiver: a kill switch in somebody’s hand, and driving by hand.',
+    ),
     yellow: z.number().min(0).max(100).default(50).describe('What a yellow flag leaves of the throttle, percent.'),
     rest: z
       .number()
@@ -91,7 +95,15 @@ export const CarProfile = z
   .refine(({ imu, drivetrain }) => imu?.kind !== 'mpu6050' || drivetrain.kind === 'firmata', {
     message: 'an mpu6050 needs a drivetrain of the kind firmata: its board reads it',
     path: ['imu'],
-  });
+  })
+  .refine(
+    ({ drivetrain }) =>
+      drivetrain.kind !== 'h-bridge' || (drivetrain.right === undefined) !== (drivetrain.steering === undefined),
+    {
+      message: 'an h-bridge steers by a second motor (right) or by a servo (steering): one of the two',
+      path: ['drivetrain'],
+    },
+  );
 export type CarProfile = z.infer<typeof CarProfile>;
 
 const cars = shippedProfiles(new URL('../cars/', import.meta.url), CarProfile, 'car profile');

@@ -57,6 +57,20 @@ const cuts = {
     ),
 } as const;
 
+/** A PCA9685 through i2c-dev. */
+const pca9685 = (frequency: number, most: number) => ({
+  bus: z.string().min(1).default('1').describe('Number of its I²C bus, or a folder on the way to it.'),
+  address: z.number().int().min(0x40).max(0x7f).default(0x40).describe('Of the chip.'),
+  frequency: z.number().min(40).max(most).default(frequency).describe('Pulses a second.'),
+  root: z.string().default('/sys/class/i2c-dev').describe('Where the kernel shows its I²C buses.'),
+});
+
+const bridge = z.strictObject({
+  forward: channel.describe('Channel of the input that turns it forward (IN1).'),
+  backward: channel.describe('Channel of the input that turns it backward (IN2).'),
+  speed: channel.optional().describe('Channel of its speed input (PWM, EN); without one the other two say how fast.'),
+});
+
 export const DrivetrainProfile = z.discriminatedUnion('kind', [
   z
     .strictObject({
@@ -78,15 +92,32 @@ export const DrivetrainProfile = z.discriminatedUnion('kind', [
   z
     .strictObject({
       kind: z.literal('pca9685'),
-      bus: z.string().min(1).default('1').describe('Number of its I²C bus, or a folder on the way to it.'),
-      address: z.number().int().min(0x40).max(0x7f).default(0x40).describe('Of the chip.'),
-      frequency: z.number().min(40).max(200).default(60).describe('Pulses a second.'),
-      root: z.string().default('/sys/class/i2c-dev').describe('Where the kernel shows its I²C buses.'),
+      ...pca9685(60, 200),
       steering: Pulses.safeExtend({ channel }).describe('The steering servo.'),
       motor: Pulses.safeExtend({ channel }).describe('The motor’s speed controller.'),
       ...cuts,
     })
     .describe('A PCA9685 on I²C without a driver of the kernel, as donkeycar has it.'),
+  z
+    .strictObject({
+      kind: z.literal('h-bridge'),
+      ...pca9685(1000, 1500),
+      left: bridge.describe('The motor on the left, or the only one.'),
+      right: bridge.optional().describe('The motor on the right, of a car that steers by turning it at another speed.'),
+      differential: z
+        .number()
+        .min(0.1)
+        .max(1)
+        .default(0.5)
+        .describe('What full lock takes of the inner motor’s speed and gives to the outer one, as far as that goes.'),
+      steering: Pulses.safeExtend({ channel })
+        .optional()
+        .describe('The steering servo of a car with one motor; `frequency` must be what it takes, 60 as a rule.'),
+      ...cuts,
+    })
+    .describe(
+      'Motors without a speed controller behind an H-bridge (TB6612, DRV8833, L298N) whose inputs hang on a PCA9685.',
+    ),
   z
     .strictObject({
       kind: z.enum(['firmata', 'drive-unit']),
@@ -104,10 +135,11 @@ export type DrivetrainProfile = z.infer<typeof DrivetrainProfile>;
 /** Percent of throttle that is left to a car whose motor only its computer can stop: the chip holds the last pulse. */
 export const uncutScale = 30;
 
+const holdsLastPulse = (
+  drivetrain: DrivetrainProfile,
+): drivetrain is Extract<DrivetrainProfile, { kind: 'sysfs-pwm' | 'pca9685' | 'h-bridge' }> =>
+  drivetrain.kind === 'sysfs-pwm' || drivetrain.kind === 'pca9685' || drivetrain.kind === 'h-bridge';
+
 /** The most throttle that a car's outputs allow, in percent. */
 export const mostScale = (drivetrain: DrivetrainProfile): number =>
-  (drivetrain.kind !== 'sysfs-pwm' && drivetrain.kind !== 'pca9685') ||
-  drivetrain.enable !== undefined ||
-  drivetrain.cut !== undefined
-    ? 100
-    : uncutScale;
+  !holdsLastPulse(drivetrain) || drivetrain.enable !== undefined || drivetrain.cut !== undefined ? 100 : uncutScale;

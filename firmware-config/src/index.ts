@@ -14,4 +14,5 @@ export { DrivetrainProfile, mostScale, Pulses } from './drivetrain-profile.js';
 export { GateAdapter, GateProfile, gateProfileNames, parseGateProfile, readGateProfile } from './gate-profile.js';
 export { carProfileRules, lintCarProfile } from './lint.js';
 export { BatteryProfile, ImuProfile, LidarProfile, LightProfile } from './peripherals-profile.js';
+export { ReceiverProfile } from './receiver-profile.js';
 export { readStockCalibration, withStockCalibration, writeStockCalibration } from './stock-calibration.js';

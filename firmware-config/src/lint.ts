@@ -57,6 +57,12 @@ export const carProfileRules: Readonly<Record<string, Rule>> = {
     asks: 'No two outputs share a pin or channel, the tail light’s included.',
     check: ({ profile: { drivetrain, light } }) => {
       if (drivetrain.kind === 'simulated') return [];
+      if (drivetrain.kind === 'h-bridge') {
+        const inputs = [drivetrain.left, drivetrain.right, { servo: drivetrain.steering?.channel }]
+          .flatMap((bridge) => Object.values(bridge ?? {}))
+          .filter((channel) => channel !== undefined);
+        return when(new Set(inputs).size !== inputs.length, 'two outputs share a channel of the PWM chip');
+      }
       if (drivetrain.kind !== 'sysfs-pwm' && drivetrain.kind !== 'pca9685')
         return when(drivetrain.steering.pin === drivetrain.motor.pin, 'steering and motor are on one pin');
       const sameChip =
@@ -71,8 +77,8 @@ export const carProfileRules: Readonly<Record<string, Rule>> = {
   },
   ports: {
     asks: 'Serial ports have names that last, from the udev rules (`/dev/pitwall-board`, `/dev/pitwall-lidar`) or `/dev/serial/by-id`: numbers change with the order of plugging.',
-    check: ({ profile: { drivetrain, lidar } }) =>
-      ['port' in drivetrain ? drivetrain.port : undefined, lidar?.port].flatMap((port) =>
+    check: ({ profile: { drivetrain, lidar, receiver } }) =>
+      ['port' in drivetrain ? drivetrain.port : undefined, lidar?.port, receiver?.port].flatMap((port) =>
         when(
           port !== undefined && /^\/dev\/tty(ACM|USB)/.test(port),
           `${port} changes with the order of plugging: use a lasting name`,

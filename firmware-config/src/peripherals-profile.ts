@@ -46,6 +46,24 @@ export const ImuProfile = z.discriminatedUnion('kind', [
       mounting,
     })
     .describe('MPU-6050 on the I²C pins of the drivetrain’s board, which must run StandardFirmata.'),
+  z
+    .strictObject({
+      kind: z.literal('i2c'),
+      chip: z
+        .enum(['bmi160', 'mpu9250', 'icm20948', 'bno055'])
+        .describe('Which one; `mpu9250` also an MPU-9255 or MPU-6500.'),
+      bus: z.string().min(1).default('1').describe('Number of its I²C bus, or a folder on the way to it.'),
+      address: z
+        .number()
+        .int()
+        .min(0x08)
+        .max(0x77)
+        .optional()
+        .describe('Of the chip, where it is not its usual one: 104, of an ICM-20948 105, of a BNO055 40.'),
+      mounting,
+      root: z.string().default('/sys/class/i2c-dev').describe('Where the kernel shows its I²C buses.'),
+    })
+    .describe('Accelerometer and gyroscope on an I²C bus of the car’s computer, without a driver of the kernel.'),
 ]);
 export type ImuProfile = z.infer<typeof ImuProfile>;
 

@@ -1,7 +1,12 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
-import type { DutySample } from './duty-watch.js';
+
+/** What an output was told: a pulse width in µs, and when, in µs of CLOCK_MONOTONIC. */
+export interface DutySample {
+  readonly micros: number;
+  readonly at: number;
+}
 
 /** An ESC hears of its pulse 50 times a second, also when it stays the same. */
 const pulseMicros = 20_000;

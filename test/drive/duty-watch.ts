@@ -1,11 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { DutyNews, DutyWish } from './duty-watch-thread.js';
+import type { DutyNews, DutySample, DutyWish } from './duty-watch-thread.js';
 
-/** What an output was told: a pulse width in µs, and when, in µs of CLOCK_MONOTONIC. */
-export interface DutySample {
-  readonly micros: number;
-  readonly at: number;
-}
+export type { DutySample };
 
 const script = new URL(
   import.meta.url.includes('/dist/') ? './duty-watch-thread.js' : '../dist/drive/duty-watch-thread.js',

@@ -41,6 +41,13 @@ const addresses: Readonly<Record<string, string>> = {
   '/online/:race': '/online/none',
   '/online/:race/edit': '/online/none/edit',
   '/online/:race/submissions/:id': '/online/none/submissions/none',
+  '/events': '/events',
+  '/events/new': '/events/new',
+  '/events/:event': '/events/day',
+  '/events/:event/join': '/events/day/join',
+  '/events/:event/door': '/events/day/door',
+  '/claim': '/claim#0123456789012345678901234567890123',
+  '/events/:event/change': '/events/day/change',
   '/invitation': '/invitation#none',
 };
 const nowhere = '/no/such/page';
@@ -48,7 +55,7 @@ const nowhere = '/no/such/page';
 const sources = fileURLToPath(new URL('../../controller/web/src/', import.meta.url));
 
 it('has an address for each route of the pages', () => {
-  const routes = ['pages.tsx', 'online/pages.tsx'].flatMap((file) =>
+  const routes = ['pages.tsx', 'online/pages.tsx', 'events/pages.tsx'].flatMap((file) =>
     [...readFileSync(sources + file, 'utf8').matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path),
   );
   expect(routes.length).toBeGreaterThan(25);

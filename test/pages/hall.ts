@@ -34,9 +34,10 @@ export class Hall {
 
   readonly #role: 'all' | 'leaderboard';
 
-  constructor(role: 'all' | 'leaderboard' = 'all') {
+  /** `more`: further lines of its configuration. */
+  constructor(role: 'all' | 'leaderboard' = 'all', more = '') {
     this.#role = role;
-    writeFileSync(this.#config, 'boards:\n  - id: main\n    name: City Championship\n');
+    writeFileSync(this.#config, `boards:\n  - id: main\n    name: City Championship\n${more}`);
   }
 
   get url(): string {
@@ -115,15 +116,15 @@ export class Hall {
   }
 
   async createRace(race: CreateRaceInput): Promise<void> {
-    await this.#post('/api/v1/races', this.marshal, race);
+    await this.post('/api/v1/races', this.marshal, race);
   }
 
   async createBoard(board: BoardInput): Promise<void> {
-    await this.#post('/api/v1/leaderboards', this.organizer, board);
+    await this.post('/api/v1/leaderboards', this.organizer, board);
   }
 
   async sendResult(board: string, result: ResultInput): Promise<void> {
-    await this.#post(`/api/v1/leaderboards/${board}/results`, this.organizer, result);
+    await this.post(`/api/v1/leaderboards/${board}/results`, this.organizer, result);
   }
 
   async state(race: string): Promise<RaceState> {
@@ -133,7 +134,7 @@ export class Hall {
   /** Gives a command as somebody who has seen everything. */
   async give(race: string, command: z.input<typeof RaceCommand>, token = this.marshal): Promise<CommandOutcome> {
     const { seq } = await this.state(race);
-    const answer = await this.#post(`/api/v1/races/${race}/commands`, token, {
+    const answer = await this.post(`/api/v1/races/${race}/commands`, token, {
       commandId: crypto.randomUUID(),
       seen: seq,
       command,
@@ -141,7 +142,8 @@ export class Hall {
     return parse(CommandOutcome, answer, `The answer to ${command.type}`);
   }
 
-  async #post(path: string, token: string, body: unknown): Promise<unknown> {
+  /** @throws Error with what the controller says. */
+  async post(path: string, token: string, body: unknown): Promise<unknown> {
     const response = await fetch(this.url + path, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

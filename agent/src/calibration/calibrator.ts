@@ -17,12 +17,18 @@ import {
   pulsesOf,
 } from './points.js';
 
-type PulsedProfile = Exclude<DrivetrainProfile, { kind: 'simulated' }>;
+type PulsedProfile = Exclude<DrivetrainProfile, { kind: 'simulated' | 'h-bridge' }>;
 
 /** @throws PitwallError `command-refused` for a car without pulses */
 export function pulsedOf({ drivetrain }: CarProfile): PulsedProfile {
   if (drivetrain.kind === 'simulated') {
     throw new PitwallError('command-refused', 'A simulated car needs no calibration.');
+  }
+  if (drivetrain.kind === 'h-bridge') {
+    throw new PitwallError(
+      'command-refused',
+      'Motors behind an H-bridge have no pulse widths: exchange forward and backward in the profile where one turns the wrong way, and set calibrated: true.',
+    );
   }
   return drivetrain;
 }

@@ -86,7 +86,7 @@ async function checksOf(
           ),
         ]),
     ...(imu === undefined ? [] : [imuCheck(() => imu)]),
-    ...(tilt && profile.imu?.kind === 'iio'
+    ...(tilt && imu !== undefined
       ? [
           tiltCheck(
             () => openPeripherals(profile, { now, events: () => events }).imu!,

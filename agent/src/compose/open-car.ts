@@ -49,7 +49,10 @@ export function openCar(
     },
     ...config.driving,
     scale: firstScale(config, profile),
-    outputsReady: (drivetrain, motor) => void keepNeutralScript(drivetrain, motor).catch(() => {}),
+    outputsReady: (drivetrain, motor) =>
+      void keepNeutralScript(drivetrain, motor).catch((error: unknown) =>
+        say(`the script that makes the outputs neutral after a sudden end cannot be kept: ${(error as Error).message}`),
+      ),
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });
   peripherals.attach(car);

@@ -62,7 +62,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     const parts = { settings: linkSettings, bootId, car, garage, simulated, recorder, commands, say };
     link.use(carLink(config, config.link, profile, parts));
   }
-  const controls = localControls(config, profile);
+  const controls = localControls(config, profile, say);
   const reports = new CarReports({ car, peripherals, simulated, recorder, link, say });
 
   const stopWatchdog = feedWatchdog();

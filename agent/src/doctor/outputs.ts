@@ -18,6 +18,7 @@ export const outputsCheck = (profile: DrivetrainProfile): Check => ({
       case 'sysfs-pwm':
         return pwm(profile);
       case 'pca9685':
+      case 'h-bridge':
         return i2c(profile);
       case 'firmata':
       case 'drive-unit':
@@ -42,8 +43,8 @@ async function pwm(profile: Extract<DrivetrainProfile, { kind: 'sysfs-pwm' }>): 
 }
 
 /** It answers, and nobody else drives it; no register is written. */
-async function i2c(profile: Extract<DrivetrainProfile, { kind: 'pca9685' }>): Promise<Finding> {
-  const { bus, address, motor, steering, enable } = profile;
+async function i2c(profile: Extract<DrivetrainProfile, { kind: 'pca9685' | 'h-bridge' }>): Promise<Finding> {
+  const { bus, address, enable } = profile;
   try {
     const chip = openPca9685(profile);
     try {
@@ -59,7 +60,8 @@ async function i2c(profile: Extract<DrivetrainProfile, { kind: 'pca9685' }>): Pr
     return failed(found!, todo.length === 0 ? 'Check the profile’s drivetrain.' : sentence(todo.join('; ')));
   }
   const at = `0x${address.toString(16)} on I²C bus ${bus}`;
-  return ok(`PCA9685 ${at}, channels ${motor.channel} and ${steering.channel}`);
+  const outputs = profile.kind === 'pca9685' ? [profile.motor.channel, profile.steering.channel] : undefined;
+  return ok(`PCA9685 ${at}, ${outputs === undefined ? 'with an H-bridge' : `channels ${outputs.join(' and ')}`}`);
 }
 
 const sentence = (text: string) => `${text[0]?.toUpperCase()}${text.slice(1)}`;

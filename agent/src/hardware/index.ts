@@ -29,6 +29,7 @@ export { openCamera } from './open-camera.js';
 export { openPeripherals, type Peripherals } from './open-peripherals.js';
 export { openChip as openPca9685 } from './pca9685/index.js';
 export { openPictureEncoder, type Picture, type PictureEncoder } from './pixels/index.js';
+export { RcReceiver } from './receiver/index.js';
 export { SimulatedHardware, type SimulatedSettings, StallingRelay } from './simulated/index.js';
 export { EnableLine, tryPwm } from './sysfs-pwm/index.js';
 export { temperature } from './thermometer.js';

@@ -34,7 +34,8 @@ export async function loadDrivetrain(
       const { SysfsPwmDrivetrain } = await import('./sysfs-pwm/index.js');
       return (events) => new SysfsPwmDrivetrain(profile, events, { motor });
     }
-    case 'pca9685': {
+    case 'pca9685':
+    case 'h-bridge': {
       const { Pca9685Drivetrain } = await import('./pca9685/index.js');
       return (events) => new Pca9685Drivetrain(profile, events, { motor });
     }
@@ -53,7 +54,7 @@ export async function loadDrivetrain(
  */
 export function neutralNow(profile: DrivetrainProfile): void {
   if (profile.kind === 'sysfs-pwm') sysfsNeutral(profile);
-  if (profile.kind === 'pca9685') pca9685Neutral(profile);
+  if (profile.kind === 'pca9685' || profile.kind === 'h-bridge') pca9685Neutral(profile);
 }
 
 /**
@@ -64,7 +65,7 @@ export async function neutralScript(profile: DrivetrainProfile, { motor }: Drive
   const lines = ['#!/bin/sh'];
   if (profile.kind === 'sysfs-pwm') {
     lines.push(...neutralWrites(profile).map(echo));
-  } else if (profile.kind === 'pca9685') {
+  } else if (profile.kind === 'pca9685' || profile.kind === 'h-bridge') {
     lines.push(...lineWrites(profile.enable).map(echo), ...pca9685Commands(profile));
   } else if (profile.kind !== 'simulated') {
     const { rawNeutral } = await import('./firmata/raw.js');
@@ -85,6 +86,7 @@ export async function neutralAlone(profile: DrivetrainProfile, { motor }: Drivet
       return;
     case 'sysfs-pwm':
     case 'pca9685':
+    case 'h-bridge':
       neutralNow(profile);
       return;
     case 'firmata':

@@ -3,6 +3,7 @@ import type { Now } from '@pitwall/runtime';
 import type { Battery } from './battery.js';
 import type { DeviceEvents } from './device.js';
 import { readLevel } from './i2c/index.js';
+import { I2cImu } from './i2c-imu/index.js';
 import { IioImu, readVolts } from './iio/index.js';
 import type { Imu } from './imu.js';
 import type { Lidar } from './lidar.js';
@@ -27,6 +28,7 @@ export function openPeripherals(
 ): Peripherals {
   return {
     ...(imu?.kind === 'iio' ? { imu: new IioImu(imu, { now, events: events('IMU') }) } : {}),
+    ...(imu?.kind === 'i2c' ? { imu: new I2cImu(imu, { now, events: events('IMU') }) } : {}),
     ...(lidar === undefined ? {} : { lidar: new RpLidar(lidar, { now, events: events('lidar') }) }),
     ...(battery === undefined ? {} : { battery: openBattery(battery, now, events('battery')) }),
     ...(light === undefined

@@ -9,7 +9,12 @@ const digest = (key: string): string => createHash('sha256').update(key).digest(
 type Purpose = PeopleTables['people_links']['purpose'];
 
 /** How long a link is good, ms. */
-const lasts: Readonly<Record<Purpose, number>> = { 'first-administrator': 1_800_000, recovery: 86_400_000 };
+const lasts: Readonly<Record<Purpose, number>> = {
+  'first-administrator': 1_800_000,
+  recovery: 86_400_000,
+  // A card in a pocket is found again after some days.
+  claim: 30 * 86_400_000,
+};
 
 /** Keys in links that are good once and for a while; only their hashes are stored. */
 export class OneTimeLinks {

@@ -28,7 +28,8 @@ export interface PeopleTables {
   people_links: {
     /** SHA-256 of the key in the link. */
     key_sha256: string;
-    purpose: 'first-administrator' | 'recovery';
+    purpose: 'first-administrator' | 'recovery' | 'claim';
+    /** Whom it is for: a person; for a claim the racer, who is no person yet. */
     person: string | null;
     expires_at: number;
     used_at: number | null;

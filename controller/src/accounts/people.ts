@@ -4,7 +4,7 @@ import { type EpochMs, PitwallError } from '@pitwall/protocol';
 import type { NewRacer, Racer, SignedInDevice } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
-import type { Principal } from './accounts.js';
+import type { Principal, Role } from './accounts.js';
 import { Changes } from './changes.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { type PeopleTables, type PersonRole, peopleNames } from './people-tables.js';
@@ -14,13 +14,19 @@ import { SignInLimit } from './sign-in-limit.js';
 export interface RacersOfPeople {
   issue(racer: NewRacer, actor: string): Promise<Racer>;
   find(alias: string): Promise<Racer | undefined>;
+  /** @throws PitwallError `not-found` */
+  get(racer: string): Promise<Racer>;
 }
 
 export interface PeopleOptions {
   readonly store: Store;
   readonly racers: RacersOfPeople;
+  /** In which roles somebody acts for a time beside what they are: by the racer's id. */
+  readonly rolesBeside?: (racer: string) => Promise<readonly Role[]>;
   /** Cookies go over TLS alone. */
   readonly secure: boolean;
+  /** Whose sessions these are: those of the hall's plain HTTP are good there alone. */
+  readonly sessions?: 'sessions' | 'hall-sessions';
   readonly now?: () => number;
 }
 
@@ -70,6 +76,7 @@ type Auth = Awaited<ReturnType<typeof openAuth>>;
 export class People {
   readonly #store: Store;
   readonly #racers: RacersOfPeople;
+  readonly #rolesBeside: NonNullable<PeopleOptions['rolesBeside']>;
   readonly #links: OneTimeLinks;
   readonly #secure: boolean;
   readonly #limit: SignInLimit;
@@ -78,17 +85,21 @@ export class People {
   /** Tells when somebody is not signed in any more, or became something else. */
   readonly changes = new Changes();
 
-  private constructor({ store, racers, secure, now = Date.now }: PeopleOptions, secret: string) {
+  private constructor(
+    { store, racers, secure, rolesBeside = async () => [], now = Date.now }: PeopleOptions,
+    secret: string,
+  ) {
     this.#store = store;
     this.#racers = racers;
     this.#secure = secure;
+    this.#rolesBeside = rolesBeside;
     this.#links = new OneTimeLinks(store, now);
     this.#limit = new SignInLimit(secret);
     this.#secret = secret;
   }
 
   static async open(options: PeopleOptions): Promise<People> {
-    return new People(options, await secretOf(options.store));
+    return new People(options, await secretOf(options.store, options.sessions ?? 'sessions'));
   }
 
   /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken`, `too-many-tries` */
@@ -99,18 +110,43 @@ export class People {
     if (email !== undefined && (await internalAdapter.findUserByEmail(email)) !== null)
       throw new PitwallError('email-taken', 'Somebody has signed up with this e-mail already: sign in instead.');
     const hashed = await hash(password);
-    const { racer: id, alias } = await this.#racers.issue(racer, 'sign-up');
-    const user = await internalAdapter.createUser(
-      { name: alias, email: email ?? noEmail(id), racer: id, role },
+    const issued = await this.#racers.issue(racer, 'sign-up');
+    return await this.#begin(await this.#makeAccount(issued, { email, hashed, role }), password, visitor);
+  }
+
+  /**
+   * A new racer who is signed in and has no password that anyone knows: who loses the phone comes back by an organizer's link.
+   * @throws PitwallError `alias-taken`, `too-many-tries`
+   */
+  async join(racer: NewRacer, visitor: Visitor): Promise<SignedIn> {
+    return await this.signUp({ ...racer, password: unknownPassword() }, visitor);
+  }
+
+  /** A key with which a racer whom staff entered makes the entry their own, once. */
+  async makeClaim(racer: string): Promise<{ key: string; expiresAt: number }> {
+    return await this.#links.make('claim', racer);
+  }
+
+  /** The racer's own account from now on. @throws PitwallError `link-used`, `too-many-tries` */
+  async claim(key: string, visitor: Visitor): Promise<SignedIn> {
+    this.#limit.beginSignUp(visitor.address);
+    const racer = await this.#racers.get((await this.#links.use('claim', key)) ?? '');
+    const password = unknownPassword();
+    const account = { email: undefined, hashed: await hash(password), role: 'racer' } as const;
+    return await this.#begin(await this.#makeAccount(racer, account), password, visitor);
+  }
+
+  async #makeAccount(
+    { racer, alias }: Racer,
+    { email, hashed, role }: { email: string | undefined; hashed: string; role: PersonRole },
+  ): Promise<Person> {
+    const { internalAdapter } = await (await this.#auth).$context;
+    const { id } = await internalAdapter.createUser(
+      { name: alias, email: email ?? noEmail(racer), racer, role },
       { method: 'email-password' },
     );
-    await internalAdapter.linkAccount({
-      userId: user.id,
-      providerId: 'credential',
-      accountId: user.id,
-      password: hashed,
-    });
-    return await this.#begin({ id: user.id, racer: id, alias, role }, password, visitor);
+    await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hashed });
+    return { id, racer, alias, role };
   }
 
   /** @throws PitwallError `sign-in-refused`, `too-many-tries` */
@@ -140,11 +176,13 @@ export class People {
     const found = await this.#session(cookie);
     if (found === undefined) return undefined;
     const { racer, role, name } = found.user;
+    const also = new Set([...(roles[role as PersonRole] ?? []), ...(await this.#rolesBeside(racer))]);
+    also.delete(role as PersonRole);
     return {
       name: racer,
       role: role as PersonRole,
       alias: name,
-      also: roles[role as PersonRole] ?? [],
+      also: [...also],
       person: found.user.id,
       session: found.session.id,
     };
@@ -218,6 +256,15 @@ export class People {
       .executeTakeFirst();
     if (person === undefined) throw new PitwallError('not-found', 'There is no such person.');
     return person;
+  }
+
+  /** Who races under the id; undefined where that is nobody with an account. */
+  async byRacer(racer: string): Promise<Person | undefined> {
+    return await this.#reading
+      .selectFrom('people')
+      .select(['id', 'racer', 'alias', 'role'])
+      .where('racer', '=', racer)
+      .executeTakeFirst();
   }
 
   /** By alias, from the one after `after` on. */
@@ -320,6 +367,9 @@ export class People {
 
 export type NewAccount = NewRacer & { readonly password: string; readonly email?: string | undefined };
 
+/** Of who signs in by what the browser keeps. */
+const unknownPassword = (): string => randomBytes(24).toString('base64url');
+
 const nobody: Person = { id: '', racer: '', alias: '', role: 'racer' };
 
 const isPassword = async (hashed: string | null | undefined, password: string): Promise<boolean> =>
@@ -364,17 +414,17 @@ async function openAuth(store: Store, secret: string, secure: boolean) {
 }
 
 /** What sessions are signed with: of all controllers of one database. */
-async function secretOf(store: Store): Promise<string> {
+async function secretOf(store: Store, name: string): Promise<string> {
   const db = store.as<PeopleTables>();
   await db
     .insertInto('people_secrets')
-    .values({ name: 'sessions', value: randomBytes(32).toString('base64url') })
+    .values({ name, value: randomBytes(32).toString('base64url') })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const { value } = await db
     .selectFrom('people_secrets')
     .select('value')
-    .where('name', '=', 'sessions')
+    .where('name', '=', name)
     .executeTakeFirstOrThrow();
   return value;
 }

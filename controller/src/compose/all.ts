@@ -4,14 +4,18 @@ import { type Logger, pino } from 'pino';
 import { Outbox } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
+import { RaceMoments } from '../show/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
+import { openEvents } from './events.js';
 import { sayFirstLink } from './first-administrator.js';
 import { openForwarder } from './forwarding.js';
+import { startHallDoor } from './hall-door.js';
 import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
 import { openOnline } from './online-races.js';
+import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
 import { localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
@@ -24,7 +28,10 @@ export async function startAll(
 ): Promise<Running> {
   const { open } = demandClosed(config);
   return await startOrStop(async (started) => {
-    const { store, accounts, people, leaderboards, visible, tracks } = await openBoards(config, started);
+    const { store, accounts, people, hallPeople, leaderboards, owners, visible, tracks } = await openBoards(
+      config,
+      started,
+    );
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
@@ -35,20 +42,36 @@ export async function startAll(
     await models.start();
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
-    const routes = controllerRoutes({
-      identity: { accounts, people },
+    let hallUrl: string | null = null;
+    const events = openEvents({
+      ...{ store, people, leaderboards, owners, online },
+      desk: track.desk,
+      hallUrl: () => hallUrl,
+    });
+    const sources = {
       leaderboards,
       imports: await openImports(config, leaderboards),
       online,
+      events,
       track,
+      moments: new RaceMoments(track.desk),
       models,
       tracks,
       store,
       outbox,
       forwarder,
-    });
+    };
+    const routes = controllerRoutes({ ...sources, identity: { accounts, people } });
     const endFirst = () => check.stop();
     port = await startWebServer(config, { accounts, people, routes, role: 'all', logger, endFirst }, started);
+    const hallRoutes = controllerRoutes({
+      ...sources,
+      // Tokens do not travel over plain HTTP, in no message either.
+      track: { ...track, accounts: { authenticate: async () => undefined, changes: accounts.changes } },
+      identity: { accounts, people: hallPeople },
+    });
+    const hallParts = { accounts, people: hallPeople, routes: hallRoutes, logger };
+    hallUrl = await startHallDoor(config, hallParts, { say, started });
     forwarder.start();
     started.add(() => forwarder.stop());
     const live = openLive(config, { track, tracks, models, accounts, http: localUrl(config, port), logger });
@@ -56,6 +79,7 @@ export async function startAll(
     started.add(() => live.stop());
     online.start();
     started.add(() => online.stop());
+    await openRMonitor(config, { track, logger }, started);
     if (open) started.add(mentionOpen(say));
     const url = publicUrl(config, port);
     const mqtt = track.url;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
 import { Accounts, People } from '../accounts/index.js';
+import { EventOwners } from '../events/index.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { type Viewer, VisibleRaces } from '../online-races/index.js';
@@ -17,7 +18,10 @@ export interface Boards {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly people: People;
+  /** As they sign in over the hall's plain HTTP. */
+  readonly hallPeople: People;
   readonly leaderboards: Leaderboards;
+  readonly owners: EventOwners;
   readonly visible: VisibleRaces;
   readonly tracks: Tracks;
   /** Whether a board may be shown to whoever asks. */
@@ -34,14 +38,19 @@ export async function openBoards(config: Config, started: Started): Promise<Boar
   leaderboards.start();
   started.add(() => leaderboards.stop());
   const { racers } = leaderboards;
-  const people = await People.open({ store, racers, secure: config.tls !== undefined });
+  const owners = new EventOwners(store, Date.now);
+  const rolesBeside = (name: string) => owners.staffRoles(name);
+  const people = await People.open({ store, racers, rolesBeside, secure: config.tls !== undefined });
+  const hallPeople = await People.open({ store, racers, secure: false, sessions: 'hall-sessions' });
   for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
   const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
   return {
     store,
     accounts,
     people,
+    hallPeople,
     leaderboards,
+    owners,
     visible,
     tracks: new Tracks(store),
     mayShow: (board, viewer) => visible.mayShowBoard(board, viewer),

@@ -34,6 +34,10 @@ export const Config = z.strictObject({
   nextfree: truth,
   /** Listens beyond this machine without TLS. */
   insecure: truth,
+  /** Plain HTTP for phones in the hall: to look, to join with a PIN, and to race; nothing of staff or machines. Absent: there is none. */
+  hall: listener(8081)
+    .extend({ host: z.string().min(1).default('0.0.0.0') })
+    .optional(),
   /** PEM files. */
   tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
@@ -58,6 +62,8 @@ export const Config = z.strictObject({
     .prefault({}),
   /** Boards made at start where they are not there yet; unsigned results are taken on the sender's token. */
   boards: z.array(z.strictObject({ id: LeaderboardId, name: z.string().min(1).max(100) })).default([]),
+  /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
+  rmonitor: listener(50_000).optional(),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
   forwarding: z
     .array(

@@ -18,7 +18,7 @@ export async function startLeaderboard(
     const { accounts, people, leaderboards, tracks, mayShow } = await openBoards(config, started);
     const imports = new Imports({ leaderboards, source: config.name });
     const routes = [
-      ...leaderboardServiceRoutes({ accounts, people }, leaderboards, imports, mayShow),
+      ...leaderboardServiceRoutes({ accounts, people }, leaderboards, imports, { mayShow }),
       trackRoutes(tracks),
     ];
     const port = await startWebServer(config, { accounts, people, routes, role: 'leaderboard', logger }, started);

@@ -1,4 +1,5 @@
 import { accountMigrations, peopleMigrations } from '../accounts/index.js';
+import { eventMigrations } from '../events/index.js';
 import { forwardingMigrations } from '../forwarding/index.js';
 import { garageMigrations } from '../garage/index.js';
 import { leaderboardMigrations } from '../leaderboard/index.js';
@@ -19,4 +20,5 @@ export const allMigrations: readonly Migrations[] = [
   onlineRaceMigrations,
   submissionMigrations,
   trackMigrations,
+  eventMigrations,
 ];

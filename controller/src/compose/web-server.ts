@@ -5,7 +5,8 @@ import { createApp, listen, pageRoutes, type Routes } from '../http/index.js';
 import type { Config } from './config.js';
 import type { Say, Started } from './running.js';
 
-const pages = fileURLToPath(new URL('../../web/dist/', import.meta.url));
+/** Where the built pages are. */
+export const pagesFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url));
 
 /** How often an open door is mentioned, ms. */
 const mentionEvery = 600_000;
@@ -31,7 +32,7 @@ export async function startWebServer(
     people,
     logger,
     ...(config.tls === undefined ? {} : { tls: config.tls }),
-    routes: [...routes, pageRoutes(pages, role)],
+    routes: [...routes, pageRoutes(pagesFolder, role)],
   });
   started.add(() => app.close());
   if (endFirst !== undefined) started.add(endFirst);

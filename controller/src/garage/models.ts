@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { type EpochMs, PitwallError, type Sha256 } from '@pitwall/protocol';
-import type { UploadedModel } from '@pitwall/protocol/api';
+import { type OwnModel, ownModelsLimit, type UploadedModel } from '@pitwall/protocol/api';
 import type { FileBlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { keepChecked, type ModelDoor } from './door.js';
 import type { GarageTables, ModelRow } from './tables.js';
 
-/** The racers' archives that the pit crew uploaded, for cars to fetch. */
+/** The racers' archives, uploaded by themselves or by the pit crew, for cars to fetch. */
 export class Models {
   readonly #store: Store;
   readonly #blobs: FileBlobStore;
@@ -46,6 +46,66 @@ export class Models {
     return uploaded(row);
   }
 
+  /**
+   * Keeps a racer's model under the racer's own name for it. Others who have the same archive, and the crew, call it as before.
+   * @throws PitwallError as {@link keep}; `models-full`
+   */
+  async keepFor(racer: string, name: string, stream: Readable, description?: string): Promise<OwnModel> {
+    const { count } = await this.#reading
+      .selectFrom('garage_racer_models')
+      .select((to) => to.fn.countAll<number>().as('count'))
+      .where('racer', '=', racer)
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= ownModelsLimit)
+      throw new PitwallError('models-full', `You keep ${ownModelsLimit} models here already: delete one first.`);
+    const { hash, size } = await keepChecked(this.#check, this.#blobs, stream, {
+      description,
+      isKnown: async (known) => (await this.#row(known)) !== undefined,
+    });
+    const now = this.#now();
+    await this.#db.transaction().execute(async (db) => {
+      await db
+        .insertInto('garage_models')
+        .values({ hash, name, bytes: size, uploaded_by: racer, uploaded_at: now })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+      await db
+        .insertInto('garage_racer_models')
+        .values({ racer, hash, name, uploaded_at: now })
+        .onConflict((conflict) => conflict.columns(['racer', 'hash']).doUpdateSet({ name, uploaded_at: now }))
+        .execute();
+    });
+    return { hash: hash as Sha256, name, bytes: size, uploadedAt: now as EpochMs };
+  }
+
+  /** A racer's own, the newest first; without those whose archives the crew deleted. */
+  async of(racer: string): Promise<OwnModel[]> {
+    const rows = await this.#reading
+      .selectFrom('garage_racer_models')
+      .innerJoin('garage_models', 'garage_models.hash', 'garage_racer_models.hash')
+      .select([
+        'garage_racer_models.hash',
+        'garage_racer_models.name',
+        'garage_models.bytes',
+        'garage_racer_models.uploaded_at',
+      ])
+      .where('racer', '=', racer)
+      .orderBy('garage_racer_models.uploaded_at', 'desc')
+      .orderBy('garage_racer_models.hash')
+      .execute();
+    return rows.map(({ hash, name, bytes, uploaded_at }) => ({
+      hash: hash as Sha256,
+      name,
+      bytes,
+      uploadedAt: uploaded_at as EpochMs,
+    }));
+  }
+
+  /** The racer's no more. The archive stays: races name it. */
+  async forget(racer: string, hash: Sha256): Promise<void> {
+    await this.#db.deleteFrom('garage_racer_models').where('racer', '=', racer).where('hash', '=', hash).execute();
+  }
+
   /** The newest first. */
   async list(): Promise<UploadedModel[]> {
     const rows = await this.#reading.selectFrom('garage_models').selectAll().orderBy('uploaded_at', 'desc').execute();
@@ -67,6 +127,7 @@ export class Models {
 
   /** Cars keep their copies. A model that is not there is deleted already. */
   async delete(hash: Sha256): Promise<void> {
+    await this.#db.deleteFrom('garage_racer_models').where('hash', '=', hash).execute();
     await this.#db.deleteFrom('garage_models').where('hash', '=', hash).execute();
     await this.#blobs.delete(hash);
   }

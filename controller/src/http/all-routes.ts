@@ -3,20 +3,25 @@ import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
+import type { RaceMoments } from '../show/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
+import { type EventSources, eventRoutes } from './events/events.js';
+import { joiningRoutes } from './events/joining.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
 import { onlineRoutes } from './online/online-races.js';
 import { submissionRoutes } from './online/submissions.js';
+import { ownModelRoutes } from './people/own-models.js';
 import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
+import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
 import { trackRoutes } from './races/tracks.js';
 import type { MayShow } from './system/board-guard.js';
@@ -35,9 +40,11 @@ export interface ControllerSources {
     readonly timing: Timing;
     readonly manual: ManualGate;
   };
+  readonly moments: Pick<RaceMoments, 'after'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
+  readonly events: EventSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
@@ -49,9 +56,11 @@ export function controllerRoutes({
   leaderboards,
   imports,
   track,
+  moments,
   models,
   tracks,
   online,
+  events,
   store,
   outbox,
   forwarder,
@@ -59,9 +68,17 @@ export function controllerRoutes({
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
-    ...leaderboardServiceRoutes(identity, leaderboards, imports, mayShow, online),
-    raceRoutes(track.desk, tracks, online),
-    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers }),
+    ...leaderboardServiceRoutes(identity, leaderboards, imports, {
+      mayShow,
+      mayChange: (board, who) => events.owners.demandOwnBoard(board, who),
+      online,
+    }),
+    eventRoutes(events, leaderboards),
+    joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
+    raceRoutes(track.desk, tracks, { online, owners: events.owners }),
+    momentRoutes(moments),
+    liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
+    ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),
     invitationRoutes(online),
     submissionRoutes(online),

@@ -14,7 +14,7 @@ import { peopleRoutes } from './people/people.js';
 import { racerRoutes } from './people/racers.js';
 import { signInRoutes } from './people/sign-in.js';
 import { tokenRoutes } from './people/tokens.js';
-import { guarded, type MayShow } from './system/board-guard.js';
+import { guarded, type MayChange, type MayShow } from './system/board-guard.js';
 import type { Routes } from './system/server.js';
 
 const everyone: MayShow = async () => true;
@@ -30,13 +30,16 @@ export const leaderboardServiceRoutes = (
   { accounts, people }: IdentitySources,
   leaderboards: Leaderboards,
   imports: Imports,
-  mayShow: MayShow = everyone,
-  online?: ImportingRaces,
+  {
+    mayShow = everyone,
+    mayChange = async () => {},
+    online,
+  }: { mayShow?: MayShow; mayChange?: MayChange; online?: ImportingRaces } = {},
 ): Routes[] => [
   signInRoutes(people),
   peopleRoutes(people),
   tokenRoutes(accounts),
-  guarded(mayShow, [
+  guarded({ mayShow, mayChange }, [
     leaderboardRoutes(leaderboards, mayShow),
     batchRoutes(leaderboards),
     importRoutes(imports, online),

@@ -22,6 +22,7 @@ export const racerOf = (row: RacerRow): Racer => ({
   alias: row.alias,
   ...(row.country === null ? {} : { country: row.country }),
   ...(row.division === null ? {} : { division: row.division }),
+  ...(row.colour === null ? {} : { colour: row.colour }),
   mergedInto: row.merged_into as RacerId | null,
   createdAt: row.created_at as Racer['createdAt'],
 });
@@ -140,7 +141,11 @@ export class Racers {
     return await this.get(into);
   }
 
-  async #insert(db: Kysely<LeaderboardTables>, { alias, country, division }: NewRacer, actor: string): Promise<Racer> {
+  async #insert(
+    db: Kysely<LeaderboardTables>,
+    { alias, country, division, colour }: NewRacer,
+    actor: string,
+  ): Promise<Racer> {
     const { key, look } = aliasKeys(alias);
     const row: RacerRow = {
       id: newRacerId(randomBytes(10)),
@@ -149,6 +154,7 @@ export class Racers {
       alias_look: look,
       country: country ?? null,
       division: division ?? null,
+      colour: colour ?? null,
       merged_into: null,
       created_at: this.#now(),
     };
@@ -187,6 +193,7 @@ export class Racers {
         alias_look: provisional,
         country: null,
         division: null,
+        colour: null,
         merged_into: into,
         created_at: this.#now(),
       })

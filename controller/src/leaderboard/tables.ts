@@ -76,6 +76,7 @@ export interface RacerRow {
   alias_look: string;
   country: string | null;
   division: string | null;
+  colour: string | null;
   merged_into: string | null;
   created_at: number;
 }
@@ -267,6 +268,11 @@ export const leaderboardMigrations: Migrations = {
         .addColumn('not_before', 'bigint', (column) => column.notNull())
         .addColumn('lease_until', 'bigint', (column) => column.notNull())
         .execute();
+    },
+  },
+  'leaderboard-0009-colours': {
+    up: async (db: Kysely<never>) => {
+      await db.schema.alterTable('leaderboard_racers').addColumn('colour', 'text').execute();
     },
   },
   'leaderboard-0008-imported': {

@@ -3,6 +3,7 @@ export { EStops } from './cars/e-stops.js';
 export { StopAllCars } from './cars/stop-all.js';
 export { type DeskOptions, RaceDesk, type Storage } from './desk/desk.js';
 export { GateCheck } from './desk/gate-check.js';
+export { giveInAnyCase } from './desk/give.js';
 export { MqttPublisher } from './desk/mqtt-publisher.js';
 export { seal, verifyChain } from './log/chain.js';
 export { type Follower, Published } from './log/loaded-race.js';

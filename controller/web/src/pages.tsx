@@ -2,10 +2,10 @@ import type { CarId } from '@pitwall/protocol';
 import { lazy, Suspense } from 'react';
 import { Route, Switch } from 'wouter';
 import { useServiceRole } from './http/index.js';
-import { HomePage, RacePage } from './race/index.js';
 import { Note } from './shell/index.js';
 import { words } from './words/index.js';
 
+const RacePage = lazy(() => import('./race/race-page.js'));
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
 const ReviewPage = lazy(() => import('./review/review-page.js'));
@@ -27,6 +27,8 @@ const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
 const AccountPage = lazy(() => import('./accounts/account-page.js'));
 const PeoplePage = lazy(() => import('./accounts/people-page.js'));
 const LiveEntryPage = lazy(() => import('./online/live-entry-page.js'));
+const Home = lazy(() => import('./events/home.js'));
+const EventPages = lazy(() => import('./events/pages.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
 /** Which page is at which address. */
@@ -36,13 +38,7 @@ export function Pages() {
     <Suspense fallback={<Note title={words.common.oneMoment} />}>
       <Switch>
         <Route path="/">
-          {role === undefined ? (
-            <Note title={words.common.oneMoment} />
-          ) : role === 'all' ? (
-            <HomePage />
-          ) : (
-            <BoardsPage />
-          )}
+          {role === undefined ? <Note title={words.common.oneMoment} /> : role === 'all' ? <Home /> : <BoardsPage />}
         </Route>
         <Route path="/races/:race/speed">{({ race }) => <SpeedPage race={race} />}</Route>
         <Route path="/races/:race/enter">{({ race }) => <LiveEntryPage key={race} race={race} />}</Route>
@@ -90,6 +86,9 @@ export function Pages() {
         </Route>
         <Route path="/people">
           <PeoplePage />
+        </Route>
+        <Route path={/^\/(?:events|claim)(?:\/|$)/}>
+          <EventPages />
         </Route>
         <Route path={/^\/(?:online|invitation)(?:\/|$)/}>
           <OnlinePages />

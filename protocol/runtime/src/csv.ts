@@ -16,8 +16,8 @@ export const csvOf = (rows: readonly (readonly CsvCell[])[], { excel = false }: 
     rows.map((row) => [...row]),
     {
       record_delimiter: '\r\n',
-      // A line break of any kind ends a row where it is not quoted.
-      quoted_match: /[\r\n]/,
+      // Where it is not quoted, a line break of any kind ends a row, and readers take what a line has most of for what separates its cells.
+      quoted_match: /[\r\n;\t]/,
       escape_formulas: true,
       cast: { boolean: String },
     },

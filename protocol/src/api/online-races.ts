@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EpochMs, LeaderboardId, RaceId, RacerId, Sha256, TrackId } from '../brand.js';
 import { ImportKind } from './imports.js';
 import { OnlineRules } from './online-rules.js';
+import { TimeZone } from './time-zone.js';
 
 /*
  * Online races over HTTP. What a path names and whoever asks may not see is 404 `not-found`, as if it had never been.
@@ -34,18 +35,6 @@ import { OnlineRules } from './online-rules.js';
  * and in comparisons, by everyone who sees the race.
  */
 
-const timeZone = z
-  .string()
-  .min(1)
-  .max(60)
-  .refine((name) => {
-    try {
-      return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-    } catch {
-      return false;
-    }
-  }, 'must be a time zone such as "Europe/Berlin"');
-
 /** The header in which whoever has an invitation link, and has not entered yet, shows its key: any GET takes it. */
 export const invitationHeader = 'x-pitwall-invitation';
 /** The key of an invitation link: 256 random bits. The link is `/invitation#KEY`: no server ever sees it in a URL. */
@@ -67,7 +56,7 @@ export const OnlineSetup = z
     /** Wall-clock time of the controller decides; the time zone is the organizer's, for showing dates. */
     opensAt: EpochMs,
     closesAt: EpochMs,
-    timeZone: timeZone.default('UTC'),
+    timeZone: TimeZone.default('UTC'),
     /** One that comes with Pitwall or was uploaded: GET /api/v1/tracks. */
     track: z.object({ id: TrackId, version: z.number().int().positive().default(1) }),
     rules: OnlineRules,

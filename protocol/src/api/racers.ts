@@ -12,13 +12,30 @@ const provisional = /^p-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export const provisionalRacer = (uuid: string): RacerId => RacerId.parse(`p-${uuid.toLowerCase()}`);
 export const isProvisional = (racer: string): boolean => provisional.test(racer);
 
+/** Colours that a racer chooses one of: told apart on light and dark screens, and by those who see few colours by their order. */
+export const racerColours = [
+  '#e03131',
+  '#f76707',
+  '#f5c211',
+  '#2f9e44',
+  '#0ca678',
+  '#1c7ed6',
+  '#7048e8',
+  '#c2255c',
+] as const;
+
 const division = z.string().min(1).max(40);
 
 /**
  * What is asked for a new racer. The alias is chosen once and never changes; no other racer's may pass for it, whatever its
  * capitals and script.
  */
-export const NewRacer = z.object({ alias: Alias, country: CountryCode.optional(), division: division.optional() });
+export const NewRacer = z.object({
+  alias: Alias,
+  country: CountryCode.optional(),
+  division: division.optional(),
+  colour: z.enum(racerColours).optional(),
+});
 export type NewRacer = z.infer<typeof NewRacer>;
 
 /** A racer as the leaderboard service knows one. */
@@ -27,6 +44,7 @@ export const Racer = z.object({
   alias: z.string(),
   country: CountryLetters.optional(),
   division: division.optional(),
+  colour: z.string().optional(),
   /** The issued racer that a provisional one turned out to be. */
   mergedInto: RacerId.nullable(),
   createdAt: EpochMs,

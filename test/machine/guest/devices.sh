@@ -2,7 +2,7 @@
 set -ex
 modprobe i2c-dev
 modprobe i2c_chips
-chmod a+w /sys/module/i2c_chips/parameters/{refuse,hang,power}
+chmod a+w /sys/module/i2c_chips/parameters/{refuse,hang,power,feels}
 bus=$(grep -l '^i2c-chips$' /sys/bus/i2c/devices/i2c-*/name | sed 's#.*/i2c-\([0-9]*\)/name#\1#')
 echo "$bus" > /run/bus
 modprobe pwm-pca9685
@@ -29,7 +29,7 @@ echo $label > /run/label
 chip=$(grep -l "^$label\$" /sys/class/gpio/gpiochip*/label)
 cat "$(dirname "$chip")/base" > /run/first-line
 echo mono > /sys/kernel/tracing/trace_clock
-for event in i2c/i2c_write gpio/gpio_value; do echo 1 > /sys/kernel/tracing/events/$event/enable; done
+echo 1 > /sys/kernel/tracing/events/gpio/gpio_value/enable
 chmod -R a+rX /sys/kernel/tracing
 chmod a+w /sys/kernel/tracing/trace
 udevadm settle

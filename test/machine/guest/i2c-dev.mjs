@@ -1,4 +1,4 @@
-import { bus, check, figure, gave, now, power, pulseOf, refuse, register, until } from './rig.mjs';
+import { bus, check, feel, figure, gave, now, power, pulseOf, refuse, register, until } from './rig.mjs';
 
 const { Pca9685Drivetrain, pca9685Commands, pca9685Neutral } = await import(
   '/opt/pitwall/agent/dist/hardware/pca9685/index.js'
@@ -42,7 +42,7 @@ const sagged = now();
 power(false);
 power(true);
 figure('a chip that lost its power is told', (await heard(/lost its power/)).at - sagged, 250);
-figure('and is neutral', (await until(() => gave(0, neutralCount, sagged))) - sagged, 400);
+figure('a chip that lost its power is neutral', (await until(() => gave(0, neutralCount, sagged))) - sagged, 400);
 await heard(/^answers$/);
 
 await until(() => pulseOf(0) === fullCount);
@@ -59,4 +59,41 @@ execFileSync('/bin/sh', ['-c', pca9685Commands(profile).join('\n')], {
 });
 figure('neutral by the shell', gave(0, neutralCount, shell) - shell, 100);
 await car.stop();
+
+const { I2cImu } = await import('/opt/pitwall/agent/dist/hardware/i2c-imu/index.js');
+const runtime = await import('/opt/pitwall/protocol/runtime/dist/index.js');
+const news = [];
+const imu = new I2cImu(
+  {
+    kind: 'i2c',
+    chip: 'bmi160',
+    bus: String(bus),
+    mounting: { forward: 'y', left: 'x', up: '-z' },
+    root: '/sys/class/i2c-dev',
+  },
+  {
+    now: runtime.now,
+    events: { lost: (why) => news.push({ why, at: now() }), found: () => news.push({ why: 'found', at: now() }) },
+  },
+);
+let motion;
+feel(0, 0, -1);
+await imu.start((felt) => {
+  motion = felt;
+});
+check(
+  'an IMU without a driver: 1 g upwards',
+  await until(() => Math.abs((motion?.z ?? 0) - 1) < 0.01),
+  JSON.stringify(news),
+);
+news.length = 0;
+const off = now();
+power(false);
+power(true);
+figure('an IMU that lost its power is told', (await until(() => news[0], 10_000, 1)).at - off, 400);
+await until(() => news.at(-1).why === 'found', 10_000, 1);
+figure('an IMU measures again after it', news.at(-1).at - off, 5000);
+feel(0, 3.5, -1);
+check('a hit of 3.5 g is felt after it', await until(() => motion.x > 3.4), JSON.stringify(motion));
+await imu.stop();
 process.exit(0);

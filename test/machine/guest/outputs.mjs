@@ -64,7 +64,7 @@ setRegister(8, fullCount & 0xff);
 const lost = now();
 setRegister(9, fullCount >> 8);
 check('a lost neutral is made good', await until(() => gave(0, neutralCount, lost)), pulseOf(0));
-figure('by the next refresh', gave(0, neutralCount, lost) - lost, 60);
+figure('a neutral that the bus lost is made good', gave(0, neutralCount, lost) - lost, 60);
 
 wanted = full;
 await until(() => pulseOf(0) === fullCount);
@@ -92,7 +92,7 @@ power(true);
 const loss = await heard(/./);
 figure('a chip that lost its power is told', loss.at - sagged, 250);
 check('as what it is', /lost its power/.test(loss.what), loss.what);
-figure('and works again', (await heard(/^answers$/)).at - sagged, 5000);
+figure('a chip that lost its power works again', (await heard(/^answers$/)).at - sagged, 5000);
 wanted = neutral;
 check(
   'neutral after it',

@@ -23,6 +23,8 @@ const chip = (name, value) => writeFileSync(`${chips}/${name}`, `${value}\n`);
 export const refuse = (on) => chip('refuse', on ? 0x40 : 0);
 export const hang = (on) => chip('hang', on ? 1 : 0);
 export const power = (on) => chip('power', on ? 1 : 0);
+/** What the BMI160 feels along its axes, in g. */
+export const feel = (x, y, z) => chip('feels', [x, y, z].map((g) => Math.round(g * 1000)).join(','));
 
 const i2c = (program, address, ...args) =>
   execFileSync(program, ['-f', '-y', bus, address, ...args].map(String), { encoding: 'utf8' }).trim();
@@ -55,11 +57,11 @@ export const traced = (pattern) =>
 export const trace = (on) => writeFileSync(`${tracing}/tracing_on`, on ? '1' : '0');
 export const forget = () => writeFileSync(`${tracing}/trace`, '');
 
-/** What `look` answers as soon as that is something; undefined after `withinMs`. */
+/** What `look` answers as soon as that is something (no null, no false); undefined after `withinMs`. */
 export async function until(look, withinMs = 10_000, everyMs = 10) {
   for (const end = now() + withinMs; now() < end; ) {
     const seen = look();
-    if (seen !== undefined && seen !== false) return seen;
+    if (seen !== undefined && seen !== null && seen !== false) return seen;
     await wait(everyMs);
   }
   return undefined;

@@ -1,6 +1,5 @@
 #!/bin/bash
 # Our unit under PID 1: driven by a gamepad (uinput, joydev), stopped by whatever can go wrong. One start of the agent for all of it.
-modprobe vivid n_devs=1 node_types=0x1 input_types=0x0
 modprobe -a uinput joydev
 udevadm settle
 node /opt/pitwall/test/machine/guest/service.mjs

@@ -7,10 +7,12 @@
  *   hang    1: nothing on the bus moves, every transfer ends after the adapter's time-out
  *   power   0: the chips are off, and silent; 1: on again, with the registers of their power-on reset
  *   writes  bytes that were written to the registers of PCA9685 outputs
+ *   feels   what the BMI160 feels along x, y, z, in thousandths of g
  *   pulses  the last changes of what PCA9685 outputs give: "CLOCK_MONOTONIC in ns, output, count at which it falls; 4096 is off"
  *
  * NXP PCA9685 rev. 4: tables 4 to 8, 7.3.3 (a full OFF at power-on), 7.3.5 (PRE_SCALE is written only asleep).
- * Bosch BMI160 rev. 1.0: 2.11; 2.11.38 (CMD 0xb6 resets).
+ * Bosch BMI160 rev. 1.0: 2.11; both parts are suspended after a reset until CMD says otherwise, measure nothing meanwhile, and
+ * saturate at the end of their range; 2.11.38 (CMD 0xb6 resets).
  * Errors as drivers/i2c/busses/i2c-bcm2835.c returns them: -EREMOTEIO without an acknowledge, -ETIMEDOUT after adapter->timeout.
  */
 #include <linux/delay.h>
@@ -22,12 +24,14 @@
 #define OUTPUTS 16
 #define KEPT 64
 enum { MODE1 = 0x00, MODE2 = 0x01, LED0 = 0x06, ALL_LED = 0xfa, PRE_SCALE = 0xfe, SLEEP = 0x10, AUTO_INCREMENT = 0x20 };
-enum { ACC_CONF = 0x40, ACC_RANGE = 0x41, GYR_CONF = 0x42, CMD = 0x7e, SOFT_RESET = 0xb6 };
+enum { PMU_STATUS = 0x03, ACC_X = 0x12, ACC_CONF = 0x40, ACC_RANGE = 0x41, GYR_CONF = 0x42, CMD = 0x7e };
+enum { ACC_NORMAL = 0x11, GYR_NORMAL = 0x15, SOFT_RESET = 0xb6 };
 
 static u8 pca9685[256], bmi160[256];
 static u8 pca9685_at, bmi160_at;
 static int refuse;
 static bool hang;
+static int feels[3] = { 0, 0, 1000 };
 static bool powered = true;
 static struct { u64 at; int output; int falls; } kept[KEPT];
 static unsigned int count;
@@ -62,6 +66,28 @@ static void reset_bmi160(void)
 	bmi160[ACC_CONF] = 0x28;
 	bmi160[ACC_RANGE] = 0x03;
 	bmi160[GYR_CONF] = 0x28;
+}
+
+/* Counts of one axis, low byte first. */
+static u8 felt(int byte)
+{
+	int range = bmi160[ACC_RANGE] & 0x0f;
+	int per_g = range == 0x0c ? 2048 : range == 0x08 ? 4096 : range == 0x05 ? 8192 : 16384;
+	int counts = clamp(feels[byte / 2] * per_g / 1000, -32768, 32767);
+
+	if ((bmi160[PMU_STATUS] & 0x30) != 0x10)
+		return 0;
+	return byte % 2 ? counts >> 8 & 0xff : counts & 0xff;
+}
+
+static void command_bmi160(u8 command)
+{
+	if (command == SOFT_RESET)
+		reset_bmi160();
+	else if (command == ACC_NORMAL)
+		bmi160[PMU_STATUS] |= 0x10;
+	else if (command == GYR_NORMAL)
+		bmi160[PMU_STATUS] |= 0x04;
 }
 
 static void power_on(void)
@@ -112,8 +138,8 @@ static void take(struct i2c_msg *message)
 	} else {
 		bmi160_at = message->buf[0];
 		for (i = 1; i < message->len; i++) {
-			if (bmi160_at == CMD && message->buf[i] == SOFT_RESET)
-				reset_bmi160();
+			if (bmi160_at == CMD)
+				command_bmi160(message->buf[i]);
 			else
 				bmi160[bmi160_at++] = message->buf[i];
 		}
@@ -130,7 +156,8 @@ static void give(struct i2c_msg *message)
 			if (pca9685[MODE1] & AUTO_INCREMENT)
 				pca9685_at++;
 		} else {
-			message->buf[i] = bmi160[bmi160_at++];
+			message->buf[i] = bmi160_at >= ACC_X && bmi160_at < ACC_X + 6 ? felt(bmi160_at - ACC_X) : bmi160[bmi160_at];
+			bmi160_at++;
 		}
 	}
 }
@@ -193,6 +220,7 @@ static const struct kernel_param_ops power_ops = { .set = set_power, .get = para
 static const struct kernel_param_ops pulses_ops = { .get = get_pulses };
 module_param(refuse, int, 0644);
 module_param(hang, bool, 0644);
+module_param_array(feels, int, NULL, 0644);
 module_param(writes, uint, 0444);
 module_param_cb(power, &power_ops, &powered, 0644);
 module_param_cb(pulses, &pulses_ops, NULL, 0444);

@@ -42,8 +42,16 @@ it('is read under the number that this kernel has', () => {
   expect(during(100)).toBe(5);
 });
 
+it('is not pressed while udev hands its line over, up to two seconds after the start', () => {
+  start();
+  expect(during(1000)).toBe(0);
+  line(17, '1');
+  expect(during(5000)).toBe(0);
+});
+
 it('counts as pressed while it cannot be read, and is tried again until it can', () => {
   start();
+  during(2000);
   expect(during(100)).toBe(5);
   line(17, '1');
   during(200);

@@ -5,6 +5,8 @@ import type { Controls, ControlsEvents } from './controls.js';
 /** A reading takes microseconds; a press lasts longer than two of them. */
 const pollMs = 20;
 const reopenPolls = 10;
+/** udev hands a new line to this user a moment after its export (as {@link EnableLine} waits for it): so long nothing is pressed. */
+const firstPolls = 100;
 
 export interface ButtonSettings {
   /** One number of the kernel, or several to try in turn. */
@@ -14,7 +16,7 @@ export interface ButtonSettings {
   readonly root: string;
 }
 
-/** An emergency stop button at a GPIO. A button that cannot be read counts as pressed. */
+/** An emergency stop button at a GPIO. A button that cannot be read counts as pressed, from two seconds after the start on. */
 export class EmergencyButton implements Controls {
   readonly #settings: ButtonSettings;
   #file: number | undefined;
@@ -27,10 +29,13 @@ export class EmergencyButton implements Controls {
   start(on: ControlsEvents): void {
     this.#open();
     let polls = 0;
+    let wasThere = false;
     this.#poll = setInterval(() => {
       polls += 1;
-      // udev hands a new line to this user a moment after its export; and a chip may come late.
+      // The line may not be this user's yet, and a chip may come late.
       if (this.#file === undefined && polls % reopenPolls === 0) this.#open();
+      wasThere ||= this.#file !== undefined;
+      if (!wasThere && polls <= firstPolls) return;
       // Again and again while it is held: nobody clears the car under a pressed button.
       if (this.#isDown()) on.emergency();
     }, pollMs);

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImuProfile } from '@pitwall/firmware-config';
 import { PitwallError } from '@pitwall/protocol';
@@ -7,6 +7,7 @@ import { type Now, Supervisor } from '@pitwall/runtime';
 import type { DeviceEvents } from '../device.js';
 import type { Axes, Imu, Motion } from '../imu.js';
 import { mounted } from '../imu-mounting.js';
+import { wakeBmi160 } from './bmi160.js';
 import { findIioDevice } from './folder.js';
 
 /**
@@ -19,6 +20,8 @@ const periodMs = 10;
 const leastG = 8;
 /** Reads that fail in a row before it counts as gone: a bus may stumble once. */
 const mostFailures = 5;
+/** Every so many reads its range is looked at: a chip that lost its power is back at ±2 g, and its driver does not see that. */
+const lookReads = 25;
 // The kernel's `scale` gives m/s² and rad/s (Documentation/ABI/testing/sysfs-bus-iio).
 const gravity = 9.80665;
 const degrees = 180 / Math.PI;
@@ -56,7 +59,7 @@ export class IioImu implements Imu {
   async #open({ there, lost }: { there: () => void; lost: (why: string) => void }): Promise<() => Promise<void>> {
     const { name, root, mounting } = this.#profile;
     const folder = findIioDevice(root, name);
-    setRange(folder, name);
+    const scale = await setRange(folder, name);
     const accel = await Channel.open(folder, 'in_accel', 1 / gravity);
     const gyro = existsSync(join(folder, 'in_anglvel_x_raw'))
       ? await Channel.open(folder, 'in_anglvel', degrees).catch(async (error: unknown) => {
@@ -70,9 +73,16 @@ export class IioImu implements Imu {
     let reading: Promise<void> | undefined;
     const read = async () => {
       try {
-        const at = this.#now();
         reads += 1;
+        // Asked of the chip each time (bmi160_get_scale).
+        if (reads % lookReads === 0 && (await readFile(scaleFile(folder), 'utf8')) !== scale) {
+          lost(`The IMU ${name} lost its power for a moment, and its range with it; check its wiring.`);
+          return;
+        }
+        const at = this.#now();
         const [felt, turning] = await Promise.all([accel.read(), reads % 2 === 1 ? gyro?.read() : turned]);
+        // No car feels exactly that, but a chip that sleeps says so.
+        if (felt.x === 0 && felt.y === 0 && felt.z === 0) throw new Error('it measures nothing');
         turned = turning;
         failures = 0;
         there();
@@ -83,7 +93,8 @@ export class IioImu implements Imu {
         });
       } catch {
         failures += 1;
-        if (failures === mostFailures) lost(`The IMU ${name} cannot be read any more; check its wiring.`);
+        if (failures === mostFailures)
+          lost(`The IMU ${name} cannot be read any more, or measures nothing; check its wiring and power.`);
       } finally {
         reading = undefined;
       }
@@ -100,15 +111,20 @@ export class IioImu implements Imu {
   }
 }
 
+const scaleFile = (folder: string) => join(folder, 'in_accel_scale');
+
 /**
  * A chip that was reset feels ±2 g, where a frontal crash saturates at 2.24 g: the smallest of its ranges that is enough, by its
- * scales in m/s² a count of 16 bits. @throws Error with one sentence, where it feels too little and cannot be told otherwise
+ * scales in m/s² a count of 16 bits. @returns what stands in the file of its scale then
+ * @throws Error with one sentence, where it feels too little and cannot be told otherwise
  */
-function setRange(folder: string, name: string): void {
+async function setRange(folder: string, name: string): Promise<string> {
+  if (name === 'bmi160') await wakeBmi160(folder);
   const range = (scale: number) => (scale * 32_768) / gravity;
-  const file = join(folder, 'in_accel_scale');
+  const file = scaleFile(folder);
   const reaches = (scale: number) => range(scale) > leastG - 0.5;
-  if (reaches(Number(readFileSync(file, 'utf8')))) return;
+  const before = readFileSync(file, 'utf8');
+  if (reaches(Number(before))) return before;
   const available = join(folder, 'in_accel_scale_available');
   const scales = existsSync(available) ? readFileSync(available, 'utf8').trim().split(/\s+/).map(Number) : [];
   const wanted = scales.filter(reaches).sort((a, b) => a - b)[0];
@@ -117,8 +133,9 @@ function setRange(folder: string, name: string): void {
   } catch {
     // Said below.
   }
-  const felt = range(Number(readFileSync(file, 'utf8')));
-  if (felt > leastG - 0.5) return;
+  const after = readFileSync(file, 'utf8');
+  const felt = range(Number(after));
+  if (felt > leastG - 0.5) return after;
   throw new Error(
     `The IMU ${name} feels ±${felt.toFixed(0)} g only, and a crash is more than 3: let this user write ${file} (udev rules), or take its crash detection out of the profile.`,
   );

@@ -1,11 +1,10 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
 import type { I2cChip, OpenI2cChip } from '../i2c/index.js';
-import { pulse } from '../pulse-width.js';
 import { EnableLine } from '../sysfs-pwm/index.js';
 import { isSetUp, openChip, setUp } from './chip.js';
+import { outputRegisters } from './output-registers.js';
 import type { Pca9685Profile } from './profile.js';
-import { preScaleOf, registerOf, registersOf } from './registers.js';
 
 /** How often the chip is looked at, in ms, and how many looks in a row without an answer count as silence. */
 const lookMs = 75;
@@ -14,7 +13,7 @@ const mostSilent = 2;
 type Events = Pick<DrivetrainEvents, 'onSilent' | 'onAnswering'>;
 
 /**
- * Steering and motor on a PCA9685 that no driver of the kernel has, through i2c-dev: how donkeycar's cars are wired. Every write
+ * Steering and motor (or the inputs of an H-bridge) on a PCA9685 that no driver of the kernel has, through i2c-dev: how donkeycar's cars are wired. Every write
  * reaches the chip, and is answered. It has no watchdog: it holds its last pulse, whoever dies.
  */
 export class Pca9685Drivetrain implements Drivetrain {
@@ -75,12 +74,9 @@ export class Pca9685Drivetrain implements Drivetrain {
     this.#chip = undefined;
   }
 
-  /** The motor first: it is the one that hurts. */
-  #tell(chip: I2cChip, { throttle, steering }: Outputs): void {
-    const { motor, steering: servo, frequency } = this.#profile;
-    const scale = preScaleOf(frequency);
-    chip.write(registerOf(motor.channel), ...registersOf(this.#hasMotor ? pulse(throttle, motor) : undefined, scale));
-    chip.write(registerOf(servo.channel), ...registersOf(pulse(steering, servo), scale));
+  #tell(chip: I2cChip, outputs: Outputs): void {
+    for (const { register, values } of outputRegisters(this.#profile, outputs, this.#hasMotor))
+      chip.write(register, ...values);
   }
 
   #look(): void {

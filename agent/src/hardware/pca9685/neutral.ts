@@ -1,16 +1,12 @@
+import { neutral } from '../drivetrain.js';
 import { findBus, type OpenI2cChip } from '../i2c/index.js';
-import { pulse } from '../pulse-width.js';
 import { lineWrites, writeAll } from '../sysfs-pwm/index.js';
 import { isSetUp, openChip } from './chip.js';
+import { outputRegisters } from './output-registers.js';
 import type { Pca9685Profile } from './profile.js';
-import { preScaleOf, registerOf, registersOf } from './registers.js';
 
-/** What makes it neutral: the first register and the four values of each output, the motor's first. */
-const neutralRegisters = ({ motor, steering, frequency }: Pca9685Profile) =>
-  [motor, steering].map((output) => ({
-    register: registerOf(output.channel),
-    values: registersOf(pulse(0, output), preScaleOf(frequency)),
-  }));
+/** What makes it neutral. */
+const neutralRegisters = (profile: Pca9685Profile) => outputRegisters(profile, neutral, true);
 
 /**
  * Enable line off and neutral, at once and from any process. A chip that nobody set up gives no pulse, and is left so.

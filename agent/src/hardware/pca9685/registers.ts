@@ -10,6 +10,8 @@ export const asleep = 0x10;
 export const autoIncrement = 0x20;
 export const totemPole = 0x04;
 export const fullOff = 0x10;
+/** Of ON_H. */
+const fullOn = 0x10;
 
 /** Section 7.3.5, with the chip's own oscillator of 25 MHz. @param frequency of the pulses, Hz */
 export const preScaleOf = (frequency: number): number =>
@@ -22,5 +24,13 @@ export const registerOf = (channel: number): number => output0 + 4 * channel;
 export function registersOf(nanoseconds: number | undefined, scale: number): readonly [number, number, number, number] {
   if (nanoseconds === undefined) return [0, 0, 0, fullOff];
   const falls = Math.min(4095, Math.round((nanoseconds * 25) / (1000 * (scale + 1))));
+  return [0, 0, falls & 0xff, falls >> 8];
+}
+
+/** ON_L to OFF_H of a share of each cycle; 0 and 1 are no pulse and a steady level (bit 4 of OFF_H and ON_H, 7.3.3). */
+export function levelRegisters(share: number): readonly [number, number, number, number] {
+  const falls = Math.round(share * 4096);
+  if (falls <= 0) return [0, 0, 0, fullOff];
+  if (falls >= 4096) return [0, fullOn, 0, 0];
   return [0, 0, falls & 0xff, falls >> 8];
 }

@@ -87,15 +87,16 @@ describe('a gate on a sysfs pin', () => {
     closeSync(writer);
   });
 
-  it('gives the line back that it exported, for whoever watches it next, and leaves one that was there before', async () => {
+  it('gives its line back for whoever watches it next, also one that a killed gate left exported, and leaves an output', async () => {
     chip('gpiochip512', 'pinctrl-bcm2835', 512, 54);
     const unexport = join(folder, 'unexport');
-    for (const [before, after] of [
-      [false, '529'],
-      [true, ''],
+    mkdirSync(join(folder, 'gpio529'));
+    for (const [direction, after] of [
+      ['in', '529'],
+      ['out', ''],
     ] as const) {
       writeFileSync(unexport, '');
-      if (before) mkdirSync(join(folder, 'gpio529'));
+      writeFileSync(join(folder, 'gpio529/direction'), `${direction}\n`);
       const listener = new Listener();
       sensor = new GpioSensor({ chip: 'pinctrl-bcm2835', lines: [17], root: folder, program }, clock);
       await sensor.start(listener.events);

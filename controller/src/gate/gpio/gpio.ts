@@ -1,15 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Micros } from '@pitwall/protocol';
 import { type Clock, Retry } from '@pitwall/runtime';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import type { FromChild } from './edge-source.js';
-import { sysfsPin } from './pin.js';
+import { giveBack, sysfsPin } from './pin.js';
 
 /** From the interrupt to the child's callback: a tenth of a millisecond on an idle Pi, up to a whole one on a busy one. */
 const wakeError = 1000 as Micros;
+const sysfs = '/sys/class/gpio';
 
 export interface GpioOptions {
   /** The chip's label; of several the first that is there. */
@@ -28,8 +27,8 @@ export class GpioSensor implements Sensor {
   #child: ChildProcess | undefined;
   readonly #retry = new Retry({ firstMs: 200, mostMs: 5000 });
   #stopped = true;
-  /** Files that give back what was exported for this gate: as long as it is, gpiomon finds the line busy. */
-  #exported: { readonly unexport: string; readonly pin: number }[] = [];
+  /** Lines that it watched, also those that an earlier gate left exported. */
+  readonly #pins = new Set<number>();
 
   constructor(options: GpioOptions, clock: Clock) {
     this.#options = options;
@@ -50,26 +49,18 @@ export class GpioSensor implements Sensor {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGKILL');
     await ended;
-    for (const { unexport, pin } of this.#exported.splice(0)) {
-      try {
-        writeFileSync(unexport, String(pin), { flag: 'r+' });
-      } catch {
-        // It is not allowed, or somebody did it already.
-      }
-    }
+    for (const pin of this.#pins) giveBack(this.#options.root ?? sysfs, pin);
   }
 
   #watch(events: SensorEvents): void {
-    const { chip, lines, root = '/sys/class/gpio', program } = this.#options;
+    const { chip, lines, root = sysfs, program } = this.#options;
     const pins = lines.map((line) => sysfsPin(root, typeof chip === 'string' ? [chip] : chip, line));
     const why = pins.find((pin) => typeof pin === 'string');
     if (why !== undefined) {
       this.#again(events, String(why));
       return;
     }
-    for (const pin of pins as number[]) {
-      if (!existsSync(join(root, `gpio${pin}`))) this.#exported.push({ unexport: join(root, 'unexport'), pin });
-    }
+    for (const pin of pins as number[]) this.#pins.add(pin);
     const child = fork(program ?? fileURLToPath(new URL('./onoff-process.js', import.meta.url)), pins.map(String), {
       serialization: 'advanced',
     });

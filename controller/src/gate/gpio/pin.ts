@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Chip {
@@ -29,6 +29,21 @@ export function sysfsPin(root: string, labels: readonly string[], line: number):
     return `there are ${wanted.length} GPIO chips with the label ${label}: use a profile with gpiomon`;
   if (line >= chip.lines) return `the chip ${label} has the lines 0 to ${chip.lines - 1}; there is no line ${line}`;
   return chip.base + line;
+}
+
+/**
+ * Gives a line back that sysfs holds as an input: a gate that was killed left it exported, and as long as it is, gpiomon finds it
+ * busy. An output is somebody's (a motor's enable line), and stays. @returns whether it was given back
+ */
+export function giveBack(root: string, pin: number): boolean {
+  try {
+    if (readFileSync(join(root, `gpio${pin}`, 'direction'), 'utf8').trim() !== 'in') return false;
+    writeFileSync(join(root, 'unexport'), String(pin), { flag: 'r+' });
+    return true;
+  } catch {
+    // It is not exported, or this user may not.
+    return false;
+  }
 }
 
 function chipAt(folder: string): Chip[] {

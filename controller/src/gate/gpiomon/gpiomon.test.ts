@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Micros } from '@pitwall/protocol';
 import { hostClock } from '@pitwall/runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -202,6 +202,42 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
     gpiomon.edge(17, 1, process.hrtime.bigint());
     await until(() => edges.length === 1 && lost === 1);
   });
+});
+
+it('takes its line over from sysfs, where a gate that was killed left it, and says so', async () => {
+  const path = process.env.PATH;
+  const folder = mkdtempSync(join(tmpdir(), 'pitwall-gpiomon-'));
+  const gpiomon = await standIn(folder, 2);
+  process.env.PATH = withPath(gpiomon.folder);
+  const sysfs = join(folder, 'gpio');
+  for (const [file, value] of [
+    ['gpiochip512/label', 'pinctrl-bcm2711'],
+    ['gpiochip512/base', '512'],
+    ['gpiochip512/ngpio', '58'],
+    ['gpio529/direction', 'in'],
+    ['unexport', ''],
+  ] as const) {
+    mkdirSync(dirname(join(sysfs, file)), { recursive: true });
+    writeFileSync(join(sysfs, file), `${value}\n`);
+  }
+  const sensor = new GpiomonSensor({ chip: 'pinctrl-bcm2711', lines: [17], bias: 'as-is' }, hostClock(), sysfs);
+  try {
+    const note = new Promise<string>((resolve) => {
+      const ignore = () => undefined;
+      void sensor.start({ edge: ignore, note: resolve, lost: ignore, status: ignore });
+    });
+    await gpiomon.next();
+    // libgpiod 2.2.1, tools/gpiomon.c: die_perror("unable to request lines")
+    gpiomon.die('unable to request lines on chip /dev/gpiochip0: Device or resource busy');
+    expect(await note).toMatch(/line 17 was left exported/);
+    expect(readFileSync(join(sysfs, 'unexport'), 'utf8')).toMatch(/^529/);
+    await gpiomon.next();
+  } finally {
+    process.env.PATH = path;
+    await sensor.stop();
+    gpiomon.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('says what to install where there is no gpiomon', async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
 import { type Clock, endChild, endingWithParent, Retry } from '@pitwall/runtime';
+import { giveBack, sysfsPin } from '../gpio/index.js';
 import type { Sensor, SensorEvents } from '../sensor.js';
 import { WallClock } from '../wall-clock.js';
 import { chipName } from './chip-name.js';
@@ -31,6 +32,7 @@ export class GpiomonSensor implements Sensor {
   readonly #wanted: Omit<GpiomonLines, 'chip'>;
   readonly #chips: readonly string[];
   readonly #clock: Clock;
+  readonly #sysfs: string;
   /** Only where stamps are not of the monotonic clock, each direction by itself: nothing says that both are told as quickly. */
   #wallClocks: readonly [WallClock, WallClock] | undefined;
   #lookedAt = 0;
@@ -41,14 +43,19 @@ export class GpiomonSensor implements Sensor {
   readonly #retry = new Retry({ firstMs: 100, mostMs: 5000 });
   #stopped = true;
 
-  /** @param wanted its chip by name or label, or several of which the first that is there is taken */
+  /**
+   * @param wanted its chip by name or label, or several of which the first that is there is taken
+   * @param sysfs where the kernel shows lines that sysfs holds
+   */
   constructor(
     { chip, ...wanted }: Omit<GpiomonLines, 'chip'> & { readonly chip: string | readonly string[] },
     clock: Clock,
+    sysfs = '/sys/class/gpio',
   ) {
     this.#wanted = wanted;
     this.#chips = typeof chip === 'string' ? [chip] : chip;
     this.#clock = clock;
+    this.#sysfs = sysfs;
   }
 
   async start(events: SensorEvents): Promise<void> {
@@ -131,10 +138,20 @@ export class GpiomonSensor implements Sensor {
       clearTimeout(this.#settling);
       clearInterval(this.#looking);
       this.#child = undefined;
+      // "Device or resource busy": where sysfs has it, a gate by sysfs left it when it was killed.
+      if (/busy/i.test(complaint)) this.#takeOver();
       if (!this.#stopped) this.#again(`gpiomon ended (${complaint.trim().split('\n').at(-1) || why})`);
     };
     child.once('error', (error) => end(error.message));
     child.once('close', (code, signal) => end(signal ?? `exit code ${code}`));
+  }
+
+  #takeOver(): void {
+    for (const line of this.#wanted.lines) {
+      const pin = sysfsPin(this.#sysfs, this.#chips, line);
+      if (typeof pin === 'number' && giveBack(this.#sysfs, pin))
+        this.#events?.note(`line ${line} was left exported in ${this.#sysfs}; it is taken over`);
+    }
   }
 
   /** The kernel's stamp, if it is one of our clock: kernels before 5.7 stamp by the wall clock, which is seen by its arrivals. */

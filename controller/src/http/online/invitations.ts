@@ -41,7 +41,7 @@ export const invitationRoutes =
     app.post(
       '/api/v1/invitations',
       {
-        config: { access: 'everyone' },
+        config: { access: 'everyone', hall: true },
         schema: {
           tags,
           summary: 'The race that an invitation link is for',

@@ -114,7 +114,7 @@ export const onlineRoutes =
     app.post(
       '/api/v1/online/:race/entries',
       {
-        config: { access: ['racer'], objects: 'open races, and those whose invitation one shows' },
+        config: { access: ['racer'], objects: 'open races, and those whose invitation one shows', hall: true },
         schema: {
           tags,
           summary: 'Enters the race; an invited one with the key of the link',

@@ -47,7 +47,7 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions',
       {
-        config: { access: ['racer'], objects: 'in races that one has entered' },
+        config: { access: ['racer'], objects: 'in races that one has entered', hall: true },
         schema: {
           tags,
           summary: 'Submits a model: its archive as it is, or as JSON the hash of one that was sent before',
@@ -110,7 +110,7 @@ export const submissionRoutes =
     app.post(
       '/api/v1/online/:race/submissions/:submission/cancel',
       {
-        config: { access: ['racer', 'organizer'], objects: 'one’s own; the organizer of the race all' },
+        config: { access: ['racer', 'organizer'], objects: 'one’s own; the organizer of the race all', hall: true },
         schema: {
           tags,
           summary: 'Cancels a submission that waits or is being evaluated',

@@ -2,6 +2,7 @@ import { isIPv4, isIPv6 } from 'node:net';
 import { PitwallError } from '@pitwall/protocol';
 import {
   Account,
+  ClaimEntry,
   ErrorBody,
   FirstAdministrator,
   PasswordChange,
@@ -10,12 +11,13 @@ import {
   SignIn,
   SignUp,
 } from '@pitwall/protocol/api';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { type People, type Principal, rolesOf, type SignedIn, type Visitor } from '../../accounts/index.js';
+import { type People, type Principal, rolesOf, type SignedIn } from '../../accounts/index.js';
 import { callerOf } from '../system/access.js';
 import { demandOwnSite } from '../system/auth.js';
 import type { Routes } from '../system/server.js';
+import { answerSignedIn, visitorOf } from './visitor.js';
 
 const tags = ['accounts'];
 const refusals = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 409: ErrorBody, 429: ErrorBody };
@@ -24,10 +26,7 @@ const refusals = { 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 409: ErrorBod
 export const signInRoutes =
   (people: People): Routes =>
   (app) => {
-    const answer = (reply: FastifyReply, { person, cookies, device }: SignedIn): void => {
-      for (const cookie of [...cookies, people.deviceCookie(device)]) reply.header('set-cookie', cookie);
-      reply.header('x-pitwall-person', person.racer);
-    };
+    const answer = (reply: FastifyReply, signedIn: SignedIn) => answerSignedIn(reply, people, signedIn);
     app.post(
       '/api/v1/people',
       {
@@ -78,6 +77,23 @@ export const signInRoutes =
       },
     );
     app.post(
+      '/api/v1/people/claim',
+      {
+        config: { access: 'everyone', objects: 'whoever has the card’s key', hall: true },
+        schema: {
+          tags,
+          summary: 'A walk-in’s entry becomes their own account, once, by the key on the card',
+          body: ClaimEntry,
+          response: { 204: z.null(), ...refusals },
+        },
+      },
+      async (request, reply) => {
+        demandOwnSite(request);
+        answer(reply, await people.claim(request.body.key, visitorOf(request)));
+        return reply.code(204).send(null);
+      },
+    );
+    app.post(
       '/api/v1/session',
       {
         config: { access: 'everyone' },
@@ -92,7 +108,10 @@ export const signInRoutes =
     );
     app.delete(
       '/api/v1/session',
-      { config: { access: 'everyone' }, schema: { tags, summary: 'Signs out', response: { 204: z.null() } } },
+      {
+        config: { access: 'everyone', hall: true },
+        schema: { tags, summary: 'Signs out', response: { 204: z.null() } },
+      },
       async (request, reply) => {
         const { cookie } = request.headers;
         if (cookie !== undefined) for (const gone of await people.signOut(cookie)) reply.header('set-cookie', gone);
@@ -156,16 +175,6 @@ export const signInRoutes =
 function accountOf(principal: Principal): Account {
   const { name, role, alias } = principal;
   return { name, role, may: rolesOf(principal), ...(alias === undefined ? {} : { alias }) };
-}
-
-function visitorOf({ ip, headers }: FastifyRequest): Visitor {
-  const { cookie } = headers;
-  return {
-    address: ip,
-    userAgent: headers['user-agent'],
-    cookie,
-    device: /(?:^|;\s*)pitwall_device=([\w.-]+)/.exec(cookie ?? '')?.[1],
-  };
 }
 
 /** This machine, or a network that no router carries into the internet (RFC 1918, RFC 3927, RFC 4193, RFC 4291 §2.5.6). */

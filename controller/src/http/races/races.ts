@@ -11,7 +11,8 @@ import {
 } from '@pitwall/protocol/api';
 import { RaceState } from '@pitwall/protocol/race';
 import { z } from 'zod';
-import { demand, type Principal } from '../../accounts/index.js';
+import { demand, type Principal, rolesOf } from '../../accounts/index.js';
+import type { EventOwners } from '../../events/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
 import type { Tracks } from '../../tracks/index.js';
@@ -29,7 +30,10 @@ export const raceRoutes =
   (
     desk: RaceDesk,
     tracks: Pick<Tracks, 'find' | 'demand'>,
-    online?: Pick<OnlineSources, 'races' | 'visible'>,
+    {
+      online,
+      owners,
+    }: { online?: Pick<OnlineSources, 'races' | 'visible'>; owners?: Pick<EventOwners, 'demandMayRun'> } = {},
   ): Routes =>
   (app) => {
     app.post(
@@ -98,7 +102,11 @@ export const raceRoutes =
     app.post(
       '/api/v1/races/:race/commands',
       {
-        config: { access: ['marshal', 'racer'], objects: 'a racer: the speed of the own run under way' },
+        config: {
+          access: ['marshal', 'racer'],
+          objects: 'of events: their organizer and marshals; a racer: the speed of the own run',
+          hall: true,
+        },
         schema: {
           tags,
           summary: 'Gives a command, based on the version that was seen; applied once by its commandId',
@@ -118,7 +126,7 @@ export const raceRoutes =
       },
       async (request) => {
         const { command } = request.body;
-        const name = await mayGive(desk, request.params.race, request.body, callerOf(request));
+        const name = await mayGive({ desk, owners }, request.params.race, request.body, callerOf(request));
         if (command.type === 'change')
           await tracks.demand(command.setup.track, (await desk.state(request.params.race)).setup.track);
         return await desk.command(request.params.race, request.body, name);
@@ -147,9 +155,21 @@ export const raceRoutes =
     );
   };
 
-/** Marshals give every command; a racer the speed of the own run under way, and nothing else. Answers who it is. */
-async function mayGive(desk: RaceDesk, race: RaceId, { command }: GiveCommand, principal: Principal): Promise<string> {
-  if (principal.role !== 'racer' || command.type !== 'speed') return demand(principal, 'marshal').name;
+/**
+ * Marshals give every command, in races of an event its own; whoever is a marshal stops a car. A racer the speed of the own run under
+ * way, and nothing else. Answers who it is.
+ */
+async function mayGive(
+  { desk, owners }: { desk: RaceDesk; owners: Pick<EventOwners, 'demandMayRun'> | undefined },
+  race: RaceId,
+  { command }: GiveCommand,
+  principal: Principal,
+): Promise<string> {
+  if (command.type !== 'speed' || rolesOf(principal).includes('marshal')) {
+    const { name } = demand(principal, 'marshal');
+    if (command.type !== 'e-stop') await owners?.demandMayRun(race, principal);
+    return name;
+  }
   const { current, runs } = await desk.state(race);
   const own = runs.some(({ runId, racer }) => runId === current && runId === command.runId && racer === principal.name);
   if (!own) throw new PitwallError('access-denied', 'The speed is set by the racer who has the track, in that run.');

@@ -12,6 +12,8 @@ declare module 'fastify' {
     access?: Access;
     /** Which objects those may ask about, where not about all: for docs/roles.md. */
     objects?: string;
+    /** What changes something is done over the hall's plain HTTP as well, by racers. */
+    hall?: true;
   }
 }
 
@@ -40,7 +42,14 @@ export function setAccess(app: FastifyInstance): () => readonly RouteAccess[] {
     route.schema = { ...route.schema, ...refusals, security };
   });
   app.addHook('onRequest', async (request) => {
-    if (!request.is404) demandAccess(request.routeOptions.config.access ?? [], request.principal);
+    if (request.is404) return;
+    const { config } = request.routeOptions;
+    if (request.isHall && !['GET', 'HEAD', 'OPTIONS'].includes(request.method) && config.hall !== true)
+      throw new PitwallError(
+        'access-denied',
+        'Over the hall’s plain HTTP one looks, joins and races: open the controller’s own address for the rest.',
+      );
+    demandAccess(config.access ?? [], request.principal);
   });
   app.addHook('onReady', async () => void rows(routes));
   return () => rows(routes);

@@ -6,6 +6,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks; undefined where nobody has signed in and no token was sent. What they may is checked by access.ts. */
     principal: Principal | undefined;
+    /** It came over the hall's plain HTTP. */
+    isHall: boolean;
   }
 }
 
@@ -28,6 +30,8 @@ export function setPrincipals(app: FastifyInstance, { accounts, people }: Identi
   app.addHook('onRequest', async (request) => {
     const header = request.headers.authorization;
     if (header !== undefined) {
+      if (request.isHall)
+        throw new PitwallError('access-denied', 'No token is taken over plain HTTP: use the controller’s own address.');
       const token = /^Bearer (\S+)$/i.exec(header)?.[1];
       request.principal = token === undefined ? undefined : await accounts.authenticate(token);
       if (request.principal === undefined)
@@ -41,7 +45,9 @@ export function setPrincipals(app: FastifyInstance, { accounts, people }: Identi
     if (people === undefined || cookie === undefined || !cookie.includes(`${sessionCookie}=`)) return;
     // What a browser adds by itself proves nothing of who wrote the page that asks.
     if (changesSomething(request)) demandOwnSite(request);
-    request.principal = await people.authenticate(cookie);
+    const who = await people.authenticate(cookie);
+    // Whatever somebody is elsewhere: what is overheard in the hall is a racer's.
+    request.principal = request.isHall && who !== undefined ? { ...who, role: 'racer', also: [] } : who;
   });
 }
 

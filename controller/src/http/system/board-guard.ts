@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../accounts/index.js';
 import type { OfBoard } from '../../forwarding/index.js';
 import type { Viewer } from '../../online-races/index.js';
 import type { App, Routes } from './server.js';
@@ -7,6 +8,9 @@ import { viewerOf } from './viewer.js';
 
 /** Whether a board may be shown to whoever asks. */
 export type MayShow = (board: string, viewer: Viewer) => Promise<boolean>;
+
+/** @throws PitwallError `access-denied` where somebody else's event has the board */
+export type MayChange = (board: string, who: Principal) => Promise<void>;
 
 /** The boards that one viewer may know of, each asked about once. */
 export function boardsShownTo(mayShow: MayShow, viewer: Viewer): OfBoard {
@@ -31,15 +35,21 @@ export const inAskedWords = ({ standIn }: FastifyRequest, text: string): string 
 
 /**
  * Hides boards from those who may not see them: their requests run as for a board that never was, in every route that
- * names one, and only the name in the answer is put back. So no answer, and no order of refusals, tells the two apart.
+ * names one, and only the name in the answer is put back. So no answer, and no order of refusals, tells the two apart. What changes
+ * the board of an event, or tells of its webhooks, is for the event's people; sources send to it as to any.
  */
 export const guarded =
-  (mayShow: MayShow, all: readonly Routes[]): Routes =>
+  ({ mayShow, mayChange }: { mayShow: MayShow; mayChange: MayChange }, all: readonly Routes[]): Routes =>
   async (app) => {
     app.decorateRequest('standIn', undefined);
     app.addHook('preValidation', async (request) => {
       const params = request.params as { id?: string };
-      if (params.id === undefined || !namesBoard(request) || (await mayShow(params.id, viewerOf(request)))) return;
+      if (params.id === undefined || !namesBoard(request)) return;
+      if (await mayShow(params.id, viewerOf(request))) {
+        const who = request.principal;
+        if (who !== undefined && who.role !== 'source' && manages(request)) await mayChange(params.id, who);
+        return;
+      }
       request.standIn = { name: `b-${randomUUID()}`, asked: params.id };
       params.id = request.standIn.name;
     });
@@ -48,6 +58,9 @@ export const guarded =
     );
     for (const routes of all) await app.register(async (scope) => routes(scope as App));
   };
+
+const manages = ({ method, routeOptions }: FastifyRequest): boolean =>
+  method !== 'GET' || /\/webhooks/.test(routeOptions.url ?? '');
 
 const namesBoard = ({ routeOptions }: FastifyRequest): boolean =>
   /\/leaderboards\/:id(\/|$)/.test(routeOptions.url ?? '');

@@ -7,13 +7,13 @@ import type { Routes } from './server.js';
 
 /** The pages: files of one folder; any other path of a browser gets the start page, which knows its own addresses. */
 export const pageRoutes =
-  (folder: string, role: ServiceFacts['role']): Routes =>
+  (folder: string, role: ServiceFacts['role'], hall = false): Routes =>
   async (app) => {
     openToEveryone(app);
     app.get(
       '/api/v1/service',
       { schema: { hide: true, response: { 200: ServiceFacts } } },
-      async (): Promise<ServiceFacts> => ({ role }),
+      async (): Promise<ServiceFacts> => ({ role, hall }),
     );
     const built = existsSync(folder);
     // The rest of the policy is in the page itself, where this one does not count.

@@ -49,12 +49,14 @@ export interface HttpOptions {
   readonly people?: People;
   readonly logger: FastifyBaseLogger;
   readonly routes: readonly Routes[];
+  /** Plain HTTP in the hall: for racers and the crowd alone. */
+  readonly isHall?: boolean;
   /** Paths of PEM files; without them plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 /** The server with everything registered, not yet listening. */
-export async function createApp({ accounts, people, logger, routes, tls }: HttpOptions): Promise<App> {
+export async function createApp({ accounts, people, logger, routes, isHall = false, tls }: HttpOptions): Promise<App> {
   const secure = tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
   const base = Fastify({
     ...secure,
@@ -66,6 +68,7 @@ export async function createApp({ accounts, people, logger, routes, tls }: HttpO
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
+  base.decorateRequest('isHall', isHall);
   setPrincipals(base, { accounts, people });
   base.decorate('routeAccess', setAccess(base));
   await app.register(websocket, { options: { maxPayload: 65_536 } });

@@ -10,6 +10,7 @@ import { roleText, useAccount, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { locale, words } from '../words/index.js';
 import { PasswordField } from './credential-fields.js';
+import { OwnModels } from './own-models.js';
 import SignInPage from './sign-in-page.js';
 
 /** What is one's own: the password, and where one is signed in. */
@@ -22,6 +23,7 @@ export default function AccountPage() {
     <Narrow>
       <PageTitle aside={roleText(account.role)}>{account.alias ?? words.accounts.yourAccount}</PageTitle>
       <Stack>
+        <OwnModels />
         <Devices />
         <Password />
       </Stack>

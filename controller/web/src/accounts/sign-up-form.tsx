@@ -7,7 +7,7 @@ import { AliasField, EmailField, PasswordField } from './credential-fields.js';
 import { useEntry } from './use-entry.js';
 
 /** Divisions are an organizer's business. */
-const Asked = SignUp.omit({ division: true });
+const Asked = SignUp.omit({ division: true, colour: true });
 
 interface SignUpFormProps {
   readonly path: string;

@@ -22,6 +22,7 @@ export default function OnlineListPage() {
       <PageTitle
         aside={
           <>
+            <Link href="/events">{words.shell.events}</Link>
             <Link href="/tracks">{words.common.tracks}</Link>
             <Button component={Link} variant="default" href="/online/new">
               {words.online.setUpARace}

@@ -2,7 +2,7 @@ import type { RaceList } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
-import { RacePage } from './race-page.js';
+import RacePage from './race-page.js';
 import { useRaces } from './use-races.js';
 
 const text: Record<RaceList['races'][number]['phase'], string> = {

@@ -1,6 +1,5 @@
 export { HomePage, RaceLinks, theRace } from './home-page.js';
 export { rankColours } from './lists.js';
-export { RacePage } from './race-page.js';
 export { RunHero } from './run-hero.js';
 export { aliasOf, doubtWords, type LapRow, lapRows, phaseView } from './run-view.js';
 export { SectorTimes } from './sector-times.js';

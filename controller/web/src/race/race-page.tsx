@@ -26,7 +26,7 @@ const phases: Record<RaceState['phase'], string> = {
 };
 
 /** One race, for everyone who looks at a screen. */
-export function RacePage({ race }: { readonly race: string }) {
+export default function RacePage({ race }: { readonly race: string }) {
   const id = RaceId.safeParse(race);
   return id.success ? <KnownRace race={id.data} /> : <Note title={words.common.noRaceCanHaveThis} />;
 }

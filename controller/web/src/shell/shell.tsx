@@ -16,6 +16,8 @@ import styles from './shell.module.css';
 
 const pages = [
   { href: '/', name: words.common.race, owns: /^\/($|races)/ },
+  // On phones other pages lead there: a third row of links would leave little of the screen.
+  { href: '/events', name: words.shell.events, owns: /^\/events/, wide: true },
   { href: '/online', name: words.shell.online, owns: /^\/(online|invitation)/ },
   { href: '/boards', name: words.shell.boards, owns: /^\/(boards|seasons)/ },
   { href: '/cars', name: words.common.cars, owns: /^\/cars/ },
@@ -69,7 +71,8 @@ export function Shell({ aside, children }: ShellProps) {
           <span data-wide>Pitwall</span>
         </Group>
         <nav className={styles.nav} aria-label={words.shell.pages}>
-          {(role === 'leaderboard' ? leaderboardPages : pages).map(({ href, name, owns }) => {
+          {(role === 'leaderboard' ? leaderboardPages : pages).map((page) => {
+            const { href, name, owns } = page;
             const isHere = owns.test(location);
             return (
               <Button
@@ -80,6 +83,7 @@ export function Shell({ aside, children }: ShellProps) {
                 px="min(0.7rem, 1.1vw)"
                 fz="min(0.9rem, 3.1vw)"
                 flex="none"
+                data-wide={'wide' in page || undefined}
                 c={isHere ? 'var(--ink)' : 'dimmed'}
                 aria-current={isHere ? 'page' : undefined}
               >

@@ -1,3 +1,4 @@
+import type { events } from './en/events.js';
 import type { words } from './en/index.js';
 import type { staff } from './en/staff.js';
 
@@ -5,3 +6,5 @@ import type { staff } from './en/staff.js';
 export type Words = typeof words;
 /** What staff's pages say besides. */
 export type StaffOnly = typeof staff;
+/** What pages about events say besides. */
+export type EventWords = typeof events;

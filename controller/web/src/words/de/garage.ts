@@ -189,4 +189,10 @@ export const garage: StaffOnly['garage'] = {
     yellow: 'gelb',
     red: 'rot',
   },
+  queuesModels: 'Modelle der Nächsten',
+  queuesModelsSay: 'Wie die Starter sie gemeldet haben, schon geprüft. Ein Druck bringt eines aufs Auto.',
+  noModelEntered: 'kein Modell gemeldet',
+  notHere: 'hier nicht hochgeladen',
+  onCar: (car) => `auf ${car}`,
+  stageOn: (car) => `Auf ${car} laden`,
 };

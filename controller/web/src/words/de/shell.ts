@@ -17,4 +17,5 @@ export const shell: Words['shell'] = {
   boards: 'Listen',
   marshal: 'Leitung',
   setup: 'Setup',
+  events: 'Events',
 };

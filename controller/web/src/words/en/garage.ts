@@ -187,4 +187,10 @@ export const garage = {
   microseconds: (ns: Filling) => `${ns} µs`,
   kilobytes: (count: Filling) => `${count} kB`,
   flags: { green: 'green', yellow: 'yellow', red: 'red' },
+  queuesModels: 'Models of who drives next',
+  queuesModelsSay: 'As racers entered them, and checked already. One press puts one on a car.',
+  noModelEntered: 'no model entered',
+  notHere: 'not uploaded here',
+  onCar: (car: Filling) => `on ${car}`,
+  stageOn: (car: Filling) => `Stage on ${car}`,
 };

@@ -17,4 +17,5 @@ export const shell = {
   boards: 'Boards',
   marshal: 'Marshal',
   setup: 'Setup',
+  events: 'Events',
 };

@@ -189,4 +189,10 @@ export const garage: StaffOnly['garage'] = {
     yellow: 'amarilla',
     red: 'roja',
   },
+  queuesModels: 'Modelos de los siguientes',
+  queuesModelsSay: 'Tal como se inscribieron, ya comprobados. Un toque pone uno en un coche.',
+  noModelEntered: 'sin modelo inscrito',
+  notHere: 'no subido aquí',
+  onCar: (car) => `en ${car}`,
+  stageOn: (car) => `Poner en ${car}`,
 };

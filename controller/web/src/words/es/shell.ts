@@ -17,4 +17,5 @@ export const shell: Words['shell'] = {
   boards: 'Tablas',
   marshal: 'Control',
   setup: 'Ajustes',
+  events: 'Eventos',
 };

@@ -189,4 +189,10 @@ export const garage: StaffOnly['garage'] = {
     yellow: '黄',
     red: '赤',
   },
+  queuesModels: '次に走る人のモデル',
+  queuesModelsSay: '参加者が登録したもので、検査済みです。一押しで車に載ります。',
+  noModelEntered: 'モデル未登録',
+  notHere: 'ここにはありません',
+  onCar: (car) => `${car} に搭載`,
+  stageOn: (car) => `${car} に載せる`,
 };

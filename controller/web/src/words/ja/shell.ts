@@ -17,4 +17,5 @@ export const shell: Words['shell'] = {
   boards: 'ランキング',
   marshal: '運営',
   setup: '設定',
+  events: 'イベント',
 };

@@ -1,0 +1,1 @@
+export { I2cImu } from './imu.js';

@@ -1,0 +1,1 @@
+export { RcReceiver } from './receiver.js';

@@ -1,0 +1,2 @@
+export { RaceMoments } from './race-moments.js';
+export { RMonitorServer } from './rmonitor/server.js';

@@ -1,0 +1,94 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { RaceId } from '@pitwall/protocol';
+import type { ToldMoment } from '@pitwall/protocol/api';
+import { type LogRecord, RaceReplay } from '@pitwall/protocol/race';
+import { Moments } from '@pitwall/protocol/show';
+import { LRUCache } from 'lru-cache';
+import type { RaceDesk } from '../race/index.js';
+
+/** So many races are followed at once; another is read from its log again. */
+const followed = 8;
+/** Records that are gone through before the desk has its turn again: a crossing waits for no feed. */
+const inOneTurn = 50;
+
+type Untold = Omit<ToldMoment, 'text'>;
+
+/** What happened in races, as their logs tell it: read once, kept while somebody asks. */
+export class RaceMoments {
+  readonly #desk: Pick<RaceDesk, 'follow' | 'log'>;
+  readonly #races = new LRUCache<RaceId, ToldRace>({ max: followed, dispose: (race) => race.stop() });
+
+  constructor(desk: Pick<RaceDesk, 'follow' | 'log'>) {
+    this.#desk = desk;
+  }
+
+  /** Those of records after `after`, oldest first, and the version that they are of. @throws PitwallError `not-found` */
+  async after(race: RaceId, after: number): Promise<{ seq: number; moments: Untold[] }> {
+    const { seq } = await this.#desk.log(race, 0, 0);
+    let told = this.#races.get(race);
+    if (told === undefined) {
+      told = new ToldRace();
+      this.#races.set(race, told);
+      told.follow(await this.#desk.follow(race, 0, ({ records }) => told?.take(records)));
+    }
+    await told.upTo(seq);
+    return { seq: told.seq, moments: told.after(after) };
+  }
+}
+
+class ToldRace {
+  readonly #replay = new RaceReplay();
+  readonly #moments = new Moments();
+  readonly #told: Untold[] = [];
+  readonly #waiting: LogRecord[] = [];
+  #busy = false;
+  #working = Promise.resolve();
+  #unfollow: (() => void) | undefined;
+  #stopped = false;
+
+  get seq(): number {
+    return this.#replay.seq;
+  }
+
+  follow(unfollow: () => void): void {
+    if (this.#stopped) unfollow();
+    this.#unfollow = unfollow;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#unfollow?.();
+  }
+
+  take(records: readonly LogRecord[]): void {
+    this.#waiting.push(...records);
+    if (this.#busy) return;
+    this.#working = this.#work();
+    // Whoever asks is told; the desk, which tells of records here, is not held up by it.
+    this.#working.catch(() => undefined);
+  }
+
+  async upTo(seq: number): Promise<void> {
+    while (this.seq < seq && this.#busy) await this.#working;
+  }
+
+  after(seq: number): Untold[] {
+    const first = this.#told.findIndex((moment) => moment.seq > seq);
+    return first === -1 ? [] : this.#told.slice(first);
+  }
+
+  async #work(): Promise<void> {
+    this.#busy = true;
+    try {
+      for (let taken = 1; this.#waiting.length > 0; taken += 1) {
+        const record = this.#waiting.shift() as LogRecord;
+        this.#replay.append([record]);
+        const { seq, epoch } = record;
+        for (const moment of this.#moments.follow(this.#replay.state)) this.#told.push({ seq, epoch, moment });
+        if (taken % inOneTurn === 0) await nextTurn();
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+}
