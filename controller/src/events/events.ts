@@ -83,7 +83,8 @@ export class Events {
 
   /** What a command of the same id made before. */
   async made(commandId: string, who: Asker): Promise<EventId | undefined> {
-    const row = await this.#db
+    const row = await this.#store
+      .reading<EventTables>()
       .selectFrom('events')
       .select('event')
       .where('command_id', '=', commandId)

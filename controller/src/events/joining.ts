@@ -176,7 +176,8 @@ export class Joining {
       .values({ event, pin: `${randomInt(1_000_000)}`.padStart(6, '0') })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const { pin } = await this.#db
+    const { pin } = await this.#store
+      .reading<EventTables>()
       .selectFrom('event_pins')
       .select('pin')
       .where('event', '=', event)

@@ -33,21 +33,21 @@ export default function EventsPage() {
       </PageTitle>
       <Stack>
         <Soft>{words.events.yourZone(ownZone)}</Soft>
-        {(['on', 'coming', 'past'] as const).map((when) => (
-          <List key={when} when={when} />
-        ))}
+        <List when="on" title={words.events.on} />
+        <List when="coming" title={words.events.coming} />
+        <List when="past" title={words.events.past} />
       </Stack>
     </Narrow>
   );
 }
 
-function List({ when }: { readonly when: When }) {
+function List({ when, title }: { readonly when: When; readonly title: string }) {
   const { data } = useEvents(when);
   if (data === undefined) return null;
   return (
-    <section aria-label={words.events[when]}>
+    <section aria-label={title}>
       <Title order={2} fz="1.1rem" mb="xs" c="dimmed">
-        {words.events[when]}
+        {title}
       </Title>
       {data.length === 0 ? <Soft>{words.events.none}</Soft> : null}
       <LinkList>

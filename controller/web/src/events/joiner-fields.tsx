@@ -12,13 +12,13 @@ export function useJoiner({ needsPin, asksColour }: { needsPin: boolean; asksCol
   const [colour, setColour] = useState<WalkIn['colour']>(undefined);
   const [isMinor, setMinor] = useState(false);
   const [showAlias, setShowAlias] = useState(false);
-  const schema = Asked.required({
-    ...(isMinor ? { guardian: true } : {}),
-    ...(needsPin ? { pin: true } : {}),
-  } as never);
+  const schema = Asked.refine(({ guardian }) => !isMinor || guardian !== undefined, { path: ['guardian'] }).refine(
+    ({ pin: typed }) => !needsPin || typed !== undefined,
+    { path: ['pin'] },
+  );
   const pin = window.location.hash.slice(1);
   const { field, send, reset } = useFields(
-    schema as unknown as typeof Asked,
+    schema,
     { alias: '', country: '', guardian: '', pin: /^\d{6}$/.test(pin) ? pin : '' },
     {
       alias: words.events.aliasWrong,

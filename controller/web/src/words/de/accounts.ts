@@ -62,7 +62,6 @@ export const accounts: Words['accounts'] = {
   checking: (name) => `${name} wird hochgeladen und geprüft …`,
   isKept: (name) => `${name} ist da und fahrbereit.`,
   deleteModel: (name) => `${name} löschen`,
-  raceWith: 'Starten mit',
   raceWithHint: 'Die Boxencrew sieht es und bringt es vor deinem Lauf aufs Auto.',
   noRaceForModels: 'Du bist in keinem offenen Rennen.',
   modelIn: (race) => `Modell für ${race}`,

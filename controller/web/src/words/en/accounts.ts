@@ -60,7 +60,6 @@ export const accounts = {
   checking: (name: Filling) => `${name} is uploaded and checked …`,
   isKept: (name: Filling) => `${name} is here, and fit to drive.`,
   deleteModel: (name: Filling) => `Delete ${name}`,
-  raceWith: 'Race with',
   raceWithHint: 'The pit crew sees it, and puts it on the car before your turn.',
   noRaceForModels: 'You are in no race that is open.',
   modelIn: (race: Filling) => `Model for ${race}`,

@@ -61,7 +61,6 @@ export const accounts: Words['accounts'] = {
   checking: (name) => `${name} se sube y se comprueba …`,
   isKept: (name) => `${name} está aquí y puede correr.`,
   deleteModel: (name) => `Borrar ${name}`,
-  raceWith: 'Correr con',
   raceWithHint: 'El equipo de boxes lo ve y lo pone en el coche antes de tu turno.',
   noRaceForModels: 'No estás en ninguna carrera abierta.',
   modelIn: (race) => `Modelo para ${race}`,

@@ -62,7 +62,6 @@ export const accounts: Words['accounts'] = {
   checking: (name) => `${name} を送信し、検査しています…`,
   isKept: (name) => `${name} を受け付けました。走行できます。`,
   deleteModel: (name) => `${name} を削除`,
-  raceWith: 'レースで使うモデル',
   raceWithHint: 'ピットクルーが確認し、走行前に車に載せます。',
   noRaceForModels: '参加中のレースはありません。',
   modelIn: (race) => `${race} のモデル`,
