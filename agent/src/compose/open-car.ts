@@ -14,6 +14,7 @@ import type { Metrics } from '../link/index.js';
 import { type LoadedModel, listPictures, readPicture } from '../model/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';
 import type { AgentFaults } from './agent-faults.js';
+import type { NeutralGuard } from './neutral-guard.js';
 import { keepNeutralScript } from './neutral-script.js';
 
 interface Parts {
@@ -22,6 +23,7 @@ interface Parts {
   readonly monitor: DriveMonitor;
   readonly peripherals: CarPeripherals;
   readonly metrics: Metrics | undefined;
+  readonly guard: NeutralGuard;
   readonly say: (line: string) => void;
 }
 
@@ -29,7 +31,7 @@ interface Parts {
 export function openCar(
   config: AgentConfig,
   profile: CarProfile,
-  { simulated, decoder, monitor, peripherals, metrics, say }: Parts,
+  { simulated, decoder, monitor, peripherals, metrics, guard, say }: Parts,
 ): Car {
   const car = new Car({
     profile,
@@ -50,8 +52,8 @@ export function openCar(
     ...config.driving,
     scale: firstScale(config, profile),
     outputsReady: (drivetrain, motor) =>
-      void keepNeutralScript(drivetrain, motor).catch((error: unknown) =>
-        say(`the script that makes the outputs neutral after a sudden end cannot be kept: ${(error as Error).message}`),
+      void Promise.all([keepNeutralScript(drivetrain, motor), guard.keep(drivetrain, motor)]).catch((error: unknown) =>
+        say(`what makes the outputs neutral after a sudden end cannot be kept: ${(error as Error).message}`),
       ),
     ...(metrics === undefined ? {} : { observe: metrics.observe }),
   });

@@ -15,6 +15,7 @@ import { CarReports } from './car-reports.js';
 import { openGarage } from './garage.js';
 import { byHand, localControls } from './local-controls.js';
 import { openMonitoring } from './monitoring.js';
+import { NeutralGuard } from './neutral-guard.js';
 import { openCar, policyPreparer, sendsJpeg } from './open-car.js';
 import { Shutdown } from './shutdown.js';
 import { simulatedHardware } from './simulated-hardware.js';
@@ -46,7 +47,8 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     lidar: profile.camera.kind === 'simulated' ? simulated?.lidar : undefined,
     tell: (happening) => link.publishEvent(happening),
   });
-  const car = openCar(config, profile, { simulated, decoder, monitor, peripherals, metrics, say });
+  const guard = new NeutralGuard();
+  const car = openCar(config, profile, { simulated, decoder, monitor, peripherals, metrics, guard, say });
   const prepare = policyPreparer(profile, faults, peripherals, say);
   const { garage, firstModel } = openGarage(config, profile, {
     car,
@@ -71,6 +73,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     stopWatchdog,
     () => reports.stop(),
     () => car.stop(),
+    () => guard.stop(),
     () => peripherals.stop(),
     () => decoder.close(),
     () => metrics?.stop(),

@@ -173,7 +173,7 @@ console.log(`its words: ${told?.message}`);
 await wait(1000);
 at = now();
 refuse(false);
-figure('neutral after the bus is back, with the agent’s start of its outputs', (await neutralAfter(at)) - at, '-');
+figure('bus without acknowledge: neutral after it is back', (await neutralAfter(at)) - at, 60);
 
 await drive();
 at = now();
@@ -189,7 +189,7 @@ figure('bus hangs: the motor’s line off', (await offAfter(at)) - at, 400);
 await wait(3000);
 at = now();
 hang(false);
-figure('neutral after the bus is back', (await until(() => gave(0, neutralCount, at), 30_000)) - at, '-');
+figure('bus hangs: neutral after it moves again', (await until(() => gave(0, neutralCount, at), 30_000)) - at, 5000);
 
 await drive();
 const agent = pid();
