@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadModel, type ModelSummary, readPicture, writePolicyGraph } from '@pitwall/agent/model';
+import { ModelStore, stage } from '@pitwall/agent/model-store';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePath, haveFrames, randomFrame } from './frames.js';
 import { packArchive, packCarArchive } from './pack.js';
@@ -127,6 +128,49 @@ describe('pitwall-agent model', () => {
     expect(await outputOf(old, ahead)).toEqual(await outputOf(file('new-lidar.tar.gz'), behind));
     expect(await outputOf(old, ahead)).not.toEqual(await outputOf(file('new-lidar.tar.gz'), ahead));
   });
+
+  it('--checkpoint means the same in inspect, infer and evaluate, and a car drives by the best', async () => {
+    const training = fileURLToPath(new URL('../../agent/models/sample-training.tar.gz', import.meta.url));
+    const plane = await readPicture(file('images/2.pgm'));
+    const once = ['--track', 'meadow', '--trials', '1', '--workers', '1', '--json'];
+    for (const [flag, number] of [
+      [['--checkpoint', 'best'], 40],
+      [['--checkpoint', 'last'], 50],
+      [['--checkpoint', '5'], 5],
+    ] as const) {
+      const { checkpoint } = JSON.parse(await agent('inspect', training, ...flag, '--json')) as ModelSummary;
+      expect(checkpoint.number).toBe(number);
+      const inferred = JSON.parse(await agent('infer', training, '--image', file('images/2.pgm'), ...flag, '--json'));
+      const { policy } = await loadModel(training, { checkpoint: number });
+      const { output, action } = await policy.decide({ camera: plane });
+      await policy.close();
+      expect(inferred).toEqual({ output: Array.from(output), action });
+      const { stdout } = await run(process.execPath, [program, 'evaluate', training, ...once, ...flag]);
+      expect(JSON.parse(stdout).chosen).toBe(`${number}`);
+    }
+    const store = new ModelStore(file('store'), 2 ** 30);
+    await store.start();
+    const { hash } = await stage(store, { kind: 'file', path: training });
+    const carried = await store.load(hash);
+    await carried.policy.close();
+    expect(carried.checkpoint.number).toBe(40);
+  }, 120_000);
+
+  it('asks in check and evaluate, too, what inspect asks about the metadata', async () => {
+    const metadata = structuredClone(metadataFor(recipe)) as { action_space: { steering_angle: number }[] };
+    for (const action of metadata.action_space) action.steering_angle *= Math.PI / 180;
+    await packArchive(file('radians.tar.gz'), {
+      'agent/model.pb': writePolicyGraph(randomPolicy(recipe)),
+      'model_metadata.json': JSON.stringify(metadata),
+    });
+    const asked = /Is the steering of ±0\.\d+ in radians\?/;
+    for (const command of ['inspect', 'check']) expect(await agent(command, file('radians.tar.gz'))).toMatch(asked);
+    const { stdout, stderr } = await run(process.execPath, [
+      ...[program, 'evaluate', file('radians.tar.gz'), '--track', 'meadow', '--trials', '1', '--json'],
+    ]).catch((error: { stdout: string; stderr: string }) => error);
+    expect(JSON.parse(stdout).notes.join()).toMatch(asked);
+    expect(stderr).toMatch(asked);
+  }, 120_000);
 
   it('convert writes a network that runs as it is', async () => {
     await mkdir(file('onnx'));

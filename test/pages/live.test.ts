@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
@@ -65,8 +65,16 @@ describe.skipIf(missingForPages !== undefined)('a LIVE race by its buttons, with
   /** From the call on until the car waits at the line with the racer's model. */
   async function makeReady(page: Page): Promise<void> {
     await page.getByText(/to “load”: done/).waitFor({ timeout: 60_000 });
-    await press(page, /^Check and make ready/);
-    await page.getByRole('button', { name: /^Start the countdown/ }).waitFor();
+    // Of a run before, the line stands already: who is told that the car is not ready yet presses again.
+    const [check, start] = [/^Check and make ready/, /^Start the countdown/].map((name) =>
+      page.getByRole('button', { name }),
+    ) as [Locator, Locator];
+    const pressed = async () => {
+      if ((await start.count()) > 0) return true;
+      if ((await check.count()) > 0) await check.click({ timeout: 2000 }).catch(() => undefined);
+      return false;
+    };
+    await expect.poll(pressed, { timeout: 60_000, interval: 1000 }).toBe(true);
   }
 
   it('takes its racers, and then its organizer says who drives first', async () => {
@@ -90,10 +98,10 @@ describe.skipIf(missingForPages !== undefined)('a LIVE race by its buttons, with
     const hand = phone.locator('input[type=file]');
     await hand.setInputFiles(file('model.tar.gz', gzipSync(gzipSync(gunzipSync(archive)))));
     await press(phone, 'Enter the race');
-    await phone.getByText('The archive was packed with gzip twice; unpack it once').waitFor({ timeout: 30_000 });
+    await phone.getByText('The archive was packed with gzip twice; unpack it once').waitFor({ timeout: 60_000 });
     await hand.setInputFiles(file('my model (1).tar.gz', gzipSync(gunzipSync(archive), { level: 9 })));
     await press(phone, 'Enter the race');
-    await phone.getByText(/^You race with my model \(1\);.*Your place in the queue: 2\.$/).waitFor({ timeout: 30_000 });
+    await phone.getByText(/^You race with my model \(1\);.*Your place in the queue: 2\.$/).waitFor({ timeout: 60_000 });
     expect(await phone.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     const queue = page.locator('ol').filter({ hasText: 'ada' }).first();
     await press(page, 'Close entries');

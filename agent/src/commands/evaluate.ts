@@ -117,7 +117,9 @@ async function run(archive: string, flags: Flags): Promise<void> {
       },
     });
     bar.end();
-    for (const note of [...notes, ...evaluated.notes]) process.stderr.write(`note: ${note}\n`);
+    // What is said of the model stands with its laps.
+    for (const note of flags.json === true ? [...notes, ...evaluated.notes] : notes)
+      process.stderr.write(`note: ${note}\n`);
     if (flags.out !== undefined)
       writeEvaluationFiles(flags.out, evaluated, track.inDirection(rules.direction), rules, new Date());
     if (flags.json === true) console.log(JSON.stringify(evaluated.evaluation));
@@ -169,7 +171,7 @@ function print({ evaluation, best, summaries }: Evaluated, rules: EvaluationRule
     console.log(`checkpoint ${one.checkpoint}: mean progress ${percentText(one.meanProgressPct, 1)}, ${mean}${chosen}`);
   }
   if (summaries.length > 1) console.log(`checkpoint ${best.checkpoint} is chosen. ${evaluation.because}`);
-  for (const note of evaluation.notes) console.log(note);
+  for (const note of evaluation.notes) console.log(`note: ${note}`);
   for (const lap of best.laps) console.log(`lap ${lap.lap}: ${inWords(lap)}`);
   const score =
     best.score === null ? 'no result by these rules' : `${lapTime(best.score.score)}, ${metricInWords(rules.ranking)}`;

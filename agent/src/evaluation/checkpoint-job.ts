@@ -50,7 +50,7 @@ export class JobRunner {
       model: { hash: model.hash, name: model.name },
       checkpoint: number === undefined ? path : String(number),
       ...(number === undefined ? {} : { number }),
-      notes: [...model.notes, ...beyondCar(actionSpace, rules.car)],
+      notes: [...model.notes, ...beyondCar(actionSpace, rules.car)].slice(0, mostNotes).map(cut),
       actions: actionSpace.kind === 'discrete' ? actionSpace.actions : null,
       ...run,
     };
@@ -95,4 +95,7 @@ export class JobRunner {
   }
 }
 
+/** An evaluation travels with so many, of so many characters each: protocol/src/api/evaluation.ts. */
+const mostNotes = 10;
+const cut = (note: string): string => (note.length > 300 ? `${note.slice(0, 299)}…` : note);
 const keyOf = (archive: string, checkpoint: CheckpointChoice): string => JSON.stringify([archive, checkpoint]);

@@ -42,7 +42,7 @@ export const Evaluation = z.object({
   chosen: z.string(),
   /** Why it was chosen, in one sentence. Absent in evaluations of simulator version 1. */
   because: z.string().min(1).max(300).optional(),
-  /** What the model asks for that the car cannot do, a sentence each: it was driven as far as the car can. */
+  /** What was odd about the model, and what it asks for that the car cannot do, a sentence each: it was driven as far as the car can. */
   notes: z.array(z.string().max(300)).max(10).optional(),
 });
 export type Evaluation = z.infer<typeof Evaluation>;

@@ -34,7 +34,7 @@ export interface LoadedModel {
   /** What its network sees and what its numbers mean, one sentence each. */
   readonly reading: readonly string[];
   readonly checkpoints: readonly Checkpoint[];
-  /** What was odd about the archive and did not matter, one sentence each. */
+  /** What was odd about the archive or its metadata and did not matter, one sentence each. */
   readonly notes: readonly string[];
   /** The one that was loaded. */
   readonly checkpoint: Checkpoint;
@@ -80,7 +80,7 @@ async function warm(path: string, ready: ReadyModel, options: LoadOptions): Prom
       metadata,
       reading,
       checkpoints,
-      notes,
+      notes: [...notes, ...metadata.warnings],
       checkpoint,
       golden,
       policy,
