@@ -21,14 +21,14 @@ const passes = 8;
 /** In seconds; the clock is set after the fourth pass. */
 const timing = { MODE: 'real', STEP: '0', LAP: '0.8', FIRST: '0.3', CROSSINGS_BEFORE: '4' };
 const holdoff = 400_000 as Micros;
-/** One process, so that who ends it ends all of it. */
+/** One process, so that who ends it ends all of it; a line is in the file before it is told, also where Python's own output waits for nothing. */
 const alsoInto = (raw: string) => `#!${existsSync('/usr/bin/python3') ? '/usr/bin/python3' : '/usr/bin/env python3'}
 import runpy, sys
 class Both:
     def __init__(self, *files): self.files = files
     def write(self, text): [file.write(text) for file in self.files]
     def flush(self): [file.flush() for file in self.files]
-sys.stdout = Both(open(${JSON.stringify(raw)}, 'a'), sys.stdout)
+sys.stdout = Both(open(${JSON.stringify(raw)}, 'a', buffering=1), sys.stdout)
 runpy.run_path(${JSON.stringify(standIn)}, run_name='__main__')
 `;
 

@@ -43,7 +43,8 @@ it('somebody looks at the logs of twenty races that are over: eight of them stay
   expect(heard).toEqual([4]);
   expect(inMemory()).toBeLessThanOrEqual(9);
   leave();
-});
+  // A hundred writes that wait for the disk.
+}, 30_000);
 
 it('a race that is open stays, however many others are looked at, and takes its crossings', async () => {
   await world.openRace();

@@ -21,11 +21,14 @@ const lost = 4000;
 export function useStop(car: CarId, token: string, state: CarState | null) {
   const [pressed, setPressed] = useState<Pressed | null>(null);
   const now = useNow(250, pressed !== null);
-  // What the car says of itself is proof, whatever became of the answer.
-  const stands = pressed !== null && state?.safety === 'faulted' && state !== pressed.before;
+  // What the car says of itself is proof, whatever became of the answer; but not the first word of it that this page hears: it may
+  // be of before the press.
+  const before = pressed?.before ?? null;
+  const stands = before !== null && state?.safety === 'faulted' && state !== before;
   useEffect(() => {
     if (stands) setPressed(null);
-  }, [stands]);
+    else if (state !== null) setPressed((last) => (last?.before === null ? { ...last, before: state } : last));
+  }, [stands, state]);
   const press = () => {
     const mine: Pressed = { at: performance.now(), before: state, refusal: null };
     setPressed(mine);
