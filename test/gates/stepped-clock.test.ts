@@ -136,7 +136,8 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
     const gates: [string, Seen][] = [];
     for (const step of steps) gates.push([step, await watch(`step${step}`, { STEP: step })]);
     for (const [step, seen] of gates) {
-      await seen.until(({ edges }) => edges.length >= passes);
+      // On a busy machine it takes some more to tell a clock that was set from lines that came late.
+      await seen.until(({ edges, wallClock }) => edges.length >= passes && (wallClock.at(-1) ?? 0) >= 1);
       const truth = seen.truth();
       const delay = delayOf(seen, truth);
       const edges = seen.edges.slice(0, passes);
@@ -145,7 +146,6 @@ describe.skipIf(!isHere)('a gate whose stamps are of a wall clock', () => {
         const off = Math.abs(at - (truth[i] as number));
         expect(off, `${step}: pass ${i}, delay ${delay}`).toBeLessThanOrEqual(uncertainty + delay);
       }
-      expect([step, (seen.wallClock.at(-1) ?? 0) >= 1]).toEqual([step, true]);
       // Set back by more than a line can be late: that crossing bounds nothing, so no lap with it looks measured.
       if (step === '-3600') expect(edges[4]?.uncertainty).toBe(Number.MAX_SAFE_INTEGER);
     }
