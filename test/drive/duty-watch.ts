@@ -16,9 +16,8 @@ function wish(wished: DutyWish): void {
   if (thread === undefined) {
     thread = new Worker(script);
     thread.on('message', ({ id, sample }: DutyNews) => watches.get(id)?.(sample));
-    // It ends with the process; what it looks at is let go of before.
-    thread.unref();
   }
+  thread.ref();
   thread.postMessage(wished);
 }
 
@@ -54,5 +53,7 @@ export class DutyWatch {
       wish({ id, file: null });
     });
     watches.delete(id);
+    // Who watches nothing any more may end.
+    if (watches.size === 0) thread?.unref();
   }
 }
