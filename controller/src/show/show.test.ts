@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeskWorld, race, seconds } from '../../testing/desk-world.js';
 import { RaceMoments, RMonitorServer } from './index.js';
+import { placeRecords } from './rmonitor/records.js';
 
 let world: DeskWorld;
 beforeEach(async () => {
@@ -101,6 +102,18 @@ describe('RMonitor', () => {
     // Once a second: laps to go, time to go, time of day, time of the run, flag.
     await client.until(/^\$F,9999,"00:00:40","\d\d:\d\d:\d\d","00:00:20","Green "$/);
     client.close();
+  });
+
+  it('keeps the better run of a racer who drives a slower one', async () => {
+    const first = await world.startRun('ben');
+    await world.laps(10.2, 9.8);
+    await world.give({ type: 'finish', runId: first });
+    await world.give({ type: 'confirm', runId: first });
+    await world.startRun('ben');
+    await world.laps(11);
+    const places = placeRecords(await world.state());
+    expect(places).toContain('$G,1,"2",2,"00:00:20.000"\r\n');
+    expect(places).toContain('$H,1,"2",2,"00:00:09.800"\r\n');
   });
 
   it('says that its port is taken, and lets no text end a line', async () => {

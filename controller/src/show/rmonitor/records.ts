@@ -49,16 +49,18 @@ export function setupRecords(race: RaceState): string[] {
   ];
 }
 
-/** Places as of now, the run under way counted as if it ended here: each racer's race (`G`) and best lap (`H`). */
+/** Places as of now, the run under way counted as if it ended here: each racer's best run (`G`) and its best lap (`H`). */
 export function placeRecords(race: RaceState): string[] {
   const running = race.runs.find(({ runId }) => runId === race.current);
   const rows = race.standings.map((standing) => {
-    const isRunning = running?.racer === standing.racer;
-    const run = isRunning ? running : race.runs.find(({ runId }) => runId === standing.runId);
-    const score = isRunning ? (placeOf(race, running)?.score ?? null) : standing.score;
-    return { racer: standing.racer, run, score };
+    const known = race.runs.find(({ runId }) => runId === standing.runId);
+    if (running === undefined || running.racer !== standing.racer) return { ...standing, run: known };
+    const score = placeOf(race, running)?.score ?? null;
+    // A slower run after a better one changes nothing.
+    return { ...standing, score, run: known !== undefined && standing.score === score ? known : running };
   });
-  rows.sort((a, b) => (a.score ?? Infinity) - (b.score ?? Infinity) || 0);
+  const ms = (score: Micros | null) => (score === null ? Number.MAX_SAFE_INTEGER : placingMs(score));
+  rows.sort((a, b) => ms(a.score) - ms(b.score));
   return rows.flatMap(({ racer, run }, index) => {
     const valid = run?.laps.filter(({ valid: counts }) => counts) ?? [];
     const total = valid.reduce((sum, { time }) => sum + (time ?? 0), 0);
