@@ -174,13 +174,14 @@ export class CarRig {
         this.#held = new Actuator({
           drivetrain: this.#drivetrain(),
           now: this.actuator.machine.monotonic,
-          tell: ({ type }) =>
-            kernel.after(200, this.agent, () => {
-              if (type === 'missed') onMissed();
-              if (type !== 'ready') return;
-              isReady = true;
-              onReady();
-            }),
+          tell: ({ type }) => {
+            if (type === 'missed') kernel.after(200, this.agent, onMissed);
+            if (type === 'ready')
+              kernel.after(200, this.agent, () => {
+                isReady = true;
+                onReady();
+              });
+          },
         });
         void this.#held.start();
       });

@@ -215,7 +215,10 @@ export class Day {
     const reference = new Reference(judge.passages, this.#passages, this.#controller.program.machine);
     const wrong = reference.compare(state, records);
     this.#counted = reference.counts;
-    if (wrong !== undefined) return judge.fail(wrong);
+    if (wrong !== undefined) {
+      judge.fail(wrong);
+      return;
+    }
     this.#judgeBoard('its own board', this.#controller.database, records);
     this.#judgeBoard('the league', this.#far.database, records);
   }
@@ -233,28 +236,41 @@ export class Day {
     const rows = database.read<{ result_id: string; revision: number; state: string; body: string; racer: string }>(
       'select result_id, revision, state, body, racer from leaderboard_results',
     );
-    if (rows.length !== last.size && !this.#judge.excusesLostCommits)
-      return this.#judge.fail(`${name} has ${rows.length} results, and ${last.size} runs were confirmed`);
+    if (rows.length !== last.size && !this.#judge.excusesLostCommits) {
+      this.#judge.fail(`${name} has ${rows.length} results, and ${last.size} runs were confirmed`);
+      return;
+    }
     for (const [runId, { seq, event }] of last) {
       const row = rows.find(({ result_id }) => result_id === runId);
       const { revision } = event as { revision: number };
-      if (row === undefined) return this.#judge.fail(`${name} has no result of run ${runId}`);
+      if (row === undefined) {
+        this.#judge.fail(`${name} has no result of run ${runId}`);
+        return;
+      }
       if (this.#judge.excusesLostCommits) continue;
-      if (row.revision !== revision)
-        return this.#judge.fail(`${name} has revision ${row.revision} of a run that was confirmed as ${revision}`);
+      if (row.revision !== revision) {
+        this.#judge.fail(`${name} has revision ${row.revision} of a run that was confirmed as ${revision}`);
+        return;
+      }
       const isWithdrawn = event.type === 'discarded';
-      if ((row.state === 'withdrawn') !== isWithdrawn)
-        return this.#judge.fail(`${name} has a result ${row.state} of a run that was ${event.type}`);
+      if ((row.state === 'withdrawn') !== isWithdrawn) {
+        this.#judge.fail(`${name} has a result ${row.state} of a run that was ${event.type}`);
+        return;
+      }
       if (isWithdrawn) continue;
       const then = reduce(records.slice(0, seq)).runs.find((run) => run.runId === runId);
       const confirmed = (then?.laps ?? []).flatMap(({ measured, valid }) =>
         measured === null ? [] : [`${measured} ${valid}`],
       );
       const sent = lapsIn(row.body);
-      if (confirmed.join() !== sent.join())
-        return this.#judge.fail(`${name} has laps ${sent.join()} of a run that was confirmed with ${confirmed.join()}`);
-      if (row.racer !== then?.racer)
-        return this.#judge.fail(`${name} has a result of racer ${row.racer} that was driven by ${then?.racer}`);
+      if (confirmed.join() !== sent.join()) {
+        this.#judge.fail(`${name} has laps ${sent.join()} of a run that was confirmed with ${confirmed.join()}`);
+        return;
+      }
+      if (row.racer !== then?.racer) {
+        this.#judge.fail(`${name} has a result of racer ${row.racer} that was driven by ${then?.racer}`);
+        return;
+      }
     }
     const racers = new Set(records.flatMap(({ event }) => (event.type === 'entered' ? [event.entry.racer] : [])));
     const entered = records.filter(({ event }) => event.type === 'entered').length;
@@ -299,7 +315,10 @@ export class Day {
   #happens(happening: Happening): void {
     const { type } = happening;
     if (this.#isResting) return;
-    if (type === 'deed') return this.#deed(happening);
+    if (type === 'deed') {
+      this.#deed(happening);
+      return;
+    }
     const lasts = 'lasts' in happening ? happening.lasts : 0;
     this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
     this.#say(`${type} ${detail(happening)}`);
@@ -307,46 +326,58 @@ export class Day {
     switch (happening.type) {
       case 'gate-crash':
       case 'gate-power-cut':
-        return this.#gateEnds(happening.gate, type === 'gate-power-cut', happening.atWrite, lasts);
+        this.#gateEnds(happening.gate, type === 'gate-power-cut', happening.atWrite, lasts);
+        return;
       case 'gate-replaced':
-        return this.#replaceGate(happening.gate, lasts);
+        this.#replaceGate(happening.gate, lasts);
+        return;
       case 'gate-fresh-folder':
-        return this.#freshFolder(happening.gate, lasts);
+        this.#freshFolder(happening.gate, lasts);
+        return;
       case 'card-cloned':
-        return this.#clone(happening.gate, lasts);
+        this.#clone(happening.gate, lasts);
+        return;
       case 'gate-disk-full': {
         const { disk } = this.#gateAt(happening.gate);
         disk.fill();
-        return void later(() => disk.makeRoom());
+        later(() => disk.makeRoom());
+        return;
       }
       case 'gate-disk-lies': {
         const { disk } = this.#gateAt(happening.gate);
         disk.lies = true;
-        return void later(() => {
+        later(() => {
           disk.lies = false;
         });
+        return;
       }
       case 'controller-crash':
       case 'controller-power-cut':
-        return this.#controllerEnds(type === 'controller-power-cut', happening.atWrite, lasts);
+        this.#controllerEnds(type === 'controller-power-cut', happening.atWrite, lasts);
+        return;
       case 'controller-disk-full':
         this.#controller.database.isFull = true;
-        return void later(() => {
+        later(() => {
           this.#controller.database.isFull = false;
         });
+        return;
       case 'controller-disk-lies':
         this.#controller.database.setLying(true);
-        return void later(() => this.#controller.database.setLying(false));
+        later(() => this.#controller.database.setLying(false));
+        return;
       case 'broker-crash':
         this.#network.crashBroker();
-        return void later(() => this.#network.startBroker());
+        later(() => this.#network.startBroker());
+        return;
       case 'board-down':
         this.#far.kill();
-        return void later(() => {
+        later(() => {
           if (this.#far.service === undefined) this.#far.start();
         });
+        return;
       default:
-        return this.#toCarOrNetwork(happening, later);
+        this.#toCarOrNetwork(happening, later);
+        return;
     }
   }
 
@@ -358,24 +389,28 @@ export class Day {
         if (car.unit === undefined) return;
         car.kill(happening.type === 'car-power-cut');
         this.#judge.causeToStop(car.car, 'its agent ended');
-        return later(() => car.start());
+        later(() => car.start());
+        return;
       }
       case 'camera-stalls': {
         const car = this.#carAt(happening.car);
         car.cameraSends = false;
-        return later(() => {
+        later(() => {
           car.cameraSends = true;
         });
+        return;
       }
       case 'cut':
-        return this.#network.cut(this.#machineOf(happening).name, happening.lasts);
+        this.#network.cut(this.#machineOf(happening).name, happening.lasts);
+        return;
       case 'bad-network': {
         const { lost, doubled, late } = happening;
         const trouble = { lost, doubled, late };
         this.#network.trouble = trouble;
-        return later(() => {
+        later(() => {
           if (this.#network.trouble === trouble) this.#network.trouble = { lost: 0, doubled: 0, late: 0 };
         });
+        return;
       }
       case 'clock-step':
         this.#controller.program.machine.wallError += happening.hours * 3_600_000;
@@ -393,7 +428,10 @@ export class Day {
   #deed({ deed, back }: Extract<Happening, { type: 'deed' }>): void {
     const who = this.#kernel.pick(this.#marshals);
     const other = this.#marshals.find((one) => one !== who);
-    if (deed !== 'local-stop') return who.do(deed, back, other);
+    if (deed !== 'local-stop') {
+      who.do(deed, back, other);
+      return;
+    }
     const car = this.#cars.find(({ phase }) => phase === 'driving') ?? this.#carAt(back);
     this.#say(`somebody presses the button of ${car.car}`);
     if (car.unit === undefined) return;
@@ -413,7 +451,10 @@ export class Day {
         if (this.#gates.includes(gate)) gate.start();
       });
     };
-    if (!atWrite) return end();
+    if (!atWrite) {
+      end();
+      return;
+    }
     gate.disk.beforeWrite = this.#oneOf(6, () => {
       gate.disk.beforeWrite = () => undefined;
       end();
@@ -478,7 +519,10 @@ export class Day {
       this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
       this.#kernel.after(lasts, undefined, () => controller.start());
     };
-    if (!atWrite) return end();
+    if (!atWrite) {
+      end();
+      return;
+    }
     const mine = ++this.#atWrite;
     controller.database.beforeWrite = this.#oneOf(8, () => {
       controller.database.beforeWrite = () => undefined;

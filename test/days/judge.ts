@@ -127,8 +127,8 @@ export class Judge {
     const passage = this.passages.get(key);
     this.#demand(passage !== undefined, () => `the crossing ${key} is in the log, and no car passed`);
     const { machine } = this.#controller().program;
-    if (passage === undefined || controllerBound === Number.MAX_SAFE_INTEGER || life !== machine.bootId) return;
-    const truth = machine.at(passage.at);
+    if (passage === undefined || controllerBound === Number.MAX_SAFE_INTEGER) return;
+    const truth = machine.at(passage.at, life);
     const off = Math.abs(controllerAt - truth);
     this.#demand(
       truth < 0 || off <= controllerBound + 3,

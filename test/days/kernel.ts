@@ -54,6 +54,7 @@ export class Machine {
   /** The monotonic clock: µs of it for one true µs, and when it began. */
   readonly rate: number;
   #bootedAt: number;
+  readonly #lives = new Map<string, number>();
   /** ms by which the wall clock is wrong. */
   wallError = 0;
 
@@ -64,19 +65,21 @@ export class Machine {
     this.rate = 1 + kernel.random.between(-100e-6, 100e-6);
     this.#bootedAt = kernel.now - Math.round(kernel.random.between(20e6, 4000e6));
     this.bootId = kernel.uuid() as BootId;
+    this.#lives.set(this.bootId, this.#bootedAt);
   }
 
   /** Power came back: another life of the monotonic clock. */
   boot(): void {
     this.#bootedAt = this.#kernel.now - 3_000_000;
     this.bootId = this.#kernel.uuid() as BootId;
+    this.#lives.set(this.bootId, this.#bootedAt);
   }
 
-  readonly monotonic = (): Micros => this.at(this.#kernel.now);
+  readonly monotonic = (): Micros => Math.floor((this.#kernel.now - this.#bootedAt) * this.rate) as Micros;
 
-  /** What its monotonic clock shows at a true moment. */
-  at(moment: number): Micros {
-    return Math.floor((moment - this.#bootedAt) * this.rate) as Micros;
+  /** What its monotonic clock shows at a true moment; `life`: or showed, in an earlier one. */
+  at(moment: number, life: string = this.bootId): Micros {
+    return Math.floor((moment - (this.#lives.get(life) ?? Number.NaN)) * this.rate) as Micros;
   }
 
   /** ms since 1970. */
@@ -139,8 +142,8 @@ export class Kernel {
 
   constructor(seed: number) {
     this.random = new Random(seed);
-    // A day each, so that ids by time rise from seed to seed.
-    this.wallAtZero = Date.UTC(2025, 0, 1, 8) + seed * 86_400_000;
+    // A day each, and later than any real one: ids by time, which never fall within a process, are those of their day alone.
+    this.wallAtZero = Date.UTC(2050, 0, 1, 8) + seed * 86_400_000;
   }
 
   uuid(): string {

@@ -220,8 +220,10 @@ class Connection extends EventEmitter {
       this.brokerHeardAt = this.#network.kernel.now;
       this.#network.published(program, topic, payload);
       this.#network.take({ topic, payload, qos }, retain);
-      this.#down(() => done?.());
+      // PUBACK (3.4); nothing answers QoS 0.
+      if (qos === 1) this.#down(() => done?.());
     });
+    if (qos === 0) done?.();
     return this;
   }
 

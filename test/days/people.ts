@@ -39,6 +39,8 @@ export class Marshal {
   readonly #events: PeopleEvents;
   #refused = 0;
   #pausedFor = 0;
+  /** Since when no run has the track. */
+  #freeSince: number | undefined;
   #next = 0;
   #stopsAt = Number.POSITIVE_INFINITY;
 
@@ -139,8 +141,14 @@ export class Marshal {
       return [{ type: 'enter', entry: { alias: missing, car, models: [model] } }];
     }
     const run = state.runs.find(({ runId }) => runId === state.current);
-    if (run !== undefined) return this.#forRun(run, cars.get(run.car ?? '') ?? 'unknown');
-    if (this.#kernel.now > this.#stopsAt) return [];
+    if (run !== undefined) {
+      this.#freeSince = undefined;
+      return this.#forRun(run, cars.get(run.car ?? '') ?? 'unknown');
+    }
+    const { now } = this.#kernel;
+    if (now > this.#stopsAt) return [];
+    this.#freeSince ??= now;
+    if (now - this.#freeSince < this.#plan.changeover) return [];
     const racer = state.entries[this.#next++ % state.entries.length]?.racer as RacerId;
     return [{ type: 'call', runId: this.#kernel.uuid(), racer }];
   }

@@ -75,6 +75,8 @@ export interface Plan {
   /** µs. */
   readonly timeLimit: number;
   readonly marshals: 1 | 2;
+  /** How long it takes from one run to the next: a car is carried to the line. µs. */
+  readonly changeover: number;
   /** Of the passages, those at which somebody presses the key, too. */
   readonly handShare: number;
   readonly happenings: readonly Happening[];
@@ -164,6 +166,7 @@ export function planOf(seed: number, minutes: number): Plan {
     lapLimit: random.below(3) === 0 ? 4 : null,
     timeLimit: seconds(random, 40, 80),
     marshals: random.below(2) === 0 ? 1 : 2,
+    changeover: seconds(random, 5, 60),
     handShare: random.below(2) === 0 ? 0 : 0.4,
     happenings,
   };

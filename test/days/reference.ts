@@ -89,12 +89,13 @@ export class Reference {
       between.flatMap(({ event, seq }) => (event.type === 'crossing' ? [this.#passageOf(records, seq)] : [])),
     );
     seen.delete(undefined);
+    const life = started.at.bootId;
     const driven = this.#all.filter(
       (passage) =>
         passage.car === run.car &&
         seen.has(passage) &&
-        this.#controller.at(passage.at) > started.at.at + 200_000 &&
-        this.#controller.at(passage.at) < over.at - 200_000,
+        this.#controller.at(passage.at, life) > started.at.at + 200_000 &&
+        this.#controller.at(passage.at, life) < over.at - 200_000,
     );
     const laps = run.laps.filter(({ ended }) => ended === 'crossing').length;
     this.counts.plainRuns += 1;
@@ -106,13 +107,13 @@ export class Reference {
   }
 
   #passageOf(records: readonly LogRecord[], seq: number): Passage | undefined {
-    const event = records[seq - 1]?.event;
-    if (event?.type !== 'crossing') return undefined;
+    const { event, at: written } = records[seq - 1] as LogRecord;
+    if (event.type !== 'crossing') return undefined;
     const { gate, bootId, at } = event.crossing;
     if (gate !== 'manual') return this.#passages.get(keyOf(gate, bootId, at));
     // A hand is later than the car.
     return this.#all.findLast((passage) => {
-      const late = at - this.#controller.at(passage.at);
+      const late = at - this.#controller.at(passage.at, written.bootId);
       return late >= 0 && late < 400_000;
     });
   }
