@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { verifyChain } from '@pitwall/controller/race';
+import type { TrackSide } from '@pitwall/controller/track-side';
 import type { CarId, GateId } from '@pitwall/protocol';
 import { type LogRecord, reduce } from '@pitwall/protocol/race';
 import { CarRig } from './car.js';
@@ -63,6 +64,7 @@ export class Day {
   #troubledUntil = 0;
   #isResting = false;
   #atWrite = 0;
+  #behind: Extract<Happening, { type: 'stop-behind-start' }> | undefined;
 
   /** Make the kernel the host's first. */
   constructor(plan: Plan, kernel: Kernel, { controller, board }: Templates) {
@@ -92,7 +94,10 @@ export class Day {
     );
     for (const gate of gates) this.#gates.push(this.#newGate(gate as GateId));
     const events = {
-      asked: (command: Parameters<Judge['asked']>[0]) => judge.asked(command),
+      asked: (command: Parameters<Judge['asked']>[0]) => {
+        judge.asked(command);
+        if (['start', 'resume', 'clear-car'].includes(command.type)) this.#stopBehind();
+      },
       done: (command: Parameters<Judge['done']>[0], askedAt: number) => {
         this.#say(`done: ${command.type}`);
         judge.done(command, askedAt);
@@ -107,7 +112,11 @@ export class Day {
 
   #listen(): void {
     const judge = this.#judge;
-    this.#network.published = (by, topic, payload) => judge.published(by, topic, payload);
+    this.#network.published = (by, topic, payload) => {
+      judge.published(by, topic, payload);
+      const rig = this.#cars.find(({ agent }) => agent === by);
+      if (rig !== undefined && topic.endsWith('/presence') && payload.includes('"status":"online"')) this.#isBack(rig);
+    };
     this.#network.delivered = (to, topic, payload) => {
       const rig = this.#cars.find(({ agent }) => agent === to);
       if (rig !== undefined) judge.delivered(rig, topic, payload);
@@ -224,6 +233,8 @@ export class Day {
   }
 
   #counted = { laps: 0, plainRuns: 0 };
+  /** Since when the controller has been up, µs. */
+  #controllerUp = 0;
 
   /** Each run that was confirmed is there once, as it was confirmed last, by the log up to that record. */
   #judgeBoard(name: string, database: Database, records: readonly LogRecord[]): void {
@@ -282,6 +293,8 @@ export class Day {
     const kernel = this.#kernel;
     const look = () => {
       const { side } = this.#controller;
+      if (side === undefined) this.#controllerUp = kernel.now;
+      else this.#judgeTimeUp(side);
       if (side !== undefined && kernel.now > this.#troubledUntil + 20 * second)
         for (const car of this.#cars) {
           const eStop = side.eStops.of(car.car);
@@ -292,6 +305,39 @@ export class Day {
       kernel.after(2 * second, undefined, look);
     };
     kernel.after(2 * second, undefined, look);
+  }
+
+  /** Whose time is up is stopped, whatever its controller's disk does. */
+  #judgeTimeUp({ desk }: TrackSide): void {
+    const kernel = this.#kernel;
+    const { machine } = this.#controller.program;
+    const unwatch = desk.watch((_race, { current, setup }) => {
+      if (current?.deadline?.bootId !== machine.bootId || setup.rules.graceLap) return;
+      const since = machine.monotonic() - current.deadline.at;
+      const rig = this.#cars.find(({ car }) => car === current.car);
+      const isReached =
+        rig !== undefined && this.#network.isCalm(8 * second) && kernel.now > this.#controllerUp + 8 * second;
+      if (isReached && since > 5 * second && rig.phase === 'driving')
+        this.#judge.fail(`car ${rig.car} drives ${Math.round(since / second)} s after its time is up`);
+    });
+    unwatch();
+  }
+
+  /** A car is heard in a new session: where its e-stop is in force, it is told that again. */
+  #isBack(rig: CarRig): void {
+    const kernel = this.#kernel;
+    const since = kernel.now;
+    const [agentLife, controllerLife] = [rig.agent.life, this.#controller.program.life];
+    kernel.after(3 * second, undefined, () => {
+      const { side, program } = this.#controller;
+      const isCalm = kernel.now > this.#troubledUntil + 4 * second || this.#network.isCalm(3 * second + 100_000);
+      if (side === undefined || !isCalm || rig.agent.life !== agentLife || program.life !== controllerLife) return;
+      const eStop = side.eStops.of(rig.car);
+      const pressed = eStop === null ? 0 : kernel.now - (program.machine.wall - eStop.since) * 1000;
+      if (eStop === null || pressed > since - 10_000 || this.#controllerUp > since - second) return;
+      if (!this.#judge.wasEStopped(rig.car, since))
+        this.#judge.fail(`car ${rig.car} is back, its e-stop is in force, and it is not told of it`);
+    });
   }
 
   #passes(rig: CarRig): void {
@@ -412,12 +458,25 @@ export class Day {
         });
         return;
       }
+      case 'stop-behind-start':
+        this.#behind = happening;
+        return;
       case 'clock-step':
         this.#controller.program.machine.wallError += happening.hours * 3_600_000;
         return;
       default:
         return;
     }
+  }
+
+  /** Somebody lets a car go. */
+  #stopBehind(): void {
+    const behind = this.#behind;
+    if (behind === undefined) return;
+    this.#behind = undefined;
+    for (const { agent } of this.#cars) this.#network.cut(agent.machine.name, behind.lasts);
+    this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + behind.lasts);
+    this.#kernel.after(100_000, undefined, () => this.#kernel.pick(this.#marshals).do(behind.deed, 0, undefined));
   }
 
   #machineOf({ whom, which }: Extract<Happening, { type: 'cut' }>): Machine {

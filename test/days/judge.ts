@@ -56,6 +56,8 @@ export class Judge {
   readonly #sent = new Map<string, Sent>();
   readonly #committed = new Set<string>();
   readonly #cars = new Map<string, CarWatch>();
+  /** When each car was last sent an e-stop. */
+  readonly #eStopped = new Map<string, number>();
   readonly #carOfRun = new Map<string, string>();
   #chain = { seq: 0, hash: '' };
 
@@ -150,8 +152,14 @@ export class Judge {
       for (const seq of seqs) this.#acknowledged(`${gate}/${journal}/${bootId}/${seq}`);
     } else if (topic.endsWith('/command')) {
       const { action } = JSON.parse(payload) as { action: CarAction };
-      if (action.type === 'start' || action.type === 'resume') this.#toldToGo(topic.split('/')[3] as string);
+      const car = topic.split('/')[3] as string;
+      if (action.type === 'start' || action.type === 'resume') this.#toldToGo(car);
+      if (action.type === 'e-stop') this.#eStopped.set(car, this.#kernel.now);
     }
+  }
+
+  wasEStopped(car: string, since: number): boolean {
+    return (this.#eStopped.get(car) ?? -1) >= since;
   }
 
   delivered(to: CarRig, topic: string, payload: string): void {

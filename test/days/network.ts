@@ -30,7 +30,8 @@ const none: Trouble = { lost: 0, doubled: 0, late: 0 };
 export class Network {
   readonly kernel: Kernel;
   readonly broker: Program;
-  trouble: Trouble = none;
+  #trouble: Trouble = none;
+  #roughAt = Number.NEGATIVE_INFINITY;
   /** Each message as it reaches a client, and as the broker takes it. */
   delivered: (to: Program, topic: string, payload: string) => void = () => undefined;
   published: (by: Program, topic: string, payload: string) => void = () => undefined;
@@ -48,6 +49,15 @@ export class Network {
     this.broker = broker;
   }
 
+  get trouble(): Trouble {
+    return this.#trouble;
+  }
+
+  set trouble(trouble: Trouble) {
+    this.#trouble = trouble;
+    this.#roughAt = this.kernel.now;
+  }
+
   /** For {@link MqttLinkOptions.connect}, as the program whose event it is. */
   readonly connect: Connect = (_url, options) => {
     const program = this.kernel.current as Program;
@@ -57,6 +67,14 @@ export class Network {
   /** Nothing of a machine gets through for so long, µs. */
   cut(machine: string, micros: number): void {
     this.#cutUntil.set(machine, Math.max(this.#cutUntil.get(machine) ?? 0, this.kernel.now + micros));
+  }
+
+  /** Nothing was cut, in trouble or down for so long, µs. */
+  isCalm(micros: number): boolean {
+    const { now } = this.kernel;
+    const inTrouble = this.trouble.lost + this.trouble.late > 0;
+    if (inTrouble || !this.brokerIsUp) this.#roughAt = now;
+    return now - this.#roughAt > micros && [...this.#cutUntil.values()].every((until) => now - until > micros);
   }
 
   heal(): void {
@@ -98,6 +116,7 @@ export class Network {
 
   startBroker(): void {
     this.brokerIsUp = true;
+    this.#roughAt = this.kernel.now;
   }
 
   /** The broker's side of a connection is there. @returns false: another computer has the identity */

@@ -62,6 +62,8 @@ export type Happening = { readonly at: number } & (
       readonly lasts: number;
     }
   | { readonly type: 'clock-step'; readonly hours: number }
+  /** When somebody next lets a car go, it is not heard for so long, and stopped a moment later. */
+  | { readonly type: 'stop-behind-start'; readonly deed: 'pause' | 'red-flag' | 'e-stop'; readonly lasts: number }
 );
 
 /** A day as it was drawn: how it is raced, and what happens. */
@@ -116,6 +118,50 @@ const faults: readonly [number, (random: Random) => Drawn][] = [
     }),
   ],
   [1, (r) => ({ type: 'clock-step', hours: r.below(2) === 0 ? -1 : 1 })],
+  [
+    2,
+    (r) => ({
+      type: 'stop-behind-start',
+      deed: (['pause', 'red-flag', 'e-stop'] as const)[r.below(3)] as 'pause',
+      lasts: seconds(r, 0.3, 6),
+    }),
+  ],
+];
+
+/** Troubles that come together, as they do: µs after the first, and what. */
+const together: readonly ((random: Random) => readonly (readonly [number, Drawn])[])[] = [
+  // A gate that nobody hears fills its card, and is switched off and on.
+  (r) => {
+    const gate = r.below(2);
+    const crash = { gate, lasts: seconds(r, 1, 3), atWrite: false };
+    return [
+      [0, { type: 'cut', whom: 'gate', which: gate, lasts: 45 * second }],
+      [seconds(r, 1, 8), { type: 'gate-disk-full', gate, lasts: seconds(r, 8, 14) }],
+      [seconds(r, 34, 40), { type: r.below(2) === 0 ? 'gate-crash' : 'gate-power-cut', ...crash }],
+    ];
+  },
+  // A car is away when it is stopped.
+  (r) => {
+    const lasts = seconds(r, 3, 12);
+    const gone: Drawn =
+      r.below(2) === 0
+        ? { type: 'cut', whom: 'car', which: r.below(2), lasts }
+        : { type: 'car-crash', car: r.below(2), lasts };
+    return [
+      [0, gone],
+      [seconds(r, 0.5, 2), { type: 'deed', deed: r.below(2) === 0 ? 'e-stop' : 'stop-all', back: 0 }],
+    ];
+  },
+  // A gate begins anew while the controller is down.
+  (r) => {
+    const gate = r.below(2);
+    return [
+      [0, { type: 'gate-fresh-folder', gate, lasts: second }],
+      [seconds(r, 3, 20), { type: 'controller-crash', lasts: seconds(r, 1, 10), atWrite: false }],
+    ];
+  },
+  // A full disk when time is up.
+  (r) => [[0, { type: 'controller-disk-full', lasts: seconds(r, 30, 90) }]],
 ];
 const deedWeights: Partial<Record<Deed, number>> = {
   undo: 3,
@@ -156,8 +202,13 @@ export function planOf(seed: number, minutes: number): Plan {
     );
     const fault = drawn(random, faults)(random);
     const back = random.below(12);
-    happenings.push(random.next() < deedShare ? { at, type: 'deed', deed, back } : ({ at, ...fault } as Happening));
+    if (random.below(8) === 0)
+      for (const [later, one] of (together[random.below(together.length)] as (typeof together)[number])(random))
+        happenings.push({ at: at + later, ...one } as Happening);
+    else
+      happenings.push(random.next() < deedShare ? { at, type: 'deed', deed, back } : ({ at, ...fault } as Happening));
   }
+  happenings.sort((a, b) => a.at - b.at);
   return {
     seed,
     length,

@@ -13,6 +13,9 @@ export interface Passage {
 /** Records after which the laps of a run are no longer just what its passages are. */
 const plainly: ReadonlySet<string> = new Set(['crossing', 'car-state', 'car-answered', 'time-expired', 'finished']);
 
+/** As what a crossing stands for its passage. */
+const counts: ReadonlySet<string> = new Set(['opens', 'closes', 'short', 'early', 'leaves-the-box', 'no-boundary']);
+
 /**
  * Lap times by subtraction: from one true passage of the car to the next. Knows nothing of how crossings are read, and compares
  * what it can know: of any lap the time between the passages that it says it begins and ends with; of a run in
@@ -33,7 +36,7 @@ export class Reference {
   /** What is wrong with the laps of a race, in words; undefined: nothing. */
   compare(state: RaceState, records: readonly LogRecord[]): string | undefined {
     for (const run of state.runs) {
-      const wrong = this.#laps(run, records) ?? this.#count(run, state, records);
+      const wrong = this.#laps(run, records) ?? this.#uses(run, records) ?? this.#count(run, state, records);
       if (wrong !== undefined) return `run ${state.runs.indexOf(run) + 1}: ${wrong}`;
     }
     return undefined;
@@ -55,6 +58,19 @@ export class Reference {
       // While the run is paused the clock stands: the lap may only be shorter then.
       if (over > 3 || (under > 3 && !marks.includes('paused')))
         return `lap ${lap.lap} is measured ${measured} µs ± ${uncertainty}, and took ${Math.round(truth)} µs`;
+    }
+    return undefined;
+  }
+
+  /** Whoever saw it, a passage is one. */
+  #uses(run: RunState, records: readonly LogRecord[]): string | undefined {
+    const used = new Map<Passage, string>();
+    for (const { seq, use, added } of run.crossings) {
+      const passage = added || !counts.has(use) ? undefined : this.#passageOf(records, seq);
+      if (passage === undefined) continue;
+      const before = used.get(passage);
+      if (before !== undefined) return `passage ${passage.number} is two: ${before} and ${use}`;
+      used.set(passage, use);
     }
     return undefined;
   }
