@@ -123,6 +123,7 @@ describe('an order', () => {
     state('disarmed');
     await cars.order(red, 'start', 'mara');
     expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['arm', 'start']);
+    state('disarmed');
     wire.car = ({ commandId }) =>
       wire.hear(
         'reply',
