@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+/** From the sources, or as it is built. */
+const root = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../../' : '../../', import.meta.url));
 /** Defects that this project had, or guards against, put back. */
 export const folder = join(root, 'test/days/mutants');
-export const mutants = readdirSync(folder)
+export const mutants = (existsSync(folder) ? readdirSync(folder) : [])
   .filter((file) => file.endsWith('.patch'))
   .map((file) => basename(file, '.patch'))
   .sort();
