@@ -33,7 +33,7 @@ export const folders = {
   },
   'controller/src': {
     'store link processes': '',
-    'accounts tracks forwarding': 'store',
+    'accounts tracks forwarding backup': 'store',
     broker: 'accounts link',
     gate: 'link',
     timing: 'link store',
@@ -46,7 +46,7 @@ export const folders = {
     imports: 'leaderboard',
     events: 'store online-races',
     live: 'accounts processes race',
-    http: 'accounts store link timing race show garage online-races submissions leaderboard forwarding tracks imports events',
+    http: 'accounts store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup',
     demo: 'processes',
   },
   'controller/web/src': {

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
+import { backup } from '../backup/index.js';
 import { Outbox } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { RaceMoments } from '../show/index.js';
 import { openBoards } from './boards.js';
-import { type Config, demandClosed } from './config.js';
+import { type Config, databaseOf, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
 import { openEvents } from './events.js';
 import { sayFirstLink } from './first-administrator.js';
@@ -18,6 +19,7 @@ import { openOnline } from './online-races.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
+import { version } from './version.js';
 import { localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
 
 /** Everything in one process: broker, race desk, timing, online races, leaderboards and pages. */
@@ -60,6 +62,8 @@ export async function startAll(
       store,
       outbox,
       forwarder,
+      backup: (passphrase: string) =>
+        backup({ data: config.data, database: databaseOf(config), version, now: Date.now }, passphrase),
     };
     const routes = controllerRoutes({ ...sources, identity: { accounts, people } });
     const endFirst = () => check.stop();

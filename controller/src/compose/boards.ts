@@ -30,7 +30,7 @@ export interface Boards {
 
 /** Opens the database, and makes the boards that the configuration wants. */
 export async function openBoards(config: Config, started: Started): Promise<Boards> {
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   started.add(() => store.close());
   const accounts = new Accounts(store);

@@ -39,6 +39,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       store,
       outbox: nothing,
       forwarder: nothing,
+      backup: nothing,
     }),
   });
   try {
