@@ -18,7 +18,7 @@ export const folders = {
     api: 'messages race ranking show track policy',
   },
   'agent/src': {
-    'model simulator': '',
+    'model simulator install': '',
     hardware: 'simulator',
     driving: 'hardware model',
     peripherals: 'driving hardware recorder',
