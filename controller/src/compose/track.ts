@@ -11,11 +11,13 @@ import { Identities } from '../link/index.js';
 import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import { ManualGate, Timing } from '../timing/index.js';
+import type { CertificateSource } from '../tls/index.js';
 import type { Config } from './config.js';
+import { ports } from './ports.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
-  /** Where cars and gates reach the broker. */
+  /** Where programs of this machine reach the broker. */
   readonly url: string;
   readonly cars: CarLink;
   readonly stops: StopAllCars;
@@ -28,6 +30,7 @@ interface Parts {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly outbox: Outbox;
+  readonly certificate: CertificateSource | undefined;
   readonly logger: Logger;
 }
 
@@ -37,14 +40,20 @@ const timers = {
 };
 
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
-export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
+export async function startTrack(
+  config: Config,
+  { store, accounts, outbox, certificate, logger }: Parts,
+): Promise<Track> {
   const log = logger;
   const clock = hostClock();
   const epoch = () => Date.now() as EpochMs;
   const identities = new Identities({ epoch, timers, log });
   const eStops = new EStops({ store, epoch, timers, log });
-  const broker = config.mqtt.url === undefined ? await openBroker(config, { accounts, identities, log }) : undefined;
-  const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
+  const broker =
+    config.mqtt.url === undefined
+      ? await openBroker(config, { accounts, identities, tls: certificate, log })
+      : undefined;
+  const way = broker === undefined ? wayElsewhere(config) : wayInside(broker);
   const link = new MqttLink({
     ...way,
     clock,
@@ -92,13 +101,9 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 
-type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
+type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca'>;
 
-const wayInside = ({ tls }: Config, { broker, url }: { broker: Broker; url: string }): Way => ({
-  url,
-  ...broker.credential,
-  ...(tls === undefined ? {} : { ca: readFileSync(tls.cert, 'utf8'), anyName: true }),
-});
+const wayInside = ({ broker, url }: { broker: Broker; url: string }): Way => ({ url, ...broker.credential });
 
 const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => ({
   url,
@@ -108,14 +113,13 @@ const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => 
 });
 
 async function openBroker(
-  config: Config,
-  parts: { accounts: Accounts; identities: Identities; log: Logger },
+  { mqtt, insecure, nextfree }: Config,
+  parts: { accounts: Accounts; identities: Identities; tls: CertificateSource | undefined; log: Logger },
 ): Promise<{ broker: Broker; url: string }> {
-  const { mqtt, tls, insecure, nextfree } = config;
-  const last = nextfree && mqtt.port !== 0 ? mqtt.port + 50 : mqtt.port;
-  const pem = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
-  for (let port = mqtt.port; ; port += 1) {
-    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure, ...(pem ? { tls: pem } : {}) });
+  const first = mqtt.port ?? (parts.tls === undefined ? ports.mqtt : ports.mqtts);
+  const last = nextfree && first !== 0 ? first + 50 : first;
+  for (let port = first; ; port += 1) {
+    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure });
     try {
       const { url } = await broker.start();
       return { broker, url };
