@@ -13,7 +13,7 @@ import { restore } from '../backup/index.js';
 import { LeaderboardClient, openSigner } from '../forwarding/index.js';
 import { openStore } from '../store/index.js';
 import { startAll } from './all.js';
-import { Config, demandClosed, readControllerConfig } from './config.js';
+import { Config, demandClosed, doorsOf, readControllerConfig } from './config.js';
 import { startLeaderboard } from './leaderboard.js';
 import { allMigrations } from './migrations.js';
 import type { Say } from './running.js';
@@ -111,19 +111,26 @@ it('says what to do about a port in use, or takes the next free one when asked t
 });
 
 it.each([
-  [{ http: { host: '0.0.0.0' } }, 'refused'],
-  [{ mqtt: { host: '::' } }, 'refused'],
+  [{ http: { host: '0.0.0.0' } }, 'closed by an authority of its own'],
+  [{ mqtt: { host: '::' } }, 'closed by an authority of its own'],
   [{ http: { host: '0.0.0.0' }, insecure: true }, 'open'],
-  [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed'],
-  [{ http: { host: 'localhost' } }, 'closed'],
-  [{}, 'closed'],
+  [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed by files'],
+  [{ http: { host: 'localhost' } }, 'on this machine'],
+  [{}, 'on this machine'],
+  [{ tls: 'local' }, 'closed by an authority of its own'],
   // The broker of another machine.
   [{ mqtt: { url: 'mqtt://10.0.0.1' } }, 'refused'],
-  [{ mqtt: { url: 'mqtt://10.0.0.1' }, insecure: true }, 'closed'],
-  [{ mqtt: { url: 'mqtts://10.0.0.1' } }, 'closed'],
-  [{ mqtt: { url: 'mqtt://127.0.0.1:1884', host: '0.0.0.0' } }, 'closed'],
-])('beyond this machine wants TLS or plain words: %j is %s', (over, expected) => {
-  const attempt = () => (demandClosed(configOf('x', over)).open ? 'open' : 'closed');
+  [{ mqtt: { url: 'mqtt://10.0.0.1' }, insecure: true }, 'on this machine'],
+  [{ mqtt: { url: 'mqtts://10.0.0.1' } }, 'on this machine'],
+  [{ mqtt: { url: 'mqtt://127.0.0.1:1884', host: '0.0.0.0' } }, 'on this machine'],
+])('beyond this machine there is TLS, or plain words: %j is %s', (over, expected) => {
+  const attempt = () => {
+    const config = configOf('x', over);
+    demandClosed(config);
+    const { open, closedBy } = doorsOf(config);
+    if (closedBy === undefined) return open ? 'open' : 'on this machine';
+    return closedBy === 'local' ? 'closed by an authority of its own' : 'closed by files';
+  };
   if (expected === 'refused') expect(attempt).toThrow(expect.objectContaining({ code: 'listen-refused' }));
   else expect(attempt()).toBe(expected);
 });
@@ -235,7 +242,8 @@ it.skipIf(!openssl)(
       JSON.parse((await call('GET', '/api/v1/leaderboards/demo/standings')).text).physical.length;
     // Who was not told of the certificate speaks with nobody.
     await expect(fetch(other.url)).rejects.toThrow();
-    await expect(fetch(other.url.replace('https', 'http'))).rejects.toThrow();
+    // Programs of this machine need no TLS.
+    expect((await fetch(`${other.url.replace('https', 'http')}/api/v1/service`)).status).toBe(200);
     const headers = {
       authorization: `Bearer ${await tokenOf(there, 'organizer', 'olga')}`,
       'content-type': 'application/json',
