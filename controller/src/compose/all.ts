@@ -4,7 +4,7 @@ import { type Logger, pino } from 'pino';
 import { Outbox } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
-import { RaceMoments } from '../show/index.js';
+import { RaceMoments, TrackRecords } from '../show/index.js';
 import { openBoards } from './boards.js';
 import { type Config, demandClosed } from './config.js';
 import { modelCheckOf } from './evaluation.js';
@@ -42,10 +42,13 @@ export async function startAll(
     await models.start();
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+    const pictures = new FileBlobStore(join(config.data, 'pictures'));
+    await pictures.start();
     let hallUrl: string | null = null;
     const events = openEvents({
       ...{ store, people, leaderboards, owners, online },
       desk: track.desk,
+      blobs: pictures,
       hallUrl: () => hallUrl,
     });
     const sources = {
@@ -54,7 +57,7 @@ export async function startAll(
       online,
       events,
       track,
-      moments: new RaceMoments(track.desk),
+      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
       models,
       tracks,
       store,

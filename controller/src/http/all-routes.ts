@@ -12,6 +12,7 @@ import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { type EventSources, eventRoutes } from './events/events.js';
 import { joiningRoutes } from './events/joining.js';
+import { type ShowSources, showRoutes } from './events/show.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
@@ -44,7 +45,7 @@ export interface ControllerSources {
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
-  readonly events: EventSources;
+  readonly events: EventSources & ShowSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
@@ -74,6 +75,7 @@ export function controllerRoutes({
       online,
     }),
     eventRoutes(events, leaderboards),
+    showRoutes(events),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     momentRoutes(moments),
@@ -86,7 +88,7 @@ export function controllerRoutes({
     carRoutes(track.cars, track.stops),
     recordingRoutes(track.cars),
     modelRoutes(models),
-    liveRoutes({ ...track, people: identity.people, online }),
+    liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(tracks),
