@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
-import { Outbox } from '../forwarding/index.js';
+import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { RaceMoments, TrackRecords } from '../show/index.js';
@@ -34,7 +34,8 @@ export async function startAll(
     );
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
-    const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
+    const signer = await openSigner(join(config.data, 'source.key.json'));
+    const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
     const track = await startTrack(config, { store, accounts, outbox, logger });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
@@ -58,6 +59,7 @@ export async function startAll(
       events,
       track,
       moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
+      signer,
       models,
       tracks,
       store,

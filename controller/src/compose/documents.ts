@@ -32,6 +32,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         manual: nothing,
       },
       moments: nothing,
+      signer: nothing,
       models: nothing,
       tracks: nothing,
       events: {

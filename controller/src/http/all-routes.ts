@@ -1,4 +1,4 @@
-import type { Forwarder, Outbox } from '../forwarding/index.js';
+import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
@@ -24,6 +24,7 @@ import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
+import { resultRoutes } from './races/results.js';
 import { trackRoutes } from './races/tracks.js';
 import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
@@ -42,6 +43,7 @@ export interface ControllerSources {
     readonly manual: ManualGate;
   };
   readonly moments: Pick<RaceMoments, 'after'>;
+  readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
@@ -58,6 +60,7 @@ export function controllerRoutes({
   imports,
   track,
   moments,
+  signer,
   models,
   tracks,
   online,
@@ -79,6 +82,7 @@ export function controllerRoutes({
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     momentRoutes(moments),
+    resultRoutes(track.desk, signer),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
     ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),
