@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
 import { backup } from '../backup/index.js';
-import { Outbox } from '../forwarding/index.js';
+import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
-import { RaceMoments } from '../show/index.js';
+import { RaceMoments, TrackRecords } from '../show/index.js';
 import { type Announced, announce } from './announce.js';
 import { openBoards } from './boards.js';
 import { type Config, databaseOf, demandClosed, doorsOf } from './config.js';
@@ -42,7 +42,8 @@ export async function startAll(
     );
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
-    const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
+    const signer = await openSigner(join(config.data, 'source.key.json'));
+    const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
     const track = await startTrack(config, { store, accounts, outbox, certificate, logger });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
@@ -50,10 +51,13 @@ export async function startAll(
     await models.start();
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+    const pictures = new FileBlobStore(join(config.data, 'pictures'));
+    await pictures.start();
     let hallUrl: string | null = null;
     const events = openEvents({
       ...{ store, people, leaderboards, owners, online },
       desk: track.desk,
+      blobs: pictures,
       hallUrl: () => hallUrl,
     });
     const sources = {
@@ -62,7 +66,8 @@ export async function startAll(
       online,
       events,
       track,
-      moments: new RaceMoments(track.desk),
+      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
+      signer,
       models,
       tracks,
       store,
