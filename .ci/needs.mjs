@@ -35,6 +35,16 @@ export const debianPackages = [
     what: 'what files and addresses our programs touch',
   },
   {
+    packages: ['mosquitto-clients', 'curl', 'openssl'],
+    has: ['/usr/bin/mosquitto_pub'],
+    what: 'programs of others that come over TLS',
+  },
+  {
+    packages: ['libnss3-tools'],
+    has: ['/usr/bin/certutil'],
+    what: 'tells a browser whom to trust',
+  },
+  {
     packages: ['python3-torch'],
     has: ['/usr/lib/python3/dist-packages/torch'],
     what: 'the second opinion on networks',

@@ -149,6 +149,7 @@ export class OnlineWorld {
           manual: nothing,
         },
         moments: nothing,
+        signer: nothing,
         events: { owners: new EventOwners(store, () => world.now) } as never,
         models: nothing,
         tracks: world.tracks,

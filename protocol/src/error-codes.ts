@@ -50,7 +50,7 @@ export const errorCodes = {
   'last-administrator': 'The only administrator would be one no more.',
   'link-insecure': 'A broker beyond loopback without TLS, and no explicit consent to that.',
   'link-used': 'A one-time link was used already, is too old, or was replaced by a newer one.',
-  'listen-refused': 'Listening beyond this machine wants TLS or an explicit --insecure.',
+  'listen-refused': 'A broker beyond this machine that would be spoken to without TLS wants an explicit --insecure.',
   'log-invalid': 'A race log is incomplete, altered, or not one at all.',
   'message-invalid': 'An MQTT payload, request body or file does not have the shape it must have.',
   'metadata-invalid': 'model_metadata.json is missing or has a wrong value.',

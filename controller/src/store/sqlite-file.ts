@@ -18,8 +18,8 @@ export class SqliteFile {
   readonly #database: Database.Database;
   readonly #prepared = new LRUCache<string, Database.Statement<unknown[]>>({ max: mostPrepared });
 
-  /** @throws what SQLite says of a file that cannot be opened. */
-  constructor(file: string, { readonly }: { readonly: boolean }) {
+  /** @param file its path, or its content, which stays in memory. @throws what SQLite says of a file that cannot be opened. */
+  constructor(file: string | Buffer, { readonly }: { readonly: boolean }) {
     this.#database = new Database(file, { readonly });
     // Whoever only reads takes the rest as the writer left it in the file.
     if (!readonly) {
@@ -41,6 +41,11 @@ export class SqliteFile {
     const statement = this.#prepare(sql);
     if (statement.reader) return { rows: statement.all(...parameters), changes: undefined };
     return { rows: [], changes: statement.run(...parameters).changes };
+  }
+
+  /** Its content, as {@link SqliteFile} takes it. */
+  serialize(): Buffer {
+    return this.#database.serialize();
   }
 
   close(): void {

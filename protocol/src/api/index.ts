@@ -16,5 +16,6 @@ export * from './races.js';
 export * from './replay.js';
 export * from './seasons.js';
 export * from './service.js';
+export * from './show.js';
 export * from './submissions.js';
 export * from './tracks.js';
