@@ -149,11 +149,13 @@ export class OnlineWorld {
           manual: nothing,
         },
         moments: nothing,
+        signer: nothing,
         events: { owners: new EventOwners(store, () => world.now) } as never,
         models: nothing,
         tracks: world.tracks,
         store: world.store,
         outbox: world.outbox,
+        backup: nothing,
         forwarder: { wake: () => undefined, troubles: () => world.troubles },
       }),
     });

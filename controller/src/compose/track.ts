@@ -11,12 +11,14 @@ import { Identities } from '../link/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
+import type { CertificateSource } from '../tls/index.js';
 import type { Config } from './config.js';
+import { ports } from './ports.js';
 import { TrackSide } from './track-side.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
-  /** Where cars and gates reach the broker. */
+  /** Where programs of this machine reach the broker. */
   readonly url: string;
   readonly cars: CarLink;
   readonly stops: StopAllCars;
@@ -29,17 +31,24 @@ interface Parts {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly outbox: Outbox;
+  readonly certificate: CertificateSource | undefined;
   readonly logger: Logger;
 }
 
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
-export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
+export async function startTrack(
+  config: Config,
+  { store, accounts, outbox, certificate, logger }: Parts,
+): Promise<Track> {
   const log = logger;
   const clock = hostClock();
   const epoch = () => Date.now() as EpochMs;
   const identities = new Identities({ epoch, timers: systemTimers, log });
-  const broker = config.mqtt.url === undefined ? await openBroker(config, { accounts, identities, log }) : undefined;
-  const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
+  const broker =
+    config.mqtt.url === undefined
+      ? await openBroker(config, { accounts, identities, tls: certificate, log })
+      : undefined;
+  const way = broker === undefined ? wayElsewhere(config) : wayInside(broker);
   const link = new MqttLink({
     ...way,
     clock,
@@ -63,13 +72,9 @@ export async function startTrack(config: Config, { store, accounts, outbox, logg
   return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 
-type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
+type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca'>;
 
-const wayInside = ({ tls }: Config, { broker, url }: { broker: Broker; url: string }): Way => ({
-  url,
-  ...broker.credential,
-  ...(tls === undefined ? {} : { ca: readFileSync(tls.cert, 'utf8'), anyName: true }),
-});
+const wayInside = ({ broker, url }: { broker: Broker; url: string }): Way => ({ url, ...broker.credential });
 
 const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => ({
   url,
@@ -79,14 +84,13 @@ const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => 
 });
 
 async function openBroker(
-  config: Config,
-  parts: { accounts: Accounts; identities: Identities; log: Logger },
+  { mqtt, insecure, nextfree }: Config,
+  parts: { accounts: Accounts; identities: Identities; tls: CertificateSource | undefined; log: Logger },
 ): Promise<{ broker: Broker; url: string }> {
-  const { mqtt, tls, insecure, nextfree } = config;
-  const last = nextfree && mqtt.port !== 0 ? mqtt.port + 50 : mqtt.port;
-  const pem = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
-  for (let port = mqtt.port; ; port += 1) {
-    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure, ...(pem ? { tls: pem } : {}) });
+  const first = mqtt.port ?? (parts.tls === undefined ? ports.mqtt : ports.mqtts);
+  const last = nextfree && first !== 0 ? first + 50 : first;
+  for (let port = first; ; port += 1) {
+    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure });
     try {
       const { url } = await broker.start();
       return { broker, url };

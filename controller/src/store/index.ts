@@ -1,3 +1,4 @@
+export { copyDatabase, type Engine, engineOf, putDatabase } from './database-copy.js';
 export { isDiskFull } from './disk-full.js';
 export { withTables } from './other-tables.js';
 export type { SqliteConnection } from './sqlite-dialect.js';

@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
@@ -23,6 +24,8 @@ export class SqliteFile {
     // Whoever only reads takes the rest as the writer left it in the file.
     if (!readonly) {
       this.#database.pragma('journal_mode = WAL');
+      // Sessions, addresses and the digests of tokens are nobody else's; the files beside it get what it has (sqlite.org/wal.html).
+      if (file !== ':memory:') chmodSync(file, 0o600);
       // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');

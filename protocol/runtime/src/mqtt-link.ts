@@ -26,8 +26,6 @@ export interface MqttLinkOptions {
   readonly password: string;
   /** Certificate authority of the broker in PEM, where it is not one the system knows. */
   readonly ca?: string | undefined;
-  /** Takes that certificate whatever name it carries: one's own. */
-  readonly anyName?: boolean;
   /** The broker is asked for a sign of life after so long without one, s. */
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
@@ -242,7 +240,7 @@ export class MqttLink {
   }
 
   #connect(): void {
-    const { url, username, password, clientId = username, ca, anyName = false, clock, presence } = this.#options;
+    const { url, username, password, clientId = username, ca, clock, presence } = this.#options;
     const { keepaliveS = 10, connectTimeoutMs = 10_000, connect: open = connect } = this.#options;
     this.#sessionId = SessionId.parse(uuidv7());
     this.#seq = 0;
@@ -261,7 +259,6 @@ export class MqttLink {
       resubscribe: false,
       queueQoSZero: false,
       ...(ca === undefined ? {} : { ca }),
-      ...(anyName ? { checkServerIdentity: () => undefined } : {}),
       ...(will === undefined
         ? {}
         : { will: { topic: will.topic, payload: Buffer.from(JSON.stringify(will.message)), qos: 1, retain: true } }),
