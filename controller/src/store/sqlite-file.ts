@@ -25,7 +25,7 @@ export class SqliteFile {
     if (!readonly) {
       this.#database.pragma('journal_mode = WAL');
       // Sessions, addresses and the digests of tokens are nobody else's; the files beside it get what it has (sqlite.org/wal.html).
-      if (file !== ':memory:') chmodSync(file, 0o600);
+      if (typeof file === 'string' && file !== ':memory:') chmodSync(file, 0o600);
       // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');
