@@ -8,12 +8,13 @@ import { boardMigrations, Controller, controllerMigrations, FarBoard } from './c
 import { Database } from './database.js';
 import { FileDisk } from './file-disk.js';
 import { GateRig } from './gate.js';
-import { Judge, keyOf } from './judge.js';
+import { Judge } from './judge.js';
 import { type Kernel, Machine, Program } from './kernel.js';
 import { Network } from './network.js';
+import { keyOf, type Passage } from './passage.js';
 import { carIds, gates, Marshal, race } from './people.js';
 import type { Happening, Plan } from './plan.js';
-import { type Passage, Reference } from './reference.js';
+import { Reference } from './reference.js';
 
 const second = 1_000_000;
 /** How long a day is given to come to rest, after its racing; a forwarder waits up to 300 s between two tries. */

@@ -1,11 +1,10 @@
-import type { BootId } from '@pitwall/protocol';
 import type { CarAction } from '@pitwall/protocol/messages';
 import type { RaceCommand, RaceEvent } from '@pitwall/protocol/race';
 import { type CarRig, linkPatience } from './car.js';
 import type { Controller } from './controller.js';
 import type { Statement } from './database.js';
 import type { Kernel, Program } from './kernel.js';
-import type { Passage } from './reference.js';
+import { keyOf, type Passage } from './passage.js';
 
 /** From a cause to stop to the last pulse, and what judging it takes, µs. */
 const stopsWithin = 250_000 + 10_000;
@@ -273,7 +272,4 @@ function rowsOf({ sql, parameters }: Statement): Record<string, unknown>[] {
   return rows;
 }
 
-/** The life of a gate's clock, without the journal that records name beside it. */
-const lifeIn = (bootId: string): string => bootId.split(/[.@]/)[0] as string;
-export const keyOf = (gate: string, bootId: string | BootId, at: number): string => `${gate}/${lifeIn(bootId)}/${at}`;
 const seconds = (at: number): string => (at < 0 ? 'never' : `at ${(at / 1e6).toFixed(3)} s`);

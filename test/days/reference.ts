@@ -1,14 +1,6 @@
 import type { LogRecord, RaceState, RunState } from '@pitwall/protocol/race';
-import { keyOf } from './judge.js';
 import type { Machine } from './kernel.js';
-
-/** A car's nose was over the line: the truth, which no part of the system knows. */
-export interface Passage {
-  readonly number: number;
-  readonly car: string;
-  /** True µs since the day began. */
-  readonly at: number;
-}
+import { keyOf, type Passage } from './passage.js';
 
 /** Records after which the laps of a run are no longer just what its passages are. */
 const plainly: ReadonlySet<string> = new Set(['crossing', 'car-state', 'car-answered', 'time-expired', 'finished']);
