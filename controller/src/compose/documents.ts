@@ -32,6 +32,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         manual: nothing,
       },
       moments: nothing,
+      machines: { enrolment: nothing, entrance: nothing, broker: nothing },
       models: nothing,
       tracks: nothing,
       events: { events: nothing, views: nothing, owners: nothing, clones: nothing, joining: nothing },

@@ -8,6 +8,7 @@ import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
+import { type MachineSources, machineRoutes } from './cars/machines.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { type EventSources, eventRoutes } from './events/events.js';
@@ -41,6 +42,7 @@ export interface ControllerSources {
     readonly manual: ManualGate;
   };
   readonly moments: Pick<RaceMoments, 'after'>;
+  readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
@@ -57,6 +59,7 @@ export function controllerRoutes({
   imports,
   track,
   moments,
+  machines,
   models,
   tracks,
   online,
@@ -85,6 +88,7 @@ export function controllerRoutes({
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars, track.stops),
     recordingRoutes(track.cars),
+    machineRoutes({ accounts: identity.accounts, ...machines }),
     modelRoutes(models),
     liveRoutes({ ...track, people: identity.people, online }),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
