@@ -1,7 +1,7 @@
 import type { EventShow } from '@pitwall/protocol/api';
 import type { RaceState, RunState, Stamp } from '@pitwall/protocol/race';
 import { type ReactNode, useEffect, useState } from 'react';
-import { QrCode } from '../events/index.js';
+import { QrCode } from '../qr/index.js';
 import { aliasOf, countryOf, LapStrip, podiumOf, RunHero } from '../race/index.js';
 import { words } from '../show-words/index.js';
 import { lapTime, waitText } from '../times/index.js';
