@@ -30,12 +30,15 @@ export function MovingStandings({ rows, at, label }: MovingProps) {
     return () => observer.disconnect();
   }, []);
   const leader = rows.find(({ score }) => score !== null)?.score ?? null;
-  const shown = pageOf(rows, size.room, Math.floor(at / 1000 / pageMs));
+  const page = Math.floor(at / 1000 / pageMs);
+  const shown = pageOf(rows, size.room, page);
+  // A row moves to its place where it stood on the page before; where the page turns, what is on it is new.
+  const turned = rows.length > shown.length ? `${page} ${size.room}` : '';
   return (
     <ol className={styles.moving} ref={frame} aria-label={label} data-testid="moving-standings">
       {shown.map(({ racer, alias, place, score, isNow }, index) => (
         <li
-          key={racer}
+          key={index < 3 ? racer : `${racer} ${turned}`}
           className={styles.row}
           data-now={isNow || undefined}
           data-place={place ?? ''}
