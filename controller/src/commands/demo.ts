@@ -16,11 +16,15 @@ export function addDemo(program: Command): void {
     .command('demo')
     .description('race on this machine alone: a controller, a gate and a simulated car, three laps, and the board')
     .option('--data <folder>', 'database, credentials and logs', 'pitwall-data')
+    .option(
+      '--host <host>',
+      'address of the pages and the broker: 0.0.0.0 for a whole hall, over TLS (default: 127.0.0.1)',
+    )
     .option('--port <port>', 'port of the page; the next free one where it is in use', '8080')
     .option('--once', 'end when the standing is shown')
-    .action(async ({ data, port, once }: { data: string; port: string; once?: boolean }) => {
+    .action(async ({ data, host, port, once }: { data: string; host?: string; port: string; once?: boolean }) => {
       const tokens = await demoTokens(data);
-      const demo = new Demo({ data, port: Number(port), laps: 3, model, track, tokens, say: console.log });
+      const demo = new Demo({ data, host, port: Number(port), laps: 3, model, track, tokens, say: console.log });
       const asked = new Promise<'asked'>((resolve) => {
         process.once('SIGINT', () => resolve('asked'));
         process.once('SIGTERM', () => resolve('asked'));

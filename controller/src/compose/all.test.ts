@@ -9,10 +9,11 @@ import { expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { physical, resultOf } from '../../testing/results.js';
 import { Accounts } from '../accounts/index.js';
+import { restore } from '../backup/index.js';
 import { LeaderboardClient, openSigner } from '../forwarding/index.js';
 import { openStore } from '../store/index.js';
 import { startAll } from './all.js';
-import { Config, demandClosed, readControllerConfig } from './config.js';
+import { Config, demandClosed, doorsOf, readControllerConfig } from './config.js';
 import { startLeaderboard } from './leaderboard.js';
 import { allMigrations } from './migrations.js';
 import type { Say } from './running.js';
@@ -110,19 +111,26 @@ it('says what to do about a port in use, or takes the next free one when asked t
 });
 
 it.each([
-  [{ http: { host: '0.0.0.0' } }, 'refused'],
-  [{ mqtt: { host: '::' } }, 'refused'],
+  [{ http: { host: '0.0.0.0' } }, 'closed by an authority of its own'],
+  [{ mqtt: { host: '::' } }, 'closed by an authority of its own'],
   [{ http: { host: '0.0.0.0' }, insecure: true }, 'open'],
-  [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed'],
-  [{ http: { host: 'localhost' } }, 'closed'],
-  [{}, 'closed'],
+  [{ http: { host: '0.0.0.0' }, tls: { cert: 'a', key: 'b' } }, 'closed by files'],
+  [{ http: { host: 'localhost' } }, 'on this machine'],
+  [{}, 'on this machine'],
+  [{ tls: 'local' }, 'closed by an authority of its own'],
   // The broker of another machine.
   [{ mqtt: { url: 'mqtt://10.0.0.1' } }, 'refused'],
-  [{ mqtt: { url: 'mqtt://10.0.0.1' }, insecure: true }, 'closed'],
-  [{ mqtt: { url: 'mqtts://10.0.0.1' } }, 'closed'],
-  [{ mqtt: { url: 'mqtt://127.0.0.1:1884', host: '0.0.0.0' } }, 'closed'],
-])('beyond this machine wants TLS or plain words: %j is %s', (over, expected) => {
-  const attempt = () => (demandClosed(configOf('x', over)).open ? 'open' : 'closed');
+  [{ mqtt: { url: 'mqtt://10.0.0.1' }, insecure: true }, 'on this machine'],
+  [{ mqtt: { url: 'mqtts://10.0.0.1' } }, 'on this machine'],
+  [{ mqtt: { url: 'mqtt://127.0.0.1:1884', host: '0.0.0.0' } }, 'on this machine'],
+])('beyond this machine there is TLS, or plain words: %j is %s', (over, expected) => {
+  const attempt = () => {
+    const config = configOf('x', over);
+    demandClosed(config);
+    const { open, closedBy } = doorsOf(config);
+    if (closedBy === undefined) return open ? 'open' : 'on this machine';
+    return closedBy === 'local' ? 'closed by an authority of its own' : 'closed by files';
+  };
   if (expected === 'refused') expect(attempt).toThrow(expect.objectContaining({ code: 'listen-refused' }));
   else expect(attempt()).toBe(expected);
 });
@@ -234,7 +242,8 @@ it.skipIf(!openssl)(
       JSON.parse((await call('GET', '/api/v1/leaderboards/demo/standings')).text).physical.length;
     // Who was not told of the certificate speaks with nobody.
     await expect(fetch(other.url)).rejects.toThrow();
-    await expect(fetch(other.url.replace('https', 'http'))).rejects.toThrow();
+    // Programs of this machine need no TLS.
+    expect((await fetch(`${other.url.replace('https', 'http')}/api/v1/service`)).status).toBe(200);
     const headers = {
       authorization: `Bearer ${await tokenOf(there, 'organizer', 'olga')}`,
       'content-type': 'application/json',
@@ -261,3 +270,36 @@ it.skipIf(!openssl)(
     await expect.poll(shown).toBe(2);
   },
 );
+
+it('gives an administrator everything as one file, from which another machine knows the same people', async () => {
+  const data = folder();
+  let key = '';
+  const here = await start(configOf(data), (line) => {
+    if (line.type === 'first-administrator') key = new URL(line.url as string).hash.slice(1);
+  });
+  const post = async (url: string, body: object, cookie = '') =>
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: new URL(url).origin, cookie },
+      body: JSON.stringify(body),
+    });
+  const cookieOf = (answer: Response) =>
+    answer.headers
+      .getSetCookie()
+      .map((set) => set.split(';')[0])
+      .join('; ');
+  const ada = { alias: 'Ada', password: 'a stone in the river' };
+  const cookie = cookieOf(await post(`${here.url}/api/v1/people/first`, { key, ...ada }));
+  const ask = async (passphrase: string, as: string) => await post(`${here.url}/api/v1/backup`, { passphrase }, as);
+  expect((await ask('four horses on a hill', '')).status).toBe(401);
+  expect((await ask('too short', cookie)).status).toBe(400);
+  const answer = await ask('four horses on a hill', cookie);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/x-tar']);
+  const file = join(folder(), 'backup.tar');
+  writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+  const elsewhere = join(folder(), 'data');
+  await restore(file, { data: elsewhere }, 'four horses on a hill');
+  const there = await start(configOf(elsewhere));
+  const { status } = await post(`${there.url}/api/v1/session`, { name: ada.alias, password: ada.password });
+  expect(status).toBe(204);
+});

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { FileBlobStore } from '@pitwall/runtime';
 import { type Logger, pino } from 'pino';
+import { backup } from '../backup/index.js';
 import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { RaceMoments, TrackRecords } from '../show/index.js';
+import { type Announced, announce } from './announce.js';
 import { openBoards } from './boards.js';
-import { type Config, demandClosed } from './config.js';
+import { type Config, databaseOf, demandClosed, doorsOf } from './config.js';
 import { modelCheckOf } from './evaluation.js';
 import { openEvents } from './events.js';
 import { sayFirstLink } from './first-administrator.js';
@@ -14,11 +16,13 @@ import { openForwarder } from './forwarding.js';
 import { startHallDoor } from './hall-door.js';
 import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
+import { type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
-import { localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
+import { version } from './version.js';
+import { addressUrl, localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
 
 /** Everything in one process: broker, race desk, timing, online races, leaderboards and pages. */
 export async function startAll(
@@ -26,17 +30,21 @@ export async function startAll(
   say: Say,
   logger: Logger = pino({ level: config.log }, pino.destination(2)),
 ): Promise<Running> {
-  const { open } = demandClosed(config);
+  demandClosed(config);
+  const { open, beyond } = doorsOf(config);
   return await startOrStop(async (started) => {
+    const network = await openNetwork(config, logger, started);
+    const { certificate } = network;
     const { store, accounts, people, hallPeople, leaderboards, owners, visible, tracks } = await openBoards(
       config,
       started,
+      network,
     );
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const signer = await openSigner(join(config.data, 'source.key.json'));
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
-    const track = await startTrack(config, { store, accounts, outbox, logger });
+    const track = await startTrack(config, { store, accounts, outbox, certificate, logger });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
     const models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
@@ -65,17 +73,19 @@ export async function startAll(
       store,
       outbox,
       forwarder,
+      backup: (passphrase: string) =>
+        backup({ data: config.data, database: databaseOf(config), version, now: Date.now }, passphrase),
     };
     const routes = controllerRoutes({ ...sources, identity: { accounts, people } });
     const endFirst = () => check.stop();
-    port = await startWebServer(config, { accounts, people, routes, role: 'all', logger, endFirst }, started);
+    port = await startWebServer(config, { accounts, people, routes, role: 'all', network, logger, endFirst }, started);
     const hallRoutes = controllerRoutes({
       ...sources,
       // Tokens do not travel over plain HTTP, in no message either.
       track: { ...track, accounts: { authenticate: async () => undefined, changes: accounts.changes } },
       identity: { accounts, people: hallPeople },
     });
-    const hallParts = { accounts, people: hallPeople, routes: hallRoutes, logger };
+    const hallParts = { accounts, people: hallPeople, routes: hallRoutes, network, logger };
     hallUrl = await startHallDoor(config, hallParts, { say, started });
     forwarder.start();
     started.add(() => forwarder.stop());
@@ -86,10 +96,25 @@ export async function startAll(
     started.add(() => online.stop());
     await openRMonitor(config, { track, logger }, started);
     if (open) started.add(mentionOpen(say));
-    const url = publicUrl(config, port);
-    const mqtt = track.url;
-    await sayFirstLink(config, port, people, say);
-    say({ type: 'ready', text: `Pitwall is at ${url}, its broker at ${mqtt}`, url, mqtt, pid: process.pid });
+    const url = publicUrl(config, network, port);
+    const mqtt = brokerUrl(config, network, track.url);
+    sayTrust(network, `${hallUrl ?? url}/trust`, say);
+    await sayFirstLink(url, addressUrl(config, network, port), people, say);
+    const local = { url: localUrl(config, port), mqtt: track.url };
+    say({ type: 'ready', text: `Pitwall is at ${url}, its broker at ${mqtt}`, url, mqtt, local, pid: process.pid });
+    if (beyond && config.mdns) {
+      const secure = certificate !== undefined;
+      const services: Announced[] = [{ type: secure ? 'https' : 'http', port }];
+      if (config.mqtt.url === undefined)
+        services.push({ type: secure ? 'secure-mqtt' : 'mqtt', port: Number(new URL(mqtt).port) });
+      await announce(services, { network, name: config.name, say, logger }, started);
+    }
     return { url, mqtt, stop: started.stop };
   });
+}
+
+/** Where cars and gates elsewhere reach the broker. */
+function brokerUrl({ mqtt }: Config, { certificate, hostInLinks }: Network, local: string): string {
+  if (mqtt.url !== undefined) return mqtt.url;
+  return `${certificate === undefined ? 'mqtt' : 'mqtts'}://${hostInLinks(mqtt.host)}:${new URL(local).port}`;
 }

@@ -11,6 +11,7 @@ import { openStore, type Store } from '../store/index.js';
 import { Tracks } from '../tracks/index.js';
 import { type Config, databaseOf } from './config.js';
 import { allMigrations } from './migrations.js';
+import type { Network } from './network.js';
 import type { Started } from './running.js';
 
 /** What every role that answers over HTTP has: the database, who may do what, and the leaderboards. */
@@ -29,8 +30,12 @@ export interface Boards {
 }
 
 /** Opens the database, and makes the boards that the configuration wants. */
-export async function openBoards(config: Config, started: Started): Promise<Boards> {
-  mkdirSync(config.data, { recursive: true });
+export async function openBoards(
+  config: Config,
+  started: Started,
+  { certificate }: Pick<Network, 'certificate'>,
+): Promise<Boards> {
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   started.add(() => store.close());
   const accounts = new Accounts(store);
@@ -40,7 +45,7 @@ export async function openBoards(config: Config, started: Started): Promise<Boar
   const { racers } = leaderboards;
   const owners = new EventOwners(store, Date.now);
   const rolesBeside = (name: string) => owners.staffRoles(name);
-  const people = await People.open({ store, racers, rolesBeside, secure: config.tls !== undefined });
+  const people = await People.open({ store, racers, rolesBeside, secure: certificate !== undefined });
   const hallPeople = await People.open({ store, racers, secure: false, sessions: 'hall-sessions' });
   for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
   const visible = new VisibleRaces({ store, now: Date.now, source: config.name });

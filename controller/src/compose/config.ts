@@ -3,6 +3,7 @@ import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { SourceName } from '@pitwall/protocol/api';
 import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
+import { ports } from './ports.js';
 
 const truth = z.union([z.boolean(), z.stringbool()]).default(false);
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -19,9 +20,11 @@ export const Config = z.strictObject({
   name: SourceName.default('pitwall'),
   /** `leaderboard` runs the leaderboard service alone, `evaluator` only workers that evaluate submissions. */
   role: z.enum(['all', 'leaderboard', 'evaluator']).default('all'),
-  http: listener(8080).prefault({}),
-  mqtt: listener(1883)
+  http: listener(ports.http).prefault({}),
+  mqtt: listener(ports.mqtt)
     .extend({
+      /** By default 8883 over TLS, 1883 without. */
+      port: port.optional(),
       /** A broker elsewhere instead of the one inside; who may say what there is its own business. */
       url: z.url({ protocol: /^mqtts?$/ }).optional(),
       /** File that holds the password of user `controller` there. */
@@ -35,11 +38,20 @@ export const Config = z.strictObject({
   /** Listens beyond this machine without TLS. */
   insecure: truth,
   /** Plain HTTP for phones in the hall: to look, to join with a PIN, and to race; nothing of staff or machines. Absent: there is none. */
-  hall: listener(8081)
+  hall: listener(ports.hall)
     .extend({ host: z.string().min(1).default('0.0.0.0') })
     .optional(),
-  /** PEM files. */
-  tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
+  /**
+   * A certificate of one's own: PEM files, the chain and its key. `local`: one by an authority of this controller's own, which is also
+   * what it has beyond this machine where nothing is said.
+   */
+  tls: z.union([z.literal('local'), z.strictObject({ cert: z.string().min(1), key: z.string().min(1) })]).optional(),
+  /** Further DNS names of this controller, for its certificate; the first is in links. */
+  names: z
+    .array(z.string().regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/))
+    .default([]),
+  /** Tells the network the name `NAME.local` by mDNS, where anything listens beyond this machine. */
+  mdns: z.union([z.boolean(), z.stringbool()]).default(true),
   log: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn'),
   /** Workers that evaluate submissions of online races. */
   evaluation: z
@@ -63,7 +75,7 @@ export const Config = z.strictObject({
   /** Boards made at start where they are not there yet; unsigned results are taken on the sender's token. */
   boards: z.array(z.strictObject({ id: LeaderboardId, name: z.string().min(1).max(100) })).default([]),
   /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
-  rmonitor: listener(50_000).optional(),
+  rmonitor: listener(ports.rmonitor).optional(),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
   forwarding: z
     .array(
@@ -102,23 +114,38 @@ export function readControllerConfig(
 
 export const databaseOf = ({ database, data }: Config): string => database ?? join(data, 'pitwall.db');
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
-/** Whether anything listens beyond this machine. @throws PitwallError `listen-refused` where that needs TLS. */
-export function demandClosed({ http, mqtt, tls, insecure, role }: Config): { open: boolean } {
-  if (role === 'evaluator') return { open: false };
+export const isAnyHost = (host: string): boolean => host === '0.0.0.0' || host === '::';
+
+/** What listens, and how it is closed. */
+export interface Doors {
+  /** Whether anything listens beyond this machine. */
+  readonly beyond: boolean;
+  /** PEM files, or an authority of this controller's own; undefined: nothing is. */
+  readonly closedBy: { readonly cert: string; readonly key: string } | 'local' | undefined;
+  /** Beyond this machine, and not closed. */
+  readonly open: boolean;
+}
+
+/** Beyond this machine everything is closed, by what the configuration names or by an authority made for it, unless it says otherwise. */
+export function doorsOf({ http, mqtt, hall, tls, insecure, role }: Config): Doors {
+  const hosts = role === 'all' && mqtt.url === undefined ? [http.host, mqtt.host] : [http.host];
+  const beyond = hosts.some((host) => !isLoopback(host));
+  const closedBy = tls ?? (beyond && !insecure ? 'local' : undefined);
+  return {
+    beyond: beyond || (role === 'all' && hall !== undefined && !isLoopback(hall.host)),
+    closedBy,
+    open: beyond && closedBy === undefined,
+  };
+}
+
+/** @throws PitwallError `listen-refused` for a broker elsewhere that would be spoken to without TLS. */
+export function demandClosed({ mqtt, insecure, role }: Config): void {
   const broker = role === 'all' && mqtt.url !== undefined ? new URL(mqtt.url) : undefined;
-  if (broker?.protocol === 'mqtt:' && !loopback.test(broker.hostname) && !insecure)
+  if (broker?.protocol === 'mqtt:' && !isLoopback(broker.hostname) && !insecure)
     throw new PitwallError(
       'listen-refused',
       `The broker ${broker.host} is beyond this machine: use mqtts://, or say --insecure.`,
     );
-  const hosts = role === 'all' && broker === undefined ? [http.host, mqtt.host] : [http.host];
-  const beyond = hosts.filter((host) => !loopback.test(host));
-  if (beyond.length > 0 && tls === undefined && !insecure)
-    throw new PitwallError(
-      'listen-refused',
-      `Listening on ${beyond[0]} is beyond this machine: give tls.cert and tls.key, or say --insecure.`,
-    );
-  return { open: beyond.length > 0 && tls === undefined };
 }

@@ -48,6 +48,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       store,
       outbox: nothing,
       forwarder: nothing,
+      backup: nothing,
     }),
   });
   try {

@@ -40,7 +40,6 @@ function localDestination(config: Config, port: () => number, tokenFile: string)
     name: 'local',
     url: () => localUrl(config, port()),
     token: async () => readFileSync(tokenFile, 'utf8'),
-    ...(config.tls === undefined ? {} : { trust: { ca: readFileSync(config.tls.cert, 'utf8'), anyName: true } }),
   };
 }
 
@@ -48,5 +47,5 @@ const destinationOf = ({ name, url, token, ca }: Config['forwarding'][number]): 
   name,
   url: () => url,
   token: async () => readFileSync(token, 'utf8'),
-  ...(ca === undefined ? {} : { trust: { ca: readFileSync(ca, 'utf8'), anyName: false } }),
+  ...(ca === undefined ? {} : { ca: readFileSync(ca, 'utf8') }),
 });

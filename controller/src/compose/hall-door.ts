@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Accounts, People } from '../accounts/index.js';
-import { createApp, listen, pageRoutes, type Routes } from '../http/index.js';
+import { createApp, listen, pageRoutes, type Routes, trustRoutes } from '../http/index.js';
 import type { Config } from './config.js';
-import { reachableAt } from './reachable.js';
+import type { Network } from './network.js';
 import type { Say, Started } from './running.js';
 import { pagesFolder } from './web-server.js';
 
@@ -11,13 +11,14 @@ interface Parts {
   /** With sessions of their own: what is overheard here opens nothing elsewhere. */
   readonly people: People;
   readonly routes: readonly Routes[];
+  readonly network: Network;
   readonly logger: Logger;
 }
 
 /** Plain HTTP for phones in the hall, where the configuration wants it: to look, to join and to race. Answers its address. */
 export async function startHallDoor(
   config: Config,
-  { accounts, people, routes, logger }: Parts,
+  { accounts, people, routes, network, logger }: Parts,
   { say, started }: { say: Say; started: Started },
 ): Promise<string | null> {
   const { hall } = config;
@@ -27,11 +28,11 @@ export async function startHallDoor(
     people,
     logger,
     isHall: true,
-    routes: [...routes, pageRoutes(pagesFolder, 'all', true)],
+    routes: [...routes, trustRoutes(network.authority), pageRoutes(pagesFolder, 'all', true)],
   });
   started.add(() => app.close());
   const port = await listen(app, { ...hall, nextFree: config.nextfree });
-  const url = `http://${reachableAt(hall.host)}:${port}`;
+  const url = `http://${network.hostInLinks(hall.host)}:${port}`;
   say({
     type: 'warning',
     text: `Phones in the hall join at ${url} over plain HTTP: who listens there reads aliases and can race as them until they are signed out. Staff and machines are not let in there.`,

@@ -28,7 +28,7 @@ export function openLive(config: Config, { track, tracks, models, accounts, http
     accounts,
     broker: track.url,
     http,
-    ca: config.tls?.cert,
+    ca: config.mqtt.url === undefined ? undefined : config.mqtt.ca,
     folder: join(config.data, 'live'),
     trackFile: async (raced) => await trackFile(tracks, join(config.data, 'live', 'tracks'), raced),
     log: logger,

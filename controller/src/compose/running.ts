@@ -1,7 +1,7 @@
 /** What a running controller says of itself: `ready` once everything answers, with its addresses. */
 export type Say = (
   line: {
-    readonly type: 'ready' | 'first-administrator' | 'warning' | 'forwarding' | 'stopped';
+    readonly type: 'ready' | 'first-administrator' | 'trust' | 'warning' | 'forwarding' | 'stopped';
     readonly text: string;
   } & Readonly<Record<string, unknown>>,
 ) => void;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type EpochMs, isPitwallError } from '@pitwall/protocol';
-import { hostClock } from '@pitwall/runtime';
+import { hostClock, systemTimers } from '@pitwall/runtime';
 import { MqttLink, type MqttLinkOptions } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
@@ -8,14 +8,17 @@ import { Broker } from '../broker/index.js';
 import type { Outbox } from '../forwarding/index.js';
 import type { LiveSources } from '../http/index.js';
 import { Identities } from '../link/index.js';
-import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import { ManualGate, Timing } from '../timing/index.js';
+import type { ManualGate, Timing } from '../timing/index.js';
+import type { CertificateSource } from '../tls/index.js';
 import type { Config } from './config.js';
+import { ports } from './ports.js';
+import { TrackSide } from './track-side.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
-  /** Where cars and gates reach the broker. */
+  /** Where programs of this machine reach the broker. */
   readonly url: string;
   readonly cars: CarLink;
   readonly stops: StopAllCars;
@@ -28,77 +31,50 @@ interface Parts {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly outbox: Outbox;
+  readonly certificate: CertificateSource | undefined;
   readonly logger: Logger;
 }
 
-const timers = {
-  set: (action: () => void, ms: number): unknown => setTimeout(action, ms),
-  clear: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
-};
-
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
-export async function startTrack(config: Config, { store, accounts, outbox, logger }: Parts): Promise<Track> {
+export async function startTrack(
+  config: Config,
+  { store, accounts, outbox, certificate, logger }: Parts,
+): Promise<Track> {
   const log = logger;
   const clock = hostClock();
   const epoch = () => Date.now() as EpochMs;
-  const identities = new Identities({ epoch, timers, log });
-  const eStops = new EStops({ store, epoch, timers, log });
-  const broker = config.mqtt.url === undefined ? await openBroker(config, { accounts, identities, log }) : undefined;
-  const way = broker === undefined ? wayElsewhere(config) : wayInside(config, broker);
+  const identities = new Identities({ epoch, timers: systemTimers, log });
+  const broker =
+    config.mqtt.url === undefined
+      ? await openBroker(config, { accounts, identities, tls: certificate, log })
+      : undefined;
+  const way = broker === undefined ? wayElsewhere(config) : wayInside(broker);
   const link = new MqttLink({
     ...way,
     clock,
     log,
   });
-  const cars = new CarLink({ link, clock, timers, eStops, identities });
-  const gates = new GateCheck((gate) => timing.trouble(gate), identities);
-  const desk = new RaceDesk({
-    store,
-    clock,
-    epoch,
-    timers,
-    cars,
-    gates,
-    outbox,
-    publisher: new MqttPublisher(link),
-    source: config.name,
-    log,
-  });
-  const manual = new ManualGate(clock, link, (stamped) => desk.crossings.record(stamped));
-  const timing = new Timing({ link, clock, identities, record: (stamped) => desk.crossings.record(stamped), log });
-  const stops = new StopAllCars({ link, cars, eStops, desk, clock, epoch, log });
+  const parts = { store, outbox, link, identities, clock, epoch, timers: systemTimers, source: config.name, log };
+  const side = new TrackSide(parts);
   const stop = async () => {
-    await timing.stop();
-    await link.stop();
-    await desk.stop();
-    await eStops.stop();
-    identities.stop();
+    await side.stop();
     await broker?.broker.stop();
   };
   try {
-    await eStops.start();
-    await desk.start();
-    cars.watchMotion((car, motion) => desk.carMoves(car, motion));
-    cars.start();
-    stops.start();
-    timing.start();
-    link.start();
+    await side.start();
     // The broker inside is there; one elsewhere may come later, and go.
     if (broker !== undefined) await link.ready();
   } catch (error) {
     await stop();
     throw error;
   }
+  const { desk, cars, stops, timing, manual } = side;
   return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 
-type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca' | 'anyName'>;
+type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca'>;
 
-const wayInside = ({ tls }: Config, { broker, url }: { broker: Broker; url: string }): Way => ({
-  url,
-  ...broker.credential,
-  ...(tls === undefined ? {} : { ca: readFileSync(tls.cert, 'utf8'), anyName: true }),
-});
+const wayInside = ({ broker, url }: { broker: Broker; url: string }): Way => ({ url, ...broker.credential });
 
 const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => ({
   url,
@@ -108,14 +84,13 @@ const wayElsewhere = ({ mqtt: { url = '', passwordfile, ca } }: Config): Way => 
 });
 
 async function openBroker(
-  config: Config,
-  parts: { accounts: Accounts; identities: Identities; log: Logger },
+  { mqtt, insecure, nextfree }: Config,
+  parts: { accounts: Accounts; identities: Identities; tls: CertificateSource | undefined; log: Logger },
 ): Promise<{ broker: Broker; url: string }> {
-  const { mqtt, tls, insecure, nextfree } = config;
-  const last = nextfree && mqtt.port !== 0 ? mqtt.port + 50 : mqtt.port;
-  const pem = tls && { cert: readFileSync(tls.cert, 'utf8'), key: readFileSync(tls.key, 'utf8') };
-  for (let port = mqtt.port; ; port += 1) {
-    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure, ...(pem ? { tls: pem } : {}) });
+  const first = mqtt.port ?? (parts.tls === undefined ? ports.mqtt : ports.mqtts);
+  const last = nextfree && first !== 0 ? first + 50 : first;
+  for (let port = first; ; port += 1) {
+    const broker = new Broker({ ...parts, host: mqtt.host, port, insecure });
     try {
       const { url } = await broker.start();
       return { broker, url };

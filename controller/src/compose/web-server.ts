@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Accounts, People } from '../accounts/index.js';
-import { createApp, listen, pageRoutes, type Routes } from '../http/index.js';
-import type { Config } from './config.js';
+import { createApp, listen, pageRoutes, type Routes, trustRoutes } from '../http/index.js';
+import { type Config, isAnyHost } from './config.js';
+import { hostInUrl, type Network } from './network.js';
 import type { Say, Started } from './running.js';
 
 /** Where the built pages are. */
@@ -16,6 +17,7 @@ interface Parts {
   readonly people: People;
   readonly routes: readonly Routes[];
   readonly role: 'all' | 'leaderboard';
+  readonly network: Network;
   readonly logger: Logger;
   /** Ended before the requests that wait for it. */
   readonly endFirst?: () => Promise<void>;
@@ -24,33 +26,36 @@ interface Parts {
 /** Serves the API and the pages; answers the port that it got. */
 export async function startWebServer(
   config: Config,
-  { accounts, people, routes, role, logger, endFirst }: Parts,
+  { accounts, people, routes, role, network, logger, endFirst }: Parts,
   started: Started,
 ): Promise<number> {
   const app = await createApp({
     accounts,
     people,
     logger,
-    ...(config.tls === undefined ? {} : { tls: config.tls }),
-    routes: [...routes, pageRoutes(pagesFolder, role)],
+    tls: network.certificate,
+    routes: [...routes, trustRoutes(network.authority), pageRoutes(pagesFolder, role)],
   });
   started.add(() => app.close());
   if (endFirst !== undefined) started.add(endFirst);
   return await listen(app, { ...config.http, nextFree: config.nextfree });
 }
 
-const scheme = ({ tls }: Config): string => (tls === undefined ? 'http' : 'https');
-const hostInUrl = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
+const scheme = ({ certificate }: Network): string => (certificate === undefined ? 'http' : 'https');
 
-/** Where this controller is reached from elsewhere. */
-export const publicUrl = (config: Config, port: number): string =>
-  `${scheme(config)}://${hostInUrl(config.http.host)}:${port}`;
+/** Where this controller is reached from elsewhere, by name or else by address. */
+export const publicUrl = ({ http }: Config, network: Network, port: number): string =>
+  `${scheme(network)}://${network.hostInLinks(http.host)}:${port}`;
 
-/** Where this controller is reached from its own machine. */
-export function localUrl(config: Config, port: number): string {
-  const any = config.http.host === '0.0.0.0' || config.http.host === '::';
-  return `${scheme(config)}://${any ? '127.0.0.1' : hostInUrl(config.http.host)}:${port}`;
+/** The same by address alone; undefined where it is the same. */
+export function addressUrl(config: Config, network: Network, port: number): string | undefined {
+  const url = `${scheme(network)}://${network.addressInLinks(config.http.host)}:${port}`;
+  return url === publicUrl(config, network, port) ? undefined : url;
 }
+
+/** Where this controller is reached from its own machine: without TLS. */
+export const localUrl = ({ http }: Config, port: number): string =>
+  `http://${isAnyHost(http.host) ? '127.0.0.1' : hostInUrl(http.host)}:${port}`;
 
 /** Says now, and now and then, that everything is open without TLS. Answers how to stop. */
 export function mentionOpen(say: Say): () => void {

@@ -35,6 +35,8 @@ export interface DemoTokens {
 
 export interface DemoOptions {
   readonly data: string;
+  /** Beyond this machine the controller closes itself by TLS. Absent: this machine alone. */
+  readonly host?: string | undefined;
   readonly port: number;
   readonly laps: number;
   /** Racer's archive and track file. */
@@ -57,7 +59,17 @@ type ResultKind = 'physical' | 'virtual';
 const demoRacer = { id: RacerId.parse('sunday-driver'), alias: 'Sunday Driver' };
 
 /** The line with which a controller says that it is there. */
-const Ready = z.object({ type: z.literal('ready'), url: z.url(), mqtt: z.url() });
+const Ready = z.object({
+  type: z.literal('ready'),
+  /** For phones in the hall. */
+  url: z.url(),
+  /** For programs of this machine. */
+  local: z.object({ url: z.url(), mqtt: z.url() }),
+});
+type Local = z.infer<typeof Ready>['local'];
+
+/** What a controller says to people before it is ready. */
+const ForPeople = z.object({ type: z.enum(['trust', 'first-administrator', 'warning']), text: z.string() });
 
 /** A whole race day on one machine: controller, gate and car as processes of their own, and a marshal who knows the keys. */
 export class Demo {
@@ -84,14 +96,16 @@ export class Demo {
     await mkdir(join(data, 'logs'), { recursive: true });
     this.#scratch = await mkdtemp(join(tmpdir(), 'pitwall-'));
     const poses = join(this.#scratch, 'poses.sock');
-    const { url, mqtt } = await this.#startController();
-    const taken = Number(new URL(url).port) === this.#options.port ? '' : `; port ${this.#options.port} is in use`;
+    const { url, local, forPeople } = await this.#startController();
+    const taken =
+      Number(new URL(local.url).port) === this.#options.port ? '' : `; port ${this.#options.port} is in use`;
     say(`Pitwall is at ${url} (Ctrl-C ends everything${taken})`);
-    await this.#startCar({ url, mqtt }, poses);
-    this.#startGate(mqtt, poses);
+    for (const text of forPeople) say(text);
+    await this.#startCar(local, poses);
+    this.#startGate(local, poses);
 
     const track = parseTrack(readFileSync(trackFile, 'utf8'), `The track ${trackFile}`);
-    const organizer = new Marshal(url, readToken(tokens.organizer));
+    const organizer = new Marshal(local.url, readToken(tokens.organizer));
     const race = RaceId.parse(`demo-${new Date().toISOString().replace(/\D/g, '').slice(0, 14)}`);
     const trial = new Trial(
       {
@@ -110,7 +124,7 @@ export class Demo {
     const run = await trial.drive(this.#ending.signal);
     say(`The run is confirmed; its result is on its way to the board. The same model drives the virtual track …`);
     const virtual = await this.#evaluate(model, trackFile, laps);
-    await new Marshal(url, readToken(tokens.source)).sendResult(demoIds.leaderboard, virtual.result);
+    await new Marshal(local.url, readToken(tokens.source)).sendResult(demoIds.leaderboard, virtual.result);
     say(board(await this.#standing(organizer, { physical: run.score, virtual: virtual.score })));
   }
 
@@ -121,26 +135,31 @@ export class Demo {
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
   }
 
-  async #startController(): Promise<z.infer<typeof Ready>> {
-    const { data, port } = this.#options;
+  async #startController(): Promise<z.infer<typeof Ready> & { forPeople: readonly string[] }> {
+    const { data, host, port } = this.#options;
     const config = join(data, 'controller.yaml');
     await writeFile(
       config,
       stringify({ data, name: demoIds.source, boards: [{ id: demoIds.leaderboard, name: 'Demo' }] }),
     );
-    const args = ['serve', '--config', config, '--port', String(port), '--mqtt-port', '0', '--next-free', '--json'];
+    // In a hall cars and gates are told the port; on this machine alone nobody is.
+    const where = host === undefined ? ['--mqtt-port', '0'] : ['--host', host];
+    const args = ['serve', '--config', config, '--port', String(port), ...where, '--next-free', '--json'];
+    const forPeople: string[] = [];
     return await new Promise((resolve, reject) => {
       this.#ending.signal.addEventListener('abort', () => reject(this.#ending.signal.reason), { once: true });
       this.#run('controller', 'pitwall', args, {
         onLine: (line) => {
+          const said = ForPeople.safeParse(jsonOf(line));
+          if (said.success) forPeople.push(said.data.text);
           const ready = Ready.safeParse(jsonOf(line));
-          if (ready.success) resolve(ready.data);
+          if (ready.success) resolve({ ...ready.data, forPeople });
         },
       });
     });
   }
 
-  #startGate(mqtt: string, poses: string): void {
+  #startGate({ mqtt }: Local, poses: string): void {
     const { data, track, tokens } = this.#options;
     const places = ['--broker', mqtt, '--data', join(data, 'gate'), '--socket', poses, '--track', track];
     this.#run('gate', 'pitwall', ['gate', 'simulate', '--id', demoIds.gate, ...places], {
@@ -148,7 +167,7 @@ export class Demo {
     });
   }
 
-  async #startCar({ url, mqtt }: Omit<z.infer<typeof Ready>, 'type'>, poses: string): Promise<void> {
+  async #startCar({ url, mqtt }: Local, poses: string): Promise<void> {
     const { data, model, track, tokens } = this.#options;
     const config = join(data, 'car.yaml');
     await writeFile(

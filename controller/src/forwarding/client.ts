@@ -17,8 +17,8 @@ export interface ClientOptions {
   readonly url: () => string;
   /** Asked for before each request, so that a changed token file takes effect; never logged. */
   readonly token: () => Promise<string>;
-  /** PEM of a certificate to trust besides the usual ones; with `anyName` whatever name it carries (one's own). */
-  readonly trust?: { readonly ca: string; readonly anyName: boolean };
+  /** PEM of a certificate to trust besides the usual ones. */
+  readonly ca?: string;
   /** After so long without an answer a request has failed, ms. */
   readonly timeout?: number;
 }
@@ -57,12 +57,11 @@ export class LeaderboardClient {
   constructor(options: ClientOptions) {
     this.#options = options;
     const keepAlive = { keepAlive: true, maxSockets: 16 };
-    const { trust } = options;
+    const { ca } = options;
     this.#plain = new HttpAgent(keepAlive);
     this.#secure = new HttpsAgent({
       ...keepAlive,
-      ...(trust === undefined ? {} : { ca: trust.ca }),
-      ...(trust?.anyName ? { checkServerIdentity: () => undefined } : {}),
+      ...(ca === undefined ? {} : { ca }),
     });
   }
 

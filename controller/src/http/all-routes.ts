@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
@@ -26,6 +27,7 @@ import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
 import { resultRoutes } from './races/results.js';
 import { trackRoutes } from './races/tracks.js';
+import { backupRoutes } from './system/backup.js';
 import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
@@ -51,6 +53,8 @@ export interface ControllerSources {
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
+  /** Everything as one file, its keys sealed with the passphrase. */
+  readonly backup: (passphrase: string) => Promise<Readable>;
 }
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
@@ -68,6 +72,7 @@ export function controllerRoutes({
   store,
   outbox,
   forwarder,
+  backup,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
@@ -93,6 +98,7 @@ export function controllerRoutes({
     recordingRoutes(track.cars),
     modelRoutes(models),
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
+    backupRoutes(backup),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(tracks),

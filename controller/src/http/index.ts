@@ -6,3 +6,4 @@ export { trackRoutes } from './races/tracks.js';
 export type { Access, RouteAccess } from './system/access.js';
 export { pageRoutes } from './system/pages.js';
 export { type App, createApp, type HttpOptions, type Listen, listen, type Routes } from './system/server.js';
+export { trustRoutes } from './system/trust.js';

@@ -18,7 +18,7 @@ export interface SimulatedCarOptions {
   readonly cars: Pick<CarLink, 'about' | 'command' | 'watch'>;
   readonly models: { about(hash: Sha256): Promise<UploadedModel> };
   readonly accounts: Pick<Accounts, 'issue' | 'revoke'>;
-  /** Where the car and the gate reach this controller; `ca` is a PEM file. */
+  /** Where the car and the gate reach this controller, on its own machine; `ca` is a PEM file for a broker elsewhere. */
   readonly broker: string;
   readonly http: string;
   readonly ca?: string | undefined;
@@ -105,7 +105,14 @@ export class SimulatedCar {
         car: this.#id,
         profile: 'simulated',
         models: { folder: join(own, 'models') },
-        link: { url: broker, http, passwordfile, after: linkPatienceMs, ...(ca === undefined ? {} : { ca }) },
+        link: {
+          url: broker,
+          http,
+          passwordfile,
+          insecure: true,
+          after: linkPatienceMs,
+          ...(ca === undefined ? {} : { ca }),
+        },
         recorder: { folder: join(own, 'recordings') },
         simulated: { track, direction, poses },
       }),
@@ -123,6 +130,8 @@ export class SimulatedCar {
     if (this.#stopped) return;
     this.#supervise('gate', 'pitwall', [...gate, '--socket', poses, '--track', track, '--direction', direction], {
       PITWALL_GATE_BROKER_TOKEN: token,
+      // Of this machine itself, by whatever address the broker listens at.
+      PITWALL_GATE_INSECURE: 'true',
       ...(ca === undefined ? {} : { PITWALL_GATE_BROKER_CA: ca }),
     });
     this.#supervise('car', 'pitwall-agent', ['run', '--config', config], {});

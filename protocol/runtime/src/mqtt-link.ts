@@ -26,8 +26,6 @@ export interface MqttLinkOptions {
   readonly password: string;
   /** Certificate authority of the broker in PEM, where it is not one the system knows. */
   readonly ca?: string | undefined;
-  /** Takes that certificate whatever name it carries: one's own. */
-  readonly anyName?: boolean;
   /** The broker is asked for a sign of life after so long without one, s. */
   readonly keepaliveS?: number;
   readonly connectTimeoutMs?: number;
@@ -41,6 +39,8 @@ export interface MqttLinkOptions {
   readonly onDefect?: (error: unknown) => void;
   /** 0 to 1. */
   readonly random?: () => number;
+  /** What makes each connection; absent: the network. */
+  readonly connect?: (url: string, options: IClientOptions) => MqttClient;
 }
 
 /** A message as it came, after its shape was checked. */
@@ -240,8 +240,8 @@ export class MqttLink {
   }
 
   #connect(): void {
-    const { url, username, password, clientId = username, ca, anyName = false, clock, presence } = this.#options;
-    const { keepaliveS = 10, connectTimeoutMs = 10_000 } = this.#options;
+    const { url, username, password, clientId = username, ca, clock, presence } = this.#options;
+    const { keepaliveS = 10, connectTimeoutMs = 10_000, connect: open = connect } = this.#options;
     this.#sessionId = SessionId.parse(uuidv7());
     this.#seq = 0;
     const will = presence?.('lost', this.envelope());
@@ -259,12 +259,11 @@ export class MqttLink {
       resubscribe: false,
       queueQoSZero: false,
       ...(ca === undefined ? {} : { ca }),
-      ...(anyName ? { checkServerIdentity: () => undefined } : {}),
       ...(will === undefined
         ? {}
         : { will: { topic: will.topic, payload: Buffer.from(JSON.stringify(will.message)), qos: 1, retain: true } }),
     };
-    const client = connect(url, options);
+    const client = open(url, options);
     this.#client = client;
     let why = 'the broker does not answer';
     let isTaken = false;

@@ -1,4 +1,5 @@
 export * from './account.js';
+export * from './backup.js';
 export * from './cars.js';
 export * from './evaluation.js';
 export * from './events.js';

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
@@ -19,6 +19,7 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Accounts, People } from '../../accounts/index.js';
+import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../../tls/index.js';
 import { openToEveryone, type RouteAccess, setAccess } from './access.js';
 import { sessionCookie, setPrincipals } from './auth.js';
 import { setErrorBodies } from './errors.js';
@@ -51,13 +52,13 @@ export interface HttpOptions {
   readonly routes: readonly Routes[];
   /** Plain HTTP in the hall: for racers and the crowd alone. */
   readonly isHall?: boolean;
-  /** Paths of PEM files; without them plain HTTP. */
-  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Absent: plain HTTP. With it programs of this machine may still come without TLS, on the same port. */
+  readonly tls?: CertificateSource | undefined;
 }
 
 /** The server with everything registered, not yet listening. */
 export async function createApp({ accounts, people, logger, routes, isHall = false, tls }: HttpOptions): Promise<App> {
-  const secure = tls === undefined ? {} : { https: { cert: readFileSync(tls.cert), key: readFileSync(tls.key) } };
+  const secure = tls === undefined ? {} : { https: tls.current };
   const base = Fastify({
     ...secure,
     loggerInstance: logger,
@@ -93,12 +94,46 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
   try {
     for (const register of routes) await app.register(async (scope) => register(scope as App));
     await app.ready();
+    if (tls !== undefined) serveOwnMachine(app, tls);
   } catch (error) {
     // What some routes began (timers, say) ends with the server.
     await app.close();
     throw error;
   }
   return app;
+}
+
+/** Where a browser that came without TLS finds what it wanted. */
+function redirect({ method, headers: { host = '' }, url = '/' }: IncomingMessage, response: ServerResponse): void {
+  const isLink = (method === 'GET' || method === 'HEAD') && /^[\w.:[\]-]+$/.test(host) && url.startsWith('/');
+  response.writeHead(isLink ? 307 : 403, {
+    'content-type': 'text/plain; charset=utf-8',
+    connection: 'close',
+    ...(isLink ? { location: `https://${host}${url}` } : {}),
+  });
+  response.end('From other machines this is answered over HTTPS only.\n');
+}
+
+/** On the port of an HTTPS server: plain HTTP for programs of this machine, a way to HTTPS for everyone else. */
+function serveOwnMachine(app: App, tls: CertificateSource): void {
+  const server = app.server as unknown as TlsServer;
+  const isOwn = (socket: Socket) => isOwnMachine(socket);
+  const plain = createServer((request, response) =>
+    isOwn(request.socket) ? app.routing(request, response) : redirect(request, response),
+  );
+  plain.on('upgrade', (request, socket, head) => {
+    if (isOwn(request.socket)) app.server.emit('upgrade', request, socket, head);
+    else socket.destroy();
+  });
+  alsoPlain(server, (socket) => plain.emit('connection', socket));
+  const unfollow = followCertificate(server, tls);
+  server.once('close', unfollow);
+  // Their sockets are the listening server's: it closes when they have ended.
+  const close = server.close.bind(server);
+  server.close = (done) => {
+    plain.closeAllConnections();
+    return close(done);
+  };
 }
 
 export interface Listen {
