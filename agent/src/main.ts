@@ -4,6 +4,7 @@ import { version } from './config/index.js';
 
 /** What is not named is not loaded: `neutral` must not wait for a network runtime. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  join: async () => (await import('./commands/join.js')).addJoin,
   run: async () => (await import('./commands/run.js')).addRun,
   evaluate: async () => (await import('./commands/evaluate.js')).addEvaluate,
   track: async () => (await import('./commands/track.js')).addTrack,

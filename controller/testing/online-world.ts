@@ -151,6 +151,7 @@ export class OnlineWorld {
         moments: nothing,
         signer: nothing,
         events: { owners: new EventOwners(store, () => world.now) } as never,
+        machines: nothing,
         models: nothing,
         tracks: world.tracks,
         store: world.store,

@@ -48,6 +48,7 @@ export const errorCodes = {
   'join-refused': 'The event lets nobody join by themselves, or the PIN is not right.',
   'key-conflict': 'A key belongs to another source, or was revoked.',
   'last-administrator': 'The only administrator would be one no more.',
+  'join-failed': 'A car or gate could not join: no code, not the controller that made it, or the staff refused it.',
   'link-insecure': 'A broker beyond loopback without TLS, and no explicit consent to that.',
   'link-used': 'A one-time link was used already, is too old, or was replaced by a newer one.',
   'listen-refused': 'A broker beyond this machine that would be spoken to without TLS wants an explicit --insecure.',

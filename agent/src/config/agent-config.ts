@@ -7,10 +7,10 @@ import {
   withStockCalibration,
 } from '@pitwall/firmware-config';
 import { CarId } from '@pitwall/protocol';
-import { readConfig } from '@pitwall/runtime';
+import { readConfig, readJoined } from '@pitwall/runtime';
 import { z } from 'zod';
 import { Fault } from '../simulator/index.js';
-import { stateFolder } from './state-folder.js';
+import { joinedFolder, stateFolder } from './state-folder.js';
 
 /** An environment variable is a string; only these two words are a boolean. */
 const flag = z.union([z.boolean(), z.literal('true').transform(() => true), z.literal('false').transform(() => false)]);
@@ -34,6 +34,7 @@ const Written = z.strictObject({
       stick: z.string().min(1).optional(),
     })
     .prefault({}),
+  /** Absent: as the car joined (`pitwall-agent join`); where it did not, it drives alone. */
   link: z
     .strictObject({
       url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }),
@@ -114,12 +115,18 @@ const Written = z.strictObject({
     .optional(),
 });
 /** As it is written, with a folder for all that a car keeps. */
-export const AgentConfig = Written.transform(({ models, recorder, ...rest }) => ({
+export const AgentConfig = Written.transform(({ models, recorder, link, ...rest }) => ({
   ...rest,
+  link: link ?? joinedLink(rest.car),
   models: { ...models, folder: models.folder ?? stateFolder('models', rest.car) },
   recorder: { ...recorder, folder: recorder.folder ?? stateFolder('recordings') },
 }));
 export type AgentConfig = z.infer<typeof AgentConfig>;
+
+function joinedLink(car: string): z.infer<typeof Written>['link'] {
+  const joined = readJoined(joinedFolder(car));
+  return joined === undefined ? undefined : Written.shape.link.parse(joined);
+}
 
 /** File, then environment (`PITWALL_AGENT_LINK_URL`), then flags. @throws PitwallError `config-invalid` */
 export function readAgentConfig(

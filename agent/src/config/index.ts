@@ -1,3 +1,3 @@
 export { type AgentConfig, firstScale, profileOf, readAgentConfig } from './agent-config.js';
-export { stateFolder } from './state-folder.js';
+export { joinedFolder, stateFolder } from './state-folder.js';
 export { version } from './version.js';

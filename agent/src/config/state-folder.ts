@@ -10,3 +10,6 @@ const ofService = '/var/lib/pitwall';
  */
 export const stateFolder = (...names: readonly string[]): string =>
   join(process.env.STATE_DIRECTORY ?? (existsSync(ofService) ? ofService : 'pitwall-data'), ...names);
+
+/** What a car keeps of the controller that let it in. */
+export const joinedFolder = (car: string): string => stateFolder('link', car);

@@ -67,6 +67,23 @@ export class Accounts {
     return secret;
   }
 
+  /** Takes a token that its holder made, of which only the hash is known here; those issued before to the same principal are refused. */
+  async adopt({ name, role }: Principal, tokenHash: string): Promise<void> {
+    const now = this.#now();
+    await this.#db.transaction().execute(async (db) => {
+      await db
+        .updateTable('credentials')
+        .set({ revoked_at: now })
+        .where('name', '=', name)
+        .where('role', '=', role)
+        .where('revoked_at', 'is', null)
+        .execute();
+      const row = { name, role, secret_sha256: tokenHash, created_at: now, revoked_at: null };
+      await db.insertInto('credentials').values(row).execute();
+    });
+    this.changes.tell({ name, role });
+  }
+
   async revoke({ name, role }: Principal): Promise<void> {
     await this.#db
       .updateTable('credentials')

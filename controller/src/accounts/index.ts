@@ -1,5 +1,6 @@
 export { Accounts, accountMigrations, demand, type Principal, type Role, rolesOf } from './accounts.js';
 export { type Change, concerns } from './changes.js';
+export { Enrolment } from './enrolment.js';
 export {
   mayManage,
   type NewAccount,

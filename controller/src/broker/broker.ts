@@ -5,14 +5,14 @@ import { PitwallError } from '@pitwall/protocol';
 import { computerIn } from '@pitwall/protocol/messages';
 import { Aedes, type AuthenticateError, type Client as Connection } from 'aedes';
 import type { Logger } from 'pino';
-import type { Accounts } from '../accounts/index.js';
+import { type Accounts, concerns } from '../accounts/index.js';
 import type { Identities, IdentityName } from '../link/index.js';
 import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../tls/index.js';
 import { type Client, clientOf, mayHear, maySay } from './access.js';
 import { Admission } from './admission.js';
 
 export interface BrokerOptions {
-  readonly accounts: Pick<Accounts, 'authenticate'>;
+  readonly accounts: Pick<Accounts, 'authenticate'> & { readonly changes: Pick<Accounts['changes'], 'watch'> };
   readonly identities: Pick<Identities, 'admitted' | 'claimed'>;
   /** Default 127.0.0.1. */
   readonly host?: string;
@@ -40,11 +40,12 @@ export class Broker {
   readonly credential = { username: 'controller', password: randomBytes(32).toString('base64url') };
   readonly #options: BrokerOptions;
   readonly #sockets = new Set<Socket>();
-  readonly #clients = new WeakMap<Connection, Client>();
+  readonly #clients = new Map<Connection, Client>();
   readonly #admission: Admission;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
   #unfollow: () => void = () => undefined;
+  #unwatch: () => void = () => undefined;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
@@ -100,8 +101,13 @@ export class Broker {
         return done(null, null);
       },
     });
+    aedes.on('clientDisconnect', (client) => this.#clients.delete(client));
     aedes.on('ping', (_, client) => this.#admission.heard(client));
     this.#aedes = aedes;
+    this.#unwatch = this.#options.accounts.changes.watch((change) => {
+      for (const [client, who] of this.#clients)
+        if (who.of !== 'controller' && concerns(change, { name: who.id, role: roleOf(who) })) client.close();
+    });
     const serve = (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
@@ -140,6 +146,7 @@ export class Broker {
     this.#server = undefined;
     this.#aedes = undefined;
     this.#unfollow();
+    this.#unwatch();
     if (server === undefined || aedes === undefined) return;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
@@ -164,11 +171,7 @@ export class Broker {
     if (who.of === 'controller') {
       const own = Buffer.from(this.credential.password);
       if (password.length !== own.length || !timingSafeEqual(password, own)) throw new Error('wrong password');
-    } else {
-      const principal = await this.#options.accounts.authenticate(password.toString('utf8'));
-      const role = who.of === 'staff' ? who.role : who.of;
-      if (principal?.role !== role || principal.name !== who.id) throw new Error('wrong token');
-    }
+    } else await this.#demandToken(who, password);
     // A client id takes over the connection that has the same one, so nobody may use another's name.
     const [name = ''] = client.id.split('@');
     if (clientOf(name) !== undefined && name !== username) throw new Error("the client id is another's name");
@@ -178,6 +181,17 @@ export class Broker {
       await this.#admission.admit(username as IdentityName, { client, computer, address });
     }
     this.#clients.set(client, who);
+    // Revoked while it was let in, before it could be told so.
+    if (who.of !== 'controller')
+      await this.#demandToken(who, password).catch((error: unknown) => {
+        this.#clients.delete(client);
+        throw error;
+      });
+  }
+
+  async #demandToken(who: Exclude<Client, { of: 'controller' }>, password: Buffer): Promise<void> {
+    const principal = await this.#options.accounts.authenticate(password.toString('utf8'));
+    if (principal?.role !== roleOf(who) || principal.name !== who.id) throw new Error('wrong token');
   }
 
   #denied(client: Connection | null, what: string): Error {
@@ -187,3 +201,5 @@ export class Broker {
     return new Error(`${who} may not ${what}`);
   }
 }
+
+const roleOf = (who: Exclude<Client, { of: 'controller' }>) => (who.of === 'staff' ? who.role : who.of);

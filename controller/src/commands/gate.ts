@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { CheckFlags } from './gate-check.js';
+import type { JoinFlags } from './gate-join.js';
 import { addList, addWatch } from './gate-list.js';
 import type { RunFlags } from './gate-run.js';
 
@@ -17,6 +18,13 @@ export function addGate(program: Command): void {
     .requiredOption('--track <file>', 'track file')
     .option('--direction <direction>', 'clockwise or counter-clockwise; default: as the track is drawn')
     .action(async (flags: RunFlags) => (await import('./gate-run.js')).runGate({ ...flags, profile: 'simulated' }));
+  gate
+    .command('join')
+    .description('join a controller, with a token that this gate makes itself: run needs no --broker and no token then')
+    .argument('<code>', 'what the controller’s page Cars shows: a link, a file that holds it, or the code alone')
+    .option('--controller <url>', 'where the controller is, for a code alone', 'https://pitwall.local:8080')
+    .option('--data <folder>', 'the folder that the gate runs with', 'pitwall-data')
+    .action(async (code: string, flags: JoinFlags) => (await import('./gate-join.js')).joinGate(code, flags));
   addList(gate);
   addWatch(gate);
   addCheck(gate);

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
+import { trustDigits } from '@pitwall/protocol/api';
 import { FileBlobStore } from '@pitwall/runtime';
+
 import { type Logger, pino } from 'pino';
+import { Enrolment } from '../accounts/index.js';
 import { backup } from '../backup/index.js';
 import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
@@ -16,7 +19,7 @@ import { openForwarder } from './forwarding.js';
 import { startHallDoor } from './hall-door.js';
 import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
-import { type Network, openNetwork, sayTrust } from './network.js';
+import { hostInUrl, type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
@@ -68,6 +71,12 @@ export async function startAll(
       track,
       moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
       signer,
+      machines: {
+        enrolment: new Enrolment(accounts),
+        entrance: () => ({ url: publicUrl(config, network, port), trust: trustOf(network) }),
+        broker: (host: string, secure: boolean) =>
+          config.mqtt.url ?? `${secure ? 'mqtts' : 'mqtt'}://${hostInUrl(host)}:${new URL(track.url).port}`,
+      },
       models,
       tracks,
       store,
@@ -118,3 +127,7 @@ function brokerUrl({ mqtt }: Config, { certificate, hostInLinks }: Network, loca
   if (mqtt.url !== undefined) return mqtt.url;
   return `${certificate === undefined ? 'mqtt' : 'mqtts'}://${hostInLinks(mqtt.host)}:${new URL(local).port}`;
 }
+
+/** What codes for cars and gates say of this controller's authority. */
+const trustOf = ({ authority }: Network): string =>
+  authority === undefined ? '' : trustDigits(Buffer.from(authority.fingerprint.replaceAll(':', ''), 'hex'));

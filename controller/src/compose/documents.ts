@@ -33,6 +33,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       },
       moments: nothing,
       signer: nothing,
+      machines: { enrolment: nothing, entrance: nothing, broker: nothing },
       models: nothing,
       tracks: nothing,
       events: {

@@ -1,4 +1,4 @@
-export { GateConfig, readGateConfig } from './config.js';
+export { GateConfig, joinedFolder, readGateConfig } from './config.js';
 export { Debounce } from './debounce.js';
 export { DeepracerTimerSensor } from './deepracer-timer/index.js';
 export { DremSensor } from './drem/index.js';

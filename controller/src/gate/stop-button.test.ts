@@ -53,7 +53,7 @@ beforeEach(async () => {
     log,
   });
   broker = new Broker({
-    accounts: { authenticate: async (name) => ({ name, role: 'gate' }) },
+    accounts: { authenticate: async (name) => ({ name, role: 'gate' }), changes: { watch: () => () => undefined } },
     identities,
     port: 0,
     log,

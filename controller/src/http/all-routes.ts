@@ -9,6 +9,7 @@ import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
 import { carRoutes } from './cars/cars.js';
+import { type MachineSources, machineRoutes } from './cars/machines.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { type EventSources, eventRoutes } from './events/events.js';
@@ -46,6 +47,7 @@ export interface ControllerSources {
   };
   readonly moments: Pick<RaceMoments, 'after'>;
   readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
+  readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
@@ -65,6 +67,7 @@ export function controllerRoutes({
   track,
   moments,
   signer,
+  machines,
   models,
   tracks,
   online,
@@ -96,6 +99,7 @@ export function controllerRoutes({
     gateRoutes(track.timing, track.manual),
     carRoutes(track.cars, track.stops),
     recordingRoutes(track.cars),
+    machineRoutes({ accounts: identity.accounts, ...machines }),
     modelRoutes(models),
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     backupRoutes(backup),

@@ -60,7 +60,10 @@ afterEach(async () => {
 
 async function startBroker(): Promise<void> {
   broker = new Broker({
-    accounts: { authenticate: async (token) => ({ name: token, role: 'gate' }) },
+    accounts: {
+      authenticate: async (token) => ({ name: token, role: 'gate' }),
+      changes: { watch: () => () => undefined },
+    },
     identities,
     port: brokerPort,
     log,

@@ -9,6 +9,7 @@ export { decodeText } from './decode-text.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
 export { inHtml } from './html.js';
+export { type Joined, type JoinOptions, joinTrack, readJoined } from './join-track.js';
 export { CsvFault, type CsvRow, type CsvTable, readCsv } from './read-csv.js';
 export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';

@@ -7,6 +7,7 @@ export * from './gates.js';
 export * from './imports.js';
 export * from './joining.js';
 export * from './leaderboard.js';
+export * from './machines.js';
 export * from './moments.js';
 export * from './online-races.js';
 export * from './online-rules.js';

@@ -1,8 +1,8 @@
 import { Box, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { words } from '../event-words/index.js';
+import { QrCode } from '../qr/index.js';
 import { Panel, Soft } from '../shell/index.js';
-import { QrCode } from './qr-code.js';
 
 /** Whether only this computer reaches an address. */
 export const isLoopback = (address: string): boolean => /^(localhost|127\.|\[::1\])/.test(new URL(address).hostname);

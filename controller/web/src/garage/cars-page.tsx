@@ -5,6 +5,7 @@ import { useAccount, useSession } from '../session/index.js';
 import { Columns, Empty, Note, PageTitle, Panel, Rows } from '../shell/index.js';
 import { decimal, words } from '../staff-words/index.js';
 import { CarPanel } from './car-panel.js';
+import { Machines } from './machines.js';
 import { QueueModels } from './queue-models.js';
 import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
@@ -41,6 +42,7 @@ export default function CarsPage() {
           ))}
         </Columns>
       )}
+      {mayPress && token !== null ? <Machines token={token} /> : null}
       {mayPress && token !== null ? <QueueModels token={token} cars={cars} models={models} /> : null}
       {mayPress && token !== null ? (
         <Upload token={token} />
