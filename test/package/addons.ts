@@ -29,7 +29,8 @@ export function compileAddon(
   command(process.execPath, [nodeGyp(), 'rebuild', '--release', `--arch=${architecture.npm}`, `--nodedir=${node}`], {
     cwd: at,
     env: {
-      ...process.env,
+      // Settings of npm, which runs this, would go over the arguments: its `nodedir` is another Node's.
+      ...Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_config_/i.test(key))),
       CC: `${architecture.gnu}-gcc`,
       CXX: compiler,
       // The same bytes wherever it is compiled.
@@ -38,6 +39,8 @@ export function compileAddon(
       LDFLAGS: '-Wl,--build-id=none',
     },
   });
+  const used = /"nodedir": "(.*)"/.exec(readFileSync(join(at, 'build/config.gypi'), 'utf8'))?.[1];
+  if (used !== node) throw new Error(`${name} was compiled for the Node of ${used}, not of ${node}.`);
   strip(join(at, file), architecture);
   mkdirSync(dirname(built), { recursive: true });
   cpSync(join(at, file), built);
