@@ -12,8 +12,8 @@ import { raceDay } from './race-log.js';
 import { quantile, type Report } from './report.js';
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
-/** Beside the pages: `PITWALL_BOARDS=20` for a small computer. */
-const boards = Number(process.env.PITWALL_BOARDS ?? 300);
+/** Beside the pages: `SHOW_BOARDS=20` for a small computer. */
+const boards = Number(process.env.SHOW_BOARDS ?? 300);
 const crossings = 60;
 
 /** What a crowd sees, and when: sentences, painted pixels with all kinds of pages open, a frame of the overlay, a screen's memory. */

@@ -52,7 +52,7 @@ function RunScene({ state, show, now }: SceneProps) {
       <div>
         {run === undefined ? null : (
           <>
-            <div className={styles.card} style={{ zoom: 1.15 }}>
+            <div className={styles.card} style={{ zoom: 1.06 }}>
               <RunHero run={run} state={state} />
             </div>
             <OutlookCard run={run} state={state} now={now} />
