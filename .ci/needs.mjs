@@ -20,6 +20,16 @@ export const debianPackages = [
     what: 'the database outside',
   },
   {
+    packages: ['minisign'],
+    has: ['/usr/bin/minisign'],
+    what: 'checks the signatures of packages',
+  },
+  {
+    packages: ['systemd'],
+    has: ['/usr/bin/systemd-analyze'],
+    what: 'judges our units',
+  },
+  {
     packages: ['strace'],
     has: ['/usr/bin/strace'],
     what: 'what files and addresses our programs touch',

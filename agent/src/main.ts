@@ -16,6 +16,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   calibration: async () => (await import('./commands/calibration.js')).addCalibration,
   profile: async () => (await import('./commands/profile.js')).addProfile,
   recording: async () => (await import('./commands/recording.js')).addRecording,
+  install: async () => (await import('./commands/install.js')).addInstall,
+  uninstall: async () => (await import('./commands/install.js')).addUninstall,
   replay: async () => (await import('./commands/replay.js')).addReplay,
 };
 

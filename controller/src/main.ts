@@ -6,6 +6,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   serve: async () => (await import('./commands/serve.js')).addServe,
   token: async () => (await import('./commands/token.js')).addToken,
   racer: async () => (await import('./commands/racer.js')).addRacer,
+  backup: async () => (await import('./commands/backup.js')).addBackup,
+  restore: async () => (await import('./commands/backup.js')).addRestore,
   outbox: async () => (await import('./commands/outbox.js')).addOutbox,
   import: async () => (await import('./commands/import.js')).addImport,
   gate: async () => (await import('./commands/gate.js')).addGate,

@@ -46,6 +46,10 @@ const addresses: Readonly<Record<string, string>> = {
   '/events/:event': '/events/day',
   '/events/:event/join': '/events/day/join',
   '/events/:event/door': '/events/day/door',
+  '/events/:event/screen': '/events/day/screen',
+  '/events/:event/overlay': '/events/day/overlay',
+  '/events/:event/commentator': '/events/day/commentator',
+  '/races/:race/certificate/:racer': '/races/cup/certificate/ann',
   '/claim': '/claim#0123456789012345678901234567890123',
   '/events/:event/change': '/events/day/change',
   '/invitation': '/invitation#none',
@@ -55,7 +59,7 @@ const nowhere = '/no/such/page';
 const sources = fileURLToPath(new URL('../../controller/web/src/', import.meta.url));
 
 it('has an address for each route of the pages', () => {
-  const routes = ['pages.tsx', 'online/pages.tsx', 'events/pages.tsx'].flatMap((file) =>
+  const routes = ['pages.tsx', 'online/pages.tsx', 'events/pages.tsx', 'show/pages.tsx'].flatMap((file) =>
     [...readFileSync(sources + file, 'utf8').matchAll(/<Route path="([^"]+)"/g)].map(([, path]) => path),
   );
   expect(routes.length).toBeGreaterThan(25);

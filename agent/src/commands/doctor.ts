@@ -16,6 +16,7 @@ import {
   lightCheck,
   type ModelToCheck,
   modelCheck,
+  nextStep,
   outputsCheck,
   sweepCheck,
   table,
@@ -53,7 +54,7 @@ export function addDoctor(program: Command): void {
       console.log(
         json === true
           ? JSON.stringify({ car: agentConfig.car, profile: agentConfig.profile, ok: !failed, checks: results })
-          : table(results),
+          : `${table(results)}\n${nextStep(results)}`,
       );
       // Native runtimes keep threads; nothing is left to do.
       process.exit(failed ? 1 : 0);

@@ -13,4 +13,4 @@ export {
 export { brokerCheck, type LinkToCheck } from './link.js';
 export { type ModelToCheck, modelCheck } from './model.js';
 export { outputsCheck, sweepCheck } from './outputs.js';
-export { table } from './table.js';
+export { nextStep, table } from './table.js';

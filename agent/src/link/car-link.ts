@@ -13,7 +13,7 @@ import {
   type Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
-import { type LinkStatus, MqttLink, type PublishOptions } from '@pitwall/runtime/mqtt-link';
+import { type LinkStatus, MqttLink, type MqttLinkOptions, type PublishOptions } from '@pitwall/runtime/mqtt-link';
 import { BrokerWatch, type BrokerWatchParts } from './broker-watch.js';
 import { CommandDesk, type CommandDeskParts } from './command-desk.js';
 
@@ -23,6 +23,8 @@ export interface LinkSettings {
   readonly password: string;
   /** PEM of the authority that signed the broker's certificate. */
   readonly ca?: string;
+  /** What makes each connection; absent: the network. */
+  readonly connect?: NonNullable<MqttLinkOptions['connect']>;
 }
 
 type Body<T extends Envelope> = Omit<T, keyof Envelope>;

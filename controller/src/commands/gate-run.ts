@@ -5,6 +5,7 @@ import { clientIdOf } from '@pitwall/protocol/messages';
 import { hostClock, thisComputer } from '@pitwall/runtime';
 import { MqttLink } from '@pitwall/runtime/mqtt-link';
 import { pino } from 'pino';
+import { version } from '../compose/version.js';
 import { Gate, Journal, readGateConfig } from '../gate/index.js';
 import { sensorOf } from './gate-sensor.js';
 
@@ -69,7 +70,3 @@ export async function runGate({ config: file, broker, socket, track, direction, 
   await ended;
   await gate.stop();
 }
-
-const version = (
-  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
-).version;

@@ -92,7 +92,7 @@ async function withStore<T>(
   work: (store: Store, config: Config) => Promise<T>,
 ): Promise<T> {
   const config = readControllerConfig(file, process.env, { data, database });
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   try {
     return await work(store, config);

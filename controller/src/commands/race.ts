@@ -168,7 +168,7 @@ async function withArchive(
 ): Promise<void> {
   const { data, database } = flags;
   const config = readControllerConfig(flags.config, process.env, { data, database });
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   try {
     await work(new RaceArchive(store), config);

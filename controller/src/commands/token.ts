@@ -52,7 +52,7 @@ async function withAccounts<T>(
   work: (accounts: Accounts) => Promise<T>,
 ): Promise<T> {
   const config = readControllerConfig(file, process.env, { data, database });
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   try {
     return await work(new Accounts(store));

@@ -9,6 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
 import { physical, resultOf } from '../../testing/results.js';
 import { Accounts } from '../accounts/index.js';
+import { restore } from '../backup/index.js';
 import { LeaderboardClient, openSigner } from '../forwarding/index.js';
 import { openStore } from '../store/index.js';
 import { startAll } from './all.js';
@@ -269,3 +270,36 @@ it.skipIf(!openssl)(
     await expect.poll(shown).toBe(2);
   },
 );
+
+it('gives an administrator everything as one file, from which another machine knows the same people', async () => {
+  const data = folder();
+  let key = '';
+  const here = await start(configOf(data), (line) => {
+    if (line.type === 'first-administrator') key = new URL(line.url as string).hash.slice(1);
+  });
+  const post = async (url: string, body: object, cookie = '') =>
+    await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: new URL(url).origin, cookie },
+      body: JSON.stringify(body),
+    });
+  const cookieOf = (answer: Response) =>
+    answer.headers
+      .getSetCookie()
+      .map((set) => set.split(';')[0])
+      .join('; ');
+  const ada = { alias: 'Ada', password: 'a stone in the river' };
+  const cookie = cookieOf(await post(`${here.url}/api/v1/people/first`, { key, ...ada }));
+  const ask = async (passphrase: string, as: string) => await post(`${here.url}/api/v1/backup`, { passphrase }, as);
+  expect((await ask('four horses on a hill', '')).status).toBe(401);
+  expect((await ask('too short', cookie)).status).toBe(400);
+  const answer = await ask('four horses on a hill', cookie);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/x-tar']);
+  const file = join(folder(), 'backup.tar');
+  writeFileSync(file, Buffer.from(await answer.arrayBuffer()));
+  const elsewhere = join(folder(), 'data');
+  await restore(file, { data: elsewhere }, 'four horses on a hill');
+  const there = await start(configOf(elsewhere));
+  const { status } = await post(`${there.url}/api/v1/session`, { name: ada.alias, password: ada.password });
+  expect(status).toBe(204);
+});

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { trustDigits } from '@pitwall/protocol/api';
 import { FileBlobStore } from '@pitwall/runtime';
-
 import { type Logger, pino } from 'pino';
 import { Enrolment } from '../accounts/index.js';
-import { Outbox } from '../forwarding/index.js';
+import { backup } from '../backup/index.js';
+import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
-import { RaceMoments } from '../show/index.js';
+import { RaceMoments, TrackRecords } from '../show/index.js';
 import { type Announced, announce } from './announce.js';
 import { openBoards } from './boards.js';
-import { type Config, demandClosed, doorsOf } from './config.js';
+import { type Config, databaseOf, demandClosed, doorsOf } from './config.js';
 import { modelCheckOf } from './evaluation.js';
 import { openEvents } from './events.js';
 import { sayFirstLink } from './first-administrator.js';
@@ -23,6 +23,7 @@ import { openOnline } from './online-races.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
+import { version } from './version.js';
 import { addressUrl, localUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
 
 /** Everything in one process: broker, race desk, timing, online races, leaderboards and pages. */
@@ -43,7 +44,8 @@ export async function startAll(
     );
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
-    const forwarder = await openForwarder(config, { store, accounts, leaderboards, say, port: () => port });
+    const signer = await openSigner(join(config.data, 'source.key.json'));
+    const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
     const track = await startTrack(config, { store, accounts, outbox, certificate, logger });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
@@ -51,10 +53,13 @@ export async function startAll(
     await models.start();
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
+    const pictures = new FileBlobStore(join(config.data, 'pictures'));
+    await pictures.start();
     let hallUrl: string | null = null;
     const events = openEvents({
       ...{ store, people, leaderboards, owners, online },
       desk: track.desk,
+      blobs: pictures,
       hallUrl: () => hallUrl,
     });
     const sources = {
@@ -63,18 +68,21 @@ export async function startAll(
       online,
       events,
       track,
-      moments: new RaceMoments(track.desk),
       machines: {
         enrolment: new Enrolment(accounts),
         entrance: () => ({ url: publicUrl(config, network, port), trust: trustOf(network) }),
         broker: (host: string, secure: boolean) =>
           config.mqtt.url ?? `${secure ? 'mqtts' : 'mqtt'}://${hostInUrl(host)}:${new URL(track.url).port}`,
       },
+      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
+      signer,
       models,
       tracks,
       store,
       outbox,
       forwarder,
+      backup: (passphrase: string) =>
+        backup({ data: config.data, database: databaseOf(config), version, now: Date.now }, passphrase),
     };
     const routes = controllerRoutes({ ...sources, identity: { accounts, people } });
     const endFirst = () => check.stop();

@@ -35,7 +35,7 @@ export async function openBoards(
   started: Started,
   { certificate }: Pick<Network, 'certificate'>,
 ): Promise<Boards> {
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   started.add(() => store.close());
   const accounts = new Accounts(store);

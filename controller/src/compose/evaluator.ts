@@ -16,7 +16,7 @@ export async function startEvaluator(
   const { workers } = config.evaluation;
   if (workers === 0)
     throw new PitwallError('config-invalid', 'An evaluator with evaluation.workers 0 has nothing to do.');
-  mkdirSync(config.data, { recursive: true });
+  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = await openStore(databaseOf(config), allMigrations);
   const evaluators = evaluatorsOf(config, { store, logger });
   for (const evaluator of evaluators) evaluator.start();

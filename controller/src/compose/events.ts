@@ -1,6 +1,15 @@
 import { isPitwallError, PitwallError, RacerId } from '@pitwall/protocol';
+import type { BlobStore } from '@pitwall/runtime';
 import type { People } from '../accounts/index.js';
-import { EventClones, type EventOwners, Events, EventViews, Joining } from '../events/index.js';
+import {
+  EventClones,
+  type EventOwners,
+  EventPictures,
+  Events,
+  EventViews,
+  Joining,
+  ShowControl,
+} from '../events/index.js';
 import type { OnlineSources } from '../http/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import { giveInAnyCase, type RaceDesk } from '../race/index.js';
@@ -13,12 +22,14 @@ interface Parts {
   readonly owners: EventOwners;
   readonly online: OnlineSources;
   readonly desk: RaceDesk;
+  /** Of the events' pictures. */
+  readonly blobs: BlobStore;
   /** Where the hall's plain HTTP is; null: there is none. */
   readonly hallUrl: () => string | null;
 }
 
 /** Events, over the races and boards of this controller. */
-export function openEvents({ store, people, leaderboards, owners, online, desk, hallUrl }: Parts) {
+export function openEvents({ store, people, leaderboards, owners, online, desk, blobs, hallUrl }: Parts) {
   const { boards } = leaderboards;
   const now = Date.now;
   const track = async (race: Parameters<RaceDesk['state']>[0]) => await unlessNone(desk.state(race));
@@ -36,6 +47,8 @@ export function openEvents({ store, people, leaderboards, owners, online, desk, 
     },
     now,
   );
+  const alias = async (name: string) =>
+    (await people.byRacer(name))?.alias ?? (await unlessNone(leaderboards.racers.get(name)))?.alias ?? name;
   const views = new EventViews(
     events,
     {
@@ -50,8 +63,7 @@ export function openEvents({ store, people, leaderboards, owners, online, desk, 
           first: first === undefined ? null : { racer: first.racer, alias: first.alias, score: first.score },
         };
       },
-      alias: async (name) =>
-        (await people.byRacer(name))?.alias ?? (await unlessNone(leaderboards.racers.get(name)))?.alias ?? name,
+      alias,
     },
     now,
     hallUrl,
@@ -90,7 +102,9 @@ export function openEvents({ store, people, leaderboards, owners, online, desk, 
     now,
     hallUrl,
   });
-  return { events, views, owners, clones, joining };
+  const show = new ShowControl(store, events, alias, now);
+  const pictures = new EventPictures(store, blobs, now);
+  return { events, views, owners, clones, joining, show, pictures };
 }
 
 async function unlessNone<T>(wanted: Promise<T>): Promise<T | undefined> {

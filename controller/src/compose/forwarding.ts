@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Accounts, secretFile } from '../accounts/index.js';
-import { type Destination, Forwarder, openSigner } from '../forwarding/index.js';
+import { type Destination, Forwarder, type Signer } from '../forwarding/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { Store } from '../store/index.js';
 import type { Config } from './config.js';
@@ -11,10 +11,16 @@ import { localUrl } from './web-server.js';
 /** What sends results to this controller's own boards and to leaderboards elsewhere. */
 export async function openForwarder(
   config: Config,
-  parts: { store: Store; accounts: Accounts; leaderboards: Leaderboards; say: Say; port: () => number },
+  parts: {
+    store: Store;
+    accounts: Accounts;
+    leaderboards: Leaderboards;
+    signer: Signer;
+    say: Say;
+    port: () => number;
+  },
 ): Promise<Forwarder> {
-  const { store, accounts, leaderboards, say, port } = parts;
-  const signer = await openSigner(join(config.data, 'source.key.json'));
+  const { store, accounts, leaderboards, signer, say, port } = parts;
   await leaderboards.keys.register(config.name, signer.publicJwk);
   const token = await secretFile(join(config.data, 'forwarding.token'), accounts, {
     name: config.name,

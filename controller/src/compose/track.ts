@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type EpochMs, isPitwallError } from '@pitwall/protocol';
-import { hostClock } from '@pitwall/runtime';
+import { hostClock, systemTimers } from '@pitwall/runtime';
 import { MqttLink, type MqttLinkOptions } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import type { Accounts } from '../accounts/index.js';
@@ -8,12 +8,13 @@ import { Broker } from '../broker/index.js';
 import type { Outbox } from '../forwarding/index.js';
 import type { LiveSources } from '../http/index.js';
 import { Identities } from '../link/index.js';
-import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
+import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import { ManualGate, Timing } from '../timing/index.js';
+import type { ManualGate, Timing } from '../timing/index.js';
 import type { CertificateSource } from '../tls/index.js';
 import type { Config } from './config.js';
 import { ports } from './ports.js';
+import { TrackSide } from './track-side.js';
 
 /** Everything that speaks with cars and gates, and the desk that runs the races. */
 export interface Track extends LiveSources {
@@ -34,11 +35,6 @@ interface Parts {
   readonly logger: Logger;
 }
 
-const timers = {
-  set: (action: () => void, ms: number): unknown => setTimeout(action, ms),
-  clear: (timer: unknown): void => clearTimeout(timer as NodeJS.Timeout),
-};
-
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
 export async function startTrack(
   config: Config,
@@ -47,8 +43,7 @@ export async function startTrack(
   const log = logger;
   const clock = hostClock();
   const epoch = () => Date.now() as EpochMs;
-  const identities = new Identities({ epoch, timers, log });
-  const eStops = new EStops({ store, epoch, timers, log });
+  const identities = new Identities({ epoch, timers: systemTimers, log });
   const broker =
     config.mqtt.url === undefined
       ? await openBroker(config, { accounts, identities, tls: certificate, log })
@@ -59,45 +54,21 @@ export async function startTrack(
     clock,
     log,
   });
-  const cars = new CarLink({ link, clock, timers, eStops, identities });
-  const gates = new GateCheck((gate) => timing.trouble(gate), identities);
-  const desk = new RaceDesk({
-    store,
-    clock,
-    epoch,
-    timers,
-    cars,
-    gates,
-    outbox,
-    publisher: new MqttPublisher(link),
-    source: config.name,
-    log,
-  });
-  const manual = new ManualGate(clock, link, (stamped) => desk.crossings.record(stamped));
-  const timing = new Timing({ link, clock, identities, record: (stamped) => desk.crossings.record(stamped), log });
-  const stops = new StopAllCars({ link, cars, eStops, desk, clock, epoch, log });
+  const parts = { store, outbox, link, identities, clock, epoch, timers: systemTimers, source: config.name, log };
+  const side = new TrackSide(parts);
   const stop = async () => {
-    await timing.stop();
-    await link.stop();
-    await desk.stop();
-    await eStops.stop();
-    identities.stop();
+    await side.stop();
     await broker?.broker.stop();
   };
   try {
-    await eStops.start();
-    await desk.start();
-    cars.watchMotion((car, motion) => desk.carMoves(car, motion));
-    cars.start();
-    stops.start();
-    timing.start();
-    link.start();
+    await side.start();
     // The broker inside is there; one elsewhere may come later, and go.
     if (broker !== undefined) await link.ready();
   } catch (error) {
     await stop();
     throw error;
   }
+  const { desk, cars, stops, timing, manual } = side;
   return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
 }
 

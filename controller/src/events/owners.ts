@@ -53,7 +53,7 @@ export class EventOwners {
   async demandMayRun(race: string, who: Asker): Promise<void> {
     const owner = await this.#ownerOf({ race });
     if (owner === undefined || ownsEvent(who, owner.owner)) return;
-    if (!(await this.#isMarshal(owner.event, who)))
+    if (!(await this.#isStaff(owner.event, who, 'marshal')))
       throw new PitwallError(
         'access-denied',
         `Race ${race} belongs to an event: its organizer and the marshals of that event run it.`,
@@ -76,15 +76,19 @@ export class EventOwners {
 
   /** What an event's people alone see and do. @throws PitwallError `not-found`, `access-denied` */
   async demandStaff(event: string, who: Asker): Promise<void> {
-    const row = await this.#db
-      .selectFrom('events')
-      .select(['event', 'owner'])
-      .where('event', '=', event)
-      .where('deleted_at', 'is', null)
-      .executeTakeFirst();
-    if (row === undefined) throw new PitwallError('not-found', `There is no event ${event}.`);
-    if (ownsEvent(who, row.owner) || (await this.#isMarshal(event, who))) return;
+    const row = await this.#ownerOfEvent(event);
+    if (ownsEvent(who, row.owner) || (await this.#isStaff(event, who, 'marshal'))) return;
     throw new PitwallError('access-denied', `This is for the organizer and the marshals of event ${event}.`);
+  }
+
+  /** Screens and notes: its organizer, and all whom the event names. @throws PitwallError `not-found`, `access-denied` */
+  async demandShow(event: string, who: Asker): Promise<void> {
+    const row = await this.#ownerOfEvent(event);
+    if (ownsEvent(who, row.owner) || (await this.#isStaff(event, who))) return;
+    throw new PitwallError(
+      'access-denied',
+      `This is for the organizer, marshals, crew and commentators of event ${event}.`,
+    );
   }
 
   /** A board of an event is changed by its organizer and by administrators. @throws PitwallError `access-denied` */
@@ -94,15 +98,21 @@ export class EventOwners {
       throw new PitwallError('access-denied', `Board ${board} belongs to an event: its organizer changes it.`);
   }
 
-  async #isMarshal(event: string, { name }: Asker): Promise<boolean> {
-    const row = await this.#db
-      .selectFrom('event_staff')
-      .select('name')
-      .where('event', '=', event)
-      .where('name', '=', name)
-      .where('role', '=', 'marshal')
-      .executeTakeFirst();
+  async #isStaff(event: string, { name }: Asker, as?: 'marshal'): Promise<boolean> {
+    const named = this.#db.selectFrom('event_staff').select('name').where('event', '=', event).where('name', '=', name);
+    const row = await (as === undefined ? named : named.where('role', '=', as)).executeTakeFirst();
     return row !== undefined;
+  }
+
+  async #ownerOfEvent(event: string): Promise<{ event: string; owner: string }> {
+    const row = await this.#db
+      .selectFrom('events')
+      .select(['event', 'owner'])
+      .where('event', '=', event)
+      .where('deleted_at', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined) throw new PitwallError('not-found', `There is no event ${event}.`);
+    return row;
   }
 
   async #ownerOf(part: { race: string } | { board: string }): Promise<{ event: string; owner: string } | undefined> {

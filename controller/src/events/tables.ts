@@ -23,6 +23,20 @@ export interface EventTables {
   event_races: { race: string; event: string };
   event_boards: { board: string; event: string };
   event_staff: { event: string; name: string; role: string };
+  /** What its screens show: no row, what they choose. */
+  event_show: { event: string; scene: string; race: string | null; at: number };
+  event_notes: { note: string; event: string; by: string; at: number; text: string };
+  /** In the order in which they were uploaded; their bytes are blobs. */
+  event_pictures: {
+    event: string;
+    hash: string;
+    name: string;
+    type: string;
+    width: number;
+    height: number;
+    size: number;
+    at: number;
+  };
   /** With which phones join over plain HTTP. */
   event_pins: { event: string; pin: string };
   /** Who consented for whom: names live here, beside the logs. */
@@ -95,6 +109,38 @@ export const eventMigrations: Migrations = {
         .addColumn('at', 'bigint', (column) => column.notNull())
         .execute();
       await db.schema.createIndex('event_minors_by_event').on('event_minors').column('event').execute();
+    },
+  },
+  'events-0004-show': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('event_show')
+        .addColumn('event', 'text', (column) => column.primaryKey())
+        .addColumn('scene', 'text', (column) => column.notNull())
+        .addColumn('race', 'text')
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+      await db.schema
+        .createTable('event_notes')
+        .addColumn('note', 'text', (column) => column.primaryKey())
+        .addColumn('event', 'text', (column) => column.notNull())
+        .addColumn('by', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('text', 'text', (column) => column.notNull())
+        .execute();
+      await db.schema.createIndex('event_notes_by_event').on('event_notes').columns(['event', 'at']).execute();
+      await db.schema
+        .createTable('event_pictures')
+        .addColumn('event', 'text', (column) => column.notNull())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('type', 'text', (column) => column.notNull())
+        .addColumn('width', 'integer', (column) => column.notNull())
+        .addColumn('height', 'integer', (column) => column.notNull())
+        .addColumn('size', 'integer', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('event_pictures_once', ['event', 'hash'])
+        .execute();
     },
   },
 };

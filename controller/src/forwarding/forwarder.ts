@@ -15,7 +15,9 @@ export interface Destination extends ClientOptions {
 export interface ForwarderOptions {
   readonly store: Store;
   readonly destinations: readonly Destination[];
-  readonly signer: Signer;
+  readonly signer: Pick<Signer, 'sign'>;
+  /** What speaks with a destination; absent: HTTP. */
+  readonly clientOf?: (destination: Destination) => Pick<LeaderboardClient, 'send' | 'close'>;
   readonly log: (message: string) => void;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -79,8 +81,8 @@ export class Forwarder {
 class DestinationSender {
   readonly #db: Kysely<ForwardingTables>;
   readonly #destination: Destination;
-  readonly #client: LeaderboardClient;
-  readonly #signer: Signer;
+  readonly #client: Pick<LeaderboardClient, 'send' | 'close'>;
+  readonly #signer: Pick<Signer, 'sign'>;
   readonly #log: (message: string) => void;
   readonly #now: () => number;
   readonly #random: () => number;
@@ -92,12 +94,19 @@ class DestinationSender {
   #stopped = true;
 
   constructor(
-    { store, signer, log, now = Date.now, random = Math.random }: ForwarderOptions,
+    {
+      store,
+      signer,
+      clientOf = (to) => new LeaderboardClient(to),
+      log,
+      now = Date.now,
+      random = Math.random,
+    }: ForwarderOptions,
     destination: Destination,
   ) {
     this.#db = store.as<ForwardingTables>();
     this.#destination = destination;
-    this.#client = new LeaderboardClient(destination);
+    this.#client = clientOf(destination);
     this.#signer = signer;
     this.#log = log;
     this.#now = now;

@@ -6,7 +6,7 @@ export { EvdevSensor } from './evdev/index.js';
 export { Gate, type GateOptions } from './gate.js';
 export { GpioSensor, watchPins } from './gpio/index.js';
 export { GpiomonSensor } from './gpiomon/index.js';
-export { Journal } from './journal.js';
+export { Journal, type JournalDisk } from './journal.js';
 export { P3Sensor } from './p3/index.js';
 export { fromPeriods, fromWidths, type Pass, passesOf, type Repeatability } from './repeatability.js';
 export type { DeviceTimes, Edge, Sensor, SensorEvents, SensorStatus } from './sensor.js';

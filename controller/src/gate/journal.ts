@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import * as disk from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BootId, Micros, PitwallError } from '@pitwall/protocol';
 import { Crossing, JournalId } from '@pitwall/protocol/messages';
@@ -26,6 +26,9 @@ type Line = z.infer<typeof Line>;
 const compactAtBytes = 256 * 1024;
 const keptLives = 16;
 
+/** What a journal needs of a disk. */
+export type JournalDisk = Pick<typeof disk, 'mkdir' | 'open' | 'readFile' | 'rename' | 'rm'>;
+
 interface Queued {
   readonly line: string;
   readonly resolve: () => void;
@@ -39,9 +42,10 @@ interface Queued {
  */
 export class Journal {
   readonly #file: string;
+  readonly #disk: JournalDisk;
   readonly #waiting = new Map<string, KeptCrossing>();
   readonly #lives = new Map<BootId, Life>();
-  #handle: FileHandle | undefined;
+  #handle: disk.FileHandle | undefined;
   #id: JournalId | undefined;
   /** Bytes of whole lines that are on disk, and how many there were after the last rewriting. */
   #length = 0;
@@ -52,16 +56,17 @@ export class Journal {
   #writing: Promise<void> | undefined;
   #damaged = 0;
 
-  private constructor(file: string) {
+  private constructor(file: string, on: JournalDisk) {
     this.#file = file;
+    this.#disk = on;
   }
 
   /**
    * Reads what is there (a torn last line is what a power cut leaves) and starts a fresh file without what was acknowledged.
    * @throws PitwallError `journal-unavailable`.
    */
-  static async open(file: string): Promise<Journal> {
-    const journal = new Journal(file);
+  static async open(file: string, on: JournalDisk = disk): Promise<Journal> {
+    const journal = new Journal(file, on);
     try {
       const isThere = await journal.#read();
       journal.#id ??= JournalId.parse(randomBytes(6).toString('hex'));
@@ -150,8 +155,8 @@ export class Journal {
 
   /** @returns whether there is such a file. */
   async #read(): Promise<boolean> {
-    await mkdir(dirname(this.#file), { recursive: true });
-    const bytes = await readFile(this.#file).catch((error: NodeJS.ErrnoException) => {
+    await this.#disk.mkdir(dirname(this.#file), { recursive: true });
+    const bytes = await this.#disk.readFile(this.#file).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw error;
     });
@@ -170,7 +175,7 @@ export class Journal {
 
   /** With the file as it is, where there is no room for a fresh one. */
   async #goOn(): Promise<void> {
-    this.#handle = await open(this.#file, 'r+');
+    this.#handle = await this.#disk.open(this.#file, 'r+');
     this.#rewrittenAt = this.#length;
     this.#owed += `${JSON.stringify({ journal: this.id })}\n`;
     this.retry();
@@ -234,7 +239,7 @@ export class Journal {
    * next time, and nothing is appended to a torn line.
    */
   async #extend(bytes: Buffer): Promise<void> {
-    const handle = this.#handle as FileHandle;
+    const handle = this.#handle as disk.FileHandle;
     for (let done = 0; done < bytes.length; ) {
       const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, this.#length + done);
       done += bytesWritten;
@@ -253,15 +258,15 @@ export class Journal {
     ];
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const fresh = `${this.#file}.new`;
-    const handle = await open(fresh, 'w', 0o600);
+    const handle = await this.#disk.open(fresh, 'w', 0o600);
     try {
       await handle.writeFile(bytes);
       await handle.sync();
-      await rename(fresh, this.#file);
+      await this.#disk.rename(fresh, this.#file);
     } catch (error) {
       await handle.close();
       // What is left of it takes the room that the next crossing needs.
-      await rm(fresh, { force: true });
+      await this.#disk.rm(fresh, { force: true });
       throw error;
     }
     await this.#handle?.close();
@@ -270,7 +275,7 @@ export class Journal {
     // Counted from here: a long queue of unacknowledged crossings is not rewritten at every turn.
     this.#rewrittenAt = this.#length;
     this.#owed = '';
-    const folder = await open(dirname(this.#file), constants.O_RDONLY);
+    const folder = await this.#disk.open(dirname(this.#file), constants.O_RDONLY);
     await folder.sync().finally(() => folder.close());
   }
 }

@@ -1,4 +1,5 @@
-import type { Forwarder, Outbox } from '../forwarding/index.js';
+import type { Readable } from 'node:stream';
+import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
@@ -13,6 +14,7 @@ import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
 import { type EventSources, eventRoutes } from './events/events.js';
 import { joiningRoutes } from './events/joining.js';
+import { type ShowSources, showRoutes } from './events/show.js';
 import { type IdentitySources, leaderboardServiceRoutes } from './leaderboard-routes.js';
 import type { OnlineSources } from './online/follower.js';
 import { invitationRoutes } from './online/invitations.js';
@@ -24,7 +26,9 @@ import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
+import { resultRoutes } from './races/results.js';
 import { trackRoutes } from './races/tracks.js';
+import { backupRoutes } from './system/backup.js';
 import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
@@ -43,13 +47,16 @@ export interface ControllerSources {
   };
   readonly moments: Pick<RaceMoments, 'after'>;
   readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
+  readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
-  readonly events: EventSources;
+  readonly events: EventSources & ShowSources;
   readonly store: Store;
   readonly outbox: Outbox;
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
+  /** Everything as one file, its keys sealed with the passphrase. */
+  readonly backup: (passphrase: string) => Promise<Readable>;
 }
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
@@ -60,6 +67,7 @@ export function controllerRoutes({
   track,
   moments,
   machines,
+  signer,
   models,
   tracks,
   online,
@@ -67,6 +75,7 @@ export function controllerRoutes({
   store,
   outbox,
   forwarder,
+  backup,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
@@ -77,9 +86,11 @@ export function controllerRoutes({
       online,
     }),
     eventRoutes(events, leaderboards),
+    showRoutes(events),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners }),
     momentRoutes(moments),
+    resultRoutes(track.desk, signer),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
     ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),
@@ -90,7 +101,8 @@ export function controllerRoutes({
     recordingRoutes(track.cars),
     machineRoutes({ accounts: identity.accounts, ...machines }),
     modelRoutes(models),
-    liveRoutes({ ...track, people: identity.people, online }),
+    liveRoutes({ ...track, people: identity.people, online, show: events.show }),
+    backupRoutes(backup),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
     trackRoutes(tracks),

@@ -1,2 +1,3 @@
 export { RaceMoments } from './race-moments.js';
 export { RMonitorServer } from './rmonitor/server.js';
+export { TrackRecords } from './track-records.js';

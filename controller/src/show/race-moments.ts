@@ -1,10 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RaceId } from '@pitwall/protocol';
-import type { ToldMoment } from '@pitwall/protocol/api';
+import type { ToldMoment, TrackRecord } from '@pitwall/protocol/api';
 import { type LogRecord, RaceReplay } from '@pitwall/protocol/race';
 import { Moments } from '@pitwall/protocol/show';
 import { LRUCache } from 'lru-cache';
 import type { RaceDesk } from '../race/index.js';
+import type { TrackRecords } from './track-records.js';
 
 /** So many races are followed at once; another is read from its log again. */
 const followed = 8;
@@ -16,29 +17,40 @@ type Untold = Omit<ToldMoment, 'text'>;
 /** What happened in races, as their logs tell it: read once, kept while somebody asks. */
 export class RaceMoments {
   readonly #desk: Pick<RaceDesk, 'follow' | 'log'>;
+  readonly #records: Pick<TrackRecords, 'before'>;
   readonly #races = new LRUCache<RaceId, ToldRace>({ max: followed, dispose: (race) => race.stop() });
 
-  constructor(desk: Pick<RaceDesk, 'follow' | 'log'>) {
+  constructor(desk: Pick<RaceDesk, 'follow' | 'log'>, records: Pick<TrackRecords, 'before'>) {
     this.#desk = desk;
+    this.#records = records;
   }
 
-  /** Those of records after `after`, oldest first, and the version that they are of. @throws PitwallError `not-found` */
-  async after(race: RaceId, after: number): Promise<{ seq: number; moments: Untold[] }> {
+  /**
+   * Those of records after `after`, oldest first, the version that they are of, and the record of the track that they are told
+   * against. @throws PitwallError `not-found`
+   */
+  async after(race: RaceId, after: number): Promise<{ seq: number; record: TrackRecord | null; moments: Untold[] }> {
     const { seq } = await this.#desk.log(race, 0, 0);
     let told = this.#races.get(race);
     if (told === undefined) {
-      told = new ToldRace();
-      this.#races.set(race, told);
-      told.follow(await this.#desk.follow(race, 0, ({ records }) => told?.take(records)));
+      const record = await this.#records.before(race);
+      // Somebody else asked meanwhile.
+      told = this.#races.get(race) ?? new ToldRace(record);
+      if (this.#races.get(race) !== told) {
+        this.#races.set(race, told);
+        const { take, follow } = told;
+        follow(await this.#desk.follow(race, 0, ({ records }) => take(records)));
+      }
     }
     await told.upTo(seq);
-    return { seq: told.seq, moments: told.after(after) };
+    return { seq: told.seq, record: told.record, moments: told.after(after) };
   }
 }
 
 class ToldRace {
   readonly #replay = new RaceReplay();
-  readonly #moments = new Moments();
+  readonly #moments: Moments;
+  readonly record: TrackRecord | null;
   readonly #told: Untold[] = [];
   readonly #waiting: LogRecord[] = [];
   #busy = false;
@@ -46,27 +58,32 @@ class ToldRace {
   #unfollow: (() => void) | undefined;
   #stopped = false;
 
+  constructor(record: TrackRecord | null) {
+    this.record = record;
+    this.#moments = new Moments({ track: record?.time ?? null });
+  }
+
   get seq(): number {
     return this.#replay.seq;
   }
 
-  follow(unfollow: () => void): void {
+  readonly follow = (unfollow: () => void): void => {
     if (this.#stopped) unfollow();
     this.#unfollow = unfollow;
-  }
+  };
 
   stop(): void {
     this.#stopped = true;
     this.#unfollow?.();
   }
 
-  take(records: readonly LogRecord[]): void {
+  readonly take = (records: readonly LogRecord[]): void => {
     this.#waiting.push(...records);
     if (this.#busy) return;
     this.#working = this.#work();
     // Whoever asks is told; the desk, which tells of records here, is not held up by it.
     this.#working.catch(() => undefined);
-  }
+  };
 
   async upTo(seq: number): Promise<void> {
     while (this.seq < seq && this.#busy) await this.#working;

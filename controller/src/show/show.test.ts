@@ -1,7 +1,9 @@
 import { connect, type Socket } from 'node:net';
+import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeskWorld, race, seconds } from '../../testing/desk-world.js';
-import { RaceMoments, RMonitorServer } from './index.js';
+import { giveInAnyCase } from '../race/index.js';
+import { RaceMoments, RMonitorServer, TrackRecords } from './index.js';
 import { placeRecords } from './rmonitor/records.js';
 
 let world: DeskWorld;
@@ -46,21 +48,54 @@ class Client {
 
 describe('the feed of moments', () => {
   it('tells a run as its log has it, each moment once, from where one has read', async () => {
-    const moments = new RaceMoments(world.desk);
+    const moments = new RaceMoments(world.desk, new TrackRecords(world.desk));
     const first = await moments.after(race, 0);
-    expect(first).toEqual({ seq: (await world.state()).seq, moments: [] });
+    expect(first).toEqual({ seq: (await world.state()).seq, record: null, moments: [] });
     await world.startRun();
     await world.laps(10.2, 9.8);
     const { seq, moments: told } = await moments.after(race, first.seq);
     expect(told.map(({ moment }) => moment.kind)).toEqual(['called', 'started', 'lap', 'lap']);
     expect(told.at(-1)).toMatchObject({ seq, moment: { lap: 2, time: seconds(9.8), best: 'race', by: seconds(0.4) } });
-    expect(await moments.after(race, seq)).toEqual({ seq, moments: [] });
+    expect(await moments.after(race, seq)).toEqual({ seq, record: null, moments: [] });
     // Whoever comes later hears the same.
-    expect(await new RaceMoments(world.desk).after(race, 0)).toEqual({ seq, moments: told });
+    expect(await new RaceMoments(world.desk, new TrackRecords(world.desk)).after(race, 0)).toEqual({
+      seq,
+      record: null,
+      moments: told,
+    });
+  });
+
+  it('knows the record of the track that stood when the race opened', async () => {
+    const records = new TrackRecords(world.desk);
+    const drive = async (...laps: number[]) => {
+      const id = await world.startRun();
+      await world.laps(...laps);
+      await world.give({ type: 'finish', runId: id });
+      await world.give({ type: 'confirm', runId: id });
+    };
+    await drive(10.2, 9.8);
+    expect(await records.before(race)).toBeNull();
+    const later = 'later' as typeof race;
+    const { setup } = await world.state();
+    world.time.pass(seconds(5));
+    await world.desk.create({ race: later, commandId: uuidv7(), setup }, 'mara');
+    await giveInAnyCase(world.desk, later, { type: 'open' }, 'mara');
+    // A better one that was driven afterwards is none that the later race began with.
+    world.time.pass(seconds(5));
+    await drive(9.1);
+    const record = { time: seconds(9.8), alias: 'anna', race };
+    expect(await records.before(later)).toEqual(record);
+    expect((await new RaceMoments(world.desk, records).after(later, 0)).record).toEqual(record);
+    const elsewhere = 'elsewhere' as typeof race;
+    const turned = { ...setup, rules: { ...setup.rules, direction: 'clockwise' as const } };
+    await world.desk.create({ race: elsewhere, commandId: uuidv7(), setup: turned }, 'mara');
+    expect(await records.before(elsewhere)).toBeNull();
   });
 
   it('knows no race that there is not', async () => {
-    await expect(new RaceMoments(world.desk).after('nothing' as never, 0)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(
+      new RaceMoments(world.desk, new TrackRecords(world.desk)).after('nothing' as never, 0),
+    ).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 

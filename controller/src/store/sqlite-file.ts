@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { LRUCache } from 'lru-cache';
 
@@ -17,12 +18,14 @@ export class SqliteFile {
   readonly #database: Database.Database;
   readonly #prepared = new LRUCache<string, Database.Statement<unknown[]>>({ max: mostPrepared });
 
-  /** @throws what SQLite says of a file that cannot be opened. */
-  constructor(file: string, { readonly }: { readonly: boolean }) {
+  /** @param file its path, or its content, which stays in memory. @throws what SQLite says of a file that cannot be opened. */
+  constructor(file: string | Buffer, { readonly }: { readonly: boolean }) {
     this.#database = new Database(file, { readonly });
     // Whoever only reads takes the rest as the writer left it in the file.
     if (!readonly) {
       this.#database.pragma('journal_mode = WAL');
+      // Sessions, addresses and the digests of tokens are nobody else's; the files beside it get what it has (sqlite.org/wal.html).
+      if (file !== ':memory:') chmodSync(file, 0o600);
       // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');
@@ -38,6 +41,11 @@ export class SqliteFile {
     const statement = this.#prepare(sql);
     if (statement.reader) return { rows: statement.all(...parameters), changes: undefined };
     return { rows: [], changes: statement.run(...parameters).changes };
+  }
+
+  /** Its content, as {@link SqliteFile} takes it. */
+  serialize(): Buffer {
+    return this.#database.serialize();
   }
 
   close(): void {

@@ -1,7 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { sqliteDialect } from './sqlite-dialect.js';
+import { type SqliteConnection, sqliteDialect } from './sqlite-dialect.js';
 import { SqliteFile } from './sqlite-file.js';
 import { SqliteThread } from './sqlite-thread.js';
 
@@ -47,9 +47,14 @@ export class Store {
   }
 }
 
-/** An embedded file (`pitwall.db`, `:memory:`) or an engine outside (`postgres://…`), migrated to today's tables. */
-export async function openStore(database: string, migrations: readonly Migrations[]): Promise<Store> {
-  const store = /^postgres(ql)?:\/\//.test(database) ? openPostgres(database) : await openSqlite(database);
+/**
+ * An embedded file (`pitwall.db`, `:memory:`), a connection to one, or an engine outside (`postgres://…`), migrated to today's tables.
+ */
+export async function openStore(
+  database: string | SqliteConnection,
+  migrations: readonly Migrations[],
+): Promise<Store> {
+  const store = await openDatabase(database);
   const migrator = new Migrator({
     db: store.as(),
     provider: { getMigrations: async () => Object.assign({}, ...migrations) as Record<string, Migration> },
@@ -62,6 +67,11 @@ export async function openStore(database: string, migrations: readonly Migration
     throw unavailable(error);
   }
   return store;
+}
+
+async function openDatabase(database: string | SqliteConnection): Promise<Store> {
+  if (typeof database !== 'string') return new Store('sqlite', new Kysely({ dialect: sqliteDialect(database) }));
+  return /^postgres(ql)?:\/\//.test(database) ? openPostgres(database) : await openSqlite(database);
 }
 
 /** Writes in a thread of its own; reads here, where finding a few rows takes less than asking somebody else to. */

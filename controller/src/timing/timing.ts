@@ -240,6 +240,7 @@ export class Timing {
       const { gate, phase, probes, presence, answers, clockAt, bootId } = record;
       if (this.#tick % troubleTicks === phase % troubleTicks) this.#noteTrouble(record);
       if (presence !== undefined && presence.status !== 'online') continue;
+      if (this.#tick % eagerTicks !== phase % eagerTicks) continue;
       const error = bootId === undefined ? undefined : record.clock.latest(bootId, clockAt ?? (0 as Micros))?.errorUs;
       const calm = answers > eagerProbes && error !== undefined && error < goodEnoughUs;
       if (this.#tick % (calm || error === 0 ? calmTicks : eagerTicks) !== phase % eagerTicks) continue;

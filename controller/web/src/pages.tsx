@@ -28,6 +28,7 @@ const AccountPage = lazy(() => import('./accounts/account-page.js'));
 const PeoplePage = lazy(() => import('./accounts/people-page.js'));
 const LiveEntryPage = lazy(() => import('./online/live-entry-page.js'));
 const Home = lazy(() => import('./events/home.js'));
+const ShowPages = lazy(() => import('./show/pages.js'));
 const EventPages = lazy(() => import('./events/pages.js'));
 const OnlinePages = lazy(() => import('./online/pages.js'));
 
@@ -86,6 +87,9 @@ export function Pages() {
         </Route>
         <Route path="/people">
           <PeoplePage />
+        </Route>
+        <Route path={/^\/(?:events\/[^/]+\/(?:screen|overlay|commentator)|races\/[^/]+\/certificate\/[^/]+)$/}>
+          <ShowPages />
         </Route>
         <Route path={/^\/(?:events|claim)(?:\/|$)/}>
           <EventPages />

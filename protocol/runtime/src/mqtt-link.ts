@@ -39,6 +39,8 @@ export interface MqttLinkOptions {
   readonly onDefect?: (error: unknown) => void;
   /** 0 to 1. */
   readonly random?: () => number;
+  /** What makes each connection; absent: the network. */
+  readonly connect?: (url: string, options: IClientOptions) => MqttClient;
 }
 
 /** A message as it came, after its shape was checked. */
@@ -239,7 +241,7 @@ export class MqttLink {
 
   #connect(): void {
     const { url, username, password, clientId = username, ca, clock, presence } = this.#options;
-    const { keepaliveS = 10, connectTimeoutMs = 10_000 } = this.#options;
+    const { keepaliveS = 10, connectTimeoutMs = 10_000, connect: open = connect } = this.#options;
     this.#sessionId = SessionId.parse(uuidv7());
     this.#seq = 0;
     const will = presence?.('lost', this.envelope());
@@ -261,7 +263,7 @@ export class MqttLink {
         ? {}
         : { will: { topic: will.topic, payload: Buffer.from(JSON.stringify(will.message)), qos: 1, retain: true } }),
     };
-    const client = connect(url, options);
+    const client = open(url, options);
     this.#client = client;
     let why = 'the broker does not answer';
     let isTaken = false;

@@ -21,7 +21,7 @@ import { TimeZone } from './time-zone.js';
 export const EventKind = z.enum(['league', 'community']);
 export type EventKind = z.infer<typeof EventKind>;
 
-/** Who looks after an event beside its organizer. A commentator is named on the page, and may what the crowd may. */
+/** Who looks after an event beside its organizer. A commentator says what screens show, and shares notes with the others. */
 export const EventRole = z.enum(['marshal', 'crew', 'commentator']);
 export type EventRole = z.infer<typeof EventRole>;
 

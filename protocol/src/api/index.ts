@@ -1,4 +1,5 @@
 export * from './account.js';
+export * from './backup.js';
 export * from './cars.js';
 export * from './evaluation.js';
 export * from './events.js';
@@ -16,5 +17,6 @@ export * from './races.js';
 export * from './replay.js';
 export * from './seasons.js';
 export * from './service.js';
+export * from './show.js';
 export * from './submissions.js';
 export * from './tracks.js';

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { CarId, GateId, RaceId } from '../brand.js';
+import { CarId, EventId, GateId, RaceId } from '../brand.js';
 import { CarEvent, CarPresence, CarState, Preview, StopAll, Telemetry } from '../messages/index.js';
 import { LogRecord, RaceCommand, RaceSetup, RaceState, Stamp } from '../race/index.js';
 import { EStop, Rival } from './cars.js';
 import { GateTrouble } from './gates.js';
 import { ErrorBody } from './leaderboard.js';
 import { InvitationKey, OnlineRace } from './online-races.js';
+import { EventShow } from './show.js';
 import { Submission } from './submissions.js';
 
 /** POST /api/v1/races → 201 CommandOutcome. Idempotent by `race` and `commandId`. */
@@ -66,6 +67,9 @@ export const LiveRequest = z.discriminatedUnion('type', [
   /** Says how an online race and one's own submissions in it are, now and whenever that changes. */
   z.object({ type: z.literal('follow-online'), race: RaceId, invitation: InvitationKey.optional() }),
   z.object({ type: z.literal('unfollow-online'), race: RaceId }),
+  /** Says what an event's screens show, now and whenever somebody wants something else. */
+  z.object({ type: z.literal('follow-show'), event: EventId }),
+  z.object({ type: z.literal('unfollow-show'), event: EventId }),
 ]);
 export type LiveRequest = z.infer<typeof LiveRequest>;
 
@@ -93,6 +97,7 @@ export const LiveMessage = z.discriminatedUnion('type', [
   z.object({ type: z.literal('online-race'), race: RaceId, state: OnlineRace }),
   /** One's own; to the race's organizer, all. Each is the whole of what it is now. */
   z.object({ type: z.literal('submissions'), race: RaceId, submissions: z.array(Submission).min(1) }),
+  z.object({ type: z.literal('show'), show: EventShow }),
   z.object({ type: z.literal('error'), error: ErrorBody.shape.error }),
 ]);
 export type LiveMessage = z.infer<typeof LiveMessage>;

@@ -14,6 +14,8 @@ const place = z.number().int().positive();
 export const Moment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('called'), ...about }),
   z.object({ kind: z.literal('started'), ...about }),
+  /** Who drives after the run that has just begun. */
+  z.object({ kind: z.literal('next'), ...about }),
   z.object({
     kind: z.literal('lap'),
     ...about,

@@ -131,6 +131,13 @@ describe('a race, told', () => {
     expect(day.told()).toEqual(['anna, lap 4: 5.000. The fastest lap of the race, by 5.000.']);
   });
 
+  it('with who drives next', () => {
+    const day = new ToldRace();
+    day.race.give({ type: 'queue', racer: ben });
+    day.start(anna);
+    expect(day.told()).toEqual(['anna is called to the track.', 'anna is on the way.', 'Next: ben.']);
+  });
+
   it('standing and going on', () => {
     const day = new ToldRace();
     const id = day.start(anna);

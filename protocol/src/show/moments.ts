@@ -84,7 +84,10 @@ function ofRun(
   const tell = (of: string, moment: Without<Moment>) =>
     moments.push({ ...about, ...moment, id: `${moment.kind}:${run.runId}${of}` } as Moment);
   if (was === undefined) tell('', { kind: 'called' });
-  if (run.startedAt !== null && (was?.startedAt ?? null) === null) tell('', { kind: 'started' });
+  if (run.startedAt !== null && (was?.startedAt ?? null) === null) {
+    tell('', { kind: 'started' });
+    tellNext();
+  }
   for (const sector of newSectors(was, run)) tellSector(before, sector);
   for (const lap of run.laps)
     tellLap(
@@ -95,6 +98,12 @@ function ofRun(
   tellIncidents();
   tellPhase();
   return moments;
+
+  function tellNext(): void {
+    const next = after.queue[0];
+    if (next !== undefined)
+      moments.push({ kind: 'next', id: `next:${run.runId}`, ...aboutOf(after, run, next.racer), racer: next.racer });
+  }
 
   function tellSector(earlier: RaceState | null, { lap, index, time }: DrivenSector): void {
     const best = bestSector(earlier, index);

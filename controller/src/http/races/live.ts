@@ -1,9 +1,10 @@
-import { type CarId, isPitwallError, PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
+import { type CarId, type EventId, isPitwallError, PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { type LiveMessage, LiveRequest } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../../accounts/index.js';
 import { type Accounts, concerns, type People } from '../../accounts/index.js';
+import type { ShowControl } from '../../events/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
 import { OnlineFollower, type OnlineSources } from '../online/follower.js';
@@ -24,6 +25,8 @@ export interface LiveSources {
   readonly people?: Pick<People, 'changes'>;
   /** Where there are online races. */
   readonly online?: OnlineSources;
+  /** Where there are events. */
+  readonly show?: Pick<ShowControl, 'follow'>;
 }
 
 /** How often everyone hears the controller's clock, ms: a page that hears nothing for 3 s says so, with two of them lost. */
@@ -35,6 +38,8 @@ const noPicturesOver = 8192;
 /** Unsent bytes over which a client is let go: it resumes by sequence number when it can take more. */
 const tooSlowOver = 16_777_216;
 const recordsInOne = 500;
+/** A page shows one event. */
+const showsOfOne = 8;
 
 /** Who may ask what over the WebSocket; hidden races are found by those alone who may see them. */
 export const liveAccess = {
@@ -45,6 +50,8 @@ export const liveAccess = {
   identify: 'everyone',
   'follow-online': 'everyone',
   'unfollow-online': 'everyone',
+  'follow-show': 'everyone',
+  'unfollow-show': 'everyone',
 } as const satisfies Readonly<Record<LiveRequest['type'], Access>>;
 
 /** The WebSocket /api/v1/live: race logs without a gap, telemetry as fast as the client takes it. */
@@ -73,6 +80,7 @@ class Live {
   readonly #sources: LiveSources;
   readonly #races = new Map<RaceId, () => void>();
   readonly #online = new Map<RaceId, OnlineFollower>();
+  readonly #shows = new Map<EventId, () => void>();
   readonly #unwatch: (() => void)[] = [];
   #cars: ReadonlySet<CarId> = new Set();
   #unwatchCars: (() => void) | undefined;
@@ -166,6 +174,13 @@ class Live {
       case 'unfollow-online':
         this.#unfollowOnline(request.race);
         return;
+      case 'follow-show':
+        await this.#followShow(request.event);
+        return;
+      case 'unfollow-show':
+        this.#shows.get(request.event)?.();
+        this.#shows.delete(request.event);
+        return;
     }
   }
 
@@ -198,6 +213,17 @@ class Live {
     await follow.start();
     if (this.#socket.readyState === this.#socket.OPEN) this.#online.set(race, follow);
     else follow.stop();
+  }
+
+  async #followShow(event: EventId): Promise<void> {
+    const { show } = this.#sources;
+    if (show === undefined) throw new PitwallError('not-found', `There is no event ${event}.`);
+    this.#shows.get(event)?.();
+    if (this.#shows.size >= showsOfOne)
+      throw new PitwallError('request-refused', `One page follows at most ${showsOfOne} events.`);
+    const leave = await show.follow(event, (now) => this.#tell({ type: 'show', show: now }));
+    if (this.#socket.readyState === this.#socket.OPEN) this.#shows.set(event, leave);
+    else leave();
   }
 
   #unfollowOnline(race: RaceId): void {
@@ -235,6 +261,8 @@ class Live {
     this.#races.clear();
     for (const follow of this.#online.values()) follow.stop();
     this.#online.clear();
+    for (const leave of this.#shows.values()) leave();
+    this.#shows.clear();
     for (const unwatch of this.#unwatch) unwatch();
     this.#unwatchCars?.();
     this.#preview(new Set());

@@ -29,9 +29,9 @@ export const momentRoutes =
       },
       async (request) => {
         const { after, language } = request.query;
-        const { seq, moments: told } = await moments.after(request.params.race, after);
+        const { seq, record, moments: told } = await moments.after(request.params.race, after);
         const say = await sentences(language);
-        return { seq, language, moments: told.map((one) => ({ ...one, text: say(one.moment) })) };
+        return { seq, language, record, moments: told.map((one) => ({ ...one, text: say(one.moment) })) };
       },
     );
   };

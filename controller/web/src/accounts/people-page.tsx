@@ -5,9 +5,10 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ChoiceField } from '../forms/index.js';
 import { ask } from '../http/index.js';
-import { RequireRole, roleText, TokenForm } from '../session/index.js';
+import { RequireRole, roleText, TokenForm, useAccount } from '../session/index.js';
 import { Narrow, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
+import { Backup } from './backup.js';
 import { Tokens } from './tokens.js';
 
 /** Who has an account and who holds a token: for organizers. */
@@ -33,11 +34,17 @@ export default function PeoplePage() {
           <Stack>
             <People token={token} />
             <Tokens token={token} />
+            <ForAdministrators token={token} />
           </Stack>
         </Narrow>
       )}
     </RequireRole>
   );
+}
+
+function ForAdministrators({ token }: { readonly token: string }) {
+  const { data } = useAccount(token);
+  return data?.may.includes('administrator') ? <Backup token={token} /> : null;
 }
 
 const peopleKey = ['people'];

@@ -14,6 +14,7 @@ import { eventPath, ownZone, useCombined, useEvent } from './use-events.js';
 
 /** Few visitors are its organizer: the others' phones do not load it. */
 const OwnPanel = lazy(() => import('./own-panel.js'));
+const PicturesPanel = lazy(() => import('./pictures-panel.js'));
 
 /** An event: what is on, what comes, who won, where to race. */
 export default function EventPage({ event }: { readonly event: string }) {
@@ -49,6 +50,7 @@ function Shown({ view }: { readonly view: RaceEventView }) {
               </Button>
             ) : null}
             <Link href="/events">{words.events.events}</Link>
+            <Link href={`/events/${event}/screen`}>{words.events.screen}</Link>
             {yours ? (
               <Button component={Link} href={`/events/${event}/door`} variant="default" size="xs">
                 {words.events.door}
@@ -129,6 +131,7 @@ function Shown({ view }: { readonly view: RaceEventView }) {
           {yours ? (
             <Suspense fallback={null}>
               <OwnPanel view={view} />
+              <PicturesPanel event={event} />
             </Suspense>
           ) : null}
         </Stack>

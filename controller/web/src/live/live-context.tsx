@@ -10,6 +10,9 @@ interface Live {
   readonly feeds: Map<RaceId, RaceFeed>;
 }
 
+/** Races that nobody on this page looks at any more are forgotten when there are so many. */
+const feedsKept = 4;
+
 const LiveContext = createContext<Live | null>(null);
 
 function makeClient(): LiveClient {
@@ -67,6 +70,8 @@ export function useRace(race: RaceId): RaceView | undefined {
   const { client, feeds } = useLive();
   let feed = feeds.get(race);
   if (feed === undefined) {
+    // A screen that shows race after race for a week holds the last few.
+    for (const [id, one] of feeds) if (feeds.size >= feedsKept && !one.isFollowed) feeds.delete(id);
     feed = new RaceFeed(race, client);
     feeds.set(race, feed);
   }

@@ -24,6 +24,10 @@ export class RaceFeed {
     this.#live = live;
   }
 
+  get isFollowed(): boolean {
+    return this.#listeners.size > 0;
+  }
+
   readonly view = (): RaceView | undefined => this.#view;
 
   readonly subscribe = (listener: () => void): (() => void) => {

@@ -9,6 +9,7 @@ import { type RaceView, useLink, useLiveClient, useRace } from '../live/index.js
 import { RunHero, WaitingForRace } from '../race/index.js';
 import { useSession } from '../session/index.js';
 import { Note, PageTitle, Soft, Split } from '../shell/index.js';
+import { SoundBar } from '../sound/index.js';
 import { words } from '../staff-words/index.js';
 import { ActionPad, StopButton } from './action-pad.js';
 import { type ActionId, actionsOf, behindCover, carsToStop } from './actions.js';
@@ -162,9 +163,12 @@ function Desk({ race, token, onSignOut, view }: DeskProps & { readonly view: Rac
     <>
       <PageTitle
         aside={
-          <Button variant="default" size="xs" onClick={() => onSignOut()}>
-            {words.marshal.leaveTheDesk}
-          </Button>
+          <>
+            <SoundBar view={view} />
+            <Button variant="default" size="xs" onClick={() => onSignOut()}>
+              {words.marshal.leaveTheDesk}
+            </Button>
+          </>
         }
       >
         {state.setup.name}

@@ -1,7 +1,10 @@
 export { HomePage, RaceLinks, theRace } from './home-page.js';
-export { rankColours } from './lists.js';
+export { LapStrip, rankColours } from './lists.js';
+export { podiumOf, type Winner } from './podium.js';
+export { type RunTimes, runTimes } from './run-clock.js';
 export { RunHero } from './run-hero.js';
-export { aliasOf, doubtWords, type LapRow, lapRows, phaseView } from './run-view.js';
+export { aliasOf, countryOf, crowdRun, doubtWords, type LapRow, lapRows, phaseView } from './run-view.js';
 export { SectorTimes } from './sector-times.js';
+export { lapUnderWay, type SectorView, sectorRanks } from './sectors.js';
 export { useRaces } from './use-races.js';
 export { WaitingForRace } from './waiting-for-race.js';

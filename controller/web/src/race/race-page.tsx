@@ -4,12 +4,14 @@ import type { RaceState } from '@pitwall/protocol/race';
 import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
-import { useRace } from '../live/index.js';
+import { type RaceView, useRace } from '../live/index.js';
 import { Note, PageTitle } from '../shell/index.js';
+import { SoundBar } from '../sound/index.js';
 import { metricText } from '../times/index.js';
 import { TrackMap, useTrack } from '../track/index.js';
 import { words } from '../words/index.js';
 import { LapStrip, NextLine, roomWithBoard, StandingsList } from './lists.js';
+import { OwnCertificate } from './own-certificate.js';
 import { podiumOf } from './podium.js';
 import { PodiumView } from './podium-view.js';
 import styles from './race-page.module.css';
@@ -34,10 +36,11 @@ export default function RacePage({ race }: { readonly race: string }) {
 function KnownRace({ race }: { readonly race: RaceId }) {
   const view = useRace(race);
   if (view === undefined) return <WaitingForRace race={race} />;
-  return <RaceScreen state={view.state} />;
+  return <RaceScreen view={view} />;
 }
 
-function RaceScreen({ state }: { readonly state: RaceState }) {
+function RaceScreen({ view }: { readonly view: RaceView }) {
+  const { state } = view;
   const run = crowdRun(state);
   const { setup } = state;
   const { rules, leaderboard } = setup;
@@ -48,27 +51,31 @@ function RaceScreen({ state }: { readonly state: RaceState }) {
     <div className={styles.screen}>
       <PageTitle
         aside={
-          <span>
-            {metricText(rules.ranking)} · {phases[state.phase]}
-            {winner === undefined ? null : (
-              <>
-                {words.race.wonBy}
-                <b>{winner.alias}</b>
-              </>
-            )}
-            {setup.car === 'simulated' && state.phase === 'open' && !state.entriesClosed ? (
-              <>
-                {' · '}
-                <Link href={`/races/${state.race}/enter`}>{words.race.enterWithYourModel}</Link>
-              </>
-            ) : null}
-            {leaderboard === null ? null : (
-              <>
-                {' · '}
-                <Link href={`/boards/${leaderboard}`}>{words.race.leaderboard}</Link>
-              </>
-            )}
-          </span>
+          <>
+            <span>
+              {metricText(rules.ranking)} · {phases[state.phase]}
+              {winner === undefined ? null : (
+                <>
+                  {words.race.wonBy}
+                  <b>{winner.alias}</b>
+                </>
+              )}
+              <OwnCertificate state={state} />
+              {setup.car === 'simulated' && state.phase === 'open' && !state.entriesClosed ? (
+                <>
+                  {' · '}
+                  <Link href={`/races/${state.race}/enter`}>{words.race.enterWithYourModel}</Link>
+                </>
+              ) : null}
+              {leaderboard === null ? null : (
+                <>
+                  {' · '}
+                  <Link href={`/boards/${leaderboard}`}>{words.race.leaderboard}</Link>
+                </>
+              )}
+            </span>
+            <SoundBar view={view} />
+          </>
         }
       >
         {setup.name}

@@ -1,4 +1,4 @@
-import { Text, Title, VisuallyHidden } from '@mantine/core';
+import { Text, Title } from '@mantine/core';
 import type { RaceState, RunState } from '@pitwall/protocol/race';
 import { useRef } from 'react';
 import { useLink, useLiveClient } from '../live/index.js';
@@ -7,7 +7,7 @@ import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { words } from '../words/index.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
-import { aliasOf, announcement, countryOf, lapRows, type PhaseView, phaseView } from './run-view.js';
+import { aliasOf, countryOf, lapRows, type PhaseView, phaseView } from './run-view.js';
 
 const toneColours: Readonly<Record<PhaseView['tone'], string>> = {
   idle: 'var(--ink-2)',
@@ -91,9 +91,6 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
           </dd>
         </div>
       </dl>
-      <VisuallyHidden component="p" aria-live="polite">
-        {announcement(run, state)}
-      </VisuallyHidden>
     </>
   );
 }

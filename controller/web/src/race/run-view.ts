@@ -1,6 +1,5 @@
 import type { RacerId } from '@pitwall/protocol';
 import type { Doubt, Lap, LapMark, RaceState, RunState } from '@pitwall/protocol/race';
-import { lapTime } from '../times/index.js';
 import { words } from '../words/index.js';
 import { type SectorView, sectorRanks } from './sectors.js';
 
@@ -161,22 +160,3 @@ export function aliasOf(state: RaceState, racer: RacerId | null): string {
 
 export const countryOf = (state: RaceState, racer: RacerId | null): string | undefined =>
   state.entries.find((entry) => entry.racer === racer)?.country;
-
-/** A sentence for people who do not see the screen, said when something happened. */
-export function announcement(run: RunState, state: RaceState): string {
-  const { word, detail } = phaseView(run);
-  const latest = lapRows(run, state)[0];
-  const lap =
-    latest === undefined
-      ? ''
-      : words.race.lapSpoken(
-          latest.lap,
-          latest.time === null ? words.race.noTime : lapTime(latest.time),
-          latest.rank === 'best'
-            ? words.race.bestOfTheRaceSmall
-            : latest.rank === 'void'
-              ? words.race.doesNotCountSmall
-              : '',
-        );
-  return `${aliasOf(state, run.racer)}: ${word}${detail === null ? '' : `, ${detail}`}.${lap}`;
-}

@@ -31,6 +31,9 @@ const leaderboardPages = [
   { href: '/held', name: words.common.resultsThatWait, owns: /^\/held/ },
 ] as const;
 
+/** What is shown to a hall or mixed into a picture: nobody goes anywhere from there. */
+const bare = /^\/events\/[^/]+\/(screen|overlay)$/;
+
 interface ShellProps {
   /** Beside the links to the pages. */
   readonly aside: ReactNode;
@@ -50,6 +53,12 @@ export function Shell({ aside, children }: ShellProps) {
     main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [location]);
+  if (bare.test(location))
+    return (
+      <main ref={main} id="main" tabIndex={-1}>
+        {children}
+      </main>
+    );
   return (
     <AppShell withBorder={false} className={styles.shell}>
       <Button

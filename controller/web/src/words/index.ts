@@ -1,7 +1,7 @@
 import { chooseLanguage, type Language, languages } from './language.js';
 import type { Words } from './words.js';
 
-export type { EventWords, StaffOnly, Words } from './words.js';
+export type { EventWords, ShowWords, StaffOnly, Words } from './words.js';
 export { type Language, languages };
 
 const place = 'pitwall-language';
@@ -14,9 +14,14 @@ const catalogues: Readonly<Record<Language, () => Promise<{ readonly words: Word
   ja: () => import('./ja/index.js'),
 };
 
-/** The language of these pages, from when they are loaded to when they are left. What runs outside a page speaks English. */
+/** The language of these pages (`?language=de` for a program that has no browser’s wish), from when they are loaded to when they are left. What runs outside a page speaks English. */
 export const language: Language =
-  typeof document === 'undefined' ? 'en' : chooseLanguage(localStorage.getItem(place), navigator.languages);
+  typeof document === 'undefined'
+    ? 'en'
+    : chooseLanguage(
+        new URLSearchParams(window.location.search).get('language') ?? localStorage.getItem(place),
+        navigator.languages,
+      );
 
 /** Every word that a public page shows. It is there before any page is: whoever imports this waits for it. */
 export const words: Words = (await catalogues[language]()).words;

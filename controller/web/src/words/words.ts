@@ -1,5 +1,6 @@
 import type { events } from './en/events.js';
 import type { words } from './en/index.js';
+import type { show } from './en/show.js';
 import type { staff } from './en/staff.js';
 
 /** The words of public pages, as English has them; every other language has the same keys, or does not compile. */
@@ -8,3 +9,5 @@ export type Words = typeof words;
 export type StaffOnly = typeof staff;
 /** What pages about events say besides. */
 export type EventWords = typeof events;
+/** What screens, voices and commentators say besides. */
+export type ShowWords = typeof show;

@@ -6,6 +6,7 @@ const laps = (count: number) => (count === 1 ? '1 Runde' : `${count} Runden`);
 export const words: MomentWords = {
   called: ({ alias }) => `${alias} bitte an die Strecke.`,
   started: ({ alias }) => `${alias} ist unterwegs.`,
+  next: ({ alias }) => `Als Nächstes: ${alias}.`,
   lap: ({ alias, lap, time, first, best, by }) => {
     const said = `${alias}, Runde ${lap}: ${lapTime(time)}`;
     if (best === 'track') return `${said}. Streckenrekord, um ${lapTime(by ?? 0)}!`;

@@ -6,6 +6,7 @@ const laps = (count: number) => (count === 1 ? '1 lap' : `${count} laps`);
 export const words: MomentWords = {
   called: ({ alias }) => `${alias} is called to the track.`,
   started: ({ alias }) => `${alias} is on the way.`,
+  next: ({ alias }) => `Next: ${alias}.`,
   lap: ({ alias, lap, time, first, best, by }) => {
     const said = `${alias}, lap ${lap}: ${lapTime(time)}`;
     if (best === 'track') return `${said}. A record of the track, by ${lapTime(by ?? 0)}!`;

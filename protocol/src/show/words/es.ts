@@ -6,6 +6,7 @@ const laps = (count: number) => (count === 1 ? '1 vuelta' : `${count} vueltas`);
 export const words: MomentWords = {
   called: ({ alias }) => `${alias}, a la pista, por favor.`,
   started: ({ alias }) => `${alias} está en marcha.`,
+  next: ({ alias }) => `A continuación: ${alias}.`,
   lap: ({ alias, lap, time, first, best, by }) => {
     const said = `${alias}, vuelta ${lap}: ${lapTime(time)}`;
     if (best === 'track') return `${said}. ¡Récord de la pista, por ${lapTime(by ?? 0)}!`;

@@ -4,6 +4,7 @@ import type { MomentWords } from './words.js';
 export const words: MomentWords = {
   called: ({ alias }) => `${alias}さん、コースへお越しください。`,
   started: ({ alias }) => `${alias}さん、スタートしました。`,
+  next: ({ alias }) => `次は${alias}さんです。`,
   lap: ({ alias, lap, time, first, best, by }) => {
     const said = `${alias}さん、${lap}周目は${lapTime(time)}`;
     if (best === 'track') return `${said}。${lapTime(by ?? 0)}縮めてコースレコードです！`;

@@ -128,4 +128,13 @@ export const events: EventWords = {
   claimIt: 'Das bin ich',
   minors: 'Minderjährige',
   minorSays: (called, guardian) => `heißt ${called}; ${guardian} stimmt zu`,
+  screen: 'Großer Bildschirm',
+  show: 'Die Show',
+  commentator: 'Kommentar',
+  overlay: 'Einblendung für ein Mischpult',
+  pictures: 'Bilder der Sponsoren',
+  picture: 'Ein Bild',
+  pictureName: 'Von wem es ist',
+  pictureHint: 'PNG, JPEG oder WebP, höchstens 2 MB und 4096 Pixel',
+  takeOutPicture: 'Herausnehmen',
 };

@@ -83,9 +83,6 @@ export const race: Words['race'] = {
   decided: (by) => `entschieden von ${by}`,
   doesNotCount: 'zählt nicht',
   noTime: 'keine Zeit',
-  bestOfTheRaceSmall: ', beste des Rennens',
-  doesNotCountSmall: ', zählt nicht',
-  lapSpoken: (lap, more, more2) => ` Runde ${lap}: ${more}${more2}.`,
   bestSectorOfTheRace: 'beste des Rennens',
   ownBestSmall: 'eigene beste',
   slowerThanTheOwnBest: 'langsamer als die eigene beste',
@@ -95,4 +92,6 @@ export const race: Words['race'] = {
   theLogOfHasNot: (race) => `Das Protokoll von „${race}“ ist noch nicht da.`,
   noneHereHasTheName: (race) => `Keins heißt hier „${race}“.`,
   theRacesThatAre: 'Die Rennen, die es gibt',
+  sound: 'Ton',
+  yourCertificate: 'deine Urkunde',
 };

@@ -129,4 +129,13 @@ export const events = {
   claimIt: 'That is me',
   minors: 'Under age',
   minorSays: (called: Filling, guardian: Filling) => `is ${called}; ${guardian} agrees`,
+  screen: 'Big screen',
+  show: 'The show',
+  commentator: 'Commentator',
+  overlay: 'Overlay for a video mixer',
+  pictures: 'Pictures of sponsors',
+  picture: 'A picture',
+  pictureName: 'Whose it is',
+  pictureHint: 'PNG, JPEG or WebP, at most 2 MB and 4096 pixels',
+  takeOutPicture: 'Take out',
 };

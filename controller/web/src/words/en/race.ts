@@ -83,9 +83,6 @@ export const race = {
   decided: (by: Filling) => `decided by ${by}`,
   doesNotCount: 'does not count',
   noTime: 'no time',
-  bestOfTheRaceSmall: ', best of the race',
-  doesNotCountSmall: ', does not count',
-  lapSpoken: (lap: Filling, more: Filling, more2: Filling) => ` Lap ${lap}: ${more}${more2}.`,
   bestSectorOfTheRace: 'best of the race',
   ownBestSmall: 'own best',
   slowerThanTheOwnBest: 'slower than the own best',
@@ -95,4 +92,6 @@ export const race = {
   theLogOfHasNot: (race: Filling) => `The log of “${race}” has not come yet.`,
   noneHereHasTheName: (race: Filling) => `None here has the name “${race}”.`,
   theRacesThatAre: 'The races that are',
+  sound: 'Sound',
+  yourCertificate: 'your certificate',
 };

@@ -126,4 +126,13 @@ export const events: EventWords = {
   claimIt: 'Soy yo',
   minors: 'Menores',
   minorSays: (called, guardian) => `es ${called}; consiente ${guardian}`,
+  screen: 'Pantalla grande',
+  show: 'El espectáculo',
+  commentator: 'Comentarista',
+  overlay: 'Rótulos para un mezclador',
+  pictures: 'Imágenes de patrocinadores',
+  picture: 'Una imagen',
+  pictureName: 'De quién es',
+  pictureHint: 'PNG, JPEG o WebP, como mucho 2 MB y 4096 píxeles',
+  takeOutPicture: 'Quitar',
 };

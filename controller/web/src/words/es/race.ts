@@ -83,9 +83,6 @@ export const race: Words['race'] = {
   decided: (by) => `decidido por ${by}`,
   doesNotCount: 'no cuenta',
   noTime: 'sin tiempo',
-  bestOfTheRaceSmall: ', mejor de la carrera',
-  doesNotCountSmall: ', no cuenta',
-  lapSpoken: (lap, more, more2) => ` Vuelta ${lap}: ${more}${more2}.`,
   bestSectorOfTheRace: 'mejor de la carrera',
   ownBestSmall: 'mejor propia',
   slowerThanTheOwnBest: 'más lento que la mejor propia',
@@ -95,4 +92,6 @@ export const race: Words['race'] = {
   theLogOfHasNot: (race) => `El registro de «${race}» aún no ha llegado.`,
   noneHereHasTheName: (race) => `Aquí ninguna se llama «${race}».`,
   theRacesThatAre: 'Las carreras que hay',
+  sound: 'Sonido',
+  yourCertificate: 'tu diploma',
 };

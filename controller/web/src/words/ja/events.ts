@@ -124,4 +124,13 @@ export const events: EventWords = {
   claimIt: '私です',
   minors: '未成年',
   minorSays: (called, guardian) => `${called} さん、同意：${guardian}`,
+  screen: '大画面',
+  show: 'ショー',
+  commentator: '実況',
+  overlay: '映像ミキサー用オーバーレイ',
+  pictures: '協賛の画像',
+  picture: '画像',
+  pictureName: 'どなたのものか',
+  pictureHint: 'PNG、JPEG、WebP。2 MB、4096ピクセルまで',
+  takeOutPicture: '外す',
 };

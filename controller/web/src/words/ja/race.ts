@@ -83,9 +83,6 @@ export const race: Words['race'] = {
   decided: (by) => `${by} が裁定`,
   doesNotCount: '無効',
   noTime: 'タイムなし',
-  bestOfTheRaceSmall: '、レース最速',
-  doesNotCountSmall: '、無効',
-  lapSpoken: (lap, more, more2) => ` ラップ${lap}: ${more}${more2}。`,
   bestSectorOfTheRace: 'レース最速',
   ownBestSmall: '自己ベスト',
   slowerThanTheOwnBest: '自己ベストより遅い',
@@ -95,4 +92,6 @@ export const race: Words['race'] = {
   theLogOfHasNot: (race) => `「${race}」のログがまだ届いていません。`,
   noneHereHasTheName: (race) => `「${race}」というレースはありません。`,
   theRacesThatAre: 'レース一覧',
+  sound: '音声',
+  yourCertificate: 'あなたの認定証',
 };

@@ -1,0 +1,59 @@
+import { useLayoutEffect, useRef, useState } from 'react';
+import { gapTime, lapTime } from '../times/index.js';
+import { type LiveRow, pageOf } from './live-rows.js';
+import styles from './screen.module.css';
+
+/** How long one page of the standings stands, ms. */
+const pageMs = 7000;
+
+interface MovingProps {
+  readonly rows: readonly LiveRow[];
+  /** Of the controller's clock, µs: all screens turn their pages together. */
+  readonly at: number;
+  readonly label: string;
+}
+
+/** Standings whose rows move to their places; where not all have room, they are shown page by page. */
+export function MovingStandings({ rows, at, label }: MovingProps) {
+  const frame = useRef<HTMLOListElement>(null);
+  const [size, setSize] = useState({ room: 8, height: 0 });
+  useLayoutEffect(() => {
+    const element = frame.current;
+    if (element === null) return;
+    const measure = () => {
+      const row = rowHeight();
+      setSize({ room: Math.max(1, Math.floor(element.clientHeight / row)), height: row });
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const leader = rows.find(({ score }) => score !== null)?.score ?? null;
+  const shown = pageOf(rows, size.room, Math.floor(at / 1000 / pageMs));
+  return (
+    <ol className={styles.moving} ref={frame} aria-label={label} data-testid="moving-standings">
+      {shown.map(({ racer, alias, place, score, isNow }, index) => (
+        <li
+          key={racer}
+          className={styles.row}
+          data-now={isNow || undefined}
+          data-place={place ?? ''}
+          style={{ height: size.height, transform: `translateY(${index * size.height}px)` }}
+        >
+          <span className={styles.place}>{place ?? '–'}</span>
+          <span className={styles.name}>{alias}</span>
+          <span className={styles.gap}>
+            {score === null || leader === null || place === 1 ? '' : gapTime(score, leader)}
+          </span>
+          <span className={styles.score}>{score === null ? '—' : lapTime(score)}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A row reads from ten metres on any projector; a screen with more dots has more rows, not larger ones alone. */
+function rowHeight(): number {
+  return Math.min(84, Math.max(34, window.innerHeight * 0.047));
+}

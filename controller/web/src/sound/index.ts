@@ -1,0 +1,1 @@
+export { Heard, SoundBar } from './sound-bar.js';

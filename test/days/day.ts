@@ -1,0 +1,654 @@
+import { createHash } from 'node:crypto';
+import { verifyChain } from '@pitwall/controller/race';
+import type { TrackSide } from '@pitwall/controller/track-side';
+import type { CarId, GateId } from '@pitwall/protocol';
+import { type LogRecord, reduce } from '@pitwall/protocol/race';
+import { CarRig } from './car.js';
+import { boardMigrations, Controller, controllerMigrations, FarBoard } from './controller.js';
+import { Database } from './database.js';
+import { FileDisk } from './file-disk.js';
+import { GateRig } from './gate.js';
+import { Judge, keyOf } from './judge.js';
+import { type Kernel, Machine, Program } from './kernel.js';
+import { Network } from './network.js';
+import { carIds, gates, Marshal, race } from './people.js';
+import type { Happening, Plan } from './plan.js';
+import { type Passage, Reference } from './reference.js';
+
+const second = 1_000_000;
+/** How long a day is given to come to rest, after its racing; a forwarder waits up to 300 s between two tries. */
+const restsWithin = 900 * second;
+
+export interface Outcome {
+  /** What did not hold, in words; undefined: all held. */
+  readonly finding: string | undefined;
+  /** When it was found, or the day ended, µs. */
+  readonly at: number;
+  /** Of all that is on disk at the end. */
+  readonly digest: string;
+  readonly lines: readonly string[];
+  readonly events: number;
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+type Template = (kernel: Kernel) => Database;
+
+/** The empty databases that each day begins with. */
+export interface Templates {
+  readonly controller: Template;
+  readonly board: Template;
+}
+
+export const templates = async (): Promise<Templates> => ({
+  controller: await Database.template(controllerMigrations),
+  board: await Database.template(boardMigrations),
+});
+
+/** One day at a track, from its plan: what is there, what happens, what must hold. */
+export class Day {
+  readonly #plan: Plan;
+  readonly #kernel: Kernel;
+  readonly #network: Network;
+  readonly #controller: Controller;
+  readonly #far: FarBoard;
+  readonly #judge: Judge;
+  readonly #cars: readonly CarRig[];
+  /** The gate that stands at each place of the line, and whoever stands beside it. */
+  readonly #gates: GateRig[] = [];
+  readonly #clones: GateRig[] = [];
+  readonly #marshals: readonly Marshal[];
+  readonly #passages: Passage[] = [];
+  readonly #lines: string[] = [];
+  #machines = 0;
+  /** Until when what was done to the network or a computer may still show. */
+  #troubledUntil = 0;
+  #isResting = false;
+  #atWrite = 0;
+  #behind: Extract<Happening, { type: 'stop-behind-start' }> | undefined;
+
+  /** Make the kernel the host's first. */
+  constructor(plan: Plan, kernel: Kernel, { controller, board }: Templates) {
+    this.#plan = plan;
+    this.#kernel = kernel;
+    this.#network = new Network(kernel, new Program('broker', this.#machine('broker')));
+    this.#far = new FarBoard(kernel, this.#machine('league'), board(kernel));
+    const machine = this.#machine('controller');
+    this.#controller = new Controller(kernel, this.#network, machine, controller(kernel), this.#far);
+    this.#judge = new Judge(kernel, () => this.#controller);
+    const judge = this.#judge;
+    this.#cars = carIds.map(
+      (car) =>
+        new CarRig(kernel, this.#network, {
+          car: car as CarId,
+          machine: this.#machine(car),
+          events: {
+            pulse: (rig) => judge.pulse(rig),
+            performs: (rig, action) => judge.performs(rig, action),
+            moves: (rig, phase, before) => {
+              this.#say(`car ${car}: ${before} → ${phase}`);
+              judge.moves(rig, phase);
+            },
+            crosses: (rig) => this.#passes(rig),
+          },
+        }),
+    );
+    for (const gate of gates) this.#gates.push(this.#newGate(gate as GateId));
+    const events = {
+      asked: (command: Parameters<Judge['asked']>[0]) => {
+        judge.asked(command);
+        if (['start', 'resume', 'clear-car'].includes(command.type)) this.#stopBehind();
+      },
+      done: (command: Parameters<Judge['done']>[0], askedAt: number) => {
+        this.#say(`done: ${command.type}`);
+        judge.done(command, askedAt);
+      },
+      says: (line: string) => this.#say(line),
+    };
+    const tablet = this.#machine('tablet');
+    const parts = { kernel, network: this.#network, controller: this.#controller, machine: tablet, plan, events };
+    this.#marshals = (['mara', 'ben'] as const).slice(0, plan.marshals).map((name) => new Marshal(name, parts));
+    this.#listen();
+  }
+
+  #listen(): void {
+    const judge = this.#judge;
+    this.#network.published = (by, topic, payload) => {
+      judge.published(by, topic, payload);
+      const rig = this.#cars.find(({ agent }) => agent === by);
+      if (rig !== undefined && topic.endsWith('/presence') && payload.includes('"status":"online"')) this.#isBack(rig);
+    };
+    this.#network.delivered = (to, topic, payload) => {
+      const rig = this.#cars.find(({ agent }) => agent === to);
+      if (rig !== undefined) judge.delivered(rig, topic, payload);
+    };
+    this.#network.heard = (by) => {
+      const rig = this.#cars.find(({ agent }) => agent === by);
+      if (rig !== undefined) rig.heardAt = this.#kernel.now;
+    };
+    this.#controller.database.committed = (statements) => judge.committed(statements);
+    this.#kernel.failed = (error, program) => {
+      const text =
+        error instanceof Error
+          ? `${error.message} ${(error.stack ?? '').split('\n').slice(1, 4).join(' ')}`
+          : String(error);
+      judge.fail(`an exception of ${program?.name ?? 'the day'} that nobody caught: ${text}`);
+    };
+  }
+
+  async run(): Promise<Outcome> {
+    const kernel = this.#kernel;
+    this.#far.start();
+    this.#controller.start();
+    for (const gate of this.#gates) gate.start();
+    for (const car of this.#cars) car.start();
+    for (const marshal of this.#marshals) marshal.start();
+    for (const happening of this.#plan.happenings) kernel.at(happening.at, undefined, () => this.#happens(happening));
+    this.#watchEStops();
+    await kernel.run(this.#plan.length);
+    if (!kernel.isEnded) await this.#rest();
+    return this.#outcome();
+  }
+
+  /** Everything works again; the day ends when nothing waits any more. */
+  async #rest(): Promise<void> {
+    const kernel = this.#kernel;
+    this.#isResting = true;
+    this.#say('everything is mended');
+    this.#mend();
+    for (const marshal of this.#marshals) marshal.closesAt(kernel.now + 20 * second);
+    const until = kernel.now + restsWithin;
+    let waits = 'it has not begun';
+    while (kernel.now < until && !kernel.isEnded && waits !== '') {
+      await kernel.run(kernel.now + 5 * second);
+      waits = this.#waits();
+    }
+    if (kernel.isEnded) return;
+    if (waits !== '') this.#judge.fail(`the day does not come to rest: ${waits}`);
+    else await this.#judgeAll();
+  }
+
+  #mend(): void {
+    this.#network.heal();
+    if (!this.#network.brokerIsUp) this.#network.startBroker();
+    this.#controller.database.isFull = false;
+    this.#controller.database.setLying(false);
+    if (this.#far.service === undefined) this.#far.start();
+    for (const { disk } of [...this.#gates, ...this.#clones]) {
+      disk.makeRoom();
+      disk.lies = false;
+    }
+    for (const car of this.#cars) car.cameraSends = true;
+  }
+
+  #waits(): string {
+    const { database } = this.#controller;
+    const gate = this.#gates.find(({ waiting }) => waiting !== 0);
+    if (gate !== undefined) return `gate ${gate.gate} keeps ${gate.waiting ?? 'what nobody knows of'}`;
+    const [row] = database.read<{ count: number }>(
+      "select count(*) as count from forwarding_deliveries where state <> 'sent'",
+    );
+    if (Number(row?.count) > 0) return `${row?.count} results are not delivered`;
+    const records = this.#records();
+    const state = records.length === 0 ? undefined : reduce(records);
+    return state?.current == null ? '' : 'a run is not over';
+  }
+
+  #records(): LogRecord[] {
+    const rows = this.#controller.database.read<Record<string, unknown>>(
+      'select * from race_log where race = ? order by seq',
+      race,
+    );
+    return rows.map(
+      ({ seq, boot_id, at, epoch, who, command_id, event, previous, hash }) =>
+        ({
+          ...{ race, seq, epoch, who, previous, hash },
+          at: { bootId: boot_id, at },
+          commandId: command_id,
+          event: JSON.parse(String(event)),
+        }) as LogRecord,
+    );
+  }
+
+  /** What can only be said when nothing is under way. */
+  async #judgeAll(): Promise<void> {
+    const judge = this.#judge;
+    judge.keptAll();
+    const records = this.#records();
+    if (records.length === 0) return;
+    try {
+      verifyChain(records);
+    } catch (error) {
+      return judge.fail(`the chain of the log is not whole: ${(error as Error).message}`);
+    }
+    const state = reduce(records);
+    const reference = new Reference(judge.passages, this.#passages, this.#controller.program.machine);
+    const wrong = reference.compare(state, records);
+    this.#counted = reference.counts;
+    if (wrong !== undefined) {
+      judge.fail(wrong);
+      return;
+    }
+    this.#judgeBoard('its own board', this.#controller.database, records);
+    this.#judgeBoard('the league', this.#far.database, records);
+  }
+
+  #counted = { laps: 0, plainRuns: 0 };
+  /** Since when the controller has been up, µs. */
+  #controllerUp = 0;
+
+  /** Each run that was confirmed is there once, as it was confirmed last, by the log up to that record. */
+  #judgeBoard(name: string, database: Database, records: readonly LogRecord[]): void {
+    const last = new Map<string, LogRecord>();
+    for (const record of records) {
+      const { event } = record;
+      if (event.type === 'confirmed' || (event.type === 'discarded' && event.revision > 0))
+        last.set(event.runId, record);
+    }
+    const rows = database.read<{ result_id: string; revision: number; state: string; body: string; racer: string }>(
+      'select result_id, revision, state, body, racer from leaderboard_results',
+    );
+    if (rows.length !== last.size && !this.#judge.excusesLostCommits) {
+      this.#judge.fail(`${name} has ${rows.length} results, and ${last.size} runs were confirmed`);
+      return;
+    }
+    for (const [runId, { seq, event }] of last) {
+      const row = rows.find(({ result_id }) => result_id === runId);
+      const { revision } = event as { revision: number };
+      if (row === undefined) {
+        this.#judge.fail(`${name} has no result of run ${runId}`);
+        return;
+      }
+      if (this.#judge.excusesLostCommits) continue;
+      if (row.revision !== revision) {
+        this.#judge.fail(`${name} has revision ${row.revision} of a run that was confirmed as ${revision}`);
+        return;
+      }
+      const isWithdrawn = event.type === 'discarded';
+      if ((row.state === 'withdrawn') !== isWithdrawn) {
+        this.#judge.fail(`${name} has a result ${row.state} of a run that was ${event.type}`);
+        return;
+      }
+      if (isWithdrawn) continue;
+      const then = reduce(records.slice(0, seq)).runs.find((run) => run.runId === runId);
+      const confirmed = (then?.laps ?? []).flatMap(({ measured, valid }) =>
+        measured === null ? [] : [`${measured} ${valid}`],
+      );
+      const sent = lapsIn(row.body);
+      if (confirmed.join() !== sent.join()) {
+        this.#judge.fail(`${name} has laps ${sent.join()} of a run that was confirmed with ${confirmed.join()}`);
+        return;
+      }
+      if (row.racer !== then?.racer) {
+        this.#judge.fail(`${name} has a result of racer ${row.racer} that was driven by ${then?.racer}`);
+        return;
+      }
+    }
+    const racers = new Set(records.flatMap(({ event }) => (event.type === 'entered' ? [event.entry.racer] : [])));
+    const entered = records.filter(({ event }) => event.type === 'entered').length;
+    if (racers.size !== entered) this.#judge.fail(`${entered} racers entered, and the race knows ${racers.size}`);
+  }
+
+  /** Where nothing disturbs, a car whose e-stop nobody cleared is stopped for good. */
+  #watchEStops(): void {
+    const kernel = this.#kernel;
+    const look = () => {
+      const { side } = this.#controller;
+      if (side === undefined) this.#controllerUp = kernel.now;
+      else this.#judgeTimeUp(side);
+      if (side !== undefined && kernel.now > this.#troubledUntil + 20 * second)
+        for (const car of this.#cars) {
+          const eStop = side.eStops.of(car.car);
+          const since = eStop === null ? 0 : this.#controller.program.machine.wall - eStop.since;
+          if (eStop !== null && since > 20_000 && car.unit !== undefined && car.phase !== 'faulted')
+            this.#judge.fail(`car ${car.car} is ${car.phase}, and its e-stop is in force`);
+        }
+      kernel.after(2 * second, undefined, look);
+    };
+    kernel.after(2 * second, undefined, look);
+  }
+
+  /** Whose time is up is stopped, whatever its controller's disk does. */
+  #judgeTimeUp({ desk }: TrackSide): void {
+    const kernel = this.#kernel;
+    const { machine } = this.#controller.program;
+    const unwatch = desk.watch((_race, { current, setup }) => {
+      if (current?.deadline?.bootId !== machine.bootId || setup.rules.graceLap) return;
+      const since = machine.monotonic() - current.deadline.at;
+      const rig = this.#cars.find(({ car }) => car === current.car);
+      const isReached =
+        rig !== undefined && this.#network.isCalm(8 * second) && kernel.now > this.#controllerUp + 8 * second;
+      if (isReached && since > 5 * second && rig.phase === 'driving')
+        this.#judge.fail(`car ${rig.car} drives ${Math.round(since / second)} s after its time is up`);
+    });
+    unwatch();
+  }
+
+  /** A car is heard in a new session: where its e-stop is in force, it is told that again. */
+  #isBack(rig: CarRig): void {
+    const kernel = this.#kernel;
+    const since = kernel.now;
+    const [agentLife, controllerLife] = [rig.agent.life, this.#controller.program.life];
+    kernel.after(3 * second, undefined, () => {
+      const { side, program } = this.#controller;
+      const isCalm = kernel.now > this.#troubledUntil + 4 * second || this.#network.isCalm(3 * second + 100_000);
+      if (side === undefined || !isCalm || rig.agent.life !== agentLife || program.life !== controllerLife) return;
+      const eStop = side.eStops.of(rig.car);
+      const pressed = eStop === null ? 0 : kernel.now - (program.machine.wall - eStop.since) * 1000;
+      if (eStop === null || pressed > since - 10_000 || this.#controllerUp > since - second) return;
+      if (!this.#judge.wasEStopped(rig.car, since))
+        this.#judge.fail(`car ${rig.car} is back, its e-stop is in force, and it is not told of it`);
+    });
+  }
+
+  #passes(rig: CarRig): void {
+    const kernel = this.#kernel;
+    const passage: Passage = { number: this.#passages.length + 1, car: rig.car, at: kernel.now };
+    this.#passages.push(passage);
+    const seenBy: string[] = [];
+    for (const gate of [...this.#gates, ...this.#clones]) {
+      const { machine } = gate.program;
+      if (!gate.passes()) continue;
+      this.#judge.passages.set(keyOf(gate.gate, machine.bootId, machine.at(kernel.now)), passage);
+      seenBy.push(gate.gate);
+    }
+    this.#say(`passage ${passage.number} of ${rig.car}, seen by ${seenBy.join(' and ') || 'no gate'}`);
+    if (kernel.chance(this.#plan.handShare))
+      kernel.after(kernel.random.between(20_000, 120_000), undefined, () => this.#marshals[0]?.press());
+  }
+
+  // ---- what happens
+
+  #happens(happening: Happening): void {
+    const { type } = happening;
+    if (this.#isResting) return;
+    if (type === 'deed') {
+      this.#deed(happening);
+      return;
+    }
+    const lasts = 'lasts' in happening ? happening.lasts : 0;
+    this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
+    this.#say(`${type} ${detail(happening)}`);
+    const later = (action: () => void) => this.#kernel.after(lasts, undefined, action);
+    switch (happening.type) {
+      case 'gate-crash':
+      case 'gate-power-cut':
+        this.#gateEnds(happening.gate, type === 'gate-power-cut', happening.atWrite, lasts);
+        return;
+      case 'gate-replaced':
+        this.#replaceGate(happening.gate, lasts);
+        return;
+      case 'gate-fresh-folder':
+        this.#freshFolder(happening.gate, lasts);
+        return;
+      case 'card-cloned':
+        this.#clone(happening.gate, lasts);
+        return;
+      case 'gate-disk-full': {
+        const { disk } = this.#gateAt(happening.gate);
+        disk.fill();
+        later(() => disk.makeRoom());
+        return;
+      }
+      case 'gate-disk-lies': {
+        const { disk } = this.#gateAt(happening.gate);
+        disk.lies = true;
+        later(() => {
+          disk.lies = false;
+        });
+        return;
+      }
+      case 'controller-crash':
+      case 'controller-power-cut':
+        this.#controllerEnds(type === 'controller-power-cut', happening.atWrite, lasts);
+        return;
+      case 'controller-disk-full':
+        this.#controller.database.isFull = true;
+        later(() => {
+          this.#controller.database.isFull = false;
+        });
+        return;
+      case 'controller-disk-lies':
+        this.#controller.database.setLying(true);
+        later(() => this.#controller.database.setLying(false));
+        return;
+      case 'broker-crash':
+        this.#network.crashBroker();
+        later(() => this.#network.startBroker());
+        return;
+      case 'board-down':
+        this.#far.kill();
+        later(() => {
+          if (this.#far.service === undefined) this.#far.start();
+        });
+        return;
+      default:
+        this.#toCarOrNetwork(happening, later);
+        return;
+    }
+  }
+
+  #toCarOrNetwork(happening: Happening, later: (action: () => void) => void): void {
+    switch (happening.type) {
+      case 'car-crash':
+      case 'car-power-cut': {
+        const car = this.#carAt(happening.car);
+        if (car.unit === undefined) return;
+        car.kill(happening.type === 'car-power-cut');
+        this.#judge.causeToStop(car.car, 'its agent ended');
+        later(() => car.start());
+        return;
+      }
+      case 'camera-stalls': {
+        const car = this.#carAt(happening.car);
+        car.cameraSends = false;
+        later(() => {
+          car.cameraSends = true;
+        });
+        return;
+      }
+      case 'cut':
+        this.#network.cut(this.#machineOf(happening).name, happening.lasts);
+        return;
+      case 'bad-network': {
+        const { lost, doubled, late } = happening;
+        const trouble = { lost, doubled, late };
+        this.#network.trouble = trouble;
+        later(() => {
+          if (this.#network.trouble === trouble) this.#network.trouble = { lost: 0, doubled: 0, late: 0 };
+        });
+        return;
+      }
+      case 'stop-behind-start':
+        this.#behind = happening;
+        return;
+      case 'clock-step':
+        this.#controller.program.machine.wallError += happening.hours * 3_600_000;
+        return;
+      default:
+        return;
+    }
+  }
+
+  /** Somebody lets a car go. */
+  #stopBehind(): void {
+    const behind = this.#behind;
+    if (behind === undefined) return;
+    this.#behind = undefined;
+    for (const { agent } of this.#cars) this.#network.cut(agent.machine.name, behind.lasts);
+    this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + behind.lasts);
+    this.#kernel.after(100_000, undefined, () => this.#kernel.pick(this.#marshals).do(behind.deed, 0, undefined));
+  }
+
+  #machineOf({ whom, which }: Extract<Happening, { type: 'cut' }>): Machine {
+    if (whom === 'controller') return this.#controller.program.machine;
+    return whom === 'gate' ? this.#gateAt(which).program.machine : this.#carAt(which).agent.machine;
+  }
+
+  #deed({ deed, back }: Extract<Happening, { type: 'deed' }>): void {
+    const who = this.#kernel.pick(this.#marshals);
+    const other = this.#marshals.find((one) => one !== who);
+    if (deed !== 'local-stop') {
+      who.do(deed, back, other);
+      return;
+    }
+    const car = this.#cars.find(({ phase }) => phase === 'driving') ?? this.#carAt(back);
+    this.#say(`somebody presses the button of ${car.car}`);
+    if (car.unit === undefined) return;
+    this.#judge.causeToStop(car.car, 'its button was pressed');
+    car.localStop();
+  }
+
+  #gateEnds(index: number, byPowerCut: boolean, atWrite: boolean, lasts: number): void {
+    const gate = this.#gateAt(index);
+    const end = () => {
+      if (gate.waiting === undefined || !this.#gates.includes(gate)) return;
+      this.#say(`gate ${gate.gate} ends`);
+      this.#excuseUnkept(gate, byPowerCut);
+      gate.kill(byPowerCut);
+      this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
+      this.#kernel.after(lasts, undefined, () => {
+        if (this.#gates.includes(gate)) gate.start();
+      });
+    };
+    if (!atWrite) {
+      end();
+      return;
+    }
+    gate.disk.beforeWrite = this.#oneOf(6, () => {
+      gate.disk.beforeWrite = () => undefined;
+      end();
+    });
+  }
+
+  #excuseUnkept(gate: GateRig, byPowerCut: boolean): void {
+    if (!gate.keeps || (byPowerCut && gate.disk.lies)) this.#judge.excuse(gate.program);
+  }
+
+  /** At one of the next writes. */
+  #oneOf(count: number, action: () => void): () => void {
+    let left = 1 + this.#kernel.random.below(count);
+    return () => {
+      left -= 1;
+      if (left === 0) action();
+    };
+  }
+
+  /** Another computer with a fresh card takes its place. */
+  #replaceGate(index: number, lasts: number): void {
+    const before = this.#gateAt(index);
+    this.#judge.excuse(before.program);
+    before.kill(true);
+    const fresh = this.#newGate(before.gate);
+    this.#gates[this.#gates.indexOf(before)] = fresh;
+    this.#kernel.after(lasts, undefined, () => fresh.start());
+  }
+
+  #freshFolder(index: number, lasts: number): void {
+    const gate = this.#gateAt(index);
+    if (gate.waiting === undefined) return;
+    this.#judge.excuse(gate.program);
+    gate.kill(false);
+    gate.disk.wipe();
+    this.#kernel.after(lasts, undefined, () => {
+      if (this.#gates.includes(gate)) gate.start();
+    });
+  }
+
+  /** Its card is copied into another computer beside it, for some time. */
+  #clone(index: number, lasts: number): void {
+    const gate = this.#gateAt(index);
+    const machine = this.#machine(gate.gate);
+    const clone = new GateRig(this.#kernel, this.#network, { gate: gate.gate, machine, disk: gate.disk.copy() });
+    this.#clones.push(clone);
+    clone.start();
+    this.#kernel.after(lasts, undefined, () => {
+      this.#judge.excuse(clone.program);
+      clone.kill(false);
+      this.#clones.splice(this.#clones.indexOf(clone), 1);
+    });
+  }
+
+  #controllerEnds(byPowerCut: boolean, atWrite: boolean, lasts: number): void {
+    const controller = this.#controller;
+    const end = () => {
+      if (controller.side === undefined && !atWrite) return;
+      const lost = controller.kill(byPowerCut);
+      this.#say(`controller ends${lost > 0 ? `; its disk had lied of ${lost} commits` : ''}`);
+      if (lost > 0) this.#judge.reread();
+      this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
+      this.#kernel.after(lasts, undefined, () => controller.start());
+    };
+    if (!atWrite) {
+      end();
+      return;
+    }
+    const mine = ++this.#atWrite;
+    controller.database.beforeWrite = this.#oneOf(8, () => {
+      controller.database.beforeWrite = () => undefined;
+      if (mine === this.#atWrite) end();
+    });
+  }
+
+  #gateAt(index: number): GateRig {
+    return this.#gates[index % this.#gates.length] as GateRig;
+  }
+
+  #carAt(index: number): CarRig {
+    return this.#cars[index % this.#cars.length] as CarRig;
+  }
+
+  #newGate(gate: GateId): GateRig {
+    const parts = { gate, machine: this.#machine(gate), disk: new FileDisk(this.#kernel) };
+    return new GateRig(this.#kernel, this.#network, parts);
+  }
+
+  #machine(name: string): Machine {
+    return new Machine(this.#kernel, `${name}-${this.#machines++}`);
+  }
+
+  #say(line: string): void {
+    this.#lines.push(`${(this.#kernel.now / second).toFixed(3).padStart(10)}  ${line}`);
+  }
+
+  #outcome(): Outcome {
+    const { finding, counts } = this.#judge;
+    const { database } = this.#controller;
+    const digest = createHash('sha256');
+    for (const { hash } of this.#records()) digest.update(hash);
+    for (const board of [database, this.#far.database])
+      for (const row of board.read(
+        'select result_id, revision, state, body from leaderboard_results order by result_id',
+      ))
+        digest.update(JSON.stringify(row));
+    digest.update(JSON.stringify(counts));
+    const outcome: Outcome = {
+      finding,
+      at: this.#kernel.now,
+      digest: digest.digest('hex').slice(0, 16),
+      lines: this.#lines,
+      events: this.#kernel.events,
+      counts: {
+        ...counts,
+        ...this.#counted,
+        passages: this.#passages.length,
+        commits: database.commits,
+        messages: this.#network.counts.messages,
+        happenings: this.#plan.happenings.filter(({ at }) => at <= this.#kernel.now).length,
+      },
+    };
+    database.close();
+    this.#far.database.close();
+    return outcome;
+  }
+}
+
+const detail = ({ at: _, type: __, ...rest }: Happening): string =>
+  Object.entries(rest)
+    .map(([name, value]) => `${name} ${typeof value === 'number' && name === 'lasts' ? `${value / second} s` : value}`)
+    .join(', ');
+
+function lapsIn(body: string): string[] {
+  const text = body.startsWith('{') ? body : Buffer.from(body.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const { laps } = JSON.parse(text) as { laps: { time: number; valid: boolean }[] };
+  return laps.map(({ time, valid }) => `${time} ${valid}`);
+}
