@@ -167,6 +167,7 @@ export class CarRig {
   #port(onReady: () => void, onMissed: () => void): Port {
     const kernel = this.#kernel;
     let isReady = false;
+    const { life } = this.agent;
     let beating: NodeJS.Timeout | undefined;
     const tell = (message: ToActuator) => kernel.after(200, this.actuator, () => this.#held?.take(message));
     const spawned = () =>
@@ -175,6 +176,7 @@ export class CarRig {
           drivetrain: this.#drivetrain(),
           now: this.actuator.machine.monotonic,
           tell: ({ type }) => {
+            if (life !== this.agent.life) return;
             if (type === 'missed') kernel.after(200, this.agent, onMissed);
             if (type === 'ready')
               kernel.after(200, this.agent, () => {

@@ -206,10 +206,11 @@ export class Controller {
   readonly #askFar: Ask = (body, answer) => {
     const kernel = this.#kernel;
     const far = this.#far;
+    const { life } = this.program;
     if (kernel.chance(0.03)) return;
     kernel.at(this.#network.arrival(this.program.machine.name) + 20_000, far.program, () => {
       far.service?.post(body).then((said) => {
-        if (kernel.chance(0.03)) return;
+        if (kernel.chance(0.03) || life !== this.program.life) return;
         kernel.at(this.#network.arrival(this.program.machine.name) + 20_000, this.program, () => answer(said));
       });
     });

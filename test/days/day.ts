@@ -17,7 +17,7 @@ import { type Passage, Reference } from './reference.js';
 
 const second = 1_000_000;
 /** How long a day is given to come to rest, after its racing; a forwarder waits up to 300 s between two tries. */
-const restsWithin = 900 * second;
+const restsWithin = 600 * second;
 
 export interface Outcome {
   /** What did not hold, in words; undefined: all held. */

@@ -99,10 +99,7 @@ export class Network {
   /** A program was killed: the kernel closes its sockets. With the power gone, nobody tells the other side. */
   killed(program: Program, byPowerCut: boolean): void {
     for (const connection of this.#connections)
-      if (connection.program === program) {
-        connection.isOver = true;
-        if (!byPowerCut) connection.breakOff();
-      }
+      if (connection.program === program && !byPowerCut) connection.breakOff();
   }
 
   crashBroker(): void {
@@ -198,8 +195,8 @@ class Connection extends EventEmitter {
   readonly stream = { writableLength: 0, setNoDelay: () => undefined };
   readonly filters: string[] = [];
   connected = false;
-  /** The client's end is gone. */
-  isOver = false;
+  #isOver = false;
+  readonly #life: number;
   /** The broker's end is gone. */
   isClosed = false;
   brokerHeardAt = 0;
@@ -212,6 +209,7 @@ class Connection extends EventEmitter {
     super();
     this.#network = network;
     this.program = program;
+    this.#life = program.life;
     this.options = options;
     const { kernel } = network;
     this.#heardAt = kernel.now;
@@ -219,6 +217,7 @@ class Connection extends EventEmitter {
       if (!this.connected) this.#end('connack timeout');
     });
     this.#up(() => {
+      if (this.isOver) return;
       if (!network.brokerIsUp) return this.refusedBy('connect ECONNREFUSED');
       this.brokerHeardAt = kernel.now;
       if (!network.admit(this)) return this.refusedBy('Connection refused: Identifier rejected', 2);
@@ -230,6 +229,11 @@ class Connection extends EventEmitter {
         this.emit('connect');
       });
     });
+  }
+
+  /** The client's end is gone: it was closed, or its program was killed, maybe before the broker had heard of it. */
+  get isOver(): boolean {
+    return this.#isOver || this.program.life !== this.#life;
   }
 
   publish(topic: string, payload: string, options: { retain?: boolean; qos?: 0 | 1 }, done?: Done): this {
@@ -279,7 +283,7 @@ class Connection extends EventEmitter {
   /** By force: the connection is cut, not ended. */
   end(_force = false): this {
     if (this.isOver) return this;
-    this.isOver = true;
+    this.#isOver = true;
     this.connected = false;
     this.breakOff();
     return this;
@@ -340,7 +344,7 @@ class Connection extends EventEmitter {
 
   #end(why: string, code?: number): void {
     if (this.isOver) return;
-    this.isOver = true;
+    this.#isOver = true;
     this.connected = false;
     if (!this.isClosed) this.breakOff();
     this.emit('error', Object.assign(new Error(why), code === undefined ? {} : { code }));

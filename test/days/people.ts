@@ -168,6 +168,7 @@ export class Marshal {
         return [{ type: 'ready', runId, ...(this.#refused >= 6 ? { overrule: 'let us go' } : {}) }];
       }
       case 'ready':
+        if (run.rolling) return stands ? clear : [];
         return run.countdown === null ? [{ type: 'start', runId }] : [];
       case 'running':
         if (this.#kernel.now > this.#stopsAt + 60e6) return [{ type: 'finish', runId }];

@@ -25,6 +25,9 @@ export class Simulator {
   }
 }
 
+/** Days that are tried to make one shorter. */
+const most = 60;
+
 /**
  * The fewest happenings of a day that still end it with a finding: the shortest beginning of them, by halves, and of that each
  * one left out that is not needed.
@@ -40,7 +43,9 @@ export async function shrink(
     plan: { ...plan, happenings: plan.happenings.filter(({ at }) => at <= found.at) },
     outcome: found,
   };
+  let attempts = 0;
   const attempt = async (happenings: Plan['happenings']): Promise<boolean> => {
+    attempts += 1;
     const shorter = { ...plan, happenings };
     const outcome = await simulator.day(shorter);
     if (kindOf(outcome) !== wanted) return false;
@@ -52,7 +57,7 @@ export async function shrink(
     if (await attempt(plan.happenings.slice(0, middle))) high = middle;
     else low = middle + 1;
   }
-  for (let index = best.plan.happenings.length - 1; index >= 0; index -= 1)
+  for (let index = best.plan.happenings.length - 1; index >= 0 && attempts < most; index -= 1)
     await attempt(best.plan.happenings.filter((_, at) => at !== index));
   return best;
 }

@@ -108,7 +108,7 @@ app() {
     --exclude='node_modules/playwright-core' --exclude='node_modules/lightningcss*' --exclude='node_modules/vite' --exclude='node_modules/vitest' \
     --exclude='node_modules/@mantine' --exclude='node_modules/@tabler' --exclude='node_modules/@oxc-*' --exclude='*.d.ts' --exclude='*.map' \
     package.json node_modules agent protocol firmware-config controller/package.json controller/bin controller/dist controller/node_modules \
-    test/machine/guest $(cd "$1" && ls -d controller/web/package.json test/package.json) | tar -C "$new" -xf -
+    test/machine/guest $(cd "$1" && ls -d controller/web/package.json test/package.json packages/*_amd64.deb 2> /dev/null) | tar -C "$new" -xf -
   chown -R 0:0 "$new"
   rm -f "$cache/app.img"
   mke2fs -q -t ext4 -d "$new" "$cache/app.img" $(($(du -sm "$new" | cut -f1) * 13 / 10 + 40))M

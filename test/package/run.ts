@@ -22,7 +22,7 @@ import { buildDeb } from './deb.js';
 import { signer } from './minisign.js';
 import { sizeOf } from './node-modules.js';
 import { npmTarballs } from './npm-tarballs.js';
-import { architectures, programs } from './programs.js';
+import { type Architecture, architectures, type Program, programs } from './programs.js';
 import { type Built, nativeFiles, normalize, stage, tarball } from './stage.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
@@ -79,38 +79,46 @@ const row = (name: string, value: string, ok = true) => {
 };
 const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
 
+/** Both kinds of package of one program for one kind of computer, in a folder. */
+function build(program: Program, architecture: Architecture, to: string): void {
+  const folder = `${program.name}-${version}-linux-${architecture.npm}`;
+  const staged = join(cache, 'stage', folder);
+  stage(built, program, architecture, staged);
+  const installed = sizeOf(staged);
+  const glibc = glibcOf(nativeFiles(staged));
+  const deb = buildDeb(built, program, architecture, staged, to);
+  const { packed, installed: most } = program.most;
+  row(basename(deb), `${megabytes(statSync(deb).size)} MB, ≤ ${packed}`, statSync(deb).size <= packed * 1e6);
+  row('  installed', `${megabytes(installed)} MB, ≤ ${most}`, installed <= most * 1e6);
+  row('  glibc', `${glibc}, ≤ ${program.glibc}`, minor(glibc) <= minor(program.glibc));
+  const installer = join(repository, 'firmware-config/portable', `${program.name}-install`);
+  if (existsSync(installer)) cpSync(installer, join(staged, `${program.name}-install`));
+  normalize(staged, built.seconds);
+  const archive = join(to, `${folder}.tar.gz`);
+  tarball(join(cache, 'stage'), folder, archive, built.seconds);
+  row(basename(archive), `${megabytes(statSync(archive).size)} MB`);
+  rmSync(staged, { recursive: true });
+}
+const minor = (version: string) => Number(version.split('.')[1]);
+
+/** Builds the agent for this computer once more: the same bytes. */
+function buildAgain(): void {
+  const again = join(cache, 'again');
+  rmSync(again, { recursive: true, force: true });
+  mkdirSync(again);
+  const here = architectures.find(({ npm }) => npm === process.arch);
+  if (here === undefined) return;
+  build(programs[0]!, here, again);
+  for (const file of readdirSync(again)) {
+    const same = readFileSync(join(again, file)).equals(readFileSync(join(out, file)));
+    row(`${file}, built again`, same ? 'the same bytes' : 'other bytes', same);
+  }
+  rmSync(again, { recursive: true });
+}
+
 if (!flags.has('--npm'))
   for (const program of some(programs, ({ name }) => name))
-    for (const architecture of some(architectures, ({ debian }) => debian)) {
-      const folder = `${program.name}-${version}-linux-${architecture.npm}`;
-      const staged = join(cache, 'stage', folder);
-      stage(built, program, architecture, staged);
-      const installed = sizeOf(staged);
-      const glibc = glibcOf(nativeFiles(staged));
-      const deb = buildDeb(built, program, architecture, staged, out);
-      row(
-        basename(deb),
-        `${megabytes(statSync(deb).size)} MB, ≤ ${program.most.packed}`,
-        statSync(deb).size <= program.most.packed * 1e6,
-      );
-      row(
-        '  installed',
-        `${megabytes(installed)} MB, ≤ ${program.most.installed}`,
-        installed <= program.most.installed * 1e6,
-      );
-      row(
-        '  glibc',
-        `${glibc}, ≤ ${program.glibc}`,
-        Number(glibc.split('.')[1]) <= Number(program.glibc.split('.')[1]),
-      );
-      const installer = join(repository, 'firmware-config/portable', `${program.name}-install`);
-      if (existsSync(installer)) cpSync(installer, join(staged, `${program.name}-install`));
-      normalize(staged, built.seconds);
-      const archive = join(out, `${folder}.tar.gz`);
-      tarball(join(cache, 'stage'), folder, archive, built.seconds);
-      row(basename(archive), `${megabytes(statSync(archive).size)} MB`);
-      rmSync(staged, { recursive: true });
-    }
+    for (const architecture of some(architectures, ({ debian }) => debian)) build(program, architecture, out);
 for (const file of npmTarballs(repository, out)) row(file, `${megabytes(statSync(join(out, file)).size)} MB`);
 
 const sums = readdirSync(out)
@@ -134,5 +142,8 @@ else {
   writeFileSync(join(out, 'SHA256SUMS.minisig'), sign(Buffer.from(sums), `pitwall ${version}`));
   row('SHA256SUMS.minisig', `minisign -Vm SHA256SUMS -P ${publicKey}`);
 }
-if (flags.has('--check')) good = check(out, version) && good;
+if (flags.has('--check')) {
+  buildAgain();
+  good = check(out, version) && good;
+}
 process.exit(good ? 0 : 1);

@@ -69,7 +69,9 @@ function install({ yes, profile, car, root }: InstallFlags): void {
       'install-failed',
       'The files are in place, but the agent did not start: journalctl -u pitwall-agent',
     );
-  console.log('Installed. What to do next says: sudo pitwall-agent doctor --config /etc/pitwall/agent.yaml');
+  console.log(
+    'Installed. Check the car, which says what to do next: sudo systemctl stop pitwall-agent && sudo pitwall-agent doctor --config /etc/pitwall/agent.yaml',
+  );
 }
 
 function uninstall({ yes, keepData, root }: { yes?: boolean; keepData?: boolean; root: string }): void {

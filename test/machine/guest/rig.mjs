@@ -13,9 +13,9 @@ export const bus = Number(readFileSync('/run/bus', 'utf8'));
 export const firstLine = Number(readFileSync('/run/first-line', 'utf8'));
 
 export const check = (what, ok, seen) => console.log(ok ? `ok ${what}` : `FAILED ${what}: ${seen}`);
-export const figure = (name, ms, most) => {
-  console.log(`figure ${name} ${ms.toFixed(1)} ms ${most}`);
-  if (most !== '-' && !(ms <= most)) console.log(`FAILED ${name}`);
+export const figure = (name, value, most, unit = 'ms') => {
+  console.log(`figure ${name} ${value.toFixed(1)} ${unit} ${most}`);
+  if (most !== '-' && !(value <= most)) console.log(`FAILED ${name}`);
 };
 
 const chip = (name, value) => writeFileSync(`${chips}/${name}`, `${value}\n`);

@@ -106,10 +106,24 @@ describe('an order', () => {
     ]);
   });
 
+  it('to start arms a car whose state was lost on its way, as its answer before said that it is', async () => {
+    presence('online');
+    state('faulted');
+    // It is cleared, and the state that says so never comes.
+    wire.car = (command) => {
+      const safety = command.action.type === 'start' ? 'driving' : command.action.type === 'arm' ? 'armed' : 'disarmed';
+      wire.hear('reply', { ...envelope(), commandId: command.commandId, outcome: 'done', safety }, time.at);
+    };
+    await cars.order(red, 'clear', 'mara');
+    expect(await cars.order(red, 'start', 'mara')).toMatchObject({ outcome: 'done', safety: 'driving' });
+    expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['clear', 'arm', 'start']);
+  });
+
   it('to start arms a car that is not armed, and goes no further where it will not be', async () => {
     state('disarmed');
     await cars.order(red, 'start', 'mara');
     expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['arm', 'start']);
+    state('disarmed');
     wire.car = ({ commandId }) =>
       wire.hear(
         'reply',

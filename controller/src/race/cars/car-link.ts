@@ -8,6 +8,7 @@ import {
   CarState,
   type Envelope,
   Preview,
+  type SafetyState,
   Telemetry,
   topics,
 } from '@pitwall/protocol/messages';
@@ -34,6 +35,8 @@ interface KnownCar {
   sessionId: SessionId | undefined;
   presence: CarPresence | undefined;
   state: CarState | undefined;
+  /** As it said last, in its state or in an answer: its state may have been lost on the way. */
+  safety: SafetyState | undefined;
   telemetry: Telemetry | undefined;
   clock: CarClock | undefined;
 }
@@ -102,6 +105,7 @@ export class CarLink implements Cars {
     link.subscribe(topics.everyCar('state'), CarState, (incoming) => {
       this.#take(incoming, (car, state, known) => {
         known.state = state;
+        known.safety = state.safety;
         const { safety, reason, runSpeed = null, throttleScale: scale } = state;
         const at = this.#stampOf(car, incoming);
         this.#moved(car, { driving: safety === 'driving', safety, reason, runSpeed, scale, at });
@@ -121,7 +125,10 @@ export class CarLink implements Cars {
       this.#take(incoming, (car, preview) => this.#tell({ type: 'preview', car, preview }));
     });
     link.subscribe(topics.everyCar('reply'), CarReply, (incoming) => {
-      this.#take(incoming, (car, reply) => this.#commands.answered(car, reply));
+      this.#take(incoming, (car, reply, known) => {
+        known.safety = reply.safety;
+        this.#commands.answered(car, reply);
+      });
     });
     eStops.watch((car, eStop) => this.#tell({ type: 'car-e-stop', car, eStop }));
     identities.watch((name, rival) => {
@@ -179,7 +186,7 @@ export class CarLink implements Cars {
 
   async order(car: CarId, order: CarOrder, who: string, warn?: Micros): Promise<CarAnswer> {
     const stops = this.#stops.get(car);
-    if (order === 'start' && this.#cars.get(car)?.state?.safety === 'disarmed') {
+    if (order === 'start' && this.#cars.get(car)?.safety === 'disarmed') {
       const armed = await this.#ask(car, { type: 'arm' }, who);
       if (armed.outcome !== 'done') return armed;
     }
@@ -274,7 +281,7 @@ export class CarLink implements Cars {
   }
 
   #refused(car: CarId, message: string): FullAnswer {
-    return { outcome: 'refused', code: 'command-refused', safety: this.#cars.get(car)?.state?.safety ?? null, message };
+    return { outcome: 'refused', code: 'command-refused', safety: this.#cars.get(car)?.safety ?? null, message };
   }
 
   /** @param hindrance why it is not to be sent any more; asked each time before it is */
@@ -314,8 +321,8 @@ export class CarLink implements Cars {
   }
 
   #send(car: CarId, action: CarAction, who: string, clock: Sending['clock']): Promise<FullAnswer> {
-    const { holder, state } = this.#cars.get(car) ?? {};
-    return this.#commands.send({ car, action, who, clock, to: holder?.instance, safety: state?.safety ?? null });
+    const { holder, safety } = this.#cars.get(car) ?? {};
+    return this.#commands.send({ car, action, who, clock, to: holder?.instance, safety: safety ?? null });
   }
 
   /** What the computer said that is this car; another one with its identity is not listened to. */
@@ -349,6 +356,7 @@ export class CarLink implements Cars {
         sessionId: undefined,
         presence: undefined,
         state: undefined,
+        safety: undefined,
         telemetry: undefined,
         clock: undefined,
       };
