@@ -69,7 +69,7 @@ export const folders = {
     garage: 'forms http live qr session shell times words staff-words',
     evaluation: 'forms http online session shell times track words',
     online: 'evaluation forms http live session shell times track words',
-    show: 'events forms http live race session shell show-words sound times words',
+    show: 'events forms http live qr race session shell show-words sound times words',
     marshal: 'forms garage gates http live race session shell sound times words staff-words',
     organizer: 'boards finals forms http live marshal race session shell times words staff-words',
   },

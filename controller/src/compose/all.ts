@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { trustDigits } from '@pitwall/protocol/api';
 import { FileBlobStore } from '@pitwall/runtime';
+
 import { type Logger, pino } from 'pino';
 import { Enrolment } from '../accounts/index.js';
 import { backup } from '../backup/index.js';
@@ -68,14 +69,14 @@ export async function startAll(
       online,
       events,
       track,
+      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
+      signer,
       machines: {
         enrolment: new Enrolment(accounts),
         entrance: () => ({ url: publicUrl(config, network, port), trust: trustOf(network) }),
         broker: (host: string, secure: boolean) =>
           config.mqtt.url ?? `${secure ? 'mqtts' : 'mqtt'}://${hostInUrl(host)}:${new URL(track.url).port}`,
       },
-      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
-      signer,
       models,
       tracks,
       store,

@@ -32,8 +32,8 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         manual: nothing,
       },
       moments: nothing,
-      machines: { enrolment: nothing, entrance: nothing, broker: nothing },
       signer: nothing,
+      machines: { enrolment: nothing, entrance: nothing, broker: nothing },
       models: nothing,
       tracks: nothing,
       events: {

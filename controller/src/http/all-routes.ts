@@ -46,8 +46,8 @@ export interface ControllerSources {
     readonly manual: ManualGate;
   };
   readonly moments: Pick<RaceMoments, 'after'>;
-  readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
   readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
+  readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
   readonly models: Models;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
@@ -66,8 +66,8 @@ export function controllerRoutes({
   imports,
   track,
   moments,
-  machines,
   signer,
+  machines,
   models,
   tracks,
   online,

@@ -72,7 +72,7 @@ function Certificate({ state, racer, epoch }: CertificateProps) {
               <dd>{lapTime(standing.score)}</dd>
             </div>
           )}
-          {best === null ? null : (
+          {best === null || setup.rules.ranking.by === 'best-lap' ? null : (
             <div>
               <dt>{words.show.bestLap}</dt>
               <dd>{lapTime(best.time)}</dd>

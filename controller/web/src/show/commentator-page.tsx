@@ -37,7 +37,7 @@ function Commentary({ view, token }: { readonly view: RaceEventView; readonly to
   return (
     <>
       {race === null ? (
-        <PageTitle aside={<Screens event={view.event} />}>{words.show.commentator}</PageTitle>
+        <PageTitle aside={<Screens event={view.event} name={view.setup.name} />}>{words.show.commentator}</PageTitle>
       ) : (
         <RaceCommentary key={race} race={race} view={view} show={show} token={token} />
       )}
@@ -54,7 +54,7 @@ function Commentary({ view, token }: { readonly view: RaceEventView; readonly to
   );
 }
 
-const Screens = ({ event }: { readonly event: string }) => (
+const Screens = ({ event, name }: { readonly event: string; readonly name: string }) => (
   <>
     <a href={`/events/${event}/screen`} target="_blank" rel="noreferrer">
       {words.show.screen}
@@ -62,7 +62,7 @@ const Screens = ({ event }: { readonly event: string }) => (
     <a href={`/events/${event}/overlay`} target="_blank" rel="noreferrer">
       {words.show.overlay}
     </a>
-    <Link href={`/events/${event}`}>{words.show.race}</Link>
+    <Link href={`/events/${event}`}>{name}</Link>
   </>
 );
 
@@ -77,7 +77,8 @@ function RaceCommentary({ race, view, show, token }: RaceProps) {
   const live = useRace(race);
   const now = useServerNow(500);
   const { event } = view;
-  if (live === undefined) return <PageTitle aside={<Screens event={event} />}>{words.show.commentator}</PageTitle>;
+  if (live === undefined)
+    return <PageTitle aside={<Screens event={event} name={view.setup.name} />}>{words.show.commentator}</PageTitle>;
   const { state } = live;
   const run = onTrack(state) ?? state.runs.findLast(({ phase }) => phase !== 'discarded');
   return (
@@ -86,7 +87,7 @@ function RaceCommentary({ race, view, show, token }: RaceProps) {
         aside={
           <>
             {state.setup.name}
-            <Screens event={event} />
+            <Screens event={event} name={view.setup.name} />
             <SoundBar view={live} />
           </>
         }

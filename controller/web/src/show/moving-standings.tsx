@@ -16,7 +16,7 @@ interface MovingProps {
 /** Standings whose rows move to their places; where not all have room, they are shown page by page. */
 export function MovingStandings({ rows, at, label }: MovingProps) {
   const frame = useRef<HTMLOListElement>(null);
-  const [size, setSize] = useState({ room: 8, height: 0 });
+  const [size, setSize] = useState({ room: 0, height: 0 });
   useLayoutEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -30,12 +30,16 @@ export function MovingStandings({ rows, at, label }: MovingProps) {
     return () => observer.disconnect();
   }, []);
   const leader = rows.find(({ score }) => score !== null)?.score ?? null;
-  const shown = pageOf(rows, size.room, Math.floor(at / 1000 / pageMs));
+  const page = Math.floor(at / 1000 / pageMs);
+  // Before it is known how high a row is there is none: it would move there.
+  const shown = size.height === 0 ? [] : pageOf(rows, size.room, page);
+  // A row moves to its place where it stood on the page before; where the page turns, what is on it is new.
+  const turned = rows.length > shown.length ? `${page} ${size.room}` : '';
   return (
     <ol className={styles.moving} ref={frame} aria-label={label} data-testid="moving-standings">
       {shown.map(({ racer, alias, place, score, isNow }, index) => (
         <li
-          key={racer}
+          key={index < 3 ? racer : `${racer} ${turned}`}
           className={styles.row}
           data-now={isNow || undefined}
           data-place={place ?? ''}

@@ -1,7 +1,7 @@
 import type { EventShow } from '@pitwall/protocol/api';
 import type { RaceState, RunState, Stamp } from '@pitwall/protocol/race';
 import { type ReactNode, useEffect, useState } from 'react';
-import { QrCode } from '../events/index.js';
+import { QrCode } from '../qr/index.js';
 import { aliasOf, countryOf, LapStrip, podiumOf, RunHero } from '../race/index.js';
 import { words } from '../show-words/index.js';
 import { lapTime, waitText } from '../times/index.js';
@@ -52,11 +52,15 @@ function RunScene({ state, show, now }: SceneProps) {
       <div>
         {run === undefined ? null : (
           <>
-            <div className={styles.card}>
+            <div className={styles.card} style={{ zoom: 1.15 }}>
               <RunHero run={run} state={state} />
             </div>
             <OutlookCard run={run} state={state} now={now} />
             <LapStrip run={run} state={state} />
+            <NextCard state={state} most={2} />
+            <div style={{ marginTop: 'auto' }}>
+              <Sponsors show={show} />
+            </div>
           </>
         )}
       </div>
@@ -65,8 +69,6 @@ function RunScene({ state, show, now }: SceneProps) {
           <h2 className={styles.label}>{words.show.standings}</h2>
           <MovingStandings rows={liveRows(state, run)} at={now?.at ?? 0} label={words.show.standings} />
         </div>
-        <NextCard state={state} most={2} />
-        <Sponsors show={show} />
       </div>
     </div>
   );
@@ -134,7 +136,7 @@ function LapsScene({ state, now }: SceneProps) {
         <RunHero run={run} state={state} />
       </div>
       <OutlookCard run={run} state={state} now={now} />
-      <div style={{ flex: '1 1 0px', minHeight: 0, overflow: 'hidden', marginTop: 'var(--gap)' }}>
+      <div className={styles.laps}>
         <LapStrip run={run} state={state} />
       </div>
     </>

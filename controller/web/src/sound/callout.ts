@@ -44,7 +44,7 @@ const urgency: Readonly<Record<Spoken, number>> = {
   calls: 3,
   results: 2,
   bests: 2,
-  start: 2,
+  start: 3,
   time: 2,
   places: 1,
   incidents: 1,

@@ -5,7 +5,7 @@ import { Speaker, type Speech, type Utterance } from './speaker.js';
 
 /** This browser's voice; null where it has none. */
 export const speaker: Speaker | null =
-  'speechSynthesis' in window && 'SpeechSynthesisUtterance' in window
+  typeof window.speechSynthesis === 'object' && typeof window.SpeechSynthesisUtterance === 'function'
     ? new Speaker({
         speech: window.speechSynthesis as unknown as Speech,
         utterance: (text) => new SpeechSynthesisUtterance(text) as unknown as Utterance,
@@ -16,7 +16,7 @@ export const speaker: Speaker | null =
       })
     : null;
 
-export const beeper = new Beeper('AudioContext' in window ? () => new AudioContext() : undefined, () =>
+export const beeper = new Beeper(typeof window.AudioContext === 'function' ? () => new AudioContext() : undefined, () =>
   performance.now(),
 );
 

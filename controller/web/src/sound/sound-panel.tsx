@@ -13,8 +13,11 @@ import {
   soundSettings,
   spoken,
   unknownIn,
+  variables,
 } from './settings.js';
 
+/** What an empty template is. */
+const emptyTemplate = `{${variables[0]}}`;
 const never = () => () => undefined;
 
 /** What this device says and beeps. */
@@ -101,7 +104,7 @@ function Template({ category, value, onValue }: TemplateProps) {
     <TextField
       flex="2 1 14rem"
       aria-label={words.show.template(words.show.categories[category])}
-      placeholder="{text}"
+      placeholder={emptyTemplate}
       maxLength={200}
       value={value}
       error={wrong === null ? undefined : words.show.templateWrong(wrong)}

@@ -82,7 +82,6 @@ export const race: Words['race'] = {
   inDoubt: 'zweifelhaft',
   decided: (by) => `entschieden von ${by}`,
   doesNotCount: 'zählt nicht',
-  noTime: 'keine Zeit',
   bestSectorOfTheRace: 'beste des Rennens',
   ownBestSmall: 'eigene beste',
   slowerThanTheOwnBest: 'langsamer als die eigene beste',

@@ -82,7 +82,6 @@ export const race = {
   inDoubt: 'in doubt',
   decided: (by: Filling) => `decided by ${by}`,
   doesNotCount: 'does not count',
-  noTime: 'no time',
   bestSectorOfTheRace: 'best of the race',
   ownBestSmall: 'own best',
   slowerThanTheOwnBest: 'slower than the own best',

@@ -61,12 +61,10 @@ export const show = {
   linkLost: 'No connection: what is shown is the past.',
   thanksTo: 'With thanks to',
   noResult: 'No result',
-  open: 'Open for the next racer',
   // Commentator
   staffOnly: 'This is for whoever the event names: organizer, marshals, crew, commentators.',
   onTrack: 'On track',
   nobodyOnTrack: 'Nobody is on the track.',
-  history: 'Their history',
   historyOf: (alias: Filling) => `${alias} so far`,
   noHistory: 'Nothing from before.',
   runOf: (race: Filling, number: Filling) => `${race}, run ${number}`,
@@ -112,7 +110,6 @@ export const show = {
   theOneThatIsOn: 'the one that is on',
   // Taken home
   certificate: 'Certificate',
-  certificateOf: (alias: Filling) => `Certificate for ${alias}`,
   certifies: (race: Filling) => `took part in ${race}`,
   reached: (place: Filling, of: Filling) => `Place ${place} of ${of}`,
   tookPart: 'without a result, and with all our respect',
@@ -120,7 +117,6 @@ export const show = {
   resultSheet: 'Signed result sheet (.json)',
   lapsAsCsv: 'All laps (.csv)',
   provisionalNote: 'Provisional: the race is not official yet.',
-  checkWith: (command: Filling) => `Checked with: ${command}`,
   noSuchRacer: 'Nobody of that name has entered this race.',
   keep: 'To keep',
 };

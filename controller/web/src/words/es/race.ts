@@ -82,7 +82,6 @@ export const race: Words['race'] = {
   inDoubt: 'dudosa',
   decided: (by) => `decidido por ${by}`,
   doesNotCount: 'no cuenta',
-  noTime: 'sin tiempo',
   bestSectorOfTheRace: 'mejor de la carrera',
   ownBestSmall: 'mejor propia',
   slowerThanTheOwnBest: 'más lento que la mejor propia',

@@ -82,7 +82,6 @@ export const race: Words['race'] = {
   inDoubt: '疑わしい',
   decided: (by) => `${by} が裁定`,
   doesNotCount: '無効',
-  noTime: 'タイムなし',
   bestSectorOfTheRace: 'レース最速',
   ownBestSmall: '自己ベスト',
   slowerThanTheOwnBest: '自己ベストより遅い',
