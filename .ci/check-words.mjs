@@ -18,7 +18,7 @@ const unspoken =
   /^(parse|parseJson|read|get|ask|RegExp|test|replace|matches|matchMedia|querySelector|createElement|PitwallError|Error)$/;
 /** Code in its own language: paths, styles, SVG, methods and names that are the same everywhere. */
 const code =
-  /^(\/|\$ ?\/|data:|F9 |var\(|url\(|translate\(|scaleX\(|min\(|inset |M[-\d]|[\d.]+(r?em|px|%|fr) |\(min-width|Bearer|pitwall |Pitwall$|[A-Z]+$|[A-Z]\d$|(Space|Enter|Shift\+E|Arrow\w+|Key\w+|Escape)$|input:|button, )/;
+  /^(\/|\$ ?\/|data:|F9 |var\(|url\(|translate\(|scaleX\(|min\(|inset |M[-\d]|[\d.]+(r?em|px|%|fr) |\(min-width|Bearer|pitwall(-agent)? |Pitwall$|[A-Z]+$|[A-Z]\d$|(Space|Enter|Shift\+E|Arrow\w+|Key\w+|Escape)$|input:|button, )/;
 const sentence = /\p{L}.* .*\p{L}|…|^\p{Lu}\p{Ll}|\p{L} $|^ \p{L}/u;
 
 const nameOf = (callee) => callee?.name ?? callee?.property?.name ?? '';

@@ -30,16 +30,12 @@ export async function announce(
   });
   const begin = async ({ type, port }: Announced) => {
     const service: CiaoService = responder.createService({ name, type, port, hostname });
-    // TypeScript sees the library's enum of events as values that do not exist at run time.
-    service.on(
-      'hostname-change' as never,
-      ((taken: string) => {
-        const label = taken.replace(/\.local\.?$/, '');
-        if (label === network.label()) return;
-        network.rename(label);
-        say({ type: 'warning', text: `Another computer is ${hostname}.local already: this one is ${label}.local.` });
-      }) as never,
-    );
+    service.on('hostname-change', (taken: string) => {
+      const label = taken.replace(/\.local\.?$/, '');
+      if (label === network.label()) return;
+      network.rename(label);
+      say({ type: 'warning', text: `Another computer is ${hostname}.local already: this one is ${label}.local.` });
+    });
     await service.advertise();
   };
   for (const service of services)

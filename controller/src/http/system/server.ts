@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Server as TlsServer } from 'node:tls';
+import { Server as TlsServer } from 'node:tls';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import websocket from '@fastify/websocket';
@@ -116,7 +116,8 @@ function redirect({ method, headers: { host = '' }, url = '/' }: IncomingMessage
 
 /** On the port of an HTTPS server: plain HTTP for programs of this machine, a way to HTTPS for everyone else. */
 function serveOwnMachine(app: App, tls: CertificateSource): void {
-  const server = app.server as unknown as TlsServer;
+  const server: unknown = app.server;
+  if (!(server instanceof TlsServer)) throw new Error('a server with a certificate is no TLS server');
   const isOwn = (socket: Socket) => isOwnMachine(socket);
   const plain = createServer((request, response) =>
     isOwn(request.socket) ? app.routing(request, response) : redirect(request, response),

@@ -136,7 +136,7 @@ function Made({ made: { role, name, link, code, expiresAt } }: { readonly made: 
       <Box maw="14rem">
         <QrCode text={link} />
       </Box>
-      <Button size="xs" variant="default" onClick={() => saveFile(new Blob([`${link}\n`]), `join-${name}.txt`)}>
+      <Button size="xs" variant="default" onClick={() => saveFile(new Blob([`${link}\n`]), 'join.txt')}>
         {words.garage.asFile}
       </Button>
     </Box>
