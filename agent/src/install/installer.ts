@@ -109,7 +109,7 @@ export class Installer {
         const text = found?.is === 'file' ? found.content.toString('latin1') : '';
         return {
           ...record,
-          edit: structuredClone(change.edit) as never,
+          edit: change.edit,
           after: digest(latin1(applied(change.edit, text))),
         };
       }

@@ -15,7 +15,7 @@ const Before = z.discriminatedUnion('is', [
 ]);
 export type Before = z.infer<typeof Before>;
 const Edit = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('lines'), lines: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('lines'), lines: z.array(z.string()).readonly() }),
   z.strictObject({ kind: z.literal('member'), group: z.string(), user: z.string() }),
 ]);
 

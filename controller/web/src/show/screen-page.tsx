@@ -1,6 +1,6 @@
 import { useDocumentTitle } from '@mantine/hooks';
 import type { RaceId } from '@pitwall/protocol';
-import type { EventShow } from '@pitwall/protocol/api';
+import { EventShow } from '@pitwall/protocol/api';
 import { Component, type ReactNode } from 'react';
 import { useLink, useRace } from '../live/index.js';
 import { Note } from '../shell/index.js';
@@ -14,7 +14,7 @@ import { useServerNow, useShow, useShownRace } from './use-show.js';
 
 /** Until the server has said what is shown. */
 const byItself = (event: string): EventShow =>
-  ({ event, scene: 'auto', race: null, at: null, pictures: [] }) as unknown as EventShow;
+  EventShow.parse({ event, scene: 'auto', race: null, at: null, pictures: [] });
 
 /** For a projector: read from ten metres, with nobody beside it. */
 export default function ScreenPage({ event }: { readonly event: string }) {

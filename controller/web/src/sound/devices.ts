@@ -1,14 +1,18 @@
 import { language } from '../words/index.js';
 import { Beeper } from './beeper.js';
 import { changeSettings, onSettings, soundSettings } from './settings.js';
-import { Speaker, type Speech, type Utterance } from './speaker.js';
+import { Speaker } from './speaker.js';
 
 /** This browser's voice; null where it has none. */
 export const speaker: Speaker | null =
   typeof window.speechSynthesis === 'object' && typeof window.SpeechSynthesisUtterance === 'function'
     ? new Speaker({
-        speech: window.speechSynthesis as unknown as Speech,
-        utterance: (text) => new SpeechSynthesisUtterance(text) as unknown as Utterance,
+        speech: {
+          // What is spoken was made below.
+          speak: (utterance) => window.speechSynthesis.speak(utterance as SpeechSynthesisUtterance),
+          cancel: () => window.speechSynthesis.cancel(),
+        },
+        utterance: (text) => new SpeechSynthesisUtterance(text),
         language,
         now: () => performance.now(),
         setTimer: (act, ms) => window.setTimeout(act, ms),

@@ -7,9 +7,15 @@ export interface Utterance {
   text: string;
   lang: string;
   volume: number;
-  onstart: (() => void) | null;
-  onend: (() => void) | null;
-  onerror: ((event: { readonly error: string }) => void) | null;
+  onstart: Told['nothing'] | null;
+  onend: Told['nothing'] | null;
+  onerror: Told['why'] | null;
+}
+
+/** Declared as methods: the browser's own handlers want more of the event than is needed here. */
+interface Told {
+  nothing(event?: unknown): void;
+  why(event: { readonly error: string }): void;
 }
 
 export interface SpeakerParts {
