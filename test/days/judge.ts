@@ -55,6 +55,8 @@ export class Judge {
   readonly #sent = new Map<string, Sent>();
   readonly #committed = new Set<string>();
   readonly #cars = new Map<string, CarWatch>();
+  /** E-stops that reached a car, by car and command. */
+  readonly #heard = new Set<string>();
   /** When each car was last sent an e-stop. */
   readonly #eStopped = new Map<string, number>();
   readonly #carOfRun = new Map<string, string>();
@@ -163,8 +165,12 @@ export class Judge {
 
   delivered(to: CarRig, topic: string, payload: string): void {
     if (!topic.endsWith('/command') || to.unit === undefined) return;
-    const { action } = JSON.parse(payload) as { action: CarAction };
-    if (action.type === 'e-stop') this.causeToStop(to.car, 'an e-stop reached it');
+    const { commandId, action } = JSON.parse(payload) as { commandId: string; action: CarAction };
+    if (action.type !== 'e-stop') return;
+    // The network may bring a message twice, the second time after somebody has cleared the car: that is no second press.
+    const name = `${to.car} ${commandId}`;
+    if (!this.#heard.has(name)) this.causeToStop(to.car, 'an e-stop reached it');
+    this.#heard.add(name);
   }
 
   #acknowledged(name: string): void {

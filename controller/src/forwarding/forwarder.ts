@@ -40,6 +40,9 @@ const backOff = { firstMs: 500, mostMs: 300_000 };
 /** How often the outbox is looked into when nothing wakes it, ms. */
 const pollMs = 1000;
 
+/** Whether it is still to come. One that no wait leads to is of before somebody set the clock back. */
+const isAhead = (time: number, now: number): boolean => time > now && time <= now + backOff.mostMs;
+
 /** What a refusal is about: this result alone, so that sending it again is no use. */
 const aboutTheResult = new Set([400, 409, 413, 415, 422]);
 
@@ -167,7 +170,7 @@ class DestinationSender {
       const key = `${leaderboard} ${signer}`;
       const board = this.#boards.get(key) ?? { leaderboard, failures: 0, notBefore: 0 };
       this.#boards.set(key, board);
-      if (board.notBefore > this.#now()) continue;
+      if (isAhead(board.notBefore, this.#now())) continue;
       const rows = await this.#db
         .selectFrom('forwarding_deliveries')
         .selectAll()
@@ -240,7 +243,7 @@ class DestinationSender {
 
   async #failed(board: BoardDelivery, row: DeliveryRow, reason: string): Promise<void> {
     // Of several under way when it broke, the first sets the time of the next try.
-    if (board.notBefore <= this.#now()) {
+    if (!isAhead(board.notBefore, this.#now())) {
       board.failures += 1;
       board.notBefore = this.#now() + backOffMs(board.failures, backOff, this.#random);
     }

@@ -56,7 +56,7 @@ describe.each(engines)('on %s', (engine) => {
     signer = await openSigner(keyFile);
     return () => store.close();
   });
-  const start = (destinations: Record<string, string>, log: string[] = []) => {
+  const start = (destinations: Record<string, string>, log: string[] = [], now?: () => number) => {
     const forwarder = new Forwarder({
       store,
       signer,
@@ -67,6 +67,7 @@ describe.each(engines)('on %s', (engine) => {
       })),
       log: (message) => log.push(message),
       random: () => 0,
+      ...(now === undefined ? {} : { now }),
     });
     onTestFinished(() => forwarder.stop());
     forwarder.start();
@@ -121,6 +122,19 @@ describe.each(engines)('on %s', (engine) => {
     await expect.poll(() => board.racers().filter((racer) => !racer.startsWith('guest'))).toEqual(['ann 1']);
     known = true;
     await expect.poll(() => outbox.counts()).toEqual([{ destination: 'a', state: 'sent', count: 2 }]);
+  });
+
+  it('sends at the next look what failed before the clock was set back by an hour', async () => {
+    let working = false;
+    const board = await startBoard(() => (working ? 200 : 503));
+    const outbox = new Outbox(store, ['a']);
+    let now = Date.now();
+    await put(outbox, 'cup', resultOf('ann', 9_000));
+    const forwarder = start({ a: board.url }, [], () => now);
+    await expect.poll(() => forwarder.troubles()).toMatchObject([{ failures: 1 }]);
+    now -= 3_600_000;
+    working = true;
+    await expect.poll(() => outbox.counts()).toEqual([{ destination: 'a', state: 'sent', count: 1 }]);
   });
 
   it('keeps each racer’s order, and goes on after a failure where it was', async () => {

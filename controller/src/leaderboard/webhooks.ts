@@ -99,8 +99,9 @@ export class Webhooks {
       .innerJoin('leaderboard_boards', 'leaderboard_boards.id', 'leaderboard_webhooks.board')
       .selectAll('leaderboard_webhooks')
       .whereRef('leaderboard_boards.head', '>', 'leaderboard_webhooks.delivered')
-      .where('not_before', '<=', now)
-      .where('lease_until', '<=', now)
+      // A time to which no wait and no lease leads is of before somebody set the clock back.
+      .where((is) => is.or([is('not_before', '<=', now), is('not_before', '>', now + backOff.mostMs)]))
+      .where((is) => is.or([is('lease_until', '<=', now), is('lease_until', '>', now + leaseFor)]))
       .execute();
     await Promise.all(due.map((row) => this.#deliver(row)));
   }

@@ -21,8 +21,9 @@ export function ordersAfter(
     run !== undefined && run.car !== null && mayGo(run);
   const orders: Order[] = [];
   const same = before?.runId === after?.runId && before?.car === after?.car;
-  // After an e-stop the car stands already, and knows better why.
-  if (goes(before) && !(same && goes(after)) && after?.pausedBy !== 'e-stop')
+  // By an e-stop of just now the car stands already, and knows better why. Where an undo brings back the pause after an earlier one, it drives.
+  const eStopped = records.some(({ event }) => event.type === 'paused' && event.by === 'e-stop');
+  if (goes(before) && !(same && goes(after)) && !(eStopped && after?.pausedBy === 'e-stop'))
     orders.push({ car: before.car, order: 'stop', runId: before.runId });
   if (goes(after) && !(same && goes(before)) && records.some(({ event }) => startsCar(event)))
     orders.push({ car: after.car, order: 'start', runId: after.runId });

@@ -204,3 +204,20 @@ it('a red flag that is undone in a countdown does not let it go on', async () =>
   await world.state();
   expect(starts()).toBe(1);
 });
+
+it('stops the car whose start after an e-stop is undone', async () => {
+  await anew();
+  await world.openRace();
+  const runId = await world.startRun();
+  await world.laps(10);
+  await world.give({ type: 'e-stop', car });
+  await world.give({ type: 'clear-car', car });
+  await world.give({ type: 'resume', runId });
+  world.cars.orders.length = 0;
+  const { seq } = await world.state();
+  const undone = (await world.desk.log(race, 0, 1000)).records.findLast(({ event }) => event.type === 'resumed');
+  expect(undone?.seq).toBeLessThanOrEqual(seq);
+  await world.give({ type: 'undo', target: undone?.seq, reason } as never);
+  expect(await world.run(runId)).toMatchObject({ phase: 'paused', pausedBy: 'e-stop' });
+  expect(world.cars.orders).toEqual([expect.stringContaining('stop')]);
+});
