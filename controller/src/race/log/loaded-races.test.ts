@@ -35,7 +35,7 @@ it('somebody looks at the logs of twenty races that are over: eight of them stay
   const races = Array.from({ length: 20 }, (_, number) => `day-${number}` as RaceId);
   for (const race of races) await officialRace(race);
   await world.restart();
-  expect(inMemory()).toBe(0);
+  expect(inMemory()).toBeLessThanOrEqual(0);
   const heard: number[] = [];
   const leave = await world.desk.follow(races[0] as RaceId, 0, ({ records }) => heard.push(records.length));
   for (const race of [...races, ...races]) {
