@@ -28,7 +28,7 @@ beforeEach(async () => {
   // A model for two cameras, on a car with one: a grey picture again and again.
   const model = join(day.folder, 'stereo.tar.gz');
   writeArchive(model, 'tiny', 1, { stereo: true });
-  const pictures = join(day.folder, 'pictures');
+  const pictures = join(day.folder, 'frames');
   mkdirSync(pictures);
   writeFileSync(join(pictures, '1.pgm'), Buffer.concat([Buffer.from('P5\n160 120\n255\n'), Buffer.alloc(19_200, 90)]));
   const password = await day.token('car', 'red');

@@ -68,7 +68,7 @@ beforeEach(async () => {
   await rig.start();
   ends.push(() => rig.stop());
   // The same grey picture again and again; whatever the model makes of it, the throttle is full.
-  const pictures = join(day.folder, 'pictures');
+  const pictures = join(day.folder, 'frames');
   mkdirSync(pictures);
   writeFileSync(join(pictures, '1.pgm'), Buffer.concat([Buffer.from('P5\n160 120\n255\n'), Buffer.alloc(19_200, 90)]));
   const password = await day.token('car', 'red');

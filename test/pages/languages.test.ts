@@ -63,7 +63,8 @@ describe.skipIf(missingForPages !== undefined)('the pages in four languages', ()
     await page.getByRole('heading', { name: standings }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe(locale);
     const loaded = () => asked.flatMap((url) => /\/assets\/(en|de|es|ja)-/.exec(url)?.[1] ?? []);
-    expect(loaded()).toEqual([locale]);
+    // A page that speaks has a second catalogue.
+    expect([...new Set(loaded())]).toEqual([locale]);
     await page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
     for (const path of paths) {
       await page.goto(hall.url + path);
