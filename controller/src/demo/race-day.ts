@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   type CarId,
   type GateId,
+  isPitwallError,
   type LeaderboardId,
   PitwallError,
   type RaceId,
@@ -28,6 +29,8 @@ export interface RaceDay {
 }
 
 const minute = 60_000_000;
+/** How long a car that is new may not be armable. */
+const readyWithinMs = 30_000;
 /** A busy machine makes a car stop itself now and then; oftener in three laps, something is wrong. */
 const mostClears = 5;
 
@@ -139,8 +142,21 @@ export class Trial {
       { type: 'ready', runId },
       { type: 'start', runId },
     ];
-    for (const command of commands) await this.#give(command);
+    for (const command of commands) await (command.type === 'ready' ? this.#ready(command) : this.#give(command));
     this.#say(`${racer.alias} drives ${model.name} on car ${car}.`);
+  }
+
+  /** A car that has just been started may need a moment until its outputs answer, more of it on a busy computer. */
+  async #ready(command: z.input<typeof RaceCommand>): Promise<void> {
+    for (const until = performance.now() + readyWithinMs; ; ) {
+      try {
+        await this.#give(command);
+        return;
+      } catch (error) {
+        if (!isPitwallError(error) || error.code !== 'race-refused' || performance.now() > until) throw error;
+        await delay(500);
+      }
+    }
   }
 
   #give(command: z.input<typeof RaceCommand>): Promise<unknown> {
