@@ -118,10 +118,10 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['sign-in-refused', 'passphrase-refused'],
     },
     {
-      sees: 'Wait, too many tries',
-      why: 'Ten wrong passwords from that address or for that account',
+      sees: 'Wait, too many tries or requests',
+      why: 'Wrong passwords for that account, or wrong passwords, codes or tokens from that address; or a page or program that asks too much ([limits](limits.md))',
       todo: 'Wait as long as it says; a device that was signed in before is not held up',
-      codes: ['too-many-tries', 'request-refused'],
+      codes: ['too-many-tries', 'too-many-requests', 'request-refused'],
     },
     {
       sees: 'A link or code is not taken',
