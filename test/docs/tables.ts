@@ -1,9 +1,11 @@
 import { routeDocuments } from '@pitwall/controller/documents';
 import { errorCodes } from '@pitwall/protocol';
 import { asyncApiDocument } from './asyncapi.js';
+import { limitsPage } from './limits.js';
 import { CarProfile, carProfilePage, GateProfile, jsonSchema } from './profiles.js';
 import { rolesPage } from './roles.js';
 import { statesPage } from './states.js';
+import { troubleshootingPage } from './troubleshooting.js';
 
 const { openApi, access } = await routeDocuments();
 
@@ -23,6 +25,8 @@ export const documents: Readonly<Record<string, () => string>> = {
         .map(([code, meaning]) => `| \`${code}\` | ${meaning} |`),
       '',
     ].join('\n'),
+  'docs/limits.md': limitsPage,
+  'docs/troubleshooting.md': troubleshootingPage,
   'docs/profiles.md': carProfilePage,
   'docs/roles.md': () => rolesPage(access),
   'docs/states.md': statesPage,

@@ -114,6 +114,7 @@ export const raceRoutes =
           access: ['marshal', 'racer'],
           objects: 'of events: their organizer and marshals; a racer: the speed of the own run, and that they are here',
           hall: true,
+          urgent: true,
         },
         schema: {
           tags,
