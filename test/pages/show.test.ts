@@ -332,8 +332,7 @@ describe.skipIf(missingForPages !== undefined)('a race for the ears', () => {
   const heard = (page: Page) => page.evaluate('window.said.map(([, text]) => text)') as Promise<string[]>;
   const written = async (page: Page) => await page.getByRole('log').locator('p').allTextContents();
   async function listen(locale: string, token?: string) {
-    const opened = await openPage(browser, { width: 1280, height: 800 }, locale);
-    await opened.page.addInitScript(speech);
+    const opened = await openPage(browser, undefined, locale, speech);
     await opened.page.goto(hall.url);
     if (token !== undefined) await opened.page.evaluate(`sessionStorage.setItem('pitwall-token', '${token}')`);
     await opened.page.goto(`${hall.url}/races/cup`);
@@ -410,8 +409,10 @@ describe.skipIf(missingForPages !== undefined)('a race for the ears', () => {
   }, 60_000);
 
   it('stands on the page where the browser has no voice', async () => {
-    const { page, faults, close } = await openPage(browser);
-    await page.addInitScript(
+    const { page, faults, close } = await openPage(
+      browser,
+      undefined,
+      undefined,
       'delete window.speechSynthesis; delete window.SpeechSynthesisUtterance; delete window.AudioContext;',
     );
     await page.goto(`${hall.url}/races/cup`);
