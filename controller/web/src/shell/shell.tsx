@@ -105,6 +105,7 @@ export function Shell({ aside, children }: ShellProps) {
         <Group ml="auto" gap="xs" wrap="nowrap">
           {aside}
           {role === 'all' ? <LinkStatus /> : null}
+          <HelpLink />
           <LanguageSwitch />
           <SchemeSwitch />
         </Group>
@@ -117,6 +118,22 @@ export function Shell({ aside, children }: ShellProps) {
     </AppShell>
   );
 }
+
+/** Beside the page, not instead of it: who looks something up while a car drives keeps the desk. */
+const HelpLink = () => (
+  <ActionIcon
+    component="a"
+    href="/docs/"
+    target="_blank"
+    variant="default"
+    size="lg"
+    fw={700}
+    aria-label={words.shell.help}
+    title={words.shell.help}
+  >
+    ?
+  </ActionIcon>
+);
 
 function LanguageSwitch() {
   return (
