@@ -28,7 +28,7 @@ export const openBrowser = (): Promise<Browser> => chromium.launch({ executableP
 const givenBack = new WeakMap<Browser, Map<string, Page[]>>();
 
 /**
- * A page that nobody has used, or that is as if nobody had, and what goes wrong in it. Answers that the controller refused are no
+ * A page that nobody has used, or that is as if nobody had but for the picture that it shows, and what goes wrong in it. Answers that the controller refused are no
  * fault of the page. Who gives a page what stays in it (a route, a key held down) ends its context, instead of closing it.
  * @param script runs in each document before its own
  */
