@@ -87,6 +87,7 @@ it('of more connections than an address may have, the one that is silent for lon
 it('a live connection that says too much is closed, and one beside it is not', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   new HttpBudgets().watchMessages(server);
+  await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   const connected = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`);
