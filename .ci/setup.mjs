@@ -51,11 +51,16 @@ function whenChanged(name, paths, output, work) {
   writeFileSync(stamp, now);
 }
 
-/** Addons are compiled against the headers that came with this Node, where they did: nothing has to be fetched for it. */
+/**
+ * Addons are compiled against the headers that came with this Node, where they did: nothing has to be fetched for it. Nor does
+ * onnxruntime-node fetch what only graphics cards need; in .npmrc npm 11 would warn of its setting before our first line.
+ */
 const headers = join(dirname(process.execPath), '..');
-const buildEnv = existsSync(join(headers, 'include', 'node', 'node_api.h'))
-  ? { ...process.env, npm_config_nodedir: headers }
-  : process.env;
+const buildEnv = {
+  ...process.env,
+  ONNXRUNTIME_NODE_INSTALL: 'skip',
+  ...(existsSync(join(headers, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: headers } : {}),
+};
 
 const npm = process.env.npm_execpath ? [process.execPath, [process.env.npm_execpath]] : ['npm', []];
 
@@ -83,6 +88,13 @@ whenChanged('pages', ['controller/web', 'protocol/src', 'protocol/runtime/src'],
   run('Building the pages', process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build'], {
     cwd: 'controller/web',
   }),
+);
+
+whenChanged(
+  'help',
+  ['docs', 'test/docs/help', 'README.md', 'CHANGELOG.md', 'firmware-config/README.md'],
+  'controller/web/help/index.html',
+  () => run('Building the help', process.execPath, ['test/dist/docs/help/write.js']),
 );
 
 if (forTests) {

@@ -1,5 +1,6 @@
 import { errorLine, isPitwallError } from '@pitwall/protocol';
 import { Command, CommanderError } from 'commander';
+import { version } from './compose/version.js';
 
 /** What is not named is not loaded: a gate on a small computer starts without the database. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
@@ -17,6 +18,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
 
 const program = new Command('pitwall')
   .description('Runs races for autonomous model cars: times the laps, runs the race, feeds the leaderboard.')
+  .version(version)
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride();
 

@@ -5,6 +5,7 @@ import { limitsPage } from './limits.js';
 import { CarProfile, carProfilePage, GateProfile, jsonSchema } from './profiles.js';
 import { rolesPage } from './roles.js';
 import { statesPage } from './states.js';
+import { troubleshootingPage } from './troubleshooting.js';
 
 const { openApi, access } = await routeDocuments();
 
@@ -25,6 +26,7 @@ export const documents: Readonly<Record<string, () => string>> = {
       '',
     ].join('\n'),
   'docs/limits.md': limitsPage,
+  'docs/troubleshooting.md': troubleshootingPage,
   'docs/profiles.md': carProfilePage,
   'docs/roles.md': () => rolesPage(access),
   'docs/states.md': statesPage,

@@ -1,16 +1,30 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { anybody, environment, firstStart, ownFolder } from './as-anybody.js';
 import { command } from './command.js';
 import { inCleanFolder } from './npm-tarballs.js';
+import { programs } from './programs.js';
+
+/** On a machine with other work; `npm run machine -- install` has the bar of the first start, in guest time. */
+const longestFirstStart = 30_000;
 
 /** Installs and runs what lies in `out`, judged by programs of others. Prints a row each; whether all was well. */
-export function check(out: string, version: string): boolean {
+export async function check(out: string, version: string): Promise<boolean> {
   let good = true;
-  const judged = (what: string, judge: () => string | undefined) => {
+  const judged = async (what: string, judge: () => string | undefined | Promise<string | undefined>) => {
     let why: string | undefined;
     try {
-      why = judge();
+      why = await judge();
     } catch (error) {
       why = (error as Error).message;
     }
@@ -18,46 +32,63 @@ export function check(out: string, version: string): boolean {
     console.log(why === undefined ? `ok      ${what}` : `FAILED  ${what}: ${why}`);
   };
   const scratch = mkdtempSync(join(tmpdir(), 'pitwall-check-'));
+  chmodSync(scratch, 0o755);
   const files = readdirSync(out);
-  judged(
+  const here = process.arch === 'x64' ? ['_amd64.deb', '-linux-x64.tar.gz'] : ['_arm64.deb', '-linux-arm64.tar.gz'];
+  await judged(
     'sha256sum --check SHA256SUMS',
     () => void command('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: out }),
   );
+  if (!existsSync('/usr/bin/lintian')) console.log('–       lintian is not here');
   for (const deb of files.filter((name) => name.endsWith('.deb'))) {
-    const [name, , rest] = deb.split('_') as [string, string, string];
-    const tree = join(scratch, name);
     if (existsSync('/usr/bin/lintian'))
-      judged(
+      await judged(
         `lintian ${deb}`,
-        () => command('lintian', ['--fail-on', 'error', '--allow-root', join(out, deb)]) && undefined,
+        () => void command('lintian', ['--fail-on', 'error', '--allow-root', join(out, deb)]),
       );
-    else console.log('–       lintian is not here');
-    if (!rest.startsWith(process.arch === 'x64' ? 'amd64' : 'arm64')) continue;
-    command('dpkg-deb', ['--extract', join(out, deb), tree]);
-    const home = join(tree, 'usr/lib', name);
-    judged(`${deb}: MANIFEST`, () => void command('sha256sum', ['--check', '--quiet', 'MANIFEST'], { cwd: home }));
-    judged(`${deb}: starts with nothing of this machine`, () => started(home, name));
-    judged(`${deb}: a truncated copy is refused by dpkg`, () => {
-      const cut = join(scratch, 'cut.deb');
-      const whole = readFileSync(join(out, deb));
-      writeFileSync(cut, whole.subarray(0, whole.length >> 1));
-      mkdirSync(join(scratch, 'cut'), { recursive: true });
-      try {
-        command('dpkg-deb', ['--extract', cut, join(scratch, 'cut')]);
-      } catch {
-        return undefined;
-      }
-      return 'it was taken';
+    await judged(`${deb}: a truncated copy is refused by dpkg`, () => truncatedIsTaken(join(out, deb), scratch));
+  }
+  for (const file of files.filter((name) => here.some((end) => name.endsWith(end)))) {
+    const program = programs.find(({ name }) => file.startsWith(name))!;
+    const tree = ownFolder(scratch, file.replace(/\.(deb|tar\.gz)$/, ''));
+    // What a package manager unpacks belongs to root; the portable archive unpacks whoever has it.
+    if (file.endsWith('.deb')) command('dpkg-deb', ['--extract', join(out, file), tree]);
+    else command('tar', ['-xzf', join(out, file), '-C', tree, '--strip-components=1'], anybody);
+    const home = file.endsWith('.deb') ? join(tree, 'usr/lib', program.name) : tree;
+    const command_ = join(home, 'bin', program.command);
+    const own = ownFolder(scratch, 'home', file);
+    const options = { ...anybody, cwd: own, env: environment(own) };
+    await judged(
+      `${file}: MANIFEST`,
+      () => void command('sha256sum', ['--check', '--quiet', 'MANIFEST'], { cwd: home }),
+    );
+    await judged(`${file}: --version`, () => {
+      const said = command(command_, ['--version'], options).trim();
+      return said === version ? undefined : said;
     });
+    if (program.name === 'pitwall-agent') {
+      await judged(`${file}: evaluates a model, as anybody`, () =>
+        evaluated([command_], join(home, 'app/agent'), options),
+      );
+      await judged(`${file}: doctor of a simulated car`, () => examined(command_, join(home, 'app/agent'), options));
+    } else
+      await judged(`${file}: starts as anybody; curl gets its page, its script and its documentation`, async () => {
+        const { took, page, script, help, first } = await firstStart(command_, own);
+        if (!page.includes('<title>Pitwall') || script.length < 10_000) return `the page is ${page.slice(0, 300)}`;
+        if (!/<h1[^>]*>/.test(help)) return `the documentation is ${help.slice(0, 300)}`;
+        if (!first) return 'it did not print the link of the first administrator';
+        console.log(`        first start to its page: ${(took / 1000).toFixed(1)} s`);
+        return took < longestFirstStart ? undefined : `it took ${took} ms`;
+      });
     rmSync(tree, { recursive: true });
   }
   const tarballs = files.filter((name) => name.endsWith('.tgz'));
-  judged('npm tarballs install in a clean folder without network, and evaluate a model', () =>
+  await judged('npm tarballs install in a clean folder without network, and evaluate a model', () =>
     inCleanFolder(out, tarballs, (folder) =>
       evaluated(
         [process.execPath, join(folder, 'node_modules/@pitwall/agent/bin/pitwall-agent.js')],
         join(folder, 'node_modules/@pitwall/agent'),
-        folder,
+        { cwd: folder, env: environment(folder) },
       ),
     ),
   );
@@ -66,30 +97,39 @@ export function check(out: string, version: string): boolean {
   return good;
 }
 
-/** With an empty environment, from a folder of its own. */
-function started(home: string, name: string): string | undefined {
-  if (name === 'pitwall-agent') return evaluated([join(home, 'bin/pitwall-agent')], join(home, 'app/agent'), home);
-  const addons = ['better-sqlite3', 'epoll', '@node-rs/argon2', 'serialport']
-    .map((one) => `require('${one}')`)
-    .join(';');
-  const said = command(
-    join(home, 'bin/node'),
-    ['-e', `${addons};new (require('better-sqlite3'))(':memory:');console.log('loaded')`],
-    {
-      cwd: join(home, 'app'),
-      env: {},
-    },
-  );
-  const help = command(join(home, 'bin/pitwall'), ['--help'], { env: { PATH: '/usr/bin:/bin' } });
-  return said.includes('loaded') && help.includes('serve') ? undefined : said;
+function truncatedIsTaken(deb: string, scratch: string): string | undefined {
+  const cut = join(scratch, 'cut.deb');
+  const whole = readFileSync(deb);
+  writeFileSync(cut, whole.subarray(0, whole.length >> 1));
+  mkdirSync(join(scratch, 'cut'), { recursive: true });
+  try {
+    command('dpkg-deb', ['--extract', cut, join(scratch, 'cut')]);
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(join(scratch, 'cut'), { recursive: true });
+  }
+  return 'it was taken';
 }
 
+type How = NonNullable<Parameters<typeof command>[2]>;
+
 /** A trial of the sample model: network runtime, simulator and pictures work. */
-function evaluated([program, ...before]: string[], agent: string, cwd: string): string | undefined {
+function evaluated([program, ...before]: string[], agent: string, how: How): string | undefined {
   const sample = join(agent, 'models/sample.tar.gz');
-  const said = command(program!, [...before, 'evaluate', sample, '--track', 'oval', '--trials', '1', '--json'], {
-    cwd,
-    env: { PATH: '/usr/bin:/bin', HOME: cwd },
-  });
+  const args = [...before, 'evaluate', sample, '--track', 'oval', '--trials', '1', '--json'];
+  const said = command(program!, args, how);
   return /"laps"|"progress"|"result"/.test(said) ? undefined : said.slice(-500);
+}
+
+/** The whole table of a car without hardware. */
+function examined(program: string, agent: string, how: How): string | undefined {
+  const config = join(how.cwd!, 'agent.yaml');
+  const model = join(agent, 'models/sample.tar.gz');
+  writeFileSync(config, JSON.stringify({ car: 'check', profile: 'simulated', model, simulated: { track: 'oval' } }));
+  const { ok, checks } = JSON.parse(command(program, ['doctor', '--config', config, '--json'], how)) as {
+    ok: boolean;
+    checks: unknown;
+  };
+  return ok ? undefined : JSON.stringify(checks);
 }

@@ -13,6 +13,9 @@ export function command(program: string, args: readonly string[], options: Optio
 export interface Options {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
+  /** Of whom it runs as, where that is somebody else. */
+  readonly uid?: number;
+  readonly gid?: number;
 }
 
 /** npm as it runs this, or as it is on the path. */

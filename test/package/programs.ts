@@ -109,7 +109,14 @@ export const programs: readonly Program[] = [
       'The controller of Pitwall runs at the track, or anywhere for online races: broker, gates, timing, race desk, leaderboard and the pages. It comes with a Node of its own. Online races are evaluated by the program of pitwall-agent.',
     glibc: '2.34',
     recommends: 'gpiod, pitwall-agent',
-    files: [...common, 'controller/package.json', 'controller/bin', 'controller/dist', 'controller/web/dist'],
+    files: [
+      ...common,
+      'controller/package.json',
+      'controller/bin',
+      'controller/dist',
+      'controller/web/dist',
+      'controller/web/help',
+    ],
     addons: [
       { name: 'better-sqlite3', file: 'build/Release/better_sqlite3.node' },
       { name: 'epoll', file: 'build/Release/epoll.node' },

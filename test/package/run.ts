@@ -51,6 +51,7 @@ if (missing.length > 0) {
 for (const [built, how] of [
   ['agent/dist/main.js', 'npm run build'],
   ['controller/web/dist/index.html', 'npm run build'],
+  ['controller/web/help/index.html', 'npm run docs'],
 ] as const)
   if (!existsSync(join(repository, built))) {
     console.error(`NOT BUILT: ${built} is missing; first: ${how}`);
@@ -144,6 +145,6 @@ else {
 }
 if (flags.has('--check')) {
   buildAgain();
-  good = check(out, version) && good;
+  good = (await check(out, version)) && good;
 }
 process.exit(good ? 0 : 1);

@@ -4,7 +4,7 @@ import { createApp, listen, pageRoutes, type Routes, trustRoutes } from '../http
 import type { Config } from './config.js';
 import type { Network } from './network.js';
 import type { Say, Started } from './running.js';
-import { pagesFolder } from './web-server.js';
+import { pageFolders } from './web-server.js';
 
 interface Parts {
   readonly accounts: Accounts;
@@ -28,7 +28,7 @@ export async function startHallDoor(
     people,
     logger,
     isHall: true,
-    routes: [...routes, trustRoutes(network.authority), pageRoutes(pagesFolder, 'all', true)],
+    routes: [...routes, trustRoutes(network.authority), pageRoutes(pageFolders, 'all', true)],
   });
   started.add(() => app.close());
   const port = await listen(app, { ...hall, nextFree: config.nextfree });

@@ -6,8 +6,11 @@ import { type Config, isAnyHost } from './config.js';
 import { hostInUrl, type Network } from './network.js';
 import type { Say, Started } from './running.js';
 
-/** Where the built pages are. */
-export const pagesFolder = fileURLToPath(new URL('../../web/dist/', import.meta.url));
+/** Where what was built for browsers is. */
+export const pageFolders = {
+  pages: fileURLToPath(new URL('../../web/dist/', import.meta.url)),
+  help: fileURLToPath(new URL('../../web/help/', import.meta.url)),
+};
 
 /** How often an open door is mentioned, ms. */
 const mentionEvery = 600_000;
@@ -34,7 +37,7 @@ export async function startWebServer(
     people,
     logger,
     tls: network.certificate,
-    routes: [...routes, trustRoutes(network.authority), pageRoutes(pagesFolder, role)],
+    routes: [...routes, trustRoutes(network.authority), pageRoutes(pageFolders, role)],
   });
   started.add(() => app.close());
   if (endFirst !== undefined) started.add(endFirst);

@@ -6,4 +6,5 @@ for group in gpio i2c; do groupdel $group; done
 udevadm control --reload
 modprobe -a uinput joydev
 udevadm settle
+export DEBIAN_FRONTEND=noninteractive
 exec node /opt/pitwall/test/machine/guest/install.mjs

@@ -13,6 +13,7 @@ export const shell: Words['shell'] = {
   pages: 'Seiten',
   lightColours: 'Helle Farben',
   darkColours: 'Dunkle Farben',
+  help: 'Hilfe',
   languageOfThePages: 'Sprache',
   boards: 'Listen',
   marshal: 'Leitung',

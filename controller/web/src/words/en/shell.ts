@@ -13,6 +13,7 @@ export const shell = {
   pages: 'Pages',
   lightColours: 'Switch to light colours',
   darkColours: 'Switch to dark colours',
+  help: 'Help',
   languageOfThePages: 'Language',
   boards: 'Boards',
   marshal: 'Marshal',

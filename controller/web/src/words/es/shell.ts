@@ -13,6 +13,7 @@ export const shell: Words['shell'] = {
   pages: 'Páginas',
   lightColours: 'Colores claros',
   darkColours: 'Colores oscuros',
+  help: 'Ayuda',
   languageOfThePages: 'Idioma',
   boards: 'Tablas',
   marshal: 'Control',

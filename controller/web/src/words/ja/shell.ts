@@ -13,6 +13,7 @@ export const shell: Words['shell'] = {
   pages: 'ページ',
   lightColours: '明るい配色',
   darkColours: '暗い配色',
+  help: 'ヘルプ',
   languageOfThePages: '言語',
   boards: 'ランキング',
   marshal: '運営',
