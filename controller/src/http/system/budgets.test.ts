@@ -37,6 +37,9 @@ it('who asks too much waits as long as the answer says, and nobody else at that 
     },
   });
   for (const one of [other, marshal]) expect((await ask(one)).statusCode).toBe(200);
+  const nowhere = { url: '/api/v1/nowhere', remoteAddress: '10.1.2.3' };
+  const headers = { authorization: `Bearer ${marshal.token}` };
+  expect((await world.app.inject({ ...nowhere, headers })).statusCode).toBe(404);
   expect((await world.app.inject({ url: '/api/v1/leaderboards', remoteAddress: '10.1.2.3' })).statusCode).toBe(200);
   // From this very machine nothing is counted.
   expect((await ask(racer, '127.0.0.1')).statusCode).toBe(200);

@@ -14,8 +14,8 @@ export interface LoadedRacesOptions {
 }
 
 /**
- * The races whose logs are in memory; others are taken from disk when somebody asks. Those that are open stay, and those that somebody follows
- * or works with; of the others the ones that were asked for last, as far as there is room.
+ * The races whose logs are in memory; others are taken from disk when somebody asks. Those that are open or have a run stay, and those that somebody
+ * follows or works with; of the others the ones that were asked for last, as far as there is room.
  */
 export class LoadedRaces {
   readonly #options: LoadedRacesOptions;
@@ -77,8 +77,10 @@ export class LoadedRaces {
     this.#loaded.delete(loaded.race);
     this.#loaded.set(loaded.race, loaded);
     const { isDue, mostBytes = limits.logsInMemory.bytes } = this.#options;
+    const isIdle = ({ replay }: LoadedRace) =>
+      replay.seq > 0 && replay.phase !== 'open' && replay.current === undefined;
     const idle = [...this.#loaded.values()].filter(
-      (one) => one !== loaded && !one.isHeld && one.replay.seq > 0 && one.replay.phase !== 'open' && !isDue(one),
+      (one) => one !== loaded && !one.isHeld && isIdle(one) && !isDue(one),
     );
     let bytes = loaded.bytes + idle.reduce((sum, one) => sum + one.bytes, 0);
     for (const one of idle) {
