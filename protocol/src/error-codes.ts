@@ -79,8 +79,9 @@ export const errorCodes = {
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
   'simtrace-invalid': 'A simulator log is not what its name says; the message names the row and column.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
+  'too-many-requests': 'More was asked or sent than one may; the message says how long to wait.',
   'too-many-tries':
-    'Too many wrong passwords came from one address or for one account; the message says how long to wait.',
+    'Too many wrong passwords, PINs, codes or tokens came from one address or for one account; the message says how long to wait.',
   'track-exists': 'A track cannot be kept under that id, or no more tracks can be kept.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
 } as const satisfies Record<string, string>;

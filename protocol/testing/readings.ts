@@ -45,6 +45,14 @@ export class Track {
     return this.#write(second, this.race.crossing(this.race.now, at));
   }
 
+  /** Through a gate that is hardly heard: where that is in the controller's clock is known to ± so many seconds only, and it is so far off. */
+  hardlyHeard(at: GateId, second: number, { off, bound }: { off: number; bound: number }): this {
+    this.until(second);
+    const seen = this.race.crossing(this.race.now, at);
+    const controllerAt = (seen.controllerAt + seconds(off)) as Micros;
+    return this.#write(second, { ...seen, controllerAt, controllerBound: seconds(bound) });
+  }
+
   /** The marshal's key: its gate has a clock of its own, and a person's slowness. */
   space(second: number): this {
     this.until(second);

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
-import { verifyChain } from '@pitwall/controller/race';
 import type { TrackSide } from '@pitwall/controller/track-side';
 import type { CarId, GateId } from '@pitwall/protocol';
 import { type LogRecord, reduce } from '@pitwall/protocol/race';
 import { CarRig } from './car.js';
 import { boardMigrations, Controller, controllerMigrations, FarBoard } from './controller.js';
 import { Database } from './database.js';
+import { whatIsWrong } from './end-of-day.js';
 import { FileDisk } from './file-disk.js';
 import { GateRig } from './gate.js';
+import { Happenings } from './happenings.js';
 import { Judge } from './judge.js';
 import { type Kernel, Machine, Program } from './kernel.js';
 import { Network } from './network.js';
 import { keyOf, type Passage } from './passage.js';
 import { carIds, gates, Marshal, race } from './people.js';
-import type { Happening, Plan } from './plan.js';
+import type { Plan } from './plan.js';
 import { Reference } from './reference.js';
 
 const second = 1_000_000;
@@ -60,12 +61,11 @@ export class Day {
   readonly #marshals: readonly Marshal[];
   readonly #passages: Passage[] = [];
   readonly #lines: string[] = [];
+  readonly #happenings: Happenings;
   #machines = 0;
   /** Until when what was done to the network or a computer may still show. */
   #troubledUntil = 0;
   #isResting = false;
-  #atWrite = 0;
-  #behind: Extract<Happening, { type: 'stop-behind-start' }> | undefined;
 
   /** Make the kernel the host's first. */
   constructor(plan: Plan, kernel: Kernel, { controller, board }: Templates) {
@@ -97,7 +97,7 @@ export class Day {
     const events = {
       asked: (command: Parameters<Judge['asked']>[0]) => {
         judge.asked(command);
-        if (['start', 'resume', 'clear-car'].includes(command.type)) this.#stopBehind();
+        if (['start', 'resume', 'clear-car'].includes(command.type)) this.#happenings.lets();
       },
       done: (command: Parameters<Judge['done']>[0], askedAt: number) => {
         this.#say(`done: ${command.type}`);
@@ -108,6 +108,23 @@ export class Day {
     const tablet = this.#machine('tablet');
     const parts = { kernel, network: this.#network, controller: this.#controller, machine: tablet, plan, events };
     this.#marshals = (['mara', 'ben'] as const).slice(0, plan.marshals).map((name) => new Marshal(name, parts));
+    this.#happenings = new Happenings({
+      kernel,
+      judge,
+      network: this.#network,
+      controller: this.#controller,
+      far: this.#far,
+      cars: this.#cars,
+      gates: this.#gates,
+      clones: this.#clones,
+      marshals: this.#marshals,
+      newGate: (gate) => this.#newGate(gate),
+      newMachine: (name) => this.#machine(name),
+      say: (line) => this.#say(line),
+      troubled: (lasts) => {
+        this.#troubledUntil = Math.max(this.#troubledUntil, kernel.now + lasts);
+      },
+    });
     this.#listen();
   }
 
@@ -143,7 +160,10 @@ export class Day {
     for (const gate of this.#gates) gate.start();
     for (const car of this.#cars) car.start();
     for (const marshal of this.#marshals) marshal.start();
-    for (const happening of this.#plan.happenings) kernel.at(happening.at, undefined, () => this.#happens(happening));
+    for (const happening of this.#plan.happenings)
+      kernel.at(happening.at, undefined, () => {
+        if (!this.#isResting) this.#happenings.happens(happening);
+      });
     this.#watchEStops();
     await kernel.run(this.#plan.length);
     if (!kernel.isEnded) await this.#rest();
@@ -155,7 +175,7 @@ export class Day {
     const kernel = this.#kernel;
     this.#isResting = true;
     this.#say('everything is mended');
-    this.#mend();
+    this.#happenings.mend();
     for (const marshal of this.#marshals) marshal.closesAt(kernel.now + 20 * second);
     const until = kernel.now + restsWithin;
     let waits = 'it has not begun';
@@ -166,19 +186,6 @@ export class Day {
     if (kernel.isEnded) return;
     if (waits !== '') this.#judge.fail(`the day does not come to rest: ${waits}`);
     else await this.#judgeAll();
-  }
-
-  #mend(): void {
-    this.#network.heal();
-    if (!this.#network.brokerIsUp) this.#network.startBroker();
-    this.#controller.database.isFull = false;
-    this.#controller.database.setLying(false);
-    if (this.#far.service === undefined) this.#far.start();
-    for (const { disk } of [...this.#gates, ...this.#clones]) {
-      disk.makeRoom();
-      disk.lies = false;
-    }
-    for (const car of this.#cars) car.cameraSends = true;
   }
 
   #waits(): string {
@@ -216,78 +223,17 @@ export class Day {
     judge.keptAll();
     const records = this.#records();
     if (records.length === 0) return;
-    try {
-      verifyChain(records);
-    } catch (error) {
-      return judge.fail(`the chain of the log is not whole: ${(error as Error).message}`);
-    }
-    const state = reduce(records);
-    const reference = new Reference(judge.passages, this.#passages, this.#controller.program.machine);
-    const wrong = reference.compare(state, records);
+    const { machine } = this.#controller.program;
+    const reference = new Reference(judge.passages, this.#passages, machine);
+    const boards = { 'its own board': this.#controller.database, 'the league': this.#far.database };
+    const wrong = whatIsWrong(records, reference, boards, judge.excusesLostCommits);
     this.#counted = reference.counts;
-    if (wrong !== undefined) {
-      judge.fail(wrong);
-      return;
-    }
-    this.#judgeBoard('its own board', this.#controller.database, records);
-    this.#judgeBoard('the league', this.#far.database, records);
+    if (wrong !== undefined) judge.fail(wrong);
   }
 
   #counted = { laps: 0, plainRuns: 0 };
   /** Since when the controller has been up, µs. */
   #controllerUp = 0;
-
-  /** Each run that was confirmed is there once, as it was confirmed last, by the log up to that record. */
-  #judgeBoard(name: string, database: Database, records: readonly LogRecord[]): void {
-    const last = new Map<string, LogRecord>();
-    for (const record of records) {
-      const { event } = record;
-      if (event.type === 'confirmed' || (event.type === 'discarded' && event.revision > 0))
-        last.set(event.runId, record);
-    }
-    const rows = database.read<{ result_id: string; revision: number; state: string; body: string; racer: string }>(
-      'select result_id, revision, state, body, racer from leaderboard_results',
-    );
-    if (rows.length !== last.size && !this.#judge.excusesLostCommits) {
-      this.#judge.fail(`${name} has ${rows.length} results, and ${last.size} runs were confirmed`);
-      return;
-    }
-    for (const [runId, { seq, event }] of last) {
-      const row = rows.find(({ result_id }) => result_id === runId);
-      const { revision } = event as { revision: number };
-      if (row === undefined) {
-        this.#judge.fail(`${name} has no result of run ${runId}`);
-        return;
-      }
-      if (this.#judge.excusesLostCommits) continue;
-      if (row.revision !== revision) {
-        this.#judge.fail(`${name} has revision ${row.revision} of a run that was confirmed as ${revision}`);
-        return;
-      }
-      const isWithdrawn = event.type === 'discarded';
-      if ((row.state === 'withdrawn') !== isWithdrawn) {
-        this.#judge.fail(`${name} has a result ${row.state} of a run that was ${event.type}`);
-        return;
-      }
-      if (isWithdrawn) continue;
-      const then = reduce(records.slice(0, seq)).runs.find((run) => run.runId === runId);
-      const confirmed = (then?.laps ?? []).flatMap(({ measured, valid }) =>
-        measured === null ? [] : [`${measured} ${valid}`],
-      );
-      const sent = lapsIn(row.body);
-      if (confirmed.join() !== sent.join()) {
-        this.#judge.fail(`${name} has laps ${sent.join()} of a run that was confirmed with ${confirmed.join()}`);
-        return;
-      }
-      if (row.racer !== then?.racer) {
-        this.#judge.fail(`${name} has a result of racer ${row.racer} that was driven by ${then?.racer}`);
-        return;
-      }
-    }
-    const racers = new Set(records.flatMap(({ event }) => (event.type === 'entered' ? [event.entry.racer] : [])));
-    const entered = records.filter(({ event }) => event.type === 'entered').length;
-    if (racers.size !== entered) this.#judge.fail(`${entered} racers entered, and the race knows ${racers.size}`);
-  }
 
   /** Where nothing disturbs, a car whose e-stop nobody cleared is stopped for good. */
   #watchEStops(): void {
@@ -357,247 +303,6 @@ export class Day {
       kernel.after(kernel.random.between(20_000, 120_000), undefined, () => this.#marshals[0]?.press());
   }
 
-  // ---- what happens
-
-  #happens(happening: Happening): void {
-    const { type } = happening;
-    if (this.#isResting) return;
-    if (type === 'deed') {
-      this.#deed(happening);
-      return;
-    }
-    const lasts = 'lasts' in happening ? happening.lasts : 0;
-    this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
-    this.#say(`${type} ${detail(happening)}`);
-    const later = (action: () => void) => this.#kernel.after(lasts, undefined, action);
-    switch (happening.type) {
-      case 'gate-crash':
-      case 'gate-power-cut':
-        this.#gateEnds(happening.gate, type === 'gate-power-cut', happening.atWrite, lasts);
-        return;
-      case 'gate-replaced':
-        this.#replaceGate(happening.gate, lasts);
-        return;
-      case 'gate-fresh-folder':
-        this.#freshFolder(happening.gate, lasts);
-        return;
-      case 'card-cloned':
-        this.#clone(happening.gate, lasts);
-        return;
-      case 'gate-disk-full': {
-        const { disk } = this.#gateAt(happening.gate);
-        disk.fill();
-        later(() => disk.makeRoom());
-        return;
-      }
-      case 'gate-disk-lies': {
-        const { disk } = this.#gateAt(happening.gate);
-        disk.lies = true;
-        later(() => {
-          disk.lies = false;
-        });
-        return;
-      }
-      case 'controller-crash':
-      case 'controller-power-cut':
-        this.#controllerEnds(type === 'controller-power-cut', happening.atWrite, lasts);
-        return;
-      case 'controller-disk-full':
-        this.#controller.database.isFull = true;
-        later(() => {
-          this.#controller.database.isFull = false;
-        });
-        return;
-      case 'controller-disk-lies':
-        this.#controller.database.setLying(true);
-        later(() => this.#controller.database.setLying(false));
-        return;
-      case 'broker-crash':
-        this.#network.crashBroker();
-        later(() => this.#network.startBroker());
-        return;
-      case 'board-down':
-        this.#far.kill();
-        later(() => {
-          if (this.#far.service === undefined) this.#far.start();
-        });
-        return;
-      default:
-        this.#toCarOrNetwork(happening, later);
-        return;
-    }
-  }
-
-  #toCarOrNetwork(happening: Happening, later: (action: () => void) => void): void {
-    switch (happening.type) {
-      case 'car-crash':
-      case 'car-power-cut': {
-        const car = this.#carAt(happening.car);
-        if (car.unit === undefined) return;
-        car.kill(happening.type === 'car-power-cut');
-        this.#judge.causeToStop(car.car, 'its agent ended');
-        later(() => car.start());
-        return;
-      }
-      case 'camera-stalls': {
-        const car = this.#carAt(happening.car);
-        car.cameraSends = false;
-        later(() => {
-          car.cameraSends = true;
-        });
-        return;
-      }
-      case 'cut':
-        this.#network.cut(this.#machineOf(happening).name, happening.lasts);
-        return;
-      case 'bad-network': {
-        const { lost, doubled, late } = happening;
-        const trouble = { lost, doubled, late };
-        this.#network.trouble = trouble;
-        later(() => {
-          if (this.#network.trouble === trouble) this.#network.trouble = { lost: 0, doubled: 0, late: 0 };
-        });
-        return;
-      }
-      case 'stop-behind-start':
-        this.#behind = happening;
-        return;
-      case 'clock-step':
-        this.#controller.program.machine.wallError += happening.hours * 3_600_000;
-        return;
-      default:
-        return;
-    }
-  }
-
-  /** Somebody lets a car go. */
-  #stopBehind(): void {
-    const behind = this.#behind;
-    if (behind === undefined) return;
-    this.#behind = undefined;
-    for (const { agent } of this.#cars) this.#network.cut(agent.machine.name, behind.lasts);
-    this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + behind.lasts);
-    this.#kernel.after(100_000, undefined, () => this.#kernel.pick(this.#marshals).do(behind.deed, 0, undefined));
-  }
-
-  #machineOf({ whom, which }: Extract<Happening, { type: 'cut' }>): Machine {
-    if (whom === 'controller') return this.#controller.program.machine;
-    return whom === 'gate' ? this.#gateAt(which).program.machine : this.#carAt(which).agent.machine;
-  }
-
-  #deed({ deed, back }: Extract<Happening, { type: 'deed' }>): void {
-    const who = this.#kernel.pick(this.#marshals);
-    const other = this.#marshals.find((one) => one !== who);
-    if (deed !== 'local-stop') {
-      who.do(deed, back, other);
-      return;
-    }
-    const car = this.#cars.find(({ phase }) => phase === 'driving') ?? this.#carAt(back);
-    this.#say(`somebody presses the button of ${car.car}`);
-    if (car.unit === undefined) return;
-    this.#judge.causeToStop(car.car, 'its button was pressed');
-    car.localStop();
-  }
-
-  #gateEnds(index: number, byPowerCut: boolean, atWrite: boolean, lasts: number): void {
-    const gate = this.#gateAt(index);
-    const end = () => {
-      if (gate.waiting === undefined || !this.#gates.includes(gate)) return;
-      this.#say(`gate ${gate.gate} ends`);
-      this.#excuseUnkept(gate, byPowerCut);
-      gate.kill(byPowerCut);
-      this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
-      this.#kernel.after(lasts, undefined, () => {
-        if (this.#gates.includes(gate)) gate.start();
-      });
-    };
-    if (!atWrite) {
-      end();
-      return;
-    }
-    gate.disk.beforeWrite = this.#oneOf(6, () => {
-      gate.disk.beforeWrite = () => undefined;
-      end();
-    });
-  }
-
-  #excuseUnkept(gate: GateRig, byPowerCut: boolean): void {
-    if (!gate.keeps || (byPowerCut && gate.disk.lies)) this.#judge.excuse(gate.program);
-  }
-
-  /** At one of the next writes. */
-  #oneOf(count: number, action: () => void): () => void {
-    let left = 1 + this.#kernel.random.below(count);
-    return () => {
-      left -= 1;
-      if (left === 0) action();
-    };
-  }
-
-  /** Another computer with a fresh card takes its place. */
-  #replaceGate(index: number, lasts: number): void {
-    const before = this.#gateAt(index);
-    this.#judge.excuse(before.program);
-    before.kill(true);
-    const fresh = this.#newGate(before.gate);
-    this.#gates[this.#gates.indexOf(before)] = fresh;
-    this.#kernel.after(lasts, undefined, () => fresh.start());
-  }
-
-  #freshFolder(index: number, lasts: number): void {
-    const gate = this.#gateAt(index);
-    if (gate.waiting === undefined) return;
-    this.#judge.excuse(gate.program);
-    gate.kill(false);
-    gate.disk.wipe();
-    this.#kernel.after(lasts, undefined, () => {
-      if (this.#gates.includes(gate)) gate.start();
-    });
-  }
-
-  /** Its card is copied into another computer beside it, for some time. */
-  #clone(index: number, lasts: number): void {
-    const gate = this.#gateAt(index);
-    const machine = this.#machine(gate.gate);
-    const clone = new GateRig(this.#kernel, this.#network, { gate: gate.gate, machine, disk: gate.disk.copy() });
-    this.#clones.push(clone);
-    clone.start();
-    this.#kernel.after(lasts, undefined, () => {
-      this.#judge.excuse(clone.program);
-      clone.kill(false);
-      this.#clones.splice(this.#clones.indexOf(clone), 1);
-    });
-  }
-
-  #controllerEnds(byPowerCut: boolean, atWrite: boolean, lasts: number): void {
-    const controller = this.#controller;
-    const end = () => {
-      if (controller.side === undefined && !atWrite) return;
-      const lost = controller.kill(byPowerCut);
-      this.#say(`controller ends${lost > 0 ? `; its disk had lied of ${lost} commits` : ''}`);
-      if (lost > 0) this.#judge.reread();
-      this.#troubledUntil = Math.max(this.#troubledUntil, this.#kernel.now + lasts);
-      this.#kernel.after(lasts, undefined, () => controller.start());
-    };
-    if (!atWrite) {
-      end();
-      return;
-    }
-    const mine = ++this.#atWrite;
-    controller.database.beforeWrite = this.#oneOf(8, () => {
-      controller.database.beforeWrite = () => undefined;
-      if (mine === this.#atWrite) end();
-    });
-  }
-
-  #gateAt(index: number): GateRig {
-    return this.#gates[index % this.#gates.length] as GateRig;
-  }
-
-  #carAt(index: number): CarRig {
-    return this.#cars[index % this.#cars.length] as CarRig;
-  }
-
   #newGate(gate: GateId): GateRig {
     const parts = { gate, machine: this.#machine(gate), disk: new FileDisk(this.#kernel) };
     return new GateRig(this.#kernel, this.#network, parts);
@@ -641,15 +346,4 @@ export class Day {
     this.#far.database.close();
     return outcome;
   }
-}
-
-const detail = ({ at: _, type: __, ...rest }: Happening): string =>
-  Object.entries(rest)
-    .map(([name, value]) => `${name} ${typeof value === 'number' && name === 'lasts' ? `${value / second} s` : value}`)
-    .join(', ');
-
-function lapsIn(body: string): string[] {
-  const text = body.startsWith('{') ? body : Buffer.from(body.split('.')[1] ?? '', 'base64url').toString('utf8');
-  const { laps } = JSON.parse(text) as { laps: { time: number; valid: boolean }[] };
-  return laps.map(({ time, valid }) => `${time} ${valid}`);
 }

@@ -54,15 +54,21 @@ export class Reference {
     return undefined;
   }
 
-  /** Whoever saw it, a passage is one. */
+  /** Whoever saw it, a passage is one; or nothing tells, as the controller's clock began anew in between, and no time is made of it. */
   #uses(run: RunState, records: readonly LogRecord[]): string | undefined {
-    const used = new Map<Passage, string>();
+    const used = new Map<Passage, { record: LogRecord; use: string }>();
     for (const { seq, use, added } of run.crossings) {
       const passage = added || !counts.has(use) ? undefined : this.#passageOf(records, seq);
       if (passage === undefined) continue;
       const before = used.get(passage);
-      if (before !== undefined) return `passage ${passage.number} is two: ${before} and ${use}`;
-      used.set(passage, use);
+      const now = { record: records[seq - 1] as LogRecord, use };
+      used.set(passage, now);
+      if (before === undefined) continue;
+      const isTimed = run.laps.some(
+        ({ opening, crossing, time }) => opening === before.record.seq && crossing === seq && time !== null,
+      );
+      if (isTimed || before.record.at.bootId === now.record.at.bootId)
+        return `passage ${passage.number} is two: ${before.use} (${stamp(before.record)}) and ${use} (${stamp(now.record)})`;
     }
     return undefined;
   }
@@ -125,6 +131,13 @@ export class Reference {
       return late >= 0 && late < 400_000;
     });
   }
+}
+
+/** Where a crossing is in the controller's clock, for who reads what was found. */
+function stamp({ seq, at, event }: LogRecord): string {
+  if (event.type !== 'crossing') return `record ${seq}`;
+  const { crossing, controllerAt, controllerBound } = event;
+  return `record ${seq}, gate ${crossing.gate} in ${crossing.bootId} at ${crossing.at}, by the controller ${at.bootId} at ${controllerAt} ± ${controllerBound}, heard at ${at.at}`;
 }
 
 const touches = ({ type }: { readonly type: string }): boolean =>

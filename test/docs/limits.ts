@@ -1,73 +1,254 @@
-import { archiveLimits } from '@pitwall/agent/model';
 import { importLimits } from '@pitwall/controller/imports';
+import { type Allowance, limits } from '@pitwall/controller/limits';
 import { uploadLimits } from '@pitwall/controller/tracks';
 import { ownModelsLimit, pictureLimits } from '@pitwall/protocol/api';
-import { trackLimits } from '@pitwall/protocol/track';
+import { archiveLimit } from '@pitwall/runtime';
 
-const mega = (bytes: number) => `${bytes / 2 ** 20} MiB`;
-const count = (value: number) => value.toLocaleString('en-US');
+type Unit = 'bytes' | 'ms' | '';
 
-/** What is limited, how much is let in, and why; out of the code that refuses. */
-const limits: Readonly<Record<string, readonly (readonly [what: string, most: string, why: string])[]>> = {
-  Models: [
-    ['an archive', mega(archiveLimits.packed), 'the largest of DeepRacer’s trainings has 60 MB'],
-    ['the same, unpacked', mega(archiveLimits.unpacked), 'a small archive can unpack to more than a car’s disk'],
-    ['files in it', count(archiveLimits.entries), 'the same, by number'],
-    ['one network', mega(archiveLimits.network), 'it is read into a car’s memory'],
-    [
-      'one text in it; all of them',
-      `${mega(archiveLimits.text)}; ${mega(archiveLimits.texts)}`,
-      'descriptions have a few kB',
+/** What a limit is, how much, and why. */
+type Row = readonly [what: string, value: number | Allowance, unit: Unit, why: string];
+
+const {
+  requests,
+  bytes,
+  connections,
+  request,
+  liveConnections,
+  liveMessages,
+  unsent,
+  wrongTokens,
+  passwords,
+  pins,
+  joinCodes,
+  mqtt,
+} = limits;
+
+/** A section for each kind; the type wants one for every key of `limits`. */
+const sections: Readonly<
+  Record<keyof typeof limits | 'files', { readonly title: string; readonly rows: readonly Row[] }>
+> = {
+  requests: {
+    title: 'Requests',
+    rows: [
+      [
+        'of an address, by nobody known',
+        requests.address,
+        '',
+        '300 phones open the pages at once, and ask once a second each',
+      ],
+      ['of a racer', requests.racer, '', 'one person with some pages open'],
+      ['of a program, or of staff', requests.program, '', 'far above what any does; for one that runs wild'],
     ],
-    ['models of a racer', count(ownModelsLimit), 'the disk of a laptop is shared by everybody at the event'],
-  ],
-  Tracks: [
-    ['a file', mega(trackLimits.fileBytes), '100,000 points as text'],
-    ['points', count(trackLimits.points), 'the pages draw them'],
-    ['length', `${trackLimits.lengthM} m`, 'the largest route of the cloud service is 101 m long'],
-    [
-      'room',
-      `${trackLimits.sideM} m each way, ${trackLimits.areaM2} m²`,
-      'the simulator’s floor takes memory by the square metre',
+  },
+  bytes: {
+    title: 'Bytes to and from',
+    rows: [
+      [
+        'an address, by nobody known',
+        bytes.address,
+        'bytes',
+        '300 first visits of 3 MB; more than a hall’s Wi-Fi carries for long',
+      ],
+      ['a racer', bytes.racer, 'bytes', 'four of the largest models'],
     ],
-    [
-      'one that is uploaded',
-      `${mega(uploadLimits.bytes)}, ${count(uploadLimits.points)} points`,
-      'every page that shows it loads it',
+  },
+  connections: {
+    title: 'Connections',
+    rows: [
+      [
+        'of an address',
+        connections.ofAddress,
+        '',
+        '300 phones with six each; of more, the one silent for longest is closed',
+      ],
     ],
-    ['uploaded tracks', count(uploadLimits.tracks), 'anybody who may upload could fill the disk'],
-  ],
-  Events: [
-    [
-      'a sponsor’s picture',
-      `${mega(pictureLimits.bytes)}, ${count(pictureLimits.pixels)} pixels a side`,
-      'a projector shows no more',
+  },
+  request: {
+    title: 'One request',
+    rows: [
+      ['its header', request.headerBytes, 'bytes', 'cookies and a token are some hundred'],
+      [
+        'until its header, and the TLS handshake before it, is there',
+        request.headerMs,
+        'ms',
+        'slow Wi-Fi, not a slow attack',
+      ],
+      ['until all of it is there', request.wholeMs, 'ms', 'the largest model at 1.2 Mbit/s'],
+      ['its body, where nothing else is said', request.bodyBytes, 'bytes', 'the largest setup of a race is some kB'],
     ],
-    ['pictures of an event', count(pictureLimits.count), 'each is shown long enough to be seen'],
-  ],
-  'Laps of other programs': [
-    [
-      'a file',
-      `${mega(importLimits.bytes)}, ${count(importLimits.rows)} rows, ${count(importLimits.cell)} characters a cell`,
-      'a season of a club has a tenth',
+  },
+  liveConnections: {
+    title: 'Live connections (WebSocket)',
+    rows: [
+      ['of an address, by racers and nobody known', liveConnections.ofAddress, '', '300 phones with some pages each'],
     ],
-  ],
+  },
+  liveMessages: {
+    title: 'Messages on one of them',
+    rows: [
+      [
+        'how many',
+        liveMessages.ofConnection,
+        '',
+        'a page that shows a hundred races asks for all at once; more closes it (1008)',
+      ],
+      ['how large', liveMessages.bytes, 'bytes', 'a list of cars is some kB'],
+      ['races that it follows', liveMessages.racesOfOne, '', 'more than one page shows'],
+    ],
+  },
+  unsent: {
+    title: 'Unsent to a client that is slow',
+    rows: [
+      ['before it is let go', unsent.log, 'bytes', 'the log of a long race; it goes on where it was'],
+      ['before telemetry is left out', unsent.telemetry, 'bytes', 'the next says more'],
+      ['before pictures are', unsent.pictures, 'bytes', 'they go first'],
+      ['of changes of a board', unsent.board, 'bytes', 'it is told the latest then'],
+    ],
+  },
+  wrongTokens: {
+    title: 'Wrong tokens',
+    rows: [
+      ['of an address', wrongTokens, '', 'a program with an old token tries for ever; good ones are always taken'],
+    ],
+  },
+  passwords: {
+    title: 'Passwords',
+    rows: [
+      [
+        'wrong ones of an account, in five minutes',
+        passwords.ofAccount,
+        '',
+        'typing errors; not counted on a device where its owner signed in before',
+      ],
+      [
+        'wrong ones of an address, in five minutes',
+        passwords.ofAddress,
+        '',
+        '300 phones sign in at once; nor counted there',
+      ],
+      [
+        'sign-ups of an address, in five minutes',
+        passwords.signUpsOfAddress,
+        '',
+        'a hall signs up, a program that fills the list does not',
+      ],
+      ['that window', passwords.windowMs, 'ms', ''],
+    ],
+  },
+  pins: {
+    title: 'PINs of events',
+    rows: [
+      ['wrong ones of an address', pins.ofAddress, '', 'each of 10⁶'],
+      ['in', pins.windowMs, 'ms', ''],
+    ],
+  },
+  joinCodes: {
+    title: 'Codes of cars and gates',
+    rows: [
+      [
+        'wrong ones of an address',
+        joinCodes.ofAddress,
+        '',
+        'each of 2⁴⁰, and staff compares a key; good ones are always taken',
+      ],
+      ['in', joinCodes.windowMs, 'ms', ''],
+    ],
+  },
+  mqtt: {
+    title: 'MQTT',
+    rows: [
+      [
+        'messages of a client',
+        mqtt.messages,
+        '',
+        'a car sends some thirty a second; what is more waits, and with it what that client sends next',
+      ],
+      ['bytes of a client', mqtt.bytes, 'bytes', 'pictures at 10 Hz are 400 kB a second'],
+      ['one message', mqtt.payloadBytes, 'bytes', 'pictures are some 40 kB; more ends the connection'],
+      ['connections of an address that have not said who they are', mqtt.waiting, '', 'of more, the oldest is closed'],
+      ['until they say so, and until the TLS handshake is done', mqtt.connectMs, 'ms', 'slow Wi-Fi'],
+      [
+        'until who does not read is cut off',
+        mqtt.drainMs,
+        'ms',
+        'a car in a dead corner of the hall comes back sooner',
+      ],
+    ],
+  },
+  remembered: {
+    title: 'Remembered',
+    rows: [
+      [
+        'addresses, accounts and tokens of each kind of limit',
+        limits.remembered,
+        '',
+        'those not heard of for longest are forgotten',
+      ],
+    ],
+  },
+  logsInMemory: {
+    title: 'Memory',
+    rows: [
+      [
+        'logs of races in memory, as text',
+        limits.logsInMemory.bytes,
+        'bytes',
+        'those that nobody needs go, the one asked for longest ago first; others are read from disk when somebody asks',
+      ],
+    ],
+  },
+  heldCrossings: {
+    title: 'While the disk fails',
+    rows: [['crossings held', limits.heldCrossings, '', 'more are refused, and their gates keep them']],
+  },
+  files: {
+    title: 'Files',
+    rows: [
+      ['a model', archiveLimit, 'bytes', 'the largest seen in the field are below 100 MB'],
+      ['models that a racer keeps', ownModelsLimit, '', ''],
+      ['a picture of an event', pictureLimits.bytes, 'bytes', ''],
+      ['pictures of an event', pictureLimits.count, '', ''],
+      ['a track', uploadLimits.bytes, 'bytes', ''],
+      ['tracks', uploadLimits.tracks, '', ''],
+      ['a file of laps', importLimits.bytes, 'bytes', ''],
+    ],
+  },
 };
 
-/** docs/limits.md. */
-export const limitsPage = (): string =>
-  [
+const figure = (value: number, unit: Unit): string => {
+  if (unit === 'ms') return value % 60_000 === 0 ? `${value / 60_000} min` : `${value / 1000} s`;
+  if (unit === 'bytes') return value % 2 ** 20 === 0 ? `${value / 2 ** 20} MB` : `${value / 1024} kB`;
+  return value.toLocaleString('en').replaceAll(',', ' ');
+};
+
+const shown = (value: number | Allowance, unit: Unit): string =>
+  typeof value === 'number'
+    ? figure(value, unit)
+    : `${figure(value.burst, unit)} at once, then ${figure(value.perSecond, unit)}/s`;
+
+/** docs/limits.md, from `controller/src/limits/limits.ts`. */
+export function limitsPage(): string {
+  return [
     '# Limits',
     '',
-    'What is more than this is refused with a sentence that says so, before memory or disk is taken for it. Limits of time (how long',
-    'a car drives without its link, how long a link is good) stand where they belong: [driving](driving.md), [people](people.md), [network](network.md).',
+    'How much whoever asks or sends may take, so that nobody takes it from others. What is more is answered 429 `too-many-requests` or',
+    '`too-many-tries`, with a sentence, and the seconds to wait in `Retry-After` and `error.details.retryAfter`.',
     '',
-    ...Object.entries(limits).flatMap(([about, rows]) => [
-      `## ${about}`,
+    '- **By whom.** Somebody who shows a token or has signed in is counted for themselves, wherever they are; all others at one address',
+    '  together. That of IPv6 is its /64 network. The figures are made for a hall of 300 phones behind one address.',
+    '- **Never slowed down**: staff’s commands to cars and races, *stop all* and the key at the line; crossings, clock probes and stop buttons of gates.',
+    '- **From the controller’s own machine** nothing is counted: what runs there is its owner’s. A proxy in front of a controller runs there, or has one address:',
+    '  set its own limits by address.',
+    '- **At a broker elsewhere** (`mqtt.url`) its own limits hold.',
+    '',
+    ...Object.values(sections).flatMap(({ title, rows }) => [
+      `## ${title}`,
       '',
-      '| what | at most | because |',
+      '| what | limit | why |',
       '|---|---|---|',
-      ...rows.map((row) => `| ${row.join(' | ')} |`),
+      ...rows.map(([what, value, unit, why]) => `| ${what} | ${shown(value, unit)} | ${why} |`),
       '',
     ]),
   ].join('\n');
+}

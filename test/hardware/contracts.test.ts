@@ -131,6 +131,17 @@ const simulated = async () => ({
 });
 cameraContract('a simulated world', simulated, { comesAndGoes: false });
 
+it('a simulated world ends while a frame of it is half read', async () => {
+  const { make } = await simulated();
+  const camera = await make();
+  // More comes meanwhile than one read takes.
+  for (const from = performance.now(); performance.now() - from < 300; );
+  await new Promise<void>((resolve, reject) => {
+    void camera.start(() => void camera.stop().then(resolve, reject));
+  });
+  await camera.stop();
+});
+
 it('no camera at all says that, starts and stops', async () => {
   const camera = opened({ kind: 'none' })({ lost: () => {}, found: () => {} });
   await camera.start(() => expect.unreachable());

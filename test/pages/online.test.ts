@@ -168,6 +168,40 @@ describe.skipIf(missingForPages !== undefined)('an online race by invitation, in
     await bo.page.getByTestId('standings').waitFor();
   }, 60_000);
 
+  it('drives beside others: started together, on the map and from behind, and by itself on a screen', async () => {
+    const { page } = ada;
+    await page.goto(hall.url + racePath);
+    await page.getByRole('link', { name: 'Side by side' }).click();
+    const rows = page.getByTestId('together').locator('tr');
+    await page.getByRole('button', { name: 'Follow bo' }).click();
+    await page.getByRole('button', { name: 'Start together' }).click();
+    const seconds = () => page.getByTestId('together-clock').textContent();
+    await expect.poll(seconds).toMatch(/^(0:0)?[2-9]/);
+    const places = await rows.locator('td:first-child').allTextContents();
+    expect(places.toSorted()).toEqual(['1', '2']);
+    await expect
+      .poll(() => rows.locator('td:last-child').allTextContents())
+      .toContainEqual(expect.stringMatching(/^\+\d/));
+    const cars = page.getByTestId('together-cars').locator(':scope > g');
+    const where = await cars.evaluateAll((all) => all.map((car) => car.getAttribute('transform')));
+    expect(new Set(where).size).toBe(2);
+    // What flies behind the car sees the road, its borders and a car.
+    const colours = () =>
+      page.evaluate(`{
+        const canvas = document.querySelector('[data-testid=chase]');
+        const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+        new Set(new Uint32Array(data.buffer)).size;
+      }`);
+    await expect.poll(colours).toBeGreaterThan(5);
+    await page.getByRole('checkbox', { name: /^2\. / }).click();
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.goto(`${hall.url}${racePath}/together?mode=show`);
+    await expect.poll(seconds).toMatch(/^(0:0)?[1-9]/);
+    expect(await page.locator('[data-shell]').count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Start together' }).count()).toBe(0);
+    await page.goto(hall.url + racePath);
+  }, 60_000);
+
   it('takes a model that was sent before, and takes back what waits', async () => {
     const { page } = ada;
     await page.goto(hall.url + racePath);

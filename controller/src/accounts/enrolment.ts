@@ -9,14 +9,13 @@ import {
   type WaitingMachine,
 } from '@pitwall/protocol/api';
 import { LRUCache } from 'lru-cache';
+import { addressKey, limits } from '../limits/index.js';
 import type { Accounts } from './accounts.js';
 
 /** A code, and who waits with one, is good for so long, ms: a walk to the car and back. */
 const lasts = 900_000;
 /** Codes and waiting machines at most; the oldest go. */
 const most = 200;
-/** Wrong codes of an address in one window of {@link lasts}: each of 2^40. */
-const wrongAtMost = 10;
 
 interface Asked extends Omit<WaitingMachine, 'replaces'> {
   readonly tokenHash: string;
@@ -41,7 +40,13 @@ export class Enrolment {
     const perf = { now: () => Math.max(1, now()) };
     this.#codes = new LRUCache({ max: most, ttl: lasts, ttlResolution: 0, perf });
     this.#asked = new LRUCache({ max: most, ttl: lasts, noUpdateTTL: true, ttlResolution: 0, perf });
-    this.#wrong = new LRUCache({ max: 10_000, ttl: lasts, noUpdateTTL: true, ttlResolution: 0, perf });
+    this.#wrong = new LRUCache({
+      max: limits.remembered,
+      ttl: limits.joinCodes.windowMs,
+      noUpdateTTL: true,
+      ttlResolution: 0,
+      perf,
+    });
   }
 
   /** A new code; an earlier one for the same machine is good no more. */
@@ -55,13 +60,19 @@ export class Enrolment {
 
   /** Uses a code up. @throws PitwallError `link-used` for one that is not good, `too-many-tries` */
   ask({ code: typed, role, tokenHash, host }: JoinRequest, address: string): Asked {
-    const wrong = this.#wrong.get(address) ?? 0;
-    if (wrong >= wrongAtMost)
-      throw new PitwallError('too-many-tries', 'Too many wrong codes from this address: try again in 15 minutes.');
     const code = readJoinCode(typed)?.code ?? '';
     const machine = this.#codes.get(code);
     if (machine === undefined || machine.role !== role) {
-      this.#wrong.set(address, wrong + 1);
+      // A good code, of 2^40, is taken however many wrong ones came from its network: a child beside a car does not keep it out.
+      const key = addressKey(address);
+      const wrong = this.#wrong.get(key) ?? 0;
+      if (wrong >= limits.joinCodes.ofAddress) {
+        const wait = Math.max(1, Math.ceil(this.#wrong.getRemainingTTL(key) / 1000));
+        throw new PitwallError('too-many-tries', `Too many wrong codes from this address: try again in ${wait} s.`, {
+          details: { retryAfter: wait },
+        });
+      }
+      this.#wrong.set(key, wrong + 1);
       throw new PitwallError('link-used', `This is no code for a ${role} that is good now: ask for a new one on Cars.`);
     }
     this.#codes.delete(code);

@@ -1,15 +1,9 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PitwallError } from '@pitwall/protocol';
 import { LRUCache } from 'lru-cache';
+import { addressKey, limits } from '../limits/index.js';
 
-/** Failures that are let pass in one window, and the window, ms. */
-const window = 300_000;
-const perAddress = 30;
-const perAccount = 10;
-/** A class of forty behind one address signs up at once; a program that fills the list of people does not. */
-const signUpsPerAddress = 100;
-/** So many addresses and accounts are remembered at most. */
-const remembered = 50_000;
+const { windowMs, ofAddress, ofAccount, signUpsOfAddress } = limits.passwords;
 
 export interface Attempt {
   readonly address: string;
@@ -21,8 +15,8 @@ export interface Attempt {
 
 /**
  * How often a password may be tried, by address and by account. Tries from a device on which the account's owner signed in
- * before are counted for that device alone, so that nobody can lock an owner out by guessing (OWASP: slow down online
- * guessing attacks with device cookies). A try counts when it begins, so that many at once are no way around.
+ * before are counted for that device alone, so that nobody can lock an owner out by guessing, from the same address neither (OWASP: slow
+ * down online guessing attacks with device cookies). A try counts when it begins, so that many at once are no way around.
  */
 export class SignInLimit {
   readonly #counts: LRUCache<string, number>;
@@ -31,8 +25,8 @@ export class SignInLimit {
   constructor(secret: string, now: () => number = () => performance.now()) {
     this.#secret = secret;
     this.#counts = new LRUCache({
-      max: remembered,
-      ttl: window,
+      max: limits.remembered,
+      ttl: windowMs,
       noUpdateTTL: true,
       ttlResolution: 0,
       perf: { now: () => Math.max(1, now()) },
@@ -43,23 +37,27 @@ export class SignInLimit {
   begin(attempt: Attempt): () => void {
     const known = this.isDeviceOf(attempt.account, attempt.device);
     const account = known ? `device ${attempt.device}` : `account ${attempt.account}`;
-    const address = `address ${attempt.address}`;
-    this.#demand(account, perAccount, known ? '' : ' On a device where you signed in before it works at once.');
-    this.#demand(address, perAddress, '');
-    this.#add(account, 1);
-    this.#add(address, 1);
+    const counted = known ? [account] : [account, `address ${addressKey(attempt.address)}`];
+    for (const key of counted)
+      this.#demand(
+        key,
+        key === account ? ofAccount : ofAddress,
+        known ? '' : ' On a device where you signed in before it works at once.',
+      );
+    for (const key of counted) this.#add(key, 1);
     return () => {
-      this.#add(account, -1);
-      this.#add(address, -1);
+      for (const key of counted) this.#add(key, -1);
     };
   }
 
   /** Counts somebody who signs up, with or without success. @throws PitwallError `too-many-tries` */
   beginSignUp(address: string): void {
-    const key = `sign-ups ${address}`;
-    const wait = this.#wait(key, signUpsPerAddress);
+    const key = `sign-ups ${addressKey(address)}`;
+    const wait = this.#wait(key, signUpsOfAddress);
     if (wait !== undefined)
-      throw new PitwallError('too-many-tries', `Too many sign-ups from this network: try again in ${wait} s.`);
+      throw new PitwallError('too-many-tries', `Too many sign-ups from this network: try again in ${wait} s.`, {
+        details: { retryAfter: wait },
+      });
     this.#add(key, 1);
   }
 
@@ -79,7 +77,9 @@ export class SignInLimit {
   #demand(key: string, most: number, hint: string): void {
     const wait = this.#wait(key, most);
     if (wait !== undefined)
-      throw new PitwallError('too-many-tries', `Too many wrong passwords: try again in ${wait} s.${hint}`);
+      throw new PitwallError('too-many-tries', `Too many wrong passwords: try again in ${wait} s.${hint}`, {
+        details: { retryAfter: wait },
+      });
   }
 
   /** Seconds until the window ends, where it is full. */

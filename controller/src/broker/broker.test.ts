@@ -8,6 +8,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Accounts, accountMigrations } from '../accounts/index.js';
+import { limits } from '../limits/index.js';
 import { Identities } from '../link/index.js';
 import { openStore, type Store } from '../store/index.js';
 import { Broker, type BrokerOptions } from './index.js';
@@ -86,6 +87,36 @@ describe('the broker admits', () => {
     const token = await accounts.issue({ name: 'one', role: 'car' });
     await accounts.revoke({ name: 'one', role: 'car' });
     await expect(connect(url, 'car:one', token)).rejects.toThrow(/Not authorized/);
+  });
+});
+
+describe('who sends too much', () => {
+  it('waits, and nobody else: a gate’s crossing overtakes it, and it stays connected', async () => {
+    const { broker, url } = await start();
+    const controller = await connect(url, 'controller', broker.credential.password);
+    await controller.subscribeAsync('pitwall/v1/#');
+    const car = await connect(url, 'car:one', await accounts.issue({ name: 'one', role: 'car' }));
+    const gate = await connect(url, 'gate:start', await accounts.issue({ name: 'start', role: 'gate' }));
+    const { burst, perSecond } = limits.mqtt.messages;
+    const count = burst + perSecond / 2;
+    const heard: string[] = [];
+    const all = new Promise<void>((resolve) => {
+      controller.on('message', (topic) => {
+        heard.push(topic);
+        if (heard.length === count + 1) resolve();
+      });
+    });
+    const from = performance.now();
+    for (let sent = 0; sent < count; sent += 1) car.publish('pitwall/v1/cars/one/telemetry', `${sent}`);
+    await new Promise<void>((resolve) => {
+      controller.on('message', () => heard.length === burst && resolve());
+    });
+    gate.publish('pitwall/v1/gates/start/crossing', '{}');
+    await all;
+    // Half a second's worth was too much.
+    expect(performance.now() - from).toBeGreaterThan(450);
+    expect(heard.indexOf('pitwall/v1/gates/start/crossing')).toBeLessThan(count);
+    expect(car.connected).toBe(true);
   });
 });
 

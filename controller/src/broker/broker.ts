@@ -3,13 +3,15 @@ import { createServer as createPlainServer, type Server, type Socket } from 'nod
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import { PitwallError } from '@pitwall/protocol';
 import { computerIn } from '@pitwall/protocol/messages';
-import { Aedes, type AuthenticateError, type Client as Connection } from 'aedes';
+import { Aedes, type AuthenticateError, type Client as Connection, type PublishPacket } from 'aedes';
 import type { Logger } from 'pino';
 import { type Accounts, concerns } from '../accounts/index.js';
+import { addressKey, Budget, Budgets, limits } from '../limits/index.js';
 import type { Identities, IdentityName } from '../link/index.js';
 import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../tls/index.js';
 import { type Client, clientOf, mayHear, maySay } from './access.js';
 import { Admission } from './admission.js';
+import { WaitingSockets } from './waiting-sockets.js';
 
 export interface BrokerOptions {
   readonly accounts: Pick<Accounts, 'authenticate'> & { readonly changes: Pick<Accounts['changes'], 'watch'> };
@@ -27,9 +29,14 @@ export interface BrokerOptions {
   readonly log: Logger;
 }
 
-/** The largest payload taken from anyone: previews are pictures of some 40 kB. */
-const maxPayloadBytes = 256 * 1024;
-const usualDrainTimeoutMs = 10_000;
+/** Crossings, what aligns their clock, and stops: by staff, by a gate's button. */
+const neverWaits = new Set(['crossing', 'sync', 'stop']);
+
+interface ClientBudget {
+  readonly messages: Budget;
+  readonly bytes: Budget;
+  isTold: boolean;
+}
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
@@ -41,6 +48,9 @@ export class Broker {
   readonly #options: BrokerOptions;
   readonly #sockets = new Set<Socket>();
   readonly #clients = new Map<Connection, Client>();
+  readonly #budgets = new WeakMap<Connection, ClientBudget>();
+  readonly #wrong = new Budgets(limits.wrongTokens);
+  readonly #waiting = new WaitingSockets(limits.mqtt.waiting);
   readonly #admission: Admission;
   #aedes: Aedes | undefined;
   #server: Server | undefined;
@@ -58,7 +68,7 @@ export class Broker {
    * @throws PitwallError `config-invalid` for a host beyond loopback without TLS, `port-in-use`.
    */
   async start(): Promise<{ host: string; port: number; url: string }> {
-    const { host = '127.0.0.1', port, tls, insecure = false, drainTimeoutMs = usualDrainTimeoutMs } = this.#options;
+    const { host = '127.0.0.1', port, tls, insecure = false, drainTimeoutMs = limits.mqtt.drainMs } = this.#options;
     if (!isLoopback(host) && tls === undefined && !insecure)
       throw new PitwallError(
         'config-invalid',
@@ -70,10 +80,15 @@ export class Broker {
       // recursively). Without a limit there is no queue; who does not read is cut off after the drain timeout.
       concurrency: 0,
       drainTimeout: drainTimeoutMs,
+      connectTimeout: limits.mqtt.connectMs,
       authenticate: (client, username, password, done) => {
         this.#authenticate(client, username, password).then(
           () => done(null, true),
           (error: Partial<AuthenticateError> & Error) => {
+            if (this.#isGuessing(client, error)) {
+              (client.conn as Socket).destroy();
+              return;
+            }
             // Of a second computer the identities tell, once a minute.
             if (error.returnCode === undefined)
               this.#options.log.warn(
@@ -89,9 +104,9 @@ export class Broker {
         const who = client === null ? undefined : this.#clients.get(client);
         if (who === undefined || !maySay(who, packet.topic, packet.retain))
           return done(this.#denied(client, `publish to ${packet.topic}${packet.retain ? ', retained' : ''}`));
-        if (packet.payload.length > maxPayloadBytes)
+        if (packet.payload.length > limits.mqtt.payloadBytes)
           return done(this.#denied(client, `send ${packet.payload.length} bytes to ${packet.topic}`));
-        return done(null);
+        return this.#inItsTurn(client, who, packet, () => done(null));
       },
       authorizeSubscribe: (client, subscription, done) => {
         const who = this.#clients.get(client);
@@ -111,6 +126,7 @@ export class Broker {
     const serve = (socket: Socket) => {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
+      this.#waiting.add(socket);
       socket.setNoDelay(true);
       if (tls === undefined && !isLoopback(socket.remoteAddress ?? ''))
         this.#options.log.warn({ from: socket.remoteAddress }, 'insecure: passwords and crossings travel in the clear');
@@ -155,7 +171,7 @@ export class Broker {
   }
 
   #secureServer(tls: CertificateSource, serve: (socket: Socket) => void): TlsServer {
-    const server = createTlsServer(tls.current, serve);
+    const server = createTlsServer({ handshakeTimeout: limits.mqtt.connectMs, ...tls.current }, serve);
     alsoPlain(server, (socket) => {
       if (isOwnMachine(socket)) return serve(socket);
       this.#options.log.warn({ from: socket.remoteAddress }, 'the broker refused a client without TLS: use mqtts://');
@@ -181,6 +197,12 @@ export class Broker {
       await this.#admission.admit(username as IdentityName, { client, computer, address });
     }
     this.#clients.set(client, who);
+    this.#budgets.set(client, {
+      messages: new Budget(limits.mqtt.messages),
+      bytes: new Budget(limits.mqtt.bytes),
+      isTold: false,
+    });
+    this.#waiting.delete(client.conn as Socket);
     // Revoked while it was let in, before it could be told so.
     if (who.of !== 'controller')
       await this.#demandToken(who, password).catch((error: unknown) => {
@@ -194,12 +216,47 @@ export class Broker {
     if (principal?.role !== roleOf(who) || principal.name !== who.id) throw new Error('wrong token');
   }
 
+  /**
+   * What a client sends beyond its budget waits, and with it what it sends next (aedes reads on when it has answered): it slows down
+   * itself alone. What says where a car is, or stops one, never waits.
+   */
+  #inItsTurn(
+    client: Connection | null,
+    who: Client,
+    { topic, payload }: Pick<PublishPacket, 'topic' | 'payload'>,
+    go: () => void,
+  ): void {
+    const budget = client === null ? undefined : this.#budgets.get(client);
+    const waits = who.of !== 'controller' && !neverWaits.has(channelOf(topic));
+    const wait =
+      budget === undefined || !waits ? 0 : Math.max(budget.messages.take(1), budget.bytes.take(payload.length));
+    if (budget === undefined || wait === 0) {
+      go();
+      return;
+    }
+    if (!budget.isTold)
+      this.#options.log.warn({ who: nameOf(who) }, 'the broker slows a client down: it sends too much');
+    budget.isTold = true;
+    setTimeout(go, Math.ceil(wait * 1000)).unref();
+  }
+
+  /** Wrong credentials beyond what an address may send: neither answered nor logged, each ends its connection alone. */
+  #isGuessing({ conn }: Connection, { returnCode }: Partial<AuthenticateError>): boolean {
+    const socket = conn as Socket;
+    if (returnCode !== undefined || isOwnMachine(socket)) return false;
+    return this.#wrong.of(addressKey(socket.remoteAddress ?? '')).ask() > 0;
+  }
+
   #denied(client: Connection | null, what: string): Error {
     const known = client === null ? undefined : this.#clients.get(client);
-    const who = known === undefined ? 'nobody' : known.of === 'controller' ? known.of : `${known.of}:${known.id}`;
+    const who = known === undefined ? 'nobody' : nameOf(known);
     this.#options.log.warn({ who, what }, 'the broker denied something');
     return new Error(`${who} may not ${what}`);
   }
 }
+
+const nameOf = (client: Client): string => (client.of === 'controller' ? client.of : `${client.of}:${client.id}`);
+
+const channelOf = (topic: string): string => topic.slice(topic.lastIndexOf('/') + 1);
 
 const roleOf = (who: Exclude<Client, { of: 'controller' }>) => (who.of === 'staff' ? who.role : who.of);

@@ -3,6 +3,7 @@ import { isPitwallError, PitwallError, type RaceId, type RacerId } from '@pitwal
 import type { EventDoor, EventRace, JoinedEvent, MinorList, NewRacer, WalkIn } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
+import { addressKey, limits } from '../limits/index.js';
 import type { Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { EventViews } from './event-views.js';
@@ -24,11 +25,6 @@ export interface JoinParts {
   enterOnline(race: RaceId, racer: string): Promise<void>;
 }
 
-/** Wrong PINs of one address in one window, ms. */
-const wrongPins = 10;
-const window = 300_000;
-const remembered = 50_000;
-
 /** People come into an event: by phone, or entered by staff. */
 export class Joining {
   readonly #store: Store;
@@ -37,7 +33,11 @@ export class Joining {
   readonly #parts: JoinParts;
   readonly #now: () => number;
   readonly #hallUrl: () => string | null;
-  readonly #wrong = new LRUCache<string, number>({ max: remembered, ttl: window, noUpdateTTL: true });
+  readonly #wrong = new LRUCache<string, number>({
+    max: limits.remembered,
+    ttl: limits.pins.windowMs,
+    noUpdateTTL: true,
+  });
 
   constructor(
     store: Store,
@@ -68,16 +68,19 @@ export class Joining {
     if (hall === undefined) return;
     if (setup.joining !== 'pin')
       throw new PitwallError('join-refused', 'This event is not joined over plain HTTP: ask its organizer.');
-    const tries = this.#wrong.get(hall.address) ?? 0;
-    if (tries >= wrongPins) {
-      const wait = Math.max(1, Math.ceil(this.#wrong.getRemainingTTL(hall.address) / 1000));
-      throw new PitwallError('too-many-tries', `Too many wrong PINs from this phone: try again in ${wait} s.`);
+    const address = addressKey(hall.address);
+    const tries = this.#wrong.get(address) ?? 0;
+    if (tries >= limits.pins.ofAddress) {
+      const wait = Math.max(1, Math.ceil(this.#wrong.getRemainingTTL(address) / 1000));
+      throw new PitwallError('too-many-tries', `Too many wrong PINs from this address: try again in ${wait} s.`, {
+        details: { retryAfter: wait },
+      });
     }
     // Counted before it is looked at, so that many at once are no way around.
-    this.#wrong.set(hall.address, tries + 1);
+    this.#wrong.set(address, tries + 1);
     if (hall.pin !== (await this.#pin(event)))
       throw new PitwallError('join-refused', 'The PIN is not right: it stands beside the QR on the event’s screen.');
-    this.#wrong.set(hall.address, tries);
+    this.#wrong.set(address, Math.max(0, (this.#wrong.get(address) ?? 0) - 1));
   }
 
   /**

@@ -5,8 +5,7 @@ import type { CarId, RaceId, Sha256 } from '@pitwall/protocol';
 import type { UploadedModel } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
 import { type RaceReplay, type RaceSetup, type RunState, simulatedId } from '@pitwall/protocol/race';
-import { type Supervisor, supervisedProcess } from '@pitwall/runtime';
-import { stringify } from 'yaml';
+import { type Supervisor, supervisedProcess, yaml } from '@pitwall/runtime';
 import type { Accounts } from '../accounts/index.js';
 import { ownCommand } from '../processes/index.js';
 import type { CarAnswer, CarLink, DeskLog, RaceDesk } from '../race/index.js';
@@ -101,7 +100,7 @@ export class SimulatedCar {
     const config = join(own, 'car.yaml');
     await writeFile(
       config,
-      stringify({
+      yaml().stringify({
         car: this.#id,
         profile: 'simulated',
         models: { folder: join(own, 'models') },

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { PitwallError } from '@pitwall/protocol';
-import pg from 'pg';
 import { SqliteFile } from './sqlite-file.js';
 import { SqliteThread } from './sqlite-thread.js';
 
@@ -61,6 +60,7 @@ function checkSqlite(file: string): void {
 }
 
 async function demandEmpty(url: string): Promise<void> {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url });
   try {
     await client.connect();

@@ -1,6 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
 import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { type SqliteConnection, sqliteDialect } from './sqlite-dialect.js';
 import { SqliteFile } from './sqlite-file.js';
 import { SqliteThread } from './sqlite-thread.js';
@@ -71,7 +70,7 @@ export async function openStore(
 
 async function openDatabase(database: string | SqliteConnection): Promise<Store> {
   if (typeof database !== 'string') return new Store('sqlite', new Kysely({ dialect: sqliteDialect(database) }));
-  return /^postgres(ql)?:\/\//.test(database) ? openPostgres(database) : await openSqlite(database);
+  return /^postgres(ql)?:\/\//.test(database) ? await openPostgres(database) : await openSqlite(database);
 }
 
 /** Writes in a thread of its own; reads here, where finding a few rows takes less than asking somebody else to. */
@@ -87,7 +86,9 @@ async function openSqlite(file: string): Promise<Store> {
   }
 }
 
-function openPostgres(url: string): Store {
+/** Its client is loaded for those who have such an engine: all others start 0.1 s sooner. */
+async function openPostgres(url: string): Promise<Store> {
+  const { default: pg } = await import('pg');
   const types = new pg.TypeOverrides();
   types.setTypeParser(pg.types.builtins.INT8, Number);
   const pool = new pg.Pool({ connectionString: url, types, max: 10 });

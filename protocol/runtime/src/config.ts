@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { PitwallError, parse } from '@pitwall/protocol';
-import { parse as parseYaml } from 'yaml';
 import type { z } from 'zod';
+import { yaml } from './yaml.js';
 
 type Tree = { [key: string]: unknown };
 
@@ -37,7 +37,7 @@ function readYaml(file: string): unknown {
     throw new PitwallError('config-invalid', `The configuration ${file} cannot be read.`, { cause });
   }
   try {
-    return parseYaml(text);
+    return yaml().parse(text);
   } catch (cause) {
     throw new PitwallError('config-invalid', `The configuration ${file} is not YAML.`, { cause });
   }

@@ -15,3 +15,4 @@ export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';
 export { systemTimers, type Timers } from './timers.js';
 export { supervisedProcess, WatchedProcess, type WatchedProcessOptions } from './watched-process.js';
+export { yaml } from './yaml.js';

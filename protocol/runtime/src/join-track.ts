@@ -13,8 +13,8 @@ import {
   readJoinCode,
   trustDigits,
 } from '@pitwall/protocol/api';
-import { parse as parseYaml, stringify } from 'yaml';
 import { z } from 'zod';
+import { yaml } from './yaml.js';
 
 /** What a machine keeps of the controller that let it in. Paths of files. */
 export interface Joined {
@@ -73,7 +73,7 @@ export async function joinTrack(options: JoinOptions): Promise<{ readonly name: 
   writeFile(join(folder, files.token), `${token}\n`, 0o600);
   if (ca !== undefined) writeFile(join(folder, files.ca), ca, 0o644);
   const kept: z.input<typeof Kept> = { url: answer.broker, http: at.origin, ca: ca !== undefined };
-  writeFile(join(folder, files.kept), stringify(kept), 0o644);
+  writeFile(join(folder, files.kept), yaml().stringify(kept), 0o644);
   return { name, joined: readJoined(folder)! };
 }
 
@@ -81,7 +81,7 @@ export async function joinTrack(options: JoinOptions): Promise<{ readonly name: 
 export function readJoined(folder: string): Joined | undefined {
   const file = join(folder, files.kept);
   if (!existsSync(file)) return undefined;
-  const { url, http, ca } = parse(Kept, parseYaml(readFileSync(file, 'utf8')), file, 'config-invalid');
+  const { url, http, ca } = parse(Kept, yaml().parse(readFileSync(file, 'utf8')), file, 'config-invalid');
   return { url, http, passwordfile: join(folder, files.token), ...(ca ? { ca: join(folder, files.ca) } : {}) };
 }
 

@@ -12,6 +12,8 @@ const id = runId(1);
 const gates = ['line', 'line-2', 'line-3'] as GateId[];
 /** The gates' clocks have nothing in common. */
 const offsets = [3, -20, 1000].map((offset) => offset * 1_000_003);
+/** More than the clocks of two gates leave open between them, each ± 120 µs. */
+const clocksOpen = 250;
 const holdoffs = [0, 1, 300_000, 1_000_000, 2_999_999] as Micros[];
 
 /** What may happen between two passages, as parts of the time between them. */
@@ -102,8 +104,9 @@ class Driven {
 
   #pass({ wait, seen, edges, rate, between }: Passing, { holdoff, oneGate }: Drive, withEdges: boolean): void {
     const from = this.race.now;
-    // Several gates see one passage after another: one that saw only the end of a passage would say something else.
-    const until = from + (oneGate ? wait : wait + 3 * holdoff);
+    // Several gates see one passage after another: one that saw only the end of a passage, or what their clocks cannot tell from
+    // it, would say something else.
+    const until = from + (oneGate ? wait : wait + 3 * holdoff + clocksOpen);
     if (between !== null) this.#happen(between, from, until - from);
     this.race.now = until as Micros;
     const at: number = this.race.now;

@@ -36,6 +36,26 @@ const table: Record<Row, Record<string, () => void>> = {
       expect(new Track().cross(0, 0.2, 10, 10.2, 20, 20.2, 30).laps).toEqual(['10', '10', '10']),
     'a car that stands on the strip, with the gate firing on and on, passes once': () =>
       expect(new Track().cross(0, 10, 10.9, 11.8, 12.7, 13.6, 20, 30).laps).toEqual(['10', '10', '10']),
+    'a second gate that is hardly heard: 1.2 s later by a stamp that may be wrong by 1.3 s': () => {
+      const track = new Track({}, two).cross(0).through(second, 0.1).cross(10);
+      track.hardlyHeard(second, 10.1, { off: 1.1, bound: 1.3 });
+      track.cross(20).through(second, 20.1);
+      expect(track.laps).toEqual(['10', '10']);
+      expect(track.uses.filter((use) => use === 'same-passage')).toHaveLength(3);
+    },
+    'the same where its stamp is too early, and where it is the passage that opens the first lap': () => {
+      const track = new Track({}, two).cross(0).hardlyHeard(second, 0.1, { off: 1.2, bound: 1.3 });
+      track.cross(10).hardlyHeard(second, 10.1, { off: -1.2, bound: 1.3 });
+      track.cross(20).through(second, 20.1);
+      expect(track.laps).toEqual(['10', '10']);
+    },
+    'where it may as well be of the next lap, or the gate saw the car already, it is asked about': () => {
+      const uncertain = new Track({}, two).cross(0, 10).hardlyHeard(second, 11.5, { off: 0, bound: 2.5 }).cross(20);
+      expect(uncertain.uses[2]).toBe('short');
+      const again = new Track({}, two).cross(0).through(second, 0.1).cross(10).through(second, 10.1);
+      again.hardlyHeard(second, 12, { off: 0, bound: 0.9 }).cross(20);
+      expect(again.uses[4]).toBe('short');
+    },
     'a hold-off that would swallow laps is refused': () => {
       const open = () => new Track({ holdoff: seconds(8) });
       expect(open).toThrow(expect.objectContaining({ code: 'race-refused' }));

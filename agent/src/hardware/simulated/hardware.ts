@@ -114,8 +114,9 @@ export class SimulatedHardware implements Camera {
     this.#onScan = undefined;
     if (world !== undefined && world.exitCode === null && world.signalCode === null) {
       const gone = new Promise((resolve) => world.once('exit', resolve));
-      // A world that is still being built hears nothing yet, and has nothing to put away.
-      if (this.#built) world.disconnect();
+      // A world that is still being built hears nothing yet, and has nothing to put away. Others are told: Node closes no channel on
+      // which a message is half read (lib/internal/child_process.js, `_disconnect`), and often a frame is.
+      if (this.#built) world.send({ type: 'end' } satisfies ToWorld, () => undefined);
       else world.kill('SIGKILL');
       await gone;
     }

@@ -28,8 +28,8 @@ export interface Steered {
   readonly speedMps: number;
 }
 
-/** At rest, where it stood at first. */
-export type ToWorld = { readonly type: 'set-on-start' };
+/** To stand at rest where it stood at first; to end. */
+export type ToWorld = { readonly type: 'set-on-start' } | { readonly type: 'end' };
 
 export type FromWorld =
   | { readonly type: 'ready' }

@@ -59,7 +59,8 @@ try {
   const setOnStart = () => world.place(world.startPose(settings.start));
   setOnStart();
   process.on('message', (message) => {
-    if ((message as ToWorld).type === 'set-on-start') setOnStart();
+    if ((message as ToWorld).type === 'end') end(0);
+    setOnStart();
   });
   const reset = new AutomaticReset(world);
   const car = CarId.parse(settings.car);

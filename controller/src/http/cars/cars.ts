@@ -23,7 +23,7 @@ export const carRoutes =
     app.post(
       '/api/v1/cars/stop',
       {
-        config: { access: ['crew'] },
+        config: { access: ['crew'], urgent: true },
         schema: {
           tags,
           summary: 'Stops all cars by emergency stop, and answers who stands and who is missing',
@@ -39,7 +39,7 @@ export const carRoutes =
     app.post(
       '/api/v1/cars/:car/commands',
       {
-        config: { access: ['crew'] },
+        config: { access: ['crew'], urgent: true },
         schema: {
           tags,
           summary: 'Gives a car a command, and answers when the car has done it',

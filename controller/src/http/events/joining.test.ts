@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engines, freshDatabase } from '../../../testing/databases.js';
 import { command, hour, makeOnlineRace, makeTrackRace } from '../../../testing/event-setups.js';
 import { type Ask, startWhole, type WholeController } from '../../../testing/whole-controller.js';
+import { limits } from '../../limits/index.js';
 
 const code = ({ status, body }: { status: number; body: { error?: { code: string } } }) => [status, body.error?.code];
 
@@ -140,7 +141,7 @@ describe.each(engines)('on %s', (engine) => {
     expect((await phone('GET', '/api/v1/account')).body.may).toEqual(['racer']);
     const guesser = hall.visitor(url);
     const answers: (string | undefined)[] = [];
-    for (let tries = 0; tries < 12; tries += 1)
+    for (let tries = 0; tries < limits.pins.ofAddress + 3; tries += 1)
       answers.push((await join(guesser, 'pin', { alias: `Guess ${tries}`, pin: wrong })).body.error?.code);
     expect(answers.slice(-3)).toEqual(['too-many-tries', 'too-many-tries', 'too-many-tries']);
     // A new PIN: who has joined stays in.

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { type Leaderboards, noBoard } from '../../leaderboard/index.js';
+import { limits } from '../../limits/index.js';
 import { isInvited } from '../../online-races/index.js';
 import { inAskedWords, type MayShow } from '../system/board-guard.js';
 import { asPitwallError } from '../system/errors.js';
@@ -13,8 +14,6 @@ import { viewerOf } from '../system/viewer.js';
 
 const params = z.object({ id: LeaderboardId });
 const since = z.coerce.number().int().min(0).optional();
-/** So much unsent, bytes, and a client gets nothing more until it has read: it is told the latest then. */
-const unsentAtMost = 262_144;
 /** A comment now and then shows proxies and clients that the stream is alive, ms. */
 const aliveEvery = 15_000;
 
@@ -113,7 +112,7 @@ const nothingAfter = (leaderboard: LeaderboardId, next: number): BoardChanges =>
 /** Resolves when the client may be told more. */
 async function sent(socket: WebSocket, text: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    const full = socket.bufferedAmount + text.length > unsentAtMost;
+    const full = socket.bufferedAmount + text.length > limits.unsent.board;
     socket.send(text, (error) => {
       if (error) reject(error);
       else if (full) resolve();

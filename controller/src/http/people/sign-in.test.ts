@@ -130,7 +130,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(await recover(late.key)).toMatchObject(refused(409, 'link-used'));
   });
 
-  it('slows guessing down by address and by account, and locks no owner out', { timeout: 60_000 }, async () => {
+  it('slows guessing down by account, and locks no owner out', { timeout: 60_000 }, async () => {
     const owner = await signUp('Gina');
     const guess = async (index: number) => await signIn('Gina', 'guess guess', { address: `203.0.113.${index}` });
     const guesses = await Promise.all(Array.from({ length: 20 }, (_, index) => guess(index)));
@@ -141,18 +141,14 @@ describe.each(engines)('on %s', (engine) => {
     expect(await signIn('Gina', password, { cookie: owner.cookie })).toMatchObject({ status: 204 });
     const forged = owner.cookie.replace(/pitwall_device=..../, 'pitwall_device=AAAA');
     expect(await signIn('Gina', password, { cookie: forged })).toMatchObject(refused(429, 'too-many-tries'));
-    const many = await Promise.all(
-      Array.from({ length: 40 }, (_, index) => signIn(`nobody ${index}`, 'guess guess', { address: '203.0.113.200' })),
-    );
-    expect(many.filter(({ status }) => status === 429)).toHaveLength(10);
   });
 
-  it('lets a class sign up from one address, and not a program that fills the list of people', async () => {
+  it('lets a hall sign up from one address, and not a program that fills the list of people', async () => {
     const email = `${engine}@example.org`;
     const one = async (address: string) => await signUp(`Class ${address}`, { email }, { address });
     expect((await one('203.0.113.77')).status).toBe(204);
-    const others = await Promise.all(Array.from({ length: 100 }, () => one('203.0.113.77')));
-    expect(others.map(({ body }) => body.error.code)).toEqual([...Array(99).fill('email-taken'), 'too-many-tries']);
+    const others = await Promise.all(Array.from({ length: 400 }, () => one('203.0.113.77')));
+    expect(others.map(({ body }) => body.error.code)).toEqual([...Array(399).fill('email-taken'), 'too-many-tries']);
     expect(await one('203.0.113.78')).toMatchObject(refused(409, 'email-taken'));
   });
 });

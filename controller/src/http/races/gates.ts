@@ -36,7 +36,7 @@ export const gateRoutes =
     app.post(
       '/api/v1/gates/manual/crossings',
       {
-        config: { access: ['marshal'] },
+        config: { access: ['marshal'], urgent: true },
         schema: {
           tags,
           summary: 'A marshal saw the car cross, now; answered when it is on disk',

@@ -5,6 +5,7 @@ import type { WebSocket } from 'ws';
 import type { Principal } from '../../accounts/index.js';
 import { type Accounts, concerns, type People } from '../../accounts/index.js';
 import type { ShowControl } from '../../events/index.js';
+import { limits } from '../../limits/index.js';
 import type { CarNews, DeskClock, RaceDesk, StopAllCars, Storage } from '../../race/index.js';
 import type { GateNews } from '../../timing/index.js';
 import { OnlineFollower, type OnlineSources } from '../online/follower.js';
@@ -31,12 +32,6 @@ export interface LiveSources {
 
 /** How often everyone hears the controller's clock, ms: a page that hears nothing for 3 s says so, with two of them lost. */
 const clockEveryMs = 1000;
-/** Unsent bytes over which telemetry is dropped: the next says more. */
-const staleOver = 65_536;
-/** Unsent bytes over which pictures are: they go first. */
-const noPicturesOver = 8192;
-/** Unsent bytes over which a client is let go: it resumes by sequence number when it can take more. */
-const tooSlowOver = 16_777_216;
 const recordsInOne = 500;
 /** A page shows one event. */
 const showsOfOne = 8;
@@ -138,6 +133,12 @@ class Live {
     switch (request.type) {
       case 'follow': {
         this.#races.get(request.race)?.();
+        this.#races.delete(request.race);
+        if (this.#races.size >= limits.liveMessages.racesOfOne)
+          throw new PitwallError(
+            'request-refused',
+            `One page follows at most ${limits.liveMessages.racesOfOne} races.`,
+          );
         const unfollow = await this.#sources.desk.follow(request.race, request.after, (published) =>
           published.records.length <= recordsInOne
             ? this.#send(published.text)
@@ -233,8 +234,8 @@ class Live {
 
   #tellOfCar(news: CarNews): void {
     if (!(news.type === 'preview' ? this.#previews : this.#cars).has(news.car)) return;
-    if (news.type === 'preview' && this.#socket.bufferedAmount > noPicturesOver) return;
-    if (news.type === 'telemetry' && this.#socket.bufferedAmount > staleOver) return;
+    if (news.type === 'preview' && this.#socket.bufferedAmount > limits.unsent.pictures) return;
+    if (news.type === 'telemetry' && this.#socket.bufferedAmount > limits.unsent.telemetry) return;
     this.#tell(news);
   }
 
@@ -249,7 +250,7 @@ class Live {
 
   #send(text: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > tooSlowOver) {
+    if (this.#socket.bufferedAmount > limits.unsent.log) {
       this.#socket.close(1013, 'too slow: follow again from the last record you have');
       return;
     }

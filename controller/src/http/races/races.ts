@@ -106,6 +106,7 @@ export const raceRoutes =
           access: ['marshal', 'racer'],
           objects: 'of events: their organizer and marshals; a racer: the speed of the own run',
           hall: true,
+          urgent: true,
         },
         schema: {
           tags,

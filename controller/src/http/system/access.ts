@@ -14,6 +14,8 @@ declare module 'fastify' {
     objects?: string;
     /** What changes something is done over the hall's plain HTTP as well, by racers. */
     hall?: true;
+    /** Staff's alone, and never slowed down: it stops cars, or says that one crossed. */
+    urgent?: true;
   }
 }
 

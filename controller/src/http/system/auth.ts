@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Accounts, People, Principal } from '../../accounts/index.js';
+import type { HttpBudgets } from './budgets.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,7 +26,11 @@ export const sessionCookie = 'pitwall.session_token';
  * Who asks: the one place that says so. `Authorization: Bearer TOKEN` (programs, cars, gates, the command line), or else the
  * cookie of somebody who has signed in. A token that nobody holds is refused on every route; a cookie that is good no more is nobody's.
  */
-export function setPrincipals(app: FastifyInstance, { accounts, people }: Identity): void {
+export function setPrincipals(
+  app: FastifyInstance,
+  { accounts, people }: Identity,
+  budgets: Pick<HttpBudgets, 'wrongToken'>,
+): void {
   app.decorateRequest('principal', undefined);
   app.addHook('onRequest', async (request) => {
     const header = request.headers.authorization;
@@ -34,11 +39,13 @@ export function setPrincipals(app: FastifyInstance, { accounts, people }: Identi
         throw new PitwallError('access-denied', 'No token is taken over plain HTTP: use the controller’s own address.');
       const token = /^Bearer (\S+)$/i.exec(header)?.[1];
       request.principal = token === undefined ? undefined : await accounts.authenticate(token);
-      if (request.principal === undefined)
+      if (request.principal === undefined) {
+        budgets.wrongToken(request);
         throw new PitwallError(
           'access-unknown',
           'The token is not known here or was revoked; issue a new one with "pitwall token issue".',
         );
+      }
       return;
     }
     const { cookie } = request.headers;

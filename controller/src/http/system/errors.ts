@@ -19,6 +19,7 @@ const statuses: Readonly<Record<string, number>> = {
   'sign-in-refused': 401,
   'signature-invalid': 403,
   'store-unavailable': 503,
+  'too-many-requests': 429,
   'too-many-tries': 429,
 };
 
@@ -71,6 +72,8 @@ export function setErrorBodies(app: FastifyInstance): void {
       return reply.code(failure.statusCode ?? 400).send(bodyOf(refusal));
     }
     const error = asPitwallError(failure);
+    const { retryAfter } = error.details;
+    if (typeof retryAfter === 'number') reply.header('retry-after', Math.ceil(retryAfter));
     if (statusOf(error) >= 500) request.log.error({ err: failure }, errorLine(error));
     return reply.code(statusOf(error)).send(bodyOf(error));
   });

@@ -19,9 +19,12 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import type { Accounts, People } from '../../accounts/index.js';
+import { limits } from '../../limits/index.js';
 import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../../tls/index.js';
 import { openToEveryone, type RouteAccess, setAccess } from './access.js';
 import { sessionCookie, setPrincipals } from './auth.js';
+import { HttpBudgets } from './budgets.js';
+import { limitConnections } from './connections.js';
 import { setErrorBodies } from './errors.js';
 import { schemaRegistry } from './schemas.js';
 
@@ -58,11 +61,16 @@ export interface HttpOptions {
 
 /** The server with everything registered, not yet listening. */
 export async function createApp({ accounts, people, logger, routes, isHall = false, tls }: HttpOptions): Promise<App> {
-  const secure = tls === undefined ? {} : { https: tls.current };
+  const slow = { maxHeaderSize: limits.request.headerBytes, headersTimeout: limits.request.headerMs };
+  const secure =
+    tls === undefined
+      ? { http: slow }
+      : { https: { ...slow, handshakeTimeout: limits.request.headerMs, ...tls.current } };
   const base = Fastify({
     ...secure,
     loggerInstance: logger,
-    bodyLimit: 1_048_576,
+    bodyLimit: limits.request.bodyBytes,
+    requestTimeout: limits.request.wholeMs,
     forceCloseConnections: true,
   } as FastifyServerOptions & { loggerInstance: FastifyBaseLogger });
   const app = base.withTypeProvider<ZodTypeProvider>() as App;
@@ -70,9 +78,12 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
   base.decorateRequest('isHall', isHall);
-  setPrincipals(base, { accounts, people });
+  const budgets = new HttpBudgets();
+  setPrincipals(base, { accounts, people }, budgets);
+  budgets.watchRequests(base);
   base.decorate('routeAccess', setAccess(base));
-  await app.register(websocket, { options: { maxPayload: 65_536 } });
+  await app.register(websocket, { options: { maxPayload: limits.liveMessages.bytes } });
+  budgets.watchMessages(app.websocketServer);
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -95,6 +106,7 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
     for (const register of routes) await app.register(async (scope) => register(scope as App));
     await app.ready();
     if (tls !== undefined) serveOwnMachine(app, tls);
+    limitConnections(app.server);
   } catch (error) {
     // What some routes began (timers, say) ends with the server.
     await app.close();

@@ -1,6 +1,7 @@
 import { errorLine, isPitwallError, PitwallError } from '@pitwall/protocol';
 import { goingOf, holdAfter, type LogRecord, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import { backOffMs } from '@pitwall/runtime';
+import { limits } from '../../limits/index.js';
 import { isDiskFull } from '../../store/index.js';
 import type { DeskClock, DeskLog, Epoch, Outbox, RunResult, Timers } from '../ports.js';
 import { dueEvents } from './deadlines.js';
@@ -82,8 +83,6 @@ const backOff = { firstMs: 500, mostMs: 8000 };
 /** While the disk fails, the log of this process says so once in so long, µs. */
 const logEvery = 60_000_000;
 const turnsBetweenCommits = 4;
-/** Crossings held while the disk fails; more are refused, and their gates keep them. */
-const mostHeld = 50_000;
 
 /**
  * The only writer of logs. Works that come while a commit is under way share the next one: a sync of the disk costs
@@ -257,7 +256,7 @@ export class GroupCommit {
           { cause },
         );
     for (const work of works) {
-      if (work.again && this.#held.length < mostHeld) this.#held.push(work);
+      if (work.again && this.#held.length < limits.heldCrossings) this.#held.push(work);
       else work.failed(error);
     }
     if (!isContent) this.#inTroubleWith(line);

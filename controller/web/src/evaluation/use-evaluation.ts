@@ -1,6 +1,6 @@
 import { parse, type RaceId } from '@pitwall/protocol';
 import { Comparison, EvaluationReport, Replay, Submission } from '@pitwall/protocol/api';
-import { useQuery } from '@tanstack/react-query';
+import { useQueries, useQuery } from '@tanstack/react-query';
 import { racePath, read } from '../online/index.js';
 import { useCredentials } from '../session/index.js';
 
@@ -37,12 +37,24 @@ export function useEvaluation(race: RaceId, id: string, enabled: boolean) {
   });
 }
 
+type Who = ReturnType<typeof useCredentials>;
+
+const replayQuery = (race: RaceId, path: string, who: Who) => ({
+  ...forEver,
+  queryKey: ['online', 'replay', who.token ?? '', who.invitation ?? '', race, path],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+    read(path, who, (value) => parse(Replay, value, 'The replay'), signal),
+});
+
 export function useReplay(race: RaceId, path: string) {
+  return useQuery(replayQuery(race, path, useCredentials(race)));
+}
+
+/** Of the chosen checkpoint of each of these results. */
+export function useReplays(race: RaceId, results: readonly string[]) {
   const who = useCredentials(race);
-  return useQuery({
-    ...forEver,
-    queryKey: ['online', 'replay', who.token ?? '', who.invitation ?? '', race, path],
-    queryFn: ({ signal }) => read(path, who, (value) => parse(Replay, value, 'The replay'), signal),
+  return useQueries({
+    queries: results.map((id) => replayQuery(race, `${submissionPath(race, id)}/files/replay`, who)),
   });
 }
 

@@ -7,6 +7,7 @@ import OnlineListPage from './online-list-page.js';
 import OnlineRacePage from './race-page.js';
 
 const SetupPage = lazy(() => import('./setup-page.js'));
+const SideBySidePage = lazy(() => import('../evaluation/side-by-side-page.js'));
 const EvaluationPage = lazy(() => import('../evaluation/evaluation-page.js'));
 
 /** Which page of online races is at which address. */
@@ -20,6 +21,7 @@ export default function OnlinePages() {
         <SetupPage />
       </Route>
       <Route path="/online/:race">{({ race }) => <OnlineRacePage key={race} race={race} />}</Route>
+      <Route path="/online/:race/together">{({ race }) => <SideBySidePage key={race} race={race} />}</Route>
       <Route path="/online/:race/edit">{({ race }) => <SetupPage key={race} race={race} />}</Route>
       <Route path="/online/:race/submissions/:id">
         {({ race, id }) => <EvaluationPage key={id} race={race} id={id} />}

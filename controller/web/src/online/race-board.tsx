@@ -12,7 +12,17 @@ export function RaceBoard({ race, own }: { readonly race: OnlineRace; readonly o
   const rows = data?.virtual ?? [];
   const leader = rows[0];
   return (
-    <Panel title={words.common.standings} aside={metricText(race.setup.rules.ranking)}>
+    <Panel
+      title={words.common.standings}
+      aside={
+        <>
+          {metricText(race.setup.rules.ranking)}
+          {rows.some(({ imported }) => !imported) ? (
+            <Link href={`/online/${race.race}/together`}>{words.evaluation.sideBySide}</Link>
+          ) : null}
+        </>
+      }
+    >
       {leader !== undefined ? null : (
         <Soft>{error === null ? words.common.noResultYet : words.online.theBoardCannotBeRead(error.message)}</Soft>
       )}

@@ -8,7 +8,7 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { Link, useLocation } from 'wouter';
+import { Link, useLocation, useSearch } from 'wouter';
 import { useServiceRole } from '../http/index.js';
 import { type Language, language, languages, switchLanguage, words } from '../words/index.js';
 import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
@@ -31,7 +31,7 @@ const leaderboardPages = [
   { href: '/held', name: words.common.resultsThatWait, owns: /^\/held/ },
 ] as const;
 
-/** What is shown to a hall or mixed into a picture: nobody goes anywhere from there. */
+/** What is shown to a hall or mixed into a picture, as is any page with `?mode=show`: nobody goes anywhere from there. */
 const bare = /^\/events\/[^/]+\/(screen|overlay)$/;
 
 interface ShellProps {
@@ -43,6 +43,7 @@ interface ShellProps {
 /** What is round every page. */
 export function Shell({ aside, children }: ShellProps) {
   const [location] = useLocation();
+  const isShow = new URLSearchParams(useSearch()).get('mode') === 'show';
   const role = useServiceRole();
   const main = useRef<HTMLElement>(null);
   const last = useRef(location);
@@ -53,9 +54,9 @@ export function Shell({ aside, children }: ShellProps) {
     main.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, [location]);
-  if (bare.test(location))
+  if (bare.test(location) || isShow)
     return (
-      <main ref={main} id="main" tabIndex={-1}>
+      <main ref={main} id="main" tabIndex={-1} className={isShow ? styles.show : undefined}>
         {children}
       </main>
     );

@@ -102,7 +102,7 @@ export class Laps implements LapReading {
     if (typeof spot === 'number') return { use: moment.phase === 'running' ? this.#split(fact, spot) : idle(moment) };
     const last = this.#passage;
     const lasts = this.#passageIn === 'any' || this.#passageIn === moment.phase;
-    if (last !== null && lasts && isOnePlace(last.spot, spot) && belongsTo(last, fact, this.#rules.holdoff)) {
+    if (last !== null && lasts && isOnePlace(last.spot, spot) && belongsTo(last, fact, this.#rules)) {
       last.crossings.push(fact);
       return { use: 'same-passage' };
     }

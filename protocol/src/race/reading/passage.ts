@@ -1,5 +1,5 @@
-import type { Micros } from '../../brand.js';
 import type { Spot } from '../course.js';
+import type { RunRules } from '../run-rules.js';
 import { type CrossingFact, isOneClock } from '../timeline.js';
 
 /** Crossings of one car at one place of the course, seen by one sensor or more, once or more often: it passed there once. */
@@ -34,14 +34,32 @@ export function gap(from: CrossingFact, to: CrossingFact): number | null {
   return from.boot === to.boot ? to.at - from.at : null;
 }
 
+/** A gate's crossing and another gate's at the same place, whose clocks are too uncertain to say by themselves that they are two passages. */
+function leavesOpen(passage: Passage, next: CrossingFact, { holdoff, min }: Times): boolean {
+  if (next.seen === null || isByHand(next)) return false;
+  const { gate } = next.seen.crossing;
+  // A gate sees each passage by its own clock: what it saw again after the hold-off is another one.
+  if (passage.crossings.some(({ seen }) => seen?.crossing.gate === gate)) return false;
+  return passage.crossings.some((crossing) => {
+    if (crossing.seen === null || isByHand(crossing)) return false;
+    const between = gap(crossing, next);
+    const open = crossing.bound + next.bound;
+    // Where it may as well be a lap later, nobody can say.
+    return between !== null && between - open <= holdoff && between + open < min;
+  });
+}
+
+type Times = Pick<RunRules, 'holdoff' | 'min'>;
+
 /**
  * Whether a crossing belongs to a passage: within the hold-off after the latest of its crossings (front and rear axle, two
- * sensors, a bouncing contact), or near enough that a hand and a gate saw the same. `next` is later than all of them.
+ * sensors, a bouncing contact), or as near by what is known of two gates' clocks, or near enough that a hand and a gate saw
+ * the same. `next` is later than all of them.
  */
-export function belongsTo(passage: Passage, next: CrossingFact, holdoff: Micros): boolean {
+export function belongsTo(passage: Passage, next: CrossingFact, times: Times): boolean {
   const last = passage.crossings[passage.crossings.length - 1] as CrossingFact;
   const since = gap(last, next);
-  if (since !== null && since <= holdoff) return true;
+  if ((since !== null && since <= times.holdoff) || leavesOpen(passage, next, times)) return true;
   const byHand = isByHand(next);
   // A gate's crossing completes a passage that only a hand saw so far; a hand adds itself to one that a gate saw.
   return passage.crossings.some((crossing) => {

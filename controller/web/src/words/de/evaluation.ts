@@ -1,6 +1,12 @@
 import type { Words } from '../words.js';
 
 export const evaluation: Words['evaluation'] = {
+  sideBySide: 'Nebeneinander',
+  toTheRace: 'Zum Rennen',
+  whichResults: (most) => `Gemeinsam gestartet: bis zu ${most}`,
+  startTogether: 'Gemeinsam starten',
+  behindTheCar: 'Hinter dem verfolgten Auto',
+  follow: (alias) => `${alias} folgen`,
   left: ' links',
   right: ' rechts',
   action: (number, side, speedMps) => `${number}°${side}, ${speedMps} m/s`,

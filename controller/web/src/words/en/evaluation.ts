@@ -1,6 +1,12 @@
 import type { Filling } from '../filling.js';
 
 export const evaluation = {
+  sideBySide: 'Side by side',
+  toTheRace: 'To the race',
+  whichResults: (most: Filling) => `Started together: up to ${most}`,
+  startTogether: 'Start together',
+  behindTheCar: 'Behind the car that is followed',
+  follow: (alias: Filling) => `Follow ${alias}`,
   left: ' left',
   right: ' right',
   action: (number: Filling, side: Filling, speedMps: Filling) => `${number}°${side}, ${speedMps} m/s`,

@@ -1,6 +1,12 @@
 import type { Words } from '../words.js';
 
 export const evaluation: Words['evaluation'] = {
+  sideBySide: 'Lado a lado',
+  toTheRace: 'A la carrera',
+  whichResults: (most) => `Salen juntos: hasta ${most}`,
+  startTogether: 'Salir juntos',
+  behindTheCar: 'Detrás del coche que se sigue',
+  follow: (alias) => `Seguir a ${alias}`,
   left: ' izquierda',
   right: ' derecha',
   action: (number, side, speedMps) => `${number}°${side}, ${speedMps} m/s`,

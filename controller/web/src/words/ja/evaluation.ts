@@ -1,6 +1,12 @@
 import type { Words } from '../words.js';
 
 export const evaluation: Words['evaluation'] = {
+  sideBySide: '並べて見る',
+  toTheRace: 'レースへ',
+  whichResults: (most) => `同時スタート：最大${most}件`,
+  startTogether: '同時にスタート',
+  behindTheCar: '追っている車の後ろから',
+  follow: (alias) => `追う：${alias}`,
   left: ' 左',
   right: ' 右',
   action: (number, side, speedMps) => `${number}°${side}、${speedMps} m/s`,

@@ -1,0 +1,2 @@
+export { addressKey, Budget, Budgets } from './budget.js';
+export { type Allowance, limits } from './limits.js';
