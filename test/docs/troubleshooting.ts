@@ -118,10 +118,10 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['sign-in-refused', 'passphrase-refused'],
     },
     {
-      sees: 'Wait, too many tries',
-      why: 'Ten wrong passwords from that address or for that account',
-      todo: 'Wait as long as it says; a device that was signed in before is not held up',
-      codes: ['too-many-tries', 'request-refused'],
+      sees: 'Wait, too many tries or requests',
+      why: 'Ten wrong passwords, PINs or codes from that address or for that account; or more was asked than one may',
+      todo: 'Wait as long as it says; a device that was signed in before is not held up ([limits](limits.md))',
+      codes: ['too-many-tries', 'too-many-requests', 'request-refused'],
     },
     {
       sees: 'A link or code is not taken',
