@@ -1,5 +1,4 @@
 export {
-  archiveLimits,
   bareNetwork,
   type Checkpoint,
   type CheckpointChoice,
