@@ -118,7 +118,7 @@ export async function startAll(
         services.push({ type: secure ? 'secure-mqtt' : 'mqtt', port: Number(new URL(mqtt).port) });
       await announce(services, { network, name: config.name, say, logger }, started);
     }
-    return { url, mqtt, stop: started.stop };
+    return { url, mqtt, stop: started.stop, makeSafe: track.makeSafe };
   });
 }
 

@@ -3,6 +3,7 @@ import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { ProviderName, SourceName } from '@pitwall/protocol/api';
 import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
+import { isLoopback } from '../tls/index.js';
 import { ports } from './ports.js';
 
 const truth = z.union([z.boolean(), z.stringbool()]).default(false);
@@ -130,8 +131,6 @@ export function readControllerConfig(
 }
 
 export const databaseOf = ({ database, data }: Config): string => database ?? join(data, 'pitwall.db');
-
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
 export const isAnyHost = (host: string): boolean => host === '0.0.0.0' || host === '::';
 

@@ -104,7 +104,14 @@ export function controllerRoutes({
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     backupRoutes(backup),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
-    metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    metricsRoutes({
+      mayShow,
+      outbox,
+      troubles,
+      gates: () => track.timing.health(),
+      failedListeners: () => track.desk.failedListeners,
+      now: Date.now,
+    }),
     trackRoutes(tracks),
   ];
 }
