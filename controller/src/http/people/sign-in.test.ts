@@ -121,8 +121,23 @@ describe.each(engines)('on %s', (engine) => {
     const { body: older } = await link('Fred');
     const { body: newer } = await link('Fred');
     expect(await recover(older.key)).toMatchObject(refused(409, 'link-used'));
+    const { id } = await find('Fred');
+    const login = { issuer: 'https://id.test', subject: '1', label: 'Club', alias: null, email: null };
+    const passkey = { id: 'AAAA', host: 'pit.test', handle: 'BBBB', public_key: 'CCCC', counter: 0, created_at: 5 };
+    await world.people.connect(id, login);
+    await expect(world.people.connect((await find('Ada')).id, login)).rejects.toMatchObject({ code: 'login-taken' });
+    await world.people.passkeys.keep({ ...passkey, used_at: null }, id, 'Phone');
+    const keeping = world.people.passkeys.keep({ ...passkey, used_at: null }, (await find('Ada')).id, 'Phone');
+    await expect(keeping).rejects.toMatchObject({ code: 'passkey-refused' });
+    expect((await world.ask('GET', '/api/v1/account/logins', fred)).body).toEqual({
+      password: true,
+      passkeys: [{ id: 'AAAA', name: 'Phone', host: 'pit.test', since: 5, usedAt: null }],
+      providers: [],
+    });
     const both = await Promise.all([recover(newer.key), recover(newer.key)]);
     expect(both.map(({ status }) => status).sort()).toEqual([204, 409]);
+    // The phone that was lost opens nothing any more.
+    expect([await world.people.issuersOf(id), await world.people.passkeys.list(id)]).toEqual([[], []]);
     expect((await account(fred.cookie)).status).toBe(401);
     expect(await signIn('Fred', 'found again')).toMatchObject({ status: 204 });
     const { body: late } = await link('Fred');
