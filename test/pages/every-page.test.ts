@@ -42,6 +42,7 @@ const addresses: Readonly<Record<string, string>> = {
   '/online/new': '/online/new',
   '/online/:race': '/online/none',
   '/online/:race/edit': '/online/none/edit',
+  '/online/:race/together': '/online/none/together',
   '/online/:race/submissions/:id': '/online/none/submissions/none',
   '/events': '/events',
   '/events/new': '/events/new',
