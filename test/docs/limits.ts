@@ -186,10 +186,10 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
     title: 'Memory',
     rows: [
       [
-        'logs of races in memory, as text',
+        'logs of races in memory that nobody needs now, as text; they take about four times that',
         limits.logsInMemory.bytes,
         'bytes',
-        'those that nobody needs go, the one asked for longest ago first; others are read from disk when somebody asks',
+        'of more, the one asked for longest ago goes, and is read from disk when somebody asks; open races and those that are followed stay',
       ],
     ],
   },

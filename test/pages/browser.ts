@@ -103,3 +103,24 @@ export async function slowNetwork(page: Page): Promise<{ hold(): void; release()
     },
   };
 }
+
+/** Chromium's own authenticator, as a phone has one (W3C Web Authentication Level 3, §11: user agent automation). */
+export async function addAuthenticator(page: Page, isUserVerified = true): Promise<{ remove(): Promise<void> }> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    async remove() {
+      await devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId });
+    },
+  };
+}
