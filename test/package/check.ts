@@ -83,7 +83,7 @@ export async function check(out: string, version: string): Promise<boolean> {
     rmSync(tree, { recursive: true });
   }
   const tarballs = files.filter((name) => name.endsWith('.tgz'));
-  await judged('npm tarballs install in a clean folder without network, and evaluate a model', () =>
+  await judged('npm tarballs install in a clean folder, and evaluate a model', () =>
     inCleanFolder(out, tarballs, (folder) =>
       evaluated(
         [process.execPath, join(folder, 'node_modules/@pitwall/agent/bin/pitwall-agent.js')],

@@ -98,7 +98,7 @@ function reach(folder: string, top: string, needed: Set<string>): void {
 }
 
 /** What no program reads while it runs: types, sources, examples, settings of tools, and binaries of other systems. Licences stay. */
-const unread = /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo|gyp|gypi|nycrc|cc|cpp|c|h|hpp|o|a)$|\.test\.js$/i;
+const unread = /\.(d\.[cm]?ts|map|md|markdown|flow|tsbuildinfo|gyp|gypi|nycrc|cc|cpp|c|h|hpp|o|a|sh)$|\.test\.js$/i;
 const unreadFolders = new Set([
   'test',
   'tests',
@@ -113,6 +113,7 @@ const unreadFolders = new Set([
   '.github',
   '.vscode',
   'coverage',
+  'integration',
 ]);
 const settings = /^(\.|tsconfig|eslint)/;
 const kept = /^(licen[cs]e|copying|notice|authors)/i;
@@ -127,6 +128,8 @@ export function prune(folder: string, architecture: Architecture, top = true): v
       else prune(path, architecture, false);
     } else if (
       ((unread.test(entry.name) || settings.test(entry.name)) && !kept.test(entry.name)) ||
+      // A site of the package's own documentation, which asks others for its scripts.
+      (top && entry.name === 'index.html') ||
       isForOthers(path, architecture)
     )
       rmSync(path);

@@ -33,7 +33,7 @@ export function npmTarballs(repository: string, out: string): string[] {
 const workspaceName = (repository: string, workspace: string): string =>
   (JSON.parse(readFileSync(join(repository, workspace, 'package.json'), 'utf8')) as { name: string }).name;
 
-/** A clean folder into which all of them were installed without network; `use` runs in it. */
+/** A clean folder into which all of them were installed, with what they need of others; `use` runs in it. */
 export function inCleanFolder<T>(out: string, files: readonly string[], use: (folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-clean-'));
   try {
@@ -42,7 +42,7 @@ export function inCleanFolder<T>(out: string, files: readonly string[], use: (fo
     );
     for (const file of files) cpSync(join(out, file), join(folder, file));
     writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
-    npm(['install', '--offline', '--ignore-scripts', '--omit=dev'], { cwd: folder });
+    npm(['install', '--prefer-offline', '--ignore-scripts', '--omit=dev'], { cwd: folder });
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });

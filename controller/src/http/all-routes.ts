@@ -88,7 +88,7 @@ export function controllerRoutes({
     eventRoutes(events, leaderboards),
     showRoutes(events),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
-    raceRoutes(track.desk, tracks, { online, owners: events.owners }),
+    raceRoutes(track.desk, tracks, { online, owners: events.owners, settings: identity.people.settings }),
     momentRoutes(moments),
     resultRoutes(track.desk, signer),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),

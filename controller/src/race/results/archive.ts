@@ -1,7 +1,7 @@
 import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
-import { csvOf } from '@pitwall/runtime';
+import { csvOf } from '@pitwall/runtime/csv';
 import { z } from 'zod';
 import type { Store } from '../../store/index.js';
 import { verifyChain } from '../log/chain.js';
