@@ -36,7 +36,8 @@ export const accounts: Words['accounts'] = {
   noKey: 'Ein Teil dieses Links fehlt.',
   noKeySays: 'Öffne ihn noch einmal so, wie du ihn bekommen hast, bis ganz zum Ende.',
   recovery: 'Ein neues Passwort',
-  recoverySays: 'Jedes Gerät, das jetzt mit deinem Konto angemeldet ist, wird abgemeldet.',
+  recoverySays:
+    'Jedes Gerät, das jetzt mit deinem Konto angemeldet ist, wird abgemeldet; Passkeys und verbundene Anbieter gelten nicht mehr.',
   setPassword: 'Setzen und anmelden',
   people: 'Personen',
   peopleAndTokens: 'Personen und Tokens',

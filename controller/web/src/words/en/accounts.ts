@@ -34,7 +34,8 @@ export const accounts = {
   noKey: 'A part of this link is missing.',
   noKeySays: 'Open it again as it was given to you, to its very end.',
   recovery: 'A new password',
-  recoverySays: 'Every device that is signed in to your account now is signed out.',
+  recoverySays:
+    'Every device that is signed in to your account now is signed out; passkeys and providers sign nobody in to it any more.',
   setPassword: 'Set it and sign in',
   people: 'People',
   peopleAndTokens: 'People and tokens',

@@ -35,7 +35,8 @@ export const accounts: Words['accounts'] = {
   noKey: 'Falta una parte de este enlace.',
   noKeySays: 'Ábrelo otra vez como te lo dieron, hasta el final.',
   recovery: 'Una contraseña nueva',
-  recoverySays: 'Se cierra la sesión en todos los dispositivos donde tu cuenta está abierta ahora.',
+  recoverySays:
+    'Se cierra la sesión en todos los dispositivos donde tu cuenta está abierta ahora; las llaves de acceso y los proveedores conectados dejan de valer.',
   setPassword: 'Guardar e iniciar sesión',
   people: 'Personas',
   peopleAndTokens: 'Personas y tokens',

@@ -141,7 +141,7 @@ export const online: Words['online'] = {
   seed: 'シード',
   resetsALap: '1周のリセット数',
   yourToken: 'あなたのトークン',
-  whoSetsUpRacesNeeds: 'レースを作るには、ログインするか、主催者のトークンが必要です。',
+  whoSetsUpRacesNeeds: 'レースを作るには、サインインするか、主催者のトークンが必要です。',
   change: (name) => `${name} を変更`,
   itHasOpenedRulesTrack: '開始済みです。ルール、コース、開始日時は変更できません。',
   queuedAt: (place) => `${place}番目に待機中`,
