@@ -86,7 +86,11 @@ export async function startService(database: string): Promise<Service> {
     accounts,
     people,
     logger: pino({ level: 'silent' }),
-    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards, new Imports({ leaderboards, source: 'hall' })),
+    routes: leaderboardServiceRoutes(
+      { accounts, people, providers: people.providers([]) },
+      leaderboards,
+      new Imports({ leaderboards, source: 'hall' }),
+    ),
   });
   return new Service(app, leaderboards, tokens, async () => {
     await app.close();

@@ -124,7 +124,7 @@ export class OnlineWorld {
       accounts: world.accounts,
       logger: pino({ level: 'silent' }),
       routes: controllerRoutes({
-        identity: { accounts, people },
+        identity: { accounts, people, providers: people.providers([]) },
         leaderboards: world.leaderboards,
         imports: new Imports({
           leaderboards: world.leaderboards,

@@ -46,7 +46,11 @@ export async function startPeople(database: string): Promise<PeopleWorld> {
     accounts,
     people,
     logger: pino({ level: 'silent' }),
-    routes: leaderboardServiceRoutes({ accounts, people }, leaderboards, new Imports({ leaderboards, source: 'hall' })),
+    routes: leaderboardServiceRoutes(
+      { accounts, people, providers: people.providers([]) },
+      leaderboards,
+      new Imports({ leaderboards, source: 'hall' }),
+    ),
   });
   const host = 'pit.test:8080';
   const world: PeopleWorld = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Alias, aliasKeys, isLikeAlias, newRacerId, RacerId, skeleton } from './index.js';
+import { aliasKeys, isLikeAlias, skeleton } from './alias-skeleton.js';
+import { Alias, newRacerId, RacerId } from './index.js';
 
 const said = (alias: string): string | undefined => Alias.safeParse(alias).error?.issues[0]?.message;
 

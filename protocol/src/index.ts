@@ -1,5 +1,4 @@
 export { Alias } from './alias.js';
-export { aliasKeys, isLikeAlias, skeleton } from './alias-skeleton.js';
 export * from './brand.js';
 export { CountryCode, CountryLetters, countryCodes } from './country.js';
 export { errorCodes } from './error-codes.js';

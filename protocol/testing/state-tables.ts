@@ -24,6 +24,8 @@ export type RaceEventName =
       | 'unqueue'
       | 'move'
       | 'close-entries'
+      | 'roll-call'
+      | 'presence'
       | 'draw-finals'
       | 'call'
       | 'practice'
@@ -55,6 +57,8 @@ export const racePhases: StateTable<RacePhase, RaceEventName, RacePhase | 'refus
     unqueue: 'refused',
     move: 'refused',
     'close-entries': 'draft',
+    'roll-call': 'refused',
+    presence: 'refused',
     'draw-finals': 'refused',
     call: 'refused',
     practice: 'refused',
@@ -74,6 +78,8 @@ export const racePhases: StateTable<RacePhase, RaceEventName, RacePhase | 'refus
     unqueue: 'refused',
     move: 'refused',
     'close-entries': 'open',
+    'roll-call': 'open',
+    presence: 'refused',
     'draw-finals': 'refused',
     call: 'open',
     practice: 'open',
@@ -93,6 +99,8 @@ export const racePhases: StateTable<RacePhase, RaceEventName, RacePhase | 'refus
     unqueue: 'refused',
     move: 'refused',
     'close-entries': 'refused',
+    'roll-call': 'refused',
+    presence: 'refused',
     'draw-finals': 'refused',
     call: 'refused',
     practice: 'refused',
@@ -112,6 +120,8 @@ export const racePhases: StateTable<RacePhase, RaceEventName, RacePhase | 'refus
     unqueue: 'refused',
     move: 'refused',
     'close-entries': 'refused',
+    'roll-call': 'refused',
+    presence: 'refused',
     'draw-finals': 'refused',
     call: 'refused',
     practice: 'refused',

@@ -1,10 +1,28 @@
 import { hash } from 'node:crypto';
-import type { Sha256 } from '@pitwall/protocol';
+import type { EpochMs, Sha256 } from '@pitwall/protocol';
 import { chainRoot, chainText, type LogRecord, logVersion, type RaceEvent, RaceSetup } from '@pitwall/protocol/race';
 
 const model = 'a'.repeat(64);
 const lapsInRun = 25;
 const sha256 = (text: string): string => hash('sha256', text);
+
+/** The same, over: closed and declared official. */
+export function officialDay(race: string, length: number): LogRecord[] {
+  const records = raceDay(race, 'line', length - 2, 'bench-boot', 1e12);
+  const events: RaceEvent[] = [
+    { type: 'closed', protestsUntil: 0 as EpochMs },
+    { type: 'declared-official', overruled: 'a bench' },
+  ];
+  for (const event of events) {
+    const { hash: previous, at, epoch, seq } = records.at(-1) as LogRecord;
+    const record = { race, seq: seq + 1, at, epoch, who: 'bench', commandId: null, event, previous } as Omit<
+      LogRecord,
+      'hash'
+    >;
+    records.push({ ...record, hash: sha256(chainText(record, JSON.stringify(event))) as Sha256 });
+  }
+  return records;
+}
 
 /** A race day as a log of so many records: runs of 25 laps, an off-track now and then, each run confirmed; the last goes on. */
 export function raceDay(race: string, gate: string, length: number, bootId: string, now: number): LogRecord[] {

@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { LiveMessage } from '@pitwall/protocol/api';
 import { type LogRecord, reduce } from '@pitwall/protocol/race';
+import Database from 'better-sqlite3';
 import WebSocket from 'ws';
 import { pitwall, TrackDay } from '../race/track-day.js';
 import { KeepingGate, now } from '../race-faults/keeping-gate.js';
 import { PatientMarshal } from '../race-faults/patient-marshal.js';
-import { raceDay } from './race-log.js';
+import { officialDay, raceDay } from './race-log.js';
 import { quantile, type Report } from './report.js';
 
 const program = promisify(execFile);
@@ -32,6 +33,7 @@ export async function run(report: Report): Promise<void> {
   await withDay((day) => manyClients(day, report, sync));
   await withDay((day) => manyRaces(day, report, sync));
   await longLog(report);
+  await manyLogs(report, 500);
 }
 
 async function withDay(work: (day: TrackDay) => Promise<void>): Promise<void> {
@@ -168,6 +170,43 @@ async function longLog(report: Report): Promise<void> {
   } finally {
     await day.close();
   }
+}
+
+/** Somebody opens the logs of so many races that are over, one after the other, each of 10,000 records: what the controller's process takes at most. */
+export async function manyLogs(report: Report, races: number): Promise<void> {
+  const day = await TrackDay.open();
+  try {
+    const before = residentMB(day.controllerPid);
+    await day.killController();
+    const db = new Database(join(day.folder, 'pitwall.db'));
+    db.pragma('synchronous = OFF');
+    const rows = db.prepare('insert into race_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const list = db.prepare("insert into races values (?, 'A long day', 'official')");
+    const ids = Array.from({ length: races }, (_, index) => `over-${index}`);
+    for (const id of ids)
+      db.transaction(() => {
+        list.run(id);
+        for (const { race, seq, at, epoch, who, commandId, event, previous, hash } of officialDay(id, 10_000))
+          rows.run(race, seq, at.bootId, at.at, epoch, who, commandId, JSON.stringify(event), previous, hash);
+      })();
+    db.close();
+    await day.startController();
+    for (const id of ids) {
+      const { phase, seq } = (await day.get(`/api/v1/races/${id}`)) as { phase: string; seq: number };
+      if (phase !== 'official' || seq !== 10_000) throw new Error(`race ${id} is not as it was written`);
+    }
+    const value = residentMB(day.controllerPid);
+    const figure = `resident memory at most, with ${races} races × 10,000 records opened`;
+    report({ figure, value, unit: 'MB', bar: '≤ 300', ok: value <= 300, baseline: before, ratio: value / before });
+  } finally {
+    await day.close();
+  }
+}
+
+/** The most that a process had, MB: proc(5), VmHWM. */
+function residentMB(pid: number): number {
+  const kB = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kB) / 1024;
 }
 
 /** Kills the controller, starts it, and waits until it has taken a crossing. */

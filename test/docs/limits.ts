@@ -1,8 +1,5 @@
-import { importLimits } from '@pitwall/controller/imports';
 import { type Allowance, limits } from '@pitwall/controller/limits';
-import { uploadLimits } from '@pitwall/controller/tracks';
-import { ownModelsLimit, pictureLimits } from '@pitwall/protocol/api';
-import { archiveLimit } from '@pitwall/runtime';
+import { fileLimits } from './file-limits.js';
 
 type Unit = 'bytes' | 'ms' | '';
 
@@ -25,9 +22,7 @@ const {
 } = limits;
 
 /** A section for each kind; the type wants one for every key of `limits`. */
-const sections: Readonly<
-  Record<keyof typeof limits | 'files', { readonly title: string; readonly rows: readonly Row[] }>
-> = {
+const sections: Readonly<Record<keyof typeof limits, { readonly title: string; readonly rows: readonly Row[] }>> = {
   requests: {
     title: 'Requests',
     rows: [
@@ -191,28 +186,16 @@ const sections: Readonly<
     title: 'Memory',
     rows: [
       [
-        'logs of races in memory, as text',
+        'logs of races in memory that nobody needs now, as text; they take about four times that',
         limits.logsInMemory.bytes,
         'bytes',
-        'those that nobody needs go, the one asked for longest ago first; others are read from disk when somebody asks',
+        'of more, the one asked for longest ago goes, and is read from disk when somebody asks; open races and those that are followed stay',
       ],
     ],
   },
   heldCrossings: {
     title: 'While the disk fails',
     rows: [['crossings held', limits.heldCrossings, '', 'more are refused, and their gates keep them']],
-  },
-  files: {
-    title: 'Files',
-    rows: [
-      ['a model', archiveLimit, 'bytes', 'the largest seen in the field are below 100 MB'],
-      ['models that a racer keeps', ownModelsLimit, '', ''],
-      ['a picture of an event', pictureLimits.bytes, 'bytes', ''],
-      ['pictures of an event', pictureLimits.count, '', ''],
-      ['a track', uploadLimits.bytes, 'bytes', ''],
-      ['tracks', uploadLimits.tracks, '', ''],
-      ['a file of laps', importLimits.bytes, 'bytes', ''],
-    ],
   },
 };
 
@@ -227,7 +210,7 @@ const shown = (value: number | Allowance, unit: Unit): string =>
     ? figure(value, unit)
     : `${figure(value.burst, unit)} at once, then ${figure(value.perSecond, unit)}/s`;
 
-/** docs/limits.md, from `controller/src/limits/limits.ts`. */
+/** docs/limits.md, from `controller/src/limits/limits.ts` and what refuses files. */
 export function limitsPage(): string {
   return [
     '# Limits',
@@ -248,6 +231,16 @@ export function limitsPage(): string {
       '| what | limit | why |',
       '|---|---|---|',
       ...rows.map(([what, value, unit, why]) => `| ${what} | ${shown(value, unit)} | ${why} |`),
+      '',
+    ]),
+    'What is handed in beyond the following is refused with a sentence that says so, before memory or disk is taken for it.',
+    '',
+    ...Object.entries(fileLimits).flatMap(([title, rows]) => [
+      `## ${title}`,
+      '',
+      '| what | at most | why |',
+      '|---|---|---|',
+      ...rows.map((row) => `| ${row.join(' | ')} |`),
       '',
     ]),
   ].join('\n');

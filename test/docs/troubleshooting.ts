@@ -118,9 +118,21 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['sign-in-refused', 'passphrase-refused'],
     },
     {
+      sees: 'A passkey is not taken, or none can be made',
+      why: 'Passkeys want HTTPS that the device trusts, or the controller’s own computer, and belong to the address at which they were made',
+      todo: 'Trust the controller first (`/trust`), use the same address, or sign in by password',
+      codes: ['passkey-refused'],
+    },
+    {
+      sees: 'The provider’s button leads nowhere, or back with a sentence',
+      why: 'The provider does not answer from here, does not say who somebody is, or the other account uses that login',
+      todo: 'Look at the controller’s network and its configuration ([people](people.md)); sign in by password meanwhile',
+      codes: ['provider-refused', 'login-taken'],
+    },
+    {
       sees: 'Wait, too many tries or requests',
-      why: 'Ten wrong passwords, PINs or codes from that address or for that account; or more was asked than one may',
-      todo: 'Wait as long as it says; a device that was signed in before is not held up ([limits](limits.md))',
+      why: 'Wrong passwords for that account, or wrong passwords, codes or tokens from that address; or a page or program that asks too much ([limits](limits.md))',
+      todo: 'Wait as long as it says; a device that was signed in before is not held up',
       codes: ['too-many-tries', 'too-many-requests', 'request-refused'],
     },
     {

@@ -45,8 +45,10 @@ async function end(running: Running, signal: 'SIGKILL' | 'SIGTERM'): Promise<voi
   await ended;
 }
 
+/** Of each controller. */
+const racers = 100;
 const result = (source: string, number: number) =>
-  resultOf(`${source}-${number % 500}`, 9_000 + number, { provenance: { ...physical, source } });
+  resultOf(`${source}-${number % racers}`, 9_000 + number, { provenance: { ...physical, source } });
 
 /** A small generator of numbers from 0 to 1 (mulberry32): the same faults in every run. */
 function seeded(seed: number): () => number {
@@ -74,9 +76,12 @@ const engines: Record<string, () => Promise<string[] | undefined>> = {
   },
 };
 
+/** `npm run soak -- forwarding` sends more. */
+const most = Number(process.env.PITWALL_SEQUENCES ?? 800);
+
 it.each([
-  { engine: 'sqlite', each: 5000, kills: [0.1, 0.3, 0.5, 0.7] },
-  { engine: 'postgres', each: 1000, kills: [0.5] },
+  { engine: 'sqlite', each: most, kills: [0.2, 0.5] },
+  { engine: 'postgres', each: most / 2, kills: [0.5] },
 ])(
   'brings $each results of each of two controllers over bad networks, killed at random, to a board on $engine once',
   {
@@ -146,7 +151,7 @@ it.each([
     const counted = async (): Promise<string[]> => {
       const ids: string[] = [];
       for (const source of ['east', 'west'])
-        for (let racer = 0; racer < 500; racer += 1) {
+        for (let racer = 0; racer < racers; racer += 1) {
           const page = await call<{ results: { result: { resultId: string } }[] }>(
             'GET',
             `/api/v1/leaderboards/cup/racers/${source}-${racer}/results?limit=100`,

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { loadModel, ModelSlot, writePolicyGraph } from '@pitwall/agent/model';
+import { runHere } from '@pitwall/agent/testing/run-here';
 import fc from 'fast-check';
 import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,9 +14,6 @@ import '../stand-back.js';
 const recipe: Recipe = { size: 'deep', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 1 };
 const metadata = JSON.stringify(metadataFor(recipe));
 const graph = (seed: number) => writePolicyGraph(randomPolicy({ ...recipe, seed }));
-
-const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
-const run = promisify(execFile);
 
 let folder: string;
 let good: string;
@@ -334,7 +329,6 @@ describe('a training archive', () => {
     });
     const image = join(folder, 'frame.pgm');
     await writeFile(image, Buffer.concat([Buffer.from('P5\n160 120\n255\n'), camera]));
-    const agent = (...args: readonly string[]) => run(process.execPath, [program, ...args]);
     const note =
       /deepracer_checkpoints\.json names 3 as the best, which is not in the archive; the newest checkpoint, 12/;
     for (const [choice, number] of [
@@ -343,10 +337,10 @@ describe('a training archive', () => {
       ['7', 7],
     ] as const) {
       const flag = ['--checkpoint', choice];
-      const inspected = JSON.parse((await agent('model', 'inspect', purged, ...flag, '--json')).stdout);
+      const inspected = JSON.parse((await runHere('model', 'inspect', purged, ...flag, '--json')).stdout);
       expect(inspected.checkpoint.number).toBe(number);
       expect(inspected.warnings.join(' ')).toMatch(note);
-      const inferred = await agent('model', 'infer', purged, '--image', image, ...flag, '--json');
+      const inferred = await runHere('model', 'infer', purged, '--image', image, ...flag, '--json');
       const { policy } = await loadModel(purged, { checkpoint: number });
       expect(JSON.parse(inferred.stdout).output).toEqual(Array.from((await policy.decide({ camera })).output));
       await policy.close();

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { loadModel, type ModelSummary, readPicture, writePolicyGraph } from '@pitwall/agent/model';
 import { ModelStore, stage } from '@pitwall/agent/model-store';
+import { runHere } from '@pitwall/agent/testing/run-here';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePath, haveFrames, randomFrame } from './frames.js';
 import { packArchive, packCarArchive } from './pack.js';
@@ -15,7 +16,7 @@ import '../stand-back.js';
 
 const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const run = promisify(execFile);
-const agent = async (...args: readonly string[]) => (await run(process.execPath, [program, 'model', ...args])).stdout;
+const agent = async (...args: readonly string[]) => (await runHere('model', ...args)).stdout;
 
 const recipe: Recipe = { size: 'deep', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 31 };
 let folder: string;
@@ -72,8 +73,10 @@ describe('pitwall-agent model', () => {
     const { policy } = await loadModel(file('a.tar.gz'));
     const { output, action } = await policy.decide({ camera: plane });
     await policy.close();
-    const answer = JSON.parse(await agent('infer', file('a.tar.gz'), '--image', file('images/0.pgm'), '--json'));
-    expect(answer).toEqual({ output: Array.from(output), action });
+    const args = ['model', 'infer', file('a.tar.gz'), '--image', file('images/0.pgm'), '--json'];
+    // Once as a process of its own.
+    for (const said of [await run(process.execPath, [program, ...args]), await runHere(...args)])
+      expect(JSON.parse(said.stdout)).toEqual({ output: Array.from(output), action });
   });
 
   it('infer takes the right picture, the lidar, and the stock car\u2019s way', async () => {
@@ -92,7 +95,7 @@ describe('pitwall-agent model', () => {
       action: { steeringDeg: number };
     };
     const stock = JSON.parse(await agent('infer', ...given, '--stock')) as typeof right;
-    const blind = await run(process.execPath, [program, 'model', 'infer', ...given.slice(0, 3), '--json']);
+    const blind = await runHere('model', 'infer', ...given.slice(0, 3), '--json');
     expect(blind.stderr).toMatch(/^note: Both cameras see the same .*\nnote: The lidar sees nothing near.*\n$/);
     expect(Object.keys(JSON.parse(blind.stdout))).toEqual(['output', 'action']);
     expect(stock.output).toEqual(right.output);
@@ -145,7 +148,7 @@ describe('pitwall-agent model', () => {
       const { output, action } = await policy.decide({ camera: plane });
       await policy.close();
       expect(inferred).toEqual({ output: Array.from(output), action });
-      const { stdout } = await run(process.execPath, [program, 'evaluate', training, ...once, ...flag]);
+      const { stdout } = await runHere('evaluate', training, ...once, ...flag);
       expect(JSON.parse(stdout).chosen).toBe(`${number}`);
     }
     const store = new ModelStore(file('store'), 2 ** 30);
@@ -165,9 +168,9 @@ describe('pitwall-agent model', () => {
     });
     const asked = /Is the steering of ±0\.\d+ in radians\?/;
     for (const command of ['inspect', 'check']) expect(await agent(command, file('radians.tar.gz'))).toMatch(asked);
-    const { stdout, stderr } = await run(process.execPath, [
-      ...[program, 'evaluate', file('radians.tar.gz'), '--track', 'meadow', '--trials', '1', '--json'],
-    ]).catch((error: { stdout: string; stderr: string }) => error);
+    const { stdout, stderr } = await runHere(
+      ...['evaluate', file('radians.tar.gz'), '--track', 'meadow', '--trials', '1', '--json'],
+    ).catch((error: { stdout: string; stderr: string }) => error);
     expect(JSON.parse(stdout).notes.join()).toMatch(asked);
     expect(stderr).toMatch(asked);
   }, 120_000);

@@ -9,7 +9,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { pitwall } from '../race/track-day.js';
 import { issueToken } from '../tokens.js';
-import { missingForPages } from './browser.js';
+import { addAuthenticator, missingForPages } from './browser.js';
 
 if (missingForPages !== undefined && process.env.CI === 'true') throw new Error(`pages need ${missingForPages}`);
 
@@ -84,5 +84,15 @@ it.skipIf(missingForPages !== undefined)(
     expect((await ended)[0]).toBe(0);
     await page.getByRole('button', { name: 'Send away start' }).click();
     await page.getByRole('button', { name: 'Send away start' }).waitFor({ state: 'detached' });
+
+    // A certificate that the browser trusts is what passkeys want.
+    await addAuthenticator(page);
+    await page.evaluate('sessionStorage.clear()');
+    await page.goto(`https://localhost:${new URL(url).port}/sign-in`);
+    await page.getByRole('button', { name: 'New here?' }).click();
+    await page.getByRole('button', { name: 'With a passkey instead' }).click();
+    await page.getByLabel('Alias').fill('Zoë');
+    await page.getByRole('button', { name: 'Make a passkey and sign up' }).click();
+    await page.getByRole('region', { name: 'Passkeys' }).getByText('for localhost').waitFor();
   },
 );

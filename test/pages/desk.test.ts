@@ -217,7 +217,7 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
     const race = await openRace();
     const { page, faults, close } = await desk(race);
     await driving(race);
-    await next(page, 'Running').catch(() => undefined);
+    await page.locator('[data-action=red-flag]:not(:disabled)').waitFor();
     car.obeys = 'silent';
     await page.keyboard.press('e');
     const cover = page.getByRole('alertdialog', { name: 'Stop blue by hand' });

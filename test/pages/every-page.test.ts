@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +33,7 @@ const addresses: Readonly<Record<string, string>> = {
   '/organizer/races/:race': '/organizer/races/cup',
   '/organizer/import/:board': '/organizer/import/main',
   '/sign-in': '/sign-in',
+  '/sign-in/provider': '/sign-in/provider#refused',
   '/first': '/first#0123456789012345678901234567890123',
   '/recover': '/recover#0123456789012345678901234567890123',
   '/account': '/account',
@@ -84,6 +86,13 @@ const faultsOfPage = `(() => {
     if (!it.textContent.trim() && !names(it)) wrong.push('a button without a name: ' + it.outerHTML.slice(0, 80));
   return wrong;
 })()`;
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds against WCAG 2.1, A and AA, and its own best practices. */
+const findingsOfAxe = `axe
+  .run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })
+  .then(({ violations }) => violations.map(({ id, nodes }) => id + ' (' + nodes.length + '): ' + nodes[0].html.slice(0, 160)))`;
 
 /** What paper would show that it should not, and whether it is dark on white. */
 const faultsOnPaper = `(() => {
@@ -153,10 +162,13 @@ describe.skipIf(missingForPages !== undefined)('every page in a browser', () => 
       await page.goto(hall.url);
       if (who !== '') await page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
       await open(page, '/');
+      if (who !== '') await page.evaluate(axe);
       const wrong: string[] = [];
       for (const path of [...Object.values(addresses), nowhere]) {
         await follow(page, path);
         for (const fault of (await page.evaluate(faultsOfPage)) as string[]) wrong.push(`${path}: ${fault}`);
+        if (who !== '')
+          for (const found of (await page.evaluate(findingsOfAxe)) as string[]) wrong.push(`${path}: ${found}`);
         await page.emulateMedia({ media: 'print' });
         for (const fault of (await page.evaluate(faultsOnPaper)) as string[]) wrong.push(`${path} on paper: ${fault}`);
         await page.emulateMedia({ media: 'screen' });

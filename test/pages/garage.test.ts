@@ -148,7 +148,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
   });
 
   it('calibrates a car live, with the motor only while a hand holds, and keeps every version', async () => {
-    const { page, faults, asked, close } = await bench('Calibrate');
+    const { page, faults, asked } = await bench('Calibrate');
     const begin = page.getByRole('button', { name: 'Begin' });
     expect(await begin.isDisabled()).toBe(true);
     await page.getByLabel('All wheels are in the air').check();
@@ -222,12 +222,12 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await outputs(1_200_000, neutral);
     expect(faults).toEqual([]);
     expect(asked.filter((url) => url.includes(crew))).toEqual([]);
-    await close();
+    await page.context().close();
     await outputs(1_460_000, neutral);
   });
 
   it('drives a car by hand while a key or a finger holds, and stops it with one key', async () => {
-    const { page, faults, close } = await bench('Drive');
+    const { page, faults } = await bench('Drive');
     // Whatever it was calibrated to.
     const straight = duty(1);
     await arm(page);
@@ -277,7 +277,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
     await press(page, 'Clear');
     await state(page, 'Stands, disarmed');
     expect(faults).toEqual([]);
-    await close();
+    await page.context().close();
   });
 
   it('says what a car felt, to its crew and to the marshal of its run', async () => {

@@ -2,6 +2,13 @@ import type { Browser, Page } from 'playwright-core';
 import { openPage } from './browser.js';
 import type { Hall } from './hall.js';
 
+/** Nobody hears a browser without a sound card: what it would sound is counted. */
+const countNotes = `{
+  globalThis.notes = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) { globalThis.notes += 1; return start.apply(this, when); };
+}`;
+
 /** The marshal's desk of a race, as mara has it in front of her. */
 export async function openDesk(
   browser: Browser,
@@ -9,14 +16,8 @@ export async function openDesk(
   race: string,
   viewport?: { width: number; height: number },
 ) {
-  const opened = await openPage(browser, viewport);
+  const opened = await openPage(browser, viewport, undefined, countNotes);
   const { page } = opened;
-  // Nobody hears a browser without a sound card: what it would sound is counted.
-  await page.addInitScript(`{
-    globalThis.notes = 0;
-    const start = OscillatorNode.prototype.start;
-    OscillatorNode.prototype.start = function (...when) { globalThis.notes += 1; return start.apply(this, when); };
-  }`);
   await page.goto(`${hall.url}/marshal/${race}`);
   await page.getByLabel('Token').fill(hall.marshal);
   await page.keyboard.press('Enter');

@@ -90,6 +90,19 @@ describe.skipIf(missingForPages !== undefined)('models that belong to racers, wi
     await picture(racer.page, 'own-models');
     await hall.give('cup', { type: 'open' });
     await hall.give('cup', { type: 'queue', racer: id.name } as never);
+    await hall.give('cup', { type: 'roll-call' });
+    const desk = await openPage(browser);
+    await desk.page.goto(hall.url);
+    await desk.page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.marshal}')`);
+    await desk.page.goto(`${hall.url}/marshal/cup`);
+    await desk.page.getByRole('button', { name: 'not here yet' }).waitFor();
+    await racer.page.goto(`${hall.url}/races/cup`);
+    await racer.page.getByRole('button', { name: 'I am here' }).click();
+    await racer.page.getByText('You are marked as here.').waitFor();
+    await picture(racer.page, 'roll-call-phone');
+    await desk.page.getByRole('button', { name: 'here', exact: true }).waitFor();
+    await picture(desk.page, 'roll-call-desk');
+    await desk.close();
 
     const pit = await openPage(browser);
     await pit.page.goto(hall.url);
@@ -100,7 +113,7 @@ describe.skipIf(missingForPages !== undefined)('models that belong to racers, wi
     await picture(pit.page, 'queue-models');
     await next.getByRole('button', { name: 'Stage on red' }).click();
     await expect.poll(() => next.getByText(/^on red$/).count(), { timeout: 60_000 }).toBe(1);
-    expect([...racer.faults, ...pit.faults]).toEqual([]);
+    expect([...racer.faults, ...desk.faults, ...pit.faults]).toEqual([]);
     await Promise.all([racer.close(), pit.close()]);
   });
 });

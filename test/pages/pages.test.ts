@@ -217,7 +217,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
 
   it('says what another marshal did meanwhile instead of doing something else than was meant', async () => {
     const bob = await hall.token('marshal', 'bob');
-    const { page, faults, close } = await openPage(browser);
+    const { page, faults } = await openPage(browser);
     const network = await slowNetwork(page);
     await page.goto(`${hall.url}/marshal/friday`);
     await page.getByLabel('Token').fill(hall.marshal);
@@ -241,7 +241,7 @@ describe.skipIf(missingForPages !== undefined)('pages in a browser, with a real 
     await page.getByRole('button', { name: 'Discard it' }).click();
     await eventually(async () => (await runOf('friday')).phase).toBe('discarded');
     expect(faults).toEqual([]);
-    await close();
+    await page.context().close();
   });
 
   it('shows what stands against ready, and takes a reason to overrule it', async () => {

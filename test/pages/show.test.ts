@@ -165,10 +165,11 @@ describe.skipIf(missingForPages !== undefined)('the show of an event, with 24 ra
   it('is laid over a picture: nothing but what is drawn is opaque, on a colour of its own where the mixer wants one', async () => {
     await direct('auto');
     const { page, faults, close } = await openPage(browser, { width: 1920, height: 1080 });
+    const looking = await openPage(browser);
+    await looking.page.goto('about:blank');
     const pixels = async (clear: boolean) => {
       const png = (await page.screenshot({ omitBackground: clear })).toString('base64');
-      const looking = await openPage(browser);
-      const found = await looking.page.evaluate(`(async () => {
+      return (await looking.page.evaluate(`(async () => {
         const picture = new Image();
         picture.src = 'data:image/png;base64,${png}';
         await picture.decode();
@@ -176,9 +177,7 @@ describe.skipIf(missingForPages !== undefined)('the show of an event, with 24 ra
         pen.drawImage(picture, 0, 0);
         const at = (x, y) => [...pen.getImageData(x, y, 1, 1).data];
         return { middle: at(960, 400), third: at(300, 1005) };
-      })()`);
-      await looking.close();
-      return found as { middle: number[]; third: number[] };
+      })()`)) as { middle: number[]; third: number[] };
     };
     await page.goto(`${hall.url}/events/day/overlay?tower=6`);
     await page.getByTestId('third').waitFor();
@@ -200,6 +199,7 @@ describe.skipIf(missingForPages !== undefined)('the show of an event, with 24 ra
       await picture(page, `overlay-${scene}`);
     }
     expect(faults).toEqual([]);
+    await looking.close();
     await close();
   }, 90_000);
 
@@ -332,8 +332,7 @@ describe.skipIf(missingForPages !== undefined)('a race for the ears', () => {
   const heard = (page: Page) => page.evaluate('window.said.map(([, text]) => text)') as Promise<string[]>;
   const written = async (page: Page) => await page.getByRole('log').locator('p').allTextContents();
   async function listen(locale: string, token?: string) {
-    const opened = await openPage(browser, { width: 1280, height: 800 }, locale);
-    await opened.page.addInitScript(speech);
+    const opened = await openPage(browser, undefined, locale, speech);
     await opened.page.goto(hall.url);
     if (token !== undefined) await opened.page.evaluate(`sessionStorage.setItem('pitwall-token', '${token}')`);
     await opened.page.goto(`${hall.url}/races/cup`);
@@ -410,8 +409,10 @@ describe.skipIf(missingForPages !== undefined)('a race for the ears', () => {
   }, 60_000);
 
   it('stands on the page where the browser has no voice', async () => {
-    const { page, faults, close } = await openPage(browser);
-    await page.addInitScript(
+    const { page, faults, close } = await openPage(
+      browser,
+      undefined,
+      undefined,
       'delete window.speechSynthesis; delete window.SpeechSynthesisUtterance; delete window.AudioContext;',
     );
     await page.goto(`${hall.url}/races/cup`);

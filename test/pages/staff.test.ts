@@ -274,7 +274,7 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     await sees.page.getByRole('link', { name: '2 results wait' }).waitFor();
     expect(await sees.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
 
-    const { page, faults, asked, close } = await openPage(browser);
+    const { page, faults, asked } = await openPage(browser);
     await page.goto(`${hall.url}/organizer`);
     await page.getByLabel('Token').fill(hall.organizer);
     await page.keyboard.press('Enter');
@@ -321,7 +321,7 @@ describe.skipIf(missingForPages !== undefined)('the pages of staff in a browser,
     expect([...faults, ...sees.faults]).toEqual([]);
     expect(asked.filter((url) => url.includes(hall.organizer))).toEqual([]);
     await sees.close();
-    await close();
+    await page.context().close();
   });
 
   it('shows a leaderboard alone without a word of races', async () => {

@@ -87,6 +87,10 @@ export class TrackDay {
     throw new Error('the controller ended before it was ready');
   }
 
+  get controllerPid(): number {
+    return this.#controller?.pid ?? 0;
+  }
+
   /** SIGKILL: no chance to put anything away. */
   async killController(): Promise<void> {
     const child = this.#controller as ChildProcess;

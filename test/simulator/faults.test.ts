@@ -1,14 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { readTrack } from '@pitwall/agent/simulator';
-import type { Telemetry } from '@pitwall/protocol/messages';
+import type { CarState, Telemetry } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Agent } from '../drive/agent.js';
 import { TrackClient } from '../drive/track-client.js';
 
 const sample = fileURLToPath(new URL('../../agent/models/sample.tar.gz', import.meta.url));
 const oval = readTrack('oval');
-/** In seconds of the car's life, with time between them to set the car going again. */
-const faults = [
+/** In seconds of the world's life, with time between them to set the car going again. */
+const round = [
   { kind: 'frozen-frames', at: 0, lasts: 5 },
   { kind: 'dropped-frames', at: 7.5, lasts: 1 },
   { kind: 'collision', at: 10.5, lasts: 1.2 },
@@ -17,6 +17,10 @@ const faults = [
   { kind: 'slow-inference', at: 13, lasts: 0.3 },
   { kind: 'lost-link', at: 18, lasts: 2.5 },
 ];
+/** On a busy machine the car may not drive yet when one of them begins: it comes again. */
+const faults = Array.from({ length: 6 }, (_, again) =>
+  round.map((fault) => ({ ...fault, at: fault.at + 24 * again })),
+).flat();
 
 describe('a simulated car that is told to misbehave, as its marshal sees it', () => {
   const track = new TrackClient();
@@ -33,62 +37,65 @@ describe('a simulated car that is told to misbehave, as its marshal sees it', ()
     await track.stop();
   });
 
-  const drive = async () => {
-    if ((await track.reaches(() => true)).safety === 'faulted') await track.command({ type: 'clear' });
-    expect(await track.arm()).toMatchObject({ outcome: 'done' });
-    expect(await track.command({ type: 'start' })).toMatchObject({ outcome: 'done', safety: 'driving' });
+  /** Drives, again after whatever else stopped it, until its telemetry is like that. */
+  const drivesUntil = async (fits: (telemetry: Telemetry) => boolean): Promise<Telemetry> => {
+    for (;;) {
+      await track.drive();
+      track.mark();
+      const stopped = track.until('state', ({ safety }) => safety !== 'driving').then(() => undefined);
+      const seen = await Promise.race([track.until('telemetry', fits), stopped]);
+      if (seen !== undefined) return seen;
+    }
   };
+  /** Drives, again after whatever else stopped it, until it is stopped for that reason. */
+  const drivesUntilStopped = async (reason: string): Promise<CarState> => {
+    for (;;) {
+      await track.drive();
+      track.mark();
+      const stopped = await track.until('state', ({ safety }) => safety !== 'driving');
+      if (stopped.reason === reason) return stopped;
+    }
+  };
+  const decided = ({ action }: Telemetry): string => JSON.stringify(action);
 
   it('with a frozen picture it decides the same again and again, and leaves the road', async () => {
-    await drive();
-    track.mark();
-    const isOff = ({ pose }: Telemetry) => pose !== null && !oval.isOnRoad(pose.x, pose.y);
-    const off = await track.until('telemetry', isOff);
-    const decided = track.heard.flatMap(({ channel, message }) => (channel === 'telemetry' ? [message] : []));
-    // The first may come before any decision.
-    const until = decided
-      .filter(({ at, action }) => at <= off.at && action !== null)
-      .map(({ action }) => JSON.stringify(action));
-    expect(until.length).toBeGreaterThan(5);
-    expect(new Set(until).size).toBe(1);
+    let same: Telemetry[] = [];
+    await drivesUntil((one) => {
+      if (one.action === null || one.pose === null) return false;
+      same = same.length > 0 && decided(same[0]!) === decided(one) ? [...same, one] : [one];
+      return same.length > 5 && !oval.isOnRoad(one.pose.x, one.pose.y);
+    });
+    const { pose } = same[0]!;
+    expect(oval.isOnRoad(pose!.x, pose!.y)).toBe(true);
     // When the picture moves again, so does the wheel.
-    await track.until('telemetry', ({ action }) => JSON.stringify(action) !== until[0]);
+    await drivesUntil((one) => one.action !== null && decided(one) !== decided(same[0]!));
   });
 
   it('without frames it stops, and says that the camera sends none', async () => {
-    expect(await track.until('state', ({ reason }) => reason === 'stale-frame')).toMatchObject({ safety: 'faulted' });
+    expect(await drivesUntilStopped('stale-frame')).toMatchObject({ safety: 'faulted' });
     expect(agent.output).toContain('faulted: the camera sends no fresh frames');
   });
 
   it('in a collision it stands still while its policy drives, and goes on afterwards', async () => {
-    await drive();
-    track.mark();
     let [still, since] = ['', 0];
-    const standing = ({ at, pose, action }: Telemetry): boolean => {
-      const place = JSON.stringify([pose?.x, pose?.y]);
-      if (place !== still) [still, since] = [place, at];
-      return at - since > 500_000 && (action?.speedMps ?? 0) > 0.5;
-    };
-    const stood = await track.until('telemetry', standing);
+    const place = ({ pose }: Telemetry): string => JSON.stringify([pose?.x, pose?.y]);
+    const stood = await drivesUntil((one) => {
+      if (place(one) !== still) [still, since] = [place(one), one.at];
+      return one.at - since > 500_000 && (one.action?.speedMps ?? 0) > 0.5;
+    });
     expect(await track.reaches(() => true)).toMatchObject({ safety: 'driving' });
-    const { pose } = await track.until(
-      'telemetry',
-      (one) => one.at > stood.at && JSON.stringify([one.pose?.x, one.pose?.y]) !== still,
-    );
+    const { pose } = await track.until('telemetry', (one) => one.at > stood.at && place(one) !== still);
     expect(pose).not.toBeNull();
   });
 
   it('with a slow policy it stops, and says so', async () => {
-    expect(await track.until('state', ({ reason }) => reason === 'inference-slow')).toMatchObject({
-      safety: 'faulted',
-    });
+    expect(await drivesUntilStopped('inference-slow')).toMatchObject({ safety: 'faulted' });
     expect(agent.output).toContain('faulted: the policy is too slow');
   });
 
   it('without a link it stops by itself, and goes on when told to once the link is back', async () => {
-    await drive();
-    await agent.says('stopping: the link to the track is lost');
-    await track.until('state', ({ reason }) => reason === 'link-lost');
+    await drivesUntilStopped('link-lost');
+    expect(agent.output).toContain('stopping: the link to the track is lost');
     let reply = await track.command({ type: 'resume' });
     while (reply.outcome === 'refused') reply = await track.command({ type: 'resume' });
     expect(reply).toMatchObject({ safety: 'driving' });

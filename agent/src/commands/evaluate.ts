@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { PitwallError, percentText } from '@pitwall/protocol';
 import { lapTime, metricInWords } from '@pitwall/protocol/ranking';
 import type { Direction, Track } from '@pitwall/protocol/track';
+import { yaml } from '@pitwall/runtime';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parse as parseYaml } from 'yaml';
 import {
   type CheckpointPlace,
   inWords as changeInWords,
@@ -155,7 +155,7 @@ function domainFrom({ light, blur, exposure, tilt, mask }: Flags): { domain?: Do
 function fromFile(file: string): Omit<EvaluationRules, 'trials' | 'laps'> {
   let value: unknown;
   try {
-    value = parseYaml(readFileSync(file, 'utf8'));
+    value = yaml().parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new PitwallError('config-invalid', `The rules ${file} cannot be read as JSON or YAML.`, { cause });
   }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { joinTrack, kernelBootId, thisComputer } from '@pitwall/runtime';
+import { kernelBootId, thisComputer } from '@pitwall/runtime';
+import { joinTrack } from '@pitwall/runtime/join-track';
 import type { Command } from 'commander';
 import { joinedFolder } from '../config/index.js';
 

@@ -7,7 +7,8 @@ import {
   withStockCalibration,
 } from '@pitwall/firmware-config';
 import { CarId } from '@pitwall/protocol';
-import { readConfig, readJoined } from '@pitwall/runtime';
+import { readConfig } from '@pitwall/runtime';
+import { readJoined } from '@pitwall/runtime/join-track';
 import { z } from 'zod';
 import { Fault } from '../simulator/index.js';
 import { joinedFolder, stateFolder } from './state-folder.js';

@@ -8,6 +8,7 @@ import { lapTime } from '@pitwall/protocol/ranking';
 import { parseSimtrace } from '@pitwall/protocol/simtrace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeConstantArchive } from '../../testing/constant-archive.js';
+import { runHere } from '../../testing/run-here.js';
 import { loadModel } from '../model/index.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'pitwall-evaluate-'));
@@ -52,7 +53,12 @@ const agent = (...args: string[]) =>
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, stdout, stderr });
     });
   });
-const evaluate = (...args: string[]) => agent('evaluate', archive, '--track', track, ...args);
+const here = (...args: string[]) =>
+  runHere(...args).then(
+    (said): Ended => ({ code: 0, ...said }),
+    (error: Ended) => error,
+  );
+const evaluate = (...args: string[]) => here('evaluate', archive, '--track', track, ...args);
 
 describe('pitwall-agent evaluate', () => {
   it.each([
@@ -64,7 +70,7 @@ describe('pitwall-agent evaluate', () => {
     async (choice, number) => {
       const torn = join(folder, 'torn.tar.gz');
       await writeConstantArchive(torn, actions, { 20: 2, 30: 2 }, undefined, '{"best_checkpoint": {"na');
-      const { stdout, stderr } = await agent(
+      const { stdout, stderr } = await here(
         'evaluate',
         torn,
         '--track',
@@ -119,7 +125,7 @@ describe('pitwall-agent evaluate', () => {
 
   it('takes the car archive with its one network', async () => {
     const car = fileURLToPath(new URL('../../models/sample.tar.gz', import.meta.url));
-    const { stdout } = await agent('evaluate', car, '--track', 'oval', '--trials', '1', '--laps', '2', '--json');
+    const { stdout } = await here('evaluate', car, '--track', 'oval', '--trials', '1', '--laps', '2', '--json');
     const { checkpoints } = Evaluation.parse(JSON.parse(stdout));
     expect(checkpoints).toMatchObject([{ checkpoint: 'agent/model.pb', laps: [{ resets: 0 }, { resets: 0 }] }]);
   }, 60_000);
@@ -167,7 +173,7 @@ describe('pitwall-agent evaluate', () => {
     }
     expect(page).toContain('uPlot');
     expect(page).not.toMatch(/(?:src|href)=/);
-    const replayed = await agent('simulate', 'replay', log, '--track', track, '--json');
+    const replayed = await here('simulate', 'replay', log, '--track', track, '--json');
     expect(JSON.parse(replayed.stdout)).toMatchObject({
       track: 'circle',
       rows: rows.length,
@@ -207,14 +213,32 @@ describe('pitwall-agent evaluate', () => {
     expect(readdirSync(out)).toContain('report.html');
   }, 60_000);
 
-  it.each<[string, string[], number, RegExp]>([
-    ['an archive that is not there', ['evaluate', 'none.tar.gz', '--track', 'oval'], 1, /^[a-z-]+: .*none\.tar\.gz/],
-    ['a track that is not there', ['evaluate', 'none.tar.gz', '--track', 'nowhere'], 1, /^not-found: /],
-    ['no track', ['evaluate', 'none.tar.gz'], 2, /--track/],
-    ['a wrong number', ['evaluate', 'none.tar.gz', '--track', 'oval', '--trials', 'many'], 2, /must be 1 to 1000/],
-    ['an unknown race type', ['evaluate', 'none.tar.gz', '--track', 'oval', '--race-type', 'derby'], 2, /time-trial/],
-  ])('refuses %s', async (_what, args, code, message) => {
-    const refused = await agent(...args);
+  it.each<[string, typeof here, string[], number, RegExp]>([
+    [
+      'an archive that is not there',
+      agent,
+      ['evaluate', 'none.tar.gz', '--track', 'oval'],
+      1,
+      /^[a-z-]+: .*none\.tar\.gz/,
+    ],
+    ['a track that is not there', here, ['evaluate', 'none.tar.gz', '--track', 'nowhere'], 1, /^not-found: /],
+    ['no track', agent, ['evaluate', 'none.tar.gz'], 2, /--track/],
+    [
+      'a wrong number',
+      here,
+      ['evaluate', 'none.tar.gz', '--track', 'oval', '--trials', 'many'],
+      2,
+      /must be 1 to 1000/,
+    ],
+    [
+      'an unknown race type',
+      here,
+      ['evaluate', 'none.tar.gz', '--track', 'oval', '--race-type', 'derby'],
+      2,
+      /time-trial/,
+    ],
+  ])('refuses %s', async (_what, run, args, code, message) => {
+    const refused = await run(...args);
     expect(refused.code).toBe(code);
     expect(refused.stderr).toMatch(message);
   });

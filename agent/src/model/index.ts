@@ -1,4 +1,5 @@
 export {
+  archiveLimits,
   bareNetwork,
   type Checkpoint,
   type CheckpointChoice,

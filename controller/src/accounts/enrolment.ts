@@ -9,7 +9,7 @@ import {
   type WaitingMachine,
 } from '@pitwall/protocol/api';
 import { LRUCache } from 'lru-cache';
-import { addressKey, limits } from '../limits/index.js';
+import { addressKey, limits, remembered } from '../limits/index.js';
 import type { Accounts } from './accounts.js';
 
 /** A code, and who waits with one, is good for so long, ms: a walk to the car and back. */
@@ -41,7 +41,7 @@ export class Enrolment {
     this.#codes = new LRUCache({ max: most, ttl: lasts, ttlResolution: 0, perf });
     this.#asked = new LRUCache({ max: most, ttl: lasts, noUpdateTTL: true, ttlResolution: 0, perf });
     this.#wrong = new LRUCache({
-      max: limits.remembered,
+      ...remembered,
       ttl: limits.joinCodes.windowMs,
       noUpdateTTL: true,
       ttlResolution: 0,

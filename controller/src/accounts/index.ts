@@ -6,9 +6,10 @@ export {
   type NewAccount,
   People,
   type Person,
-  passwordLength,
   type SignedIn,
   type Visitor,
 } from './people.js';
 export { type PersonRole, peopleMigrations } from './people-tables.js';
+export { LoginProviders, type ProviderConfig } from './providers.js';
+export { Settings } from './settings.js';
 export { secretFile } from './token-file.js';

@@ -34,6 +34,24 @@ export interface PeopleTables {
     expires_at: number;
     used_at: number | null;
   };
+  people_logins: { id: string; person: string /** `credential`, or an issuer. */; provider: string; subject: string };
+  people_passkeys: {
+    /** Base64url, as browsers have it. */
+    id: string;
+    person: string;
+    /** For which name of this controller it is good. */
+    host: string;
+    /** By which an authenticator knows the person. */
+    handle: string;
+    /** COSE, base64url. */
+    public_key: string;
+    counter: number;
+    name: string;
+    created_at: number;
+    used_at: number | null;
+  };
+  /** One row. */
+  controller_settings: { id: 1; body: string };
   people_secrets: { name: string; value: string };
 }
 
@@ -108,6 +126,32 @@ export const peopleMigrations: Migrations = {
         .createTable('people_secrets')
         .addColumn('name', 'text', (column) => column.primaryKey())
         .addColumn('value', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'accounts-0003-passkeys': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('people_passkeys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('person', 'text', (column) => column.notNull())
+        .addColumn('host', 'text', (column) => column.notNull())
+        .addColumn('handle', 'text', (column) => column.notNull())
+        .addColumn('public_key', 'text', (column) => column.notNull())
+        .addColumn('counter', 'bigint', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('used_at', 'bigint')
+        .execute();
+      await db.schema.createIndex('people_passkeys_by_person').on('people_passkeys').column('person').execute();
+    },
+  },
+  'accounts-0004-settings': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('controller_settings')
+        .addColumn('id', 'integer', (column) => column.primaryKey())
+        .addColumn('body', 'text', (column) => column.notNull())
         .execute();
     },
   },

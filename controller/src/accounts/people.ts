@@ -1,13 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { hash, verify } from '@node-rs/argon2';
 import { type EpochMs, PitwallError } from '@pitwall/protocol';
-import type { NewRacer, Racer, SignedInDevice } from '@pitwall/protocol/api';
+import type { NewPasskey, NewRacer, PasskeyProof, Racer, SignedInDevice } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Principal, Role } from './accounts.js';
+import { type Auth, hashPassword, isPassword, openAuth, secretOf } from './auth-library.js';
 import { Changes } from './changes.js';
 import { OneTimeLinks } from './one-time-links.js';
-import { type PeopleTables, type PersonRole, peopleNames } from './people-tables.js';
+import { Passkeys } from './passkeys.js';
+import type { PeopleTables, PersonRole } from './people-tables.js';
+import { LoginProviders, type ProviderConfig, type ProviderLogin } from './providers.js';
+import { Settings } from './settings.js';
 import { SignInLimit } from './sign-in-limit.js';
 
 /** What people need of the racers: an alias belongs to one of them. */
@@ -54,10 +56,6 @@ export interface Person {
   readonly role: PersonRole;
 }
 
-/** A session lasts so long, s; then one signs in again. */
-const sessionLasts = 30 * 86_400;
-export const passwordLength = { min: 8, max: 128 } as const;
-
 /** Addresses that nobody has: for those who gave none (RFC 2606 keeps `.invalid` for that). */
 const noEmail = (racer: string): string => `${racer}@people.invalid`;
 
@@ -70,17 +68,18 @@ const roles: Readonly<Record<PersonRole, readonly Principal['role'][]>> = {
   racer: [],
 };
 
-type Auth = Awaited<ReturnType<typeof openAuth>>;
-
 /** People who sign in: accounts, sessions in cookies, devices, recovery, and who may be what. */
 export class People {
   readonly #store: Store;
   readonly #racers: RacersOfPeople;
   readonly #rolesBeside: NonNullable<PeopleOptions['rolesBeside']>;
   readonly #links: OneTimeLinks;
+  readonly passkeys: Passkeys;
+  readonly settings: Settings;
   readonly #secure: boolean;
   readonly #limit: SignInLimit;
   readonly #secret: string;
+  readonly #now: () => number;
   #opened: Promise<Auth> | undefined;
   /** Tells when somebody is not signed in any more, or became something else. */
   readonly changes = new Changes();
@@ -94,24 +93,105 @@ export class People {
     this.#secure = secure;
     this.#rolesBeside = rolesBeside;
     this.#links = new OneTimeLinks(store, now);
+    this.passkeys = new Passkeys({ store, secret, now });
+    this.settings = new Settings(store);
     this.#limit = new SignInLimit(secret);
     this.#secret = secret;
+    this.#now = now;
   }
 
   static async open(options: PeopleOptions): Promise<People> {
     return new People(options, await secretOf(options.store, options.sessions ?? 'sessions'));
   }
 
+  /** Elsewhere its people may say who they are; what browsers keep for that is sealed as sessions are. */
+  providers(configured: readonly ProviderConfig[]): LoginProviders {
+    return new LoginProviders(configured, this.#secret, this.#now);
+  }
+
   /** A new racer with an account, signed in. @throws PitwallError `alias-taken`, `email-taken`, `too-many-tries` */
   async signUp(who: NewAccount, visitor: Visitor, role: PersonRole = 'racer'): Promise<SignedIn> {
     this.#limit.beginSignUp(visitor.address);
-    const { internalAdapter } = await (await this.#auth).$context;
     const { email, password, ...racer } = who;
-    if (email !== undefined && (await internalAdapter.findUserByEmail(email)) !== null)
-      throw new PitwallError('email-taken', 'Somebody has signed up with this e-mail already: sign in instead.');
-    const hashed = await hash(password);
+    await this.#demandFree(email);
+    const hashed = await hashPassword(password);
     const issued = await this.#racers.issue(racer, 'sign-up');
-    return await this.#begin(await this.#makeAccount(issued, { email, hashed, role }), password, visitor);
+    return await this.#begin(await this.#makeAccount(issued, { email, hashed, role }), visitor);
+  }
+
+  /** The same without a password. @throws PitwallError `passkey-refused`, `alias-taken`, `email-taken`, `too-many-tries` */
+  async signUpByPasskey(
+    { email, ...racer }: Omit<NewAccount, 'password'>,
+    { answer, origin, name }: { answer: NewPasskey; origin: string; name: string },
+    visitor: Visitor,
+  ): Promise<SignedIn> {
+    this.#limit.beginSignUp(visitor.address);
+    await this.#demandFree(email);
+    const passkey = await this.passkeys.verifyNew(origin, answer);
+    const issued = await this.#racers.issue(racer, 'sign-up');
+    const person = await this.#makeAccount(issued, { email, hashed: undefined, role: 'racer' });
+    await this.passkeys.keep(passkey, person.id, name);
+    return await this.#begin(person, visitor);
+  }
+
+  /**
+   * A new account of who somebody is at a provider. The e-mail is kept where the provider says that it is theirs and nobody here has it.
+   * @throws PitwallError `alias-taken`, `login-taken`, `too-many-tries`
+   */
+  async signUpByProvider(racer: NewRacer, login: ProviderLogin, visitor: Visitor): Promise<SignedIn> {
+    this.#limit.beginSignUp(visitor.address);
+    if ((await this.#byLogin(login)) !== undefined) throw loginTaken(login);
+    const email = login.email === null || (await this.hasEmail(login.email)) ? undefined : login.email;
+    const issued = await this.#racers.issue(racer, 'sign-up');
+    const person = await this.#makeAccount(issued, { email, hashed: undefined, role: 'racer' });
+    await this.connect(person.id, login);
+    return await this.#begin(person, visitor);
+  }
+
+  /** Undefined where nobody here is that. */
+  async signInByProvider(login: ProviderLogin, visitor: Visitor): Promise<SignedIn | undefined> {
+    const person = await this.#byLogin(login);
+    return person === undefined ? undefined : await this.#begin(await this.get(person), visitor);
+  }
+
+  /**
+   * Signs the person in by the provider, too, from now on: they are signed in here and were there. An e-mail alone connects nothing, as
+   * nobody shows here that theirs is theirs. @throws PitwallError `login-taken`
+   */
+  async connect(person: string, login: ProviderLogin): Promise<void> {
+    const owner = await this.#byLogin(login);
+    if (owner === person) return;
+    if (owner !== undefined) throw loginTaken(login);
+    const { internalAdapter } = await (await this.#auth).$context;
+    await internalAdapter.linkAccount({ userId: person, providerId: login.issuer, accountId: login.subject });
+  }
+
+  async disconnect(person: string, issuer: string): Promise<void> {
+    await this.#db.deleteFrom('people_logins').where('person', '=', person).where('provider', '=', issuer).execute();
+  }
+
+  /** At which providers the person has an account that signs in here. */
+  async issuersOf(person: string): Promise<string[]> {
+    const logins = this.#reading.selectFrom('people_logins').select('provider').where('person', '=', person);
+    return (await logins.where('provider', '!=', 'credential').execute()).map(({ provider }) => provider);
+  }
+
+  async hasPassword(person: string): Promise<boolean> {
+    return (await this.#login(person)) !== null;
+  }
+
+  async hasEmail(email: string): Promise<boolean> {
+    const { internalAdapter } = await (await this.#auth).$context;
+    return (await internalAdapter.findUserByEmail(email)) !== null;
+  }
+
+  get isSecure(): boolean {
+    return this.#secure;
+  }
+
+  /** @throws PitwallError `passkey-refused` */
+  async signInByPasskey(origin: string, proof: PasskeyProof, visitor: Visitor): Promise<SignedIn> {
+    return await this.#begin(await this.get(await this.passkeys.verify(origin, proof)), visitor);
   }
 
   /**
@@ -119,7 +199,9 @@ export class People {
    * @throws PitwallError `alias-taken`, `too-many-tries`
    */
   async join(racer: NewRacer, visitor: Visitor): Promise<SignedIn> {
-    return await this.signUp({ ...racer, password: unknownPassword() }, visitor);
+    this.#limit.beginSignUp(visitor.address);
+    const issued = await this.#racers.issue(racer, 'sign-up');
+    return await this.#begin(await this.#makeAccount(issued, withoutPassword), visitor);
   }
 
   /** A key with which a racer whom staff entered makes the entry their own, once. */
@@ -131,21 +213,20 @@ export class People {
   async claim(key: string, visitor: Visitor): Promise<SignedIn> {
     this.#limit.beginSignUp(visitor.address);
     const racer = await this.#racers.get((await this.#links.use('claim', key)) ?? '');
-    const password = unknownPassword();
-    const account = { email: undefined, hashed: await hash(password), role: 'racer' } as const;
-    return await this.#begin(await this.#makeAccount(racer, account), password, visitor);
+    return await this.#begin(await this.#makeAccount(racer, withoutPassword), visitor);
   }
 
   async #makeAccount(
     { racer, alias }: Racer,
-    { email, hashed, role }: { email: string | undefined; hashed: string; role: PersonRole },
+    { email, hashed, role }: { email: string | undefined; hashed: string | undefined; role: PersonRole },
   ): Promise<Person> {
     const { internalAdapter } = await (await this.#auth).$context;
     const { id } = await internalAdapter.createUser(
       { name: alias, email: email ?? noEmail(racer), racer, role },
       { method: 'email-password' },
     );
-    await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hashed });
+    if (hashed !== undefined)
+      await internalAdapter.linkAccount({ userId: id, providerId: 'credential', accountId: id, password: hashed });
     return { id, racer, alias, role };
   }
 
@@ -157,10 +238,11 @@ export class People {
       account: person?.id ?? name.toLowerCase(),
       device: visitor.device,
     });
-    // Nobody's password is looked at as long as somebody's.
-    const signedIn = await this.#begin(person ?? nobody, password, visitor);
+    const login = person === undefined ? null : await this.#login(person.id);
+    if (!(await isPassword(login?.password, password)) || person === undefined)
+      throw new PitwallError('sign-in-refused', 'Name and password do not belong together.');
     succeeded();
-    return signedIn;
+    return await this.#begin(person, visitor);
   }
 
   /** Ends the session that was shown; answers what takes the cookie away. */
@@ -213,9 +295,7 @@ export class People {
   async changePassword(who: Principal, given: { old: string; new: string }, visitor: Visitor): Promise<SignedIn> {
     const person = await this.get(who.person ?? '');
     const succeeded = this.#limit.begin({ address: visitor.address, account: person.id, device: visitor.device });
-    const { internalAdapter } = await (await this.#auth).$context;
-    const login = await internalAdapter.findCredentialAccount(person.id);
-    if (!(await isPassword(login?.password, given.old)))
+    if (!(await isPassword((await this.#login(person.id))?.password, given.old)))
       throw new PitwallError('sign-in-refused', 'The old password is not right.');
     succeeded();
     return await this.#setPassword(person, given.new, visitor);
@@ -229,6 +309,13 @@ export class People {
   /** @throws PitwallError `link-used` */
   async recover(key: string, password: string, visitor: Visitor): Promise<SignedIn> {
     const person = await this.get((await this.#links.use('recovery', key)) ?? '');
+    // Whoever has the link alone comes in from now on: the phone that was lost does not.
+    await this.passkeys.removeAll(person.id);
+    await this.#db
+      .deleteFrom('people_logins')
+      .where('person', '=', person.id)
+      .where('provider', '!=', 'credential')
+      .execute();
     return await this.#setPassword(person, password, visitor);
   }
 
@@ -303,27 +390,42 @@ export class People {
 
   async #setPassword(person: Person, password: string, visitor: Visitor): Promise<SignedIn> {
     const { internalAdapter } = await (await this.#auth).$context;
-    await internalAdapter.updatePassword(person.id, await hash(password));
+    const hashed = await hashPassword(password);
+    if ((await this.#login(person.id)) !== null) await internalAdapter.updatePassword(person.id, hashed);
+    else {
+      const login = { userId: person.id, providerId: 'credential', accountId: person.id, password: hashed };
+      await internalAdapter.linkAccount(login);
+    }
     await internalAdapter.deleteUserSessions(person.id);
     this.changes.tell({ person: person.id });
-    return await this.#begin(person, password, visitor);
+    return await this.#begin(person, visitor);
   }
 
-  async #begin(person: Person, password: string, visitor: Visitor): Promise<SignedIn> {
+  /** Signs in who has proved who they are. */
+  async #begin(person: Person, visitor: Visitor): Promise<SignedIn> {
+    const { headers } = await (await this.#auth).api.beginSession({
+      body: { person: person.id },
+      headers: new Headers(visitor.userAgent === undefined ? {} : { 'user-agent': visitor.userAgent.slice(0, 300) }),
+      returnHeaders: true,
+    });
+    return { person, cookies: headers.getSetCookie(), device: this.#limit.deviceOf(person.id) };
+  }
+
+  /** The person's password; null where there is none. */
+  async #login(person: string) {
     const { internalAdapter } = await (await this.#auth).$context;
-    const email = (await internalAdapter.findUserById(person.id))?.email ?? noEmail('nobody');
-    try {
-      const { headers } = await (await this.#auth).api.signInEmail({
-        body: { email, password },
-        headers: new Headers(visitor.userAgent === undefined ? {} : { 'user-agent': visitor.userAgent.slice(0, 300) }),
-        returnHeaders: true,
-      });
-      return { person, cookies: headers.getSetCookie(), device: this.#limit.deviceOf(person.id) };
-    } catch (cause) {
-      const { APIError } = await import('better-auth/api');
-      if (!(cause instanceof APIError)) throw cause;
-      throw new PitwallError('sign-in-refused', 'Name and password do not belong together.', { cause });
-    }
+    return await internalAdapter.findCredentialAccount(person);
+  }
+
+  async #byLogin({ issuer, subject }: ProviderLogin): Promise<string | undefined> {
+    const logins = this.#reading.selectFrom('people_logins').select('person');
+    const login = await logins.where('provider', '=', issuer).where('subject', '=', subject).executeTakeFirst();
+    return login?.person;
+  }
+
+  async #demandFree(email: string | undefined): Promise<void> {
+    if (email !== undefined && (await this.hasEmail(email)))
+      throw new PitwallError('email-taken', 'Somebody has signed up with this e-mail already: sign in instead.');
   }
 
   async #session(cookie: string) {
@@ -367,64 +469,14 @@ export class People {
 
 export type NewAccount = NewRacer & { readonly password: string; readonly email?: string | undefined };
 
+const loginTaken = ({ label }: ProviderLogin): PitwallError =>
+  new PitwallError('login-taken', `Another account here signs in by this account at ${label} already.`);
+
 /** Of who signs in by what the browser keeps. */
-const unknownPassword = (): string => randomBytes(24).toString('base64url');
-
-const nobody: Person = { id: '', racer: '', alias: '', role: 'racer' };
-
-const isPassword = async (hashed: string | null | undefined, password: string): Promise<boolean> =>
-  hashed !== null && hashed !== undefined && (await verify(hashed, password));
+const withoutPassword = { email: undefined, hashed: undefined, role: 'racer' } as const;
 
 const ranks: readonly PersonRole[] = ['racer', 'crew', 'marshal', 'organizer', 'administrator'];
 
 /** Whether somebody may make another's recovery link, or their role: an administrator everybody's, an organizer's those below. */
 export const mayManage = (who: Principal, role: PersonRole): boolean =>
   who.role === 'administrator' || (who.role === 'organizer' && ranks.indexOf(role) < ranks.indexOf('organizer'));
-
-async function openAuth(store: Store, secret: string, secure: boolean) {
-  const { betterAuth } = await import('better-auth');
-  return betterAuth({
-    ...peopleNames,
-    database: { db: store.as<PeopleTables>(), type: store.engine, transaction: false },
-    secret,
-    // Its own addresses are not served: routes of ours call it.
-    baseURL: 'http://localhost',
-    emailAndPassword: {
-      enabled: true,
-      minPasswordLength: passwordLength.min,
-      maxPasswordLength: passwordLength.max,
-      // argon2id with the parameters that OWASP asks for at least (19 MiB, two passes), as the package has them.
-      password: {
-        hash: (password) => hash(password),
-        verify: ({ hash: hashed, password }) => verify(hashed, password),
-      },
-    },
-    session: { ...peopleNames.session, expiresIn: sessionLasts, disableSessionRefresh: true },
-    advanced: {
-      cookiePrefix: 'pitwall',
-      useSecureCookies: secure,
-      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
-      // Whence somebody came is not kept.
-      ipAddress: { disableIpTracking: true },
-    },
-    telemetry: { enabled: false },
-    logger: { disabled: true },
-    rateLimit: { enabled: false },
-  });
-}
-
-/** What sessions are signed with: of all controllers of one database. */
-async function secretOf(store: Store, name: string): Promise<string> {
-  const db = store.as<PeopleTables>();
-  await db
-    .insertInto('people_secrets')
-    .values({ name, value: randomBytes(32).toString('base64url') })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const { value } = await db
-    .selectFrom('people_secrets')
-    .select('value')
-    .where('name', '=', name)
-    .executeTakeFirstOrThrow();
-  return value;
-}

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { PitwallError } from '@pitwall/protocol';
 import { LRUCache } from 'lru-cache';
-import { addressKey, limits } from '../limits/index.js';
+import { addressKey, limits, remembered } from '../limits/index.js';
 
 const { windowMs, ofAddress, ofAccount, signUpsOfAddress } = limits.passwords;
 
@@ -25,7 +25,7 @@ export class SignInLimit {
   constructor(secret: string, now: () => number = () => performance.now()) {
     this.#secret = secret;
     this.#counts = new LRUCache({
-      max: limits.remembered,
+      ...remembered,
       ttl: windowMs,
       noUpdateTTL: true,
       ttlResolution: 0,

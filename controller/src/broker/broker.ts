@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { type Accounts, concerns } from '../accounts/index.js';
 import { addressKey, Budget, Budgets, limits } from '../limits/index.js';
 import type { Identities, IdentityName } from '../link/index.js';
-import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../tls/index.js';
+import { alsoPlain, type CertificateSource, followCertificate, isLoopback, isOwnMachine } from '../tls/index.js';
 import { type Client, clientOf, mayHear, maySay } from './access.js';
 import { Admission } from './admission.js';
 import { WaitingSockets } from './waiting-sockets.js';
@@ -37,9 +37,6 @@ interface ClientBudget {
   readonly bytes: Budget;
   isTold: boolean;
 }
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^(::ffff:)?127\./.test(host);
 
 /** The MQTT broker inside the controller (MQTT 3.1.1), which admits only known cars, gates and the controller itself. */
 export class Broker {

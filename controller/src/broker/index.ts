@@ -1,1 +1,1 @@
-export { Broker, type BrokerOptions, isLoopback } from './broker.js';
+export { Broker, type BrokerOptions } from './broker.js';

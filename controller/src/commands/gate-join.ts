@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { hostClock, joinTrack, thisComputer } from '@pitwall/runtime';
+import { hostClock, thisComputer } from '@pitwall/runtime';
+import { joinTrack } from '@pitwall/runtime/join-track';
 import { joinedFolder } from '../gate/index.js';
 
 export interface JoinFlags {

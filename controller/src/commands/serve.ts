@@ -37,13 +37,14 @@ export function addServe(program: Command): void {
       const config = readControllerConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
       const running = await (await starterOf(config.role))(config, say);
+      endOnDefect(running, say);
       await untilAsked();
       await running.stop();
       say({ type: 'stopped', text: 'Pitwall has stopped.' });
     });
 }
 
-type Start = (config: Config, say: Say) => Promise<Pick<Running, 'stop'>>;
+type Start = (config: Config, say: Say) => Promise<Pick<Running, 'stop' | 'makeSafe'>>;
 
 /** What a role starts is loaded only now: tokens and gates do without. */
 async function starterOf(role: Config['role']): Promise<Start> {
@@ -64,6 +65,28 @@ function configFlags({ config: _file, json: _json, host, port, mqttPort, nextFre
     http: { host, port },
     mqtt: { host, port: mqttPort },
   };
+}
+
+/** Cars are asked for so long whether they stand, ms; they stop without us, too, when the link ends with the process. */
+const safeWithin = 500;
+
+/**
+ * After an exception that nobody foresaw, nothing here is known to be as it should: cars are told to stop, and the process ends, for its supervisor
+ * to start it again.
+ */
+function endOnDefect({ makeSafe }: Pick<Running, 'makeSafe'>, say: Say): void {
+  const end = (error: unknown) => {
+    const text = `A defect in Pitwall: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+    say({ type: 'warning', text });
+    setTimeout(() => process.exit(1), safeWithin);
+    const safe = Promise.resolve().then(() => makeSafe?.());
+    void safe.then(
+      () => process.exit(1),
+      () => process.exit(1),
+    );
+  };
+  process.once('uncaughtException', end);
+  process.once('unhandledRejection', end);
 }
 
 /** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */

@@ -38,7 +38,7 @@ export async function startAll(
   return await startOrStop(async (started) => {
     const network = await openNetwork(config, logger, started);
     const { certificate } = network;
-    const { store, accounts, people, hallPeople, leaderboards, owners, visible, tracks } = await openBoards(
+    const { store, accounts, people, providers, hallPeople, leaderboards, owners, visible, tracks } = await openBoards(
       config,
       started,
       network,
@@ -85,14 +85,14 @@ export async function startAll(
       backup: (passphrase: string) =>
         backup({ data: config.data, database: databaseOf(config), version, now: Date.now }, passphrase),
     };
-    const routes = controllerRoutes({ ...sources, identity: { accounts, people } });
+    const routes = controllerRoutes({ ...sources, identity: { accounts, people, providers } });
     const endFirst = () => check.stop();
     port = await startWebServer(config, { accounts, people, routes, role: 'all', network, logger, endFirst }, started);
     const hallRoutes = controllerRoutes({
       ...sources,
       // Tokens do not travel over plain HTTP, in no message either.
       track: { ...track, accounts: { authenticate: async () => undefined, changes: accounts.changes } },
-      identity: { accounts, people: hallPeople },
+      identity: { accounts, people: hallPeople, providers: hallPeople.providers([]) },
     });
     const hallParts = { accounts, people: hallPeople, routes: hallRoutes, network, logger };
     hallUrl = await startHallDoor(config, hallParts, { say, started });
@@ -118,7 +118,7 @@ export async function startAll(
         services.push({ type: secure ? 'secure-mqtt' : 'mqtt', port: Number(new URL(mqtt).port) });
       await announce(services, { network, name: config.name, say, logger }, started);
     }
-    return { url, mqtt, stop: started.stop };
+    return { url, mqtt, stop: started.stop, makeSafe: track.makeSafe };
   });
 }
 

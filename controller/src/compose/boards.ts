@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
-import { Accounts, People } from '../accounts/index.js';
+import { Accounts, type LoginProviders, People } from '../accounts/index.js';
 import { EventOwners } from '../events/index.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
@@ -19,6 +19,7 @@ export interface Boards {
   readonly store: Store;
   readonly accounts: Accounts;
   readonly people: People;
+  readonly providers: LoginProviders;
   /** As they sign in over the hall's plain HTTP. */
   readonly hallPeople: People;
   readonly leaderboards: Leaderboards;
@@ -53,6 +54,7 @@ export async function openBoards(
     store,
     accounts,
     people,
+    providers: people.providers(config.providers),
     hallPeople,
     leaderboards,
     owners,

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { LeaderboardId, PitwallError } from '@pitwall/protocol';
-import { SourceName } from '@pitwall/protocol/api';
+import { ProviderName, SourceName } from '@pitwall/protocol/api';
 import { readConfig } from '@pitwall/runtime';
 import { z } from 'zod';
+import { isLoopback } from '../tls/index.js';
 import { ports } from './ports.js';
 
 const truth = z.union([z.boolean(), z.stringbool()]).default(false);
@@ -74,6 +75,23 @@ export const Config = z.strictObject({
     .prefault({}),
   /** Boards made at start where they are not there yet; unsigned results are taken on the sender's token. */
   boards: z.array(z.strictObject({ id: LeaderboardId, name: z.string().min(1).max(100) })).default([]),
+  /** OpenID providers by whom people may sign in. `secretfile`: the path of a file that holds the client's secret; a public client has none. */
+  providers: z
+    .array(
+      z.strictObject({
+        name: ProviderName,
+        label: z.string().min(1).max(60),
+        issuer: z
+          .url({ protocol: /^https?$/ })
+          .refine(
+            (url) => url.startsWith('https:') || isLoopback(new URL(url).hostname),
+            'must begin with https://, except on this machine',
+          ),
+        client: z.string().min(1).max(300),
+        secretfile: z.string().min(1).optional(),
+      }),
+    )
+    .default([]),
   /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
   rmonitor: listener(ports.rmonitor).optional(),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
@@ -113,8 +131,6 @@ export function readControllerConfig(
 }
 
 export const databaseOf = ({ database, data }: Config): string => database ?? join(data, 'pitwall.db');
-
-export const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host);
 
 export const isAnyHost = (host: string): boolean => host === '0.0.0.0' || host === '::';
 

@@ -19,7 +19,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
     accounts: nothing as Accounts,
     logger: pino({ level: 'silent' }),
     routes: controllerRoutes({
-      identity: { accounts: nothing, people: nothing },
+      identity: { accounts: nothing, people: nothing, providers: nothing },
       leaderboards: new Leaderboards(store),
       imports: nothing,
       track: {

@@ -18,10 +18,10 @@ export async function startLeaderboard(
   demandClosed(config);
   return await startOrStop(async (started) => {
     const network = await openNetwork(config, logger, started);
-    const { accounts, people, leaderboards, tracks, mayShow } = await openBoards(config, started, network);
+    const { accounts, people, providers, leaderboards, tracks, mayShow } = await openBoards(config, started, network);
     const imports = new Imports({ leaderboards, source: config.name });
     const routes = [
-      ...leaderboardServiceRoutes({ accounts, people }, leaderboards, imports, { mayShow }),
+      ...leaderboardServiceRoutes({ accounts, people, providers }, leaderboards, imports, { mayShow }),
       trackRoutes(tracks),
     ];
     const port = await startWebServer(

@@ -1,8 +1,15 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { renderUnicodeCompact } from 'uqr';
-import { CertificateFiles, type CertificateSource, LocalAuthority, labelOf, namesOfThisMachine } from '../tls/index.js';
-import { type Config, doorsOf, isAnyHost, isLoopback } from './config.js';
+import {
+  CertificateFiles,
+  type CertificateSource,
+  isLoopback,
+  LocalAuthority,
+  labelOf,
+  namesOfThisMachine,
+} from '../tls/index.js';
+import { type Config, doorsOf, isAnyHost } from './config.js';
 import type { Say, Started } from './running.js';
 
 const timers = {

@@ -12,6 +12,8 @@ export interface Running {
   readonly mqtt: string | undefined;
   /** Ends everything in order; again it changes nothing. */
   stop(): Promise<void>;
+  /** Something nobody foresaw happened: what moves is told to stop, before the process ends. */
+  makeSafe?(): Promise<void>;
 }
 
 /** What was started, to be stopped the other way round. */

@@ -25,6 +25,8 @@ export interface Track extends LiveSources {
   readonly timing: Timing;
   readonly manual: ManualGate;
   readonly stop: () => Promise<void>;
+  /** Tells the cars of all runs to stop, and waits for their answers. */
+  readonly makeSafe: () => Promise<void>;
 }
 
 interface Parts {
@@ -69,7 +71,10 @@ export async function startTrack(
     throw error;
   }
   const { desk, cars, stops, timing, manual } = side;
-  return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop };
+  const makeSafe = async () => {
+    await Promise.all(desk.carsInRuns.map((car) => cars.order(car, 'stop', 'desk')));
+  };
+  return { url: way.url, desk, cars, stops, clock, accounts, timing, manual, stop, makeSafe };
 }
 
 type Way = Pick<MqttLinkOptions, 'url' | 'username' | 'password' | 'ca'>;

@@ -3,7 +3,7 @@ import { isPitwallError, PitwallError, type RaceId, type RacerId } from '@pitwal
 import type { EventDoor, EventRace, JoinedEvent, MinorList, NewRacer, WalkIn } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
-import { addressKey, limits } from '../limits/index.js';
+import { addressKey, limits, remembered } from '../limits/index.js';
 import type { Viewer } from '../online-races/index.js';
 import type { Store } from '../store/index.js';
 import type { EventViews } from './event-views.js';
@@ -34,7 +34,7 @@ export class Joining {
   readonly #now: () => number;
   readonly #hallUrl: () => string | null;
   readonly #wrong = new LRUCache<string, number>({
-    max: limits.remembered,
+    ...remembered,
     ttl: limits.pins.windowMs,
     noUpdateTTL: true,
   });

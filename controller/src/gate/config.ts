@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GateId, PitwallError } from '@pitwall/protocol';
-import { readConfig, readJoined } from '@pitwall/runtime';
+import { readConfig } from '@pitwall/runtime';
+import { readJoined } from '@pitwall/runtime/join-track';
 import { z } from 'zod';
 
 const path = z.string().min(1);

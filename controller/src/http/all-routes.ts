@@ -88,7 +88,7 @@ export function controllerRoutes({
     eventRoutes(events, leaderboards),
     showRoutes(events),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
-    raceRoutes(track.desk, tracks, { online, owners: events.owners }),
+    raceRoutes(track.desk, tracks, { online, owners: events.owners, settings: identity.people.settings }),
     momentRoutes(moments),
     resultRoutes(track.desk, signer),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
@@ -104,7 +104,14 @@ export function controllerRoutes({
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     backupRoutes(backup),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
-    metricsRoutes({ mayShow, outbox, troubles, gates: () => track.timing.health(), now: Date.now }),
+    metricsRoutes({
+      mayShow,
+      outbox,
+      troubles,
+      gates: () => track.timing.health(),
+      failedListeners: () => track.desk.failedListeners,
+      now: Date.now,
+    }),
     trackRoutes(tracks),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Accounts, People } from '../accounts/index.js';
+import type { Accounts, LoginProviders, People } from '../accounts/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import { batchRoutes } from './leaderboards/batch.js';
@@ -10,8 +10,11 @@ import { seasonRoutes } from './leaderboards/seasons.js';
 import { sourceRoutes } from './leaderboards/sources.js';
 import { standingsRoutes } from './leaderboards/standings.js';
 import { webhookRoutes } from './leaderboards/webhooks.js';
+import { passkeyRoutes } from './people/passkeys.js';
 import { peopleRoutes } from './people/people.js';
+import { providerRoutes } from './people/providers.js';
 import { racerRoutes } from './people/racers.js';
+import { settingsRoutes } from './people/settings.js';
 import { signInRoutes } from './people/sign-in.js';
 import { tokenRoutes } from './people/tokens.js';
 import { guarded, type MayChange, type MayShow } from './system/board-guard.js';
@@ -23,11 +26,13 @@ const everyone: MayShow = async () => true;
 export interface IdentitySources {
   readonly accounts: Accounts;
   readonly people: People;
+  /** Elsewhere people may say who they are. */
+  readonly providers: LoginProviders;
 }
 
 /** Everything that the leaderboard service answers, alone or beside the rest of a controller. */
 export const leaderboardServiceRoutes = (
-  { accounts, people }: IdentitySources,
+  { accounts, people, providers }: IdentitySources,
   leaderboards: Leaderboards,
   imports: Imports,
   {
@@ -37,7 +42,10 @@ export const leaderboardServiceRoutes = (
   }: { mayShow?: MayShow; mayChange?: MayChange; online?: ImportingRaces } = {},
 ): Routes[] => [
   signInRoutes(people),
+  passkeyRoutes(people),
+  providerRoutes(people, providers),
   peopleRoutes(people),
+  settingsRoutes(people),
   tokenRoutes(accounts),
   guarded({ mayShow, mayChange }, [
     leaderboardRoutes(leaderboards, mayShow),

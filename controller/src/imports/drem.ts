@@ -1,4 +1,4 @@
-import { CsvFault, type CsvRow, readCsv } from '@pitwall/runtime';
+import { CsvFault, type CsvRow, readCsv } from '@pitwall/runtime/read-csv';
 import { readDate } from './dates.js';
 import { type FoundLap, type FoundRun, importLimits, type LapFile, wrong } from './found-laps.js';
 

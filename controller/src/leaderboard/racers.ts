@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { aliasKeys, newRacerId, PitwallError, type RacerId } from '@pitwall/protocol';
+import { newRacerId, PitwallError, type RacerId } from '@pitwall/protocol';
+import { aliasKeys } from '@pitwall/protocol/alias-skeleton';
 import {
   type CardContent,
   isProvisional,

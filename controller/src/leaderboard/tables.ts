@@ -1,4 +1,4 @@
-import { aliasKeys } from '@pitwall/protocol';
+import { aliasKeys } from '@pitwall/protocol/alias-skeleton';
 import { type Kysely, sql } from 'kysely';
 import { type Migrations, withTables } from '../store/index.js';
 

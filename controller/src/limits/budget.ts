@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
-import { type Allowance, limits } from './limits.js';
+import type { Allowance } from './limits.js';
+import { remembered } from './remembered.js';
 
 /** What one has taken, less what has come back since. */
 export class Budget {
@@ -46,7 +47,7 @@ export class Budgets {
   readonly #make: () => Budget;
 
   constructor(allowance: Allowance, now?: () => number) {
-    this.#of = new LRUCache({ max: limits.remembered });
+    this.#of = new LRUCache(remembered);
     this.#make = () => new Budget(allowance, now);
   }
 

@@ -1,2 +1,3 @@
 export { addressKey, Budget, Budgets } from './budget.js';
 export { type Allowance, limits } from './limits.js';
+export { remembered } from './remembered.js';

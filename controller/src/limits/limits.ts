@@ -40,6 +40,6 @@ export const limits = {
     drainMs: 10_000,
   },
   remembered: 50_000,
-  logsInMemory: { bytes: 128 * MB },
+  logsInMemory: { bytes: 24 * MB },
   heldCrossings: 50_000,
 } as const;

@@ -37,6 +37,9 @@ export interface OnlineRacesOptions {
   readonly taken: (race: string) => Promise<boolean>;
 }
 
+/** Races that are not closed of one racer at most: evaluations of all of them share the workers. */
+const communityRaces = 10;
+
 /** Online races, as their organizers make, change and end them. */
 export class OnlineRaces {
   readonly #options: OnlineRacesOptions;
@@ -64,6 +67,19 @@ export class OnlineRaces {
     const row = known ?? (await this.#insert(wanted, commandId, setup, owner));
     await this.ensureBoard(row);
     return await this.#options.visible.show(row.race, { who: { name: owner, role: 'organizer' } });
+  }
+
+  /** @throws PitwallError `race-refused` where somebody who is no organizer has as many that are not closed as they may. */
+  async demandFew(owner: string): Promise<void> {
+    const { all } = await this.#reading
+      .selectFrom('online_races')
+      .select((to) => to.fn.countAll<number>().as('all'))
+      .where('owner', '=', owner)
+      .where('deleted_at', 'is', null)
+      .where('closes_at', '>', this.#options.now())
+      .executeTakeFirstOrThrow();
+    if (Number(all) >= communityRaces)
+      throw new PitwallError('race-refused', `You have ${communityRaces} races that are not closed: close one first.`);
   }
 
   async #insert(wanted: RaceId | undefined, commandId: string, setup: OnlineSetup, owner: string) {

@@ -39,7 +39,14 @@ export class RaceMoments {
       if (this.#races.get(race) !== told) {
         this.#races.set(race, told);
         const { take, follow } = told;
-        follow(await this.#desk.follow(race, 0, ({ records }) => take(records)));
+        follow(
+          await this.#desk.follow(
+            race,
+            0,
+            ({ records }) => take(records),
+            () => this.#races.delete(race),
+          ),
+        );
       }
     }
     await told.upTo(seq);

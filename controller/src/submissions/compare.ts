@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Comparison } from '@pitwall/protocol/api';
-import { csvRecords } from '@pitwall/runtime';
+import { csvRecords } from '@pitwall/runtime/csv';
 
 /** A lap as driven: at which share of it, in percent, the car was after how long, µs. Both grow. */
 export interface Driven {

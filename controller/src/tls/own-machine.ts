@@ -7,7 +7,9 @@ const handshake = 0x16;
 /** So long a connection may say nothing at first, ms. */
 const silentMs = 10_000;
 
-const isLoopback = (address: string): boolean => address === '::1' || /^(::ffff:)?127\./.test(address);
+/** Of this machine alone: an address as a socket or a URL has it (RFC 1122, 3.2.1.3; RFC 4291, 2.5.3 and 2.5.5.2), or the name for it. */
+export const isLoopback = (host: string): boolean =>
+  /^(localhost|::1|\[::1\]|(::ffff:)?127(\.\d{1,3}){3})$/i.test(host);
 
 /**
  * Whether the other end is a program of this machine: from loopback, or from the very address that it called. Linux takes no packet

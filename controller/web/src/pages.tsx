@@ -22,6 +22,7 @@ const ImportPage = lazy(() => import('./organizer/import-page.js'));
 const TracksPage = lazy(() => import('./tracks/tracks-page.js'));
 const PlanPage = lazy(() => import('./tracks/plan-page.js'));
 const SignInPage = lazy(() => import('./accounts/sign-in-page.js'));
+const ProviderPage = lazy(() => import('./accounts/provider-page.js'));
 const FirstPage = lazy(() => import('./accounts/first-page.js'));
 const RecoveryPage = lazy(() => import('./accounts/recovery-page.js'));
 const AccountPage = lazy(() => import('./accounts/account-page.js'));
@@ -75,6 +76,9 @@ export function Pages() {
         <Route path="/organizer/races/:race">{({ race }) => <OrganizerPage race={race} />}</Route>
         <Route path="/sign-in">
           <SignInPage />
+        </Route>
+        <Route path="/sign-in/provider">
+          <ProviderPage />
         </Route>
         <Route path="/first">
           <FirstPage />

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { csvOf, csvRecords, inHtml } from './index.js';
+import { csvOf, csvRecords } from './csv.js';
+import { inHtml } from './html.js';
 
 it('quotes what would end a cell or a row, and runs no formula', () => {
   const row = [

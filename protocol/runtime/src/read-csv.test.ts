@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CsvFault, csvOf, readCsv } from './index.js';
+import { csvOf } from './csv.js';
+import { CsvFault, readCsv } from './read-csv.js';
 
 const limits = { mostRows: 100, longestCell: 50 };
 const cellsOf = (text: string) => readCsv(text, limits).rows.map(({ cells }) => cells);

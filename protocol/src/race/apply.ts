@@ -70,6 +70,7 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   },
   'entry-withdrawn': (draft, { racer }) => {
     remove(draft.queue, racer);
+    if (draft.here !== null) remove(draft.here, racer);
     const known = draft.entries.findIndex((entry) => entry.racer === racer);
     if (known === -1) return false;
     draft.entries.splice(known, 1);
@@ -96,6 +97,18 @@ const handlers: { readonly [T in RaceEventType]: Handler<T> } = {
   'entries-closed': (draft) => {
     if (draft.entriesClosed) return false;
     draft.entriesClosed = true;
+    return true;
+  },
+
+  'roll-called': (draft) => {
+    draft.here = [];
+    return true;
+  },
+  'presence-noted': (draft, { racer, isHere }) => {
+    if (draft.here === null) return false;
+    if (!isHere) return remove(draft.here, racer);
+    if (draft.here.includes(racer)) return false;
+    draft.here.push(racer);
     return true;
   },
 

@@ -37,8 +37,12 @@ export const RaceCommand = z.discriminatedUnion('type', [
   /** To a place of the queue, from 1. */
   z.object({ type: z.literal('move'), racer: RacerId, place: z.number().int().min(1).max(10_000) }),
   z.object({ type: z.literal('close-entries') }),
+  /** Before a LIVE race or a final: nobody is here until they, or staff, say so. */
+  z.object({ type: z.literal('roll-call') }),
+  /** After a roll call; racers say of themselves that they are here. */
+  z.object({ type: z.literal('presence'), racer: RacerId, isHere: z.boolean() }),
 
-  /** Without a racer: the next in the queue. */
+  /** Without a racer: the next in the queue who is here. */
   z.object({ type: z.literal('call'), runId, racer: RacerId.optional() }),
   /** Without a car or model: those of the entry, where it has exactly one. */
   z.object({ type: z.literal('stage'), runId, car: CarId.optional(), model: Sha256.optional() }),

@@ -75,6 +75,17 @@ export function setUp(
       phaseIs(state, 'draft', 'open');
       if (!state.queue.some(({ racer }) => racer === command.racer)) refuse(`${command.racer} is not in the queue.`);
       return [{ type: 'moved', racer: command.racer, place: command.place }];
+    case 'roll-call':
+      phaseIs(state, 'open');
+      return [{ type: 'roll-called' }];
+    case 'presence': {
+      phaseIs(state, 'open');
+      entryOf(state, command.racer);
+      if (state.here === null) refuse('The roll was not called: nobody need say that they are here.');
+      if (state.here?.includes(command.racer) === command.isHere)
+        refuse(`${command.racer} is ${command.isHere ? 'here' : 'not here'} already.`);
+      return [{ type: 'presence-noted', racer: command.racer, isHere: command.isHere }];
+    }
     default:
       return undefined;
   }

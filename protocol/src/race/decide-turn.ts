@@ -4,6 +4,7 @@ import type { RaceCommand } from './commands.js';
 import { fastestCleanLap } from './doubts.js';
 import type { RaceEvent, RaceEventOf, RaceSetup, ReadyCheck } from './events.js';
 import { heatFor } from './finals.js';
+import { nextInQueue } from './queue.js';
 import { entryOf, phaseIs, refuse, runIn, runOf, trackIsFree } from './refuse.js';
 import type { RaceReplay } from './replay.js';
 import type { RaceState, RunState } from './state.js';
@@ -110,7 +111,7 @@ function call(replay: RaceReplay, runId: string, wanted: RacerId | undefined): R
   isNew(replay, runId);
   const fastest = fastestCleanLap(state.runs);
   const known = fastest === null ? {} : { fastest };
-  const racer = wanted ?? state.queue[0]?.racer ?? refuse('The queue is empty; name the racer, or queue one.');
+  const racer = wanted ?? nextOf(state);
   entryOf(state, racer);
   if (state.finals === null) {
     hasAttempt(state, racer);
@@ -121,6 +122,18 @@ function call(replay: RaceReplay, runId: string, wanted: RacerId | undefined): R
     return { type: 'run-called', runId, racer, stage: 'final', ...known };
   const heat = heatFor(racer, state.finals) ?? refuse(`${racer} has no heat to run in now.`);
   return { type: 'run-called', runId, racer, stage: 'final', heat: { round: heat.round, heat: heat.heat }, ...known };
+}
+
+/** @throws PitwallError `race-refused` where nobody is next. */
+function nextOf(state: RaceState): RacerId {
+  return (
+    nextInQueue(state) ??
+    refuse(
+      state.queue.length === 0
+        ? 'The queue is empty; name the racer, or queue one.'
+        : 'Nobody in the queue has said to be here; name the racer, or mark who is here.',
+    )
+  );
 }
 
 /** As if the run had never been launched: what it was called for stands. */

@@ -17,6 +17,7 @@ export interface Draft {
   readonly entries: Entry[];
   entriesClosed: boolean;
   readonly queue: RacerId[];
+  here: RacerId[] | null;
   readonly runs: Run[];
   readonly byId: Map<string, Run>;
   /** Runs that the log reopens after a judgement, now or later. */

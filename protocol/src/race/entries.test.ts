@@ -48,3 +48,34 @@ describe('a racer who enters', () => {
     [{ country: 'AA' }, /ISO 3166-1/],
   ])('with %j is refused at the door', (over, why) => expect(() => asked(over)).toThrow(why));
 });
+
+describe('a roll call', () => {
+  it('has the queue skip whoever has not said to be here, until it is called again', () => {
+    const race = new TestRace();
+    const [anna, bo, cy] = ['anna', 'bo', 'cy'] as RacerId[] as [RacerId, RacerId, RacerId];
+    race.give({ type: 'open' });
+    for (const racer of [anna, bo, cy]) {
+      race.enter(racer);
+      race.give({ type: 'queue', racer });
+    }
+    expect(race.replay.state.here).toBeNull();
+    expect(() => race.give({ type: 'presence', racer: bo, isHere: true })).toThrow(/roll was not called/);
+    race.give({ type: 'roll-call' });
+    const call = (racer?: RacerId) =>
+      race.give({ type: 'call', runId: crypto.randomUUID(), ...(racer === undefined ? {} : { racer }) });
+    expect(() => call()).toThrow(/Nobody in the queue has said to be here/);
+    race.give({ type: 'presence', racer: cy, isHere: true });
+    race.give({ type: 'presence', racer: bo, isHere: true });
+    expect(() => race.give({ type: 'presence', racer: bo, isHere: true })).toThrow(/bo is here already/);
+    expect(() => race.give({ type: 'presence', racer: 'dan' as RacerId, isHere: true })).toThrow(/dan is not entered/);
+    race.give({ type: 'presence', racer: bo, isHere: false });
+    race.give({ type: 'withdraw-entry', racer: bo, reason: 'ill' });
+    expect(race.replay.state.here).toEqual([cy]);
+    call();
+    expect(race.replay.current?.racer).toBe(cy);
+    // Who waits keeps the place.
+    expect(race.replay.state.queue.map(({ racer }) => racer)).toEqual([anna]);
+    race.give({ type: 'roll-call' });
+    expect(race.replay.state.here).toEqual([]);
+  });
+});

@@ -112,6 +112,9 @@ const entries = [
   z.object({ type: z.literal('moved'), racer: RacerId, place: z.number().int().min(1).max(10_000) }),
   /** From here on nobody enters, and nobody changes the models that were entered. */
   z.object({ type: z.literal('entries-closed') }),
+  /** From here on the queue skips who has not said to be here. */
+  z.object({ type: z.literal('roll-called') }),
+  z.object({ type: z.literal('presence-noted'), racer: RacerId, isHere: z.boolean() }),
 ] as const;
 
 const turns = [

@@ -7,6 +7,7 @@ export { deskReasons } from './desk-reasons.js';
 export { doubtsThatMatter, type OpenDoubt, type Worth } from './doubts.js';
 export * from './events.js';
 export { type Going, goingOf, holdAfter, startsCar } from './hold.js';
+export { nextInQueue } from './queue.js';
 export { RaceReplay, reduce } from './replay.js';
 export * from './rules.js';
 export * from './state.js';

@@ -1,4 +1,4 @@
-import type { Micros } from '../brand.js';
+import type { Micros, RacerId } from '../brand.js';
 import type { Draft } from './draft.js';
 import type { RaceState } from './state.js';
 
@@ -14,3 +14,7 @@ export function waits(draft: Draft): RaceState['queue'] {
     wait: mean === null ? null : (Math.round(mean * (index + busy)) as Micros),
   }));
 }
+
+/** Who is called next: the first in the queue; after a roll call the first who is here. */
+export const nextInQueue = ({ queue, here }: Pick<RaceState, 'queue' | 'here'>): RacerId | undefined =>
+  queue.find(({ racer }) => here === null || here.includes(racer))?.racer;

@@ -257,6 +257,8 @@ export const RaceState = z.object({
       /** Expected wait until called, µs; null before any run has ended. */ wait: Micros.nullable(),
     }),
   ),
+  /** Who is here since the last roll call; null before the first one. */
+  here: z.array(RacerId).nullable(),
   runs: z.array(RunState),
   /** The run that has the track: from called until confirmed or discarded. */
   current: z.uuid().nullable(),

@@ -167,6 +167,8 @@ const raceEvents: Record<RaceEventName, (race: TestRace) => RaceCommand> = {
   unqueue: () => ({ type: 'unqueue', racer: anna }),
   move: () => ({ type: 'move', racer: anna, place: 1 }),
   'close-entries': () => ({ type: 'close-entries' }),
+  'roll-call': () => ({ type: 'roll-call' }),
+  presence: () => ({ type: 'presence', racer: anna, isHere: true }),
   'draw-finals': () => ({ type: 'draw-finals' }),
   call: () => ({ type: 'call', runId: id, racer: anna }),
   practice: () => ({ type: 'practice', runId: id }),

@@ -1,5 +1,5 @@
 import type { Micros, RacerId } from '../brand.js';
-import type { Lap, RaceState, RunState } from '../race/index.js';
+import { type Lap, nextInQueue, type RaceState, type RunState } from '../race/index.js';
 import { placingMs } from '../ranking/index.js';
 import type { Moment } from './moment.js';
 import { placeOf } from './place.js';
@@ -100,9 +100,9 @@ function ofRun(
   return moments;
 
   function tellNext(): void {
-    const next = after.queue[0];
+    const next = nextInQueue(after);
     if (next !== undefined)
-      moments.push({ kind: 'next', id: `next:${run.runId}`, ...aboutOf(after, run, next.racer), racer: next.racer });
+      moments.push({ kind: 'next', id: `next:${run.runId}`, ...aboutOf(after, run, next), racer: next });
   }
 
   function tellSector(earlier: RaceState | null, { lap, index, time }: DrivenSector): void {

@@ -1,4 +1,4 @@
-export { type Archive, hashFile, type Part, textNames } from './archive.js';
+export { type Archive, archiveLimits, hashFile, type Part, textNames } from './archive.js';
 export { bareNetwork, packBare, readBareNetwork } from './bare-network.js';
 export { checkpointBytes } from './checkpoint-bytes.js';
 export type { Checkpoint, CheckpointChoice } from './checkpoints.js';

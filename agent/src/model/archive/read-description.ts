@@ -1,6 +1,6 @@
 import { PitwallError } from '@pitwall/protocol';
 import { NetworkDescription } from '@pitwall/protocol/policy';
-import { parse as parseYaml, YAMLParseError } from 'yaml';
+import { yaml } from '@pitwall/runtime';
 import type { z } from 'zod';
 
 export const descriptionNames = /^pitwall\.ya?ml$/i;
@@ -14,9 +14,9 @@ export function readDescription(text: string): NetworkDescription {
     throw refused(`has ${text.length} characters; what describes a network takes a few lines.`);
   let value: unknown;
   try {
-    value = parseYaml(text.replace(/^\uFEFF/, ''), { maxAliasCount: 0 });
+    value = yaml().parse(text.replace(/^\uFEFF/, ''), { maxAliasCount: 0 });
   } catch (cause) {
-    const where = cause instanceof YAMLParseError ? cause.linePos?.[0] : undefined;
+    const where = cause instanceof yaml().YAMLParseError ? cause.linePos?.[0] : undefined;
     const place = where === undefined ? '' : ` at line ${where.line}, column ${where.col}`;
     throw refused(`cannot be read as YAML${place}; docs/models.md shows how it is written.`, cause);
   }

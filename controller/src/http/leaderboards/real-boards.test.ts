@@ -81,7 +81,7 @@ describe.each(engines)('on %s', (engine) => {
     const logger = pino({ level: 'silent' });
     const people = await People.open({ store, racers: leaderboards.racers, secure: false });
     const routes = leaderboardServiceRoutes(
-      { accounts, people },
+      { accounts, people, providers: people.providers([]) },
       leaderboards,
       new Imports({ leaderboards, source: 'league' }),
     );

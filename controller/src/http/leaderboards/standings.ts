@@ -10,7 +10,7 @@ import {
   RacersCalled,
   Standings,
 } from '@pitwall/protocol/api';
-import { csvOf } from '@pitwall/runtime';
+import { csvOf } from '@pitwall/runtime/csv';
 import { z } from 'zod';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { callerOf } from '../system/access.js';

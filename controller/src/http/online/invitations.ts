@@ -16,7 +16,7 @@ export const invitationRoutes =
     app.get(
       '/api/v1/online/:race/invitation',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: { tags, summary: 'The invitation link', params, response: { 200: Invitation, ...refusals } },
       },
       async (request) => {
@@ -26,7 +26,7 @@ export const invitationRoutes =
     app.post(
       '/api/v1/online/:race/invitation/reset',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: {
           tags,
           summary: 'Makes a new invitation link; the old one is dead for those who had not used it',

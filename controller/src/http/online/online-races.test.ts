@@ -39,7 +39,8 @@ it('makes a race once, with a board of its own, and says what is wrong with one 
       wrong,
     );
   }
-  expect(code(await world.ask('POST', '/races', { as: 'anna', body }))).toBe('access-denied');
+  // Racers make races by invitation.
+  expect(code(await world.ask('POST', '/races', { as: 'anna', body }))).toBe('race-refused');
 });
 
 it('freezes rules, track and seed when it opens, and lets only its organizer change the rest', async () => {

@@ -41,7 +41,7 @@ export const onlineRoutes =
     app.put(
       '/api/v1/online/:race',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: {
           tags,
           summary: 'Changes a race; its rules, track and seed stand from the opening on',
@@ -57,7 +57,7 @@ export const onlineRoutes =
     app.delete(
       '/api/v1/online/:race',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: {
           tags,
           summary: 'Deletes a race for everyone',
@@ -73,7 +73,7 @@ export const onlineRoutes =
     app.post(
       '/api/v1/online/:race/close',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: { tags, summary: 'Closes a race now', params, response: { 200: OnlineRace, ...refusals } },
       },
       async (request) => {
@@ -83,7 +83,7 @@ export const onlineRoutes =
     app.get(
       '/api/v1/online/:race/log',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: {
           tags,
           summary: 'Everything that happened to a race, oldest first',
@@ -135,7 +135,7 @@ export const onlineRoutes =
     app.post(
       '/api/v1/online/:race/entries/:racer/remove',
       {
-        config: { access: ['organizer'], objects: 'of races that one organizes' },
+        config: { access: ['organizer', 'racer'], objects: 'of races that one organizes' },
         schema: {
           tags,
           summary: 'Takes a racer out of the race, with all results',

@@ -9,7 +9,7 @@ import {
   SubmitModel,
   SubmittedModel,
 } from '@pitwall/protocol/api';
-import { excelMark } from '@pitwall/runtime';
+import { excelMark } from '@pitwall/runtime/csv';
 import { z } from 'zod';
 import { callerOf } from '../system/access.js';
 import { isArchive } from '../system/archive-body.js';

@@ -139,10 +139,15 @@ class Live {
             'request-refused',
             `One page follows at most ${limits.liveMessages.racesOfOne} races.`,
           );
-        const unfollow = await this.#sources.desk.follow(request.race, request.after, (published) =>
-          published.records.length <= recordsInOne
-            ? this.#send(published.text)
-            : this.#sendInParts(request.race, published.records),
+        const unfollow = await this.#sources.desk.follow(
+          request.race,
+          request.after,
+          (published) =>
+            published.records.length <= recordsInOne
+              ? this.#send(published.text)
+              : this.#sendInParts(request.race, published.records),
+          // It connects again, and goes on from the last record that it has.
+          () => this.#socket.close(1011, 'something went wrong here: follow again from the last record you have'),
         );
         if (this.#socket.readyState === this.#socket.OPEN) this.#races.set(request.race, unfollow);
         else unfollow();

@@ -11,7 +11,7 @@ import {
 } from '@pitwall/protocol/api';
 import { RaceState } from '@pitwall/protocol/race';
 import { z } from 'zod';
-import { demand, type Principal, rolesOf } from '../../accounts/index.js';
+import { demand, type Principal, rolesOf, type Settings } from '../../accounts/index.js';
 import type { EventOwners } from '../../events/index.js';
 import { demandPlainId } from '../../online-races/index.js';
 import type { RaceDesk } from '../../race/index.js';
@@ -33,13 +33,21 @@ export const raceRoutes =
     {
       online,
       owners,
-    }: { online?: Pick<OnlineSources, 'races' | 'visible'>; owners?: Pick<EventOwners, 'demandMayRun'> } = {},
+      settings,
+    }: {
+      online?: Pick<OnlineSources, 'races' | 'visible'>;
+      owners?: Pick<EventOwners, 'demandMayRun'>;
+      settings?: Pick<Settings, 'get'>;
+    } = {},
   ): Routes =>
   (app) => {
     app.post(
       '/api/v1/races',
       {
-        config: { access: ['marshal'], objects: 'in person; online races are made by organizers' },
+        config: {
+          access: ['marshal', 'racer'],
+          objects: 'marshals: in person; organizers: online; racers: online by invitation, where anyone may',
+        },
         schema: {
           tags,
           summary: 'Creates a race, in person or online; the same commandId again answers the same',
@@ -56,12 +64,12 @@ export const raceRoutes =
       },
       async (request, reply) => {
         if (online !== undefined && isOnline(request.body)) {
-          const { name } = demand(request.principal, 'organizer');
-          return reply
-            .code(201)
-            .send(await online.races.create(parse(CreateOnlineRace, request.body, 'The race'), name));
+          const who = callerOf(request);
+          const wanted = parse(CreateOnlineRace, request.body, 'The race');
+          if (!rolesOf(who).includes('organizer')) await demandCommunityRace(who, wanted, { online, settings });
+          return reply.code(201).send(await online.races.create(wanted, who.name));
         }
-        const { name } = callerOf(request);
+        const { name } = demand(request.principal, 'marshal');
         const wanted = parse(CreateRace, await withShortestLaps(request.body, tracks), 'The body');
         await tracks.demand(wanted.setup.track);
         demandPlainId(wanted.race);
@@ -104,7 +112,7 @@ export const raceRoutes =
       {
         config: {
           access: ['marshal', 'racer'],
-          objects: 'of events: their organizer and marshals; a racer: the speed of the own run',
+          objects: 'of events: their organizer and marshals; a racer: the speed of the own run, and that they are here',
           hall: true,
           urgent: true,
         },
@@ -158,7 +166,7 @@ export const raceRoutes =
 
 /**
  * Marshals give every command, in races of an event its own; whoever is a marshal stops a car. A racer the speed of the own run under
- * way, and nothing else. Answers who it is.
+ * way, and that they are here, and nothing else. Answers who it is.
  */
 async function mayGive(
   { desk, owners }: { desk: RaceDesk; owners: Pick<EventOwners, 'demandMayRun'> | undefined },
@@ -166,6 +174,7 @@ async function mayGive(
   { command }: GiveCommand,
   principal: Principal,
 ): Promise<string> {
+  if (command.type === 'presence' && command.isHere && command.racer === principal.name) return principal.name;
   if (command.type !== 'speed' || rolesOf(principal).includes('marshal')) {
     const { name } = demand(principal, 'marshal');
     if (command.type !== 'e-stop') await owners?.demandMayRun(race, principal);
@@ -184,3 +193,20 @@ const withShortestLaps = async (value: unknown, tracks: Pick<Tracks, 'find'>): P
 const isOnline = (body: unknown): boolean => isObject(body) && isObject(body.setup) && body.setup.kind === 'online';
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** What whoever races may make: a race by invitation, while administrators let everybody. @throws PitwallError `access-denied`, `race-refused` */
+async function demandCommunityRace(
+  who: Principal,
+  { setup }: CreateOnlineRace,
+  { online, settings }: { online: Pick<OnlineSources, 'races'>; settings: Pick<Settings, 'get'> | undefined },
+): Promise<void> {
+  demand(who, 'racer');
+  if ((await settings?.get())?.organizing !== 'anyone')
+    throw new PitwallError('access-denied', 'Here organizers alone make races: ask one, or to become one.');
+  if (setup.access !== 'invited')
+    throw new PitwallError(
+      'race-refused',
+      'Races that are open to everybody are made by organizers; yours is by invitation.',
+    );
+  await online.races.demandFew(who.name);
+}

@@ -74,3 +74,16 @@ export function demandOwnSite({ headers }: FastifyRequest): void {
       'This came from another site’s page, or from a program without a token: open the pages of this controller itself.',
     );
 }
+
+/** The origin of the page that asks. @throws PitwallError `request-cross-site` */
+export function originOf(request: FastifyRequest): string {
+  demandOwnSite(request);
+  return request.headers.origin ?? '';
+}
+
+/** Who has signed in. @throws PitwallError `access-unknown` */
+export function personOf({ principal }: FastifyRequest): Principal & { readonly person: string } {
+  if (principal?.person === undefined)
+    throw new PitwallError('access-unknown', 'This is for people who have signed in.');
+  return { ...principal, person: principal.person };
+}

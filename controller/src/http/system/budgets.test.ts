@@ -37,6 +37,9 @@ it('who asks too much waits as long as the answer says, and nobody else at that 
     },
   });
   for (const one of [other, marshal]) expect((await ask(one)).statusCode).toBe(200);
+  const nowhere = { url: '/api/v1/nowhere', remoteAddress: '10.1.2.3' };
+  const headers = { authorization: `Bearer ${marshal.token}` };
+  expect((await world.app.inject({ ...nowhere, headers })).statusCode).toBe(404);
   expect((await world.app.inject({ url: '/api/v1/leaderboards', remoteAddress: '10.1.2.3' })).statusCode).toBe(200);
   // From this very machine nothing is counted.
   expect((await ask(racer, '127.0.0.1')).statusCode).toBe(200);
@@ -87,6 +90,7 @@ it('of more connections than an address may have, the one that is silent for lon
 it('a live connection that says too much is closed, and one beside it is not', async () => {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' });
   new HttpBudgets().watchMessages(server);
+  await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   const connected = async () => {
     const socket = new WebSocket(`ws://127.0.0.1:${port}`);

@@ -64,7 +64,7 @@ export class HttpBudgets {
   #demandRoom(request: FastifyRequest): void {
     if (isOwnMachine(request.raw.socket)) return;
     const { kind, key } = payerOf(request);
-    if (kind === 'program' && request.routeOptions.config.urgent === true) return;
+    if (kind === 'program' && !request.is404 && request.routeOptions.config.urgent === true) return;
     const asked = this.#requests[kind].of(key).ask();
     if (asked > 0) throw refusal('too-many-requests', `Too many requests came from ${nameOf[kind]}`, asked);
     if (kind === 'program') return;

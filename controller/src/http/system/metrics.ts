@@ -9,6 +9,8 @@ export interface MetricsSources {
   readonly outbox: Pick<Outbox, 'counts' | 'oldest'>;
   readonly troubles: Forwarder['troubles'];
   readonly gates: Timing['health'];
+  /** How often something that listens to logs of races failed. */
+  readonly failedListeners: () => number;
   /** Wall clock, ms. */
   readonly now: () => number;
 }
@@ -56,6 +58,14 @@ export const metricsRoutes =
         const ofBoard = forEveryone();
         for (const { destination, leaderboard, failures } of sources.troubles())
           if (await ofBoard(leaderboard)) this.set({ destination, leaderboard }, failures);
+      },
+    });
+    new Gauge({
+      name: 'pitwall_failed_listeners',
+      help: 'What listened to the logs of races and failed since the start, each by a defect; the log of the process says which',
+      registers: [registry],
+      collect() {
+        this.set(sources.failedListeners());
       },
     });
     app.get(

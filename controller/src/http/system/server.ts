@@ -59,6 +59,11 @@ export interface HttpOptions {
   readonly tls?: CertificateSource | undefined;
 }
 
+/** Those that take zod schemas are set below. Fastify's own, which would be loaded from 150 files, make nothing. */
+const noCompiler = (): never => {
+  throw new Error('a schema that is none of zod');
+};
+
 /** The server with everything registered, not yet listening. */
 export async function createApp({ accounts, people, logger, routes, isHall = false, tls }: HttpOptions): Promise<App> {
   const slow = { maxHeaderSize: limits.request.headerBytes, headersTimeout: limits.request.headerMs };
@@ -72,6 +77,7 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
     bodyLimit: limits.request.bodyBytes,
     requestTimeout: limits.request.wholeMs,
     forceCloseConnections: true,
+    schemaController: { compilersFactory: { buildValidator: noCompiler, buildSerializer: noCompiler } },
   } as FastifyServerOptions & { loggerInstance: FastifyBaseLogger });
   const app = base.withTypeProvider<ZodTypeProvider>() as App;
   app.setValidatorCompiler(validatorCompiler);

@@ -11,6 +11,9 @@ import { RunSpeeds } from './run-speeds.js';
 /** People stand around a car that was just cleared: for so long it shows that it is about to drive, in µs. */
 const warning = 1_000_000 as Micros;
 
+/** Silence that took so long was the car's, µs; each order waits longer for its answer. */
+const patience = 1_000_000;
+
 export interface RunCarsOptions {
   readonly cars: Cars;
   readonly commits: GroupCommit;
@@ -219,14 +222,17 @@ export class RunCars {
     who: string,
     { warn, again = false }: { readonly warn?: Micros; readonly again?: boolean } = {},
   ): void {
-    const answer = this.#options.cars.order(car, order, who, warn);
+    const { cars, commits } = this.#options;
+    const answer = cars.order(car, order, who, warn);
+    const saidAt = commits.author().at;
     this.#latest.set(car, answer);
     this.#missedStops.delete(car);
     if (order === 'stop')
       void answer.then(({ outcome }) => {
         if (outcome !== 'silent' || standsStill(this.#motions.get(car)) || this.#latest.get(car) !== answer) return;
         this.#missedStops.set(car, { loaded, order: { car, order, runId } });
-        this.#stopAgain(car);
+        // Without a connection the silence comes at once: to say it again at once would go on for ever, and nothing else. The car's next word is waited for.
+        if (commits.author().at.at - saidAt.at >= patience) this.#stopAgain(car);
       });
     if (order !== 'clear') this.#hear(loaded, answer, { car, order, runId }, again);
   }
@@ -242,8 +248,9 @@ export class RunCars {
   /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */
   #hear(loaded: LoadedRace, answer: Promise<CarAnswer>, { car, order, runId }: Said, again = false): void {
     const { commits, log } = this.#options;
-    answer
-      .then(async (said) => {
+    loaded
+      .during(async () => {
+        const said = await answer;
         if (this.#stopped) return;
         await commits.write((batch) => {
           const { current } = loaded.replay;

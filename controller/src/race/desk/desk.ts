@@ -11,6 +11,7 @@ import {
 } from '@pitwall/protocol/race';
 import type { Store } from '../../store/index.js';
 import { RunCars } from '../cars/run-cars.js';
+import { nextDueMs } from '../log/deadlines.js';
 import { type Change, GroupCommit } from '../log/group-commit.js';
 import { deskAccount, type Follower, LoadedRace, Published } from '../log/loaded-race.js';
 import { LoadedRaces } from '../log/loaded-races.js';
@@ -44,6 +45,8 @@ export interface DeskOptions {
   /** This controller's name in the results it sends. */
   readonly source: string;
   readonly log: DeskLog;
+  /** Of logs in memory that nobody needs, as text; by default as docs/limits.md says. */
+  readonly mostBytes?: number;
 }
 
 export type Storage = { readonly ok: boolean; readonly held: number; readonly message: string };
@@ -63,13 +66,19 @@ export class RaceDesk {
   readonly #raceWatchers = new Set<(race: RaceId, replay: RaceReplay) => void>();
   #storage: Storage = { ok: true, held: 0, message: '' };
   #stopped = true;
+  #ended = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     const { outbox, timers, log, clock, epoch, cars, gates, source } = options;
     this.#logs = new RaceLogs(options.store);
-    this.#races = new LoadedRaces(this.#logs, async (loaded) => {
-      if (!this.#stopped) await this.#resume(loaded);
+    this.#races = new LoadedRaces({
+      logs: this.#logs,
+      taken: async (loaded) => {
+        if (!this.#stopped) await this.#resume(loaded);
+      },
+      isDue: ({ replay }) => nextDueMs(replay, { clock, epoch: epoch() }) !== undefined,
+      ...(options.mostBytes === undefined ? {} : { mostBytes: options.mostBytes }),
     });
     this.#commits = new GroupCommit({
       logs: this.#logs,
@@ -114,6 +123,11 @@ export class RaceDesk {
     await this.#commits.stop();
   }
 
+  /** How often something that listens to logs failed since the start: each is a defect, and in the log of this process. */
+  get failedListeners(): number {
+    return this.#ended;
+  }
+
   /** Whether logs can be written, and how many crossings wait for it. */
   get storage(): Storage {
     return this.#storage;
@@ -141,13 +155,17 @@ export class RaceDesk {
     return { records: replay.records.slice(after, Math.min(committed, after + limit)), seq: committed };
   }
 
-  /** All records after `after` at once, then each as soon as it is on disk. Answers how to stop. */
-  async follow(race: RaceId, after: number, follower: Follower): Promise<() => void> {
+  /**
+   * All records after `after` at once, then each as soon as it is on disk. One that throws hears no more, and is told by `ended`: nobody else is
+   * held up by it. Answers how to stop.
+   */
+  async follow(race: RaceId, after: number, follower: Follower, ended?: (error: unknown) => void): Promise<() => void> {
     const loaded = await this.#races.get(race);
     const onDisk = loaded.replay.records.slice(after, loaded.committed);
     if (onDisk.length > 0) follower(new Published(race, onDisk));
-    loaded.followers.add(follower);
-    return () => loaded.followers.delete(follower);
+    const following = { follower, ended };
+    loaded.followers.add(following);
+    return () => loaded.followers.delete(following);
   }
 
   async create({ race, commandId, setup }: CreateRace, who: string): Promise<CommandOutcome> {
@@ -157,7 +175,7 @@ export class RaceDesk {
       if (records !== undefined) return { commandId, repeated: true, records: [...records], seq: known.committed };
       throw new PitwallError('race-exists', `There is a race ${race} already; choose another id.`);
     }
-    const loaded = new LoadedRace(race, []);
+    const loaded = new LoadedRace(race);
     const records = await this.#commits
       .write((batch) => {
         if (this.#races.has(race)) throw new PitwallError('race-exists', `There is a race ${race} already.`);
@@ -177,8 +195,12 @@ export class RaceDesk {
    * where the race does not allow it, `store-unavailable` where it could not be written: it is not in the log
    * then, though a car that it stops was told.
    */
-  async command(race: RaceId, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
+  async command(race: RaceId, given: GiveCommand, who: string): Promise<CommandOutcome> {
     const loaded = await this.#races.get(race);
+    return await loaded.during(() => this.#command(loaded, given, who));
+  }
+
+  async #command(loaded: LoadedRace, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
     const heard = command.type === 'e-stop' ? this.#cars.eStop(loaded, command.car, who) : undefined;
     if (command.type === 'test-e-stop') return await this.#cars.testEStop(loaded, commandId, command.car, who);
     if (command.type === 'clear-car') return await this.#cars.clear(loaded, commandId, command.car, who);
@@ -259,13 +281,37 @@ export class RaceDesk {
     for (const change of changes) {
       const { loaded, before, records } = change;
       const published = new Published(loaded.race, records);
-      for (const follower of loaded.followers) follower(published);
+      for (const one of [...loaded.followers])
+        this.#isolated(
+          () => one.follower(published),
+          loaded.race,
+          (error) => {
+            loaded.followers.delete(one);
+            one.ended?.(error);
+          },
+        );
       const { replay } = loaded;
       const after = replay.current ?? (before === undefined ? undefined : replay.run(before.runId));
-      this.#options.publisher?.publish(records.at(-1) as LogRecord, before, after);
-      for (const watcher of this.#raceWatchers) watcher(loaded.race, replay);
+      this.#isolated(() => this.#options.publisher?.publish(records.at(-1) as LogRecord, before, after), loaded.race);
+      for (const watcher of [...this.#raceWatchers])
+        this.#isolated(
+          () => watcher(loaded.race, replay),
+          loaded.race,
+          () => this.#raceWatchers.delete(watcher),
+        );
       this.#deadlines.arm(loaded);
       this.#cars.runChanged(change, after, this.#races.open);
+    }
+  }
+
+  /** What listens to the log may be broken; the log, its deadlines and its cars go on. */
+  #isolated(tell: () => void, race: RaceId, end: (error: unknown) => void = () => undefined): void {
+    try {
+      tell();
+    } catch (error) {
+      this.#ended += 1;
+      this.#options.log.error({ race, error: (error as Error).stack }, 'what listens to the log failed: a defect');
+      end(error);
     }
   }
 

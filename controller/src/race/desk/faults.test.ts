@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fill, smallDisk, unmountAll } from '@pitwall/runtime/testing';
 import { afterEach, expect, it } from 'vitest';
-import { DeskWorld, race, seconds } from '../../../testing/desk-world.js';
+import { car, DeskWorld, race, seconds } from '../../../testing/desk-world.js';
 
 let world: DeskWorld | undefined;
 afterEach(async () => {
@@ -78,4 +78,62 @@ it('a step of the wall clock changes no lap, no deadline, and no order', async (
   await world.heard('time-expired');
   expect(await world.run(runId)).toMatchObject({ phase: 'over', clock: { elapsed: seconds(60) } });
   expect((await world.desk.log(race, 0, 1000)).records.map(({ seq }, index) => seq - index)).not.toContain(0);
+});
+
+it('a follower that throws hears no more; the desk, its other followers and the run go on', async () => {
+  const errors: object[] = [];
+  const log = { info: () => undefined, warn: () => undefined, error: (details: object) => void errors.push(details) };
+  world = await new DeskWorld({ log }).start();
+  await world.openRace();
+  const runId = await world.startRun();
+  await world.heard('car-answered');
+  const { seq } = await world.state();
+  const heard: string[] = [];
+  const ends: unknown[] = [];
+  await world.desk.follow(
+    race,
+    seq,
+    () => {
+      heard.push('broken');
+      throw new Error('a defect');
+    },
+    (error) => ends.push(error),
+  );
+  await world.desk.follow(race, seq, ({ records }) => heard.push(...records.map(({ event }) => event.type)));
+  let watched = 0;
+  world.desk.watch(() => {
+    watched += 1;
+    if (watched > 1) throw new Error('another defect');
+  });
+  await world.laps(10, 10);
+  expect((await world.run(runId)).laps.map(({ time }) => time)).toEqual([seconds(10), seconds(10)]);
+  expect(heard).toEqual(['broken', 'crossing', 'crossing', 'crossing']);
+  expect(ends).toEqual([new Error('a defect')]);
+  expect(watched).toBe(2);
+  expect(errors).toHaveLength(2);
+  expect(world.desk.failedListeners).toBe(2);
+});
+
+it('a car drives, its run ends and no broker is there: it is told once, and again when it says that it drives; the desk goes on', async () => {
+  world = await new DeskWorld().start();
+  await world.openRace();
+  const runId = await world.startRun();
+  const moving = {
+    driving: true,
+    safety: 'driving',
+    reason: null,
+    scale: null,
+    runSpeed: null,
+    at: { bootId: world.time.bootId, at: world.time.at },
+  } as const;
+  world.desk.carMoves(car, moving);
+  await world.heard('car-state');
+  world.cars.answer = { outcome: 'silent', safety: null, message: 'no connection to the broker' };
+  world.cars.orders.length = 0;
+  await world.give({ type: 'finish', runId });
+  await world.heard('car-answered', (event) => 'command' in event && event.command === 'stop');
+  expect(world.cars.orders).toEqual([`stop ${car}`]);
+  world.desk.carMoves(car, { ...moving });
+  expect(world.cars.orders).toEqual([`stop ${car}`, `stop ${car}`]);
+  expect((await world.run(runId)).phase).toBe('over');
 });

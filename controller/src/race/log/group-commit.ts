@@ -237,7 +237,7 @@ export class GroupCommit {
   async #reload(batch: Batch): Promise<void> {
     const changes: Change[] = [];
     for (const { loaded, from, before } of batch.changes.values()) {
-      const records = loaded.catchUp(await this.#options.logs.load(loaded.race));
+      const records = loaded.catchUp((await this.#options.logs.load(loaded.race)).records);
       loaded.committed = loaded.replay.seq;
       if (records.length > 0) changes.push({ loaded, from, before, records });
     }

@@ -23,6 +23,12 @@ export class Published {
 
 export type Follower = (published: Published) => void;
 
+/** A follower, and what it is told when it failed itself and hears no more. */
+export interface Following {
+  readonly follower: Follower;
+  readonly ended: ((error: unknown) => void) | undefined;
+}
+
 /** The name of what the desk finds by itself. */
 export const deskAccount = 'desk';
 
@@ -33,13 +39,16 @@ export interface Author {
   readonly commandId: string | null;
 }
 
+/** A record as text, about: most are crossings. */
+const writtenRecord = 700;
+
 const crossingKey = (gate: string, bootId: string, seq: number): string => `${gate} ${bootId} ${seq}`;
 
 /** One race in memory: its log, what follows from it, and who listens. */
 export class LoadedRace {
   readonly race: RaceId;
   readonly replay: RaceReplay;
-  readonly followers = new Set<Follower>();
+  readonly followers = new Set<Following>();
   /** The version that is on disk; what is later must not be heard of. */
   committed: number;
   /** What the table of races says of it. */
@@ -48,11 +57,31 @@ export class LoadedRace {
   readonly #crossings = new Map<string, Micros>();
   readonly #commands = new Map<string, LogRecord[]>();
 
-  constructor(race: RaceId, records: readonly LogRecord[]) {
+  /** As text, of its records. */
+  bytes: number;
+  #holds = 0;
+
+  constructor(race: RaceId, records: readonly LogRecord[] = [], bytes = 0) {
     this.race = race;
+    this.bytes = bytes;
     this.replay = new RaceReplay(records);
     this.committed = records.length;
     this.#index(records);
+  }
+
+  /** Somebody follows it, or works with it. */
+  get isHeld(): boolean {
+    return this.followers.size > 0 || this.#holds > 0 || this.replay.seq !== this.committed;
+  }
+
+  /** Keeps it in memory while something is done with it that takes its time. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    this.#holds += 1;
+    try {
+      return await work();
+    } finally {
+      this.#holds -= 1;
+    }
   }
 
   /** When the crossing with this number was; undefined where there is none. */
@@ -72,6 +101,7 @@ export class LoadedRace {
       last = seal({ race: this.race, seq: (last?.seq ?? 0) + 1, ...author, event }, last?.hash);
       records.push(last);
     }
+    this.bytes += records.length * writtenRecord;
     this.replay.append(records);
     this.#index(records);
     return records;

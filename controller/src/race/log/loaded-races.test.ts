@@ -29,7 +29,9 @@ async function officialRace(race: RaceId): Promise<void> {
 /** In this process, whatever other tests in it keep. */
 const all = () => queryObjects(LoadedRace, { format: 'count' });
 
-it('somebody looks at the logs of twenty races that are over: eight of them stay in memory, and all can be read', async () => {
+it('somebody looks at the logs of twenty races that are over: as many stay in memory as there is room for, and all can be read', async () => {
+  await world.stop();
+  world = await new DeskWorld({ mostBytes: 30_000 }).start();
   const others = all();
   const inMemory = () => all() - others;
   const races = Array.from({ length: 20 }, (_, number) => `day-${number}` as RaceId);
@@ -44,7 +46,8 @@ it('somebody looks at the logs of twenty races that are over: eight of them stay
   }
   // And the one that somebody follows.
   expect(heard).toEqual([4]);
-  expect(inMemory()).toBeLessThanOrEqual(9);
+  expect(inMemory()).toBeGreaterThan(2);
+  expect(inMemory()).toBeLessThanOrEqual(12);
   leave();
   // A hundred writes that wait for the disk.
 }, 30_000);

@@ -1,24 +1,29 @@
 import { PitwallError, type RaceId } from '@pitwall/protocol';
+import { limits } from '../../limits/index.js';
 import { LoadedRace } from './loaded-race.js';
 import type { RaceLogs } from './race-logs.js';
 
-/** Official races, whose logs say nothing new any more, that stay in memory for who looks at them next. */
-const keptOfficial = 8;
+export interface LoadedRacesOptions {
+  readonly logs: RaceLogs;
+  /** What is done with a race that comes from disk, before anyone gets it. */
+  readonly taken: (loaded: LoadedRace) => Promise<void>;
+  /** Whether something will happen in it by itself. */
+  readonly isDue: (loaded: LoadedRace) => boolean;
+  /** Of logs that nobody needs, as text. */
+  readonly mostBytes?: number;
+}
 
 /**
- * The races whose logs are in memory; others are taken from disk when somebody asks. Of those that are official, which are let go
- * again, the ones that were asked for last stay, and those that somebody follows.
+ * The races whose logs are in memory; others are taken from disk when somebody asks. Those that are open or have a run stay, and those that somebody
+ * follows or works with; of the others the ones that were asked for last, as far as there is room.
  */
 export class LoadedRaces {
-  readonly #logs: RaceLogs;
-  readonly #taken: (loaded: LoadedRace) => Promise<void>;
+  readonly #options: LoadedRacesOptions;
   readonly #loaded = new Map<RaceId, LoadedRace>();
   readonly #loading = new Map<RaceId, Promise<LoadedRace | undefined>>();
 
-  /** `taken`: what is done with a race that comes from disk, before anyone gets it. */
-  constructor(logs: RaceLogs, taken: (loaded: LoadedRace) => Promise<void>) {
-    this.#logs = logs;
-    this.#taken = taken;
+  constructor(options: LoadedRacesOptions) {
+    this.#options = options;
   }
 
   get open(): LoadedRace[] {
@@ -57,20 +62,31 @@ export class LoadedRaces {
   }
 
   async #load(race: RaceId): Promise<LoadedRace | undefined> {
-    const records = await this.#logs.load(race);
+    const { logs, taken } = this.#options;
+    const { records, bytes } = await logs.load(race);
     if (records.length === 0) return undefined;
-    const loaded = new LoadedRace(race, records);
+    const loaded = new LoadedRace(race, records, bytes);
     loaded.row = { race, name: loaded.replay.setup.name, phase: loaded.replay.phase };
     this.#asked(loaded);
-    await this.#taken(loaded);
+    await loaded.during(() => taken(loaded));
     return loaded;
   }
 
-  /** It comes last in the order in which they are let go, and one that is in the way goes. */
+  /** It comes last in the order in which they are let go, and those that are in the way go. */
   #asked(loaded: LoadedRace): void {
     this.#loaded.delete(loaded.race);
     this.#loaded.set(loaded.race, loaded);
-    const over = [...this.#loaded.values()].filter(({ replay }) => replay.seq > 0 && replay.phase === 'official');
-    for (const one of over.slice(0, -keptOfficial)) if (one.followers.size === 0) this.#loaded.delete(one.race);
+    const { isDue, mostBytes = limits.logsInMemory.bytes } = this.#options;
+    const isIdle = ({ replay }: LoadedRace) =>
+      replay.seq > 0 && replay.phase !== 'open' && replay.current === undefined;
+    const idle = [...this.#loaded.values()].filter(
+      (one) => one !== loaded && !one.isHeld && isIdle(one) && !isDue(one),
+    );
+    let bytes = loaded.bytes + idle.reduce((sum, one) => sum + one.bytes, 0);
+    for (const one of idle) {
+      if (bytes <= mostBytes) return;
+      this.#loaded.delete(one.race);
+      bytes -= one.bytes;
+    }
   }
 }

@@ -20,6 +20,15 @@ function* chunks<T>(rows: readonly T[]): Generator<T[]> {
   for (let from = 0; from < rows.length; from += chunk) yield rows.slice(from, from + chunk);
 }
 
+/** What a record has beside its event, as text. */
+export const besideEvent = 300;
+
+export interface StoredLog {
+  readonly records: LogRecord[];
+  /** As text. */
+  readonly bytes: number;
+}
+
 /** Rows read at a time. */
 const page = 2000;
 
@@ -65,13 +74,17 @@ export class RaceLogs {
    * disk: what it proves was checked before it was written.
    * @throws PitwallError `log-invalid`.
    */
-  async load(race: RaceId): Promise<LogRecord[]> {
+  async load(race: RaceId): Promise<StoredLog> {
     const records: LogRecord[] = [];
+    let bytes = 0;
     const chain = new Chain();
     for (;;) {
       const rows = await this.#rowsAfter(race, records.length);
-      for (const row of rows) records.push(recordOf(race, row, chain));
-      if (rows.length < page) return records;
+      for (const row of rows) {
+        records.push(recordOf(race, row, chain));
+        bytes += besideEvent + row.event.length;
+      }
+      if (rows.length < page) return { records, bytes };
     }
   }
 

@@ -1,7 +1,7 @@
 import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
 import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
-import { csvOf } from '@pitwall/runtime';
+import { csvOf } from '@pitwall/runtime/csv';
 import { z } from 'zod';
 import type { Store } from '../../store/index.js';
 import { verifyChain } from '../log/chain.js';
@@ -96,7 +96,7 @@ export class RaceArchive {
 
   /** A whole log, checked. @throws PitwallError `not-found`, `log-invalid`. */
   async read(race: RaceId): Promise<{ records: LogRecord[]; state: RaceState }> {
-    const records = await this.#logs.load(race);
+    const { records } = await this.#logs.load(race);
     if (records.length === 0) throw new PitwallError('not-found', `There is no race ${race} here.`);
     return { records, state: reduce(records) };
   }
@@ -104,7 +104,7 @@ export class RaceArchive {
   /** @throws PitwallError `race-exists` where there is another race of that id; the same one again changes nothing. */
   async add(records: readonly LogRecord[]): Promise<'added' | 'known'> {
     const state = reduce(records);
-    const known = await this.#logs.load(state.race);
+    const { records: known } = await this.#logs.load(state.race);
     if (known.length > 0) {
       if (known.length === records.length && known.at(-1)?.hash === records.at(-1)?.hash) return 'known';
       throw new PitwallError('race-exists', `There is another race ${state.race} here already; it stays as it is.`);

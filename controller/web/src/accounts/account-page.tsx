@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { parse } from '@pitwall/protocol';
-import { PasswordChange, type SignedInDevice, SignedInDevices } from '@pitwall/protocol/api';
+import { PasswordChange, SignedInDevices } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -10,14 +10,23 @@ import { roleText, useAccount, useSession } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { locale, words } from '../words/index.js';
 import { PasswordField } from './credential-fields.js';
+import { deviceName } from './device-name.js';
 import { OwnModels } from './own-models.js';
+import { Passkeys } from './passkeys-panel.js';
+import { OwnProviders } from './providers.js';
 import SignInPage from './sign-in-page.js';
+import { useLogins } from './use-logins.js';
 
-/** What is one's own: the password, and where one is signed in. */
+/** What is one's own: models, where one is signed in, passkeys and the password. */
 export default function AccountPage() {
   const { token } = useSession();
-  const { data: account } = useAccount(token);
   if (token !== cookieSession) return <SignInPage />;
+  return <Own />;
+}
+
+function Own() {
+  const { data: account } = useAccount(cookieSession);
+  const logins = useLogins();
   if (account === undefined) return <Note title={words.common.oneMoment} />;
   return (
     <Narrow>
@@ -25,7 +34,9 @@ export default function AccountPage() {
       <Stack>
         <OwnModels />
         <Devices />
-        <Password />
+        <Passkeys />
+        <OwnProviders />
+        {logins?.password ? <Password /> : null}
       </Stack>
     </Narrow>
   );
@@ -55,7 +66,7 @@ function Devices() {
       {(data ?? []).map((device) => (
         <Group key={device.id} justify="space-between">
           <Text>
-            {deviceName(device)}
+            {deviceName(device.userAgent)}
             <Soft>
               {words.accounts.signedInSince(
                 new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(device.since),
@@ -74,14 +85,6 @@ function Devices() {
       <Refusal>{refusal}</Refusal>
     </Panel>
   );
-}
-
-/** System and browser, as far as a browser says: `Mozilla/5.0 (X11; Linux x86_64) … Chrome/1.2.3 …`. */
-function deviceName({ userAgent }: SignedInDevice): string {
-  const system = /\((?:X11; )?([^;)]+)/.exec(userAgent ?? '')?.[1];
-  const browser = /(Firefox|Edg|OPR|Chrome|Safari)\//.exec(userAgent ?? '')?.[1];
-  const known = [system, browser].filter((part) => part !== undefined);
-  return known.length === 0 ? words.accounts.unknownDevice : known.join(' · ');
 }
 
 function Password() {

@@ -9,6 +9,7 @@ import { RequireRole, roleText, TokenForm, useAccount } from '../session/index.j
 import { Narrow, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { Backup } from './backup.js';
+import { Organizing } from './organizing.js';
 import { Tokens } from './tokens.js';
 
 /** Who has an account and who holds a token: for organizers. */
@@ -44,7 +45,13 @@ export default function PeoplePage() {
 
 function ForAdministrators({ token }: { readonly token: string }) {
   const { data } = useAccount(token);
-  return data?.may.includes('administrator') ? <Backup token={token} /> : null;
+  if (!data?.may.includes('administrator')) return null;
+  return (
+    <>
+      <Organizing token={token} />
+      <Backup token={token} />
+    </>
+  );
 }
 
 const peopleKey = ['people'];

@@ -1,4 +1,4 @@
-import { Box, Button } from '@mantine/core';
+import { Box, Button, Stack } from '@mantine/core';
 import { SignIn } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { Form, TextField, useFields } from '../forms/index.js';
@@ -6,19 +6,38 @@ import { useSession } from '../session/index.js';
 import { PageTitle, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { PasswordField } from './credential-fields.js';
-import { SignUpForm } from './sign-up-form.js';
+import { passkeysWorkHere, showPasskey } from './passkey.js';
+import { ProviderButtons } from './providers.js';
+import { PasskeySignUpForm, SignUpForm } from './sign-up-form.js';
 import { useEntry } from './use-entry.js';
 
-/** Who has an account signs in; who has none makes one. */
+/** Who has an account signs in; who has none makes one, by password or passkey. */
 export default function SignInPage() {
   const [isNew, setNew] = useState(false);
+  const [byPasskey, setByPasskey] = useState(false);
+  const mayPasskey = passkeysWorkHere();
   return (
     <Box w="100%" maw="28rem" mx="auto">
       <PageTitle>{isNew ? words.accounts.signUp : words.accounts.signIn}</PageTitle>
-      {isNew ? <SignUpForm path="/api/v1/people" submit={words.accounts.signUp} /> : <SignInForm />}
-      <Button variant="default" mt="md" onClick={() => setNew(!isNew)}>
-        {isNew ? words.accounts.haveOne : words.accounts.newHere}
-      </Button>
+      {!isNew ? (
+        <SignInForm />
+      ) : byPasskey ? (
+        <PasskeySignUpForm />
+      ) : (
+        <SignUpForm path="/api/v1/people" submit={words.accounts.signUp} />
+      )}
+      <Stack mt="md" align="start">
+        <ProviderButtons />
+        {isNew && mayPasskey ? (
+          <Button variant="default" onClick={() => setByPasskey(!byPasskey)}>
+            {byPasskey ? words.accounts.withPassword : words.accounts.withPasskey}
+          </Button>
+        ) : null}
+        <Button variant="default" onClick={() => setNew(!isNew)}>
+          {isNew ? words.accounts.haveOne : words.accounts.newHere}
+        </Button>
+        {mayPasskey ? null : <Soft>{words.accounts.passkeysNotHere}</Soft>}
+      </Stack>
     </Box>
   );
 }
@@ -43,6 +62,16 @@ function SignInForm() {
       <Button type="submit" disabled={busy} style={{ alignSelf: 'start' }}>
         {words.accounts.signIn}
       </Button>
+      {passkeysWorkHere() ? (
+        <Button
+          variant="default"
+          disabled={busy}
+          onClick={() => enter('/api/v1/session/passkey', async () => ({ passkey: await showPasskey() }))}
+          style={{ alignSelf: 'start' }}
+        >
+          {words.accounts.signInByPasskey}
+        </Button>
+      ) : null}
       <Soft>{words.accounts.forgotten}</Soft>
     </Form>
   );

@@ -9,7 +9,8 @@ import { words } from '../words/index.js';
 interface Entry {
   readonly busy: boolean;
   readonly refusal: string | null;
-  enter(path: string, body: object): void;
+  /** `body`: what is sent, or what asks for it first. */
+  enter(path: string, body: object | (() => Promise<object>)): void;
 }
 
 /** What signs somebody in, however: asks, and goes on to where they wanted to be. */
@@ -19,14 +20,15 @@ export function useEntry(then = '/account'): Entry {
   const client = useLiveClient();
   const role = useServiceRole();
   const [, go] = useLocation();
-  const to = new URLSearchParams(useSearch()).get('to');
+  const to = pageIn(useSearch());
   const [busy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const enter = async (path: string, body: object) => {
+  const enter: (...given: Parameters<Entry['enter']>) => Promise<void> = async (path, given) => {
     if (busy) return;
     setBusy(true);
     setRefusal(null);
     try {
+      const body = typeof given === 'function' ? await (given as () => Promise<object>)() : given;
       await ask(path, { method: 'POST', token: null, body });
       signIn(cookieSession);
       void queries.resetQueries();
@@ -35,8 +37,7 @@ export function useEntry(then = '/account'): Entry {
         client.stop();
         client.start();
       }
-      // To a page of ours, never to another site's.
-      go(to !== null && /^\/(?![/\\])/.test(to) ? to : then, { replace: true });
+      go(to ?? then, { replace: true });
     } catch (error) {
       setRefusal(error instanceof Error ? error.message : words.common.theControllerDoesNotAnswer);
     } finally {
@@ -44,6 +45,12 @@ export function useEntry(then = '/account'): Entry {
     }
   };
   return { busy, refusal, enter: (path, body) => void enter(path, body) };
+}
+
+/** Where somebody wanted to be, as the address says: a page of ours, never another site's. */
+export function pageIn(search: string): string | null {
+  const to = new URLSearchParams(search).get('to');
+  return to !== null && /^\/(?![/\\])/.test(to) ? to : null;
 }
 
 /** The key behind the `#` of the address, which browsers send to nobody. */

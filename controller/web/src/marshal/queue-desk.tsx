@@ -36,6 +36,7 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
             <Text component="b" flex={1} miw="7rem">
               {aliasOf(state, racer)}
             </Text>
+            <Presence state={state} racer={racer} give={give} />
             {open && run === undefined ? button(words.marshal.call, { type: 'call', runId: newId(), racer }) : null}
             {index > 0 ? button(words.marshal.up, { type: 'move', racer, place: index }) : null}
             {index + 1 < state.queue.length ? button(words.marshal.skip, { type: 'skip', racer }) : null}
@@ -58,6 +59,31 @@ export function QueueDesk({ state, run, give, newId }: QueueProps) {
       {open && !state.entriesClosed ? (
         <Group>{button(words.marshal.closeEntries, { type: 'close-entries' })}</Group>
       ) : null}
+      {open && state.queue.length > 0 ? (
+        <Group>
+          {button(state.here === null ? words.marshal.callRoll : words.marshal.callRollAgain, { type: 'roll-call' })}
+        </Group>
+      ) : null}
     </Panel>
+  );
+}
+
+/** After a roll call: whether somebody has said to be here, and staff's word for it. */
+function Presence({
+  state: { here },
+  racer,
+  give,
+}: Pick<QueueProps, 'state' | 'give'> & { readonly racer: RaceState['queue'][number]['racer'] }) {
+  if (here === null) return null;
+  const isHere = here.includes(racer);
+  return (
+    <Button
+      variant={isHere ? 'light' : 'default'}
+      size="xs"
+      aria-pressed={isHere}
+      onClick={() => give({ type: 'presence', racer, isHere: !isHere })}
+    >
+      {isHere ? words.marshal.here : words.marshal.notHere}
+    </Button>
   );
 }

@@ -45,6 +45,12 @@ export function recordText({ event }: LogRecord, state: RaceState): string {
       return words.marshal.leftTheQueue(aliasOf(state, event.racer));
     case 'moved':
       return words.marshal.movedTo(aliasOf(state, event.racer), event.place);
+    case 'roll-called':
+      return words.marshal.rollCalled;
+    case 'presence-noted':
+      return event.isHere
+        ? words.marshal.isHere(aliasOf(state, event.racer))
+        : words.marshal.isNotHere(aliasOf(state, event.racer));
     case 'entries-closed':
       return words.marshal.entriesClosed;
     case 'run-called':

@@ -1,5 +1,5 @@
 import type { CarId, Sha256 } from '@pitwall/protocol';
-import type { OpenDoubt, RaceCommand, RaceState, RunState } from '@pitwall/protocol/race';
+import { nextInQueue, type OpenDoubt, type RaceCommand, type RaceState, type RunState } from '@pitwall/protocol/race';
 import { aliasOf } from '../race/index.js';
 import { words } from '../staff-words/index.js';
 
@@ -62,10 +62,13 @@ export function nextStep(
   if (state.phase === 'draft') return { label: words.common.openTheRace, command: () => ({ type: 'open' }) };
   if (state.phase !== 'open') return { label: words.marshal.noMoreRunsTheRace, command: null };
   if (run === undefined) {
-    const next = state.queue[0];
-    if (next === undefined) return { label: words.marshal.theQueueIsEmptyQueue, command: null };
+    const next = nextInQueue(state);
+    if (next === undefined) {
+      const isEmpty = state.queue.length === 0;
+      return { label: isEmpty ? words.marshal.theQueueIsEmptyQueue : words.marshal.nobodyIsHere, command: null };
+    }
     return {
-      label: words.marshal.callAlias(aliasOf(state, next.racer)),
+      label: words.marshal.callAlias(aliasOf(state, next)),
       command: (newId) => ({ type: 'call', runId: newId() }),
     };
   }

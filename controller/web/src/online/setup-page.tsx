@@ -6,8 +6,8 @@ import { useState } from 'react';
 import { v7 as newId } from 'uuid';
 import { useLocation } from 'wouter';
 import { Form } from '../forms/index.js';
-import { ask } from '../http/index.js';
-import { RequireRole, TokenForm, useCredentials, useSession } from '../session/index.js';
+import { ask, useSettings } from '../http/index.js';
+import { RequireRole, TokenForm, useAccount, useCredentials } from '../session/index.js';
 import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { NoRace } from './race-page.js';
@@ -18,14 +18,18 @@ import { keys, racePath, received, useOnlineRace } from './use-online.js';
 
 /** Where an organizer sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {
+  const settings = useSettings();
+  if (settings === undefined) return <Note title={words.common.oneMoment} />;
+  // A race of one's own is changed whoever makes new ones.
+  const needs = race === undefined && settings.organizing === 'organizers' ? 'organizer' : 'racer';
   return (
     <RequireRole
-      needs="organizer"
+      needs={needs}
       form={(why) => (
         <Narrow>
           <PageTitle>{words.online.setUpARace}</PageTitle>
           <Panel title={words.online.yourToken}>
-            <TokenForm key={why} submit={words.common.goOn} needs="organizer" why={why}>
+            <TokenForm key={why} submit={words.common.goOn} needs={needs} why={why}>
               {words.online.whoSetsUpRacesNeeds} <code>pitwall token issue --role organizer --name …</code>{' '}
               {words.common.makesOne}
             </TokenForm>
@@ -33,7 +37,7 @@ export default function SetupPage({ race }: { readonly race?: string }) {
         </Narrow>
       )}
     >
-      {() => (race === undefined ? <NewRace /> : <ChangedRace race={race} />)}
+      {(token) => (race === undefined ? <NewRace token={token} /> : <ChangedRace race={race} />)}
     </RequireRole>
   );
 }
@@ -43,13 +47,21 @@ function ChangedRace({ race }: { readonly race: string }) {
   return id.success ? <EditRace race={id.data} /> : <NoRace />;
 }
 
-function NewRace() {
-  const { token } = useSession();
+function NewRace({ token }: { readonly token: string }) {
+  const { data: account } = useAccount(token);
+  if (account === undefined) return <Note title={words.common.oneMoment} />;
+  return <NewRaceForm token={token} isOrganizer={account.may.includes('organizer')} />;
+}
+
+function NewRaceForm({ token, isOrganizer }: { readonly token: string; readonly isOrganizer: boolean }) {
   const [, go] = useLocation();
   const queries = useQueryClient();
   const { busy, error, run } = useAction();
   const [commandId] = useState(() => newId());
-  const [fields, setFields] = useState(() => newFields(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone));
+  const [fields, setFields] = useState((): SetupFields => {
+    const fresh = newFields(Date.now(), Intl.DateTimeFormat().resolvedOptions().timeZone);
+    return isOrganizer ? fresh : { ...fresh, access: 'invited' };
+  });
   const outcome = setupOf(fields);
   const create = () =>
     run(async () => {
@@ -68,7 +80,12 @@ function NewRace() {
       outcome={outcome}
       onSubmit={create}
     >
-      <SetupFieldset fields={fields} onFields={setFields} stands={{ access: false, rules: false, dates: false }} />
+      {isOrganizer ? null : <Soft>{words.online.communityRace}</Soft>}
+      <SetupFieldset
+        fields={fields}
+        onFields={setFields}
+        stands={{ access: !isOrganizer, rules: false, dates: false }}
+      />
     </SetupForm>
   );
 }

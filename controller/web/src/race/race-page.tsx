@@ -1,6 +1,6 @@
 import { Box, Paper, Stack, Text } from '@mantine/core';
 import { RaceId } from '@pitwall/protocol';
-import type { RaceState } from '@pitwall/protocol/race';
+import { nextInQueue, type RaceState } from '@pitwall/protocol/race';
 import { Link } from 'wouter';
 import { BoardPanel } from '../boards/index.js';
 import { FinalsPanel } from '../finals/index.js';
@@ -14,6 +14,7 @@ import { LapStrip, NextLine, roomWithBoard, StandingsList } from './lists.js';
 import { OwnCertificate } from './own-certificate.js';
 import { podiumOf } from './podium.js';
 import { PodiumView } from './podium-view.js';
+import { PresencePanel } from './presence-panel.js';
 import styles from './race-page.module.css';
 import { RunHero } from './run-hero.js';
 import { aliasOf, crowdRun } from './run-view.js';
@@ -82,6 +83,7 @@ function RaceScreen({ view }: { readonly view: RaceView }) {
       </PageTitle>
       <div className={styles.page}>
         <Stack gap="var(--gap)" miw={0} mih={0} className={styles.left}>
+          {state.phase === 'open' ? <PresencePanel state={state} /> : null}
           <Paper p={0} display="flex" style={{ flexDirection: 'column', overflow: 'hidden' }} className={styles.stage}>
             {isOver ? (
               <PodiumView state={state} />
@@ -119,10 +121,10 @@ function RaceScreen({ view }: { readonly view: RaceView }) {
 }
 
 function NoRun({ state }: { readonly state: RaceState }) {
-  const next = state.queue[0];
+  const next = nextInQueue(state);
   return (
     <Text p="lg" fz="1.6rem" fw={700}>
-      {next === undefined ? words.race.nobodyYet : words.race.nobodyYetIsNext(aliasOf(state, next.racer))}
+      {next === undefined ? words.race.nobodyYet : words.race.nobodyYetIsNext(aliasOf(state, next))}
     </Text>
   );
 }

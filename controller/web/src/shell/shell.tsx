@@ -139,7 +139,13 @@ function LanguageSwitch() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="default" size="lg" fz="0.8rem" fw={700} aria-label={words.shell.languageOfThePages}>
+        <ActionIcon
+          variant="default"
+          size="lg"
+          fz="0.8rem"
+          fw={700}
+          aria-label={`${language.toUpperCase()} · ${words.shell.languageOfThePages}`}
+        >
           {language.toUpperCase()}
         </ActionIcon>
       </Menu.Target>

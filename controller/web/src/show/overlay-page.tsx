@@ -2,7 +2,7 @@ import { VisuallyHidden } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import type { RaceId } from '@pitwall/protocol';
 import type { EventShow } from '@pitwall/protocol/api';
-import type { RaceState, RunState, Stamp } from '@pitwall/protocol/race';
+import { nextInQueue, type RaceState, type RunState, type Stamp } from '@pitwall/protocol/race';
 import { type CSSProperties, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLiveClient, useRace } from '../live/index.js';
 import { aliasOf, countryOf, lapUnderWay, phaseView, podiumOf, runTimes, sectorRanks } from '../race/index.js';
@@ -189,13 +189,13 @@ function FinishedThird({ state, now }: PartProps) {
 }
 
 function NextThird({ state }: { readonly state: RaceState }) {
-  const next = state.queue[0];
+  const next = nextInQueue(state);
   return (
     <div className={styles.third}>
       <div className={styles.stripe} style={{ background: '#ffb224' }} />
       <div className={styles.who}>
         <div className={styles.soft}>{words.show.nextUp}</div>
-        <b>{next === undefined ? words.show.nobodyWaits : aliasOf(state, next.racer)}</b>
+        <b>{next === undefined ? words.show.nobodyWaits : aliasOf(state, next)}</b>
       </div>
     </div>
   );

@@ -76,4 +76,40 @@ export const accounts: Words['accounts'] = {
   noModelChosen: 'keines gewählt',
   useIt: 'Nehmen',
   used: (model, race) => `${model} fährt in ${race}.`,
+  passkeys: 'Passkeys',
+  passkeysSay:
+    'Mit einem Passkey meldest du dich per Finger, Gesicht oder PIN deines Telefons oder Rechners an: kein Passwort zu vergessen, keines zu stehlen.',
+  passkeysNotHere:
+    'Passkeys gehen dort, wo dieser Controller einen Namen und TLS hat: unter https://NAME, oder unter http://localhost auf seinem eigenen Rechner.',
+  passkeySince: (host: Filling, day: Filling) => `für ${host} · seit ${day}`,
+  passkeyUsed: (host: Filling, day: Filling, used: Filling) => `für ${host} · seit ${day} · benutzt ${used}`,
+  removePasskey: (name: Filling) => `${name} entfernen`,
+  remove: 'Entfernen',
+  addPasskey: 'Passkey hinzufügen',
+  signInByPasskey: 'Mit Passkey anmelden',
+  signUpByPasskey: 'Passkey anlegen und Konto eröffnen',
+  withPasskey: 'Mit Passkey statt Passwort',
+  withPassword: 'Doch mit Passwort',
+  passkeyIsThere: 'Dieses Gerät hat schon einen Passkey für dein Konto.',
+  passkeyNotGiven:
+    'Es kam kein Passkey: abgebrochen, zu lange gewartet, oder dieses Gerät hat keinen. Versuch es noch einmal, oder melde dich anders an.',
+  signInBy: (provider: Filling) => `Anmelden über ${provider}`,
+  elsewhere: 'Wo man dich sonst kennt',
+  connected: 'meldet dich an',
+  notConnected: 'meldet dich nicht an',
+  connect: (provider: Filling) => `${provider} verbinden`,
+  disconnect: (provider: Filling) => `${provider} trennen`,
+  notSignedIn: 'Du bist nicht angemeldet',
+  loginTaken: 'Ein anderes Konto hier meldet sich schon darüber an: melde dich damit an und trenne es dort zuerst.',
+  providerRefused:
+    'Es kam keine Auskunft, wer du bist, oder es dauerte zu lange. Fang in diesem Browser noch einmal an.',
+  newBy: (provider: Filling) => `${provider} hat gesagt, wer du bist. Wie sollen dich hier alle nennen?`,
+  emailIsThere: (email: Filling) =>
+    `Jemand hat hier schon ein Konto mit ${email}. Bist du das? Dann melde dich wie bisher an und verbinde es unter „Dein Konto“.`,
+  organizing: 'Rennen der Gemeinschaft',
+  whoOrganizes: 'Wer Online-Rennen anlegt',
+  anyoneOrganizes: 'alle, die fahren, auf Einladung',
+  organizersAlone: 'nur Veranstalter',
+  organizingSays:
+    'Rennen an der Strecke, Veranstaltungen, Bestenlisten und Rennen, die allen offenstehen, legen immer nur Veranstalter an.',
 };

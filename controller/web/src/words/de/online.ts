@@ -145,7 +145,7 @@ export const online: Words['online'] = {
   seed: 'Startwert',
   resetsALap: 'Resets je Runde',
   yourToken: 'Dein Token',
-  whoSetsUpRacesNeeds: 'Wer Rennen anlegt, braucht ein Veranstalter-Token;',
+  whoSetsUpRacesNeeds: 'Wer Rennen anlegt, meldet sich zuerst an oder hat ein Token eines Veranstalters;',
   change: (name) => `${name} ändern`,
   itHasOpenedRulesTrack: 'Es ist eröffnet: Regeln, Strecke und Beginn bleiben, wie sie sind.',
   queuedAt: (place) => `wartet auf Platz ${place}`,
@@ -179,4 +179,6 @@ export const online: Words['online'] = {
   botCount: (count) => plural(count, { one: '1 Bot', other: `${count} Bots` }),
   closed: 'geschlossen',
   imported: (results, from) => `${results} Ergebnisse importiert (${from})`,
+  communityRace:
+    'Dein Rennen ist auf Einladung: wer den Link hat, meldet sich an. Rennen, die allen offenstehen, legen Veranstalter an.',
 };

@@ -93,4 +93,8 @@ export const race: Words['race'] = {
   theRacesThatAre: 'Die Rennen, die es gibt',
   sound: 'Ton',
   yourCertificate: 'deine Urkunde',
+  rollCall: 'Wer ist da?',
+  youAreHere: 'Du bist als anwesend vermerkt. Bleib in der Nähe: du wirst gerufen, wenn du dran bist.',
+  areYouHere: 'Bist du an der Strecke? Wer das nicht gesagt hat, wird übergangen, wenn es in der Reihe weitergeht.',
+  iAmHere: 'Ich bin da',
 };

@@ -64,7 +64,7 @@ export const tracks: StaffOnly['tracks'] = {
   planHint:
     'Legen Sie die Stücke in dieser Reihenfolge, vom Anfang von Stück 1 an. Maße gelten für die Mittellinie; x und y sagen, wo ein Stück beginnt, von der linken unteren Ecke der Fläche aus.',
   roomNeeded: (width, height) => `Die Strecke braucht ${width} × ${height} m.`,
-  columns: { piece: '', what: 'Was', x: 'x, m', y: 'y, m', heading: 'Richtung, °', outer: 'Radius außen, innen, m' },
+  columns: { piece: 'Nr.', what: 'Was', x: 'x, m', y: 'y, m', heading: 'Richtung, °', outer: 'Radius außen, innen, m' },
   straightOf: (lengthM) => `Gerade, ${lengthM} m`,
   bendOf: (radiusM, turnDeg, side, lengthM) =>
     `Kurve nach ${side}, Radius ${radiusM} m, ${turnDeg}°, ${lengthM} m lang`,

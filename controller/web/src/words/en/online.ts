@@ -144,7 +144,7 @@ export const online = {
   seed: 'Seed',
   resetsALap: 'Resets a lap',
   yourToken: 'Your token',
-  whoSetsUpRacesNeeds: 'Who sets up races needs an organizer’s token;',
+  whoSetsUpRacesNeeds: 'Who sets up races signs in first, or has an organizer’s token;',
   change: (name: Filling) => `Change ${name}`,
   itHasOpenedRulesTrack: 'It has opened: rules, track and opening stand as they are.',
   queuedAt: (place: Filling) => `queued at place ${place}`,
@@ -178,4 +178,6 @@ export const online = {
   botCount: (count: number) => plural(count, { one: '1 bot', other: `${count} bots` }),
   closed: 'closed',
   imported: (results: Filling, from: Filling) => `${results} results imported (${from})`,
+  communityRace:
+    'Your race is by invitation: whoever has its link enters. Races that are open to everybody are made by organizers.',
 };

@@ -93,4 +93,8 @@ export const race = {
   theRacesThatAre: 'The races that are',
   sound: 'Sound',
   yourCertificate: 'your certificate',
+  rollCall: 'Roll call',
+  youAreHere: 'You are marked as here. Stay close: you are called when it is your turn.',
+  areYouHere: 'Are you at the track? Who has not said so is passed over when the queue goes on.',
+  iAmHere: 'I am here',
 };

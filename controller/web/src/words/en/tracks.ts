@@ -62,7 +62,7 @@ export const tracks = {
   planHint:
     'Lay the pieces in this order from the start of piece 1. Measures are those of the centre line; x and y are where a piece begins, from the lower left corner of the room that the track needs.',
   roomNeeded: (width: Filling, height: Filling) => `The track needs ${width} × ${height} m.`,
-  columns: { piece: '', what: 'What', x: 'x, m', y: 'y, m', heading: 'Heading, °', outer: 'Outer, inner radius, m' },
+  columns: { piece: 'No.', what: 'What', x: 'x, m', y: 'y, m', heading: 'Heading, °', outer: 'Outer, inner radius, m' },
   straightOf: (lengthM: Filling) => `straight, ${lengthM} m`,
   bendOf: (radiusM: Filling, turnDeg: Filling, side: Filling, lengthM: Filling) =>
     `bend to the ${side}, radius ${radiusM} m, ${turnDeg}°, ${lengthM} m long`,

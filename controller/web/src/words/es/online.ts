@@ -144,7 +144,7 @@ export const online: Words['online'] = {
   seed: 'Semilla',
   resetsALap: 'Resets por vuelta',
   yourToken: 'Tu token',
-  whoSetsUpRacesNeeds: 'Quien crea carreras necesita un token de organizador;',
+  whoSetsUpRacesNeeds: 'Quien crea carreras entra primero o tiene un token de organizador;',
   change: (name) => `Cambiar ${name}`,
   itHasOpenedRulesTrack: 'Ya está abierta: reglas, pista y apertura quedan como están.',
   queuedAt: (place) => `en cola, puesto ${place}`,
@@ -178,4 +178,6 @@ export const online: Words['online'] = {
   botCount: (count) => plural(count, { one: '1 bot', other: `${count} bots` }),
   closed: 'cerrada',
   imported: (results, from) => `${results} resultados importados (${from})`,
+  communityRace:
+    'Tu carrera es por invitación: entra quien tenga el enlace. Las carreras abiertas a todos las crean los organizadores.',
 };

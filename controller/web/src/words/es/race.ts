@@ -93,4 +93,8 @@ export const race: Words['race'] = {
   theRacesThatAre: 'Las carreras que hay',
   sound: 'Sonido',
   yourCertificate: 'tu diploma',
+  rollCall: 'Pasar lista',
+  youAreHere: 'Constas como presente. Quédate cerca: te llamarán cuando te toque.',
+  areYouHere: '¿Estás en la pista? A quien no lo diga se le salta cuando avance la cola.',
+  iAmHere: 'Estoy aquí',
 };

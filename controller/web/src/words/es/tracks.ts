@@ -64,7 +64,14 @@ export const tracks: StaffOnly['tracks'] = {
   planHint:
     'Ponga las piezas en este orden desde el principio de la pieza 1. Las medidas son las de la línea central; x e y dicen dónde empieza una pieza, desde la esquina inferior izquierda del espacio necesario.',
   roomNeeded: (width, height) => `El circuito necesita ${width} × ${height} m.`,
-  columns: { piece: '', what: 'Qué', x: 'x, m', y: 'y, m', heading: 'Rumbo, °', outer: 'Radio exterior, interior, m' },
+  columns: {
+    piece: 'N.º',
+    what: 'Qué',
+    x: 'x, m',
+    y: 'y, m',
+    heading: 'Rumbo, °',
+    outer: 'Radio exterior, interior, m',
+  },
   straightOf: (lengthM) => `recta, ${lengthM} m`,
   bendOf: (radiusM, turnDeg, side, lengthM) =>
     `curva a la ${side}, radio ${radiusM} m, ${turnDeg}°, ${lengthM} m de largo`,

@@ -141,7 +141,7 @@ export const online: Words['online'] = {
   seed: 'シード',
   resetsALap: '1周のリセット数',
   yourToken: 'あなたのトークン',
-  whoSetsUpRacesNeeds: 'レースを作るには主催者のトークンが必要です。',
+  whoSetsUpRacesNeeds: 'レースを作るには、ログインするか、主催者のトークンが必要です。',
   change: (name) => `${name} を変更`,
   itHasOpenedRulesTrack: '開始済みです。ルール、コース、開始日時は変更できません。',
   queuedAt: (place) => `${place}番目に待機中`,
@@ -175,4 +175,6 @@ export const online: Words['online'] = {
   botCount: (count) => `ボット${count}台`,
   closed: '締切',
   imported: (results, from) => `結果を${results}件取り込み (${from})`,
+  communityRace:
+    'あなたのレースは招待制です。リンクを持つ人が参加できます。だれでも参加できるレースは主催者が作ります。',
 };

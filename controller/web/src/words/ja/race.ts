@@ -93,4 +93,8 @@ export const race: Words['race'] = {
   theRacesThatAre: 'レース一覧',
   sound: '音声',
   yourCertificate: 'あなたの認定証',
+  rollCall: '点呼',
+  youAreHere: '到着済みです。順番になると呼ばれます。近くでお待ちください。',
+  areYouHere: 'コースに来ていますか。返事がないと、順番が飛ばされます。',
+  iAmHere: '来ています',
 };

@@ -62,7 +62,7 @@ export const tracks: StaffOnly['tracks'] = {
   planHint:
     '区間 1 の始点からこの順に敷きます。寸法は中心線のもので、x と y は必要な場所の左下の角から見た区間の始点です。',
   roomNeeded: (width, height) => `このコースには ${width} × ${height} m が必要です。`,
-  columns: { piece: '', what: '内容', x: 'x, m', y: 'y, m', heading: '向き, °', outer: '外側・内側の半径, m' },
+  columns: { piece: '番号', what: '内容', x: 'x, m', y: 'y, m', heading: '向き, °', outer: '外側・内側の半径, m' },
   straightOf: (lengthM) => `直線、${lengthM} m`,
   bendOf: (radiusM, turnDeg, side, lengthM) => `${side}カーブ、半径 ${radiusM} m、${turnDeg}°、長さ ${lengthM} m`,
   left: '左',
