@@ -45,6 +45,11 @@ export const debianPackages = [
     what: 'tells a browser whom to trust',
   },
   {
+    packages: ['ffmpeg'],
+    has: ['/usr/bin/ffmpeg'],
+    what: 'makes videos of recordings',
+  },
+  {
     packages: ['python3-torch'],
     has: ['/usr/lib/python3/dist-packages/torch'],
     what: 'the second opinion on networks',

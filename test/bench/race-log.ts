@@ -6,10 +6,14 @@ const model = 'a'.repeat(64);
 const lapsInRun = 25;
 const sha256 = (text: string): string => hash('sha256', text);
 
-/** The same, over: closed and declared official. */
+/** The same, over: the last run confirmed, the race closed and declared official. */
 export function officialDay(race: string, length: number): LogRecord[] {
-  const records = raceDay(race, 'line', length - 2, 'bench-boot', 1e12);
+  const records = raceDay(race, 'line', length - 4, 'bench-boot', 1e12);
+  const called = records.findLast(({ event }) => event.type === 'run-called')?.event;
+  const runId = called?.type === 'run-called' ? called.runId : '';
   const events: RaceEvent[] = [
+    { type: 'finished', runId },
+    { type: 'confirmed', runId, revision: 1 },
     { type: 'closed', protestsUntil: 0 as EpochMs },
     { type: 'declared-official', overruled: 'a bench' },
   ];

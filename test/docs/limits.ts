@@ -186,7 +186,7 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
     title: 'Memory',
     rows: [
       [
-        'logs of races in memory that nobody needs now, as text; they take about four times that',
+        'logs of races in memory that nobody needs now, as text; they take some one and a half times that',
         limits.logsInMemory.bytes,
         'bytes',
         'of more, the one asked for longest ago goes, and is read from disk when somebody asks; open races and those that are followed stay',

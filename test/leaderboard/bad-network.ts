@@ -38,7 +38,7 @@ export class BadNetwork {
     const upstream = this.#keep(connect(port, '127.0.0.1'));
     socket.on('data', (data) => {
       const pass = () => {
-        if (this.#hits('lost', 0.01)) return void socket.resetAndDestroy();
+        if (this.#hits('lost', 0.02)) return void socket.resetAndDestroy();
         upstream.write(data);
         // A whole request in one piece, again on a connection of its own, whose answer nobody hears.
         if (data.subarray(0, 4).toString() === 'POST' && this.#hits('repeated', 0.05)) {
@@ -47,7 +47,7 @@ export class BadNetwork {
           again.write(data);
         }
         // The leaderboard gets it; the controller never hears so.
-        if (this.#hits('cut after sending', 0.01)) setImmediate(() => socket.resetAndDestroy());
+        if (this.#hits('cut after sending', 0.02)) setImmediate(() => socket.resetAndDestroy());
       };
       if (this.#hits('delayed', 0.02)) setTimeout(pass, this.#random() * 50);
       else pass();

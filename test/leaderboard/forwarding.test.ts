@@ -81,7 +81,7 @@ const most = Number(process.env.PITWALL_SEQUENCES ?? 800);
 
 it.each([
   { engine: 'sqlite', each: most, kills: [0.2, 0.5] },
-  { engine: 'postgres', each: most / 2, kills: [0.5] },
+  { engine: 'postgres', each: most, kills: [0.5] },
 ])(
   'brings $each results of each of two controllers over bad networks, killed at random, to a board on $engine once',
   {

@@ -66,6 +66,11 @@ export async function check(out: string, version: string): Promise<boolean> {
       const said = command(command_, ['--version'], options).trim();
       return said === version ? undefined : said;
     });
+    await judged(`${file}: native parts load`, () => {
+      const loads = program.natives.map((one) => `require('${one}');`).join('');
+      command(join(home, 'bin/node'), ['-e', loads], { ...options, cwd: join(home, 'app') });
+      return undefined;
+    });
     if (program.name === 'pitwall-agent') {
       await judged(`${file}: evaluates a model, as anybody`, () =>
         evaluated([command_], join(home, 'app/agent'), options),

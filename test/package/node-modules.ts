@@ -143,7 +143,9 @@ function isForOthers(path: string, { npm: cpu }: Architecture): boolean {
   const serial = /bindings-cpp\/prebuilds\/([^/]+)(?:\/(.+))?$/.exec(path);
   if (serial !== null) return serial[1] !== `linux-${cpu}` || (serial[2]?.includes('musl') ?? false);
   const bare = /\/bare-[\w-]+\/prebuilds$/.test(path);
-  return bare || /\/(better-sqlite3|epoll)\/(deps|src)$/.test(path) || /\/koffi\/(src|vendor|lib)$/.test(path);
+  return (
+    bare || /\/(better-sqlite3|epoll)\/(deps|src)$/.test(path) || /\/koffi\/(src\/koffi\/src|vendor|lib)$/.test(path)
+  );
 }
 
 /** Bytes of all files below a folder; a link counts nothing. */

@@ -42,6 +42,10 @@ export interface Program {
   /** The command's file in the workspace. */
   readonly bin: string;
   readonly summary: string;
+  /** Of Node. */
+  readonly flags: readonly string[];
+  /** Packages with native parts, which must load. */
+  readonly natives: readonly string[];
   /** One paragraph. */
   readonly description: string;
   /** Lowest glibc that all of its native parts load on; measured when it is built. */
@@ -83,6 +87,9 @@ export const programs: readonly Program[] = [
     workspace: 'agent',
     command: 'pitwall-agent',
     bin: 'agent/bin/pitwall-agent.js',
+    // A car's computer may have 1 GB. Without it V8 keeps 30 MB for young objects of which the driving loop has few.
+    flags: ['--max-semi-space-size=1'],
+    natives: ['koffi', 'onnxruntime-node', 'serialport', 'sharp'],
     summary: 'drives an autonomous model car with the racer’s own trained model',
     description:
       'The agent of Pitwall runs on each car: camera, model, wheels, recordings and the link to the track. It comes with a Node of its own. After it was installed, "sudo pitwall-agent install" makes this computer a car, and "sudo pitwall-agent uninstall" gives it back as it was.',
@@ -104,6 +111,8 @@ export const programs: readonly Program[] = [
     workspace: 'controller',
     command: 'pitwall',
     bin: 'controller/bin/pitwall.js',
+    flags: [],
+    natives: ['@node-rs/argon2', 'better-sqlite3', 'epoll', 'serialport'],
     summary: 'times laps, runs races and feeds leaderboards of autonomous model cars',
     description:
       'The controller of Pitwall runs at the track, or anywhere for online races: broker, gates, timing, race desk, leaderboard and the pages. It comes with a Node of its own. Online races are evaluated by the program of pitwall-agent.',

@@ -76,9 +76,9 @@ function keepOnly(app: string, { files }: Program): void {
 }
 
 /** Found through links (`/usr/bin/pitwall-agent`), it starts its own Node. */
-const shim = ({ bin }: Program): string => `#!/bin/sh
+const shim = ({ bin, flags }: Program): string => `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/node" "$here/../app/${bin}" "$@"
+exec "$here/node" ${flags.map((flag) => `${flag} `).join('')}"$here/../app/${bin}" "$@"
 `;
 
 const filesOf = (folder: string): string[] =>

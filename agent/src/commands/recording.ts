@@ -7,13 +7,14 @@ import {
   RecordingFolder,
   type RecordingSummary,
   repairRecording,
+  writeVideo,
 } from '../recorder/index.js';
 
 interface Json {
   readonly json?: true;
 }
 
-/** Adds `recording list|inspect|repair|extract`. */
+/** Adds `recording list|inspect|repair|extract|video`. */
 export function addRecording(program: Command): void {
   const recording = program.command('recording').description('look into what the black box wrote');
   recording
@@ -56,6 +57,16 @@ export function addRecording(program: Command): void {
     .requiredOption('--out <folder>', 'where they go')
     .action(async (file: string, { out }: { out: string }) => {
       console.log(`${out}: ${await extractRecording(file, out)} pictures`);
+    });
+  recording
+    .command('video')
+    .description('an MP4 of what the camera saw, with lap, steering and throttle burnt in (needs ffmpeg)')
+    .argument('<file>', 'an .mcap file')
+    .requiredOption('--out <file>', 'the .mp4 file to write')
+    .option('--highlight', 'its best lap alone')
+    .action(async (file: string, { out, highlight }: { out: string; highlight?: true }) => {
+      const { seconds } = await writeVideo(file, out, highlight === true);
+      console.log(`${out}: ${seconds.toFixed(1)} s`);
     });
 }
 

@@ -5,3 +5,4 @@ export { Recorder, type RecorderParts } from './recorder.js';
 export { extractRecording, inspectRecording, type RecordingSummary, repairRecording } from './recording-files.js';
 export { RecordingFolder, type RecordingLimits } from './recording-folder.js';
 export { type Replayed, replayRecording, steadiest } from './replay-recording.js';
+export { type Video, writeVideo } from './video.js';

@@ -163,7 +163,8 @@ export class ActuatorPort {
       {
         detached: true,
         stdio: ['ignore', output, output, 'ipc'],
-        execArgv: [],
+        // It makes little garbage: a car's memory is for the model.
+        execArgv: ['--max-semi-space-size=1'],
         env: {},
       },
     );
