@@ -1,5 +1,4 @@
 // Who may use whom: the one table of allowed arrows. A folder is used through its index.ts; `*`: whatever there is.
-/** What a package may use of others. */
 export const packages = {
   protocol: '',
   'protocol/runtime': 'protocol',
