@@ -67,7 +67,7 @@ describe.skipIf(missingForPages !== undefined)('passkeys', () => {
     expect(replayed).toEqual([409, 'passkey-refused']);
 
     await first.remove();
-    await addAuthenticator(page);
+    const second = await addAuthenticator(page);
     await own.getByRole('button', { name: 'Add a passkey' }).click();
     await expect.poll(() => own.getByText(/^for localhost/).count()).toBe(2);
     const remove = own.getByRole('button', { name: /^Remove/ });
@@ -75,6 +75,8 @@ describe.skipIf(missingForPages !== undefined)('passkeys', () => {
     await expect.poll(() => remove.count()).toBe(1);
     await signIn();
     await page.getByText('Nobody here has this passkey, or not any more').waitFor();
+    // Chromium may keep it for the next page otherwise, and has one of the kind at most.
+    await second.remove();
     expect(faults).toEqual([]);
     await close();
   });
