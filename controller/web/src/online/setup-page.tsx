@@ -16,12 +16,14 @@ import { fieldsOf, newFields, type SetupFields, setupOf } from './setup-form.js'
 import { useAction } from './use-action.js';
 import { keys, racePath, received, useOnlineRace } from './use-online.js';
 
-/** Where an organizer sets a race up, or changes one. */
+const organizersAndRacers = ['organizer', 'racer'] as const;
+
+/** Where somebody sets a race up, or changes one. */
 export default function SetupPage({ race }: { readonly race?: string }) {
   const settings = useSettings();
   if (settings === undefined) return <Note title={words.common.oneMoment} />;
   // A race of one's own is changed whoever makes new ones.
-  const needs = race === undefined && settings.organizing === 'organizers' ? 'organizer' : 'racer';
+  const needs = race === undefined && settings.organizing === 'organizers' ? 'organizer' : organizersAndRacers;
   return (
     <RequireRole
       needs={needs}

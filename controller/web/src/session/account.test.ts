@@ -11,6 +11,9 @@ const account = (role: Account['role'], ...also: Account['may']): Account => ({
 it('admits who may, and says to others who they are and what is needed', () => {
   expect(notAdmitted(account('marshal', 'crew'), 'crew')).toBeNull();
   expect(notAdmitted(account('racer'), undefined)).toBeNull();
+  for (const role of ['organizer', 'racer'] as const)
+    expect(notAdmitted(account(role), ['organizer', 'racer'])).toBeNull();
+  expect(notAdmitted(account('crew'), ['organizer', 'racer'])).toBe(notAdmitted(account('crew'), 'organizer'));
   expect(notAdmitted(account('crew'), 'marshal')).toBe(
     'This is the token of mara, pit crew. Here a token with the role marshal is needed.',
   );

@@ -26,11 +26,17 @@ export function useAccount(token: string | null) {
 
 export const roleText = (role: AccountRole): string => words.session.roles[role];
 
+/** Who is admitted: a role, or any of several, of which the first is named to others. */
+export type Needs = AccountRole | readonly [AccountRole, ...AccountRole[]];
+
 /** Why a holder is not admitted where a role is needed; null where it is. */
-export function notAdmitted({ name, alias, role, may }: Account, needs: AccountRole | undefined): string | null {
-  if (needs === undefined || may.includes(needs)) return null;
-  if (alias !== undefined) return words.session.youAreSignedInAs(alias, roleText(role), roleText(needs));
-  return words.session.thisIsTheTokenOf(name, roleText(role), roleText(needs));
+export function notAdmitted({ name, alias, role, may }: Account, needs: Needs | undefined): string | null {
+  if (needs === undefined) return null;
+  const any = typeof needs === 'string' ? ([needs] as const) : needs;
+  if (any.some((one) => may.includes(one))) return null;
+  const [first] = any;
+  if (alias !== undefined) return words.session.youAreSignedInAs(alias, roleText(role), roleText(first));
+  return words.session.thisIsTheTokenOf(name, roleText(role), roleText(first));
 }
 
 /** Why somebody is asked again who they are. */

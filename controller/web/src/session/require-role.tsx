@@ -1,13 +1,12 @@
 import { isPitwallError } from '@pitwall/protocol';
-import type { AccountRole } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Note } from '../shell/index.js';
 import { words } from '../words/index.js';
-import { notAdmitted, notKnown, useAccount } from './account.js';
+import { type Needs, notAdmitted, notKnown, useAccount } from './account.js';
 import { useSession } from './session.js';
 
 interface RequireRoleProps {
-  readonly needs: AccountRole;
+  readonly needs: Needs;
   /** Asks for a token, and says why it asks again. */
   readonly form: (why: string | null) => ReactNode;
   readonly children: (token: string) => ReactNode;

@@ -1,14 +1,13 @@
 import { Box, Button, Text, TextInput, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { isPitwallError } from '@pitwall/protocol';
-import type { AccountRole } from '@pitwall/protocol/api';
 import { useQueryClient } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import { Form } from '../forms/index.js';
 import { Banner } from '../shell/index.js';
 import { words } from '../words/index.js';
-import { accountKey, accountOf, notAdmitted, unknownToken } from './account.js';
+import { accountKey, accountOf, type Needs, notAdmitted, unknownToken } from './account.js';
 import { signInTo, useSession } from './session.js';
 
 interface TokenFormProps {
@@ -16,7 +15,7 @@ interface TokenFormProps {
   readonly title?: string;
   readonly submit: string;
   /** What the page is for; without, anybody's token will do. */
-  readonly needs?: AccountRole;
+  readonly needs?: Needs;
   /** Why it is asked again. */
   readonly why?: string | null;
   readonly children: ReactNode;
