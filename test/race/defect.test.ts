@@ -64,6 +64,15 @@ it('after an exception that nobody catches the car of the run is told to stop, a
   });
   try {
     await client.subscribeAsync(topics.car('blue' as never, 'command'));
+    // The controller knows the clock of a car that it has heard.
+    const envelope = { sessionId: crypto.randomUUID(), seq: 0, bootId: crypto.randomUUID(), at: 1_000_000 };
+    const presence = { ...envelope, status: 'online', version: '0', profile: 'by-hand', model: null };
+    client.publish(topics.car('blue' as never, 'presence'), JSON.stringify(presence), { qos: 1, retain: true });
+    const cars = async () => {
+      const answer = await fetch(`${url}/api/v1/cars`, { headers: { authorization: `Bearer ${organizer}` } });
+      return JSON.stringify(await answer.json());
+    };
+    await expect.poll(cars).toContain('"status":"online"');
     const told = new Promise<string>((resolve) => {
       client.on('message', (_, payload) => {
         const { action } = CarCommand.parse(JSON.parse(String(payload)));
