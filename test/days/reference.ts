@@ -35,6 +35,7 @@ export class Reference {
   }
 
   #laps(run: RunState, records: readonly LogRecord[]): string | undefined {
+    const at = (seq: number) => stamp(records[seq - 1] as LogRecord);
     for (const lap of run.laps) {
       const { opening, crossing, measured, part, marks, uncertainty } = lap;
       if (lap.ended !== 'crossing' || measured === null || part !== null || opening === null || crossing === null)
@@ -49,7 +50,7 @@ export class Reference {
       this.counts.laps += 1;
       // While the run is paused the clock stands: the lap may only be shorter then.
       if (over > 3 || (under > 3 && !marks.includes('paused')))
-        return `lap ${lap.lap} is measured ${measured} µs ± ${uncertainty}, and took ${Math.round(truth)} µs`;
+        return `lap ${lap.lap} is measured ${measured} µs ± ${uncertainty}, and took ${Math.round(truth)} µs, from ${at(opening)} to ${at(crossing)}`;
     }
     return undefined;
   }

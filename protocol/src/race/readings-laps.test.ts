@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { seconds, Track, tableOf } from '../../testing/readings.js';
+import type { BootId, GateId, Micros } from '../brand.js';
 
 const docs = readFileSync(new URL('../../../docs/races.md', import.meta.url), 'utf8');
 
@@ -173,6 +174,19 @@ const table: Record<Row, Record<string, () => void>> = {
       track.race.write({ ...crossing, epoch: 'anew', controllerBound: Number.MAX_SAFE_INTEGER as never });
       expect(track.laps).toEqual(['10', 'crossing unmeasured']);
     },
+    'a second gate kept it while the controller’s computer began anew, and it was before what the first gate saw last':
+      () => {
+        const second = 'line-2' as GateId;
+        const track = new Track({}, { gates: ['line' as GateId, second] }).cross(0).through(second, 0.1).cross(10);
+        const { race } = track.until(10.1);
+        const kept = race.crossing(race.now, second);
+        track.cross(20);
+        race.bootId = 'boot-2' as BootId;
+        race.now = seconds(5);
+        race.write({ ...kept, controllerAt: 0 as Micros });
+        expect(track.laps).toEqual(['10', '10', 'crossing interrupted unmeasured']);
+        expect(track.best).toBe(10);
+      },
   },
   'warm-up': {
     'is shown, counts for nothing, and is no step to the agreed laps': () => {

@@ -119,8 +119,13 @@ export class LineTimes {
     const from = this.#placed.get(before) as LineTime;
     const last = this.#placed.get(this.#order[this.#order.length - 1] as Passage) as LineTime;
     const at = from.at + time;
+    const placed = { at, line: from.line, from, uncertainty };
+    if (from.line !== last.line || at >= last.at) return placed;
+    // A crossing that a gate kept while the controller's clock began anew is read after all that was seen before, and may have been
+    // earlier: no lap lies between two passages of which the second is surely the first.
+    if (last.at - at > uncertaintyBetween(last, placed)) return this.#newLine();
     // Clocks that disagree by less than their bounds may not turn the order of passages round.
-    return { at: from.line === last.line ? Math.max(at, last.at) : at, line: from.line, from, uncertainty };
+    return { ...placed, at: last.at };
   }
 
   #newLine(): LineTime {
