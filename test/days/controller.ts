@@ -123,6 +123,9 @@ export class FarBoard {
   }
 }
 
+/** `RestartSec=` of pitwall-controller.service, µs. */
+const restartsAfter = 1_000_000;
+
 /** A controller's program: everything of it that is not pages, over one link and one database. */
 export class Controller {
   readonly program: Program;
@@ -134,6 +137,7 @@ export class Controller {
   readonly #kernel: Kernel;
   readonly #network: Network;
   readonly #far: FarBoard;
+  #startedLife = 0;
 
   constructor(kernel: Kernel, network: Network, machine: Machine, database: Database, far: FarBoard) {
     this.#kernel = kernel;
@@ -143,10 +147,26 @@ export class Controller {
     this.database = database;
   }
 
+  /** Nothing where it is up, or starts. */
   start(): void {
     const { program } = this;
+    if (this.#startedLife === program.life) return;
+    this.#startedLife = program.life;
+    const { life } = program;
     this.#kernel.after(0, program, () => {
-      this.#start().catch((error: unknown) => this.#kernel.failed(error, program));
+      this.#start().catch((error: unknown) => {
+        if (isPitwallError(error) && error.code === 'store-unavailable') this.#startsLater(life);
+        else this.#kernel.failed(error, program);
+      });
+    });
+  }
+
+  /** Its disk is full: the program says so and ends, and its service manager starts it again. */
+  #startsLater(life: number): void {
+    this.#kernel.after(0, undefined, () => {
+      if (this.program.life !== life) return;
+      this.kill(false);
+      this.#kernel.after(restartsAfter, undefined, () => this.start());
     });
   }
 
