@@ -25,9 +25,12 @@ export function sortedActions(actions: Replay['actions']): ShownAction[] | null 
 export const useActions = ({ actions }: Replay): ShownAction[] | null =>
   useMemo(() => sortedActions(actions), [actions]);
 
+/** As people write it: what arithmetic left over is not shown. */
+const short = (value: number): number => Math.round(value * 100) / 100;
+
 const name = ({ steeringDeg, speedMps }: ShownAction): string => {
   const side = steeringDeg === 0 ? '' : steeringDeg > 0 ? words.evaluation.left : words.evaluation.right;
-  return words.evaluation.action(Math.abs(steeringDeg), side, speedMps);
+  return words.evaluation.action(short(Math.abs(steeringDeg)), side, short(speedMps));
 };
 
 interface BarsProps {
