@@ -5,6 +5,10 @@ import { readTrackAsIs } from './index.js';
 
 const data = new URL('../../../../shared/data/', import.meta.url);
 const present = existsSync(data);
+if (!present) {
+  if (process.env.CI === 'true') throw new Error('The real tracks are missing: ../shared/data must be there in CI.');
+  console.log('skipped: real tracks, because ../shared/data is missing');
+}
 const routes = present ? readdirSync(new URL('tracks/', data)) : [];
 
 describe.skipIf(!present)('routes of the cloud service', () => {

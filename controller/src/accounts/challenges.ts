@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
+import { remembered } from '../limits/index.js';
 import { Sealed } from './sealed.js';
 
 /** How long somebody may take to find the key, ms. */
@@ -17,7 +18,7 @@ export class Challenges {
 
   constructor(secret: string, now: () => number) {
     this.#sealed = new Sealed(secret, now);
-    this.#used = new LRUCache({ max: 50_000, ttl: lasts, ttlResolution: 0, perf: { now: () => Math.max(1, now()) } });
+    this.#used = new LRUCache({ ...remembered, ttl: lasts, ttlResolution: 0, perf: { now: () => Math.max(1, now()) } });
   }
 
   make(purpose: string): string {
