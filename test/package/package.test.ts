@@ -238,24 +238,27 @@ it('minisign takes our signature, and refuses a changed file', ({ skip }) => {
   expect(said('minisign', '-Vm', file, '-P', publicKey).status).not.toBe(0);
 });
 
-describe.skipIf(!existsSync('/usr/bin/systemd-analyze'))('units, as systemd judges them', () => {
-  const units = [
-    'systemd/pitwall-agent.service',
-    'systemd/pitwall-gate@.service',
-    'debian/pitwall-controller/pitwall-controller.service',
-  ];
-  it.each(units)('%s', (unit) => {
-    const file = join(work, unit.split('/').at(-1)!);
-    // Its programs are not on this machine.
-    put(
-      file,
-      readFileSync(join(repository, 'firmware-config', unit), 'utf8').replaceAll(
-        /\/usr\/bin\/pitwall(-agent)?/g,
-        '/bin/true',
-      ),
-    );
-    chmodSync(file, 0o644);
-    expect(said('systemd-analyze', 'verify', file)).toEqual({ status: 0, text: '' });
-    expect(said('systemd-analyze', 'security', '--offline=true', '--threshold=30', file).status).toBe(0);
-  });
-});
+describe.runIf(existsSync('/usr/bin/systemd-analyze') || process.env.CI === 'true')(
+  'units, as systemd judges them',
+  () => {
+    const units = [
+      'systemd/pitwall-agent.service',
+      'systemd/pitwall-gate@.service',
+      'debian/pitwall-controller/pitwall-controller.service',
+    ];
+    it.each(units)('%s', (unit) => {
+      const file = join(work, unit.split('/').at(-1)!);
+      // Its programs are not on this machine.
+      put(
+        file,
+        readFileSync(join(repository, 'firmware-config', unit), 'utf8').replaceAll(
+          /\/usr\/bin\/pitwall(-agent)?/g,
+          '/bin/true',
+        ),
+      );
+      chmodSync(file, 0o644);
+      expect(said('systemd-analyze', 'verify', file)).toEqual({ status: 0, text: '' });
+      expect(said('systemd-analyze', 'security', '--offline=true', '--threshold=30', file).status).toBe(0);
+    });
+  },
+);

@@ -68,32 +68,35 @@ it('says that a program is not there', async () => {
   expect(lost.map(({ code }) => code)).toEqual(['process-ended']);
 });
 
-it.runIf(existsSync('/usr/bin/setpriv'))('does not outlive the process that started it', async () => {
-  // A parent that starts a child in our way, tells its id, and is killed.
-  const parent = node(
-    `import('${import.meta.dirname}/../dist/index.js').then(({ endingWithParent }) => {
+it.runIf(existsSync('/usr/bin/setpriv') || process.env.CI === 'true')(
+  'does not outlive the process that started it',
+  async () => {
+    // A parent that starts a child in our way, tells its id, and is killed.
+    const parent = node(
+      `import('${import.meta.dirname}/../dist/index.js').then(({ endingWithParent }) => {
        const [program, ...args] = endingWithParent('TERM', [process.execPath, '-e', 'console.log("up"); setInterval(() => {}, 1000)']);
        const child = require('node:child_process').spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
        child.stdout.once('data', () => console.log(child.pid));
      });`,
-  );
-  let pid = 0;
-  let started: WatchedProcess | undefined;
-  await new Promise<void>((resolve) => {
-    started = new WatchedProcess({
-      name: 'parent',
-      command: parent,
-      logFolder: folder,
-      onLine: (text) => {
-        pid = Number(text);
-        resolve();
-      },
+    );
+    let pid = 0;
+    let started: WatchedProcess | undefined;
+    await new Promise<void>((resolve) => {
+      started = new WatchedProcess({
+        name: 'parent',
+        command: parent,
+        logFolder: folder,
+        onLine: (text) => {
+          pid = Number(text);
+          resolve();
+        },
+      });
     });
-  });
-  expect(pid).toBeGreaterThan(0);
-  await started?.stop();
-  await expect.poll(() => isRunning(pid)).toBe(false);
-});
+    expect(pid).toBeGreaterThan(0);
+    await started?.stop();
+    await expect.poll(() => isRunning(pid)).toBe(false);
+  },
+);
 
 function isRunning(pid: number): boolean {
   try {
