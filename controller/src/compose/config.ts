@@ -7,7 +7,8 @@ import { isLoopback } from '../tls/index.js';
 import { ports } from './ports.js';
 
 const truth = z.union([z.boolean(), z.stringbool()]).default(false);
-const port = z.coerce.number().int().min(0).max(65_535);
+const portError = 'must be a port, 0 to 65535';
+const port = z.coerce.number(portError).int(portError).min(0, portError).max(65_535, portError);
 const listener = (standard: number) =>
   z.strictObject({ host: z.string().min(1).default('127.0.0.1'), port: port.default(standard) });
 
