@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TrackSide } from '@pitwall/controller/track-side';
 import type { CarId, GateId } from '@pitwall/protocol';
-import { type LogRecord, reduce } from '@pitwall/protocol/race';
+import { type LogRecord, mayGo, reduce } from '@pitwall/protocol/race';
 import { CarRig } from './car.js';
 import { boardMigrations, Controller, controllerMigrations, FarBoard } from './controller.js';
 import { Database } from './database.js';
@@ -241,7 +241,10 @@ export class Day {
     const look = () => {
       const { side } = this.#controller;
       if (side === undefined) this.#controllerUp = kernel.now;
-      else this.#judgeTimeUp(side);
+      else {
+        this.#judgeTimeUp(side);
+        this.#judgeDriving(side);
+      }
       if (side !== undefined && kernel.now > this.#troubledUntil + 20 * second)
         for (const car of this.#cars) {
           const eStop = side.eStops.of(car.car);
@@ -269,6 +272,25 @@ export class Day {
     });
     unwatch();
   }
+
+  /** A car that no run lets go stands, a while after the controller has had the time to say so. */
+  #judgeDriving({ desk }: TrackSide): void {
+    const kernel = this.#kernel;
+    const isReached = this.#network.isCalm(8 * second) && kernel.now > this.#controllerUp + 8 * second;
+    let goes: string | undefined;
+    const unwatch = desk.watch((_race, { current }) => {
+      if (current !== undefined && mayGo(current)) goes = current.car ?? undefined;
+    });
+    unwatch();
+    for (const rig of this.#cars) {
+      if (rig.phase !== 'driving' || rig.car === goes || !isReached) this.#drivesSince.delete(rig);
+      else if (!this.#drivesSince.has(rig)) this.#drivesSince.set(rig, kernel.now);
+      else if (kernel.now - (this.#drivesSince.get(rig) ?? 0) > 5 * second)
+        this.#judge.fail(`car ${rig.car} drives, and no run lets it`);
+    }
+  }
+
+  readonly #drivesSince = new Map<CarRig, number>();
 
   /** A car is heard in a new session: where its e-stop is in force, it is told that again. */
   #isBack(rig: CarRig): void {

@@ -48,6 +48,11 @@ export class GateRig {
     return this.#journal?.waitingCount;
   }
 
+  /** Undefined while it is down. */
+  get journal(): string | undefined {
+    return this.#journal?.id;
+  }
+
   /** Whether all that it has sent is on its disk. */
   get keeps(): boolean {
     return this.#journal?.isKeeping === true;

@@ -222,13 +222,16 @@ export class Happenings {
     before.kill(true);
     const fresh = this.#site.newGate(before.gate);
     this.#site.gates[this.#site.gates.indexOf(before)] = fresh;
-    this.#site.kernel.after(lasts, undefined, () => fresh.start());
+    this.#site.kernel.after(lasts, undefined, () => {
+      if (this.#site.gates.includes(fresh)) fresh.start();
+    });
   }
 
   #freshFolder(index: number, lasts: number): void {
     const gate = this.#gateAt(index);
-    if (gate.waiting === undefined) return;
-    this.#site.judge.excuse(gate.program);
+    const { journal } = gate;
+    if (journal === undefined) return;
+    this.#site.judge.wiped(gate.program, journal);
     gate.kill(false);
     gate.disk.wipe();
     this.#site.kernel.after(lasts, undefined, () => {

@@ -53,6 +53,7 @@ export class Judge {
   readonly #kernel: Kernel;
   readonly #controller: () => Controller;
   readonly #sent = new Map<string, Sent>();
+  readonly #wiped = new Set<string>();
   readonly #committed = new Set<string>();
   readonly #cars = new Map<string, CarWatch>();
   /** E-stops that reached a car, by car and command. */
@@ -146,7 +147,8 @@ export class Judge {
       const { gate, journal, bootId, seq, at } = JSON.parse(payload);
       const name = `${gate}/${journal}/${bootId}/${seq}`;
       const key = keyOf(gate, bootId, at);
-      if (this.#sent.get(name)?.key !== key) this.#sent.set(name, { program: by, key, excused: false });
+      const excused = this.#wiped.has(`${by.name} ${journal}`);
+      if (this.#sent.get(name)?.key !== key) this.#sent.set(name, { program: by, key, excused });
     } else if (topic.endsWith('/ack')) {
       const gate = topic.split('/')[3];
       const { journal, bootId, seqs } = JSON.parse(payload);
@@ -185,6 +187,12 @@ export class Judge {
   /** Of a gate whose card is lost, full or lies, what only it had may be lost with it. */
   excuse(program: Program): void {
     for (const sent of this.#sent.values()) if (sent.program === program) sent.excused = true;
+  }
+
+  /** A gate's folder was deleted with its journal: what its computer had yet to send may arrive, and nobody sends it again. */
+  wiped(program: Program, journal: string): void {
+    this.#wiped.add(`${program.name} ${journal}`);
+    this.excuse(program);
   }
 
   /** At the end of the day, with every gate there and heard. */

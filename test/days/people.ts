@@ -14,7 +14,14 @@ export const gates = ['line', 'line-2'] as const;
 export const carIds = ['blue', 'red'] as const;
 
 /** What the desk refuses as things stand; a page shows it. */
-const refusals = new Set(['race-refused', 'race-conflict', 'race-exists', 'store-unavailable', 'not-found']);
+const refusals = new Set([
+  'race-refused',
+  'alias-taken',
+  'race-conflict',
+  'race-exists',
+  'store-unavailable',
+  'not-found',
+]);
 
 /** Hears what people ask for, when the controller has it, and what it answers. */
 export interface PeopleEvents {
@@ -135,7 +142,7 @@ export class Marshal {
   #wanted({ state, cars }: Seen): RaceCommand[] {
     if (state.phase === 'draft') return [{ type: 'open' }];
     if (state.phase !== 'open') return [];
-    const missing = aliases.slice(state.entries.length)[0];
+    const missing = aliases.find((alias) => !state.entries.some((entry) => entry.alias === alias));
     if (missing !== undefined) {
       const car = carIds[state.entries.length % 2] as CarId;
       return [{ type: 'enter', entry: { alias: missing, car, models: [model] } }];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { agent, seconds, Track, tableOf } from '../../testing/readings.js';
-import type { GateId } from '../brand.js';
+import type { BootId, GateId, Micros } from '../brand.js';
 
 const docs = readFileSync(new URL('../../../docs/races.md', import.meta.url), 'utf8');
 
@@ -56,6 +56,17 @@ const table: Record<Row, Record<string, () => void>> = {
       again.hardlyHeard(second, 12, { off: 0, bound: 0.9 }).cross(20);
       expect(again.uses[4]).toBe('short');
     },
+    'a second gate kept what it saw until the controller’s computer had begun anew: an earlier passage tells how far the two are apart':
+      () => {
+        const track = new Track({}, two).cross(0).through(second, 0.1).cross(10).through(second, 10.1).cross(20);
+        const { race } = track.until(20.1);
+        const kept = race.crossing(race.now, second);
+        race.bootId = 'boot-2' as BootId;
+        race.now = seconds(5);
+        race.write({ ...kept, controllerAt: 0 as Micros });
+        expect(track.uses.at(-1)).toBe('same-passage');
+        expect(track.laps).toEqual(['10', '10']);
+      },
     'a hold-off that would swallow laps is refused': () => {
       const open = () => new Track({ holdoff: seconds(8) });
       expect(open).toThrow(expect.objectContaining({ code: 'race-refused' }));

@@ -1,5 +1,12 @@
 import type { CarId } from '@pitwall/protocol';
-import { type LogRecord, mayGo, type RunState, startsCar } from '@pitwall/protocol/race';
+import {
+  type LogRecord,
+  mayGo,
+  type RaceEvent,
+  type RaceReplay,
+  type RunState,
+  startsCar,
+} from '@pitwall/protocol/race';
 import type { CarOrder } from '../ports.js';
 
 export interface Order {
@@ -30,32 +37,29 @@ export function ordersAfter(
   return orders;
 }
 
-/** Events after which a car was told something. */
-const turningPoints: ReadonlySet<string> = new Set([
-  'run-started',
-  'countdown-ended',
-  'paused',
-  'resumed',
-  'did-not-finish',
-  'technical-stop',
-  'time-expired',
-  'finished',
-  'undone',
-]);
-
 /**
- * A stop that has to be repeated after a restart: the last order, where the car's answer to it is not in the log. An order to go is not
- * repeated: nobody may be looking any more.
+ * A stop that is said again after a restart: to the car that a person let go last, where its run lets it go no more, whatever ended
+ * or paused that (a crossing does so too), and no answer of the car to a stop is in the log. An order to go is not repeated:
+ * nobody may be looking any more.
  */
-export function unansweredStop(
-  records: readonly { readonly event: { readonly type: string } }[],
-  run: RunState | undefined,
-): Order | undefined {
-  if (run?.car == null || run.startedAt === null || mayGo(run)) return undefined;
+export function unansweredStop(replay: RaceReplay): Order | undefined {
+  const { records } = replay;
+  let runId: string | undefined;
   for (let index = records.length - 1; index >= 0; index -= 1) {
-    const type = records[index]?.event.type ?? '';
-    if (type === 'car-answered') return undefined;
-    if (turningPoints.has(type)) return { car: run.car, order: 'stop', runId: run.runId };
+    const { event } = records[index] as LogRecord;
+    if (runId === undefined) {
+      if (isStopped(event)) return undefined;
+      if (!startsCar(event) || !('runId' in event)) continue;
+      runId = event.runId as string;
+      const run = replay.run(runId);
+      if (run === undefined || (mayGo(run) && replay.current?.runId === runId)) return undefined;
+    }
+    // By another car it went on after a technical stop.
+    if ((event.type === 'run-staged' || event.type === 'technical-stop') && event.runId === runId)
+      return event.car === null ? undefined : { car: event.car, order: 'stop', runId };
   }
   return undefined;
 }
+
+const isStopped = (event: RaceEvent): boolean =>
+  event.type === 'car-answered' && event.outcome === 'done' && (event.command === 'stop' || event.command === 'e-stop');

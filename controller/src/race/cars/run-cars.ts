@@ -94,7 +94,7 @@ export class RunCars {
     this.#motions.set(car, motion);
     this.#speeds.heard(open, car, motion);
     if (standsStill(motion)) this.#missedStops.delete(car);
-    this.#stopAgain(car);
+    if (!open.some((loaded) => goesIn(loaded, car))) this.#stopAgain(car);
     for (const loaded of open) this.#noteMotion(loaded);
   }
 
@@ -141,10 +141,14 @@ export class RunCars {
   }
 
   /** After a restart: a stop again, where the car's answer to it is not in the log. */
-  resume(loaded: LoadedRace, run: RunState | undefined, who: string): void {
+  resume(loaded: LoadedRace, who: string): void {
     const { replay } = loaded;
-    const order = replay.setup.car !== 'any' ? unansweredStop(replay.records, run) : undefined;
-    if (order !== undefined) this.#order(loaded, order, who);
+    if (replay.phase !== 'open' || replay.setup.car === 'any') return;
+    const order = unansweredStop(replay);
+    if (order === undefined) return;
+    if (replay.current?.runId === order.runId) this.#order(loaded, order, who);
+    // A run of another race may have the car since: where it drives by none, it is told.
+    else this.#missedStops.set(order.car, { loaded, order });
   }
 
   /** What a car said to whoever else spoke with it. */
@@ -241,8 +245,7 @@ export class RunCars {
   #stopAgain(car: CarId): void {
     const missed = this.#missedStops.get(car);
     if (this.#stopped || missed === undefined || this.#motions.get(car)?.driving !== true) return;
-    const run = missed.loaded.replay.current;
-    if (!(run?.car === car && mayGo(run))) this.#order(missed.loaded, missed.order, deskAccount);
+    if (!goesIn(missed.loaded, car)) this.#order(missed.loaded, missed.order, deskAccount);
   }
 
   /** What the car said goes into the log, where the marshal sees it; `again`: as soon as anything can be written. */
@@ -261,6 +264,12 @@ export class RunCars {
       })
       .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
   }
+}
+
+/** Its run lets the car go. */
+function goesIn({ replay }: LoadedRace, car: CarId): boolean {
+  const run = replay.seq === 0 ? undefined : replay.current;
+  return run !== undefined && run.car === car && mayGo(run);
 }
 
 /** By its own word, and it is not about to drive. */

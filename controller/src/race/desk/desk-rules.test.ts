@@ -2,7 +2,7 @@ import type { GateId, RaceId, RacerId, Sha256 } from '@pitwall/protocol';
 import type { RaceCommand } from '@pitwall/protocol/race';
 import { v7 as uuidv7 } from 'uuid';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { car, DeskWorld, model, race, seconds, setup } from '../../../testing/desk-world.js';
+import { car, DeskWorld, model, race, rules, seconds, setup } from '../../../testing/desk-world.js';
 
 let world: DeskWorld;
 beforeEach(async () => {
@@ -307,6 +307,26 @@ describe('a restart', () => {
     };
     await world.restart();
     expect(orders).toEqual(expected);
+  });
+
+  it.each([
+    ['its last lap', async () => void (await world.laps(10))],
+    ['a discard', async (runId: string) => void (await world.give({ type: 'discard', runId, reason: 'wrong car' }))],
+  ])('a car that was still driving when %s had ended its run is told to stop', async (_what, ends) => {
+    await world.openRace({ rules: rules({ lapLimit: 1 }) });
+    const runId = await world.startRun();
+    // The process ends after the record is on disk, before the car hears of it.
+    world.cars.order = async () => await new Promise(() => undefined);
+    await ends(runId);
+    const orders: string[] = [];
+    world.cars.order = async (to, order) => {
+      orders.push(`${order} ${to}`);
+      return world.cars.answer;
+    };
+    await world.restart();
+    const at = { bootId: world.time.bootId, at: world.time.at };
+    world.desk.carMoves(car, { driving: true, safety: 'driving', reason: null, runSpeed: 100, scale: 100, at });
+    expect(orders).toEqual(['stop blue']);
   });
 });
 

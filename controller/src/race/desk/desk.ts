@@ -336,7 +336,7 @@ export class RaceDesk {
         if (run.countdown !== null) events.push({ type: 'paused', runId: run.runId, by: 'red-flag' });
         batch.append(loaded, this.#commits.author(), events);
       });
-    this.#cars.resume(loaded, run, deskAccount);
+    this.#cars.resume(loaded, deskAccount);
     this.#deadlines.arm(loaded);
   }
 }

@@ -7,6 +7,7 @@ import type { CrossingUse, Lap, Sector } from '../state.js';
 import type { CrossingFact } from '../timeline.js';
 import { judgeSpans } from './judge.js';
 import type { JudgeContext } from './judged.js';
+import { isSeenByAnotherGate, lookBack } from './line-times.js';
 import { belongsTo, gap, type Passage } from './passage.js';
 import { SplitTimes } from './sectors.js';
 import { type Boundary, noTally, type Question, type Span } from './span.js';
@@ -102,7 +103,7 @@ export class Laps implements LapReading {
     if (typeof spot === 'number') return { use: moment.phase === 'running' ? this.#split(fact, spot) : idle(moment) };
     const last = this.#passage;
     const lasts = this.#passageIn === 'any' || this.#passageIn === moment.phase;
-    if (last !== null && lasts && isOnePlace(last.spot, spot) && belongsTo(last, fact, this.#rules)) {
+    if (last !== null && lasts && isOnePlace(last.spot, spot) && this.#belongs(last, fact)) {
       last.crossings.push(fact);
       return { use: 'same-passage' };
     }
@@ -111,6 +112,12 @@ export class Laps implements LapReading {
     this.#passageIn = counts || moment.phase === 'running' ? 'any' : moment.phase;
     if (seen.use === 'before-start') this.#passage = null;
     return seen;
+  }
+
+  #belongs(last: Passage, fact: CrossingFact): boolean {
+    if (belongsTo(last, fact, this.#rules)) return true;
+    const earlier = this.#spans.slice(-lookBack).map(({ from }) => from.passage);
+    return isSeenByAnotherGate(last, fact, earlier.reverse(), this.#rules);
   }
 
   #lookAt(fact: CrossingFact, moment: Moment): Seen {

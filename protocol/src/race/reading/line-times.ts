@@ -1,6 +1,7 @@
 import type { Micros } from '../../brand.js';
+import type { RunRules } from '../run-rules.js';
 import { type CrossingFact, isOneClock } from '../timeline.js';
-import { isByHand, type Passage, standsFor } from './passage.js';
+import { gap, isByHand, type Passage, standsFor } from './passage.js';
 
 /** Where a passage stands on the time line of its run. */
 export interface LineTime {
@@ -68,8 +69,31 @@ export function between(from: Passage, to: Passage): Measured {
   return { time: step === null ? null : micros(step.time), uncertainty: micros(step?.uncertainty ?? 0), interrupted };
 }
 
-/** How far back a gate that saw an earlier passage is looked for. */
-const lookBack = 16;
+/**
+ * Whether a crossing that shares no clock with a passage, since the controller's began anew and another gate saw it, belongs to
+ * it: both gates saw an earlier passage, and say from there, each in its own clock, how far the two are apart.
+ *
+ * @param earlier passages of the same place, the latest first
+ */
+export function isSeenByAnotherGate(
+  passage: Passage,
+  next: CrossingFact,
+  earlier: Iterable<Passage>,
+  { holdoff, min }: Pick<RunRules, 'holdoff' | 'min'>,
+): boolean {
+  if (isByHand(next) || passage.crossings.some((crossing) => gap(crossing, next) !== null)) return false;
+  for (const before of earlier) {
+    const [first, second] = [inOneGate(before, passage), inOneGate(before, { spot: next.spot, crossings: [next] })];
+    if (first === null || second === null) continue;
+    const apart = Math.abs(second.time - first.time);
+    const open = first.uncertainty + second.uncertainty;
+    return apart - open <= holdoff && apart + open < min;
+  }
+  return false;
+}
+
+/** How many passages back one that a gate saw is looked for. */
+export const lookBack = 16;
 
 /**
  * The passages that begin and end laps, on one line of time: each is placed after the latest before it that the same gate saw, else
