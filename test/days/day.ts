@@ -232,6 +232,8 @@ export class Day {
   }
 
   #counted = { laps: 0, plainRuns: 0 };
+  /** Since when a car has driven that no run lets go, µs. */
+  readonly #drivesSince = new Map<CarRig, number>();
   /** Since when the controller has been up, µs. */
   #controllerUp = 0;
 
@@ -289,8 +291,6 @@ export class Day {
         this.#judge.fail(`car ${rig.car} drives, and no run lets it`);
     }
   }
-
-  readonly #drivesSince = new Map<CarRig, number>();
 
   /** A car is heard in a new session: where its e-stop is in force, it is told that again. */
   #isBack(rig: CarRig): void {

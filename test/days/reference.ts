@@ -55,7 +55,10 @@ export class Reference {
     return undefined;
   }
 
-  /** Whoever saw it, a passage is one; or nothing tells, as the controller's clock began anew in between, and no time is made of it. */
+  /**
+   * Whoever saw it, a passage is one; or nothing tells, as the controller's clock began anew in between or hardly heard the gate, and
+   * no time is made of it.
+   */
   #uses(run: RunState, records: readonly LogRecord[]): string | undefined {
     const used = new Map<Passage, { record: LogRecord; use: string }>();
     for (const { seq, use, added } of run.crossings) {
@@ -68,7 +71,9 @@ export class Reference {
       const isTimed = run.laps.some(
         ({ opening, crossing, time }) => opening === before.record.seq && crossing === seq && time !== null,
       );
-      if (isTimed || before.record.at.bootId === now.record.at.bootId)
+      const isTold =
+        before.record.at.bootId === now.record.at.bootId && [before, now].every(({ record }) => isHeard(record));
+      if (isTimed || isTold)
         return `passage ${passage.number} is two: ${before.use} (${stamp(before.record)}) and ${use} (${stamp(now.record)})`;
     }
     return undefined;
@@ -133,6 +138,9 @@ export class Reference {
     });
   }
 }
+
+/** Its gate's clock is known well enough to tell a passage from the next lap, a few seconds later. */
+const isHeard = ({ event }: LogRecord): boolean => event.type === 'crossing' && event.controllerBound < 1_000_000;
 
 /** Where a crossing is in the controller's clock, for who reads what was found. */
 function stamp({ seq, at, event }: LogRecord): string {

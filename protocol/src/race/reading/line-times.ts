@@ -1,7 +1,7 @@
 import type { Micros } from '../../brand.js';
 import type { RunRules } from '../run-rules.js';
 import { type CrossingFact, isOneClock } from '../timeline.js';
-import { gap, isByHand, type Passage, standsFor } from './passage.js';
+import { isByHand, type Passage, standsFor } from './passage.js';
 
 /** Where a passage stands on the time line of its run. */
 export interface LineTime {
@@ -70,8 +70,9 @@ export function between(from: Passage, to: Passage): Measured {
 }
 
 /**
- * Whether a crossing that shares no clock with a passage, since the controller's began anew and another gate saw it, belongs to
- * it: both gates saw an earlier passage, and say from there, each in its own clock, how far the two are apart.
+ * Whether a crossing that another gate saw belongs to a passage, where the controller's clock cannot tell (it began anew in
+ * between, or hardly hears that gate): both gates saw an earlier passage, and say from there, each in its own clock, how far the
+ * two are apart.
  *
  * @param earlier passages of the same place, the latest first
  */
@@ -81,7 +82,7 @@ export function isSeenByAnotherGate(
   earlier: Iterable<Passage>,
   { holdoff, min }: Pick<RunRules, 'holdoff' | 'min'>,
 ): boolean {
-  if (isByHand(next) || passage.crossings.some((crossing) => gap(crossing, next) !== null)) return false;
+  if (isByHand(next) || passage.crossings.some((crossing) => isOneClock(crossing, next))) return false;
   for (const before of earlier) {
     const [first, second] = [inOneGate(before, passage), inOneGate(before, { spot: next.spot, crossings: [next] })];
     if (first === null || second === null) continue;
