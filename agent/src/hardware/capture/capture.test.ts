@@ -150,6 +150,36 @@ describe('capture times', () => {
   });
 });
 
+it('a frame whose time waits in the pipe while this process pauses gets that time, and the ones behind it theirs', async () => {
+  const out: [number, number][] = [];
+  const { port1, port2 } = new MessageChannel();
+  await new Promise<void>((resolve) => {
+    const stamper = new Stamper(
+      () => 1_000_000 as Micros,
+      (data, at) => {
+        out.push([data[0] as number, at]);
+        if (out.length === 4) resolve();
+      },
+    );
+    const frame = (number: number) => {
+      stamper.began();
+      stamper.frame(Uint8Array.from([number]));
+    };
+    // What is read is read in the loop's poll, which comes after its timers: libuv, "The I/O loop".
+    port1.once('message', () => {
+      for (const number of [2, 3, 4]) frame(number);
+      for (const number of [1, 2, 3, 4]) stamper.stamp({ micros: 900_000 + number });
+    });
+    setImmediate(() => {
+      frame(1);
+      port2.postMessage('what waited');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+    });
+  });
+  port1.close();
+  expect(out).toEqual([1, 2, 3, 4].map((number) => [number, 900_000 + number]));
+});
+
 it('pairs pictures of two cameras within the tolerance, each once, in order', () => {
   const moments = fc.array(fc.integer({ min: 1, max: 60 }), { maxLength: 40 });
   fc.assert(

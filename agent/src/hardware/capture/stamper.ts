@@ -27,6 +27,7 @@ export class Stamper {
   /** Times still to come of frames that were not kept waiting for them, and how many frames began since. */
   #owed = { times: 0, began: 0 };
   #timer: NodeJS.Timeout | undefined;
+  #last: NodeJS.Immediate | undefined;
 
   constructor(now: Now, emit: (data: Uint8Array, at: Micros) => void) {
     let last = 0 as Micros;
@@ -61,7 +62,7 @@ export class Stamper {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
+    this.#stopWaiting();
     this.#frames.length = 0;
   }
 
@@ -75,8 +76,17 @@ export class Stamper {
       const usable = micros <= arrived && arrived - micros < oldest;
       this.#emit(data, usable ? (micros as Micros) : arrived);
     }
+    this.#stopWaiting();
+    if (this.#frames.length === 0) return;
+    // After a pause of this process timers are due before it reads what has been waiting in its pipes all along.
+    this.#timer = setTimeout(() => {
+      this.#last = setImmediate(() => this.#untimed());
+    }, patienceMs);
+  }
+
+  #stopWaiting(): void {
     clearTimeout(this.#timer);
-    if (this.#frames.length > 0) this.#timer = setTimeout(() => this.#untimed(), patienceMs);
+    clearImmediate(this.#last);
   }
 
   /** The oldest frame gets the time at which its last byte came. */
