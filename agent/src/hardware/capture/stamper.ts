@@ -7,7 +7,7 @@ const patienceMs = 20;
 /** After so many frames without a time in a row none is waited for any more. */
 const mostUntold = 10;
 /** A time that lies further back, or ahead, is of another clock, in µs. */
-const oldest = 2_000_000;
+const farthest = 2_000_000;
 
 interface Whole {
   readonly data: Uint8Array;
@@ -26,6 +26,7 @@ export class Stamper {
   #untold = 0;
   /** Times still to come of frames that were not kept waiting for them, and how many frames began since. */
   #owed = { times: 0, began: 0 };
+  #waitingFor: Whole | undefined;
   #timer: NodeJS.Timeout | undefined;
   #last: NodeJS.Immediate | undefined;
 
@@ -73,11 +74,14 @@ export class Stamper {
       if (bytes !== undefined && bytes !== data.length) continue;
       this.#frames.shift();
       this.#untold = 0;
-      const usable = micros <= arrived && arrived - micros < oldest;
+      const usable = micros <= arrived && arrived - micros < farthest;
       this.#emit(data, usable ? (micros as Micros) : arrived);
     }
+    const [oldest] = this.#frames;
+    if (oldest === this.#waitingFor) return;
     this.#stopWaiting();
-    if (this.#frames.length === 0) return;
+    this.#waitingFor = oldest;
+    if (oldest === undefined) return;
     // After a pause of this process timers are due before it reads what has been waiting in its pipes all along.
     this.#timer = setTimeout(() => {
       this.#last = setImmediate(() => this.#untimed());
@@ -85,6 +89,7 @@ export class Stamper {
   }
 
   #stopWaiting(): void {
+    this.#waitingFor = undefined;
     clearTimeout(this.#timer);
     clearImmediate(this.#last);
   }
