@@ -1,5 +1,5 @@
 import { crowdedHall, worseHall } from './readings/hall.js';
-import { raceDays, type Tally } from './readings/tally.js';
+import { byTheCar, raceDays, type Tally } from './readings/tally.js';
 import type { Report } from './report.js';
 
 const races = Number(process.env.PITWALL_READINGS_RACES ?? 4000);
@@ -46,5 +46,15 @@ export async function run(report: Report): Promise<void> {
       ...known,
     });
     report({ figure: `the same, needless questions`, value: needless(tally), unit: 'in 30 runs', ...known });
+  }
+  for (const holdoff of [1_000_000, 500_000]) {
+    const tally = raceDays(seeds, crowdedHall, byTheCar(holdoff));
+    report({
+      figure: `wrong by a hand within the hold-off, too, where that is ${holdoff / 1_000_000} s (${tally.laps} laps)`,
+      value: wrong(tally),
+      unit: 'in 100,000',
+      bar: 'none',
+      ok: true,
+    });
   }
 }

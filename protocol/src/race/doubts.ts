@@ -20,7 +20,7 @@ export interface OpenDoubt {
   readonly time: Micros;
   /** As it stands: the lap does not count. */
   readonly without: Worth;
-  /** If it counted. */
+  /** If it counted; where that alone changes nothing, with the laps that are in doubt for the same crossing. */
   readonly counted: Worth;
   /** By the other reading of its crossings; null where there is none. */
   readonly other: Worth | null;
@@ -64,14 +64,18 @@ export function doubtsThatMatter(replay: RaceReplay, runId: string): OpenDoubt[]
   const run = state.runs.find((one) => one.runId === runId);
   if (run === undefined) return [];
   const without = worthOf(state, run, run.laps);
+  const counting = (some: readonly Lap[]) =>
+    worthOf(
+      state,
+      run,
+      run.laps.map((lap) => (some.includes(lap) ? { ...lap, valid: true } : lap)),
+    );
   const doubts: OpenDoubt[] = [];
   for (const lap of run.laps) {
     if (!isOpenDoubt(lap)) continue;
-    const counted = worthOf(
-      state,
-      run,
-      run.laps.map((one) => (one === lap ? { ...one, valid: true } : one)),
-    );
+    const alone = counting([lap]);
+    // Where one reading makes two laps, it may be worth something only with both.
+    const counted = isSame(without, alone) ? counting(run.laps.filter((one) => isOneQuestion(lap, one))) : alone;
     const laps = lap.other.length === 0 ? null : replay.lapsIf(runId, lap.other);
     const other = laps === null ? null : worthOf(state, run, laps);
     if (isSame(without, counted) && (other === null || isSame(without, other))) continue;
@@ -80,6 +84,11 @@ export function doubtsThatMatter(replay: RaceReplay, runId: string): OpenDoubt[]
   }
   return doubts;
 }
+
+/** Two laps that are in doubt for the same crossing, which both end at or begin at. */
+const isOneQuestion = (lap: Lap, other: Lap): boolean =>
+  isOpenDoubt(other) &&
+  (other === lap || other.other.some(({ crossing }) => lap.other.some((one) => one.crossing === crossing)));
 
 const isSame = (a: Worth, b: Worth): boolean => a.score === b.score && a.place === b.place;
 

@@ -144,6 +144,12 @@ const table: Record<Row, Record<string, () => void>> = {
         details: {
           doubts: [
             expect.objectContaining({
+              lap: 2,
+              without: { score: seconds(10), place: 1 },
+              counted: { score: 6_666_666, place: 1 },
+              other: { score: seconds(10), place: 1 },
+            }),
+            expect.objectContaining({
               lap: 3,
               without: { score: seconds(10), place: 1 },
               counted: { score: 8_333_333, place: 1 },
@@ -159,6 +165,16 @@ const table: Record<Row, Record<string, () => void>> = {
         withoutDoubtful: [track.seq(15), track.seq(20)],
       });
       expect(track.run.score).toBe(seconds(10));
+    },
+    'asks about two laps that are worth something only together, with the score of both': () => {
+      const track = new Track(average).cross(0, 8).until(16).give({ type: 'pause' }).cross(16.5).until(26);
+      track.give({ type: 'resume' }).cross(34.5).give({ type: 'finish' });
+      expect(track.laps).toEqual(['8', '8 ? pause paused', '8.5 ? pause paused']);
+      const worth = { without: { score: null, place: null }, counted: { score: 8_166_666, place: 1 } };
+      const doubts = [2, 3].map((lap) => expect.objectContaining({ lap, ...worth }));
+      expect(() => track.give({ type: 'confirm' })).toThrow(
+        expect.objectContaining({ code: 'doubts-open', details: { doubts } }),
+      );
     },
     'asks nothing where nothing changes': () => {
       const track = new Track().cross(0, 8, 16).until(24).give({ type: 'pause' }).cross(24.5).until(34);

@@ -54,9 +54,10 @@ export function unansweredStop(replay: RaceReplay): Order | undefined {
       const run = replay.run(runId);
       if (run === undefined || (mayGo(run) && replay.current?.runId === runId)) return undefined;
     }
-    // By another car it went on after a technical stop.
-    if ((event.type === 'run-staged' || event.type === 'technical-stop') && event.runId === runId)
-      return event.car === null ? undefined : { car: event.car, order: 'stop', runId };
+    if (!('runId' in event) || event.runId !== runId) continue;
+    // Where a technical stop names no car, the run went on with the one that it had.
+    if ((event.type === 'run-staged' || event.type === 'technical-stop') && event.car !== null)
+      return { car: event.car, order: 'stop', runId };
   }
   return undefined;
 }

@@ -311,6 +311,14 @@ describe('a restart', () => {
 
   it.each([
     ['its last lap', async () => void (await world.laps(10))],
+    [
+      'a technical stop and its last lap',
+      async (runId: string) => {
+        await world.give({ type: 'technical-stop', runId, reason: 'a wheel' });
+        await world.give({ type: 'resume', runId });
+        await world.laps(10);
+      },
+    ],
     ['a discard', async (runId: string) => void (await world.give({ type: 'discard', runId, reason: 'wrong car' }))],
   ])('a car that was still driving when %s had ended its run is told to stop', async (_what, ends) => {
     await world.openRace({ rules: rules({ lapLimit: 1 }) });
