@@ -7,16 +7,16 @@ const seconds = 1000;
 
 interface Tests {
   readonly name: string;
-  readonly include: string;
+  readonly include: string[];
   readonly timeout?: number;
   readonly globalSetup?: string[];
   readonly exclude?: string[];
   /** Its files share processes, and what they import: none leaves anything behind that another one would see. */
   readonly shared?: boolean;
+  /** Its files, and whatever they start, act in real time: those beside them that compute give way. */
+  readonly realTime?: boolean;
   /** Groups run one after another. */
-  readonly group?: number;
-  /** Files at once. */
-  readonly maxWorkers?: number;
+  readonly group: number;
 }
 
 function project({
@@ -26,15 +26,15 @@ function project({
   globalSetup = [],
   exclude = [],
   shared = false,
-  group = 0,
-  maxWorkers = 3,
+  realTime = false,
+  group,
 }: Tests) {
   return {
     test: {
       environment: 'node' as const,
       pool: 'forks' as const,
       name,
-      include: [include],
+      include,
       exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
       testTimeout: timeout,
       // Services that a busy machine starts slowly are started in hooks.
@@ -42,11 +42,12 @@ function project({
       // A test waits for the event; the limit is for what never comes.
       expect: { poll: { timeout: timeout / 2 } },
       globalSetup,
+      setupFiles: realTime ? [] : ['test/stand-back.ts'],
       isolate: !shared,
       // What is built runs as it is.
       server: { deps: { external: [/\/dist\//] } },
       sequence: { groupOrder: group },
-      maxWorkers,
+      maxWorkers: 3,
     },
   };
 }
@@ -115,68 +116,84 @@ for (const file of Object.keys(longest))
   if (!existsSync(join(import.meta.dirname, file)))
     throw new Error(`vitest.config.ts names ${file}, which is not there.`);
 
-/** The longest files first, what computes beside what waits; what shares processes last, project by project. */
-class LongestFirst extends BaseSequencer {
+/** What acts in real time spread evenly over what computes, so that little of it meets; of each, the longest first. */
+class Spread extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const pathOf = (file: TestSpecification) => relative(this.ctx.config.root, file.moduleId);
     const length = (file: TestSpecification) => longest[pathOf(file)] ?? 3;
-    const spread = (group: TestSpecification[]) => {
-      const total = group.reduce((sum, file) => sum + length(file), 0);
+    const order = ({ project }: TestSpecification) => project.config.sequence.groupOrder;
+    // A process is kept for the next file of its project only.
+    const projectOf = ({ project }: TestSpecification) => (project.config.isolate ? '' : project.name);
+    const spread = (some: TestSpecification[]) => {
+      const total = some.reduce((sum, file) => sum + length(file), 0);
       let before = 0;
-      return group
-        .sort((a, b) => length(b) - length(a))
+      return some
+        .sort((a, b) => projectOf(a).localeCompare(projectOf(b)) || length(b) - length(a))
         .map((file) => {
-          const at = before / total;
+          const at = order(file) + before / total;
           before += length(file);
           return { file, at };
         });
     };
-    const isShared = ({ project }: TestSpecification) => !project.config.isolate;
-    const computes = (file: TestSpecification) => /^test\/(model|pages)\//.test(pathOf(file));
-    const alone = files.filter((file) => !isShared(file));
-    const mixed = [...spread(alone.filter(computes)), ...spread(alone.filter((file) => !computes(file)))].sort(
-      (a, b) => a.at - b.at,
-    );
-    const shared = files
-      .filter(isShared)
-      .sort((a, b) => a.project.name.localeCompare(b.project.name) || length(b) - length(a));
-    return [...mixed.map(({ file }) => file), ...shared];
+    const realTime = ({ project }: TestSpecification) => project.config.setupFiles.length === 0;
+    const groups = [...new Set(files.map(order))].map((group) => files.filter((file) => order(file) === group));
+    return groups
+      .flatMap((group) => [...spread(group.filter(realTime)), ...spread(group.filter((file) => !realTime(file)))])
+      .sort((a, b) => a.at - b.at)
+      .map(({ file }) => file);
   }
 }
+
+/** Tests of pages that have a car, or lose their controller, in real time. */
+const pagesInRealTime = ['desk', 'garage', 'live', 'start-line', 'stop-all'].map(
+  (name) => `test/pages/${name}.test.ts`,
+);
+const model = 'test/{docs,model,package,repository}/**/*.test.ts';
+const pages = 'test/pages/**/*.test.ts';
+const drive = 'test/{drive,simulator}/**/*.test.ts';
 
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'node_modules/.cache/pitwall/test-results.json' }]],
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: Spread },
     projects: [
-      project({ name: 'protocol', include: 'protocol/src/**/*.test.ts', shared: true }),
-      project({ name: 'runtime', include: 'protocol/runtime/src/**/*.test.ts', shared: true }),
-      project({ name: 'firmware-config', include: 'firmware-config/src/**/*.test.ts', shared: true }),
-      project({ name: 'agent', include: 'agent/{src,models}/**/*.test.ts', shared: true }),
+      project({ name: 'protocol', include: ['protocol/src/**/*.test.ts'], shared: true, group: 0 }),
+      project({ name: 'runtime', include: ['protocol/runtime/src/**/*.test.ts'], shared: true, group: 0 }),
+      project({ name: 'firmware-config', include: ['firmware-config/src/**/*.test.ts'], shared: true, group: 0 }),
+      project({ name: 'agent', include: ['agent/{src,models}/**/*.test.ts'], shared: true, group: 0 }),
       project({
         name: 'controller',
-        include: 'controller/src/**/*.test.ts',
+        include: ['controller/src/**/*.test.ts'],
         globalSetup: ['test/postgres/setup.ts'],
         shared: true,
+        group: 0,
       }),
-      project({ name: 'web', include: 'controller/web/src/**/*.test.ts', shared: true }),
-      // With more than one file on each of two processors, cars and races in real time miss their deadlines.
+      project({ name: 'web', include: ['controller/web/src/**/*.test.ts'], shared: true, group: 0 }),
+      // What stops a car within a fraction of a second has nothing beside it but what gives way.
+      project({ name: 'drive', include: [drive], timeout: 120 * seconds, realTime: true, group: 0 }),
+      project({ name: 'model', include: [model], timeout: 120 * seconds, group: 1 }),
+      project({
+        name: 'pages',
+        include: [pages],
+        exclude: pagesInRealTime,
+        timeout: 120 * seconds,
+        shared: true,
+        group: 1,
+      }),
       project({
         name: 'test',
-        include: 'test/**/*.test.ts',
+        include: ['test/**/*.test.ts'],
+        exclude: [drive, model, pages],
         timeout: 120 * seconds,
-        exclude: ['test/race/**', 'test/drive/**', 'test/simulator/**'],
+        realTime: true,
         group: 1,
-        maxWorkers: 2,
       }),
-      project({ name: 'race', include: 'test/race/**/*.test.ts', timeout: 120 * seconds, group: 2, maxWorkers: 2 }),
-      // What stops a car within a fraction of a second wants the machine for itself.
       project({
-        name: 'drive',
-        include: 'test/{drive,simulator}/**/*.test.ts',
+        name: 'pages-live',
+        include: pagesInRealTime,
         timeout: 120 * seconds,
-        group: 3,
-        maxWorkers: 1,
+        realTime: true,
+        group: 1,
       }),
     ],
   },

@@ -2,7 +2,12 @@
 
 /** `has`: any of these paths shows that the packages are there. */
 export const debianPackages = [
-  { packages: ['chromium'], has: ['/usr/bin/chromium'], what: 'the browser that looks at the pages' },
+  {
+    packages: ['chromium-headless-shell'],
+    has: ['/usr/bin/chromium-headless-shell'],
+    what: 'the browser that looks at the pages',
+  },
+  { packages: ['chromium'], has: ['/usr/bin/chromium'], what: 'the browser that is told whom to trust' },
   {
     packages: ['gcc-avr', 'avr-libc', 'binutils-avr', 'make'],
     has: ['/usr/bin/avr-gcc'],

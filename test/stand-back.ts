@@ -1,4 +1,4 @@
 import { setPriority } from 'node:os';
 
-// Tests that compute and can wait import this: they, and whatever they start, give way to those beside them that act in real time.
+// Before each file of tests that can wait: they, and whatever they start, give way to those beside them that act in real time.
 setPriority(10);

@@ -16,7 +16,6 @@ import {
   random,
   randomPolicy,
 } from './random-policy.js';
-import '../stand-back.js';
 
 /** Images for each combination; those with a camera only get more. `PITWALL_IMAGES=300` gives that many to all (some minutes). */
 const wanted = Number(process.env.PITWALL_IMAGES ?? 0);

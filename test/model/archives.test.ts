@@ -9,7 +9,6 @@ import tar from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packArchive, packCarArchive } from './pack.js';
 import { metadataFor, type Recipe, randomPolicy } from './random-policy.js';
-import '../stand-back.js';
 
 const recipe: Recipe = { size: 'deep', head: 'discrete', camera: 'FRONT_FACING_CAMERA', seed: 1 };
 const metadata = JSON.stringify(metadataFor(recipe));

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { type CheckpointChoice, loadModel } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { casePath, expectedOf, framePlane, frames, haveCases } from './cases.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -12,7 +12,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { framePath, haveFrames, randomFrame } from './frames.js';
 import { packArchive, packCarArchive } from './pack.js';
 import { metadataFor, type Recipe, random, randomPolicy } from './random-policy.js';
-import '../stand-back.js';
 
 const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const run = promisify(execFile);

@@ -8,7 +8,6 @@ import { evaluate } from './evaluate.js';
 import { randomFrame } from './frames.js';
 import { random, smallPolicy } from './random-policy.js';
 import { type Option, TfliteWriter } from './tflite-writer.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

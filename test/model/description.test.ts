@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OnnxWriter } from './onnx-writer.js';
 import { packArchive } from './pack.js';
 import { zipOf } from './zip.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -11,7 +11,6 @@ import { donkeycar } from './donkeycar.js';
 import { smallPolicy } from './random-policy.js';
 import { metadata as described } from './small-graph.js';
 import { zipOf } from './zip.js';
-import '../stand-back.js';
 
 const metadata = Buffer.from(described);
 const graph = Buffer.from(writePolicyGraph(smallPolicy()));

@@ -10,7 +10,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Circuit } from '../online/circuit.js';
 import { casePath, expectedOf, framePlane, frames, haveCases } from './cases.js';
 import { packArchive } from './pack.js';
-import '../stand-back.js';
 
 const agent = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const continuous = JSON.stringify({

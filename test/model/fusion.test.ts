@@ -6,7 +6,6 @@ import { convertModel } from '@pitwall/agent/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packCarArchive } from './pack.js';
 import { cameras, networkSizes } from './random-policy.js';
-import '../stand-back.js';
 
 interface Ort {
   InferenceSession: { create(model: Uint8Array, options: object): Promise<{ release(): Promise<void> }> };

@@ -7,7 +7,6 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packCarArchive } from './pack.js';
-import '../stand-back.js';
 
 const strace = '/usr/bin/strace';
 const program = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));

@@ -8,7 +8,6 @@ import { evaluate } from './evaluate.js';
 import { randomFrame } from './frames.js';
 import { packArchive } from './pack.js';
 import { random } from './random-policy.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toHalf } from './donkeycar.js';
 import { type Dimension, OnnxWriter } from './onnx-writer.js';
 import { packArchive } from './pack.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

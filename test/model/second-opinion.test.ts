@@ -10,7 +10,6 @@ import { expect, test } from 'vitest';
 import { randomFrame, realFrames } from './frames.js';
 import { packCarArchive } from './pack.js';
 import { metadataFor, type Recipe, random, randomPolicy } from './random-policy.js';
-import '../stand-back.js';
 
 const python = '/usr/bin/python3';
 const torch = existsSync('/usr/lib/python3/dist-packages/torch');

@@ -7,7 +7,6 @@ import { fromHalf, toHalf } from './donkeycar.js';
 import { packArchive } from './pack.js';
 import { smallPolicy } from './random-policy.js';
 import { decided, expectClose, find, metadata, output, placeholder, scope, truthOf } from './small-graph.js';
-import '../stand-back.js';
 
 type Node = GraphWriter['nodes'][number];
 const floatType = 1;

@@ -9,7 +9,6 @@ import { randomFrame } from './frames.js';
 import { packArchive } from './pack.js';
 import { random } from './random-policy.js';
 import { type Option, TfliteWriter } from './tflite-writer.js';
-import '../stand-back.js';
 
 let folder: string;
 beforeAll(async () => {

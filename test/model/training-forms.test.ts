@@ -2,7 +2,6 @@ import { type GraphWriter, policyGraph } from '@pitwall/agent/model';
 import { describe, it } from 'vitest';
 import { smallPolicy } from './random-policy.js';
 import { decided, expectClose, find, scope, truthOf } from './small-graph.js';
-import '../stand-back.js';
 
 const boolType = 10;
 

@@ -8,10 +8,11 @@ import {
   type WebSocketRoute,
 } from 'playwright-core';
 
-const program = '/usr/bin/chromium';
+/** Chromium without the parts that draw its windows: the same engine, with less than half of the work for a page. */
+const program = '/usr/bin/chromium-headless-shell';
 
 /** Why there is no browser here; undefined where there is one. */
-export const missingForPages = existsSync(program) ? undefined : 'chromium';
+export const missingForPages = existsSync(program) ? undefined : 'chromium-headless-shell';
 
 const flags = [
   '--no-sandbox',

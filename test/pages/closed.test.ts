@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,11 +9,16 @@ import { expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { pitwall } from '../race/track-day.js';
 import { issueToken } from '../tokens.js';
-import { addAuthenticator, missingForPages } from './browser.js';
+import { addAuthenticator } from './browser.js';
 
-if (missingForPages !== undefined && process.env.CI === 'true') throw new Error(`pages need ${missingForPages}`);
+/** The whole browser, which asks a person's own certificates whom to trust. */
+const program = '/usr/bin/chromium';
+if (!existsSync(program)) {
+  if (process.env.CI === 'true') throw new Error('whom a browser trusts is tested with chromium, which is missing');
+  console.log('skipped: whom a browser trusts, because chromium is missing');
+}
 
-it.skipIf(missingForPages !== undefined)(
+it.skipIf(!existsSync(program))(
   'Debian’s Chromium opens the pages without a warning once it trusts the authority, and lets a gate in and sends it away there',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'pitwall-closed-'));
@@ -43,7 +48,7 @@ it.skipIf(missingForPages !== undefined)(
     mkdirSync(database, { recursive: true });
     const open = async (home: string) => {
       const browser = await chromium.launch({
-        executablePath: '/usr/bin/chromium',
+        executablePath: program,
         args: [
           '--no-sandbox',
           '--disable-gpu',

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { fullRace, racers } from './full-race.js';
 import { Hall } from './hall.js';
-import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);

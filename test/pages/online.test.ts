@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeArchive } from '../hardware/archive.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
-import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);

@@ -8,7 +8,6 @@ import { SysfsRig } from '../drive/rigs.js';
 import { watchedCar } from '../drive/watched-car.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
-import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { missingForPages, openBrowser, openPage, slowNetwork } from './browser.js';
 import { Hall } from './hall.js';
 import { HandCar, HandGate, now } from './track-side.js';
-import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
 import { HandGate, now } from './track-side.js';
-import '../stand-back.js';
 
 if (missingForPages !== undefined) {
   if (process.env.CI === 'true') throw new Error(`the pages need ${missingForPages}`);

@@ -1,10 +1,9 @@
-import { lazy } from 'react';
 import { HomePage } from '../race/index.js';
-import { Note } from '../shell/index.js';
+import { lazyPage, Note } from '../shell/index.js';
 import { words } from '../words/index.js';
 import { useEvents } from './use-events.js';
 
-const EventPage = lazy(() => import('./event-page.js'));
+const EventPage = lazyPage(() => import('./event-page.js'));
 
 /** The event that is on; where there is none, the race. Of several the one that began last. */
 export default function Home() {

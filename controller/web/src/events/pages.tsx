@@ -1,14 +1,13 @@
-import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
-import { Note } from '../shell/index.js';
+import { lazyPage, Note } from '../shell/index.js';
 import { words } from '../words/index.js';
 
-const EventsPage = lazy(() => import('./events-page.js'));
-const EventPage = lazy(() => import('./event-page.js'));
-const JoinPage = lazy(() => import('./join-page.js'));
-const ClaimPage = lazy(() => import('./claim-page.js'));
-const DoorPage = lazy(() => import('./door-page.js'));
-const EventFormPage = lazy(() => import('./event-form-page.js'));
+const EventsPage = lazyPage(() => import('./events-page.js'));
+const EventPage = lazyPage(() => import('./event-page.js'));
+const JoinPage = lazyPage(() => import('./join-page.js'));
+const ClaimPage = lazyPage(() => import('./claim-page.js'));
+const DoorPage = lazyPage(() => import('./door-page.js'));
+const EventFormPage = lazyPage(() => import('./event-form-page.js'));
 
 /** Which page of events is at which address. */
 export default function EventPages() {

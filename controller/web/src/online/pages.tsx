@@ -1,14 +1,13 @@
-import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
-import { Note } from '../shell/index.js';
+import { lazyPage, Note } from '../shell/index.js';
 import { words } from '../words/index.js';
 import InvitationPage from './invitation-page.js';
 import OnlineListPage from './online-list-page.js';
 import OnlineRacePage from './race-page.js';
 
-const SetupPage = lazy(() => import('./setup-page.js'));
-const SideBySidePage = lazy(() => import('../evaluation/side-by-side-page.js'));
-const EvaluationPage = lazy(() => import('../evaluation/evaluation-page.js'));
+const SetupPage = lazyPage(() => import('./setup-page.js'));
+const SideBySidePage = lazyPage(() => import('../evaluation/side-by-side-page.js'));
+const EvaluationPage = lazyPage(() => import('../evaluation/evaluation-page.js'));
 
 /** Which page of online races is at which address. */
 export default function OnlinePages() {

@@ -1,10 +1,10 @@
-import { lazy } from 'react';
 import { Route, Switch } from 'wouter';
+import { lazyPage } from '../shell/index.js';
 
-const ScreenPage = lazy(() => import('./screen-page.js'));
-const OverlayPage = lazy(() => import('./overlay-page.js'));
-const CommentatorPage = lazy(() => import('./commentator-page.js'));
-const CertificatePage = lazy(() => import('./certificate-page.js'));
+const ScreenPage = lazyPage(() => import('./screen-page.js'));
+const OverlayPage = lazyPage(() => import('./overlay-page.js'));
+const CommentatorPage = lazyPage(() => import('./commentator-page.js'));
+const CertificatePage = lazyPage(() => import('./certificate-page.js'));
 
 /** Which page of the show is at which address. */
 export default function ShowPages() {
