@@ -40,7 +40,7 @@ export const folders = {
     race: 'store limits link timing forwarding',
     garage: 'store link',
     show: 'race',
-    'online-races': 'store race',
+    'online-races': 'store limits race',
     submissions: 'store garage online-races',
     leaderboard: 'store accounts',
     imports: 'leaderboard',
