@@ -18,14 +18,17 @@ import { BoardWatch } from './change-watch.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { RacerHistory } from './racer-history.js';
 import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
+import { everything, type Sights } from './sights.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { type StandingsQuery, standingsPage } from './standings-page.js';
 import { BoardReader, rowOf } from './standings-read.js';
+import { Statistics } from './statistics.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { Webhooks } from './webhooks.js';
 
@@ -36,6 +39,8 @@ export interface LeaderboardOptions {
   readonly random?: () => number;
   /** Signs racers' cards; without it there are none. */
   readonly cards?: CardSigner;
+  /** What is shown across boards; without it, all of them. */
+  readonly sights?: Sights;
 }
 
 /** The leaderboard service: boards, the results they take, and what they show. */
@@ -45,13 +50,18 @@ export class Leaderboards {
   readonly racers: Racers;
   readonly seasons: Seasons;
   readonly webhooks: Webhooks;
+  readonly history: RacerHistory;
+  readonly statistics: Statistics;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
   readonly #watches = new Map<string, BoardWatch>();
 
-  constructor(store: Store, { now = Date.now, random = Math.random, cards }: LeaderboardOptions = {}) {
+  constructor(
+    store: Store,
+    { now = Date.now, random = Math.random, cards, sights = everything }: LeaderboardOptions = {},
+  ) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
@@ -65,6 +75,8 @@ export class Leaderboards {
     this.#staff = new Staff(store, now, committed);
     this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
     this.racers = new Racers(store, now, committed, cards);
+    this.history = new RacerHistory(store, sights);
+    this.statistics = new Statistics(store, sights, now);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */

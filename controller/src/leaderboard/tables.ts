@@ -1,12 +1,13 @@
 import { aliasKeys } from '@pitwall/protocol/alias-skeleton';
 import { type Kysely, sql } from 'kysely';
 import { type Migrations, withTables } from '../store/index.js';
+import { type AcrossBoards, tellAcrossBoards } from './across-boards-columns.js';
 
 export type Kind = 'physical' | 'virtual';
 /** `counted` ones compete; `held` ones wait for a person, who makes them counted or `rejected`. */
 export type ResultState = 'counted' | 'held' | 'rejected' | 'withdrawn';
 
-export interface ResultRow {
+export interface ResultRow extends AcrossBoards {
   board: string;
   result_id: string;
   revision: number;
@@ -283,6 +284,7 @@ export const leaderboardMigrations: Migrations = {
         .execute();
     },
   },
+  'leaderboard-0010-across-boards': { up: async (db: Kysely<never>) => await tellAcrossBoards(withTables(db)) },
   'leaderboard-0007-alias-looks': {
     up: async (db: Kysely<never>) => {
       await db.schema.alterTable('leaderboard_racers').addColumn('alias_look', 'text').execute();

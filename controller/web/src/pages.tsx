@@ -8,6 +8,10 @@ import { words } from './words/index.js';
 const RacePage = lazy(() => import('./race/race-page.js'));
 const BoardsPage = lazy(() => import('./boards/boards-page.js'));
 const BoardPage = lazy(() => import('./boards/board-page.js'));
+const ResultPage = lazy(() => import('./boards/result-page.js'));
+const RacerPage = lazy(() => import('./racers/racer-page.js'));
+const StatisticsPage = lazy(() => import('./racers/statistics-page.js'));
+const SeasonsPage = lazy(() => import('./seasons/seasons-page.js'));
 const ReviewPage = lazy(() => import('./review/review-page.js'));
 const SeasonPage = lazy(() => import('./seasons/season-page.js'));
 const CarsPage = lazy(() => import('./garage/cars-page.js'));
@@ -49,10 +53,18 @@ export function Pages() {
           <BoardsPage />
         </Route>
         <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+        <Route path="/boards/:board/results/:id">{({ board, id }) => <ResultPage board={board} id={id} />}</Route>
+        <Route path="/racers/:racer">{({ racer }) => <RacerPage key={racer} racer={racer} />}</Route>
+        <Route path="/statistics">
+          <StatisticsPage />
+        </Route>
         <Route path="/held">
           <ReviewPage />
         </Route>
         <Route path="/held/:board">{({ board }) => <ReviewPage board={board} />}</Route>
+        <Route path="/seasons">
+          <SeasonsPage />
+        </Route>
         <Route path="/seasons/:id">{({ id }) => <SeasonPage id={id} />}</Route>
         <Route path="/cars">
           <CarsPage />

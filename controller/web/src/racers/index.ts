@@ -1,0 +1,2 @@
+export { AcrossLinks } from './across-links.js';
+export { RacerLink } from './racer-link.js';
