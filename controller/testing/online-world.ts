@@ -56,6 +56,7 @@ export class OnlineWorld {
       sights: {
         hiddenBoards: async () => await this.visible.hiddenBoards(),
         eventsOf: async (asked) => asked.map(() => null),
+        isHidden: async () => false,
         track: async (id, version) => await this.tracks.find(id, version),
       },
     });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,6 +130,36 @@ describe.skipIf(missingForPages !== undefined)('racers and statistics in a brows
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByRole('link', { name: 'Zoë Überholspur' }).click();
     await page.waitForURL(`**/racers/${zoe}`);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('draws who has sent no picture, and shows the picture of who has', async () => {
+    const { page, faults, close } = await openPage(browser);
+    await page.goto(`${hall.url}/racers/${zoe}`);
+    const drawn = page.locator('main [data-avatar] text');
+    expect(await drawn.first().textContent()).toBe('ZÜ');
+    await page.goto(`${hall.url}/sign-in`);
+    await page.getByRole('button', { name: 'New here?' }).click();
+    await page.getByLabel('Alias').fill('Pia');
+    await page.getByLabel('Password').first().fill('long enough for all');
+    await page.getByRole('button', { name: 'Sign up', exact: true }).click();
+    await page.waitForURL('**/account');
+    const own = page.getByRole('region', { name: 'Your picture' });
+    await own.locator('[data-avatar]').waitFor();
+    const send = async (name: string, mimeType: string, buffer: Buffer) =>
+      await own.locator('input[type=file]').setInputFiles({ name, mimeType, buffer });
+    await send('logo.svg', 'image/svg+xml', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'));
+    await own.getByText('PNG, JPEG or WebP.').first().waitFor();
+    await send('me.png', 'image/png', readFileSync(new URL('../../docs/pictures/race.png', import.meta.url)));
+    const picture = own.locator('img');
+    await picture.waitFor();
+    await expect.poll(() => page.evaluate("document.querySelector('main img').naturalWidth")).toBe(256);
+    if (process.env.PITWALL_PICTURES !== undefined)
+      await page.screenshot({ path: `${process.env.PITWALL_PICTURES}/account.png`, fullPage: true });
+    await own.getByRole('button', { name: 'Take the picture away' }).click();
+    await own.locator('[data-avatar]').waitFor();
+    expect(await picture.count()).toBe(0);
     expect(faults).toEqual([]);
     await close();
   });

@@ -16,5 +16,6 @@ export const sightsOf = ({ events, visible, tracks, source: own }: Parts): Sight
   hiddenBoards: async () => [...(await visible.hiddenBoards()), ...(await events.hiddenBoards())],
   eventsOf: async (asked) =>
     await events.of(asked.map(({ board, source, race }) => ({ board, race: source === own ? race : null }))),
+  isHidden: async (racer) => await events.isHidden(racer),
   track: async (id, version) => await tracks.find(id, version),
 });

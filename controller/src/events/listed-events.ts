@@ -29,6 +29,17 @@ export class ListedEvents {
     return rows.map(({ board }) => board);
   }
 
+  /** Whether the crowd sees the racer under a neutral name: somebody under age, whose alias is not to be shown. */
+  async isHidden(racer: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('event_minors')
+      .select('racer')
+      .where('racer', '=', racer)
+      .where('shown', '=', 0)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** The event of each race, or else of its board; null where there is none. In the order asked. */
   async of(asked: readonly { readonly race: string | null; readonly board: string }[]): Promise<(Named | null)[]> {
     const races = asked.flatMap(({ race }) => race ?? []);

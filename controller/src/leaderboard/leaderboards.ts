@@ -18,6 +18,7 @@ import { BoardWatch } from './change-watch.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { Portraits } from './portraits.js';
 import { RacerHistory } from './racer-history.js';
 import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
@@ -50,6 +51,8 @@ export class Leaderboards {
   readonly racers: Racers;
   readonly seasons: Seasons;
   readonly webhooks: Webhooks;
+  readonly portraits: Portraits;
+  readonly sights: Sights;
   readonly history: RacerHistory;
   readonly statistics: Statistics;
   readonly #store: Store;
@@ -75,7 +78,9 @@ export class Leaderboards {
     this.#staff = new Staff(store, now, committed);
     this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
     this.racers = new Racers(store, now, committed, cards);
-    this.history = new RacerHistory(store, sights);
+    this.portraits = new Portraits(store, now);
+    this.sights = sights;
+    this.history = new RacerHistory(store, sights, this.portraits);
     this.statistics = new Statistics(store, sights, now);
   }
 
@@ -88,8 +93,11 @@ export class Leaderboards {
   async standings(id: string, { filter = unfiltered, limit, cursor }: StandingsQuery): Promise<Standings> {
     const board = await this.boards.get(id);
     const reader = await this.#reader(id);
-    const key = JSON.stringify([limit, cursor, filter.country, filter.division, board]);
-    return await reader.kept(key, () => standingsPage(board, reader, { filter, limit, cursor }));
+    const key = JSON.stringify([limit, cursor, filter.country, filter.division, board, this.portraits.version]);
+    return await reader.kept(
+      key,
+      async () => await this.#withLooks(await standingsPage(board, reader, { filter, limit, cursor })),
+    );
   }
 
   /** A racer's place in each column, with so many neighbours above and below. @throws PitwallError `not-found`. */
@@ -202,6 +210,17 @@ export class Leaderboards {
   async stop(): Promise<void> {
     await this.#ingest.idle();
     await this.webhooks.stop();
+  }
+
+  async #withLooks(page: Standings): Promise<Standings> {
+    const { physical, virtual, combined } = page;
+    const rows = await this.portraits.beside([...physical, ...virtual, ...(combined ?? [])]);
+    return {
+      ...page,
+      physical: rows.splice(0, physical.length),
+      virtual: rows.splice(0, virtual.length),
+      ...(combined === undefined ? {} : { combined: rows }),
+    };
   }
 
   async #top(id: string, column: Column, filter: Filter, limit: number) {

@@ -4,6 +4,7 @@ import type { PastResult, RacerProfile, RacerResults } from '@pitwall/protocol/a
 import { type Kysely, sql } from 'kysely';
 import type { Store } from '../store/index.js';
 import { boardFrom } from './boards.js';
+import type { Portraits } from './portraits.js';
 import { readAt } from './results-read.js';
 import { isAmong } from './rows.js';
 import type { Sights } from './sights.js';
@@ -18,10 +19,12 @@ const counted = sql.lit<ResultState>('counted');
 export class RacerHistory {
   readonly #store: Store;
   readonly #sights: Sights;
+  readonly #portraits: Pick<Portraits, 'hashOf'>;
 
-  constructor(store: Store, sights: Sights) {
+  constructor(store: Store, sights: Sights, portraits: Pick<Portraits, 'hashOf'>) {
     this.#store = store;
     this.#sights = sights;
+    this.#portraits = portraits;
   }
 
   /** @throws PitwallError `not-found`. */
@@ -47,7 +50,8 @@ export class RacerHistory {
         })),
     );
     const results = rows.reduce((sum, row) => sum + Number(row.results), 0);
-    return { ...racer, results, bests } as RacerProfile;
+    const picture = await this.#portraits.hashOf(racer.racer);
+    return { ...racer, ...(picture === undefined ? {} : { picture }), results, bests } as RacerProfile;
   }
 
   /** The latest first. @throws PitwallError `message-invalid` of the cursor. */

@@ -14,6 +14,8 @@ export interface Sights {
   hiddenBoards(): Promise<readonly string[]>;
   /** The event that each belongs to, of those that lists show; null where there is none. In the order asked. */
   eventsOf(asked: readonly Whence[]): Promise<({ readonly event: EventId; readonly name: string } | null)[]>;
+  /** Whether the crowd sees the racer under a neutral name, and nothing else of them. */
+  isHidden(racer: string): Promise<boolean>;
   /** Undefined where the track is not known here. */
   track(id: string, version: number): Promise<{ readonly name: string; readonly lengthM: number } | undefined>;
 }
@@ -22,5 +24,6 @@ export interface Sights {
 export const everything: Sights = {
   hiddenBoards: async () => [],
   eventsOf: async (asked) => asked.map(() => null),
+  isHidden: async () => false,
   track: async () => undefined,
 };

@@ -96,6 +96,8 @@ export interface LeaderboardTables {
     lease_until: number;
   };
   leaderboard_seasons: { id: string; settings: string };
+  /** `data`: base64. */
+  leaderboard_portraits: { racer: string; hash: string; data: string; at: number };
   leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
   leaderboard_results: ResultRow;
@@ -285,6 +287,17 @@ export const leaderboardMigrations: Migrations = {
     },
   },
   'leaderboard-0010-across-boards': { up: async (db: Kysely<never>) => await tellAcrossBoards(withTables(db)) },
+  'leaderboard-0011-portraits': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_portraits')
+        .addColumn('racer', 'text', (column) => column.primaryKey())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('data', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
   'leaderboard-0007-alias-looks': {
     up: async (db: Kysely<never>) => {
       await db.schema.alterTable('leaderboard_racers').addColumn('alias_look', 'text').execute();

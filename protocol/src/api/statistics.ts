@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EpochMs, EventId, LeaderboardId, Micros, RacerId } from '../brand.js';
+import { EpochMs, EventId, LeaderboardId, Micros, RacerId, Sha256 } from '../brand.js';
 import { CountryLetters } from '../country.js';
 import { Result } from './leaderboard.js';
 
@@ -14,6 +14,8 @@ export const RacerProfile = z.object({
   alias: z.string(),
   country: CountryLetters.optional(),
   colour: z.string().optional(),
+  /** At `/racers/{racer}/picture/{picture}`. */
+  picture: Sha256.optional(),
   /** How many count. */
   results: z.number().int(),
   /** The fastest lap on each track, the track driven most first; a hundred at most. */

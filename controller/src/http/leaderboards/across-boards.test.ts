@@ -18,6 +18,7 @@ describe.each(engines)('on %s', (engine) => {
   const sights: Sights = {
     hiddenBoards: async () => [...hidden],
     eventsOf: async (asked) => asked.map(({ board }) => events.get(board) ?? null),
+    isHidden: async () => false,
     track: async (id) => (id === 'oval' ? { name: 'The Oval', lengthM: 20 } : undefined),
   };
   let now = 0;

@@ -2,7 +2,7 @@ import { Badge, Button, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { RacerLink } from '../racers/index.js';
+import { Avatar, RacerLink } from '../racers/index.js';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import { words } from '../words/index.js';
@@ -73,7 +73,7 @@ export const PlaceTable = ({ board, rows, best, before, sought }: PlaceTableProp
             {row.rank}
           </Table.Td>
           <Table.Td fz="1.4rem" fw={700} style={{ overflowWrap: 'anywhere' }}>
-            <RacerLink racer={row.racer} alias={row.alias} /> <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>{' '}
+            <Avatar {...row} size="1.5em" /> <RacerLink {...row} /> <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>{' '}
             <Tag>{row.imported ? words.boards.imported : undefined}</Tag>
             {row.model === null ? null : <Small>{row.model.name}</Small>}
           </Table.Td>

@@ -1,4 +1,4 @@
-import { Badge, Button, Table, Text } from '@mantine/core';
+import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import type { PastResult, RacerProfile } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
 import { countryName } from '../forms/index.js';
@@ -6,6 +6,8 @@ import { Note, PageTitle, Panel, Soft, Split } from '../shell/index.js';
 import { dateText, lapTime } from '../times/index.js';
 import { language, words } from '../words/index.js';
 import { AcrossLinks } from './across-links.js';
+import { Avatar } from './avatar.js';
+import { RemovePicture } from './remove-picture.js';
 import { isNobody, useProfile, useResults } from './use-racers.js';
 import { WideTable } from './wide-table.js';
 
@@ -40,6 +42,10 @@ function Shown({ profile }: { readonly profile: RacerProfile }) {
       >
         {alias}
       </PageTitle>
+      <Group mb="md">
+        <Avatar {...profile} size="5rem" />
+        <RemovePicture profile={profile} />
+      </Group>
       <Split>
         <Results racer={profile.racer} />
         <Panel title={words.racers.bestByTrack}>

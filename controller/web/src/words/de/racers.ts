@@ -48,4 +48,9 @@ export const racers: Words['racers'] = {
   importedFrom: (kind, by) => `importiert: ${kind}, von ${by}`,
   resultSheet: 'Ergebnisblatt, signiert',
   theEvaluation: 'Wie gefahren wurde',
+  yourPicture: 'Dein Bild',
+  sendPicture: 'Bild wählen',
+  removePicture: 'Bild entfernen',
+  pictureHint:
+    'Alle sehen es neben deinem Namen. PNG, JPEG oder WebP; behalten werden nur die Bildpunkte, nicht wo oder womit es aufgenommen wurde. Ohne Bild werden deine Anfangsbuchstaben gezeichnet.',
 };

@@ -48,4 +48,9 @@ export const racers = {
   importedFrom: (kind: Filling, by: Filling) => `imported: ${kind}, by ${by}`,
   resultSheet: 'Result sheet, signed',
   theEvaluation: 'How it was driven',
+  yourPicture: 'Your picture',
+  sendPicture: 'Choose a picture',
+  removePicture: 'Take the picture away',
+  pictureHint:
+    'Everybody sees it beside your name. PNG, JPEG or WebP; only the pixels are kept, not where or by what it was taken. Without one, your initials are drawn.',
 };

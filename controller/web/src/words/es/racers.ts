@@ -48,4 +48,9 @@ export const racers: Words['racers'] = {
   importedFrom: (kind, by) => `importado: ${kind}, por ${by}`,
   resultSheet: 'Hoja de resultados, firmada',
   theEvaluation: 'Cómo se condujo',
+  yourPicture: 'Tu imagen',
+  sendPicture: 'Elegir una imagen',
+  removePicture: 'Quitar la imagen',
+  pictureHint:
+    'Todos la ven junto a tu nombre. PNG, JPEG o WebP; solo se guardan los píxeles, no dónde ni con qué se tomó. Sin ella se dibujan tus iniciales.',
 };

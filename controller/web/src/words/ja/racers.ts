@@ -47,4 +47,9 @@ export const racers: Words['racers'] = {
   importedFrom: (kind, by) => `取り込み: ${kind}、担当 ${by}`,
   resultSheet: '結果シート（署名付き）',
   theEvaluation: '走行の様子',
+  yourPicture: 'あなたの画像',
+  sendPicture: '画像を選ぶ',
+  removePicture: '画像を削除',
+  pictureHint:
+    '名前の横に表示され、全員に見えます。PNG、JPEG、WebP。保存するのは画素だけで、撮影場所や機器の情報は残しません。画像がなければ頭文字を描きます。',
 };
