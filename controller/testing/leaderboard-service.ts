@@ -9,7 +9,7 @@ import { allMigrations } from '../src/compose/migrations.js';
 import { openSigner } from '../src/forwarding/index.js';
 import { type App, createApp, leaderboardServiceRoutes } from '../src/http/index.js';
 import { Imports } from '../src/imports/index.js';
-import { Leaderboards } from '../src/leaderboard/index.js';
+import { type LeaderboardOptions, Leaderboards } from '../src/leaderboard/index.js';
 import { openStore } from '../src/store/index.js';
 
 export interface Answered {
@@ -71,7 +71,10 @@ export class Service {
   }
 }
 
-export async function startService(database: string): Promise<Service> {
+export async function startService(
+  database: string,
+  options: Pick<LeaderboardOptions, 'sights' | 'now'> = {},
+): Promise<Service> {
   const store = await openStore(database, allMigrations);
   const accounts = new Accounts(store);
   const tokens = {
@@ -79,7 +82,7 @@ export async function startService(database: string): Promise<Service> {
     source: await accounts.issue({ name: 'hall', role: 'source' }),
   };
   const cards = await openSigner(join(mkdtempSync(join(tmpdir(), 'pitwall-cards-')), 'cards.key.json'));
-  const leaderboards = new Leaderboards(store, { cards });
+  const leaderboards = new Leaderboards(store, { cards, ...options });
   leaderboards.start();
   const people = await People.open({ store, racers: leaderboards.racers, secure: false });
   const app = await createApp({

@@ -51,7 +51,15 @@ export class OnlineWorld {
     this.accounts = new Accounts(store);
     this.queue = new EvaluationQueue(store, { leaseMs: 60_000, attempts: 3 });
     this.blobs = new DatabaseBlobStore(store);
-    this.leaderboards = new Leaderboards(store);
+    this.leaderboards = new Leaderboards(store, {
+      now: () => this.now,
+      sights: {
+        hiddenBoards: async () => await this.visible.hiddenBoards(),
+        eventsOf: async (asked) => asked.map(() => null),
+        isHidden: async () => false,
+        track: async (id, version) => await this.tracks.find(id, version),
+      },
+    });
     this.outbox = new Outbox(store, ['local', 'elsewhere']);
     const here = new Outbox(store, ['local']);
     this.visible = new VisibleRaces({ store, now: () => this.now, source: 'pitwall' });

@@ -1,7 +1,7 @@
 import { archiveLimits } from '@pitwall/agent/model';
 import { importLimits } from '@pitwall/controller/imports';
 import { uploadLimits } from '@pitwall/controller/tracks';
-import { ownModelsLimit, pictureLimits } from '@pitwall/protocol/api';
+import { ownModelsLimit, pictureLimits, portraitLimits } from '@pitwall/protocol/api';
 import { trackLimits } from '@pitwall/protocol/track';
 
 const mega = (bytes: number) => `${bytes / 2 ** 20} MiB`;
@@ -20,6 +20,13 @@ export const fileLimits: Readonly<Record<string, readonly (readonly [what: strin
       'descriptions have a few kB',
     ],
     ['models of a racer', count(ownModelsLimit), 'the disk of a laptop is shared by everybody at the event'],
+  ],
+  Racers: [
+    [
+      'a picture of oneself',
+      `${mega(portraitLimits.bytes)}, ${count(portraitLimits.pixels)} pixels a side`,
+      'a phone’s photograph; a square of 256 pixels is kept',
+    ],
   ],
   Tracks: [
     ['a file', mega(trackLimits.fileBytes), '100,000 points as text'],

@@ -16,6 +16,8 @@ const {
   unsent,
   wrongTokens,
   passwords,
+  passkeys,
+  communityRaces,
   pins,
   joinCodes,
   mqtt,
@@ -129,6 +131,16 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
         'a hall signs up, a program that fills the list does not',
       ],
       ['that window', passwords.windowMs, 'ms', ''],
+    ],
+  },
+  passkeys: {
+    title: 'Passkeys',
+    rows: [['of a person', passkeys.ofPerson, '', 'a phone, a computer and a key in the drawer are three']],
+  },
+  communityRaces: {
+    title: 'Races of the community',
+    rows: [
+      ['of a racer, that are not closed', communityRaces.ofRacer, '', 'evaluations of all races share the workers'],
     ],
   },
   pins: {

@@ -112,7 +112,7 @@ export const programs: readonly Program[] = [
     command: 'pitwall',
     bin: 'controller/bin/pitwall.js',
     flags: [],
-    natives: ['@node-rs/argon2', 'better-sqlite3', 'epoll', 'serialport'],
+    natives: ['@node-rs/argon2', 'better-sqlite3', 'epoll', 'serialport', 'sharp'],
     summary: 'times laps, runs races and feeds leaderboards of autonomous model cars',
     description:
       'The controller of Pitwall runs at the track, or anywhere for online races: broker, gates, timing, race desk, leaderboard and the pages. It comes with a Node of its own. Online races are evaluated by the program of pitwall-agent.',

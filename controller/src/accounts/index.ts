@@ -1,15 +1,10 @@
 export { Accounts, accountMigrations, demand, type Principal, type Role, rolesOf } from './accounts.js';
 export { type Change, concerns } from './changes.js';
 export { Enrolment } from './enrolment.js';
-export {
-  mayManage,
-  type NewAccount,
-  People,
-  type Person,
-  type SignedIn,
-  type Visitor,
-} from './people.js';
+export { type NewAccount, People } from './people.js';
 export { type PersonRole, peopleMigrations } from './people-tables.js';
+export { mayManage } from './person-roles.js';
 export { LoginProviders, type ProviderConfig } from './providers.js';
+export { type Person, Sessions, type SignedIn, type Visitor } from './sessions.js';
 export { Settings } from './settings.js';
 export { secretFile } from './token-file.js';

@@ -9,12 +9,11 @@ import {
   PasskeyRequest,
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { limits } from '../limits/index.js';
 import type { Store } from '../store/index.js';
 import { Challenges } from './challenges.js';
 import type { PeopleTables } from './people-tables.js';
 
-/** Passkeys of one person at most. */
-const most = 20;
 /** ES256 (−7), EdDSA (−8) and RS256 (−257), which authenticators have (IANA, COSE Algorithms). */
 const algorithms = [-8, -7, -257];
 
@@ -49,8 +48,11 @@ export class Passkeys {
   async creation(origin: string, alias: string, person?: string): Promise<PasskeyCreation> {
     const host = hostOf(origin);
     const own = person === undefined ? [] : await this.#of(person);
-    if (own.length >= most)
-      throw new PitwallError('passkey-refused', `You have ${most} passkeys already: remove one first.`);
+    if (own.length >= limits.passkeys.ofPerson)
+      throw new PitwallError(
+        'passkey-refused',
+        `You have ${limits.passkeys.ofPerson} passkeys already: remove one first.`,
+      );
     const challenge = this.#challenges.make(purposeOf(host, person));
     const { generateRegistrationOptions } = await import('@simplewebauthn/server');
     const options = await generateRegistrationOptions({

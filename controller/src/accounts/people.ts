@@ -1,14 +1,14 @@
-import { type EpochMs, PitwallError } from '@pitwall/protocol';
-import type { NewPasskey, NewRacer, PasskeyProof, Racer, SignedInDevice } from '@pitwall/protocol/api';
+import { PitwallError } from '@pitwall/protocol';
+import type { NewPasskey, NewRacer, PasskeyProof, Racer } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Principal, Role } from './accounts.js';
 import { type Auth, hashPassword, isPassword, openAuth, secretOf } from './auth-library.js';
-import { Changes } from './changes.js';
 import { OneTimeLinks } from './one-time-links.js';
 import { Passkeys } from './passkeys.js';
 import type { PeopleTables, PersonRole } from './people-tables.js';
 import { LoginProviders, type ProviderConfig, type ProviderLogin } from './providers.js';
+import { type Person, Sessions, type SignedIn, type Visitor } from './sessions.js';
 import { Settings } from './settings.js';
 import { SignInLimit } from './sign-in-limit.js';
 
@@ -32,57 +32,21 @@ export interface PeopleOptions {
   readonly now?: () => number;
 }
 
-/** Where a request came from, and what its browser showed. */
-export interface Visitor {
-  readonly address: string;
-  readonly userAgent?: string | undefined;
-  readonly cookie?: string | undefined;
-  /** {@link SignInLimit.deviceOf} */
-  readonly device?: string | undefined;
-}
-
-export interface SignedIn {
-  readonly person: Person;
-  /** `Set-Cookie` of the session. */
-  readonly cookies: readonly string[];
-  /** For the device's own cookie. */
-  readonly device: string;
-}
-
-export interface Person {
-  readonly id: string;
-  readonly racer: string;
-  readonly alias: string;
-  readonly role: PersonRole;
-}
-
 /** Addresses that nobody has: for those who gave none (RFC 2606 keeps `.invalid` for that). */
 const noEmail = (racer: string): string => `${racer}@people.invalid`;
 
-/** What a person acts as: everybody races. */
-const roles: Readonly<Record<PersonRole, readonly Principal['role'][]>> = {
-  administrator: ['organizer', 'marshal', 'crew', 'racer'],
-  organizer: ['marshal', 'crew', 'racer'],
-  marshal: ['crew', 'racer'],
-  crew: ['racer'],
-  racer: [],
-};
-
-/** People who sign in: accounts, sessions in cookies, devices, recovery, and who may be what. */
+/** People who sign in: their accounts, the ways in and back, and who may be what. */
 export class People {
   readonly #store: Store;
   readonly #racers: RacersOfPeople;
-  readonly #rolesBeside: NonNullable<PeopleOptions['rolesBeside']>;
   readonly #links: OneTimeLinks;
   readonly passkeys: Passkeys;
   readonly settings: Settings;
-  readonly #secure: boolean;
   readonly #limit: SignInLimit;
   readonly #secret: string;
   readonly #now: () => number;
-  #opened: Promise<Auth> | undefined;
-  /** Tells when somebody is not signed in any more, or became something else. */
-  readonly changes = new Changes();
+  readonly sessions: Sessions;
+  readonly #auth: () => Promise<Auth>;
 
   private constructor(
     { store, racers, secure, rolesBeside = async () => [], now = Date.now }: PeopleOptions,
@@ -90,8 +54,13 @@ export class People {
   ) {
     this.#store = store;
     this.#racers = racers;
-    this.#secure = secure;
-    this.#rolesBeside = rolesBeside;
+    let opened: Promise<Auth> | undefined;
+    // Loaded when somebody has an account or a session: it is half of what a controller would load to start.
+    this.#auth = () => {
+      opened ??= openAuth(store, secret, secure);
+      return opened;
+    };
+    this.sessions = new Sessions({ auth: this.#auth, rolesBeside, secure });
     this.#links = new OneTimeLinks(store, now);
     this.passkeys = new Passkeys({ store, secret, now });
     this.settings = new Settings(store);
@@ -162,7 +131,7 @@ export class People {
     const owner = await this.#byLogin(login);
     if (owner === person) return;
     if (owner !== undefined) throw loginTaken(login);
-    const { internalAdapter } = await (await this.#auth).$context;
+    const { internalAdapter } = await (await this.#auth()).$context;
     await internalAdapter.linkAccount({ userId: person, providerId: login.issuer, accountId: login.subject });
   }
 
@@ -181,12 +150,8 @@ export class People {
   }
 
   async hasEmail(email: string): Promise<boolean> {
-    const { internalAdapter } = await (await this.#auth).$context;
+    const { internalAdapter } = await (await this.#auth()).$context;
     return (await internalAdapter.findUserByEmail(email)) !== null;
-  }
-
-  get isSecure(): boolean {
-    return this.#secure;
   }
 
   /** @throws PitwallError `passkey-refused` */
@@ -220,7 +185,7 @@ export class People {
     { racer, alias }: Racer,
     { email, hashed, role }: { email: string | undefined; hashed: string | undefined; role: PersonRole },
   ): Promise<Person> {
-    const { internalAdapter } = await (await this.#auth).$context;
+    const { internalAdapter } = await (await this.#auth()).$context;
     const { id } = await internalAdapter.createUser(
       { name: alias, email: email ?? noEmail(racer), racer, role },
       { method: 'email-password' },
@@ -243,52 +208,6 @@ export class People {
       throw new PitwallError('sign-in-refused', 'Name and password do not belong together.');
     succeeded();
     return await this.#begin(person, visitor);
-  }
-
-  /** Ends the session that was shown; answers what takes the cookie away. */
-  async signOut(cookie: string): Promise<readonly string[]> {
-    const found = await this.#session(cookie);
-    const { headers } = await (await this.#auth).api.signOut({ headers: new Headers({ cookie }), returnHeaders: true });
-    if (found !== undefined) this.changes.tell({ session: found.session.id });
-    return headers.getSetCookie();
-  }
-
-  /** Who is signed in; undefined where nobody is, or not any more. */
-  async authenticate(cookie: string): Promise<Principal | undefined> {
-    const found = await this.#session(cookie);
-    if (found === undefined) return undefined;
-    const { racer, role, name } = found.user;
-    const also = new Set([...(roles[role as PersonRole] ?? []), ...(await this.#rolesBeside(racer))]);
-    also.delete(role as PersonRole);
-    return {
-      name: racer,
-      role: role as PersonRole,
-      alias: name,
-      also: [...also],
-      person: found.user.id,
-      session: found.session.id,
-    };
-  }
-
-  async devices({ person, session }: Principal): Promise<SignedInDevice[]> {
-    const { internalAdapter } = await (await this.#auth).$context;
-    const sessions = await internalAdapter.listSessions(person ?? '', { onlyActiveSessions: true });
-    return sessions.map(({ id, userAgent, createdAt }) => ({
-      id,
-      userAgent: userAgent ?? null,
-      since: createdAt.getTime() as EpochMs,
-      isThis: id === session,
-    }));
-  }
-
-  /** Signs one of the person's devices out. @throws PitwallError `not-found` */
-  async endDevice({ person }: Principal, id: string): Promise<void> {
-    const { internalAdapter } = await (await this.#auth).$context;
-    const sessions = await internalAdapter.listSessions(person ?? '');
-    const token = sessions.find((session) => session.id === id)?.token;
-    if (token === undefined) throw new PitwallError('not-found', 'This device is signed out already.');
-    await internalAdapter.deleteSession(token);
-    this.changes.tell({ session: id });
   }
 
   /** A new password; whoever is signed in elsewhere is signed out. @throws PitwallError `sign-in-refused`, `too-many-tries` */
@@ -379,41 +298,29 @@ export class People {
         throw new PitwallError('last-administrator', 'This is the only administrator: make another one first.');
     }
     await this.#db.updateTable('people').set({ role }).where('id', '=', id).execute();
-    this.changes.tell({ person: id });
+    this.sessions.changes.tell({ person: id });
     return { ...person, role };
   }
 
-  /** How the device's own cookie is set. */
-  deviceCookie(device: string): string {
-    return `pitwall_device=${device}; Path=/; HttpOnly; SameSite=Lax; Max-Age=31536000${this.#secure ? '; Secure' : ''}`;
+  async #begin(person: Person, visitor: Visitor): Promise<SignedIn> {
+    return await this.sessions.begin(person, visitor, this.#limit.deviceOf(person.id));
   }
 
   async #setPassword(person: Person, password: string, visitor: Visitor): Promise<SignedIn> {
-    const { internalAdapter } = await (await this.#auth).$context;
+    const { internalAdapter } = await (await this.#auth()).$context;
     const hashed = await hashPassword(password);
     if ((await this.#login(person.id)) !== null) await internalAdapter.updatePassword(person.id, hashed);
     else {
       const login = { userId: person.id, providerId: 'credential', accountId: person.id, password: hashed };
       await internalAdapter.linkAccount(login);
     }
-    await internalAdapter.deleteUserSessions(person.id);
-    this.changes.tell({ person: person.id });
+    await this.sessions.endAll(person.id);
     return await this.#begin(person, visitor);
-  }
-
-  /** Signs in who has proved who they are. */
-  async #begin(person: Person, visitor: Visitor): Promise<SignedIn> {
-    const { headers } = await (await this.#auth).api.beginSession({
-      body: { person: person.id },
-      headers: new Headers(visitor.userAgent === undefined ? {} : { 'user-agent': visitor.userAgent.slice(0, 300) }),
-      returnHeaders: true,
-    });
-    return { person, cookies: headers.getSetCookie(), device: this.#limit.deviceOf(person.id) };
   }
 
   /** The person's password; null where there is none. */
   async #login(person: string) {
-    const { internalAdapter } = await (await this.#auth).$context;
+    const { internalAdapter } = await (await this.#auth()).$context;
     return await internalAdapter.findCredentialAccount(person);
   }
 
@@ -426,11 +333,6 @@ export class People {
   async #demandFree(email: string | undefined): Promise<void> {
     if (email !== undefined && (await this.hasEmail(email)))
       throw new PitwallError('email-taken', 'Somebody has signed up with this e-mail already: sign in instead.');
-  }
-
-  async #session(cookie: string) {
-    const found = await (await this.#auth).api.getSession({ headers: new Headers({ cookie }) });
-    return found ?? undefined;
   }
 
   /** Who goes by the alias or has signed up with the e-mail. */
@@ -452,12 +354,6 @@ export class People {
     return found.length > 0;
   }
 
-  /** Loaded when somebody has an account or a session: it is half of what a controller would load to start. */
-  get #auth(): Promise<Auth> {
-    this.#opened ??= openAuth(this.#store, this.#secret, this.#secure);
-    return this.#opened;
-  }
-
   get #db(): Kysely<PeopleTables> {
     return this.#store.as<PeopleTables>();
   }
@@ -474,9 +370,3 @@ const loginTaken = ({ label }: ProviderLogin): PitwallError =>
 
 /** Of who signs in by what the browser keeps. */
 const withoutPassword = { email: undefined, hashed: undefined, role: 'racer' } as const;
-
-const ranks: readonly PersonRole[] = ['racer', 'crew', 'marshal', 'organizer', 'administrator'];
-
-/** Whether somebody may make another's recovery link, or their role: an administrator everybody's, an organizer's those below. */
-export const mayManage = (who: Principal, role: PersonRole): boolean =>
-  who.role === 'administrator' || (who.role === 'organizer' && ranks.indexOf(role) < ranks.indexOf('organizer'));

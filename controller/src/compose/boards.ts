@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
 import { Accounts, type LoginProviders, People } from '../accounts/index.js';
-import { EventOwners } from '../events/index.js';
+import { EventOwners, ListedEvents } from '../events/index.js';
 import { openSigner } from '../forwarding/index.js';
 import { Leaderboards } from '../leaderboard/index.js';
 import { type Viewer, VisibleRaces } from '../online-races/index.js';
@@ -13,6 +13,7 @@ import { type Config, databaseOf } from './config.js';
 import { allMigrations } from './migrations.js';
 import type { Network } from './network.js';
 import type { Started } from './running.js';
+import { sightsOf } from './sights.js';
 
 /** What every role that answers over HTTP has: the database, who may do what, and the leaderboards. */
 export interface Boards {
@@ -40,7 +41,12 @@ export async function openBoards(
   const store = await openStore(databaseOf(config), allMigrations);
   started.add(() => store.close());
   const accounts = new Accounts(store);
-  const leaderboards = new Leaderboards(store, { cards: await openSigner(join(config.data, 'cards.key.json')) });
+  const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
+  const tracks = new Tracks(store);
+  const leaderboards = new Leaderboards(store, {
+    cards: await openSigner(join(config.data, 'cards.key.json')),
+    sights: sightsOf({ events: new ListedEvents(store), visible, tracks, source: config.name }),
+  });
   leaderboards.start();
   started.add(() => leaderboards.stop());
   const { racers } = leaderboards;
@@ -49,7 +55,6 @@ export async function openBoards(
   const people = await People.open({ store, racers, rolesBeside, secure: certificate !== undefined });
   const hallPeople = await People.open({ store, racers, secure: false, sessions: 'hall-sessions' });
   for (const board of config.boards) await ensureBoard(leaderboards, board, config.name);
-  const visible = new VisibleRaces({ store, now: Date.now, source: config.name });
   return {
     store,
     accounts,
@@ -59,7 +64,7 @@ export async function openBoards(
     leaderboards,
     owners,
     visible,
-    tracks: new Tracks(store),
+    tracks,
     mayShow: (board, viewer) => visible.mayShowBoard(board, viewer),
   };
 }

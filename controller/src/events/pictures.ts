@@ -3,8 +3,8 @@ import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import { pictureLimits, type ShowPicture } from '@pitwall/protocol/api';
 import type { BlobStore } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
+import { pictureFacts } from '../pictures/index.js';
 import type { Store } from '../store/index.js';
-import { pictureFacts } from './picture-facts.js';
 import type { EventTables } from './tables.js';
 
 /** The pictures that events show: their sponsors'. */

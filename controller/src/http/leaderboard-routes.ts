@@ -12,6 +12,7 @@ import { standingsRoutes } from './leaderboards/standings.js';
 import { webhookRoutes } from './leaderboards/webhooks.js';
 import { passkeyRoutes } from './people/passkeys.js';
 import { peopleRoutes } from './people/people.js';
+import { portraitRoutes } from './people/portraits.js';
 import { providerRoutes } from './people/providers.js';
 import { racerRoutes } from './people/racers.js';
 import { settingsRoutes } from './people/settings.js';
@@ -58,5 +59,6 @@ export const leaderboardServiceRoutes = (
   ]),
   sourceRoutes(leaderboards),
   racerRoutes(leaderboards, mayShow),
+  portraitRoutes(leaderboards),
   seasonRoutes(leaderboards, mayShow),
 ];

@@ -1,8 +1,9 @@
 export { noBoard } from './boards.js';
 export { type CardSigner, readCard } from './cards.js';
 export { resultType } from './keys.js';
-export { Leaderboards } from './leaderboards.js';
+export { type LeaderboardOptions, Leaderboards } from './leaderboards.js';
 export type { Incoming } from './ledger.js';
 export { noSeason } from './seasons.js';
+export type { Sights, Whence } from './sights.js';
 export type { StandingsQuery } from './standings-page.js';
 export { leaderboardMigrations } from './tables.js';

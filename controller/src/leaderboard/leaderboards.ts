@@ -18,14 +18,18 @@ import { BoardWatch } from './change-watch.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
+import { Portraits } from './portraits.js';
+import { RacerHistory } from './racer-history.js';
 import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
+import { everything, type Sights } from './sights.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { type StandingsQuery, standingsPage } from './standings-page.js';
 import { BoardReader, rowOf } from './standings-read.js';
+import { Statistics } from './statistics.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
 import { Webhooks } from './webhooks.js';
 
@@ -36,6 +40,8 @@ export interface LeaderboardOptions {
   readonly random?: () => number;
   /** Signs racers' cards; without it there are none. */
   readonly cards?: CardSigner;
+  /** What is shown across boards; without it, all of them. */
+  readonly sights?: Sights;
 }
 
 /** The leaderboard service: boards, the results they take, and what they show. */
@@ -45,13 +51,20 @@ export class Leaderboards {
   readonly racers: Racers;
   readonly seasons: Seasons;
   readonly webhooks: Webhooks;
+  readonly portraits: Portraits;
+  readonly sights: Sights;
+  readonly history: RacerHistory;
+  readonly statistics: Statistics;
   readonly #store: Store;
   readonly #ingest: Ingest;
   readonly #staff: Staff;
   readonly #readers = new Map<string, BoardReader>();
   readonly #watches = new Map<string, BoardWatch>();
 
-  constructor(store: Store, { now = Date.now, random = Math.random, cards }: LeaderboardOptions = {}) {
+  constructor(
+    store: Store,
+    { now = Date.now, random = Math.random, cards, sights = everything }: LeaderboardOptions = {},
+  ) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
@@ -65,6 +78,10 @@ export class Leaderboards {
     this.#staff = new Staff(store, now, committed);
     this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
     this.racers = new Racers(store, now, committed, cards);
+    this.portraits = new Portraits(store, now);
+    this.sights = sights;
+    this.history = new RacerHistory(store, sights, this.portraits);
+    this.statistics = new Statistics(store, sights, now);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */
@@ -76,8 +93,11 @@ export class Leaderboards {
   async standings(id: string, { filter = unfiltered, limit, cursor }: StandingsQuery): Promise<Standings> {
     const board = await this.boards.get(id);
     const reader = await this.#reader(id);
-    const key = JSON.stringify([limit, cursor, filter.country, filter.division, board]);
-    return await reader.kept(key, () => standingsPage(board, reader, { filter, limit, cursor }));
+    const key = JSON.stringify([limit, cursor, filter.country, filter.division, board, this.portraits.version]);
+    return await reader.kept(
+      key,
+      async () => await this.#withLooks(await standingsPage(board, reader, { filter, limit, cursor })),
+    );
   }
 
   /** A racer's place in each column, with so many neighbours above and below. @throws PitwallError `not-found`. */
@@ -190,6 +210,17 @@ export class Leaderboards {
   async stop(): Promise<void> {
     await this.#ingest.idle();
     await this.webhooks.stop();
+  }
+
+  async #withLooks(page: Standings): Promise<Standings> {
+    const { physical, virtual, combined } = page;
+    const rows = await this.portraits.beside([...physical, ...virtual, ...(combined ?? [])]);
+    return {
+      ...page,
+      physical: rows.splice(0, physical.length),
+      virtual: rows.splice(0, virtual.length),
+      ...(combined === undefined ? {} : { combined: rows }),
+    };
   }
 
   async #top(id: string, column: Column, filter: Filter, limit: number) {

@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import { type Board, columnOf, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
+import { acrossBoards } from './across-boards-columns.js';
 import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
 import { historyRow } from './history-row.js';
 import { revoked, type SignedBy } from './keys.js';
@@ -169,6 +170,7 @@ export class Ledger {
       content_sha256: content,
       source: result.provenance.source,
       ...columnsOf(candidate),
+      ...acrossBoards(result),
       finished_at: result.finishedAt,
       received_at: this.#now,
       body,

@@ -19,7 +19,7 @@ const pastOf = ({ action, actor, at, racer, state, body }: HistoryRow): PastRevi
   ({ action, by: actor, at, racer, state, result: resultIn(body) }) as PastRevision;
 
 /** A place in a list ordered by a time and an id. @throws PitwallError `message-invalid`. */
-function readAt(cursor: string): { at: number; id: string } {
+export function readAt(cursor: string): { at: number; id: string } {
   const [, at, id = ''] = /^(\d{1,16})\.([0-9a-f-]{36})$/.exec(cursor) ?? [];
   if (at === undefined) throw new PitwallError('message-invalid', 'The cursor is none that a page of results gave.');
   return { at: Number(at), id };

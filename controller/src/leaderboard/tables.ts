@@ -1,12 +1,13 @@
 import { aliasKeys } from '@pitwall/protocol/alias-skeleton';
 import { type Kysely, sql } from 'kysely';
 import { type Migrations, withTables } from '../store/index.js';
+import { type AcrossBoards, tellAcrossBoards } from './across-boards-columns.js';
 
 export type Kind = 'physical' | 'virtual';
 /** `counted` ones compete; `held` ones wait for a person, who makes them counted or `rejected`. */
 export type ResultState = 'counted' | 'held' | 'rejected' | 'withdrawn';
 
-export interface ResultRow {
+export interface ResultRow extends AcrossBoards {
   board: string;
   result_id: string;
   revision: number;
@@ -95,6 +96,8 @@ export interface LeaderboardTables {
     lease_until: number;
   };
   leaderboard_seasons: { id: string; settings: string };
+  /** `data`: base64. */
+  leaderboard_portraits: { racer: string; hash: string; data: string; at: number };
   leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
   leaderboard_results: ResultRow;
@@ -280,6 +283,18 @@ export const leaderboardMigrations: Migrations = {
       await db.schema
         .alterTable('leaderboard_standings')
         .addColumn('imported', 'bigint', (column) => column.notNull().defaultTo(0))
+        .execute();
+    },
+  },
+  'leaderboard-0010-across-boards': { up: async (db: Kysely<never>) => await tellAcrossBoards(withTables(db)) },
+  'leaderboard-0011-portraits': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_portraits')
+        .addColumn('racer', 'text', (column) => column.primaryKey())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('data', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
         .execute();
     },
   },

@@ -29,6 +29,8 @@ export const limits = {
   unsent: { log: 16 * MB, telemetry: 64 * kB, pictures: 8 * kB, board: 256 * kB },
   wrongTokens: { burst: 100, perSecond: 1 },
   passwords: { windowMs: 300_000, ofAddress: 300, ofAccount: 10, signUpsOfAddress: 400 },
+  passkeys: { ofPerson: 20 },
+  communityRaces: { ofRacer: 10 },
   pins: { windowMs: 300_000, ofAddress: 100 },
   joinCodes: { windowMs: 900_000, ofAddress: 100 },
   mqtt: {

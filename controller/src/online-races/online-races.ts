@@ -10,6 +10,7 @@ import type {
   OnlineSetup,
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { limits } from '../limits/index.js';
 import type { Store } from '../store/index.js';
 import type { Viewer } from './access.js';
 import { boardOf } from './board.js';
@@ -36,9 +37,6 @@ export interface OnlineRacesOptions {
   /** Whether a race in person, or a board of another race, has the id. */
   readonly taken: (race: string) => Promise<boolean>;
 }
-
-/** Races that are not closed of one racer at most: evaluations of all of them share the workers. */
-const communityRaces = 10;
 
 /** Online races, as their organizers make, change and end them. */
 export class OnlineRaces {
@@ -78,8 +76,11 @@ export class OnlineRaces {
       .where('deleted_at', 'is', null)
       .where('closes_at', '>', this.#options.now())
       .executeTakeFirstOrThrow();
-    if (Number(all) >= communityRaces)
-      throw new PitwallError('race-refused', `You have ${communityRaces} races that are not closed: close one first.`);
+    if (Number(all) >= limits.communityRaces.ofRacer)
+      throw new PitwallError(
+        'race-refused',
+        `You have ${limits.communityRaces.ofRacer} races that are not closed: close one first.`,
+      );
   }
 
   async #insert(wanted: RaceId | undefined, commandId: string, setup: OnlineSetup, owner: string) {

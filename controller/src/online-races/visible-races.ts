@@ -100,6 +100,16 @@ export class VisibleRaces {
     return (writes && row.deleted_at === null) || (await this.#asSeenBy(row, viewer)) !== undefined;
   }
 
+  /** Boards of races that {@link list} shows to nobody unknown. */
+  async hiddenBoards(): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('online_races')
+      .select('race')
+      .where((to) => to.or([to('invitation', 'is not', null), to('deleted_at', 'is not', null)]))
+      .execute();
+    return rows.map(({ race }) => race);
+  }
+
   /** Whether an online race has the id, whoever may see it. */
   async has(race: string): Promise<boolean> {
     return (await this.#row(race)) !== undefined;

@@ -7,6 +7,10 @@ import { words } from './words/index.js';
 const RacePage = lazyPage(() => import('./race/race-page.js'));
 const BoardsPage = lazyPage(() => import('./boards/boards-page.js'));
 const BoardPage = lazyPage(() => import('./boards/board-page.js'));
+const ResultPage = lazyPage(() => import('./boards/result-page.js'));
+const RacerPage = lazyPage(() => import('./racers/racer-page.js'));
+const StatisticsPage = lazyPage(() => import('./racers/statistics-page.js'));
+const SeasonsPage = lazyPage(() => import('./seasons/seasons-page.js'));
 const ReviewPage = lazyPage(() => import('./review/review-page.js'));
 const SeasonPage = lazyPage(() => import('./seasons/season-page.js'));
 const CarsPage = lazyPage(() => import('./garage/cars-page.js'));
@@ -47,10 +51,18 @@ export function Pages() {
         <BoardsPage />
       </Route>
       <Route path="/boards/:id">{({ id }) => <BoardPage id={id} />}</Route>
+      <Route path="/boards/:board/results/:id">{({ board, id }) => <ResultPage board={board} id={id} />}</Route>
+      <Route path="/racers/:racer">{({ racer }) => <RacerPage key={racer} racer={racer} />}</Route>
+      <Route path="/statistics">
+        <StatisticsPage />
+      </Route>
       <Route path="/held">
         <ReviewPage />
       </Route>
       <Route path="/held/:board">{({ board }) => <ReviewPage board={board} />}</Route>
+      <Route path="/seasons">
+        <SeasonsPage />
+      </Route>
       <Route path="/seasons/:id">{({ id }) => <SeasonPage id={id} />}</Route>
       <Route path="/cars">
         <CarsPage />

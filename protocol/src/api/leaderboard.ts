@@ -169,6 +169,10 @@ export const StandingsRow = z.object({
   finishedAt: EpochMs,
   /** It was brought here as a file. */
   imported: z.literal(true).optional(),
+  /** The racer’s own; of who chose none, pages make one of the alias. */
+  colour: z.string().optional(),
+  /** At `/racers/{racer}/picture/{picture}`. */
+  picture: Sha256.optional(),
 });
 export type StandingsRow = z.infer<typeof StandingsRow>;
 

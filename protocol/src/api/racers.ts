@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Alias } from '../alias.js';
-import { EpochMs, RacerId } from '../brand.js';
+import { EpochMs, RacerId, Sha256 } from '../brand.js';
 import { CountryCode, CountryLetters } from '../country.js';
 
 const provisional = /^p-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -23,6 +23,12 @@ export const racerColours = [
   '#7048e8',
   '#c2255c',
 ] as const;
+
+/** What a picture of a racer may be as it comes, and the side of the square that is kept. */
+export const portraitLimits = { bytes: 4 * 2 ** 20, pixels: 4096, side: 256 } as const;
+
+export const Portrait = z.object({ picture: Sha256 });
+export type Portrait = z.infer<typeof Portrait>;
 
 const division = z.string().min(1).max(40);
 

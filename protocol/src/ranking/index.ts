@@ -1,4 +1,5 @@
 export { Admission, HoldReason, holdReasons, type Judged } from './judge.js';
+export { modelFamily } from './model-family.js';
 export { comparePlacings, type Placing, placingMs } from './order.js';
 export { RankedList } from './ranked-list.js';
 export { Metric, metricInWords, type RankingRule, type Score, type ScoredLap, scoreBy, scoreOf } from './score.js';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { hour, makeTrackRace } from '../../../testing/event-setups.js';
 import { type Ask, startWhole, type WholeController } from '../../../testing/whole-controller.js';
-import { pictureFacts } from '../../events/picture-facts.js';
+import { pictureFacts } from '../../pictures/index.js';
 
 const code = ({ status, body }: { status: number; body: { error?: { code: string } } }) => [status, body.error?.code];
 const bytes = (base64: string) => Buffer.from(base64, 'base64');

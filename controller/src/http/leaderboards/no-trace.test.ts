@@ -285,3 +285,14 @@ it('is said no more to who is removed while listening', async () => {
   expect(heard.at(-1)).toContain(`There is no leaderboard ${race}`);
   expect(heard.join()).not.toContain('"score":8000000');
 });
+
+it('is on no page across boards, for nobody', async () => {
+  for (const path of ['/racers/anna/results', '/racers?called=anna', '/statistics'])
+    for (const as of [...strangers, 'anna']) {
+      const { status, text } = await world.ask('GET', path, { as });
+      expect(status, path).toBe(200);
+      expect(text).not.toContain(race);
+      expect(text).not.toContain('anna');
+    }
+  expect((await world.ask('GET', '/racers/anna/profile', {})).status).toBe(404);
+});

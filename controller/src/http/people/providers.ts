@@ -30,7 +30,7 @@ export const providerRoutes =
       const age = text === '' ? 0 : 900;
       reply.header(
         'set-cookie',
-        `pitwall_login=${text}; Path=/api/v1/; HttpOnly; SameSite=Lax; Max-Age=${age}${people.isSecure ? '; Secure' : ''}`,
+        `pitwall_login=${text}; Path=/api/v1/; HttpOnly; SameSite=Lax; Max-Age=${age}${people.sessions.isSecure ? '; Secure' : ''}`,
       );
     };
     app.get(

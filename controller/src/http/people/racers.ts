@@ -1,5 +1,15 @@
 import { RacerId } from '@pitwall/protocol';
-import { ErrorBody, NewRacer, ProvisionalRacer, Racer, RacerEvent } from '@pitwall/protocol/api';
+import {
+  ErrorBody,
+  NewRacer,
+  ProvisionalRacer,
+  Racer,
+  RacerEvent,
+  RacerProfile,
+  RacerResults,
+  RacersCalled,
+  Statistics,
+} from '@pitwall/protocol/api';
 import { renderSVG } from 'uqr';
 import { z } from 'zod';
 import type { Leaderboards } from '../../leaderboard/index.js';
@@ -15,7 +25,7 @@ const Card = z.object({ racer: Racer, card: z.string().describe('compact JWS; as
 
 /** Racers and their cards. */
 export const racerRoutes =
-  ({ racers }: Leaderboards, mayShow: MayShow): Routes =>
+  ({ racers, history, statistics }: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
     app.post(
       '/api/v1/racers',
@@ -63,6 +73,62 @@ export const racerRoutes =
       async (request) => {
         return { racers: await racers.provisional(boardsShownTo(mayShow, viewerOf(request))) };
       },
+    );
+    app.get(
+      '/api/v1/racers',
+      {
+        config: { access: 'everyone' },
+        schema: {
+          tags,
+          summary: 'Racers with results whose alias begins so; twenty at most',
+          querystring: z.object({ called: z.string().trim().min(1).max(64) }),
+          response: { 200: RacersCalled },
+        },
+      },
+      async ({ query: { called } }) => ({ racers: (await history.called(called)) as RacersCalled['racers'] }),
+    );
+    app.get(
+      '/api/v1/racers/:racer/profile',
+      {
+        config: { access: 'everyone' },
+        schema: {
+          tags,
+          summary: 'A racer across all boards that everybody may see: the fastest lap on each track',
+          params,
+          response: { 200: RacerProfile, 404: ErrorBody },
+        },
+      },
+      async ({ params: { racer } }) => await history.profile(racer),
+    );
+    app.get(
+      '/api/v1/racers/:racer/results',
+      {
+        config: { access: 'everyone' },
+        schema: {
+          tags,
+          summary: 'A racer’s results on all boards that everybody may see, the latest first',
+          params,
+          querystring: z.object({
+            limit: z.coerce.number().int().min(1).max(100).default(50),
+            cursor: z.string().max(100).optional(),
+          }),
+          response: { 200: RacerResults, 400: ErrorBody },
+        },
+      },
+      async ({ params: { racer }, query: { cursor, limit } }) => await history.results(racer, cursor, limit),
+    );
+    app.get(
+      '/api/v1/statistics',
+      {
+        config: { access: 'everyone' },
+        schema: {
+          tags,
+          summary:
+            'Across all boards that everybody may see: records of tracks, racers by country, models; a minute old at most',
+          response: { 200: Statistics },
+        },
+      },
+      async () => await statistics.read(),
     );
     app.get(
       '/api/v1/racers/:racer',

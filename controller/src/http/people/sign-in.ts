@@ -114,7 +114,8 @@ export const signInRoutes =
       },
       async (request, reply) => {
         const { cookie } = request.headers;
-        if (cookie !== undefined) for (const gone of await people.signOut(cookie)) reply.header('set-cookie', gone);
+        if (cookie !== undefined)
+          for (const gone of await people.sessions.signOut(cookie)) reply.header('set-cookie', gone);
         return reply.code(204).send(null);
       },
     );
@@ -152,7 +153,7 @@ export const signInRoutes =
         config: { access: 'person', objects: 'one’s own' },
         schema: { tags, summary: 'Where one is signed in', response: { 200: SignedInDevices, 401: ErrorBody } },
       },
-      async (request) => ({ devices: await people.devices(callerOf(request)) }),
+      async (request) => ({ devices: await people.sessions.devices(callerOf(request)) }),
     );
     app.delete(
       '/api/v1/account/devices/:device',
@@ -166,7 +167,7 @@ export const signInRoutes =
         },
       },
       async (request, reply) => {
-        await people.endDevice(callerOf(request), request.params.device);
+        await people.sessions.endDevice(callerOf(request), request.params.device);
         return reply.code(204).send(null);
       },
     );

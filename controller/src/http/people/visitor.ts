@@ -15,9 +15,9 @@ export function visitorOf({ ip, headers }: FastifyRequest): Visitor {
 /** Gives the browser what it keeps of somebody who has signed in. */
 export function answerSignedIn(
   reply: FastifyReply,
-  people: Pick<People, 'deviceCookie'>,
+  people: Pick<People, 'sessions'>,
   { person, cookies, device }: SignedIn,
 ): void {
-  for (const cookie of [...cookies, people.deviceCookie(device)]) reply.header('set-cookie', cookie);
+  for (const cookie of [...cookies, people.sessions.deviceCookie(device)]) reply.header('set-cookie', cookie);
   reply.header('x-pitwall-person', person.racer);
 }

@@ -23,7 +23,7 @@ export interface LiveSources {
   readonly clock: DeskClock;
   /** Pictures are for whoever looks after cars. */
   readonly accounts: Pick<Accounts, 'authenticate' | 'changes'>;
-  readonly people?: Pick<People, 'changes'>;
+  readonly people?: Pick<People, 'sessions'>;
   /** Where there are online races. */
   readonly online?: OnlineSources;
   /** Where there are events. */
@@ -101,7 +101,7 @@ class Live {
     if (!desk.storage.ok) tellStorage(desk.storage);
     this.#unwatch.push(desk.watchStorage(tellStorage));
     this.#unwatch.push(sources.timing.watch((news) => this.#tell({ type: 'gate-trouble', ...news })));
-    for (const { changes } of [sources.accounts, ...(sources.people === undefined ? [] : [sources.people])])
+    for (const { changes } of [sources.accounts, ...(sources.people === undefined ? [] : [sources.people.sessions])])
       this.#unwatch.push(
         changes.watch((change) => {
           if (concerns(change, this.#who) || concerns(change, this.#previewer))

@@ -16,7 +16,7 @@ declare module 'fastify' {
 export interface Identity {
   readonly accounts: Accounts;
   /** Where people sign in. */
-  readonly people?: Pick<People, 'authenticate'> | undefined;
+  readonly people?: Pick<People, 'sessions'> | undefined;
 }
 
 /** What the browser of somebody who has signed in shows. */
@@ -52,7 +52,7 @@ export function setPrincipals(
     if (people === undefined || cookie === undefined || !cookie.includes(`${sessionCookie}=`)) return;
     // What a browser adds by itself proves nothing of who wrote the page that asks.
     if (changesSomething(request)) demandOwnSite(request);
-    const who = await people.authenticate(cookie);
+    const who = await people.sessions.authenticate(cookie);
     // Whatever somebody is elsewhere: what is overheard in the hall is a racer's.
     request.principal = request.isHall && who !== undefined ? { ...who, role: 'racer', also: [] } : who;
   });

@@ -12,6 +12,7 @@ import { locale, words } from '../words/index.js';
 import { PasswordField } from './credential-fields.js';
 import { deviceName } from './device-name.js';
 import { OwnModels } from './own-models.js';
+import { OwnPicture } from './own-picture.js';
 import { Passkeys } from './passkeys-panel.js';
 import { OwnProviders } from './providers.js';
 import SignInPage from './sign-in-page.js';
@@ -32,6 +33,7 @@ function Own() {
     <Narrow>
       <PageTitle aside={roleText(account.role)}>{account.alias ?? words.accounts.yourAccount}</PageTitle>
       <Stack>
+        <OwnPicture account={account} />
         <OwnModels />
         <Devices />
         <Passkeys />

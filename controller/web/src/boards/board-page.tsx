@@ -3,6 +3,7 @@ import { isPitwallError } from '@pitwall/protocol';
 import type { Standings } from '@pitwall/protocol/api';
 import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
+import { AcrossLinks } from '../racers/index.js';
 import { SeasonLinks } from '../seasons/index.js';
 import { Banner, Columns, Note, PageTitle } from '../shell/index.js';
 import { words } from '../words/index.js';
@@ -65,7 +66,16 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
   const moreOf = (column: ColumnName) => (next[column] == null ? undefined : () => onMore(column));
   return (
     <>
-      <PageTitle aside={<span>{words.boards.rankedBy(metric)}</span>}>{name}</PageTitle>
+      <PageTitle
+        aside={
+          <>
+            <span>{words.boards.rankedBy(metric)}</span>
+            <AcrossLinks />
+          </>
+        }
+      >
+        {name}
+      </PageTitle>
       <SeasonLinks board={standings.leaderboard} />
       <Group align="end" gap="md" mb="md" data-no-print>
         <PartForm
@@ -87,6 +97,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
       <Columns>
         {combined === undefined ? null : (
           <Column
+            board={standings.leaderboard}
             title={words.boards.bothKinds}
             rows={combined}
             before={before}
@@ -95,6 +106,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
           />
         )}
         <Column
+          board={standings.leaderboard}
           title={words.boards.onTheTrack}
           rows={physical}
           before={before}
@@ -102,6 +114,7 @@ function Board({ standings, shown, error, part, onPart, onMore }: BoardProps) {
           empty="No result from a track yet."
         />
         <Column
+          board={standings.leaderboard}
           title={words.boards.virtual}
           rows={virtual}
           before={before}

@@ -1,6 +1,7 @@
 import { Group, Table, Text, Title } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
+import { Avatar } from '../racers/index.js';
 import { Panel } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { words } from '../words/index.js';
@@ -29,14 +30,14 @@ const Top = ({ title, rows }: { readonly title: string; readonly rows: readonly 
     {rows.length === 0 ? <Text c="dimmed">{words.common.noResultYet}</Text> : null}
     <Table fz="1.1rem" layout="fixed" horizontalSpacing={0} verticalSpacing="0.25rem">
       <Table.Tbody>
-        {rows.map(({ rank, racer, alias, score }) => (
+        {rows.map(({ rank, racer, alias, score, colour, picture }) => (
           <Table.Tr key={racer}>
             <Table.Td w="1.6rem" fw={800} c="dimmed">
               {rank}
             </Table.Td>
             <Table.Td>
               <Text truncate inherit>
-                {alias}
+                <Avatar {...{ racer, alias, colour, picture }} size="1.3em" /> {alias}
               </Text>
             </Table.Td>
             <Table.Td w="5.5rem" ta="right" fw={750}>

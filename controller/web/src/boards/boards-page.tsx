@@ -1,3 +1,4 @@
+import { AcrossLinks } from '../racers/index.js';
 import { useSeasons } from '../seasons/index.js';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
@@ -19,7 +20,7 @@ export default function BoardsPage() {
   if (others.length === 0) return <BoardPage id={first.id} />;
   return (
     <Narrow>
-      <PageTitle>{words.common.boards}</PageTitle>
+      <PageTitle aside={<AcrossLinks />}>{words.common.boards}</PageTitle>
       <LinkList>
         {data.map(({ id, name }) => (
           <LargeLink key={id} href={`/boards/${id}`}>

@@ -1,6 +1,8 @@
 import { Badge, Button, Table, Text, VisuallyHidden } from '@mantine/core';
 import type { StandingsRow } from '@pitwall/protocol/api';
 import type { ReactNode } from 'react';
+import { Link } from 'wouter';
+import { Avatar, RacerLink } from '../racers/index.js';
 import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus } from '../times/index.js';
 import { words } from '../words/index.js';
@@ -8,6 +10,7 @@ import styles from './board.module.css';
 import { isFresh } from './fresh-rows.js';
 
 interface ColumnProps {
+  readonly board: string;
   readonly title: string;
   readonly rows: readonly StandingsRow[];
   readonly before: ReadonlySet<string> | undefined;
@@ -17,7 +20,7 @@ interface ColumnProps {
 }
 
 /** One column of a board, from its first place. */
-export function Column({ title, rows, before, empty, more }: ColumnProps) {
+export function Column({ board, title, rows, before, empty, more }: ColumnProps) {
   const leader = rows[0];
   const count = words.common.racers(rows.length);
   return (
@@ -25,7 +28,7 @@ export function Column({ title, rows, before, empty, more }: ColumnProps) {
       {leader === undefined ? (
         <Text c="dimmed">{empty}</Text>
       ) : (
-        <PlaceTable rows={rows} best={leader.score} before={before} />
+        <PlaceTable board={board} rows={rows} best={leader.score} before={before} />
       )}
       {more === undefined ? null : (
         <Button variant="default" fullWidth onClick={more}>
@@ -37,6 +40,7 @@ export function Column({ title, rows, before, empty, more }: ColumnProps) {
 }
 
 interface PlaceTableProps {
+  readonly board: string;
   readonly rows: readonly StandingsRow[];
   /** The score that others are compared with, µs. */
   readonly best: number;
@@ -46,7 +50,7 @@ interface PlaceTableProps {
 }
 
 /** Places with their racers and scores. */
-export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
+export const PlaceTable = ({ board, rows, best, before, sought }: PlaceTableProps) => (
   <Table className={styles.board}>
     <Table.Thead>
       <Table.Tr>
@@ -69,12 +73,14 @@ export const PlaceTable = ({ rows, best, before, sought }: PlaceTableProps) => (
             {row.rank}
           </Table.Td>
           <Table.Td fz="1.4rem" fw={700} style={{ overflowWrap: 'anywhere' }}>
-            {row.alias} <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>{' '}
+            <Avatar {...row} size="1.5em" /> <RacerLink {...row} /> <Tag>{row.country}</Tag> <Tag>{row.division}</Tag>{' '}
             <Tag>{row.imported ? words.boards.imported : undefined}</Tag>
             {row.model === null ? null : <Small>{row.model.name}</Small>}
           </Table.Td>
           <Table.Td w="1%" ta="right" fz="1.8rem" fw={800} style={{ whiteSpace: 'nowrap' }}>
-            {lapTime(row.score)}
+            <Link href={`/boards/${board}/results/${row.resultId}`} style={{ color: 'inherit' }}>
+              {lapTime(row.score)}
+            </Link>
             <Small>
               {[
                 row.score === best ? '' : gapTime(row.score, best),

@@ -73,7 +73,7 @@ export function FoundRacers({ board, part, called, onClose }: FoundProps) {
       <Columns>
         {places?.map(({ column, of, row, above, below }) => (
           <Panel key={column} title={words.boards.place(titles[column], row.rank)} aside={words.boards.ofValue(of)}>
-            <PlaceTable rows={[...above, row, ...below]} best={row.score} sought={row.racer} />
+            <PlaceTable board={board} rows={[...above, row, ...below]} best={row.score} sought={row.racer} />
           </Panel>
         ))}
       </Columns>

@@ -1,3 +1,4 @@
+export { countryName } from './countries.js';
 export { Country } from './country.js';
 export { DescribeModel, questionOf } from './describe-model.js';
 export { DropZone } from './drop-zone.js';

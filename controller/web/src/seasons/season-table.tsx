@@ -1,6 +1,7 @@
 import { Paper, Table, Text } from '@mantine/core';
 import type { SeasonStandings } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
+import { RacerLink } from '../racers/index.js';
 import { Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
 
@@ -66,7 +67,7 @@ function Racer({ row, races }: { readonly row: Row; readonly races: readonly Rac
         {row.rank}
       </Table.Td>
       <Table.Th scope="row" fz="1.25rem" miw="8rem">
-        {row.alias}
+        <RacerLink racer={row.racer} alias={row.alias} />
       </Table.Th>
       <Table.Td ta="right" fz="1.5rem" fw={800}>
         {row.points}

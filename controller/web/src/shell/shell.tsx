@@ -19,7 +19,7 @@ const pages = [
   // On phones other pages lead there: a third row of links would leave little of the screen.
   { href: '/events', name: words.shell.events, owns: /^\/events/, wide: true },
   { href: '/online', name: words.shell.online, owns: /^\/(online|invitation)/ },
-  { href: '/boards', name: words.shell.boards, owns: /^\/(boards|seasons)/ },
+  { href: '/boards', name: words.shell.boards, owns: /^\/(boards|seasons|statistics|racers)/ },
   { href: '/cars', name: words.common.cars, owns: /^\/cars/ },
   { href: '/marshal', name: words.shell.marshal, owns: /^\/marshal/ },
   { href: '/organizer', name: words.shell.setup, owns: /^\/(organizer|held|tracks)/ },
@@ -27,7 +27,7 @@ const pages = [
 
 /** Where there is a leaderboard and no track. */
 const leaderboardPages = [
-  { href: '/boards', name: words.shell.boards, owns: /^\/($|boards|seasons)/ },
+  { href: '/boards', name: words.shell.boards, owns: /^\/($|boards|seasons|statistics|racers)/ },
   { href: '/held', name: words.common.resultsThatWait, owns: /^\/held/ },
 ] as const;
 

@@ -8,6 +8,7 @@ import { forms } from './forms.js';
 import { gates } from './gates.js';
 import { online } from './online.js';
 import { race } from './race.js';
+import { racers } from './racers.js';
 import { seasons } from './seasons.js';
 import { session } from './session.js';
 import { shell } from './shell.js';
@@ -24,6 +25,7 @@ export const words: Words = {
   gates,
   online,
   race,
+  racers,
   seasons,
   session,
   shell,

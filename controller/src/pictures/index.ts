@@ -1,0 +1,2 @@
+export { pictureFacts } from './picture-facts.js';
+export { portraitOf } from './portrait.js';

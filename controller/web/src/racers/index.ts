@@ -1,0 +1,3 @@
+export { AcrossLinks } from './across-links.js';
+export { Avatar } from './avatar.js';
+export { RacerLink } from './racer-link.js';

@@ -1,0 +1,45 @@
+import { racerColours } from '@pitwall/protocol/api';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contrast, lookOf } from './look.js';
+
+describe('what is drawn of a racer', () => {
+  it('has letters that are read on any ground and on its shade, by WCAG 1.4.3', () => {
+    for (const colour of racerColours)
+      for (const ground of [lookOf('Ann', colour).ground, lookOf('Ann', colour).shade])
+        expect(contrast(ground, lookOf('Ann', colour).ink), `${colour} ${ground}`).toBeGreaterThanOrEqual(4.5);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffff }), (value) => {
+        const { ground, shade, ink } = lookOf('Ann', `#${value.toString(16).padStart(6, '0')}`);
+        return contrast(ground, ink) >= 4.5 && contrast(shade, ink) >= 4.5;
+      }),
+    );
+  });
+
+  it('reckons contrast as WCAG gives it', () => {
+    expect(contrast('#000000', '#ffffff')).toBeCloseTo(21);
+    expect(contrast('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
+  });
+
+  it('follows from the name alone, and differs', () => {
+    expect(lookOf('Ann')).toEqual(lookOf('Ann'));
+    const looks = Array.from({ length: 200 }, (_, number) => lookOf(`Racer ${number}`));
+    expect(new Set(looks.map(({ ground }) => ground)).size).toBe(racerColours.length);
+    expect(new Set(looks.map(({ ground, turn }) => `${ground} ${turn}`)).size).toBeGreaterThan(40);
+  });
+
+  it.each([
+    ['Ann', 'A'],
+    ['zoë überholspur', 'ZÜ'],
+    ['team_blue-2', 'TB'],
+    ['陳大文', '陳'],
+    ['👩‍🚀 Ida', '👩‍🚀I'],
+    ['Zoë'.normalize('NFD'), 'Z'],
+  ])('names %s by %s', (alias, initials) => {
+    expect(lookOf(alias).initials).toBe(initials);
+  });
+
+  it('takes no colour that is none', () => {
+    expect(lookOf('Ann', 'url(x)').ground).toMatch(/^#[0-9a-f]{6}$/);
+  });
+});
