@@ -143,7 +143,7 @@ export class RunCars {
   /** After a restart: a stop again, where the car's answer to it is not in the log. */
   resume(loaded: LoadedRace, run: RunState | undefined, who: string): void {
     const { replay } = loaded;
-    const order = replay.setup.car !== 'any' ? unansweredStop(replay.records, run) : undefined;
+    const order = replay.setup.car !== 'any' ? unansweredStop(replay.tail, run) : undefined;
     if (order !== undefined) this.#order(loaded, order, who);
   }
 
