@@ -34,6 +34,7 @@ export const folders = {
     'store link processes tls limits': '',
     'tracks forwarding backup': 'store',
     accounts: 'store limits',
+    standby: 'store backup',
     broker: 'accounts limits link tls',
     gate: 'link',
     timing: 'link store',
@@ -46,7 +47,7 @@ export const folders = {
     imports: 'leaderboard',
     events: 'store limits online-races',
     live: 'accounts processes race',
-    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup',
+    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup standby',
     demo: 'processes',
   },
   'controller/web/src': {
