@@ -60,6 +60,7 @@ const longest: Readonly<Record<string, number>> = {
   'test/pages/every-page.test.ts': 70,
   'test/online/faults.test.ts': 65,
   'test/pages/online.test.ts': 60,
+  'test/standby/standby.test.ts': 40,
   'test/pages/staff.test.ts': 60,
   'test/model/agreement.test.ts': 55,
   'test/pages/garage.test.ts': 50,

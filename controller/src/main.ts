@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   racer: async () => (await import('./commands/racer.js')).addRacer,
   backup: async () => (await import('./commands/backup.js')).addBackup,
   restore: async () => (await import('./commands/backup.js')).addRestore,
+  promote: async () => (await import('./commands/promote.js')).addPromote,
   outbox: async () => (await import('./commands/outbox.js')).addOutbox,
   import: async () => (await import('./commands/import.js')).addImport,
   gate: async () => (await import('./commands/gate.js')).addGate,

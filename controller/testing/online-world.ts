@@ -165,6 +165,7 @@ export class OnlineWorld {
         store: world.store,
         outbox: world.outbox,
         backup: nothing,
+        standby: nothing,
         forwarder: { wake: () => undefined, troubles: () => world.troubles },
       }),
     });

@@ -22,6 +22,7 @@ export const errorCodes = {
   'command-out-of-order': 'A later command of the same sender was taken already.',
   'command-refused': 'The car is in a state in which the command has no meaning.',
   'command-repeated': 'A command with this id was already taken.',
+  'controller-superseded': 'A standby of this controller was promoted; this one races no more.',
   'config-invalid': 'A configuration file, environment variable or flag has a wrong value.',
   'demo-car-stops': 'The car of the demo stopped itself again and again.',
   'process-ended': 'A process that this one had started ended by itself, or could not be started.',
@@ -81,6 +82,8 @@ export const errorCodes = {
   'sign-in-refused': 'Name and password do not belong together.',
   'signature-invalid': 'A signature is missing where one is needed, does not fit, or its key is unknown or revoked.',
   'simtrace-invalid': 'A simulator log is not what its name says; the message names the row and column.',
+  'standby-refused': 'A standby cannot follow, be promoted or be started as it is; the message says why.',
+  'standby-unreachable': 'The other controller did not answer.',
   'store-unavailable': 'The database cannot be opened, written or brought up to date.',
   'too-many-requests': 'More was asked or sent than one may; the message says how long to wait.',
   'too-many-tries':

@@ -152,7 +152,7 @@ async function manyRaces(day: TrackDay, report: Report, sync: number): Promise<v
   report({ figure, value: p99, unit: 'ms', bar: '≤ 50', ok: complete && p99 <= 50, baseline: sync, ratio: p99 / sync });
 }
 
-async function longLog(report: Report): Promise<void> {
+export async function longLog(report: Report): Promise<void> {
   const day = await TrackDay.open();
   try {
     const token = await day.token('gate', 'line');
@@ -164,12 +164,21 @@ async function longLog(report: Report): Promise<void> {
     writeFileSync(file, `{"format":"pitwall-race-log/1","records":[\n${lines.join(',\n')}\n]}\n`);
     await program(process.execPath, [pitwall, 'race', 'import', file, '--data', day.folder]);
     await day.startController();
+    await snapshotOf(day.folder, 'long');
     const value = await restartMs(day, token, 'long');
     const figure = 'from the start of the process to the next crossing of a race of 100,000 events on disk';
     report({ figure, value, unit: 'ms', bar: '≤ 2000', ok: value <= 2000, baseline: empty, ratio: value / empty });
   } finally {
     await day.close();
   }
+}
+
+/** A log of that day has had many; one that was brought as a file has none until it was read once. */
+async function snapshotOf(folder: string, race: string): Promise<void> {
+  const db = new Database(join(folder, 'pitwall.db'), { readonly: true });
+  const found = db.prepare('select 1 from race_snapshots where race = ?').pluck();
+  while (found.get(race) === undefined) await pause(20);
+  db.close();
 }
 
 /** Somebody opens the logs of so many races that are over, one after the other, each of 10,000 records: what the controller's process takes at most. */

@@ -1,7 +1,7 @@
 import { type Role, rolesOf } from '@pitwall/controller/accounts';
 import { type Access, liveAccess, type RouteAccess } from '@pitwall/controller/http';
 
-const tokenRoles: readonly Role[] = ['car', 'gate', 'source', 'racer', 'crew', 'marshal', 'organizer'];
+const tokenRoles: readonly Role[] = ['car', 'gate', 'source', 'standby', 'racer', 'crew', 'marshal', 'organizer'];
 /** People race, too, whatever else they do. */
 const personRoles: readonly Role[] = ['racer', 'crew', 'marshal', 'organizer', 'administrator'];
 

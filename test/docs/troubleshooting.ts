@@ -237,6 +237,18 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['backup-failed', 'folder-used'],
     },
     {
+      sees: 'A standby cannot follow or be promoted',
+      why: 'Another Pitwall, PostgreSQL, a folder that has a controller, or no connection',
+      todo: 'The message says which; what a standby needs: [backup](backup.md#a-standby)',
+      codes: ['standby-refused', 'standby-unreachable'],
+    },
+    {
+      sees: 'A controller ends, or does not start, because its standby was promoted',
+      why: 'Somebody ran `pitwall promote`: the standby is the controller',
+      todo: 'Go on there; this machine may stand by in an empty folder ([backup](backup.md#a-standby))',
+      codes: ['controller-superseded'],
+    },
+    {
       sees: 'A message, body or file has the wrong shape, or is not there',
       why: 'Another program sent it, or the address is mistyped',
       todo: 'The message names the field; shapes: [HTTP](api/openapi.json), [MQTT](api/asyncapi.json)',

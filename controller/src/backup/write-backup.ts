@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, open, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { join, relative, resolve, sep } from 'node:path';
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Sha256 } from '@pitwall/protocol';
 import { type Pack, pack } from 'tar-stream';
 import { copyDatabase, engineOf } from '../store/index.js';
-import { type BackupContents, backupFormat, type Entry, entryNames, isBlobName } from './backup-file.js';
-import { demandPassphrase, type SecretFile, sealFiles } from './sealed-files.js';
+import { type BackupContents, backupFormat, type Entry, entryNames } from './backup-file.js';
+import { filesOf, isSecret, secretsOf } from './data-folder.js';
+import { demandPassphrase, sealFiles } from './sealed-files.js';
 
 export interface BackupOptions {
   /** The data folder. */
@@ -82,33 +83,6 @@ async function writeAll(
     entries: writing.entries,
   };
   await writing.bytes(entryNames.contents, Buffer.from(`${JSON.stringify(contents, null, 1)}\n`));
-}
-
-/** Files of the data folder, with `/`, but for the database and what is unfinished (its name begins with a dot). */
-async function filesOf({ data, database }: BackupOptions): Promise<string[]> {
-  const own = resolve(database);
-  const ofDatabase = new Set([own, `${own}-wal`, `${own}-shm`, `${own}-journal`]);
-  const found = await readdir(data, { recursive: true, withFileTypes: true });
-  return found
-    .filter((one) => one.isFile() && !ofDatabase.has(resolve(one.parentPath, one.name)))
-    .map((one) => relative(data, join(one.parentPath, one.name)).split(sep).join('/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
-    .sort();
-}
-
-/** Whether only its owner may read a file that is no blob. */
-async function isSecret(file: string): Promise<boolean> {
-  if (isBlobName(file.split(sep).at(-1) ?? '')) return false;
-  return ((await stat(file)).mode & 0o077) === 0;
-}
-
-async function secretsOf(options: BackupOptions): Promise<SecretFile[]> {
-  const secrets: SecretFile[] = [];
-  for (const path of await filesOf(options)) {
-    const file = join(options.data, path);
-    if (await isSecret(file)) secrets.push({ path, bytes: await readFile(file) });
-  }
-  return secrets;
 }
 
 /** Entries on their way into the tar file, and what they were. */

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Config, readControllerConfig } from '../compose/config.js';
 import type { Running, Say } from '../compose/running.js';
+import { passphraseFrom } from './passphrase.js';
 
 interface ServeFlags {
   readonly config?: string;
@@ -13,6 +14,7 @@ interface ServeFlags {
   readonly port?: string;
   readonly mqttPort?: string;
   readonly nextFree?: boolean;
+  readonly standby?: string;
   readonly insecure?: boolean;
   readonly log?: string;
 }
@@ -30,24 +32,32 @@ export function addServe(program: Command): void {
     .option('--port <port>', 'port of the HTTP server (default: 8080; 0: any free one)')
     .option('--mqtt-port <port>', 'port of the broker (default: 1883; 0: any free one)')
     .option('--next-free', 'where a port is in use, take the next free one and say so')
+    .option('--standby <url>', 'stand by for the controller there; its token and passphrase: docs/backup.md')
     .option('--insecure', 'allow listening beyond this machine without TLS')
     .option('--log <level>', 'debug, info, warn, error or silent')
     .option('--json', 'one JSON object a line')
     .action(async (flags: ServeFlags) => {
       const config = readControllerConfig(flags.config, process.env, configFlags(flags));
       const say: Say = flags.json ? (line) => console.log(JSON.stringify(line)) : ({ text }) => console.log(text);
-      const running = await (await starterOf(config.role))(config, say);
+      const running = await (await starterOf(config))(config, say);
       endOnDefect(running, say);
-      await untilAsked();
+      const overtaken = await Promise.race([untilAsked(), running.superseded ?? untilAsked()]);
+      if (overtaken !== undefined) await running.makeSafe?.();
       await running.stop();
+      if (overtaken !== undefined) throw overtaken;
       say({ type: 'stopped', text: 'Pitwall has stopped.' });
     });
 }
 
-type Start = (config: Config, say: Say) => Promise<Pick<Running, 'stop' | 'makeSafe'>>;
+type Start = (config: Config, say: Say) => Promise<Pick<Running, 'stop' | 'makeSafe' | 'superseded'>>;
 
 /** What a role starts is loaded only now: tokens and gates do without. */
-async function starterOf(role: Config['role']): Promise<Start> {
+async function starterOf({ role, standby }: Config): Promise<Start> {
+  if (standby !== undefined) {
+    const { startStandby } = await import('../compose/standby.js');
+    return async (config, say) =>
+      startStandby(config, () => passphraseFrom(standby.passphrasefile, { twice: true }), say);
+  }
   switch (role) {
     case 'all':
       return (await import('../compose/all.js')).startAll;
@@ -58,10 +68,11 @@ async function starterOf(role: Config['role']): Promise<Start> {
   }
 }
 
-function configFlags({ config: _file, json: _json, host, port, mqttPort, nextFree, ...flags }: ServeFlags) {
+function configFlags({ config: _file, json: _json, host, port, mqttPort, nextFree, standby, ...flags }: ServeFlags) {
   return {
     ...flags,
     ...(nextFree === undefined ? {} : { nextfree: nextFree }),
+    ...(standby === undefined ? {} : { standby: { url: standby } }),
     http: { host, port },
     mqtt: { host, port: mqttPort },
   };
@@ -90,9 +101,9 @@ function endOnDefect({ makeSafe }: Pick<Running, 'makeSafe'>, say: Say): void {
 }
 
 /** Resolves on the first SIGINT or SIGTERM; a second one ends the process at once. */
-function untilAsked(): Promise<void> {
+function untilAsked(): Promise<undefined> {
   return new Promise((resolve) => {
-    const asked = () => resolve();
+    const asked = () => resolve(undefined);
     process.once('SIGINT', asked);
     process.once('SIGTERM', asked);
   });

@@ -8,7 +8,7 @@ import { allMigrations } from '../compose/migrations.js';
 import { openStore } from '../store/index.js';
 
 const Holder = z.object({
-  role: z.enum(['car', 'gate', 'crew', 'marshal', 'organizer', 'racer', 'source']),
+  role: z.enum(['car', 'gate', 'crew', 'marshal', 'organizer', 'racer', 'source', 'standby']),
   name: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores'),
@@ -29,7 +29,7 @@ export function addToken(program: Command): void {
     token
       .command(name)
       .description(description)
-      .requiredOption('--role <role>', 'car, gate, crew, marshal, organizer, racer or source')
+      .requiredOption('--role <role>', 'car, gate, crew, marshal, organizer, racer, source or standby')
       .requiredOption('--name <name>', 'who holds it: a car or gate by its id')
       .option('--config <file>', 'YAML file')
       .option('--data <folder>', 'the data folder of the controller')

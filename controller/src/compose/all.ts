@@ -9,6 +9,7 @@ import { Outbox, openSigner } from '../forwarding/index.js';
 import { Models } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { RaceMoments, TrackRecords } from '../show/index.js';
+import { StandbyDoor, superseded } from '../standby/index.js';
 import { type Announced, announce } from './announce.js';
 import { openBoards } from './boards.js';
 import { type Config, databaseOf, demandClosed, doorsOf } from './config.js';
@@ -21,6 +22,7 @@ import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
 import { hostInUrl, type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
+import { demandNoStandby, demandOwnTerm } from './own-term.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
@@ -34,6 +36,7 @@ export async function startAll(
   logger: Logger = pino({ level: config.log }, pino.destination(2)),
 ): Promise<Running> {
   demandClosed(config);
+  demandNoStandby(config);
   const { open, beyond } = doorsOf(config);
   return await startOrStop(async (started) => {
     const network = await openNetwork(config, logger, started);
@@ -43,11 +46,29 @@ export async function startAll(
       started,
       network,
     );
+    const follows = await demandOwnTerm({ store, accounts }, { name: config.name, ca: network.authority?.cert });
+    let supersededBy: (error: Error) => void = () => undefined;
+    const overtaken = new Promise<Error>((resolve) => {
+      supersededBy = resolve;
+    });
+    const standby = new StandbyDoor({
+      ...{ store, data: config.data, database: databaseOf(config), name: config.name, version },
+      superseded: (url) => supersededBy(superseded(url, Date.now())),
+    });
+    if (follows !== undefined) standby.expect(follows);
+    started.add(() => standby.stop());
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const signer = await openSigner(join(config.data, 'source.key.json'));
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
-    const track = await startTrack(config, { store, accounts, outbox, certificate, logger });
+    const track = await startTrack(config, {
+      store,
+      accounts,
+      outbox,
+      certificate,
+      alsoKept: () => standby.has(),
+      logger,
+    });
     started.add(track.stop);
     const check = modelCheckOf(config, logger);
     const models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
@@ -82,6 +103,7 @@ export async function startAll(
       store,
       outbox,
       forwarder,
+      standby,
       backup: (passphrase: string) =>
         backup({ data: config.data, database: databaseOf(config), version, now: Date.now }, passphrase),
     };
@@ -118,7 +140,7 @@ export async function startAll(
         services.push({ type: secure ? 'secure-mqtt' : 'mqtt', port: Number(new URL(mqtt).port) });
       await announce(services, { network, name: config.name, say, logger }, started);
     }
-    return { url, mqtt, stop: started.stop, makeSafe: track.makeSafe };
+    return { url, mqtt, stop: started.stop, makeSafe: track.makeSafe, superseded: overtaken };
   });
 }
 

@@ -95,6 +95,15 @@ export const Config = z.strictObject({
     .default([]),
   /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
   rmonitor: listener(ports.rmonitor).optional(),
+  /** Stands by for another controller, and races only once it is promoted. `token`: the path of a file that holds the token; `passphrasefile`: of one whose first line seals keys. */
+  standby: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      token: z.string().min(1),
+      ca: z.string().min(1).optional(),
+      passphrasefile: z.string().min(1).optional(),
+    })
+    .optional(),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
   forwarding: z
     .array(

@@ -50,6 +50,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       outbox: nothing,
       forwarder: nothing,
       backup: nothing,
+      standby: nothing,
     }),
   });
   try {

@@ -47,7 +47,7 @@ interface Asker {
 
 const password = 'correct horse';
 const personRoles = ['racer', 'crew', 'marshal', 'organizer', 'administrator'] as const;
-const tokenRoles: readonly Role[] = ['car', 'gate', 'source', 'racer', 'crew', 'marshal', 'organizer'];
+const tokenRoles: readonly Role[] = ['car', 'gate', 'source', 'standby', 'racer', 'crew', 'marshal', 'organizer'];
 
 let running: Running;
 const askers: Asker[] = [];

@@ -1,7 +1,15 @@
 /** What a running controller says of itself: `ready` once everything answers, with its addresses. */
 export type Say = (
   line: {
-    readonly type: 'ready' | 'first-administrator' | 'trust' | 'warning' | 'forwarding' | 'stopped';
+    readonly type:
+      | 'ready'
+      | 'first-administrator'
+      | 'trust'
+      | 'warning'
+      | 'forwarding'
+      | 'follows'
+      | 'promoted'
+      | 'stopped';
     readonly text: string;
   } & Readonly<Record<string, unknown>>,
 ) => void;
@@ -12,6 +20,8 @@ export interface Running {
   readonly mqtt: string | undefined;
   /** Ends everything in order; again it changes nothing. */
   stop(): Promise<void>;
+  /** Resolves, with why, when a standby of this controller was promoted: it is to end. */
+  readonly superseded?: Promise<Error>;
   /** Something nobody foresaw happened: what moves is told to stop, before the process ends. */
   makeSafe?(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { Outbox } from '../forwarding/index.js';
 import type { Identities } from '../link/index.js';
 import { CarLink, EStops, GateCheck, MqttPublisher, RaceDesk, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import { ManualGate, Timing } from '../timing/index.js';
+import { ManualGate, Timing, type TimingOptions } from '../timing/index.js';
 
 export interface TrackSideParts {
   readonly store: Store;
@@ -21,6 +21,8 @@ export interface TrackSideParts {
   /** This controller's name in the results it sends. */
   readonly source: string;
   readonly log: Logger;
+  /** Resolves when whatever else must have what is on disk has it, before a gate forgets it. */
+  readonly alsoKept?: () => Promise<void>;
 }
 
 /** What of a controller speaks with cars and gates over one link, and runs the races. */
@@ -45,7 +47,9 @@ export class TrackSide {
     this.desk = new RaceDesk({ store, clock, epoch, timers, cars, gates, outbox, publisher, source, log });
     const { desk } = this;
     this.manual = new ManualGate(clock, link, (stamped) => desk.crossings.record(stamped));
-    this.timing = new Timing({ link, clock, identities, record: (stamped) => desk.crossings.record(stamped), log });
+    const { alsoKept } = parts;
+    const record: TimingOptions['record'] = (stamped) => desk.crossings.record(stamped);
+    this.timing = new Timing({ link, clock, identities, record, alsoKept, log });
     this.stops = new StopAllCars({ link, cars, eStops, desk, clock, epoch, log });
   }
 

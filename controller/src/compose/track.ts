@@ -34,13 +34,14 @@ interface Parts {
   readonly accounts: Accounts;
   readonly outbox: Outbox;
   readonly certificate: CertificateSource | undefined;
+  readonly alsoKept: () => Promise<void>;
   readonly logger: Logger;
 }
 
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
 export async function startTrack(
   config: Config,
-  { store, accounts, outbox, certificate, logger }: Parts,
+  { store, accounts, outbox, certificate, alsoKept, logger }: Parts,
 ): Promise<Track> {
   const log = logger;
   const clock = hostClock();
@@ -56,7 +57,18 @@ export async function startTrack(
     clock,
     log,
   });
-  const parts = { store, outbox, link, identities, clock, epoch, timers: systemTimers, source: config.name, log };
+  const parts = {
+    store,
+    outbox,
+    link,
+    identities,
+    clock,
+    epoch,
+    timers: systemTimers,
+    source: config.name,
+    log,
+    alsoKept,
+  };
   const side = new TrackSide(parts);
   const stop = async () => {
     await side.stop();

@@ -5,6 +5,7 @@ import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { RaceMoments } from '../show/index.js';
+import type { StandbyDoor } from '../standby/index.js';
 import type { Store } from '../store/index.js';
 import type { ManualGate, Timing } from '../timing/index.js';
 import type { Tracks } from '../tracks/index.js';
@@ -33,6 +34,7 @@ import type { MayShow } from './system/board-guard.js';
 import { metricsRoutes } from './system/metrics.js';
 import { outboxRoutes } from './system/outbox.js';
 import type { Routes } from './system/server.js';
+import { standbyRoutes } from './system/standby.js';
 
 /** What a whole controller answers from. */
 export interface ControllerSources {
@@ -57,6 +59,7 @@ export interface ControllerSources {
   readonly forwarder: Pick<Forwarder, 'wake' | 'troubles'>;
   /** Everything as one file, its keys sealed with the passphrase. */
   readonly backup: (passphrase: string) => Promise<Readable>;
+  readonly standby: StandbyDoor;
 }
 
 /** Everything that a controller answers over HTTP, in one list: served, and documented. */
@@ -76,6 +79,7 @@ export function controllerRoutes({
   outbox,
   forwarder,
   backup,
+  standby,
 }: ControllerSources): Routes[] {
   const troubles = () => forwarder.troubles();
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
@@ -103,6 +107,7 @@ export function controllerRoutes({
     modelRoutes(models),
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     backupRoutes(backup),
+    standbyRoutes(standby),
     outboxRoutes({ mayShow, store, outbox, wake: () => forwarder.wake(), troubles }),
     metricsRoutes({
       mayShow,

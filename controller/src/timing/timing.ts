@@ -38,6 +38,8 @@ export interface TimingOptions {
   readonly identities: Pick<Identities, 'of' | 'held' | 'claimed' | 'rivalGone'>;
   /** Resolves when it is on disk; called again with the same crossing it changes nothing. */
   readonly record: (stamped: StampedCrossing) => Promise<RecordedAs>;
+  /** Resolves when whoever else must have what is recorded now has it. */
+  readonly alsoKept?: (() => Promise<void>) | undefined;
   readonly log: Logger;
   /** How long a crossing waits at most for a good alignment of its clock; 10 s. */
   readonly patienceMs?: number;
@@ -69,6 +71,8 @@ export class Timing {
   #probeId = 0;
   #stopped = true;
   #ackScheduled = false;
+  /** Recorded, and not acknowledged before it is kept elsewhere, too. */
+  readonly #waitsForOthers = new Set<string>();
   readonly #watchers = new Set<(news: GateNews) => void>();
   readonly #told = new Map<GateId, string>();
 
@@ -212,7 +216,23 @@ export class Timing {
     });
   }
 
-  #acknowledge(record: GateRecord, { journal, bootId, seq }: Crossing, life: BootId): void {
+  /** A gate forgets what is acknowledged. */
+  #acknowledge(record: GateRecord, crossing: Crossing, life: BootId): void {
+    const { alsoKept } = this.#options;
+    if (alsoKept === undefined) {
+      this.#acknowledgeNow(record, crossing, life);
+      return;
+    }
+    const key = `${record.gate}/${life}/${crossing.seq}/${crossing.at}`;
+    if (this.#waitsForOthers.has(key)) return;
+    this.#waitsForOthers.add(key);
+    void alsoKept().then(() => {
+      this.#waitsForOthers.delete(key);
+      this.#acknowledgeNow(record, crossing, life);
+    });
+  }
+
+  #acknowledgeNow(record: GateRecord, { journal, bootId, seq }: Crossing, life: BootId): void {
     const waiting = record.toAck.get(life);
     if (waiting === undefined) record.toAck.set(life, { journal, bootId, seqs: [seq] });
     else waiting.seqs.push(seq);

@@ -3,7 +3,17 @@ import { EpochMs, RacerId } from '../brand.js';
 import { NewRacer } from './racers.js';
 
 /** What a token's holder is; see `Account.may` for what each may do as well. */
-export const AccountRole = z.enum(['car', 'gate', 'crew', 'marshal', 'organizer', 'racer', 'source', 'administrator']);
+export const AccountRole = z.enum([
+  'car',
+  'gate',
+  'crew',
+  'marshal',
+  'organizer',
+  'racer',
+  'source',
+  'standby',
+  'administrator',
+]);
 export type AccountRole = z.infer<typeof AccountRole>;
 
 /** GET /api/v1/account: whose token was sent or who is signed in, and every role in which they act. */

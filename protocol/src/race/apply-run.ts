@@ -36,9 +36,10 @@ function timingOf({ version, setup }: Draft, rules: RaceRules, over: Parameters<
 }
 
 function add(draft: Draft, run: Run): boolean {
-  if (draft.byId.has(run.identity.runId)) return false;
+  const { runId } = run.identity;
+  if (draft.byId.has(runId) || draft.earlier.runs.has(runId)) return false;
   draft.runs.push(run);
-  draft.byId.set(run.identity.runId, run);
+  draft.byId.set(runId, run);
   return true;
 }
 

@@ -20,6 +20,8 @@ export interface Draft {
   here: RacerId[] | null;
   readonly runs: Run[];
   readonly byId: Map<string, Run>;
+  /** Ids of runs before the snapshot that the replay began with: they are known, and their facts are not here. */
+  readonly earlier: { readonly runs: ReadonlySet<string>; readonly unjudged: boolean };
   /** Runs that the log reopens after a judgement, now or later. */
   readonly reopened: ReadonlySet<string>;
   /** Which run a crossing went to, by the sequence number of its record. */

@@ -10,4 +10,5 @@ export { type Going, goingOf, holdAfter, startsCar } from './hold.js';
 export { nextInQueue } from './queue.js';
 export { RaceReplay, reduce } from './replay.js';
 export * from './rules.js';
+export { type ReplaySnapshot, reachesBehind } from './snapshot.js';
 export * from './state.js';

@@ -6,6 +6,7 @@ import type { Draft } from './draft.js';
 import type { LogRecord, RaceEventOf, RaceSetup, Stamp } from './events.js';
 import { finalsOf } from './finals.js';
 import { waits } from './queue.js';
+import { draftFrom, type ReplaySnapshot, snapshotOf } from './snapshot.js';
 import { standingsOf } from './standings.js';
 import type { Lap, Protest, RaceState, RunState } from './state.js';
 
@@ -40,6 +41,7 @@ function begin(first: LogRecord, reopened: ReadonlySet<string>): Draft {
     queue: [],
     runs: [],
     byId: new Map(),
+    earlier: { runs: new Set(), unjudged: false },
     reopened,
     crossings: [],
     seeds: null,
@@ -56,27 +58,82 @@ function begin(first: LogRecord, reopened: ReadonlySet<string>): Draft {
  * same records give the same state everywhere. Records must come in order, without a gap.
  */
 export class RaceReplay {
-  readonly #records: LogRecord[] = [];
+  #records: LogRecord[] = [];
   #undone = new Set<number>();
-  readonly #reopened = new Set<string>();
+  #reopened = new Set<string>();
   #draft: Draft | undefined;
   #state: RaceState | undefined;
+  /** Its records come after this, until {@link RaceReplay.join}. */
+  #snapshot: ReplaySnapshot | undefined;
 
   constructor(records: readonly LogRecord[] = []) {
     this.append(records);
   }
 
+  /** Goes on from a snapshot: all but `records`, `state`, `idle` and what is asked of runs before it, until the older part joins. */
+  static from(snapshot: ReplaySnapshot): RaceReplay {
+    const replay = new RaceReplay();
+    replay.#snapshot = snapshot;
+    return replay;
+  }
+
+  /** Whether all records are here, from the first. */
+  get isWhole(): boolean {
+    return this.#snapshot === undefined;
+  }
+
   get records(): readonly LogRecord[] {
+    this.#demandWhole();
     return this.#records;
+  }
+
+  /** The records that are here: all, or those since the snapshot. */
+  get tail(): readonly LogRecord[] {
+    return this.#records;
+  }
+
+  /** Records after `seq`; not further back than the snapshot. */
+  after(seq: number): LogRecord[] {
+    const from = seq - this.#behind;
+    if (from < 0) this.#demandWhole();
+    return this.#records.slice(from);
   }
 
   /** The version: the last record's sequence number; 0 before the first. */
   get seq(): number {
-    return this.#records.length;
+    return this.#behind + this.#records.length;
   }
 
   get last(): LogRecord | undefined {
-    return this.#records.at(-1);
+    return this.#records.at(-1) ?? this.#snapshot?.last;
+  }
+
+  get #behind(): number {
+    return this.#snapshot?.seq ?? 0;
+  }
+
+  #demandWhole(): void {
+    if (!this.isWhole)
+      throw new Error('The older part of this log is not here yet: a defect, whoever asks has to wait for it.');
+  }
+
+  /** What the log comes to, to go on from later; undefined while a run has the track, or without a record. */
+  snapshot(): ReplaySnapshot | undefined {
+    const { last } = this;
+    if (last === undefined || this.current !== undefined) return undefined;
+    return snapshotOf(this.#folded(), last);
+  }
+
+  /** The same log from its first record, replayed by another, becomes this one's. */
+  join(whole: RaceReplay): void {
+    whole.#demandWhole();
+    if (whole.seq !== this.seq) throw new Error(`A log of ${whole.seq} records is not the same as one of ${this.seq}.`);
+    this.#records = whole.#records;
+    this.#undone = whole.#undone;
+    this.#reopened = whole.#reopened;
+    this.#draft = whole.#draft;
+    this.#state = undefined;
+    this.#snapshot = undefined;
   }
 
   /** @throws PitwallError `log-invalid` where a record does not follow the last one. */
@@ -87,11 +144,8 @@ export class RaceReplay {
     let again = false;
     for (const record of records) {
       const { seq, race, event } = record;
-      if (seq !== this.#records.length + 1)
-        throw new PitwallError(
-          'log-invalid',
-          `Record ${seq} of race ${race} does not follow record ${this.#records.length}.`,
-        );
+      if (seq !== this.seq + 1)
+        throw new PitwallError('log-invalid', `Record ${seq} of race ${race} does not follow record ${this.seq}.`);
       if (seq === 1) this.#draft = begin(record, this.#reopened);
       this.#records.push(record);
       if (event.type === 'undone') undoes = true;
@@ -108,7 +162,7 @@ export class RaceReplay {
 
   /** Forgets the records after `seq`, which turned out not to be on disk. */
   truncate(seq: number): void {
-    this.#records.length = Math.min(seq, this.#records.length);
+    this.#records.length = Math.min(seq - this.#behind, this.#records.length);
     this.#undone = undoneIn(this.#records);
     this.#draft = undefined;
     this.#state = undefined;
@@ -159,24 +213,31 @@ export class RaceReplay {
 
   /** Records that found nothing to do where they stand, such as a resume after its pause was undone. */
   get idle(): ReadonlySet<number> {
+    this.#demandWhole();
     const draft = this.#folded();
     return new Set([...draft.idle, ...draft.runs.flatMap((run) => run.fold.idle)]);
   }
 
   /** @throws PitwallError `log-invalid` where there is no record yet. */
   get state(): RaceState {
+    this.#demandWhole();
     this.#state ??= this.#derive();
     return this.#state;
   }
 
   #folded(): Draft {
     if (this.#draft !== undefined) return this.#draft;
-    const first = this.#records[0];
-    if (first === undefined) throw new PitwallError('log-invalid', 'A log without a record tells of no race.');
-    const draft = begin(first, this.#reopened);
+    const draft = this.#begin();
     for (const record of this.#records) this.#take(draft, record);
     this.#draft = draft;
     return draft;
+  }
+
+  #begin(): Draft {
+    if (this.#snapshot !== undefined) return draftFrom(this.#snapshot, this.#reopened);
+    const [first] = this.#records;
+    if (first === undefined) throw new PitwallError('log-invalid', 'A log without a record tells of no race.');
+    return begin(first, this.#reopened);
   }
 
   #take(draft: Draft, record: LogRecord): void {

@@ -43,7 +43,7 @@ export function ordersAfter(
  * nobody may be looking any more.
  */
 export function unansweredStop(replay: RaceReplay): Order | undefined {
-  const { records } = replay;
+  const records = replay.tail;
   let runId: string | undefined;
   for (let index = records.length - 1; index >= 0; index -= 1) {
     const { event } = records[index] as LogRecord;

@@ -40,10 +40,10 @@ export class CrossingRecorder {
   /** Numbers are unique within a life in a log: another crossing with a number that is there gets a life of its own. */
   #add(batch: Batch, loaded: LoadedRace, event: RaceEventOf<'crossing'>): RecordedAs {
     const { gate, bootId, seq, at } = event.crossing;
-    const before = loaded.crossingAt(gate, bootId, seq);
+    const before = loaded.crossings.at(gate, bootId, seq);
     if (before === at) return 'known';
     const crossing = before === undefined ? event.crossing : { ...event.crossing, bootId: lifeApart(bootId, at) };
-    if (before !== undefined && loaded.crossingAt(gate, crossing.bootId, seq) === at) return 'known';
+    if (before !== undefined && loaded.crossings.at(gate, crossing.bootId, seq) === at) return 'known';
     this.#commits.passDeadlines(batch, loaded);
     batch.append(loaded, this.#commits.author(), [{ ...event, crossing }]);
     return before === undefined ? 'new' : 'reused';

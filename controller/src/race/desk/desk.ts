@@ -16,6 +16,7 @@ import { type Change, GroupCommit } from '../log/group-commit.js';
 import { deskAccount, type Follower, LoadedRace, Published } from '../log/loaded-race.js';
 import { LoadedRaces } from '../log/loaded-races.js';
 import { RaceLogs, type RaceRow } from '../log/race-logs.js';
+import { RaceSnapshots } from '../log/snapshots.js';
 import type {
   CarAnswer,
   CarMotion,
@@ -49,6 +50,11 @@ export interface DeskOptions {
   readonly mostBytes?: number;
 }
 
+/** Races taken up from a snapshot are read whole so long after the start, ms, when everything else is up; or as soon as somebody needs it. */
+const olderPartsAfterMs = 1000;
+/** At an orderly end a snapshot is made of a log that has grown by so many records. */
+const worthAtEnd = 100;
+
 export type Storage = { readonly ok: boolean; readonly held: number; readonly message: string };
 
 /** The only writer of races: takes commands and crossings, appends to the logs, and tells everyone what is on disk. */
@@ -57,6 +63,7 @@ export class RaceDesk {
   readonly crossings: CrossingRecorder;
   readonly #options: DeskOptions;
   readonly #logs: RaceLogs;
+  readonly #snapshots: RaceSnapshots;
   readonly #races: LoadedRaces;
   readonly #commits: GroupCommit;
   readonly #deadlines: DeadlineTimers;
@@ -67,13 +74,19 @@ export class RaceDesk {
   #storage: Storage = { ok: true, held: 0, message: '' };
   #stopped = true;
   #ended = 0;
+  #older: unknown;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     const { outbox, timers, log, clock, epoch, cars, gates, source } = options;
     this.#logs = new RaceLogs(options.store);
+    this.#snapshots = new RaceSnapshots(options.store, log);
     this.#races = new LoadedRaces({
       logs: this.#logs,
+      snapshots: this.#snapshots,
+      log,
+      isStopped: () => this.#stopped,
+      damaged: (loaded, error) => this.#damaged(loaded, error),
       taken: async (loaded) => {
         if (!this.#stopped) await this.#resume(loaded);
       },
@@ -108,10 +121,21 @@ export class RaceDesk {
     for (const { race, phase } of await this.#logs.list()) {
       if (phase !== 'open' && phase !== 'closed') continue;
       try {
-        await this.#races.find(race);
+        await this.#races.takeUp(race);
       } catch (error) {
         this.#options.log.error({ race, error: (error as Error).message }, 'a race could not be taken up');
       }
+    }
+    this.#older = this.#options.timers.set(() => void this.#readOlderParts(), olderPartsAfterMs);
+  }
+
+  /** One race after the other. What is wrong with one is said where it is found. */
+  async #readOlderParts(): Promise<void> {
+    for (const loaded of this.#races.all) {
+      if (loaded.replay.isWhole) continue;
+      await loaded.whole().catch(() => undefined);
+      // A stop that nobody answered may stand before the snapshot.
+      if (loaded.replay.isWhole) this.#cars.resume(loaded, deskAccount);
     }
   }
 
@@ -120,7 +144,9 @@ export class RaceDesk {
     this.#stopped = true;
     this.#deadlines.stop();
     this.#cars.stop();
+    this.#options.timers.clear(this.#older);
     await this.#commits.stop();
+    for (const loaded of this.#races.all) await this.#snapshots.consider(loaded, worthAtEnd);
   }
 
   /** How often something that listens to logs failed since the start: each is a defect, and in the log of this process. */
@@ -142,16 +168,22 @@ export class RaceDesk {
     return await this.#logs.list();
   }
 
+  async #whole(race: RaceId): Promise<LoadedRace> {
+    const loaded = await this.#races.get(race);
+    await loaded.whole();
+    return loaded;
+  }
+
   /** What follows from what is on disk. @throws PitwallError `not-found`. */
   async state(race: RaceId): Promise<RaceState> {
-    const loaded = await this.#races.get(race);
+    const loaded = await this.#whole(race);
     while (loaded.replay.seq !== loaded.committed) await this.#commits.settled();
     return loaded.replay.state;
   }
 
   /** Records after `after`, oldest first, and the version. */
   async log(race: RaceId, after: number, limit: number): Promise<{ records: readonly LogRecord[]; seq: number }> {
-    const { replay, committed } = await this.#races.get(race);
+    const { replay, committed } = await this.#whole(race);
     return { records: replay.records.slice(after, Math.min(committed, after + limit)), seq: committed };
   }
 
@@ -160,7 +192,7 @@ export class RaceDesk {
    * held up by it. Answers how to stop.
    */
   async follow(race: RaceId, after: number, follower: Follower, ended?: (error: unknown) => void): Promise<() => void> {
-    const loaded = await this.#races.get(race);
+    const loaded = await this.#whole(race);
     const onDisk = loaded.replay.records.slice(after, loaded.committed);
     if (onDisk.length > 0) follower(new Published(race, onDisk));
     const following = { follower, ended };
@@ -171,6 +203,7 @@ export class RaceDesk {
   async create({ race, commandId, setup }: CreateRace, who: string): Promise<CommandOutcome> {
     const known = await this.#races.find(race);
     if (known !== undefined) {
+      await known.whole();
       const records = known.recordsOf(commandId);
       if (records !== undefined) return { commandId, repeated: true, records: [...records], seq: known.committed };
       throw new PitwallError('race-exists', `There is a race ${race} already; choose another id.`);
@@ -202,6 +235,11 @@ export class RaceDesk {
 
   async #command(loaded: LoadedRace, { commandId, seen, command }: GiveCommand, who: string): Promise<CommandOutcome> {
     const heard = command.type === 'e-stop' ? this.#cars.eStop(loaded, command.car, who) : undefined;
+    const unwritten = (error: unknown) => {
+      throw command.type === 'e-stop' ? eStoppedUnwritten(error, command.car) : error;
+    };
+    // Whether it was given before stands in the whole log; an e-stop is with the car by now.
+    await loaded.whole().catch(unwritten);
     if (command.type === 'test-e-stop') return await this.#cars.testEStop(loaded, commandId, command.car, who);
     if (command.type === 'clear-car') return await this.#cars.clear(loaded, commandId, command.car, who);
     const armable = command.type === 'ready' ? await this.#cars.armable(loaded, command.runId, who) : undefined;
@@ -218,9 +256,7 @@ export class RaceDesk {
         if (seen > loaded.replay.seq || isConflict(command.type, since)) throw conflict(loaded.replay.seq, seen, since);
         return this.#decisions.write(batch, loaded, command, this.#commits.author(who, commandId), armable);
       })
-      .catch((error: unknown) => {
-        throw command.type === 'e-stop' ? eStoppedUnwritten(error, command.car) : error;
-      });
+      .catch(unwritten);
     if (!repeated) heard?.();
     return { commandId, repeated, records: [...records], seq: loaded.committed };
   }
@@ -301,6 +337,7 @@ export class RaceDesk {
         );
       this.#deadlines.arm(loaded);
       this.#cars.runChanged(change, after, this.#races.open);
+      void this.#snapshots.consider(loaded);
     }
   }
 
@@ -324,6 +361,17 @@ export class RaceDesk {
     return told.length === 0 ? '' : ` Told to stop all the same: ${told.join(', ')}.`;
   }
 
+  /** The car of its run stands: nobody knows any more whether it may go. */
+  #damaged({ race, replay }: LoadedRace, error: PitwallError): void {
+    const { log, cars } = this.#options;
+    log.error(
+      { race, error: error.message },
+      'the log of a race is damaged; the race is put away, and its car stopped',
+    );
+    const car = replay.setup.car === 'any' ? null : (replay.current?.car ?? null);
+    if (car !== null) void cars.order(car, 'stop', deskAccount);
+  }
+
   /** A race goes on where its log ends; on another life of the clock the log says so. */
   async #resume(loaded: LoadedRace): Promise<void> {
     const { replay } = loaded;
@@ -343,6 +391,6 @@ export class RaceDesk {
 
 /** The car hears of an e-stop before the disk does. */
 function eStoppedUnwritten(error: unknown, car: CarId): unknown {
-  if (!isPitwallError(error) || error.code !== 'store-unavailable') return error;
-  return new PitwallError('store-unavailable', `The e-stop was sent to ${car}. ${error.message}`, { cause: error });
+  if (!isPitwallError(error) || (error.code !== 'store-unavailable' && error.code !== 'log-invalid')) return error;
+  return new PitwallError(error.code, `The e-stop was sent to ${car}. ${error.message}`, { cause: error });
 }

@@ -10,11 +10,19 @@ export function seal(record: Omit<LogRecord, 'hash' | 'previous'>, previous: Sha
   return { ...bound, hash: sha256(chainText(bound, JSON.stringify(bound.event))) };
 }
 
-/** Goes along a log from its first record: numbered from 1 without a gap, one race, and each record bound to the one before. */
+/** Goes along a log: numbered from 1 without a gap, one race, and each record bound to the one before. */
 export class Chain {
   #race: string | undefined;
   #seq = 0;
   #previous = chainRoot;
+
+  /** @param last the record that is known already; none: from the first. */
+  constructor(last?: LogRecord) {
+    if (last === undefined) return;
+    this.#race = last.race;
+    this.#seq = last.seq;
+    this.#previous = last.hash;
+  }
 
   /**
    * Takes the next record; `event` is its event as JSON, as it was written.

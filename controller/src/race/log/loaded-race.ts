@@ -1,7 +1,8 @@
-import type { EpochMs, Micros, RaceId } from '@pitwall/protocol';
+import type { EpochMs, RaceId } from '@pitwall/protocol';
 import { type LogRecord, type RaceEvent, RaceReplay, type Stamp } from '@pitwall/protocol/race';
 import { seal } from './chain.js';
 import type { RaceRow } from './race-logs.js';
+import { SeenCrossings } from './seen-crossings.js';
 
 /** Records that are on disk, as followers get them; the text is made once for all of them. */
 export class Published {
@@ -42,7 +43,16 @@ export interface Author {
 /** A record as text, about: most are crossings. */
 const writtenRecord = 700;
 
-const crossingKey = (gate: string, bootId: string, seq: number): string => `${gate} ${bootId} ${seq}`;
+/** What is known of a race from the beginning. */
+export interface Beginning {
+  readonly replay?: RaceReplay;
+  /** Of the replay's earlier part; what is in its records is added. */
+  readonly crossings?: SeenCrossings;
+  /** As text, of its records. */
+  readonly bytes?: number;
+  /** Where its older part is not here yet: brings it. Again, where that failed. */
+  readonly older?: (loaded: LoadedRace) => Promise<void>;
+}
 
 /** One race in memory: its log, what follows from it, and who listens. */
 export class LoadedRace {
@@ -53,25 +63,52 @@ export class LoadedRace {
   committed: number;
   /** What the table of races says of it. */
   row: RaceRow | undefined;
-  /** Of each crossing its time, in the gate's clock. */
-  readonly #crossings = new Map<string, Micros>();
+  /** Up to which record its last snapshot goes. */
+  snapshotAt = 0;
+  readonly crossings: SeenCrossings;
   readonly #commands = new Map<string, LogRecord[]>();
 
   /** As text, of its records. */
   bytes: number;
   #holds = 0;
+  readonly #older: Beginning['older'];
+  #reading: Promise<void> | undefined;
 
-  constructor(race: RaceId, records: readonly LogRecord[] = [], bytes = 0) {
+  constructor(
+    race: RaceId,
+    { replay = new RaceReplay(), crossings = new SeenCrossings(), bytes = 0, older }: Beginning = {},
+  ) {
     this.race = race;
     this.bytes = bytes;
-    this.replay = new RaceReplay(records);
-    this.committed = records.length;
-    this.#index(records);
+    this.replay = replay;
+    this.crossings = crossings;
+    this.committed = replay.seq;
+    this.#older = older;
+    this.#index(replay.tail);
   }
 
   /** Somebody follows it, or works with it. */
   get isHeld(): boolean {
-    return this.followers.size > 0 || this.#holds > 0 || this.replay.seq !== this.committed;
+    return this.followers.size > 0 || this.#holds > 0 || this.replay.seq !== this.committed || !this.replay.isWhole;
+  }
+
+  /** Resolves when all records are here, from the first. @throws PitwallError `log-invalid`. */
+  async whole(): Promise<void> {
+    if (this.replay.isWhole || this.#older === undefined) return;
+    this.#reading ??= this.#older(this).finally(() => {
+      this.#reading = undefined;
+    });
+    await this.#reading;
+  }
+
+  /** Its older part is there, in a replay that has come to where this one is. */
+  join(whole: RaceReplay, older: readonly LogRecord[], bytes: number): void {
+    this.replay.join(whole);
+    this.bytes += bytes;
+    const since = new Map(this.#commands);
+    this.#commands.clear();
+    this.#indexCommands(older);
+    for (const [commandId, records] of since) this.#commands.set(commandId, records);
   }
 
   /** Keeps it in memory while something is done with it that takes its time. */
@@ -82,11 +119,6 @@ export class LoadedRace {
     } finally {
       this.#holds -= 1;
     }
-  }
-
-  /** When the crossing with this number was; undefined where there is none. */
-  crossingAt(gate: string, bootId: string, seq: number): Micros | undefined {
-    return this.#crossings.get(crossingKey(gate, bootId, seq));
   }
 
   /** What a command became when it was given before. */
@@ -109,8 +141,8 @@ export class LoadedRace {
 
   /** Takes back what did not reach the disk. */
   truncate(seq: number): void {
-    for (const { event, commandId } of this.replay.records.slice(seq)) {
-      if (event.type === 'crossing') this.#crossings.delete(keyOf(event));
+    for (const { event, commandId } of this.replay.after(seq)) {
+      if (event.type === 'crossing') this.crossings.remove(event.crossing);
       if (commandId !== null) this.#commands.delete(commandId);
     }
     this.replay.truncate(seq);
@@ -118,16 +150,20 @@ export class LoadedRace {
 
   /** Takes what another process wrote. */
   catchUp(records: readonly LogRecord[]): LogRecord[] {
-    const fresh = records.slice(this.replay.seq);
+    const fresh = records.filter(({ seq }) => seq > this.replay.seq);
     this.replay.append(fresh);
     this.#index(fresh);
     return fresh;
   }
 
   #index(records: readonly LogRecord[]): void {
+    for (const { event } of records) if (event.type === 'crossing') this.crossings.add(event.crossing);
+    this.#indexCommands(records);
+  }
+
+  #indexCommands(records: readonly LogRecord[]): void {
     for (const record of records) {
-      const { event, commandId } = record;
-      if (event.type === 'crossing') this.#crossings.set(keyOf(event), event.crossing.at);
+      const { commandId } = record;
       if (commandId === null) continue;
       const known = this.#commands.get(commandId);
       if (known === undefined) this.#commands.set(commandId, [record]);
@@ -135,6 +171,3 @@ export class LoadedRace {
     }
   }
 }
-
-const keyOf = ({ crossing }: Extract<RaceEvent, { type: 'crossing' }>): string =>
-  crossingKey(crossing.gate, crossing.bootId, crossing.seq);

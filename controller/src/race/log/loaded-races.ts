@@ -1,10 +1,20 @@
-import { PitwallError, type RaceId } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, type RaceId } from '@pitwall/protocol';
+import { RaceReplay } from '@pitwall/protocol/race';
 import { limits } from '../../limits/index.js';
+import type { DeskLog } from '../ports.js';
 import { LoadedRace } from './loaded-race.js';
-import type { RaceLogs } from './race-logs.js';
+import { readOlderPart } from './older-part.js';
+import type { RaceLogs, StoredLog } from './race-logs.js';
+import type { RaceSnapshots } from './snapshots.js';
 
 export interface LoadedRacesOptions {
   readonly logs: RaceLogs;
+  readonly snapshots: RaceSnapshots;
+  readonly log: DeskLog;
+  /** Whether the desk is shutting down. */
+  readonly isStopped: () => boolean;
+  /** The older part of a race that is under way is not what it was: nobody knows any more what follows from it. */
+  readonly damaged: (loaded: LoadedRace, error: PitwallError) => void;
   /** What is done with a race that comes from disk, before anyone gets it. */
   readonly taken: (loaded: LoadedRace) => Promise<void>;
   /** Whether something will happen in it by itself. */
@@ -26,8 +36,12 @@ export class LoadedRaces {
     this.#options = options;
   }
 
+  get all(): LoadedRace[] {
+    return [...this.#loaded.values()];
+  }
+
   get open(): LoadedRace[] {
-    return [...this.#loaded.values()].filter(({ replay }) => replay.seq > 0 && replay.phase === 'open');
+    return this.all.filter(({ replay }) => replay.seq > 0 && replay.phase === 'open');
   }
 
   has(race: RaceId): boolean {
@@ -51,24 +65,62 @@ export class LoadedRaces {
 
   /** Undefined where there is no such race on disk. @throws PitwallError `log-invalid`. */
   find(race: RaceId): Promise<LoadedRace | undefined> {
+    return this.#find(race, () =>
+      this.#load(race, ({ records, bytes }) => new LoadedRace(race, { replay: new RaceReplay(records), bytes })),
+    );
+  }
+
+  /** The same, from a snapshot where there is one: its older part comes later, or when somebody needs it. */
+  takeUp(race: RaceId): Promise<LoadedRace | undefined> {
+    return this.#find(
+      race,
+      async () =>
+        (await this.#resume(race)) ?? (await this.#load(race, (log) => this.#options.snapshots.ofLog(race, log))),
+    );
+  }
+
+  #find(race: RaceId, load: () => Promise<LoadedRace | undefined>): Promise<LoadedRace | undefined> {
     const known = this.#loaded.get(race);
     if (known !== undefined) {
       this.#asked(known);
       return Promise.resolve(known.committed === 0 ? undefined : known);
     }
-    const loading = this.#loading.get(race) ?? this.#load(race).finally(() => this.#loading.delete(race));
+    const loading = this.#loading.get(race) ?? load().finally(() => this.#loading.delete(race));
     this.#loading.set(race, loading);
     return loading;
   }
 
-  async #load(race: RaceId): Promise<LoadedRace | undefined> {
-    const { logs, taken } = this.#options;
-    const { records, bytes } = await logs.load(race);
-    if (records.length === 0) return undefined;
-    const loaded = new LoadedRace(race, records, bytes);
-    loaded.row = { race, name: loaded.replay.setup.name, phase: loaded.replay.phase };
+  async #resume(race: RaceId): Promise<LoadedRace | undefined> {
+    const { logs, snapshots, damaged, log, isStopped } = this.#options;
+    const resumed = await snapshots.resume(race, logs);
+    if (resumed === undefined) return undefined;
+    const { snapshot, beginning } = resumed;
+    const older = async (loaded: LoadedRace) => {
+      try {
+        await readOlderPart(loaded, snapshot, { logs, snapshots, log, isStopped });
+      } catch (error) {
+        if (isPitwallError(error) && error.code === 'log-invalid') {
+          this.remove(loaded);
+          damaged(loaded, error);
+        }
+        throw error;
+      }
+    };
+    const loaded = new LoadedRace(race, { ...beginning, older });
+    loaded.snapshotAt = snapshot.replay.seq;
+    return await this.#taken(loaded);
+  }
+
+  async #load(race: RaceId, loadedOf: (log: StoredLog) => LoadedRace): Promise<LoadedRace | undefined> {
+    const log = await this.#options.logs.load(race);
+    return log.records.length === 0 ? undefined : await this.#taken(loadedOf(log));
+  }
+
+  async #taken(loaded: LoadedRace): Promise<LoadedRace> {
+    const { race, replay } = loaded;
+    loaded.row = { race, name: replay.setup.name, phase: replay.phase };
     this.#asked(loaded);
-    await loaded.during(() => taken(loaded));
+    await loaded.during(() => this.#options.taken(loaded));
     return loaded;
   }
 

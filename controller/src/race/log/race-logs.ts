@@ -1,4 +1,4 @@
-import type { RaceId } from '@pitwall/protocol';
+import { PitwallError, type RaceId } from '@pitwall/protocol';
 import type { LogRecord, RaceState } from '@pitwall/protocol/race';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Store, withTables } from '../../store/index.js';
@@ -31,6 +31,8 @@ export interface StoredLog {
 
 /** Rows read at a time. */
 const page = 2000;
+/** As many take some milliseconds. */
+const piece = 250;
 
 function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain: Chain): LogRecord {
   const { seq, boot_id, at, epoch, who, command_id, event, previous, hash } = row;
@@ -49,6 +51,23 @@ function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain
   record.event = JSON.parse(event);
   return record;
 }
+
+/** Some at a time: what was read once is of no use any more, and a long log is large. */
+async function rowsAfter(db: Kysely<RaceTables>, race: RaceId, seq: number, limit: number) {
+  return await db
+    .selectFrom('race_log')
+    .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'previous', 'hash'])
+    .where('race', '=', race)
+    .where('seq', '>', seq)
+    .orderBy('seq')
+    .limit(limit)
+    .execute();
+}
+
+const missingAfter = (race: RaceId, seq: number): PitwallError =>
+  new PitwallError('log-invalid', `The log of race ${race} lacks what comes after record ${seq}.`, {
+    details: { seq: seq + 1 },
+  });
 
 /** Somebody else wrote a record of that number: another process has the same race. */
 export function isTaken(error: unknown): boolean {
@@ -75,11 +94,30 @@ export class RaceLogs {
    * @throws PitwallError `log-invalid`.
    */
   async load(race: RaceId): Promise<StoredLog> {
+    return await this.#read(race, 0, new Chain());
+  }
+
+  /** The records after one that is known, checked from there. @throws PitwallError `log-invalid`. */
+  async loadAfter(last: LogRecord): Promise<StoredLog> {
+    return await this.#read(last.race, last.seq, new Chain(last));
+  }
+
+  /** The hash of one record; undefined where there is none of that number. */
+  async hashOf(race: RaceId, seq: number): Promise<string | undefined> {
+    const row = await this.#db
+      .selectFrom('race_log')
+      .select('hash')
+      .where('race', '=', race)
+      .where('seq', '=', seq)
+      .executeTakeFirst();
+    return row?.hash;
+  }
+
+  async #read(race: RaceId, after: number, chain: Chain): Promise<StoredLog> {
     const records: LogRecord[] = [];
     let bytes = 0;
-    const chain = new Chain();
     for (;;) {
-      const rows = await this.#rowsAfter(race, records.length);
+      const rows = await rowsAfter(this.#db, race, after + records.length, page);
       for (const row of rows) {
         records.push(recordOf(race, row, chain));
         bytes += besideEvent + row.event.length;
@@ -88,16 +126,16 @@ export class RaceLogs {
     }
   }
 
-  /** Some at a time: what was read once is of no use any more, and a long log is large. */
-  async #rowsAfter(race: RaceId, seq: number) {
-    return await this.#db
-      .selectFrom('race_log')
-      .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'previous', 'hash'])
-      .where('race', '=', race)
-      .where('seq', '>', seq)
-      .orderBy('seq')
-      .limit(page)
-      .execute();
+  /** The records up to `seq` in small pieces, between which others have their turn, checked on the way. @throws PitwallError `log-invalid`. */
+  async *piecesUpTo(race: RaceId, seq: number): AsyncGenerator<StoredLog> {
+    const chain = new Chain();
+    for (let after = 0; after < seq; ) {
+      const rows = await rowsAfter(this.#store.reading(), race, after, Math.min(piece, seq - after));
+      if (rows.length === 0) throw missingAfter(race, after);
+      const records = rows.map((row) => recordOf(race, row, chain));
+      yield { records, bytes: rows.reduce((sum, { event }) => sum + besideEvent + event.length, 0) };
+      after += rows.length;
+    }
   }
 
   /** All or nothing, on disk when it resolves. */

@@ -29,6 +29,8 @@ export interface RaceTables {
     controller_bound: number;
     recorded_at: number;
   };
+  /** What a log came to, to start from: a cache, of which `content` is bound by its sum and to one reducer. */
+  race_snapshots: { race: string; seq: number; reducer: string; content: string; sum: string };
   /** Emergency stops that nobody has cleared. */
   car_e_stops: { car: string; since: number; who: string; answered: string };
 }
@@ -120,6 +122,18 @@ export const raceMigrations: Migrations = {
         .addColumn('since', 'bigint', (column) => column.notNull())
         .addColumn('who', 'text', (column) => column.notNull())
         .addColumn('answered', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'race-0003-snapshots': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('race_snapshots')
+        .addColumn('race', 'text', (column) => column.primaryKey())
+        .addColumn('seq', 'bigint', (column) => column.notNull())
+        .addColumn('reducer', 'text', (column) => column.notNull())
+        .addColumn('content', 'text', (column) => column.notNull())
+        .addColumn('sum', 'text', (column) => column.notNull())
         .execute();
     },
   },

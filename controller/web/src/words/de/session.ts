@@ -25,6 +25,7 @@ export const session: Words['session'] = {
     organizer: 'Veranstalter',
     racer: 'Starter',
     source: 'Quelle',
+    standby: 'Reserve',
     administrator: 'Administrator',
   },
 };

@@ -24,6 +24,7 @@ export const session = {
     organizer: 'organizer',
     racer: 'racer',
     source: 'source',
+    standby: 'standby',
     administrator: 'administrator',
   },
 };

@@ -25,6 +25,7 @@ export const session: Words['session'] = {
     organizer: 'organizador',
     racer: 'piloto',
     source: 'fuente',
+    standby: 'reserva',
     administrator: 'administrador',
   },
 };

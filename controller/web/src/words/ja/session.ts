@@ -24,6 +24,7 @@ export const session: Words['session'] = {
     organizer: '主催者',
     racer: '選手',
     source: '送信元',
+    standby: '待機機',
     administrator: '管理者',
   },
 };
