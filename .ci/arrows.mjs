@@ -50,7 +50,7 @@ export const folders = {
   },
   'controller/web/src': {
     'words http qr': '',
-    'staff-words event-words show-words times': 'words',
+    'staff-words event-words online-words show-words times': 'words',
     live: 'http',
     shell: 'http live words',
     forms: 'http shell times words',
@@ -68,7 +68,7 @@ export const folders = {
     review: 'forms http session shell times words staff-words',
     garage: 'forms http live qr session shell times words staff-words',
     evaluation: 'forms http online session shell times track words',
-    online: 'evaluation forms http live session shell times track words',
+    online: 'evaluation forms http live online-words session shell times track words',
     show: 'events forms http live qr race session shell show-words sound times words',
     marshal: 'forms garage gates http live race session shell sound times words staff-words',
     organizer: 'boards finals forms http live marshal race session shell times words staff-words',

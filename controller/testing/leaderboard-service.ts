@@ -73,7 +73,7 @@ export class Service {
 
 export async function startService(
   database: string,
-  options: Pick<LeaderboardOptions, 'sights' | 'now'> = {},
+  options: Pick<LeaderboardOptions, 'visibility' | 'now'> = {},
 ): Promise<Service> {
   const store = await openStore(database, allMigrations);
   const accounts = new Accounts(store);

@@ -53,7 +53,7 @@ export class OnlineWorld {
     this.blobs = new DatabaseBlobStore(store);
     this.leaderboards = new Leaderboards(store, {
       now: () => this.now,
-      sights: {
+      visibility: {
         hiddenBoards: async () => await this.visible.hiddenBoards(),
         eventsOf: async (asked) => asked.map(() => null),
         isHidden: async () => false,

@@ -27,7 +27,7 @@ export async function openAuth(store: Store, secret: string, secure: boolean) {
       cookiePrefix: 'pitwall',
       useSecureCookies: secure,
       defaultCookieAttributes: { httpOnly: true, sameSite: 'lax' },
-      // Whence somebody came is not kept.
+      // ResultPlace somebody came is not kept.
       ipAddress: { disableIpTracking: true },
     },
     plugins: [

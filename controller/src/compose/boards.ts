@@ -13,7 +13,7 @@ import { type Config, databaseOf } from './config.js';
 import { allMigrations } from './migrations.js';
 import type { Network } from './network.js';
 import type { Started } from './running.js';
-import { sightsOf } from './sights.js';
+import { visibilityOf } from './visibility.js';
 
 /** What every role that answers over HTTP has: the database, who may do what, and the leaderboards. */
 export interface Boards {
@@ -45,7 +45,7 @@ export async function openBoards(
   const tracks = new Tracks(store);
   const leaderboards = new Leaderboards(store, {
     cards: await openSigner(join(config.data, 'cards.key.json')),
-    sights: sightsOf({ events: new ListedEvents(store), visible, tracks, source: config.name }),
+    visibility: visibilityOf({ events: new ListedEvents(store), visible, tracks, source: config.name }),
   });
   leaderboards.start();
   started.add(() => leaderboards.stop());

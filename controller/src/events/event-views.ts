@@ -24,14 +24,14 @@ const kept = 2000;
 /** Events as whoever asks may see them. */
 export class EventViews {
   readonly #events: Events;
-  readonly #sights: EventSights;
+  readonly #visibility: EventSights;
   readonly #now: () => number;
   readonly #hallUrl: () => string | null;
   readonly #official = new LRUCache<string, EventRace>({ max: kept });
 
-  constructor(events: Events, sights: EventSights, now: () => number, hallUrl: () => string | null = () => null) {
+  constructor(events: Events, visibility: EventSights, now: () => number, hallUrl: () => string | null = () => null) {
     this.#events = events;
-    this.#sights = sights;
+    this.#visibility = visibility;
     this.#now = now;
     this.#hallUrl = hallUrl;
   }
@@ -45,12 +45,12 @@ export class EventViews {
     const seen = new Set(races.map(({ race }) => race));
     const boards: RaceEventView['boards'] = [];
     for (const id of setup.boards) {
-      const board = await this.#sights.board(id, viewer);
+      const board = await this.#visibility.board(id, viewer);
       if (board !== undefined) boards.push({ id, name: board.name });
     }
     const shown = new Set(boards.map(({ id }) => id));
     const staff: RaceEventView['staff'] = [];
-    for (const { name, role } of setup.staff) staff.push({ alias: await this.#sights.alias(name), role });
+    for (const { name, role } of setup.staff) staff.push({ alias: await this.#visibility.alias(name), role });
     const now = this.#now();
     return {
       event: row.event as RaceEventView['event'],
@@ -63,7 +63,7 @@ export class EventViews {
         staff: yours ? setup.staff : [],
       },
       phase: phaseOf(row, now),
-      organizer: await this.#sights.alias(row.owner),
+      organizer: await this.#visibility.alias(row.owner),
       yours,
       races,
       boards,
@@ -86,7 +86,7 @@ export class EventViews {
   async #onTrack(race: RaceId): Promise<EventRace | undefined> {
     const known = this.#official.get(race);
     if (known !== undefined) return known;
-    const state = await this.#sights.track(race);
+    const state = await this.#visibility.track(race);
     if (state === undefined) return undefined;
     const { setup, phase } = state;
     const summary: EventRace = {
@@ -106,10 +106,10 @@ export class EventViews {
   }
 
   async #online(race: RaceId, viewer: Viewer): Promise<EventRace | undefined> {
-    const seen = await this.#sights.online(race, viewer);
+    const seen = await this.#visibility.online(race, viewer);
     if (seen === undefined) return undefined;
     const { setup, phase, leaderboard, entries, you } = seen;
-    const board = phase === 'closed' ? await this.#sights.board(leaderboard, viewer) : undefined;
+    const board = phase === 'closed' ? await this.#visibility.board(leaderboard, viewer) : undefined;
     return {
       race,
       name: setup.name,

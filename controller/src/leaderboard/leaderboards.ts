@@ -24,13 +24,13 @@ import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
 import { Seasons } from './seasons.js';
-import { everything, type Sights } from './sights.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { type StandingsQuery, standingsPage } from './standings-page.js';
 import { BoardReader, rowOf } from './standings-read.js';
 import { Statistics } from './statistics.js';
 import type { LeaderboardTables, StandingRow } from './tables.js';
+import { everything, type Visibility } from './visibility.js';
 import { Webhooks } from './webhooks.js';
 
 export interface LeaderboardOptions {
@@ -41,7 +41,7 @@ export interface LeaderboardOptions {
   /** Signs racers' cards; without it there are none. */
   readonly cards?: CardSigner;
   /** What is shown across boards; without it, all of them. */
-  readonly sights?: Sights;
+  readonly visibility?: Visibility;
 }
 
 /** The leaderboard service: boards, the results they take, and what they show. */
@@ -52,7 +52,7 @@ export class Leaderboards {
   readonly seasons: Seasons;
   readonly webhooks: Webhooks;
   readonly portraits: Portraits;
-  readonly sights: Sights;
+  readonly visibility: Visibility;
   readonly history: RacerHistory;
   readonly statistics: Statistics;
   readonly #store: Store;
@@ -63,7 +63,7 @@ export class Leaderboards {
 
   constructor(
     store: Store,
-    { now = Date.now, random = Math.random, cards, sights = everything }: LeaderboardOptions = {},
+    { now = Date.now, random = Math.random, cards, visibility = everything }: LeaderboardOptions = {},
   ) {
     this.#store = store;
     this.boards = new Boards(store, now);
@@ -79,9 +79,9 @@ export class Leaderboards {
     this.seasons = new Seasons(store, (...asked) => this.#top(...asked));
     this.racers = new Racers(store, now, committed, cards);
     this.portraits = new Portraits(store, now);
-    this.sights = sights;
-    this.history = new RacerHistory(store, sights, this.portraits);
-    this.statistics = new Statistics(store, sights, now);
+    this.visibility = visibility;
+    this.history = new RacerHistory(store, visibility, this.portraits);
+    this.statistics = new Statistics(store, visibility, now);
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */

@@ -7,8 +7,8 @@ import { boardFrom } from './boards.js';
 import type { Portraits } from './portraits.js';
 import { readAt } from './results-read.js';
 import { isAmong } from './rows.js';
-import type { Sights } from './sights.js';
 import type { LeaderboardTables, ResultRow, ResultState } from './tables.js';
+import type { Visibility } from './visibility.js';
 
 const mostTracks = 100;
 const mostCalled = 20;
@@ -18,18 +18,18 @@ const counted = sql.lit<ResultState>('counted');
 /** A racer's results across all boards that everybody may see, and who is called so on any of them. */
 export class RacerHistory {
   readonly #store: Store;
-  readonly #sights: Sights;
+  readonly #visibility: Visibility;
   readonly #portraits: Pick<Portraits, 'hashOf'>;
 
-  constructor(store: Store, sights: Sights, portraits: Pick<Portraits, 'hashOf'>) {
+  constructor(store: Store, visibility: Visibility, portraits: Pick<Portraits, 'hashOf'>) {
     this.#store = store;
-    this.#sights = sights;
+    this.#visibility = visibility;
     this.#portraits = portraits;
   }
 
   /** @throws PitwallError `not-found`. */
   async profile(id: string): Promise<RacerProfile> {
-    const hidden = await this.#sights.hiddenBoards();
+    const hidden = await this.#visibility.hiddenBoards();
     const racer = (await this.#issued(id)) ?? (await this.#seen(id, hidden));
     if (racer === undefined) throw new PitwallError('not-found', `There is no racer ${id}.`);
     const rows = await this.#counted(racer.racer, hidden)
@@ -57,7 +57,7 @@ export class RacerHistory {
   /** The latest first. @throws PitwallError `message-invalid` of the cursor. */
   async results(id: string, cursor: string | undefined, limit: number): Promise<RacerResults> {
     const racer = (await this.#issued(id))?.racer ?? id;
-    const hidden = await this.#sights.hiddenBoards();
+    const hidden = await this.#visibility.hiddenBoards();
     const { at, id: last } = cursor === undefined ? { at: Number.MAX_SAFE_INTEGER, id: '' } : readAt(cursor);
     const rows = await this.#counted(racer, hidden)
       .select(['board', 'result_id', 'kind', 'source', 'score', 'best_lap', 'finished_at'])
@@ -70,7 +70,7 @@ export class RacerHistory {
       .limit(limit)
       .execute();
     const names = await this.#boardNames(rows.map(({ board }) => board));
-    const events = await this.#sights.eventsOf(rows);
+    const events = await this.#visibility.eventsOf(rows);
     const results = await Promise.all(
       rows.map(async (row, index) => ({
         leaderboard: row.board,
@@ -96,7 +96,7 @@ export class RacerHistory {
   /** Racers with results whose alias begins so; twenty at most. */
   async called(name: string): Promise<{ racer: string; alias: string }[]> {
     const { key } = aliasKeys(name);
-    const hidden = await this.#sights.hiddenBoards();
+    const hidden = await this.#visibility.hiddenBoards();
     // The engine's own order may not be that of bytes, by which what begins so lies together.
     const ordered = this.#store.engine === 'postgres' ? sql<string>`alias_key collate "C"` : sql<string>`alias_key`;
     return await this.#db
@@ -157,7 +157,7 @@ export class RacerHistory {
     const [id, version] = [track ?? '', track_version ?? 1];
     return {
       track: { id, version, direction },
-      trackName: (await this.#sights.track(id, version))?.name ?? id,
+      trackName: (await this.#visibility.track(id, version))?.name ?? id,
     };
   }
 

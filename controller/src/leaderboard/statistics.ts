@@ -4,8 +4,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Store } from '../store/index.js';
 import { boardFrom } from './boards.js';
 import { isAmong } from './rows.js';
-import type { Sights } from './sights.js';
 import type { Kind, LeaderboardTables } from './tables.js';
+import type { Visibility } from './visibility.js';
 
 const mostRecords = 500;
 const mostFamilies = 100;
@@ -25,19 +25,19 @@ interface Course {
 /** Records, countries and models across all boards that everybody may see. */
 export class Statistics {
   readonly #store: Store;
-  readonly #sights: Sights;
+  readonly #visibility: Visibility;
   readonly #now: () => number;
   #kept: { readonly hidden: string; readonly at: number; readonly answer: Promise<Answer> } | undefined;
 
-  constructor(store: Store, sights: Sights, now: () => number) {
+  constructor(store: Store, visibility: Visibility, now: () => number) {
     this.#store = store;
-    this.#sights = sights;
+    this.#visibility = visibility;
     this.#now = now;
   }
 
   /** Made anew once a minute, and as soon as a board is shown or hidden. */
   async read(): Promise<Answer> {
-    const hidden = await this.#sights.hiddenBoards();
+    const hidden = await this.#visibility.hiddenBoards();
     const key = JSON.stringify(hidden);
     const now = this.#now();
     const kept = this.#kept;
@@ -100,7 +100,7 @@ export class Statistics {
       .limit(1)
       .executeTakeFirst();
     if (row === undefined) return undefined;
-    const known = await this.#sights.track(track, track_version);
+    const known = await this.#visibility.track(track, track_version);
     const who = await this.#db
       .selectFrom('leaderboard_standings')
       .select(['alias', 'country'])

@@ -6,7 +6,7 @@ import { engines, freshDatabase } from '../../../testing/databases.js';
 import { type Service, startService } from '../../../testing/leaderboard-service.js';
 import { physical, resultOf, someHash, virtual } from '../../../testing/results.js';
 import { allMigrations } from '../../compose/migrations.js';
-import { Leaderboards, type Sights } from '../../leaderboard/index.js';
+import { Leaderboards, type Visibility } from '../../leaderboard/index.js';
 import { openStore } from '../../store/index.js';
 
 const oval = { id: 'oval', version: 1, direction: 'clockwise' } as const;
@@ -15,7 +15,7 @@ const idOf = (url: string): string => url.split('/').at(-1) as string;
 describe.each(engines)('on %s', (engine) => {
   const hidden = new Set<string>();
   const events = new Map<string, { event: EventId; name: string }>();
-  const sights: Sights = {
+  const visibility: Visibility = {
     hiddenBoards: async () => [...hidden],
     eventsOf: async (asked) => asked.map(({ board }) => events.get(board) ?? null),
     isHidden: async () => false,
@@ -31,7 +31,7 @@ describe.each(engines)('on %s', (engine) => {
   const get = async <T>(path: string): Promise<T> => (await service.call('GET', `/api/v1${path}`)).body;
 
   beforeAll(async () => {
-    service = await startService(await freshDatabase(engine), { sights, now: () => now });
+    service = await startService(await freshDatabase(engine), { visibility, now: () => now });
     [spring, autumn, secret] = [
       await service.board({ name: 'Spring' }),
       await service.board({ name: 'Autumn' }),

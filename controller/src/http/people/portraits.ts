@@ -13,7 +13,7 @@ const refusals = { 401: ErrorBody, 403: ErrorBody };
 
 /** Pictures of racers: their own to send and take away, an organizer's to take away. */
 export const portraitRoutes =
-  ({ portraits, racers, sights }: Leaderboards): Routes =>
+  ({ portraits, racers, visibility }: Leaderboards): Routes =>
   (app) => {
     app.addContentTypeParser(
       mediaTypes,
@@ -35,7 +35,7 @@ export const portraitRoutes =
       },
       async (request) => {
         const { racer } = await racers.get(callerOf(request).name);
-        if (await sights.isHidden(racer))
+        if (await visibility.isHidden(racer))
           throw new PitwallError(
             'access-denied',
             'Your name is not shown to the crowd, and so no picture of you is either: ask the event’s organizer.',

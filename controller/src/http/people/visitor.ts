@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { People, SignedIn, Visitor } from '../../accounts/index.js';
 
-/** Whence a request came, and what its browser showed. */
+/** ResultPlace a request came, and what its browser showed. */
 export function visitorOf({ ip, headers }: FastifyRequest): Visitor {
   const { cookie } = headers;
   return {

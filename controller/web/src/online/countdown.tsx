@@ -1,8 +1,8 @@
 import { Badge } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { words } from '../online-words/index.js';
 import { remaining } from '../times/index.js';
-import { words } from '../words/index.js';
 import { type ReceivedRace, serverNow } from './use-online.js';
 
 /** What comes next, and when, by the controller's clock. */

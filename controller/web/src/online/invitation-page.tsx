@@ -4,9 +4,9 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import { ask } from '../http/index.js';
+import { words } from '../online-words/index.js';
 import { keepInvitation, useSession } from '../session/index.js';
 import { Note } from '../shell/index.js';
-import { words } from '../words/index.js';
 import { keys, received } from './use-online.js';
 
 const dead = words.online.thisLinkIsGoodFor;

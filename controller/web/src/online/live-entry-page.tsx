@@ -6,9 +6,9 @@ import { Link } from 'wouter';
 import { DescribeModel, DropZone, Form, modelFiles, modelNameOf, questionOf } from '../forms/index.js';
 import { ask } from '../http/index.js';
 import { useRace } from '../live/index.js';
+import { words } from '../online-words/index.js';
 import { TokenForm, useAccount, useSession } from '../session/index.js';
 import { Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
-import { words } from '../words/index.js';
 import { useAction } from './use-action.js';
 
 /** Where a racer enters a LIVE race with a model, until its entries are closed. */

@@ -1,9 +1,9 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { Link } from 'wouter';
+import { words } from '../online-words/index.js';
 import { TokenForm, useSession } from '../session/index.js';
 import { LargeLink, LinkList, Narrow, Note, PageTitle, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { words } from '../words/index.js';
 import { Countdown } from './countdown.js';
 import { raceTypeInWords } from './rules-words.js';
 import { type ReceivedRace, useOnlineRaces } from './use-online.js';

@@ -1,9 +1,9 @@
 import { Table } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
 import { Link } from 'wouter';
+import { words } from '../online-words/index.js';
 import { Panel, Soft } from '../shell/index.js';
 import { gapTime, lapTime, metricText } from '../times/index.js';
-import { words } from '../words/index.js';
 import { useRaceStandings } from './use-online.js';
 
 /** The race's board; each row leads to what was driven. */

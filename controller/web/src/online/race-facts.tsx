@@ -1,9 +1,10 @@
 import { Text } from '@mantine/core';
 import type { OnlineRace } from '@pitwall/protocol/api';
+import { words } from '../online-words/index.js';
 import { Fact, Facts, Panel, Soft } from '../shell/index.js';
 import { dateText } from '../times/index.js';
 import { MapBox, TrackMap, useTrack } from '../track/index.js';
-import { decimal, words } from '../words/index.js';
+import { decimal } from '../words/index.js';
 import { rulesInWords } from './rules-words.js';
 
 /** What there is to know about a race before one enters. */

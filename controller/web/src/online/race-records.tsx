@@ -3,10 +3,10 @@ import { parse } from '@pitwall/protocol';
 import { type OnlineRace, type OnlineRaceEvent, OnlineRaceRecord } from '@pitwall/protocol/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { words } from '../online-words/index.js';
 import { useCredentials } from '../session/index.js';
 import { Rows } from '../shell/index.js';
 import { dateText } from '../times/index.js';
-import { words } from '../words/index.js';
 import { racePath, read } from './use-online.js';
 
 /** What happened to the race and who did it, newest first; read when it is asked for. */

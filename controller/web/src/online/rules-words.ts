@@ -1,6 +1,6 @@
 import type { OnlineRules } from '@pitwall/protocol/api';
+import { words } from '../online-words/index.js';
 import { metricText } from '../times/index.js';
-import { words } from '../words/index.js';
 
 const seconds = (micros: number): string => words.online.microsS(micros / 1_000_000);
 

@@ -2,7 +2,8 @@ import { Textarea, TextInput } from '@mantine/core';
 import { type OnlinePreset, onlinePresets } from '@pitwall/protocol/api';
 import { type ComponentProps, useId } from 'react';
 import { CheckField, ChoiceField, FieldGroup } from '../forms/index.js';
-import { decimal, words } from '../words/index.js';
+import { words } from '../online-words/index.js';
+import { decimal } from '../words/index.js';
 import { ruleFields, type SetupFields } from './setup-form.js';
 import { useTracks } from './use-online.js';
 

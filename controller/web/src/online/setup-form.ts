@@ -1,6 +1,6 @@
 import { type OnlinePreset, type OnlineRulesInput, OnlineSetup, onlinePresets } from '@pitwall/protocol/api';
+import { words } from '../online-words/index.js';
 import { isTimeZone, momentOf, wallTime } from '../times/index.js';
-import { words } from '../words/index.js';
 
 /** What stands in the fields, as it was typed. */
 export interface SetupFields {

@@ -1,6 +1,6 @@
 import type { Submission } from '@pitwall/protocol/api';
+import { words } from '../online-words/index.js';
 import { lapTime } from '../times/index.js';
-import { words } from '../words/index.js';
 
 export type Tone = 'idle' | 'go' | 'done' | 'stop';
 

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { lookOf } from './look.js';
+import { drawnAvatarOf } from './drawn-avatar.js';
 
 export interface Racer {
   readonly racer: string;
@@ -28,7 +28,7 @@ export function Avatar({ racer, alias, colour, picture, size }: AvatarProps) {
         onError={() => setMissing(picture)}
       />
     );
-  const { initials, ground, shade, ink, turn } = lookOf(alias, colour);
+  const { initials, ground, shade, ink, turn } = drawnAvatarOf(alias, colour);
   return (
     <svg viewBox="0 0 40 40" style={place} aria-hidden="true" data-avatar>
       <rect width="40" height="40" fill={ground} />

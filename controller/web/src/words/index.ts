@@ -1,7 +1,7 @@
 import { chooseLanguage, type Language, languages } from './language.js';
 import type { Words } from './words.js';
 
-export type { EventWords, ShowWords, StaffOnly, Words } from './words.js';
+export type { EventWords, OnlineWords, ShowWords, StaffOnly, Words } from './words.js';
 export { type Language, languages };
 
 const place = 'pitwall-language';

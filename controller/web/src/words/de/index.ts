@@ -6,7 +6,6 @@ import { evaluation } from './evaluation.js';
 import { finals } from './finals.js';
 import { forms } from './forms.js';
 import { gates } from './gates.js';
-import { online } from './online.js';
 import { race } from './race.js';
 import { racers } from './racers.js';
 import { seasons } from './seasons.js';
@@ -23,7 +22,6 @@ export const words: Words = {
   finals,
   forms,
   gates,
-  online,
   race,
   racers,
   seasons,

@@ -1,7 +1,7 @@
-import type { Words } from '../words.js';
+import type { OnlineWords } from '../words.js';
 import { plural } from './plural.js';
 
-export const online: Words['online'] = {
+export const online: OnlineWords = {
   opensIn: 'öffnet in',
   openClosesIn: 'offen, schließt in',
   invitationLink: 'Einladungslink',

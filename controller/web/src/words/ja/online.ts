@@ -1,6 +1,6 @@
-import type { Words } from '../words.js';
+import type { OnlineWords } from '../words.js';
 
-export const online: Words['online'] = {
+export const online: OnlineWords = {
   opensIn: '開始まで',
   openClosesIn: '開催中、締切まで',
   invitationLink: '招待リンク',

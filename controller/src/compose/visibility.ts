@@ -1,5 +1,5 @@
 import type { ListedEvents } from '../events/index.js';
-import type { Sights } from '../leaderboard/index.js';
+import type { Visibility } from '../leaderboard/index.js';
 import type { VisibleRaces } from '../online-races/index.js';
 import type { Tracks } from '../tracks/index.js';
 
@@ -12,7 +12,7 @@ interface Parts {
 }
 
 /** What leaderboards show across boards. */
-export const sightsOf = ({ events, visible, tracks, source: own }: Parts): Sights => ({
+export const visibilityOf = ({ events, visible, tracks, source: own }: Parts): Visibility => ({
   hiddenBoards: async () => [...(await visible.hiddenBoards()), ...(await events.hiddenBoards())],
   eventsOf: async (asked) =>
     await events.of(asked.map(({ board, source, race }) => ({ board, race: source === own ? race : null }))),

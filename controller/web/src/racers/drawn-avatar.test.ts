@@ -1,16 +1,16 @@
 import { racerColours } from '@pitwall/protocol/api';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contrast, lookOf } from './look.js';
+import { contrast, drawnAvatarOf } from './drawn-avatar.js';
 
 describe('what is drawn of a racer', () => {
   it('has letters that are read on any ground and on its shade, by WCAG 1.4.3', () => {
     for (const colour of racerColours)
-      for (const ground of [lookOf('Ann', colour).ground, lookOf('Ann', colour).shade])
-        expect(contrast(ground, lookOf('Ann', colour).ink), `${colour} ${ground}`).toBeGreaterThanOrEqual(4.5);
+      for (const ground of [drawnAvatarOf('Ann', colour).ground, drawnAvatarOf('Ann', colour).shade])
+        expect(contrast(ground, drawnAvatarOf('Ann', colour).ink), `${colour} ${ground}`).toBeGreaterThanOrEqual(4.5);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 0xffffff }), (value) => {
-        const { ground, shade, ink } = lookOf('Ann', `#${value.toString(16).padStart(6, '0')}`);
+        const { ground, shade, ink } = drawnAvatarOf('Ann', `#${value.toString(16).padStart(6, '0')}`);
         return contrast(ground, ink) >= 4.5 && contrast(shade, ink) >= 4.5;
       }),
     );
@@ -22,8 +22,8 @@ describe('what is drawn of a racer', () => {
   });
 
   it('follows from the name alone, and differs', () => {
-    expect(lookOf('Ann')).toEqual(lookOf('Ann'));
-    const looks = Array.from({ length: 200 }, (_, number) => lookOf(`Racer ${number}`));
+    expect(drawnAvatarOf('Ann')).toEqual(drawnAvatarOf('Ann'));
+    const looks = Array.from({ length: 200 }, (_, number) => drawnAvatarOf(`Racer ${number}`));
     expect(new Set(looks.map(({ ground }) => ground)).size).toBe(racerColours.length);
     expect(new Set(looks.map(({ ground, turn }) => `${ground} ${turn}`)).size).toBeGreaterThan(40);
   });
@@ -36,10 +36,10 @@ describe('what is drawn of a racer', () => {
     ['👩‍🚀 Ida', '👩‍🚀I'],
     ['Zoë'.normalize('NFD'), 'Z'],
   ])('names %s by %s', (alias, initials) => {
-    expect(lookOf(alias).initials).toBe(initials);
+    expect(drawnAvatarOf(alias).initials).toBe(initials);
   });
 
   it('takes no colour that is none', () => {
-    expect(lookOf('Ann', 'url(x)').ground).toMatch(/^#[0-9a-f]{6}$/);
+    expect(drawnAvatarOf('Ann', 'url(x)').ground).toMatch(/^#[0-9a-f]{6}$/);
   });
 });
