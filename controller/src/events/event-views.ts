@@ -7,7 +7,7 @@ import { type Events, type FoundEvent, phaseOf, racesOf } from './events.js';
 import { ownsEvent } from './owners.js';
 
 /** What a page on an event says of others' things. */
-export interface EventSights {
+export interface EventVisibility {
   /** An in-person or LIVE race; undefined where there is none of that id. */
   track(race: RaceId): Promise<RaceState | undefined>;
   /** An online race as the viewer may see it; undefined where there is none for them. */
@@ -24,12 +24,12 @@ const kept = 2000;
 /** Events as whoever asks may see them. */
 export class EventViews {
   readonly #events: Events;
-  readonly #visibility: EventSights;
+  readonly #visibility: EventVisibility;
   readonly #now: () => number;
   readonly #hallUrl: () => string | null;
   readonly #official = new LRUCache<string, EventRace>({ max: kept });
 
-  constructor(events: Events, visibility: EventSights, now: () => number, hallUrl: () => string | null = () => null) {
+  constructor(events: Events, visibility: EventVisibility, now: () => number, hallUrl: () => string | null = () => null) {
     this.#events = events;
     this.#visibility = visibility;
     this.#now = now;
