@@ -297,10 +297,13 @@ export class Day {
     const kernel = this.#kernel;
     const since = kernel.now;
     const [agentLife, controllerLife] = [rig.agent.life, this.#controller.program.life];
+    // Whoever looks for a broker that is back does so with back-off.
+    const isHere = this.#network.isConnected(this.#controller.program);
     kernel.after(3 * second, undefined, () => {
       const { side, program } = this.#controller;
       const isCalm = kernel.now > this.#troubledUntil + 4 * second || this.#network.isCalm(3 * second + 100_000);
-      if (side === undefined || !isCalm || rig.agent.life !== agentLife || program.life !== controllerLife) return;
+      if (side === undefined || !isCalm || !isHere || rig.agent.life !== agentLife || program.life !== controllerLife)
+        return;
       const eStop = side.eStops.of(rig.car);
       const pressed = eStop === null ? 0 : kernel.now - (program.machine.wall - eStop.since) * 1000;
       if (eStop === null || pressed > since - 10_000 || this.#controllerUp > since - second) return;

@@ -77,6 +77,11 @@ export class Network {
     return now - this.#roughAt > micros && [...this.#cutUntil.values()].every((until) => now - until > micros);
   }
 
+  /** Whether a program has a connection to the broker now. */
+  isConnected(program: Program): boolean {
+    return [...this.#connections].some((one) => one.program === program && one.connected);
+  }
+
   heal(): void {
     this.#cutUntil.clear();
     this.trouble = none;
