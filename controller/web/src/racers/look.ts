@@ -19,18 +19,22 @@ function hashOf(text: string): number {
   return hash;
 }
 
-type Rgb = readonly [number, number, number];
-const rgbOf = (colour: string): Rgb =>
-  [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16)) as unknown as Rgb;
+type Rgb = readonly [red: number, green: number, blue: number];
+const each = ([red, green, blue]: Rgb, change: (part: number) => number): Rgb => [
+  change(red),
+  change(green),
+  change(blue),
+];
+const rgbOf = (colour: string): Rgb => each([1, 3, 5], (at) => Number.parseInt(colour.slice(at, at + 2), 16));
 const hexOf = (colour: Rgb): string =>
   `#${colour.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
 
 /** WCAG 2.2, relative luminance. */
 function luminance(colour: string): number {
-  const [red, green, blue] = rgbOf(colour).map((part) => {
+  const [red, green, blue] = each(rgbOf(colour), (part) => {
     const value = part / 255;
     return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-  }) as unknown as Rgb;
+  });
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
@@ -52,7 +56,7 @@ export function lookOf(alias: string, colour?: string): Look {
       : (racerColours[hash % racerColours.length] ?? '#1c7ed6');
   const ink = contrast(ground, '#ffffff') >= contrast(ground, '#000000') ? '#ffffff' : '#000000';
   const away = ink === '#ffffff' ? 0 : 255;
-  const shade = hexOf(rgbOf(ground).map((part) => part + (away - part) * 0.22) as unknown as Rgb);
+  const shade = hexOf(each(rgbOf(ground), (part) => part + (away - part) * 0.22));
   const [first = '', second = ''] = alias.split(/[\s._-]+/).filter((word) => word !== '');
   const initials = `${firstOf(first)}${firstOf(second)}`.toLocaleUpperCase();
   return { initials, ground, shade, ink, turn: (Math.floor(hash / 64) % 8) * 45 };
