@@ -110,14 +110,8 @@ export class OnlineWorld {
         describe: async () => await Promise.reject(new Error('nothing is described here')),
       },
       board: {
-        place: async (race, racer) => {
-          const [place] = await world.leaderboards.places(race, racer, 0);
-          return place && { rank: place.row.rank, of: place.of, resultId: place.row.resultId };
-        },
-        fate: async (race, id) => {
-          const result = await world.leaderboards.result(race, id).catch(() => undefined);
-          return result?.current.state;
-        },
+        places: async (race, racers) => await world.leaderboards.ranks(race, 'virtual', racers),
+        fates: async (race, results) => await world.leaderboards.states(race, results),
       },
       now: () => world.now,
       changed: () => undefined,

@@ -1,7 +1,14 @@
 import { readdirSync } from 'node:fs';
 import type { Bench, Figure } from './report.js';
 
-const notBenches = new Set(['run.js', 'report.js', 'bare-network.js', 'leaderboard-fill.js', 'race-log.js']);
+const notBenches = new Set([
+  'run.js',
+  'report.js',
+  'bare-network.js',
+  'leaderboard-fill.js',
+  'people-fill.js',
+  'race-log.js',
+]);
 const here = new URL('.', import.meta.url);
 const names = readdirSync(here)
   .filter((file) => file.endsWith('.js') && !notBenches.has(file))

@@ -157,23 +157,30 @@ describe.skipIf(missingForPages !== undefined)('every page in a browser', () => 
     await isShown(page);
   }
 
-  it.each([
+  const visitors = [
     ['a visitor', ''],
     ['an organizer', 'olga'],
-  ])(
-    'has one heading, one main part, a title of its own and names for all that is pressed, and prints well, for %s',
-    async (_, who) => {
+  ] as const;
+
+  async function openAs(page: Page, who: string): Promise<void> {
+    await page.goto(hall.url);
+    if (who !== '') await page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
+    await open(page, '/');
+  }
+
+  it.each(visitors.flatMap((visitor) => (['dark', 'light'] as const).map((scheme) => [...visitor, scheme] as const)))(
+    'has one heading, one main part, a title of its own and names for all that is pressed, and prints well, for %s%.0s in the %s',
+    async (_, who, colorScheme) => {
       const { page, faults, close } = await openPage(browser);
-      await page.goto(hall.url);
-      if (who !== '') await page.evaluate(`sessionStorage.setItem('pitwall-token', '${hall.organizer}')`);
-      await open(page, '/');
-      if (who !== '') await page.evaluate(axe);
+      await page.emulateMedia({ colorScheme });
+      await openAs(page, who);
+      await page.evaluate(axe);
+      expect(await page.evaluate('document.documentElement.dataset.mantineColorScheme')).toBe(colorScheme);
       const wrong: string[] = [];
       for (const path of [...Object.values(addresses), nowhere]) {
         await follow(page, path);
         for (const fault of (await page.evaluate(faultsOfPage)) as string[]) wrong.push(`${path}: ${fault}`);
-        if (who !== '')
-          for (const found of (await page.evaluate(findingsOfAxe)) as string[]) wrong.push(`${path}: ${found}`);
+        for (const found of (await page.evaluate(findingsOfAxe)) as string[]) wrong.push(`${path}: ${found}`);
         await page.emulateMedia({ media: 'print' });
         for (const fault of (await page.evaluate(faultsOnPaper)) as string[]) wrong.push(`${path} on paper: ${fault}`);
         await page.emulateMedia({ media: 'screen' });
@@ -183,6 +190,23 @@ describe.skipIf(missingForPages !== undefined)('every page in a browser', () => 
       await close();
     },
     180_000,
+  );
+
+  it.each(visitors)(
+    'fits a phone’s screen without sideways scrolling, for %s',
+    async (_, who) => {
+      const { page, close } = await openPage(browser, { width: 390, height: 844 });
+      await openAs(page, who);
+      const wide: string[] = [];
+      for (const path of [...Object.values(addresses), nowhere]) {
+        await follow(page, path);
+        const width = (await page.evaluate('document.documentElement.scrollWidth')) as number;
+        if (width > 390) wide.push(`${path}: ${width} px`);
+      }
+      expect(wide).toEqual([]);
+      await close();
+    },
+    120_000,
   );
 
   it('begins with a link past its head, and where one goes the focus goes', async () => {

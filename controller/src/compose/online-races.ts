@@ -104,15 +104,8 @@ export function openOnline(
 }
 
 const boardView = (leaderboards: Leaderboards): BoardView => ({
-  place: async (race, racer) => {
-    const places = await unlessNone(leaderboards.places(race, racer, 0), []);
-    const place = places.find(({ column }) => column === 'virtual');
-    return place === undefined ? undefined : { rank: place.row.rank, of: place.of, resultId: place.row.resultId };
-  },
-  fate: async (race, resultId) => {
-    const result = await unlessNone(leaderboards.result(race, resultId), undefined);
-    return result?.current.state;
-  },
+  places: async (race, racers) => await unlessNone(leaderboards.ranks(race, 'virtual', racers), new Map()),
+  fates: async (race, results) => await leaderboards.states(race, results),
 });
 
 async function unlessNone<T, E>(wanted: Promise<T>, otherwise: E): Promise<T | E> {

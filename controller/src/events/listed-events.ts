@@ -1,8 +1,10 @@
 import { EventId, parseJson } from '@pitwall/protocol';
-import { EventSetup } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { z } from 'zod';
 import type { Store } from '../store/index.js';
 import type { EventTables } from './tables.js';
+
+const Called = z.object({ name: z.string() });
 
 interface Named {
   readonly event: EventId;
@@ -73,5 +75,5 @@ export class ListedEvents {
 
 const named = (event: string, setup: string): Named => ({
   event: EventId.parse(event),
-  name: parseJson(EventSetup, setup, `Event ${event}`, 'internal-error').name,
+  name: parseJson(Called, setup, `Event ${event}`, 'internal-error').name,
 });

@@ -1,11 +1,19 @@
 import { PitwallError, parseJson } from '@pitwall/protocol';
 import { Board } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { LRUCache } from 'lru-cache';
 import type { Store } from '../store/index.js';
 import type { LeaderboardTables } from './tables.js';
 
-export const boardFrom = (id: string, settings: string): Board =>
-  parseJson(Board, settings, `The settings of leaderboard ${id}`, 'internal-error');
+/** By their texts: lists show all boards, and the same ones again and again. */
+const parsed = new LRUCache<string, Board>({ max: 2000 });
+
+export function boardFrom(id: string, settings: string): Board {
+  const known =
+    parsed.get(settings) ?? parseJson(Board, settings, `The settings of leaderboard ${id}`, 'internal-error');
+  parsed.set(settings, known);
+  return known;
+}
 
 export const noBoard = (id: string): PitwallError =>
   new PitwallError('not-found', `There is no leaderboard ${id}; create it with POST.`);

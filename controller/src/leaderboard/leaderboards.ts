@@ -23,13 +23,14 @@ import { RacerHistory } from './racer-history.js';
 import { racersCalled } from './racer-search.js';
 import { Racers } from './racers.js';
 import { heldResults, resultsOf, resultWithHistory, waitingResults } from './results-read.js';
+import { isAmong } from './rows.js';
 import { Seasons } from './seasons.js';
 import { type Decided, Staff } from './staff.js';
 import { type Column, type Filter, unfiltered } from './standing-index.js';
 import { type StandingsQuery, standingsPage } from './standings-page.js';
 import { BoardReader, rowOf } from './standings-read.js';
 import { Statistics } from './statistics.js';
-import type { LeaderboardTables, StandingRow } from './tables.js';
+import type { LeaderboardTables, ResultState, StandingRow } from './tables.js';
 import { everything, type Visibility } from './visibility.js';
 import { Webhooks } from './webhooks.js';
 
@@ -120,6 +121,32 @@ export class Leaderboards {
       places.push({ column, of: reader.size(column, filter), row, above: all.slice(0, at), below });
     }
     return places;
+  }
+
+  /** Where racers stand in a column; of those who do not, nothing. @throws PitwallError `not-found`. */
+  async ranks(id: string, column: Column, racers: readonly string[]) {
+    await this.boards.get(id);
+    const reader = await this.#reader(id);
+    const of = reader.size(column, unfiltered);
+    return new Map(
+      racers.flatMap((racer) => {
+        const entry = reader.entry(column, racer);
+        if (entry === undefined) return [];
+        const rank = reader.countBefore(column, unfiltered, entry) + 1;
+        return [[racer, { rank, of, resultId: entry.resultId }] as const];
+      }),
+    );
+  }
+
+  /** What became of results; of those that have not come, nothing. */
+  async states(id: string, results: readonly string[]): Promise<ReadonlyMap<string, ResultState>> {
+    const rows = await this.#db
+      .selectFrom('leaderboard_results')
+      .select(['result_id', 'state'])
+      .where('board', '=', id)
+      .where(isAmong(this.#store, 'result_id', results))
+      .execute();
+    return new Map(rows.map(({ result_id, state }) => [result_id, state]));
   }
 
   /** Who is on the board under a name that begins so, or under that id. @throws PitwallError `not-found`. */

@@ -65,6 +65,7 @@ export class Entries {
       if (numInsertedOrUpdatedRows !== 0n)
         await record(db, row.race, { at: now, who: name, event: { type: 'entered', racer: racer.data } });
     });
+    races.changes.tell(race);
     return await races.show(race, viewer);
   }
 
@@ -123,6 +124,7 @@ export class Entries {
       await record(db, race, { at: now, who, event: { type: 'entry-removed', racer, reason } });
       await also(withTables<never>(db));
     });
+    this.#options.races.changes.tell(race);
   }
 
   get #db(): Kysely<OnlineRaceTables> {

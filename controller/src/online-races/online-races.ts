@@ -115,6 +115,7 @@ export class OnlineRaces {
       if (numInsertedOrUpdatedRows === 0n) throw exists;
       await record(db, race, { at: now, who: owner, event: { type: 'created', setup } });
     });
+    this.#options.visible.changes.tell(race);
     return row;
   }
 
@@ -227,5 +228,6 @@ export class OnlineRaces {
         });
       await record(db, row.race, { at, who: by.who?.name ?? '', event });
     });
+    this.#options.visible.changes.tell(row.race);
   }
 }

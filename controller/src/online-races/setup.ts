@@ -1,9 +1,16 @@
 import { PitwallError, parseJson } from '@pitwall/protocol';
 import { OnlineSetup } from '@pitwall/protocol/api';
+import { LRUCache } from 'lru-cache';
 import type { OnlineRaceRow } from './tables.js';
 
-export const setupFrom = ({ race, setup }: Pick<OnlineRaceRow, 'race' | 'setup'>): OnlineSetup =>
-  parseJson(OnlineSetup, setup, `The setup of race ${race}`, 'internal-error');
+/** By their texts: a list shows five hundred, and the same ones again and again. */
+const parsed = new LRUCache<string, OnlineSetup>({ max: 2000 });
+
+export function setupFrom({ race, setup }: Pick<OnlineRaceRow, 'race' | 'setup'>): OnlineSetup {
+  const known = parsed.get(setup) ?? parseJson(OnlineSetup, setup, `The setup of race ${race}`, 'internal-error');
+  parsed.set(setup, known);
+  return known;
+}
 
 /** What stands once the race is open, with how a person calls it. */
 const frozen = { rules: 'rules', track: 'track', seed: 'seed', opensAt: 'opening' } as const;

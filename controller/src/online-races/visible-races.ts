@@ -3,6 +3,7 @@ import type { OnlineRace, OnlineRole, OnlineSetup } from '@pitwall/protocol/api'
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { actsAs, roleOf, type Viewer } from './access.js';
+import { RaceChanges } from './race-changes.js';
 import { setupFrom } from './setup.js';
 import type { OnlineEntryRow, OnlineRaceRow, OnlineRaceTables } from './tables.js';
 
@@ -24,11 +25,21 @@ export interface VisibleRace {
   readonly entry: OnlineEntryRow | undefined;
 }
 
+interface Listed {
+  readonly seen: VisibleRace;
+  readonly entries: number;
+}
+
+/** A change made by another process shows in lists after so long, ms. */
+const trustedFor = 1000;
+
 /** Never that it is there, but not for you. */
 export const unknown = (race: string): PitwallError => new PitwallError('not-found', `There is no race ${race}.`);
 
 /** Online races as whoever asks may see them, and no others. */
 export class VisibleRaces {
+  readonly changes = new RaceChanges();
+  #kept: { readonly changes: number; readonly at: number; readonly list: Promise<readonly Listed[]> } | undefined;
   readonly #options: VisibleRacesOptions;
 
   constructor(options: VisibleRacesOptions) {
@@ -41,6 +52,24 @@ export class VisibleRaces {
 
   /** Those that whoever asks sees, the one that closes last first. A link shows its race to whoever opens it, in no list. */
   async list({ who }: Viewer): Promise<OnlineRace[]> {
+    const found = who === undefined ? await this.#guestList() : await this.#listFor({ who });
+    return found.map(({ seen, entries }) => this.#shownWith(seen, entries));
+  }
+
+  /** What everybody sees is read anew when it changes here, and once a second: another process may have changed it. */
+  #guestList(): Promise<readonly Listed[]> {
+    const kept = this.#kept;
+    const now = performance.now();
+    if (kept !== undefined && kept.changes === this.changes.count && now - kept.at < trustedFor) return kept.list;
+    const list = this.#listFor({});
+    this.#kept = { changes: this.changes.count, at: now, list };
+    list.catch(() => {
+      if (this.#kept?.list === list) this.#kept = undefined;
+    });
+    return list;
+  }
+
+  async #listFor({ who }: Viewer): Promise<readonly Listed[]> {
     const rows = await this.#db
       .selectFrom('online_races')
       .selectAll()
@@ -64,12 +93,13 @@ export class VisibleRaces {
       .orderBy('race')
       .limit(500)
       .execute();
-    const races: OnlineRace[] = [];
-    for (const row of rows) {
-      const seen = await this.#asSeenBy(row, { who });
-      if (seen !== undefined) races.push(await this.#shown(seen));
-    }
-    return races;
+    const ids = rows.map(({ race }) => race);
+    const entries = await this.#entriesOf(ids, { who });
+    const counts = await this.#counts(ids);
+    return rows.flatMap((row) => {
+      const seen = this.#seenBy(row, { who }, entries.get(row.race));
+      return seen === undefined ? [] : [{ seen, entries: counts.get(row.race) ?? 0 }];
+    });
   }
 
   /** @throws PitwallError `not-found` where there is none, or none that whoever asks may see. */
@@ -129,16 +159,35 @@ export class VisibleRaces {
   }
 
   async #asSeenBy(row: OnlineRaceRow, viewer: Viewer): Promise<VisibleRace | undefined> {
-    const { who } = viewer;
-    const entry =
-      who !== undefined && actsAs(who, 'racer')
-        ? await this.#db
-            .selectFrom('online_entries')
-            .selectAll()
-            .where('race', '=', row.race)
-            .where('racer', '=', who.name)
-            .executeTakeFirst()
-        : undefined;
+    return this.#seenBy(row, viewer, (await this.#entriesOf([row.race], viewer)).get(row.race));
+  }
+
+  /** Whoever asks' own, by race. */
+  async #entriesOf(races: readonly string[], { who }: Viewer): Promise<ReadonlyMap<string, OnlineEntryRow>> {
+    if (who === undefined || !actsAs(who, 'racer') || races.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('online_entries')
+      .selectAll()
+      .where('racer', '=', who.name)
+      .where('race', 'in', [...races])
+      .execute();
+    return new Map(rows.map((row) => [row.race, row]));
+  }
+
+  /** How many have entered, by race. */
+  async #counts(races: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    if (races.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom('online_entries')
+      .select(['race', (to) => to.fn.countAll<number>().as('count')])
+      .where('race', 'in', [...races])
+      .where('removed_at', 'is', null)
+      .groupBy('race')
+      .execute();
+    return new Map(rows.map(({ race, count }) => [race, Number(count)]));
+  }
+
+  #seenBy(row: OnlineRaceRow, viewer: Viewer, entry: OnlineEntryRow | undefined): VisibleRace | undefined {
     const setup = setupFrom(row);
     const access = {
       owner: row.owner,
@@ -152,14 +201,12 @@ export class VisibleRaces {
     return role === undefined ? undefined : { race: row.race as RaceId, role, setup, row, entry };
   }
 
-  async #shown({ race, role, setup, row, entry }: VisibleRace): Promise<OnlineRace> {
+  async #shown(seen: VisibleRace): Promise<OnlineRace> {
+    return this.#shownWith(seen, (await this.#counts([seen.race])).get(seen.race) ?? 0);
+  }
+
+  #shownWith({ race, role, setup, row, entry }: VisibleRace, entries: number): OnlineRace {
     const now = this.#options.now();
-    const { count } = await this.#db
-      .selectFrom('online_entries')
-      .select((to) => to.fn.countAll<number>().as('count'))
-      .where('race', '=', race)
-      .where('removed_at', 'is', null)
-      .executeTakeFirstOrThrow();
     const limit = setup.quota.submissions;
     return {
       race,
@@ -168,7 +215,7 @@ export class VisibleRaces {
       phase: now < setup.opensAt ? 'upcoming' : now < setup.closesAt ? 'open' : 'closed',
       leaderboard: LeaderboardId.parse(race),
       you: role,
-      entries: Number(count),
+      entries,
       submissionsLeft:
         limit === null || role !== 'entered' || entry === undefined ? null : Math.max(0, limit - entry.submissions),
       now: now as EpochMs,

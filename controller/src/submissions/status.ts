@@ -10,26 +10,32 @@ export interface Place {
   readonly resultId: string;
 }
 
+export type Fate = 'counted' | 'held' | 'rejected' | 'withdrawn';
+
 /** What the board says; the composition root knows it. */
 export interface BoardView {
-  place(race: string, racer: string): Promise<Place | undefined>;
-  /** What the board did with a result; undefined where it has not come yet. */
-  fate(race: string, resultId: string): Promise<'counted' | 'held' | 'rejected' | 'withdrawn' | undefined>;
+  places(race: string, racers: readonly string[]): Promise<ReadonlyMap<string, Place>>;
+  /** What the board did with results; of those that have not come yet, nothing. */
+  fates(race: string, results: readonly string[]): Promise<ReadonlyMap<string, Fate>>;
 }
 
-/** Rows as people see them. Rows of one racer and race ask the board for the place once. */
+/** Rows of one race as people see them: the board is asked once for all of them. */
 export async function submissionsFrom(
   rows: readonly SubmissionRow[],
   db: Kysely<SubmissionTables>,
   board: BoardView,
 ): Promise<Submission[]> {
-  const places = new Map<string, Promise<Place | undefined>>();
-  const placeOf = (race: string, racer: string) => {
-    const key = `${race} ${racer}`;
-    const known = places.get(key) ?? board.place(race, racer);
-    places.set(key, known);
-    return known;
-  };
+  const race = rows[0]?.race ?? '';
+  const judged = rows.filter(({ state, due }) => state === 'evaluated' && due === 0);
+  const fates =
+    judged.length === 0
+      ? new Map()
+      : await board.fates(
+          race,
+          judged.map(({ id }) => id),
+        );
+  const places =
+    judged.length === 0 ? new Map() : await board.places(race, [...new Set(judged.map(({ racer }) => racer))]);
   const submissions: Submission[] = [];
   for (const row of rows)
     submissions.push({
@@ -38,7 +44,7 @@ export async function submissionsFrom(
       racer: row.racer,
       model: { hash: row.model_hash, name: row.model_name, bytes: row.bytes },
       submittedAt: row.submitted_at,
-      status: await statusOf(row, db, board, placeOf),
+      status: await statusOf(row, db, fates, places),
     } as Submission);
   return submissions;
 }
@@ -46,8 +52,8 @@ export async function submissionsFrom(
 async function statusOf(
   row: SubmissionRow,
   db: Kysely<SubmissionTables>,
-  board: BoardView,
-  placeOf: (race: string, racer: string) => Promise<Place | undefined>,
+  fates: ReadonlyMap<string, Fate>,
+  places: ReadonlyMap<string, Place>,
 ): Promise<SubmissionStatus> {
   if (row.withdrawn === 1) return { state: 'withdrawn' };
   const { code, reason, score, best_lap: bestLap } = row;
@@ -67,9 +73,9 @@ async function statusOf(
       return { state: 'cancelled' };
     case 'evaluated': {
       if (score === null || bestLap === null) return { state: 'not-qualified', reason: reason ?? '' };
-      const fate = row.due === 1 ? undefined : await board.fate(row.race, row.id);
+      const fate = row.due === 1 ? undefined : fates.get(row.id);
       if (fate === 'rejected' || fate === 'withdrawn') return { state: 'withdrawn' };
-      const place = fate === 'counted' ? await placeOf(row.race, row.racer) : undefined;
+      const place = fate === 'counted' ? places.get(row.racer) : undefined;
       if (place === undefined) return { state: 'ranking' };
       const { rank, of, resultId } = place;
       return { state: 'ranked', rank, of, score, bestLap, counts: resultId === row.id } as SubmissionStatus;

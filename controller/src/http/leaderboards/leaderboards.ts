@@ -8,6 +8,7 @@ import { callerOf } from '../system/access.js';
 import type { MayShow } from '../system/board-guard.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import { writtenHere } from '../system/written-here.js';
 import { incomingOf } from './incoming.js';
 
 const tags = ['leaderboards'];
@@ -31,12 +32,15 @@ export const leaderboardRoutes =
       '/api/v1/leaderboards',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: { tags, summary: 'All boards', response: { 200: z.object({ leaderboards: z.array(Board) }) } },
       },
       async (request) => {
+        // Those that only some may see are asked about one by one.
+        const hidden = new Set(await leaderboards.visibility.hiddenBoards());
         const shown: Board[] = [];
         for (const board of await leaderboards.boards.list())
-          if (await mayShow(board.id, viewerOf(request))) shown.push(board);
+          if (!hidden.has(board.id) || (await mayShow(board.id, viewerOf(request)))) shown.push(board);
         return { leaderboards: shown };
       },
     );

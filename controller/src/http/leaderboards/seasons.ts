@@ -6,22 +6,27 @@ import { type Leaderboards, noBoard, noSeason } from '../../leaderboard/index.js
 import type { MayShow } from '../system/board-guard.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import { writtenHere } from '../system/written-here.js';
 
 const tags = ['seasons'];
 const params = z.object({ id: LeaderboardId });
 
 /** Points across races. A season of which whoever asks may not see every board is none for them. */
 export const seasonRoutes =
-  ({ seasons }: Leaderboards, mayShow: MayShow): Routes =>
+  ({ seasons, visibility }: Leaderboards, mayShow: MayShow): Routes =>
   (app) => {
     const shown = async (season: Season, request: FastifyRequest): Promise<boolean> => {
-      for (const { leaderboard } of season.races) if (!(await mayShow(leaderboard, viewerOf(request)))) return false;
+      // Those that only some may see are asked about one by one.
+      const hidden = new Set(await visibility.hiddenBoards());
+      for (const { leaderboard } of season.races)
+        if (hidden.has(leaderboard) && !(await mayShow(leaderboard, viewerOf(request)))) return false;
       return true;
     };
     app.get(
       '/api/v1/seasons',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: { tags, summary: 'All seasons', response: { 200: z.object({ seasons: z.array(Season) }) } },
       },
       async (request) => {
@@ -54,6 +59,7 @@ export const seasonRoutes =
       '/api/v1/seasons/:id/standings',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'Points as the boards stand now',

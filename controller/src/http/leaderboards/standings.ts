@@ -17,6 +17,7 @@ import { callerOf } from '../system/access.js';
 import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
+import { writtenHere } from '../system/written-here.js';
 
 const tags = ['standings'];
 const params = z.object({ id: LeaderboardId });
@@ -31,19 +32,6 @@ const filterOf = (query: { country?: string | undefined; division?: string | und
   division: query.division ?? null,
 });
 
-const texts = new WeakMap<object, string>();
-
-/**
- * What is written here is of the schema's type already; checking a hundred rows again takes longer than finding them. An
- * answer that is given twice is written once.
- */
-const serializerCompiler = () => (data: unknown) => {
-  if (typeof data !== 'object' || data === null) return JSON.stringify(data);
-  const text = texts.get(data) ?? JSON.stringify(data);
-  texts.set(data, text);
-  return text;
-};
-
 /** What boards show: open to everyone. */
 export const standingsRoutes =
   (leaderboards: Leaderboards): Routes =>
@@ -52,7 +40,7 @@ export const standingsRoutes =
       '/api/v1/leaderboards/:id/standings',
       {
         config: { access: 'everyone' },
-        serializerCompiler,
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'Who stands where, page by page: physical and virtual results in two columns with a rank each',
@@ -87,7 +75,7 @@ export const standingsRoutes =
       '/api/v1/leaderboards/:id/racers/:racer',
       {
         config: { access: 'everyone' },
-        serializerCompiler,
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'A racer’s place in each column, with neighbours',
@@ -146,7 +134,7 @@ export const standingsRoutes =
       '/api/v1/leaderboards/:id/changes',
       {
         config: { access: 'everyone' },
-        serializerCompiler,
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'What changed since a cursor; `next` is the one to go on from',

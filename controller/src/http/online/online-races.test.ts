@@ -244,3 +244,21 @@ it('is gone for everyone when it is deleted, with all that was sent to it', asyn
   expect((await world.ask('GET', '/races')).body.online).toEqual([]);
   expect(await world.queue.take('worker')).toBeUndefined();
 });
+
+it('shows everybody a race as it is now: made, entered, closed, deleted', async () => {
+  const listed = async () =>
+    (await world.ask('GET', '/races')).body.online.map(
+      (one: { race: string; phase: string; entries: number }) => `${one.race} ${one.phase} ${one.entries}`,
+    );
+  expect(await listed()).toEqual([]);
+  const { race } = await world.race();
+  expect(await listed()).toEqual([`${race} open 0`]);
+  await world.enter(race, 'anna');
+  expect(await listed()).toEqual([`${race} open 1`]);
+  await world.ask('POST', `/online/${race}/close`, { as: 'olga' });
+  expect(await listed()).toEqual([`${race} closed 1`]);
+  await world.race({ access: 'invited' });
+  expect(await listed()).toEqual([`${race} closed 1`]);
+  expect((await world.ask('DELETE', `/online/${race}`, { as: 'olga' })).status).toBe(204);
+  expect(await listed()).toEqual([]);
+});

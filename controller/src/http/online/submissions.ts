@@ -18,6 +18,7 @@ import { excel } from '../system/excel.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import { writtenHere } from '../system/written-here.js';
 import type { OnlineSources } from './follower.js';
 
 const tags = ['submissions'];
@@ -72,6 +73,7 @@ export const submissionRoutes =
       '/api/v1/online/:race/submissions',
       {
         config: { access: 'everyone', objects: 'one’s own; the organizer of the race all' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'One’s own submissions, to the organizer all, the newest first',

@@ -18,6 +18,7 @@ import { boardsShownTo, type MayShow } from '../system/board-guard.js';
 import { sendRaw } from '../system/raw-body.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import { writtenHere } from '../system/written-here.js';
 
 const tags = ['racers'];
 const params = z.object({ racer: RacerId });
@@ -91,6 +92,7 @@ export const racerRoutes =
       '/api/v1/racers/:racer/profile',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'A racer across all boards that everybody may see: the fastest lap on each track',
@@ -104,6 +106,7 @@ export const racerRoutes =
       '/api/v1/racers/:racer/results',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'A racer’s results on all boards that everybody may see, the latest first',
@@ -121,6 +124,7 @@ export const racerRoutes =
       '/api/v1/statistics',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary:

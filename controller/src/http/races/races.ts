@@ -20,6 +20,7 @@ import type { OnlineSources } from '../online/follower.js';
 import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
+import { writtenHere } from '../system/written-here.js';
 import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];
@@ -83,6 +84,7 @@ export const raceRoutes =
       '/api/v1/races',
       {
         config: { access: 'everyone' },
+        serializerCompiler: writtenHere,
         schema: {
           tags,
           summary: 'All races in person, and the online ones that whoever asks may see',

@@ -19,7 +19,7 @@ function hashOf(text: string): number {
   return hash;
 }
 
-type Rgb = readonly [number, number, number];
+type Rgb = readonly [red: number, green: number, blue: number];
 const each = ([red, green, blue]: Rgb, change: (part: number) => number): Rgb => [
   change(red),
   change(green),
