@@ -8,10 +8,15 @@ import { openStore } from '@pitwall/controller/store';
 let before: Promise<unknown> = Promise.resolve();
 
 /** What `pitwall token issue` prints for a controller with its data in this folder, without the time that a process takes. */
-export function issueToken(data: string, role: Principal['role'], name: string): Promise<string> {
+export function issueToken(
+  data: string,
+  role: Principal['role'],
+  name: string,
+  database = join(data, 'pitwall.db'),
+): Promise<string> {
   const issued = before.then(async () => {
     mkdirSync(data, { recursive: true });
-    const store = await openStore(join(data, 'pitwall.db'), allMigrations);
+    const store = await openStore(database, allMigrations);
     try {
       return await new Accounts(store).issue({ role, name });
     } finally {

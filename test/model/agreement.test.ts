@@ -21,7 +21,7 @@ import {
 const wanted = Number(process.env.PITWALL_IMAGES ?? 0);
 const imagesFor = ({ size, camera, lidar }: Recipe): number => {
   if (wanted > 0) return wanted;
-  if (camera === 'FRONT_FACING_CAMERA' && lidar === undefined) return size === 'deep' ? 30 : 8;
+  if (camera === 'FRONT_FACING_CAMERA' && lidar === undefined) return size === 'deep' ? 10 : 3;
   return 1;
 };
 

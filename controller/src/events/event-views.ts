@@ -29,7 +29,12 @@ export class EventViews {
   readonly #hallUrl: () => string | null;
   readonly #official = new LRUCache<string, EventRace>({ max: kept });
 
-  constructor(events: Events, visibility: EventVisibility, now: () => number, hallUrl: () => string | null = () => null) {
+  constructor(
+    events: Events,
+    visibility: EventVisibility,
+    now: () => number,
+    hallUrl: () => string | null = () => null,
+  ) {
     this.#events = events;
     this.#visibility = visibility;
     this.#now = now;
