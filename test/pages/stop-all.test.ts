@@ -197,4 +197,37 @@ describe.skipIf(missingForPages !== undefined)('stops, at the pages of a real co
     expect([...car.faults, ...desk.faults]).toEqual([]);
     await Promise.all([car.close(), desk.close()]);
   });
+
+  it('a car’s own stop on the cars page says to stop it by hand when it does not answer, and when the stop is refused', async () => {
+    const token = await hall.token('marshal', 'goes-too');
+    const { page, faults, close } = await openPage(browser, phone);
+    await enter(page, '/cars', token);
+    const stop = page.getByRole('button', { name: 'STOP green', exact: true });
+    const cover = page.getByRole('alertdialog', { name: 'Stop green by hand' });
+    green.obeys = 'silent';
+    await stop.click();
+    await cover.waitFor({ timeout: 3_000 });
+    expect(await cover.boundingBox()).toMatchObject({ x: 0, y: 0, ...phone });
+    expect((await largest(page)).text).toBe('STOP green BY HAND');
+    green.fault('e-stop');
+    await cover.waitFor({ state: 'detached' });
+
+    green.obeys = 'done';
+    await hall.revoke('marshal', 'goes-too');
+    await stop.click();
+    await cover.getByText(/not known here or was revoked/).waitFor();
+    expect((await largest(page)).text).toBe('STOP green BY HAND');
+    await page.keyboard.press('Enter');
+    expect(await cover.count()).toBe(1);
+    await cover.getByRole('button', { name: 'It stands' }).click();
+    // One that is away may drive all the same.
+    green.leave();
+    await page
+      .getByRole('region', { name: 'green' })
+      .getByRole('button', { name: 'Identify' })
+      .waitFor({ state: 'detached' });
+    await stop.waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
 });
