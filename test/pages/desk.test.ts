@@ -2,7 +2,7 @@ import type { CreateRaceInput } from '@pitwall/protocol/api';
 import type { RunState } from '@pitwall/protocol/race';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { missingForPages, openBrowser, openPage } from './browser.js';
+import { missingForPages, openBrowser, openPage, slowNetwork } from './browser.js';
 import { Hall } from './hall.js';
 import { largest, next, openDesk } from './marshal-desk.js';
 import { HandCar, HandGate, now } from './track-side.js';
@@ -44,6 +44,13 @@ const buttons = (page: Page) =>
   page.evaluate(
     `[...document.querySelectorAll('[data-action]:not([data-action=e-stop], [data-action=stop-all])')].map((button) => [button.dataset.action, Math.round(button.getBoundingClientRect().top + scrollY), Math.round(button.getBoundingClientRect().left)])`,
   );
+
+/** Where every button is on the screen, but for those of what was refused, and what it says. */
+const everyButton = (page: Page) =>
+  page.evaluate(`[...document.querySelectorAll('main button')].filter((button) => button.closest('[role=alert]') === null).map((button) => {
+    const { left, top, width, height } = button.getBoundingClientRect();
+    return [button.dataset.action ?? button.textContent, ...[left, top, width, height].map(Math.round)];
+  })`);
 
 describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a real controller', () => {
   const hall = new Hall();
@@ -210,6 +217,53 @@ describe.skipIf(missingForPages !== undefined)('the marshal’s desk, with a rea
       expect(await buttons(page)).toEqual(before);
       expect(faults).toEqual([]);
       await close();
+    },
+  );
+
+  it.each(sizes)(
+    'moves no button while a command is under way, after a conflict, and while it says what is not ready, at $width × $height',
+    async (size) => {
+      const race = await openRace();
+      const { page, faults } = await openPage(browser, size);
+      const network = await slowNetwork(page);
+      await page.goto(`${hall.url}/marshal/${race}`);
+      await page.getByLabel('Token').fill(hall.marshal);
+      await page.keyboard.press('Enter');
+      await next(page, 'Call Ann');
+      const calm = await everyButton(page);
+      network.hold();
+      await hall.give(race, { type: 'skip', racer: 'ann' });
+      let goOn: () => void = () => undefined;
+      const held = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      await page.route('**/api/v1/races/*/commands', async (route) => {
+        await held;
+        await route.continue();
+      });
+      await page.keyboard.press('Enter');
+      await page.getByText('Call …', { exact: true }).waitFor();
+      expect(await everyButton(page)).toEqual(calm);
+      goOn();
+      const conflict = page.getByRole('alert').filter({ hasText: 'Not done: the race changed' });
+      await conflict.getByText('Ann skipped').waitFor();
+      expect(await everyButton(page)).toEqual(calm);
+      network.release();
+      await conflict.getByRole('button', { name: 'Cancel' }).click();
+      await conflict.waitFor({ state: 'detached' });
+
+      const runId = crypto.randomUUID();
+      for (const type of ['call', 'stage'] as const) await hall.give(race, { type, runId });
+      await next(page, 'Check and make ready');
+      const staged = await everyButton(page);
+      car.obeys = 'refused';
+      await page.keyboard.press('Enter');
+      const refused = page.getByRole('alert').filter({ hasText: 'Not ready' });
+      await refused.getByText(/motor and steering do not answer/).waitFor();
+      expect(await everyButton(page)).toEqual(staged);
+      expect((await hall.state(race)).runs[0]?.phase).toBe('staged');
+      expect(faults).toEqual([]);
+      await page.context().close();
     },
   );
 

@@ -197,4 +197,86 @@ describe.skipIf(missingForPages !== undefined)('stops, at the pages of a real co
     expect([...car.faults, ...desk.faults]).toEqual([]);
     await Promise.all([car.close(), desk.close()]);
   });
+
+  it('on every page Enter does not press again what was clicked, Tab and Enter do, and Escape leaves each field', async () => {
+    const { page, faults, close } = await openPage(browser);
+    await enter(page, '/cars', await hall.token('organizer', 'olga'));
+    const panel = page.getByRole('region', { name: 'green' });
+    const clear = panel.getByRole('button', { name: 'Clear', exact: true });
+    const stopElsewhere = async () => {
+      await hall.post('/api/v1/cars/green/commands', hall.marshal, { action: { type: 'e-stop' } });
+      await eventually(() => green.safety).toBe('faulted');
+      await panel
+        .getByText(/emergency stop/i)
+        .first()
+        .waitFor();
+    };
+    await stopElsewhere();
+    await clear.click();
+    await eventually(() => green.safety).toBe('stopped');
+    await stopElsewhere();
+    for (const key of ['Enter', 'Space']) await page.keyboard.press(key);
+    // Sent after them, and done: what they had pressed would have been done before.
+    await panel.getByRole('button', { name: 'Identify' }).click();
+    await panel.getByText(/identify.*: done/i).waitFor();
+    expect(green.safety).toBe('faulted');
+    // Who presses with the keyboard keeps the place.
+    await clear.focus();
+    await page.keyboard.press('Enter');
+    await eventually(() => green.safety).toBe('stopped');
+    await stopElsewhere();
+    await page.keyboard.press('Enter');
+    await eventually(() => green.safety).toBe('stopped');
+
+    const leaves = async (path: string) => {
+      await page.goto(hall.url + path);
+      const fields = page.locator('main :is(select, textarea, input:not([type=checkbox]))').filter({ visible: true });
+      await fields.first().waitFor();
+      const names: string[] = [];
+      for (const field of await fields.all()) {
+        await field.focus();
+        await page.keyboard.press('Escape');
+        if (await field.evaluate('(element) => element === document.activeElement')) names.push(String(field));
+      }
+      expect(names).toEqual([]);
+      return await fields.count();
+    };
+    expect(await leaves('/cars')).toBeGreaterThan(1);
+    expect(await leaves('/organizer/new')).toBeGreaterThan(1);
+    expect(faults).toEqual([]);
+    await close();
+  });
+
+  it('a car’s own stop on the cars page says to stop it by hand when it does not answer, and when the stop is refused', async () => {
+    const token = await hall.token('marshal', 'goes-too');
+    const { page, faults, close } = await openPage(browser, phone);
+    await enter(page, '/cars', token);
+    const stop = page.getByRole('button', { name: 'STOP green', exact: true });
+    const cover = page.getByRole('alertdialog', { name: 'Stop green by hand' });
+    green.obeys = 'silent';
+    await stop.click();
+    await cover.waitFor({ timeout: 3_000 });
+    expect(await cover.boundingBox()).toMatchObject({ x: 0, y: 0, ...phone });
+    expect((await largest(page)).text).toBe('STOP green BY HAND');
+    green.fault('e-stop');
+    await cover.waitFor({ state: 'detached' });
+
+    green.obeys = 'done';
+    await hall.revoke('marshal', 'goes-too');
+    await stop.click();
+    await cover.getByText(/not known here or was revoked/).waitFor();
+    expect((await largest(page)).text).toBe('STOP green BY HAND');
+    await page.keyboard.press('Enter');
+    expect(await cover.count()).toBe(1);
+    await cover.getByRole('button', { name: 'It stands' }).click();
+    // One that is away may drive all the same.
+    green.leave();
+    await page
+      .getByRole('region', { name: 'green' })
+      .getByRole('button', { name: 'Identify' })
+      .waitFor({ state: 'detached' });
+    await stop.waitFor();
+    expect(faults).toEqual([]);
+    await close();
+  });
 });

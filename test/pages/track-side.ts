@@ -159,6 +159,12 @@ export class HandCar extends Device {
     });
   }
 
+  /** It says goodbye. */
+  leave(): void {
+    const presence = { status: 'offline', version: '0', profile: 'by-hand', model: this.model };
+    this.say(topics.car(this.id, 'presence'), { ...this.envelope(), ...presence }, true);
+  }
+
   /** It stops by itself. */
   fault(reason: string): void {
     this.#safety = 'faulted';

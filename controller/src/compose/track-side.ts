@@ -38,7 +38,7 @@ export class TrackSide {
   constructor(parts: TrackSideParts) {
     this.#parts = parts;
     const { store, outbox, link, identities, clock, epoch, timers, source, log } = parts;
-    this.eStops = new EStops({ store, epoch, timers, log });
+    this.eStops = new EStops({ store, clock, epoch, timers, log });
     const { eStops } = this;
     this.cars = new CarLink({ link, clock, timers, eStops, identities });
     const { cars } = this;

@@ -77,8 +77,8 @@ export class Gate {
       topic: topics.gate(options.gate, 'presence'),
       message: this.#presence(status, envelope),
     }));
-    const { gate, clock, log, stop: rules } = options;
-    this.#button = rules === undefined ? undefined : new StopButton({ gate, clock, log, rules, link: this.#link });
+    const { stop: rules } = options;
+    this.#button = rules === undefined ? undefined : new StopButton({ ...options, rules, link: this.#link });
   }
 
   get link(): Pick<MqttLink, 'isUp' | 'ready'> {

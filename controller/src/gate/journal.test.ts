@@ -87,6 +87,21 @@ it('does not grow with what was acknowledged', async () => {
   await again.close();
 });
 
+it('keeps the press of a stop button until it is answered, however often the gate begins anew', async () => {
+  for (const [before, after] of [
+    [null, 'first'],
+    ['first', 'second'],
+    ['second', undefined],
+    ['second', null],
+    [null, undefined],
+  ] as const) {
+    const journal = await Journal.open(file);
+    expect(journal.openStop).toBe(before);
+    if (after !== undefined) await journal.keepStop(after);
+    await journal.close();
+  }
+});
+
 it('says so when it cannot write', async () => {
   await expect(Journal.open('/dev/null/gate.journal')).rejects.toMatchObject({ code: 'journal-unavailable' });
 });

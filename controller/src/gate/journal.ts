@@ -20,6 +20,8 @@ const Line = z.union([
   z.object({ crossing: KeptCrossing, kept: Count.optional() }),
   z.object({ ack: z.object({ bootId: BootId, seqs: z.array(Count) }) }),
   z.object({ life: Life }),
+  /** The press of the stop button that nobody has answered yet; null: somebody has. */
+  z.object({ stop: z.string().min(1).max(64).nullable() }),
 ]);
 type Line = z.infer<typeof Line>;
 
@@ -36,8 +38,8 @@ interface Queued {
 }
 
 /**
- * The gate's own small file: one JSON line for each crossing, synced before {@link append} resolves, and for each
- * acknowledgement. Rewritten without what was acknowledged when it has grown. What a full disk took only a part of is
+ * The gate's own small file: one JSON line for each crossing, synced before {@link append} resolves, for each
+ * acknowledgement, and for the press of a stop button that nobody has answered. Rewritten without what was acknowledged when it has grown. What a full disk took only a part of is
  * written again, whole and in the same place, with whatever comes next.
  */
 export class Journal {
@@ -47,6 +49,7 @@ export class Journal {
   readonly #lives = new Map<BootId, Life>();
   #handle: disk.FileHandle | undefined;
   #id: JournalId | undefined;
+  #openStop: string | null = null;
   /** Bytes of whole lines that are on disk, and how many there were after the last rewriting. */
   #length = 0;
   #rewrittenAt = 0;
@@ -122,6 +125,18 @@ export class Journal {
     return this.#lives.get(bootId)?.lastAt;
   }
 
+  /** The `stopId` of the last press of the stop button, while nobody has answered it. */
+  get openStop(): string | null {
+    return this.#openStop;
+  }
+
+  /** @returns when it is on disk; null: the press is answered. */
+  keepStop(stop: string | null): Promise<void> {
+    const line: Line = { stop };
+    this.#apply(line);
+    return this.#write(line);
+  }
+
   /** Tries again to write what could not be written; it need not be waited for. */
   retry(): void {
     if (!this.isKeeping) this.#writing ??= this.#drain();
@@ -186,6 +201,8 @@ export class Journal {
       this.#id = line.journal;
     } else if ('life' in line) {
       this.#lives.set(line.life.bootId, line.life);
+    } else if ('stop' in line) {
+      this.#openStop = line.stop;
     } else if ('ack' in line) {
       for (const seq of line.ack.seqs) this.#waiting.delete(`${line.ack.bootId}/${seq}`);
     } else {
@@ -254,6 +271,7 @@ export class Journal {
     const lines: Line[] = [
       { journal: this.id },
       ...lives.map((life) => ({ life })),
+      ...(this.#openStop === null ? [] : [{ stop: this.#openStop }]),
       ...[...this.waiting].map((crossing) => ({ crossing })),
     ];
     const bytes = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));

@@ -204,6 +204,53 @@ describe.each([1, 2] as const)('gpiomon of version %s as a child', (version) => 
   });
 });
 
+describe('a Pi without a clock, whose wall clock began at 1970 three seconds before it counted', () => {
+  it.each([
+    ['4.19.118-v7l+', true],
+    ['5.4.83-v8+', true],
+    ['5.6.19', true],
+    ['5.7.0', false],
+    ['5.10.103-v7l+', false],
+    ['6.12.34+rpt-rpi-2712', false],
+    ['10.0.1', false],
+    ['what', false],
+  ])('stamps by its kernel %s: of a wall clock is %s', async (kernel, isWallClock) => {
+    const path = process.env.PATH;
+    const folder = mkdtempSync(join(tmpdir(), 'pitwall-gpiomon-'));
+    const gpiomon = await standIn(folder, 1);
+    process.env.PATH = withPath(gpiomon.folder);
+    const host = hostClock();
+    const wanted = { chip: 'gpiochip0', lines: [17], bias: 'as-is' } as const;
+    const sensor = new GpiomonSensor(wanted, host, { kernel });
+    try {
+      const wallClock: number[] = [];
+      const edge = new Promise<Edge>((resolve) => {
+        const ignore = () => undefined;
+        const events = {
+          note: ignore,
+          lost: ignore,
+          status: ignore,
+          wallClock: (steps: number) => wallClock.push(steps),
+        };
+        void sensor.start({ edge: resolve, ...events });
+      });
+      await gpiomon.next();
+      const passed = host.now();
+      gpiomon.edge(17, 1, BigInt(passed - 3_000_000) * 1000n);
+      const { at, uncertainty } = await edge;
+      expect(wallClock).toEqual(isWallClock ? [0] : []);
+      // The truth of a wall clock's stamp is its arrival; a monotonic one is as it says.
+      if (isWallClock) expect(Math.abs(at - passed)).toBeLessThanOrEqual(uncertainty);
+      else expect({ at, uncertainty }).toEqual({ at: passed - 3_000_000, uncertainty: 50 });
+    } finally {
+      process.env.PATH = path;
+      await sensor.stop();
+      gpiomon.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 it('takes its line over from sysfs, where a gate that was killed left it, and says so', async () => {
   const path = process.env.PATH;
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-gpiomon-'));
@@ -220,7 +267,7 @@ it('takes its line over from sysfs, where a gate that was killed left it, and sa
     mkdirSync(dirname(join(sysfs, file)), { recursive: true });
     writeFileSync(join(sysfs, file), `${value}\n`);
   }
-  const sensor = new GpiomonSensor({ chip: 'pinctrl-bcm2711', lines: [17], bias: 'as-is' }, hostClock(), sysfs);
+  const sensor = new GpiomonSensor({ chip: 'pinctrl-bcm2711', lines: [17], bias: 'as-is' }, hostClock(), { sysfs });
   try {
     const note = new Promise<string>((resolve) => {
       const ignore = () => undefined;

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Micros } from '@pitwall/protocol';
 import { type Clock, endChild, endingWithParent, Retry } from '@pitwall/runtime';
@@ -15,10 +16,11 @@ import {
   parseEvent,
   versionOf,
 } from './format.js';
+import { stampsMonotonic } from './kernel.js';
 
 /** From the edge to the kernel's stamp in its hard interrupt: tens of µs on a busy Pi. Rounding included. */
 const stampError = 50 as Micros;
-/** Where the kernel stamps by the wall clock (before 5.7): from the edge to this process, when nothing is in the way. */
+/** Where the kernel stamps by the wall clock: from the edge to this process, when nothing is in the way. */
 const pipeDelay = 2000;
 /** A stamp of the monotonic clock lies no further before its arrival than lines wait in pipes and buffers, and hardly behind it. */
 const longestWait = 600_000_000;
@@ -27,12 +29,20 @@ const lookMs = 1000;
 /** A child that lives this long has its lines. */
 const settledMs = 300;
 
+export interface GpiomonHost {
+  /** Where the kernel shows lines that sysfs holds. */
+  readonly sysfs?: string;
+  /** The kernel's release. */
+  readonly kernel?: string;
+}
+
 /** Edges by libgpiod's `gpiomon`, supervised: it is started again whenever it ends, and stamps by the kernel's clock. */
 export class GpiomonSensor implements Sensor {
   readonly #wanted: Omit<GpiomonLines, 'chip'>;
   readonly #chips: readonly string[];
   readonly #clock: Clock;
   readonly #sysfs: string;
+  readonly #isMonotonic: boolean;
   /** Only where stamps are not of the monotonic clock, each direction by itself: nothing says that both are told as quickly. */
   #wallClocks: readonly [WallClock, WallClock] | undefined;
   #lookedAt = 0;
@@ -45,17 +55,17 @@ export class GpiomonSensor implements Sensor {
 
   /**
    * @param wanted its chip by name or label, or several of which the first that is there is taken
-   * @param sysfs where the kernel shows lines that sysfs holds
    */
   constructor(
     { chip, ...wanted }: Omit<GpiomonLines, 'chip'> & { readonly chip: string | readonly string[] },
     clock: Clock,
-    sysfs = '/sys/class/gpio',
+    { sysfs = '/sys/class/gpio', kernel = release() }: GpiomonHost = {},
   ) {
     this.#wanted = wanted;
     this.#chips = typeof chip === 'string' ? [chip] : chip;
     this.#clock = clock;
     this.#sysfs = sysfs;
+    this.#isMonotonic = stampsMonotonic(kernel);
   }
 
   async start(events: SensorEvents): Promise<void> {
@@ -154,11 +164,14 @@ export class GpiomonSensor implements Sensor {
     }
   }
 
-  /** The kernel's stamp, if it is one of our clock: kernels before 5.7 stamp by the wall clock, which is seen by its arrivals. */
+  /**
+   * The kernel's stamp, if it is one of our clock. A wall clock is seen by its arrivals, but for one that was never set: it began
+   * when the machine did, and only the kernel's age tells it from ours.
+   */
   #stampOf({ at, level }: GpiomonEvent, frozen: boolean): { at: Micros; uncertainty: Micros } {
     const arrival = this.#clock.now();
     const distance = arrival - at;
-    if (distance >= earliest && distance < longestWait) return { at, uncertainty: stampError };
+    if (this.#isMonotonic && distance >= earliest && distance < longestWait) return { at, uncertainty: stampError };
     const isNew = this.#wallClocks === undefined;
     this.#wallClocks ??= [new WallClock(pipeDelay), new WallClock(pipeDelay)];
     const [falling, rising] = this.#wallClocks;

@@ -79,7 +79,7 @@ beforeEach(async () => {
   store = await openStore(':memory:', [raceMigrations]);
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const { clock, epoch, timers } = time;
-  eStops = new EStops({ store, epoch, timers, log });
+  eStops = new EStops({ store, clock, epoch, timers, log });
   identities = new Identities({ epoch, timers, log });
   cars = new CarLink({ link: wire.link, clock, timers, eStops, identities });
   cars.start();
@@ -327,7 +327,7 @@ describe('an emergency stop', () => {
     await eStops.stop();
     const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
     const { clock, epoch, timers } = time;
-    eStops = new EStops({ store, epoch, timers, log });
+    eStops = new EStops({ store, clock, epoch, timers, log });
     await eStops.start();
     wire = new Wire();
     wire.car = car;

@@ -1,18 +1,20 @@
 import type { CarId, EpochMs } from '@pitwall/protocol';
 import type { EStop } from '@pitwall/protocol/api';
+import { Retry } from '@pitwall/runtime';
 import type { Store } from '../../store/index.js';
+import { FailureLog } from '../log/failure-log.js';
 import type { RaceTables } from '../log/tables.js';
-import type { DeskLog, Epoch, Timers } from '../ports.js';
+import type { DeskClock, DeskLog, Epoch, Timers } from '../ports.js';
 
 export interface EStopsOptions {
   readonly store: Store;
+  readonly clock: Pick<DeskClock, 'now'>;
   readonly epoch: Epoch;
   readonly timers: Timers;
   readonly log: DeskLog;
 }
 
-/** After a failed write. */
-const retryMs = 5000;
+const backOff = { firstMs: 500, mostMs: 8000 };
 
 /**
  * The emergency stops that nobody has cleared yet, one a car at most. They are in force at once and on disk a moment later: a
@@ -25,11 +27,14 @@ export class EStops {
   /** Whose row is not on disk as it is here. */
   readonly #unwritten = new Set<CarId>();
   #writing: Promise<void> | undefined;
-  #retry: unknown;
+  readonly #retry: Retry;
+  readonly #failures: FailureLog;
   #stopped = false;
 
   constructor(options: EStopsOptions) {
     this.#options = options;
+    this.#retry = new Retry({ ...backOff, timers: options.timers });
+    this.#failures = new FailureLog(options.clock);
   }
 
   /** Takes up those of before a restart. */
@@ -43,7 +48,7 @@ export class EStops {
   /** Writes what is not written yet, once. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#options.timers.clear(this.#retry);
+    this.#retry.stop();
     await this.#writing;
     if (this.#unwritten.size > 0) this.#writeSoon();
     await this.#writing;
@@ -105,16 +110,27 @@ export class EStops {
       this.#unwritten.clear();
       try {
         await this.#put(cars);
+        this.#worked();
       } catch (error) {
         for (const car of cars) this.#unwritten.add(car);
-        const { log, timers } = this.#options;
-        log.error({ cars, error: (error as Error).message }, 'emergency stops could not be written; they are in force');
-        timers.clear(this.#retry);
-        if (!this.#stopped) this.#retry = timers.set(() => this.#writeSoon(), retryMs);
+        this.#failed(error as Error);
         break;
       }
     }
     this.#writing = undefined;
+  }
+
+  #worked(): void {
+    this.#retry.worked();
+    this.#failures.worked(() => this.#options.log.info({}, 'emergency stops can be written again'));
+  }
+
+  #failed({ message: error }: Error): void {
+    const cars = [...this.#unwritten];
+    this.#failures.failed((tries) =>
+      this.#options.log.error({ cars, tries, error }, 'emergency stops could not be written; they are in force'),
+    );
+    if (!this.#stopped) this.#retry.again(() => this.#writeSoon());
   }
 
   async #put(cars: readonly CarId[]): Promise<void> {

@@ -162,7 +162,7 @@ class Track {
     const { clock, epoch, timers } = this.world.time;
     this.far = new FarCar(this.world.time.now, carriesOn);
     this.#eStopStore = await openStore(':memory:', [raceMigrations]);
-    this.eStops = new EStops({ store: this.#eStopStore, epoch, timers, log });
+    this.eStops = new EStops({ store: this.#eStopStore, clock, epoch, timers, log });
     const identities = new Identities({ epoch, timers, log });
     const link = {
       subscribe: (filter: string, _schema: unknown, handle: (incoming: Incoming<never>) => void) =>

@@ -1,4 +1,4 @@
-import { type CarId, type Micros, PitwallError, type RaceId } from '@pitwall/protocol';
+import { type CarId, isPitwallError, type Micros, PitwallError, type RaceId } from '@pitwall/protocol';
 import type { CommandOutcome } from '@pitwall/protocol/api';
 import { type LogRecord, mayGo, type RaceEvent, type RunState } from '@pitwall/protocol/race';
 import type { Change, GroupCommit } from '../log/group-commit.js';
@@ -115,7 +115,7 @@ export class RunCars {
       .write((batch) => batch.append(loaded, commits.author(), [{ type: 'car-state', runId, car, ...said }]))
       .catch((error: Error) => {
         this.#noted.delete(loaded);
-        log.warn({ car, error: error.message }, 'what a car is was not logged');
+        if (!isDisk(error)) log.warn({ car, error: error.message }, 'what a car is was not logged');
       });
   }
 
@@ -262,7 +262,9 @@ export class RunCars {
           return batch.append(loaded, commits.author(), [event]);
         }, again);
       })
-      .catch((error: Error) => log.warn({ car, order, error: error.message }, 'an answer was not logged'));
+      .catch((error: Error) => {
+        if (!isDisk(error)) log.warn({ car, order, error: error.message }, 'an answer was not logged');
+      });
   }
 }
 
@@ -271,6 +273,9 @@ function goesIn({ replay }: LoadedRace, car: CarId): boolean {
   const run = replay.seq === 0 ? undefined : replay.current;
   return run !== undefined && run.car === car && mayGo(run);
 }
+
+/** Told where logs are written, once a minute, and not for each thing that a car says. */
+const isDisk = (error: Error): boolean => isPitwallError(error) && error.code === 'store-unavailable';
 
 /** By its own word, and it is not about to drive. */
 const standsStill = (motion: CarMotion | undefined): boolean =>

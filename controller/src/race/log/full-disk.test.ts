@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fill, smallDisk, unmountAll } from '@pitwall/runtime/testing';
 import { afterEach, expect, it } from 'vitest';
 import { car, DeskWorld, race, seconds } from '../../../testing/desk-world.js';
+import { EStops } from '../index.js';
 
 let world: DeskWorld | undefined;
 afterEach(async () => {
@@ -139,6 +140,71 @@ it('a countdown that ends on a full disk starts no car when there is room again'
   time.pass(seconds(8));
   expect((await paused).event).toMatchObject({ runId, by: 'red-flag' });
   expect(cars.orders.filter((order) => order.startsWith('start'))).toEqual([]);
+});
+
+it('an e-stop is in force on a full disk, told of once a minute whatever the car says, and is written when there is room', async () => {
+  const disk = await onSmallDisk();
+  if (disk === undefined) return;
+  const { time, desk, store } = disk.world;
+  await disk.world.openRace();
+  await disk.world.startRun();
+  const makeRoom = await disk.fillUp();
+  let heard: () => void = () => undefined;
+  const said: string[] = [];
+  const note = (_details: object, message: string) => {
+    said.push(message);
+    heard();
+  };
+  const { clock, epoch, timers } = time;
+  // A write that fails is over when its next try waits.
+  let wait: () => void = () => undefined;
+  let tries = 0;
+  const watched = {
+    ...timers,
+    set: (action: () => void, ms: number) => {
+      tries += 1;
+      wait();
+      return timers.set(action, ms);
+    },
+  };
+  const eStops = new EStops({ store, clock, epoch, timers: watched, log: { info: note, warn: note, error: note } });
+  const failsAgain = () =>
+    new Promise<void>((resolve) => {
+      wait = resolve;
+    });
+  let failed = failsAgain();
+  eStops.pressed(car, 'mara');
+  await failed;
+  for (let second = 0; second < 600; second += 8) {
+    failed = failsAgain();
+    time.pass(seconds(8));
+    await failed;
+    desk.carMoves(car, {
+      driving: second % 16 === 0,
+      safety: 'faulted',
+      reason: 'e-stop',
+      scale: null,
+      at: time.now(),
+    });
+    await disk.failsAgain();
+  }
+  expect(eStops.of(car)).toMatchObject({ by: 'mara' });
+  expect(tries).toBeLessThanOrEqual(160);
+  expect(said.length).toBeGreaterThanOrEqual(9);
+  expect(said.length).toBeLessThanOrEqual(11);
+  // The desk's own lines, of the same ten minutes.
+  expect(disk.lines.length).toBeLessThanOrEqual(11);
+
+  makeRoom();
+  const works = new Promise<void>((resolve) => {
+    heard = resolve;
+  });
+  time.pass(seconds(8));
+  await works;
+  expect(said.at(-1)).toBe('emergency stops can be written again');
+  const after = new EStops({ store, clock, epoch, timers, log: { info: note, warn: note, error: note } });
+  await after.start();
+  expect(after.of(car)).toEqual(eStops.of(car));
 });
 
 it('with a deadline passed, a full disk costs next to no processor time', async () => {

@@ -5,6 +5,7 @@ import { limits } from '../../limits/index.js';
 import { isDiskFull } from '../../store/index.js';
 import type { DeskClock, DeskLog, Epoch, Outbox, RunResult, Timers } from '../ports.js';
 import { dueEvents } from './deadlines.js';
+import { FailureLog } from './failure-log.js';
 import { type Author, deskAccount, type LoadedRace } from './loaded-race.js';
 import { isTaken, type RaceLogs, type RaceRow, type StrayRow } from './race-logs.js';
 
@@ -80,8 +81,6 @@ export interface GroupCommitOptions {
 }
 
 const backOff = { firstMs: 500, mostMs: 8000 };
-/** While the disk fails, the log of this process says so once in so long, µs. */
-const logEvery = 60_000_000;
 const turnsBetweenCommits = 4;
 
 /**
@@ -97,14 +96,12 @@ export class GroupCommit {
   #retry: unknown;
   /** Tries since it worked last. */
   #tries = 0;
-  #inTrouble = false;
-  #loggedAt = 0;
-  /** Commits that failed since the log said so. */
-  #unlogged = 0;
+  readonly #failures: FailureLog;
   #stopped = false;
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
+    this.#failures = new FailureLog(options.clock);
   }
 
   /** Resolves when the commit under way is over. */
@@ -266,16 +263,10 @@ export class GroupCommit {
   }
 
   #inTroubleWith(line: string): void {
-    const { clock, log } = this.#options;
-    const now = clock.now();
-    this.#unlogged += 1;
-    if (!this.#inTrouble || now - this.#loggedAt >= logEvery) {
-      log.error({ held: this.#held.length, tries: this.#unlogged, error: line }, 'the race log cannot be written');
-      this.#loggedAt = now;
-      this.#unlogged = 0;
-    }
-    this.#inTrouble = true;
-    this.#options.trouble({ held: this.#held.length, error: line });
+    const { log, trouble } = this.#options;
+    const held = this.#held.length;
+    this.#failures.failed((tries) => log.error({ held, tries, error: line }, 'the race log cannot be written'));
+    trouble({ held, error: line });
   }
 
   #tryAgain(): void {
@@ -285,12 +276,11 @@ export class GroupCommit {
   }
 
   #recovered(): void {
-    if (!this.#inTrouble) return;
-    this.#inTrouble = false;
-    this.#tries = 0;
-    this.#unlogged = 0;
-    this.#options.log.info({}, 'the race log can be written again');
-    this.#options.trouble(null);
+    this.#failures.worked(() => {
+      this.#tries = 0;
+      this.#options.log.info({}, 'the race log can be written again');
+      this.#options.trouble(null);
+    });
   }
 }
 

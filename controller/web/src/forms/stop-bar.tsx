@@ -22,10 +22,7 @@ export function StopAllButton({ keys, onStopAll }: { readonly keys?: string; rea
       data-action="stop-all"
       className={`${styles.stop} ${styles.all}`}
       aria-keyshortcuts={keys}
-      onClick={({ detail, currentTarget }) => {
-        if (detail > 0) currentTarget.blur();
-        onStopAll();
-      }}
+      onClick={() => onStopAll()}
     >
       {words.forms.stopAllCars}
       <small>{keys ?? words.forms.everyCarThatWasEver}</small>
@@ -43,11 +40,7 @@ export function StopBar({ children, keys, disabled, byHand = false, onStop, onSt
         className={styles.stop}
         disabled={disabled}
         aria-keyshortcuts={keys}
-        onClick={({ detail, currentTarget }) => {
-          // After a click the focus goes back to the page, so that a key is a key and does not press again.
-          if (detail > 0) currentTarget.blur();
-          onStop();
-        }}
+        onClick={() => onStop()}
       >
         {byHand ? words.forms.stopItByHand : words.common.stop}
         <small>

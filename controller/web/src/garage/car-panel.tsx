@@ -9,6 +9,7 @@ import { words } from '../staff-words/index.js';
 import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';
 import { batteryStatus, carSentence } from './car-status-text.js';
+import { CarStop } from './car-stop.js';
 import { useCarCommand } from './use-car-command.js';
 import { detailWords, isAway, modelWords } from './words.js';
 
@@ -62,16 +63,9 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
           <Button component={Link} href={`/cars/${car}`}>
             {words.garage.driveCalibrateRecordings}
           </Button>
-          <Button
-            color="alarm"
-            size="lg"
-            aria-label={words.garage.stop(car)}
-            onClick={() => void give({ type: 'e-stop' }, words.garage.emergencyStop)}
-          >
-            {words.common.stop}
-          </Button>
         </>
       )}
+      {token === null ? null : <CarStop car={car} state={state} token={token} />}
       <CarEvents car={car} />
       <Text role="status" c="dimmed">
         {said}

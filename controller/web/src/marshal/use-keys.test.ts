@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { actionOf, type Focus, stopKey } from './use-keys.js';
+import type { Focus } from '../shell/index.js';
+import { actionOf, stopKey } from './use-keys.js';
 
 const press = (key: string, focus: Focus, more: object = {}) =>
   actionOf({ key, repeat: false, ctrlKey: false, metaKey: false, altKey: false, shiftKey: false, ...more }, focus);

@@ -1,3 +1,4 @@
+export { type Focus, focusOf } from './focus.js';
 export { Columns, Fact, Facts, LargeLink, LinkList, Narrow, PageTitle, Rows, Split } from './layout.js';
 export { lazyPage } from './lazy-page.js';
 export { Banner, Empty, Note, Panel, PanelTitle, Refusal, Soft } from './note.js';

@@ -11,6 +11,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { Link, useLocation, useSearch } from 'wouter';
 import { useServiceRole } from '../http/index.js';
 import { type Language, language, languages, switchLanguage, words } from '../words/index.js';
+import { useFocusRules } from './focus.js';
 import { LinkStatus, StaleBanner, StorageBanner } from './link-status.js';
 import styles from './shell.module.css';
 
@@ -42,6 +43,7 @@ interface ShellProps {
 
 /** What is round every page. */
 export function Shell({ aside, children }: ShellProps) {
+  useFocusRules();
   const [location] = useLocation();
   const isShow = new URLSearchParams(useSearch()).get('mode') === 'show';
   const role = useServiceRole();

@@ -43,6 +43,7 @@ export const garage: StaffOnly['garage'] = {
   theCarIsNotThere: 'Das Auto ist nicht da.',
   whatCanBeDoneWith: 'Was man mit ihm tun kann, steht hier, sobald es sich meldet.',
   spaceBarF9: 'Leertaste, F9',
+  sendTheStopAgain: 'Stopp noch einmal senden',
   sendTheStopAgainF9: 'Stopp noch einmal senden (F9)',
   throttle: 'Gas',
   throttlePercentPercent: (percent) => `Gas ${percent} %`,

@@ -42,6 +42,7 @@ export const garage = {
   theCarIsNotThere: 'The car is not there.',
   whatCanBeDoneWith: 'What can be done with it is here as soon as it is heard.',
   spaceBarF9: 'space bar, F9',
+  sendTheStopAgain: 'Send the stop again',
   sendTheStopAgainF9: 'Send the stop again (F9)',
   throttle: 'Throttle',
   throttlePercentPercent: (percent: Filling) => `throttle ${percent} %`,

@@ -42,6 +42,7 @@ export const garage: StaffOnly['garage'] = {
   theCarIsNotThere: 'El coche no está.',
   whatCanBeDoneWith: 'Lo que se puede hacer con él aparece en cuanto dé señales.',
   spaceBarF9: 'barra espaciadora, F9',
+  sendTheStopAgain: 'Enviar la parada otra vez',
   sendTheStopAgainF9: 'Enviar la parada otra vez (F9)',
   throttle: 'Acelerador',
   throttlePercentPercent: (percent) => `acelerador ${percent} %`,

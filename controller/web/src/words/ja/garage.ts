@@ -42,6 +42,7 @@ export const garage: StaffOnly['garage'] = {
   theCarIsNotThere: '車がいません。',
   whatCanBeDoneWith: '車と通信できると、ここに操作が表示されます。',
   spaceBarF9: 'スペースキー、F9',
+  sendTheStopAgain: '停止をもう一度送る',
   sendTheStopAgainF9: '停止をもう一度送る（F9）',
   throttle: 'スロットル',
   throttlePercentPercent: (percent) => `スロットル ${percent} %`,
