@@ -183,8 +183,9 @@ it('an e-stop is in force on a full disk, told of once a minute whatever the car
       driving: second % 16 === 0,
       safety: 'faulted',
       reason: 'e-stop',
+      runSpeed: null,
       scale: null,
-      at: time.now(),
+      at: { bootId: time.bootId, at: time.at },
     });
     await disk.failsAgain();
   }
