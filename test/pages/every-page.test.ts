@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axe, findingsOfAxe } from './axe.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
 
@@ -92,13 +92,6 @@ const faultsOfPage = `(() => {
   return wrong;
 })()`;
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds against WCAG 2.1, A and AA, and its own best practices. */
-const findingsOfAxe = `axe
-  .run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'] })
-  .then(({ violations }) => violations.map(({ id, nodes }) => id + ' (' + nodes.length + '): ' + nodes[0].html.slice(0, 160)))`;
-
 /** What paper would show that it should not, and whether it is dark on white. */
 const faultsOnPaper = `(() => {
   const wrong = [];
@@ -168,9 +161,11 @@ describe.skipIf(missingForPages !== undefined)('every page in a browser', () => 
     await open(page, '/');
   }
 
-  it.each(visitors.flatMap((visitor) => (['dark', 'light'] as const).map((scheme) => [...visitor, scheme] as const)))(
-    'has one heading, one main part, a title of its own and names for all that is pressed, and prints well, for %s%.0s in the %s',
-    async (_, who, colorScheme) => {
+  it.each(
+    visitors.flatMap(([name, who]) => (['dark', 'light'] as const).map((scheme) => [name, scheme, who] as const)),
+  )(
+    'has one heading, one main part, a title of its own and names for all that is pressed, and prints well, for %s in %s',
+    async (_, colorScheme, who) => {
       const { page, faults, close } = await openPage(browser);
       await page.emulateMedia({ colorScheme });
       await openAs(page, who);

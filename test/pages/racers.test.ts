@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ResultInput } from '@pitwall/protocol/api';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axe, findingsOfAxe } from './axe.js';
 import { missingForPages, openBrowser, openPage } from './browser.js';
 import { Hall } from './hall.js';
 
@@ -184,7 +185,7 @@ describe.skipIf(missingForPages !== undefined)('racers and statistics in a brows
     ['es', 390],
     ['ja', 390],
     ['en', 1440],
-  ])('fits the screen, in %s at %i px', async (locale, width) => {
+  ])('fits the screen, and axe finds nothing in dark and light, in %s at %i px', async (locale, width) => {
     const { page, close } = await openPage(browser, { width, height: 844 }, locale);
     const folder = process.env.PITWALL_PICTURES;
     for (const path of [
@@ -198,11 +199,13 @@ describe.skipIf(missingForPages !== undefined)('racers and statistics in a brows
       await page.locator('main section, main table').first().waitFor();
       await page.waitForLoadState('networkidle');
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(width);
-      if (folder === undefined) continue;
+      await page.evaluate(axe);
       for (const colorScheme of ['dark', 'light'] as const) {
         await page.emulateMedia({ colorScheme });
+        await page.locator(`[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+        expect(await page.evaluate(findingsOfAxe), `${path} in ${colorScheme}`).toEqual([]);
         const name = `${path.replaceAll('/', '-').slice(1, 30)}-${locale}-${width}-${colorScheme}`;
-        await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+        if (folder !== undefined) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
       }
     }
     await close();

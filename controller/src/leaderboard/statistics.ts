@@ -139,9 +139,9 @@ export class Statistics {
       if (last !== undefined) query = query.where(sql<boolean>`(racer, kind) > (${last.racer}, ${last.kind})`);
       const rows = await query.execute();
       yield rows;
+      await turnOfOthers();
       if (rows.length < pageOfStandings) return;
       last = rows.at(-1);
-      await turnOfOthers();
     }
   }
 
