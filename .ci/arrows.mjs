@@ -34,7 +34,7 @@ export const folders = {
     'store link processes tls limits': '',
     'tracks forwarding backup': 'store',
     accounts: 'store limits',
-    standby: 'store backup',
+    standby: 'store backup limits',
     broker: 'accounts limits link tls',
     gate: 'link',
     timing: 'link store',

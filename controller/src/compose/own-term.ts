@@ -40,11 +40,15 @@ export async function demandOwnTerm(
   const term = new Term(store);
   await term.demand();
   const url = await term.follower();
-  if (url === undefined || !(await accounts.holders()).some(({ role }) => role === 'standby')) return undefined;
+  if (url === undefined || !(await hasStandbyToken(accounts))) return undefined;
   const later = await termAt({ url, ca });
   if (later?.name === name && (await term.supersede(later.term, url))) throw superseded(url, Date.now());
   return url;
 }
+
+/** Whoever revokes the token of a standby lets it go. */
+export const hasStandbyToken = async (accounts: Accounts): Promise<boolean> =>
+  (await accounts.holders()).some(({ role }) => role === 'standby');
 
 async function termAt(other: OtherController) {
   try {
