@@ -33,7 +33,7 @@ export const folders = {
     'store link processes tls limits pictures': '',
     'tracks forwarding backup': 'store',
     accounts: 'store limits',
-    standby: 'store backup',
+    standby: 'store backup limits',
     broker: 'accounts limits link tls',
     gate: 'link',
     'timing garage': 'link store',

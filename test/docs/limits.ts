@@ -205,6 +205,13 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
       ],
     ],
   },
+  standby: {
+    title: 'A standby that is away',
+    rows: [
+      ['gates keep crossings for it', limits.standby.awayMs, 'ms', 'whoever promotes it decides within that'],
+      ['changes that are kept for it', limits.standby.changes, '', 'with more it copies everything anew'],
+    ],
+  },
   heldCrossings: {
     title: 'While the disk fails',
     rows: [['crossings held', limits.heldCrossings, '', 'more are refused, and their gates keep them']],

@@ -3,15 +3,14 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /** A TCP connection's way through the hall: it can be cut and mended. */
 export class Cuttable {
-  readonly #target: { host: string; port: number };
+  #target: { host: string; port: number };
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #cut = false;
 
   /** `target`: URL of what lies behind. */
   constructor(target: string) {
-    const { hostname, port } = new URL(target);
-    this.#target = { host: hostname, port: Number(port) };
+    this.#target = placeOf(target);
     this.#server = createServer((near) => this.#join(near));
   }
 
@@ -20,6 +19,12 @@ export class Cuttable {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
     return `mqtt://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** Everybody is led to another from now on. */
+  lead(target: string): void {
+    this.#target = placeOf(target);
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   cut(): void {
@@ -56,4 +61,9 @@ export class Cuttable {
       });
     }
   }
+}
+
+function placeOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
 }

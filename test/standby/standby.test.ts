@@ -9,9 +9,11 @@ import { promisify } from 'node:util';
 import { verifyChain } from '@pitwall/controller/race';
 import type { StandbyState } from '@pitwall/protocol/api';
 import type { LogRecord } from '@pitwall/protocol/race';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { pitwall } from '../race/track-day.js';
+import { Cuttable } from '../race/cuttable.js';
+import { pitwall, track } from '../race/track-day.js';
 import { KeepingGate } from '../race-faults/keeping-gate.js';
 import { issueToken } from '../tokens.js';
 
@@ -164,7 +166,7 @@ async function day({ closed = false } = {}) {
   await give(url, { type: 'stage', runId });
   await give(url, { type: 'ready', runId, overrule: 'a test' });
   await give(url, { type: 'start', runId });
-  return { primary, standby, url, standbyUrl, gate, first, second, give, runId, mqtt };
+  return { primary, standby, url, standbyUrl, gate, gateToken, first, second, give, runId, mqtt };
 }
 
 const promote = (config: string) =>
@@ -255,6 +257,48 @@ it('a standby is promoted while the old controller lives: that one ends, with on
   const old = new Serving(first);
   expect(await old.ended()).toBe(1);
   expect(old.errors).toContain('controller-superseded');
+});
+
+it('a gate that was at the promoted one tells the old one of it, where the two do not reach each other', async () => {
+  const { primary, standby, url, first, second, mqtt, gate, gateToken } = await day();
+  await gate.disconnect();
+  primary.child.kill('SIGKILL');
+  await primary.ended();
+  // Neither will find the other: the old one comes back elsewhere, and has forgotten who followed it.
+  const db = new Database(join(base, 'first', 'pitwall.db'));
+  db.exec('delete from controller_standby');
+  db.close();
+  await promote(second);
+  await standby.says('promoted');
+  const hall = new Cuttable(`mqtt://127.0.0.1:${mqtt}`);
+  const simulated = spawn(
+    process.execPath,
+    [
+      ...[pitwall, 'gate', 'simulate', '--id', 'line', '--data', join(base, 'gate'), '--socket', join(base, 'poses')],
+      ...['--track', track, '--broker', await hall.open()],
+    ],
+    { stdio: 'ignore', env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: gateToken } },
+  );
+  processes.push(simulated);
+  const { url: promoted = '' } = await standby.says('ready', 2);
+  const isOnline = async (at: string) =>
+    (await get<{ gates: { gate: string; status: string | null }[] }>(`${at}/api/v1/gates`)).gates.some(
+      ({ gate, status }) => gate === 'line' && status === 'online',
+    );
+  await expect.poll(() => isOnline(promoted)).toBe(true);
+  const [http, otherMqtt] = [await freePort(), await freePort()];
+  writeFileSync(
+    first,
+    readFileSync(first, 'utf8')
+      .replace(`port: ${new URL(url).port}`, `port: ${http}`)
+      .replace(`port: ${mqtt}`, `port: ${otherMqtt}`),
+  );
+  const old = new Serving(first);
+  await old.says('ready');
+  hall.lead(`mqtt://127.0.0.1:${otherMqtt}`);
+  expect(await old.ended()).toBe(1);
+  expect(old.errors).toContain('controller-superseded');
+  await hall.close();
 });
 
 it('while the standby is away, gates keep what only the controller has; it has everything when it is back', async () => {

@@ -22,7 +22,7 @@ import { openImports } from './imports.js';
 import { openLive } from './live-races.js';
 import { hostInUrl, type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
-import { demandNoStandby, demandOwnTerm } from './own-term.js';
+import { demandNoStandby, demandOwnTerm, hasStandbyToken, termsOf } from './own-term.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
@@ -53,20 +53,24 @@ export async function startAll(
     });
     const standby = new StandbyDoor({
       ...{ store, data: config.data, database: databaseOf(config), name: config.name, version },
+      isWanted: () => hasStandbyToken(accounts),
       superseded: (url) => supersededBy(superseded(url, Date.now())),
     });
     if (follows !== undefined) standby.expect(follows);
+    standby.start();
     started.add(() => standby.stop());
     let port = config.http.port;
     const outbox = new Outbox(store, ['local', ...config.forwarding.map(({ name }) => name)]);
     const signer = await openSigner(join(config.data, 'source.key.json'));
     const forwarder = await openForwarder(config, { store, accounts, leaderboards, signer, say, port: () => port });
+    const terms = await termsOf(standby, { signer, url: publicUrl(config, network, port) });
     const track = await startTrack(config, {
       store,
       accounts,
       outbox,
       certificate,
       alsoKept: () => standby.has(),
+      terms,
       logger,
     });
     started.add(track.stop);

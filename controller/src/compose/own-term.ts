@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PitwallError, parseJson } from '@pitwall/protocol';
 import { ControllerTerm } from '@pitwall/protocol/api';
+import { z } from 'zod';
 import type { Accounts } from '../accounts/index.js';
-import { ask, type OtherController, superseded, Term, textOf } from '../standby/index.js';
+import type { Signer } from '../forwarding/index.js';
+import { ask, type OtherController, type StandbyDoor, superseded, Term, textOf } from '../standby/index.js';
 import type { Store } from '../store/index.js';
+import type { TimingOptions } from '../timing/index.js';
 import type { Config } from './config.js';
 
 /** Whose data this is; whoever may read it may promote. */
@@ -37,11 +40,15 @@ export async function demandOwnTerm(
   const term = new Term(store);
   await term.demand();
   const url = await term.follower();
-  if (url === undefined || !(await accounts.holders()).some(({ role }) => role === 'standby')) return undefined;
+  if (url === undefined || !(await hasStandbyToken(accounts))) return undefined;
   const later = await termAt({ url, ca });
   if (later?.name === name && (await term.supersede(later.term, url))) throw superseded(url, Date.now());
   return url;
 }
+
+/** Whoever revokes the token of a standby lets it go. */
+export const hasStandbyToken = async (accounts: Accounts): Promise<boolean> =>
+  (await accounts.holders()).some(({ role }) => role === 'standby');
 
 async function termAt(other: OtherController) {
   try {
@@ -53,4 +60,30 @@ async function termAt(other: OtherController) {
   } catch {
     return undefined;
   }
+}
+
+const statementType = 'pitwall-term';
+const Statement = z.object({ name: z.string(), term: z.int().positive(), url: z.string() });
+
+/**
+ * What gates carry between two controllers of one name that do not reach each other. Both have the same key, and nobody else has it: a gate, which may
+ * be stolen, can say nothing of its own.
+ */
+export async function termsOf(
+  door: Pick<StandbyDoor, 'term' | 'supersede'>,
+  { signer, url }: { readonly signer: Signer; readonly url: string },
+): Promise<NonNullable<TimingOptions['terms']>> {
+  const { name, term } = await door.term();
+  const hear = async (statement: string): Promise<void> => {
+    const said = await signer.verified(statement, statementType);
+    if (said === undefined) return;
+    const later = parseJson(Statement, said, 'The statement of a term');
+    if (later.name === name) await door.supersede(later.term, later.url);
+  };
+  return {
+    // Who was never a standby has nothing to say.
+    statement: term === 1 ? undefined : await signer.sign(JSON.stringify({ name, term, url }), statementType),
+    // A disk that refuses it now hears of it again with the next connection.
+    heard: (statement) => void hear(statement).catch(() => undefined),
+  };
 }

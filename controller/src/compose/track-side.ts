@@ -23,6 +23,7 @@ export interface TrackSideParts {
   readonly log: Logger;
   /** Resolves when whatever else must have what is on disk has it, before a gate forgets it. */
   readonly alsoKept?: () => Promise<void>;
+  readonly terms?: TimingOptions['terms'];
 }
 
 /** What of a controller speaks with cars and gates over one link, and runs the races. */
@@ -47,9 +48,9 @@ export class TrackSide {
     this.desk = new RaceDesk({ store, clock, epoch, timers, cars, gates, outbox, publisher, source, log });
     const { desk } = this;
     this.manual = new ManualGate(clock, link, (stamped) => desk.crossings.record(stamped));
-    const { alsoKept } = parts;
+    const { alsoKept, terms } = parts;
     const record: TimingOptions['record'] = (stamped) => desk.crossings.record(stamped);
-    this.timing = new Timing({ link, clock, identities, record, alsoKept, log });
+    this.timing = new Timing({ link, clock, identities, record, alsoKept, terms, log });
     this.stops = new StopAllCars({ link, cars, eStops, desk, clock, epoch, log });
   }
 

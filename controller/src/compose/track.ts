@@ -10,7 +10,7 @@ import type { LiveSources } from '../http/index.js';
 import { Identities } from '../link/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { Store } from '../store/index.js';
-import type { ManualGate, Timing } from '../timing/index.js';
+import type { ManualGate, Timing, TimingOptions } from '../timing/index.js';
 import type { CertificateSource } from '../tls/index.js';
 import type { Config } from './config.js';
 import { ports } from './ports.js';
@@ -35,13 +35,14 @@ interface Parts {
   readonly outbox: Outbox;
   readonly certificate: CertificateSource | undefined;
   readonly alsoKept: () => Promise<void>;
+  readonly terms: TimingOptions['terms'];
   readonly logger: Logger;
 }
 
 /** Starts broker, desk, link and timing, in the order in which each needs the one before; stops them the other way round. */
 export async function startTrack(
   config: Config,
-  { store, accounts, outbox, certificate, alsoKept, logger }: Parts,
+  { store, accounts, outbox, certificate, alsoKept, terms, logger }: Parts,
 ): Promise<Track> {
   const log = logger;
   const clock = hostClock();
@@ -68,6 +69,7 @@ export async function startTrack(
     source: config.name,
     log,
     alsoKept,
+    terms,
   };
   const side = new TrackSide(parts);
   const stop = async () => {

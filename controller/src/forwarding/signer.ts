@@ -1,6 +1,14 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { PitwallError } from '@pitwall/protocol';
-import { CompactSign, calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import {
+  CompactSign,
+  calculateJwkThumbprint,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose';
 
 /** `typ` of a signed result's header, as the leaderboard expects it. */
 const resultType = 'pitwall-result';
@@ -22,6 +30,16 @@ export class Signer {
     return await new CompactSign(Buffer.from(text))
       .setProtectedHeader({ alg: 'EdDSA', kid: this.kid, typ: type })
       .sign(this.#key);
+  }
+
+  /** The text that this key has signed as that type; undefined for anything else. */
+  async verified(signed: string, type: string): Promise<string | undefined> {
+    try {
+      const { payload, protectedHeader } = await compactVerify(signed, await importJWK(this.publicJwk, 'EdDSA'));
+      return protectedHeader.typ === type ? Buffer.from(payload).toString('utf8') : undefined;
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -13,6 +13,7 @@ import type { Incoming, MqttLink } from '@pitwall/runtime/mqtt-link';
 import type { Logger } from 'pino';
 import { Debounce, type DebounceRules } from './debounce.js';
 import type { Journal, KeptCrossing } from './journal.js';
+import { laterTerm } from './later-term.js';
 import type { Edge, Sensor } from './sensor.js';
 import { SensorMonitor, type SensorMonitorRules } from './sensor-monitor.js';
 import { StopButton, type StopRules } from './stop-button.js';
@@ -60,6 +61,8 @@ export class Gate {
   #written: Promise<unknown> = Promise.resolve();
   #resend: NodeJS.Timeout | undefined;
   #asker: string | undefined;
+  /** What the controller of the latest term said of it, for those of earlier ones. */
+  #term: string | undefined;
   #stopped = true;
   readonly #watch: SensorMonitor;
   #sensorStatus: GatePresence['sensor'] = 'ok';
@@ -212,12 +215,15 @@ export class Gate {
   }
 
   async #onSync({ message, receivedAt }: Incoming<GateSync>): Promise<void> {
+    if (message.type === 'term') this.#term = laterTerm(this.#term, message.statement);
     if (message.type !== 'probe') return;
     const { gate, sensor, clock } = this.#options;
     if (this.#asker !== message.sessionId) {
       // A controller that has just come: it may have missed what was sent before.
       this.#asker = message.sessionId;
       this.#sendAll();
+      const statement = this.#term;
+      if (statement !== undefined) this.#link.publish(topics.gate(gate, 'sync'), { type: 'term', statement });
     }
     const times =
       sensor.probe === undefined

@@ -43,5 +43,7 @@ export const limits = {
   },
   remembered: 50_000,
   logsInMemory: { bytes: 24 * MB },
+  /** For so long gates keep crossings for a standby that is away; so many changes are kept for it. */
+  standby: { awayMs: 600_000, changes: 1_000_000 },
   heldCrossings: 50_000,
 } as const;

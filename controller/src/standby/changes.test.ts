@@ -65,6 +65,15 @@ const all = (file: SqliteFile) =>
     (table) => file.execute(`select rowid, * from ${table} order by rowid`, []).rows,
   );
 
+function copyOf(database: string, query: string): unknown[] {
+  const file = new SqliteFile(database, { readonly: true });
+  try {
+    return file.execute(query, []).rows;
+  } finally {
+    file.close();
+  }
+}
+
 it('a copy that begins at any moment and lags as it likes is the database in the end, whatever was changed', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -111,6 +120,15 @@ it('a copy that begins at any moment and lags as it likes is the database in the
           expect(copyFile.execute('pragma foreign_key_check', []).rows).toEqual([]);
           await capture.forget(copy.progress?.n ?? 0);
           expect(capture.after(0).changes).toEqual([]);
+          await make({ do: 'note', a: 0, b: 0 });
+          // Kept as long as there are not too many; then nothing of it is left in the database.
+          await capture.end(1);
+          expect(capture.after(0).changes).toHaveLength(1);
+          await capture.end(0);
+          const left = copyOf(from, "select count(*) as left from sqlite_master where name like 'standby%'");
+          expect(left).toEqual([{ left: 0 }]);
+          expect(() => capture.demand(id)).toThrow('anew');
+          expect((await capture.begin()).id).not.toBe(id);
         } finally {
           capture.close();
           copyFile.close();

@@ -96,10 +96,28 @@ export class ChangeCapture {
     return id;
   }
 
+  /** Ends where there is one: what follows it then begins anew. @param most goes on while there are not more changes kept than that */
+  async end(most = -1): Promise<void> {
+    const made = "select name from sqlite_master where type = 'trigger' and name like 'standby\\_%' escape '\\'";
+    const triggers = this.#file.execute(made, []).rows as { name: string }[];
+    if (triggers.length === 0) return;
+    const { rows } = this.#file.execute('select max(n) - min(n) + 1 as kept from standby_changes', []);
+    if (((rows[0] as { kept: number | null }).kept ?? 0) <= most) return;
+    this.#id = undefined;
+    await this.#store
+      .as<never>()
+      .transaction()
+      .execute(async (db) => {
+        for (const { name } of triggers) await sql.raw(`drop trigger ${quoted(name)}`).execute(db);
+        await sql.raw('drop table standby_changes').execute(db);
+        await sql.raw('drop table standby_capture').execute(db);
+      });
+  }
+
   /** Whoever follows must have begun with this one. @throws PitwallError `standby-refused` */
   demand(id: string): void {
     if (id !== this.#id)
-      throw new PitwallError('standby-refused', 'This standby has to copy everything anew: start it again.');
+      throw new PitwallError('standby-refused', 'What this standby followed is no more: it begins to follow anew.');
   }
 
   /** Rows of a table after a row, some at a time; fewer than asked for at its end. */

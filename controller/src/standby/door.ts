@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { PitwallError } from '@pitwall/protocol';
 import type { FollowAsStandby, StandbyState } from '@pitwall/protocol/api';
 import type { DataPlaces } from '../backup/index.js';
+import { limits } from '../limits/index.js';
 import type { Store } from '../store/index.js';
 import { ChangeCapture, type Changes, type RowChange } from './changes.js';
 import { listFiles, readListed, sealedSecrets } from './files.js';
@@ -13,12 +14,15 @@ export interface StandbyDoorOptions extends DataPlaces {
   /** What this controller is called. */
   readonly name: string;
   readonly version: string;
+  /** Whether anybody may follow: a standby's token is good. */
+  readonly isWanted: () => Promise<boolean>;
   /** A standby was promoted: this controller ends. */
   readonly superseded: (url: string) => void;
 }
 
 /** Changes are forgotten when the standby has so many more of them. */
 const forgottenTogether = 1000;
+const tidyEveryMs = 60_000;
 
 /** What a controller gives its standby. One standby at a time: the one that began last. */
 export class StandbyDoor {
@@ -28,11 +32,23 @@ export class StandbyDoor {
   #capture: ChangeCapture | undefined;
   #url: string | undefined;
   #forgotten = 0;
+  #tidying: NodeJS.Timeout | undefined;
   #wholeAt: number | undefined;
 
   constructor(options: StandbyDoorOptions) {
     this.#options = options;
     this.#term = new Term(options.store);
+  }
+
+  /** Now and then: what is kept for a standby that does not come back is let go. */
+  start(): void {
+    const tidy = async (): Promise<void> => {
+      const { store, database, isWanted } = this.#options;
+      if (store.engine !== 'sqlite' || database === ':memory:') return;
+      this.#capture ??= new ChangeCapture(store, database);
+      await this.#capture.end((await isWanted()) ? limits.standby.changes : undefined);
+    };
+    this.#tidying = setInterval(() => void tidy().catch(() => undefined), tidyEveryMs).unref();
   }
 
   /** One followed before this controller was started. */
@@ -118,6 +134,7 @@ export class StandbyDoor {
   }
 
   stop(): void {
+    clearInterval(this.#tidying);
     this.#follower.stop();
     this.#capture?.close();
     this.#capture = undefined;

@@ -1,10 +1,7 @@
+import { limits } from '../limits/index.js';
+
 /** A standby that was not heard of for so long does not follow now, ms. */
 const awayAfterMs = 4000;
-/**
- * Gates keep crossings for a standby that is away, and for so long no longer, ms: whoever promotes it decides within that, and a gate that was cut off from
- * it sends it then what the old controller had alone.
- */
-const givenUpAfterMs = 600_000;
 /** An answer without changes waits so long for one, ms. */
 const longestWaitMs = 1000;
 
@@ -40,7 +37,7 @@ export class Follower {
   /** One followed, before this controller was started: it will again. */
   expect(): void {
     clearTimeout(this.#givenUp);
-    this.#givenUp = setTimeout(() => this.#giveUp(), givenUpAfterMs).unref();
+    this.#givenUp = setTimeout(() => this.#giveUp(), limits.standby.awayMs).unref();
   }
 
   /** It asks for what comes after a change: all until that is on its disk. An answer that was lost on the way is not. */

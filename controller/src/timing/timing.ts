@@ -40,6 +40,8 @@ export interface TimingOptions {
   readonly record: (stamped: StampedCrossing) => Promise<RecordedAs>;
   /** Resolves when whoever else must have what is recorded now has it. */
   readonly alsoKept?: (() => Promise<void>) | undefined;
+  /** What this controller says of its term, where it was a standby, and what gates say of others'. */
+  readonly terms?: { readonly statement: string | undefined; heard(statement: string): void } | undefined;
   readonly log: Logger;
   /** How long a crossing waits at most for a good alignment of its clock; 10 s. */
   readonly patienceMs?: number;
@@ -129,6 +131,9 @@ export class Timing {
     if (!record.holder.takesPresence(message, retained ? undefined : receivedAt)) return;
     record.presence = message;
     presenceCame(record.signs, message, receivedAt);
+    const statement = this.#options.terms?.statement;
+    if (statement !== undefined && message.status === 'online')
+      this.#options.link.publish(topics.gate(record.gate, 'sync'), { type: 'term', statement });
     record.probes.clear();
     this.#noteTrouble(record);
   }
@@ -274,6 +279,7 @@ export class Timing {
   }
 
   #onSync({ message, from, receivedAt }: Incoming<GateSync>): void {
+    if (message.type === 'term') this.#options.terms?.heard(message.statement);
     if (message.type !== 'answer') return;
     const record = this.#recordOf(from.id as GateId);
     const sentAt = record.probes.get(message.probeId);

@@ -38,7 +38,10 @@ export const CrossingAck = z.object({
 });
 export type CrossingAck = z.infer<typeof CrossingAck>;
 
-/** Clock probes, in both directions on one topic: the controller's question, the gate's answer with both of its stamps. */
+/**
+ * Clock probes, in both directions on one topic: the controller's question, the gate's answer with both of its stamps. `term`: a controller that was
+ * a standby says so, signed; a gate keeps the latest that it heard and says it to each controller that comes, so that one that was replaced hears of it.
+ */
 export const GateSync = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), probeId: z.number().int().nonnegative(), sessionId: SessionId, sentAt: Micros }),
   z.object({
@@ -50,5 +53,6 @@ export const GateSync = z.discriminatedUnion('type', [
     receivedAt: Micros,
     answeredAt: Micros,
   }),
+  z.object({ type: z.literal('term'), statement: z.string().min(1).max(2000) }),
 ]);
 export type GateSync = z.infer<typeof GateSync>;
