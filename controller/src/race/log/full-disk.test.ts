@@ -184,7 +184,8 @@ it('an e-stop is in force on a full disk, told of once a minute whatever the car
       safety: 'faulted',
       reason: 'e-stop',
       scale: null,
-      at: time.now(),
+      runSpeed: null,
+      at: { bootId: time.bootId, at: time.now() },
     });
     await disk.failsAgain();
   }
