@@ -185,7 +185,8 @@ it('an e-stop is in force on a full disk, told of once a minute whatever the car
       reason: 'e-stop',
       runSpeed: null,
       scale: null,
-      at: { bootId: time.bootId, at: time.at },
+      runSpeed: null,
+      at: { bootId: time.bootId, at: time.now() },
     });
     await disk.failsAgain();
   }
