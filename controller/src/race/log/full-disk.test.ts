@@ -185,7 +185,6 @@ it('an e-stop is in force on a full disk, told of once a minute whatever the car
       reason: 'e-stop',
       runSpeed: null,
       scale: null,
-      runSpeed: null,
       at: { bootId: time.bootId, at: time.now() },
     });
     await disk.failsAgain();
