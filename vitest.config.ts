@@ -3,12 +3,11 @@ import { join, relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const seconds = 1000;
+const timeout = 120_000;
 
 interface Tests {
   readonly name: string;
   readonly include: string[];
-  readonly timeout?: number;
   readonly globalSetup?: string[];
   readonly exclude?: string[];
   /** Its files share processes, and what they import: none leaves anything behind that another one would see. */
@@ -19,16 +18,7 @@ interface Tests {
   readonly group: number;
 }
 
-function project({
-  name,
-  include,
-  timeout = 60 * seconds,
-  globalSetup = [],
-  exclude = [],
-  shared = false,
-  realTime,
-  group,
-}: Tests) {
+function project({ name, include, globalSetup = [], exclude = [], shared = false, realTime, group }: Tests) {
   return {
     test: {
       environment: 'node' as const,
@@ -36,6 +26,7 @@ function project({
       name,
       include,
       exclude: ['**/node_modules/**', '**/dist/**', ...exclude],
+      // What gives way may wait long where a machine is busy with something else.
       testTimeout: timeout,
       // Services that a busy machine starts slowly are started in hooks.
       hookTimeout: timeout,
@@ -111,6 +102,17 @@ const longest: Readonly<Record<string, number>> = {
   'test/model/hostile-networks.test.ts': 15,
   'test/pages/events.test.ts': 15,
   'test/pages/tracks.test.ts': 15,
+  'test/car/stop-all.test.ts': 12,
+  'test/drive/hand.test.ts': 12,
+  'test/drive/lost-stops.test.ts': 12,
+  'test/gates/stepped-clock.test.ts': 12,
+  'test/gates/stop-button.test.ts': 12,
+  'test/car/carried.test.ts': 10,
+  'test/car/findings.test.ts': 10,
+  'test/drive/actuator.test.ts': 10,
+  'test/drive/run.test.ts': 10,
+  'test/drive/board-imu.test.ts': 6,
+  'test/drive/simulated-sensors.test.ts': 6,
 };
 
 for (const file of Object.keys(longest))
@@ -173,13 +175,12 @@ export default defineConfig({
       }),
       project({ name: 'web', include: ['controller/web/src/**/*.test.ts'], shared: true, group: 0 }),
       // What stops a car within a fraction of a second has nothing beside it but what gives way.
-      project({ name: 'drive', include: [drive], timeout: 120 * seconds, realTime: 1, group: 0 }),
-      project({ name: 'patient', include: [patient], timeout: 120 * seconds, group: 1 }),
+      project({ name: 'drive', include: [drive], realTime: 1, group: 0 }),
+      project({ name: 'patient', include: [patient], group: 1 }),
       project({
         name: 'pages',
         include: [pages],
         exclude: pagesInRealTime,
-        timeout: 120 * seconds,
         shared: true,
         group: 1,
       }),
@@ -187,7 +188,6 @@ export default defineConfig({
         name: 'test',
         include: ['test/**/*.test.ts'],
         exclude: [drive, patient, pages],
-        timeout: 120 * seconds,
         // With more than one file on each of two processors, cars and races in real time miss their deadlines.
         realTime: 2,
         group: 1,
@@ -195,7 +195,6 @@ export default defineConfig({
       project({
         name: 'pages-live',
         include: pagesInRealTime,
-        timeout: 120 * seconds,
         realTime: 2,
         group: 1,
       }),
