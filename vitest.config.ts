@@ -76,6 +76,7 @@ const longest: Readonly<Record<string, number>> = {
   'controller/src/http/people/own-models.test.ts': 25,
   'test/car/doctor.test.ts': 25,
   'test/drive/stop.test.ts': 25,
+  'test/gates/drem-timer.test.ts': 25,
   'test/gates/another-computer.test.ts': 25,
   'test/hardware/contracts.test.ts': 25,
   'test/leaderboard/forwarding.test.ts': 25,

@@ -23,7 +23,11 @@ const flags = [
   '--disable-sync',
 ];
 
-export const openBrowser = (): Promise<Browser> => chromium.launch({ executablePath: program, args: flags });
+export const openBrowser = (executablePath = program): Promise<Browser> =>
+  chromium.launch({ executablePath, args: flags });
+
+/** The whole browser: it asks a person's own certificates whom to trust, and a page that is closed in it is left as a person leaves it. */
+export const wholeBrowser = '/usr/bin/chromium';
 
 /** Pages that were given back, by what cannot be changed in them: a new one costs 3 s of a processor, in two processes of Chromium. */
 const givenBack = new WeakMap<Browser, Map<string, Page[]>>();

@@ -9,10 +9,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { pitwall } from '../race/track-day.js';
 import { issueToken } from '../tokens.js';
-import { addAuthenticator } from './browser.js';
+import { addAuthenticator, wholeBrowser as program } from './browser.js';
 
-/** The whole browser, which asks a person's own certificates whom to trust. */
-const program = '/usr/bin/chromium';
 if (!existsSync(program)) {
   if (process.env.CI === 'true') throw new Error('whom a browser trusts is tested with chromium, which is missing');
   console.log('skipped: whom a browser trusts, because chromium is missing');

@@ -8,7 +8,7 @@ import { Agent } from '../drive/agent.js';
 import { isNeutral, type MotorSample, neutralMicros, SysfsRig } from '../drive/rigs.js';
 import { watchedCar } from '../drive/watched-car.js';
 import { KernelTree } from '../hardware/kernel-tree.js';
-import { missingForPages, openBrowser, openPage } from './browser.js';
+import { missingForPages, openBrowser, openPage, wholeBrowser } from './browser.js';
 import { Hall } from './hall.js';
 
 if (missingForPages !== undefined) {
@@ -64,7 +64,7 @@ describe.skipIf(missingForPages !== undefined)('the garage in a browser, with a 
       over: { calibration },
     });
     agent.start();
-    browser = await openBrowser();
+    browser = await openBrowser(wholeBrowser);
   }, 120_000);
   afterAll(async () => {
     await browser?.close();
