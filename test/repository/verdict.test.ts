@@ -62,7 +62,7 @@ describe('what the suite came to', () => {
     expect(status).toBe(0);
   });
 
-  it('calls flaky what passes alone, which is a failure, shows both outputs, and names it at the end', () => {
+  it('calls flaky what passes alone, shows all outputs, and names it at the end', () => {
     const { status, lines } = verdict([
       { file: 'a.test.ts', passed: ['one'], failed: { 'a race ends': 'Error: expected 3 laps, had 2' } },
       { file: 'b.test.ts', passed: ['three'] },
@@ -79,8 +79,17 @@ describe('what the suite came to', () => {
       '',
       'flaky: failed beside others, passed alone:',
       '  a.test.ts',
-      '2 passed, 1 failed',
+      '3 passed, 0 failed',
     ]);
+    expect(status).toBe(0);
+  });
+
+  it('is red where more than two files are flaky', () => {
+    const flaky = (count: number) =>
+      verdict(Array.from({ length: count }, (_, at) => ({ file: `${at}.test.ts`, failed: { one: 'Error: late' } })));
+    expect(flaky(2).lines.at(-1)).toBe('2 passed, 0 failed');
+    const { status, lines } = flaky(3);
+    expect(lines.at(-1)).toBe('0 passed, 3 failed');
     expect(status).toBe(1);
   });
 
@@ -97,7 +106,7 @@ describe('what the suite came to', () => {
     expect(lines.slice(-3)).toEqual([
       'flaky: failed beside others, passed alone:',
       '  b.test.ts',
-      '0 passed, 3 failed',
+      '1 passed, 2 failed',
     ]);
     expect(status).toBe(1);
   });
