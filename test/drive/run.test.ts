@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { createConnection, createServer } from 'node:net';
+import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { SessionId } from '@pitwall/protocol';
 import { TruePose } from '@pitwall/protocol/messages';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { freePort } from '../free-port.js';
 import { Agent } from './agent.js';
 import { TrackClient } from './track-client.js';
 
@@ -184,15 +185,6 @@ describe('pitwall-agent run, with simulated hardware, at a real broker', () => {
     await killed.stop();
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 function isAlive(pid: number): boolean {
   try {

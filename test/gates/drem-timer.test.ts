@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DremTimer } from '@pitwall/controller/testing/drem-timer';
@@ -7,7 +5,8 @@ import { readGateProfile } from '@pitwall/firmware-config';
 import { parse } from '@pitwall/protocol';
 import { type RaceCommand, RaceState, type RunState } from '@pitwall/protocol/race';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { pitwall, TrackDay } from '../race/track-day.js';
+import { TrackDay } from '../race/track-day.js';
+import { startGate } from './gate-process.js';
 
 let day: TrackDay;
 let marshal = '';
@@ -32,23 +31,11 @@ async function give(command: RaceCommand | { type: 'enter'; entry: object }): Pr
 }
 
 /** A gate process with the profile that is shipped; only where the timer listens is another address. */
-async function startGate(port: number): Promise<void> {
+async function startDremGate(port: number): Promise<void> {
   const profile = join(day.folder, 'drem-timer.yaml');
   const shipped = readGateProfile('drem-timer');
   writeFileSync(profile, JSON.stringify({ ...shipped, adapter: { kind: 'drem', url: `ws://127.0.0.1:${port}` } }));
-  const flags = ['--id', 'line', '--profile', profile, '--broker', day.mqtt, '--data', join(day.folder, 'gate')];
-  const gate = spawn(process.execPath, [pitwall, 'gate', 'run', ...flags], {
-    env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: await day.token('gate', 'line') },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  ends.push(async () => {
-    const ended = once(gate, 'exit');
-    gate.kill('SIGTERM');
-    await ended;
-  });
-  await expect
-    .poll(async () => await day.get('/api/v1/gates'), { timeout: 30_000 })
-    .toMatchObject({ gates: [{ gate: 'line', status: 'online', sensor: 'ok' }] });
+  ends.push(await startGate(day, 'line', profile));
 }
 
 async function startRun(): Promise<string> {
@@ -71,7 +58,7 @@ it.each([
   'DREM’s timer of $version times laps by $by, each with an uncertainty that holds the truth',
   async ({ version }) => {
     const timer = new DremTimer(version);
-    await startGate(await timer.start());
+    await startDremGate(await timer.start());
     ends.push(async () => timer.stop());
     await startRun();
     const laps = async () => (await state()).runs[0]?.laps ?? ([] as RunState['laps']);

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,6 +12,7 @@ import { hostClock, thisComputer } from '@pitwall/runtime';
 import { MqttLink } from '@pitwall/runtime/mqtt-link';
 import Database from 'better-sqlite3';
 import { pino } from 'pino';
+import { freePort } from '../free-port.js';
 
 const pitwall = join(
   dirname(createRequire(import.meta.url).resolve('@pitwall/firmware-config')),
@@ -20,15 +20,6 @@ const pitwall = join(
 );
 const log = pino({ level: 'silent' });
 const clock = hostClock();
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 class HandSensor implements Sensor {
   #events: SensorEvents | undefined;

@@ -1,12 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type StandIn, standIn, withPath } from '@pitwall/controller/testing/gpiomon-program';
 import type { CarOverview } from '@pitwall/protocol/api';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HandDrivenCar } from '../car/hand-driven.js';
-import { pitwall, TrackDay } from '../race/track-day.js';
+import { TrackDay } from '../race/track-day.js';
+import { startGate } from './gate-process.js';
 
 let day: TrackDay;
 let car: HandDrivenCar;
@@ -47,32 +47,16 @@ async function startButton(): Promise<void> {
       source: 'no lap is timed by it',
     }),
   );
-  await startGate(profile);
+  ends.push(await startGate(day, 'pedal', profile));
 }
 
 /** Where nothing but a line of a GPIO chip is: as gpiomon 2 prints it, in the profile that is shipped for such a button. */
 async function startLine(): Promise<StandIn> {
   const gpiomon = await standIn(day.folder, 2);
   ends.push(async () => gpiomon.close());
-  await startGate('stop-button-gpiomon', withPath(gpiomon.folder));
+  ends.push(await startGate(day, 'pedal', 'stop-button-gpiomon', withPath(gpiomon.folder)));
   await gpiomon.next();
   return gpiomon;
-}
-
-async function startGate(profile: string, path = process.env.PATH): Promise<void> {
-  const flags = ['--id', 'pedal', '--profile', profile, '--broker', day.mqtt, '--data', join(day.folder, 'gate')];
-  const gate = spawn(process.execPath, [pitwall, 'gate', 'run', ...flags], {
-    env: { ...process.env, PATH: path, PITWALL_GATE_BROKER_TOKEN: await day.token('gate', 'pedal') },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  ends.push(async () => {
-    const ended = once(gate, 'exit');
-    gate.kill('SIGTERM');
-    await ended;
-  });
-  await expect
-    .poll(async () => await day.get('/api/v1/gates'), { timeout: 30_000 })
-    .toMatchObject({ gates: [{ gate: 'pedal', status: 'online', sensor: 'ok' }] });
 }
 
 /** `struct input_event` of a 64-bit kernel (include/uapi/linux/input.h): pressed and let go. */
