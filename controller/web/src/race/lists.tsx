@@ -18,8 +18,15 @@ export const rankColours: Readonly<Record<LapRow['rank'], string>> = {
   void: 'var(--ink-2)',
 };
 
+interface LapStripProps {
+  readonly run: RunState;
+  readonly state: RaceState;
+  /** More than these has no page room for: a run of a whole day must not make it slow. */
+  readonly most?: number;
+}
+
 /** The run's laps side by side, the latest first: as many as there is room for. */
-export function LapStrip({ run, state }: { readonly run: RunState; readonly state: RaceState }) {
+export function LapStrip({ run, state, most = 24 }: LapStripProps) {
   const rows = lapRows(run, state);
   const underWay = lapUnderWay(run, state);
   return (
@@ -35,7 +42,7 @@ export function LapStrip({ run, state }: { readonly run: RunState; readonly stat
               <SectorTimes sectors={underWay.sectors} />
             </li>
           )}
-          {rows.map(({ lap, rank, time, notes, uncertainty, penalty, sectors }) => (
+          {rows.slice(0, most).map(({ lap, rank, time, notes, uncertainty, penalty, sectors }) => (
             <li
               key={lap}
               className={styles.lap}

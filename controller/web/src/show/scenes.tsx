@@ -137,7 +137,7 @@ function LapsScene({ state, now }: SceneProps) {
       </div>
       <OutlookCard run={run} state={state} now={now} />
       <div className={styles.laps}>
-        <LapStrip run={run} state={state} />
+        <LapStrip run={run} state={state} most={120} />
       </div>
     </>
   );
