@@ -68,6 +68,7 @@ const longest: Readonly<Record<string, number>> = {
   'test/model/archives.test.ts': 30,
   'test/pages/joining.test.ts': 30,
   'test/pages/languages.test.ts': 30,
+  'test/pages/rows.test.ts': 30,
   'test/pages/start-line.test.ts': 30,
   'test/race-faults/kills.test.ts': 30,
   'test/simulator/faults.test.ts': 30,
@@ -151,7 +152,7 @@ class Spread extends BaseSequencer {
 }
 
 /** Tests of pages that have a car, or lose their controller, in real time. */
-const pagesInRealTime = ['desk', 'garage', 'live', 'start-line', 'stop-all'].map(
+const pagesInRealTime = ['desk', 'garage', 'live', 'rows', 'start-line', 'stop-all'].map(
   (name) => `test/pages/${name}.test.ts`,
 );
 /** Tests that can wait: they compute, or bear any delay. */

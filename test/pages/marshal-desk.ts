@@ -12,7 +12,7 @@ const countNotes = `{
 /** The marshal's desk of a race, as mara has it in front of her. */
 export async function openDesk(
   browser: Browser,
-  hall: Hall,
+  hall: Pick<Hall, 'url' | 'marshal'>,
   race: string,
   viewport?: { width: number; height: number },
 ) {

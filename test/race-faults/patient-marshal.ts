@@ -9,7 +9,7 @@ type Command = z.input<typeof RaceCommand>;
 export class PatientMarshal {
   readonly race: string;
   /** Of the run that it lets go. */
-  runId = crypto.randomUUID();
+  runId: string = crypto.randomUUID();
   /** What was acknowledged: it must be in the log for ever. */
   readonly acknowledged: LogRecord[] = [];
   readonly #day: TrackDay;

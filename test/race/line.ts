@@ -40,6 +40,7 @@ export interface Where {
  * crossed in the past reaches the controller now.
  */
 export class Line {
+  readonly #marshalOf: (race: string) => PatientMarshal;
   #marshal: PatientMarshal;
   readonly #day: TrackDay;
   readonly #mqtt: string;
@@ -48,9 +49,10 @@ export class Line {
   /** µs */
   #from = 0;
 
-  /** At a broker that asks for no token. */
-  constructor(day: TrackDay, row: string, where: Where) {
-    this.#marshal = new PatientMarshal(day, row);
+  /** At a broker that asks for no token. `marshal`: who opens its races and runs them. */
+  constructor(day: TrackDay, row: string, where: Where, marshal = (race: string) => new PatientMarshal(day, race)) {
+    this.#marshalOf = marshal;
+    this.#marshal = marshal(row);
     this.#day = day;
     this.#mqtt = day.mqtt;
     this.#where = where;
@@ -67,13 +69,13 @@ export class Line {
     await this.#marshal.open(gates, { ...timing, ...rules }, { ...apart, leaderboard: null });
     if (practice === undefined) await this.#marshal.start();
     else await this.give({ type: 'practice', several: practice === 'several' });
-    this.#from = (await this.latest('run-started', 'countdown-started', 'practice-started')).at.at + tenth;
+    await this.#fromTheStart();
   }
 
   /** Another turn. */
   async again(): Promise<void> {
     await this.#marshal.start();
-    await this.from('run-started');
+    await this.#fromTheStart();
   }
 
   /** Goes on in the race as a version that knew one reading of crossings would have written it until now. */
@@ -90,10 +92,16 @@ export class Line {
     const file = join(this.#day.folder, `${old}.json`);
     await writeFile(file, writeLog(records));
     await run(process.execPath, [pitwall, 'race', 'import', file, '--data', this.#day.folder]);
-    this.#marshal = new PatientMarshal(this.#day, old);
+    this.#marshal = this.#marshalOf(old);
     this.#marshal.runId = runId;
     // Somebody looks at it: the controller has it from here on.
     await this.run();
+  }
+
+  /** Since it began, and its car, where Pitwall drives it, has said that it goes. */
+  async #fromTheStart(): Promise<void> {
+    const begun = await this.latest('run-started', 'countdown-started', 'practice-started', 'car-state');
+    this.#from = begun.at.at + tenth;
   }
 
   async end(): Promise<void> {

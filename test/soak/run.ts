@@ -9,6 +9,7 @@ const soaks = {
   // Their processes take the machine for themselves.
   kills: { project: 'test', file: 'test/race-faults/kills.test.ts', sequences: 200, alone: true },
   forwarding: { project: 'test', file: 'test/leaderboard/forwarding.test.ts', sequences: 5000, alone: true },
+  rows: { project: 'pages-live', file: 'test/pages/rows.test.ts', sequences: 100, alone: true },
   'second-opinion': { project: 'test', file: 'test/model/second-opinion.test.ts', sequences: 10_000, alone: true },
 } as const;
 
