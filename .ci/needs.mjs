@@ -45,6 +45,11 @@ export const debianPackages = [
     what: 'programs of others that come over TLS',
   },
   {
+    packages: ['mosquitto'],
+    has: ['/usr/sbin/mosquitto'],
+    what: 'a broker of others',
+  },
+  {
     packages: ['libnss3-tools'],
     has: ['/usr/bin/certutil'],
     what: 'tells a browser whom to trust',

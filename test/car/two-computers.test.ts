@@ -9,6 +9,7 @@ import { Agent } from '../drive/agent.js';
 import { SysfsRig } from '../drive/rigs.js';
 import { watchedCar } from '../drive/watched-car.js';
 import { pitwall, TrackDay } from '../race/track-day.js';
+import { Mosquitto, missingForMosquitto } from '../race-faults/mosquitto.js';
 import { missingForComputers, otherComputer } from './other-computer.js';
 
 const probe = mkdtempSync(join(tmpdir(), 'pitwall-computers-'));
@@ -19,13 +20,13 @@ if (missing !== undefined) {
   console.log(`skipped: two computers with one identity, because ${missing} is missing`);
 }
 
+if (missingForMosquitto !== undefined) {
+  if (process.env.CI === 'true') throw new Error(`a broker of others needs ${missingForMosquitto}`);
+  console.log(`skipped: two computers at a broker of others, because ${missingForMosquitto} is missing`);
+}
+
 let day: TrackDay;
 let ends: (() => Promise<void> | void)[];
-beforeEach(async () => {
-  ends = [];
-  day = await TrackDay.open();
-  ends.push(() => day.close());
-}, 120_000);
 afterEach(async () => {
   for (const end of ends.reverse()) await end();
 }, 60_000);
@@ -38,35 +39,78 @@ async function until<T>(ask: () => Promise<T | undefined>, fits: (value: T) => b
   }
 }
 
+const red = async () =>
+  ((await day.get('/api/v1/cars')) as { cars: CarOverview[] }).cars.find(({ car }) => car === 'red');
+const start = async () =>
+  ((await day.get('/api/v1/gates')) as { gates: GateHealth[] }).gates.find(({ gate }) => gate === 'start');
+
+/** The car red, started by a program that makes it another computer, or by none. */
+function agent(password: string, under: readonly string[]): Agent {
+  const rig = new SysfsRig();
+  const made = new Agent({
+    track: { car: 'red', port: Number(new URL(day.mqtt).port), password },
+    profile: watchedCar(rig, { camera: { kind: 'none' } }),
+    model: false,
+    under: () => under,
+    over: {
+      recorder: { when: 'never' },
+      link: { url: day.mqtt, passwordfile: passwordfile(password), after: 20_000 },
+    },
+  });
+  ends.push(async () => {
+    await made.stop();
+    await rig.stop();
+  });
+  return made;
+}
+
+/** Starts the gate start, likewise, with a folder of its own. */
+async function gates() {
+  const token = await day.token('gate', 'start');
+  const profile = join(day.folder, 'key.yaml');
+  writeFileSync(
+    profile,
+    JSON.stringify({
+      schema: 1,
+      name: 'key',
+      description: 'A foot switch.',
+      sensor: 'button',
+      adapter: { kind: 'evdev', device: join(day.folder, 'event0'), key: 48 },
+      holdoff: 1000,
+      repeatability: 100_000,
+      source: 'a foot at the line',
+    }),
+  );
+  return (name: string, under: readonly string[]) => {
+    const data = ['--data', join(day.folder, name), '--broker', day.mqtt];
+    const gate = ['gate', 'run', '--id', 'start', '--profile', profile, ...data];
+    const [program = '', ...args] = [...under, process.execPath, pitwall, ...gate];
+    const child = spawn(program, args, {
+      env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: token },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const said = { output: '' };
+    child.stderr.on('data', (text: Buffer) => {
+      said.output += text.toString();
+    });
+    ends.push(() => end(child));
+    return { child, said };
+  };
+}
+
 describe.skipIf(missing !== undefined)('two computers from one SD card', () => {
-  const red = async () =>
-    ((await day.get('/api/v1/cars')) as { cars: CarOverview[] }).cars.find(({ car }) => car === 'red');
+  beforeEach(async () => {
+    ends = [];
+    day = await TrackDay.open();
+    ends.push(() => day.close());
+  }, 120_000);
 
   it('two cars: the second is not let in and says why, every command is answered by the first, and the page names both', async () => {
     const password = await day.token('car', 'red');
     const crew = await day.token('crew', 'carla');
     const give = (action: object) => day.post('/api/v1/cars/red/commands', { action }, crew);
-    const port = Number(new URL(day.mqtt).port);
-    const agent = (under: readonly string[]) => {
-      const rig = new SysfsRig();
-      const made = new Agent({
-        track: { car: 'red', port, password },
-        profile: watchedCar(rig, { camera: { kind: 'none' } }),
-        model: false,
-        under: () => under,
-        over: {
-          recorder: { when: 'never' },
-          link: { url: day.mqtt, passwordfile: passwordfile(password), after: 20_000 },
-        },
-      });
-      ends.push(async () => {
-        await made.stop();
-        await rig.stop();
-      });
-      return made;
-    };
-    const first = agent([]);
-    const second = agent(otherComputer(day.folder, 'zwei'));
+    const first = agent(password, []);
+    const second = agent(password, otherComputer(day.folder, 'zwei'));
     first.start();
     await first.says('linked to the track');
     const { presence } = await until(red, ({ presence }) => presence?.status === 'online');
@@ -119,38 +163,7 @@ describe.skipIf(missing !== undefined)('two computers from one SD card', () => {
   });
 
   it('two gates: the second is not let in and says why, and is the gate when the first is gone', async () => {
-    const token = await day.token('gate', 'start');
-    const profile = join(day.folder, 'key.yaml');
-    writeFileSync(
-      profile,
-      JSON.stringify({
-        schema: 1,
-        name: 'key',
-        description: 'A foot switch.',
-        sensor: 'button',
-        adapter: { kind: 'evdev', device: join(day.folder, 'event0'), key: 48 },
-        holdoff: 1000,
-        repeatability: 100_000,
-        source: 'a foot at the line',
-      }),
-    );
-    const start = async () =>
-      ((await day.get('/api/v1/gates')) as { gates: GateHealth[] }).gates.find(({ gate }) => gate === 'start');
-    const run = (name: string, under: readonly string[]) => {
-      const data = ['--data', join(day.folder, name), '--broker', day.mqtt];
-      const gate = ['gate', 'run', '--id', 'start', '--profile', profile, ...data];
-      const [program = '', ...args] = [...under, process.execPath, pitwall, ...gate];
-      const child = spawn(program, args, {
-        env: { ...process.env, PITWALL_GATE_BROKER_TOKEN: token },
-        stdio: ['ignore', 'ignore', 'pipe'],
-      });
-      const said = { output: '' };
-      child.stderr.on('data', (text: Buffer) => {
-        said.output += text.toString();
-      });
-      ends.push(() => end(child));
-      return { child, said };
-    };
+    const run = await gates();
     const first = run('eins', []);
     const { machine } = await until(start, ({ status }) => status === 'online');
     expect(machine).toMatchObject({ host: hostname() });
@@ -168,6 +181,66 @@ describe.skipIf(missing !== undefined)('two computers from one SD card', () => {
     expect(first.said.output).not.toContain('no connection to the broker');
   });
 });
+
+/** Two clients with ids of their own are two to it: it lets both in. */
+describe.skipIf((missing ?? missingForMosquitto) !== undefined)(
+  'the same at a broker that knows nothing of Pitwall',
+  () => {
+    beforeEach(async () => {
+      const broker = new Mosquitto();
+      ends = [() => broker.stop()];
+      await broker.start();
+      day = await TrackDay.open(broker.url);
+      ends.push(() => day.close());
+    }, 120_000);
+
+    it('two cars: the second leaves and says why, the first answers every command, and the page names both', async () => {
+      const crew = await day.token('crew', 'carla');
+      const give = (action: object) => day.post('/api/v1/cars/red/commands', { action }, crew);
+      const first = agent('none', []);
+      const second = agent('none', otherComputer(day.folder, 'zwei'));
+      first.start();
+      await first.says('linked to the track');
+      const { presence } = await until(red, ({ presence }) => presence?.status === 'online');
+      await settled();
+      second.start();
+      await second.says('no link to the track: another computer, or another agent on this one, is car red already');
+      const named = await until(red, ({ rival }) => rival !== null);
+      expect(named).toMatchObject({ machine: { host: hostname() }, rival: { host: 'zwei' } });
+      await until(
+        async () => await give({ type: 'arm', manual: true }).catch(() => undefined),
+        () => true,
+      );
+      expect(await give({ type: 'e-stop' })).toMatchObject({ safety: 'faulted' });
+      // What the broker keeps of the car is what the first says of itself.
+      expect(await red()).toMatchObject({ presence: { status: 'online', sessionId: presence?.sessionId } });
+      expect(first.output).not.toContain('no link to the track');
+      expect(second.output).not.toMatch(/carla/);
+
+      await first.end();
+      await second.says('faulted: emergency stop');
+      await until(red, ({ machine, rival }) => machine?.host === 'zwei' && rival === null);
+    });
+
+    it('two gates: the second leaves and says why, and is the gate when the first is gone', async () => {
+      const run = await gates();
+      const first = run('eins', []);
+      await until(start, ({ status }) => status === 'online');
+      await settled();
+      const second = run('zwei', otherComputer(day.folder, 'zwei'));
+      await until(
+        async () => second.said.output,
+        (output) => output.includes('another computer, or another program on this one, is gate:start already'),
+      );
+      expect(await start()).toMatchObject({ status: 'online', machine: { host: hostname() }, rival: { host: 'zwei' } });
+      await end(first.child);
+      await until(start, ({ status, machine }) => status === 'online' && machine?.host === 'zwei');
+    });
+  },
+);
+
+/** Whoever came so long ago was there first. */
+const settled = () => new Promise((resolve) => setTimeout(resolve, 3000));
 
 function passwordfile(password: string): string {
   const file = join(day.folder, 'red.password');

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { errorLine, isPitwallError, type Micros, parseJson, SessionId } from '@pitwall/protocol';
-import { type Address, addressOf, type Envelope } from '@pitwall/protocol/messages';
+import { type Address, addressOf, Computer, computerIn, type Envelope } from '@pitwall/protocol/messages';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { v7 as uuidv7 } from 'uuid';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type BackOff, backOffMs } from './back-off.js';
 import type { Clock } from './clock.js';
 
@@ -86,10 +86,20 @@ export interface LinkCounters {
 
 /** While another has the identity, every try is one for nothing. */
 const takenBackOff = { firstMs: 10_000, mostMs: 10_000 };
+/** Who hears of another with its identity so soon after it came, µs, came second; it takes that long to be told. */
+const newcomer = 3_000_000;
 /** CONNACK of MQTT 3.1.1 (3.2.2.3): what Pitwall's broker says to the second computer with one identity. */
 const identifierRejected = 2;
 /** Tries for nothing while another has the identity; so many of them between two lines in the log. */
 const sayEvery = 30;
+interface Own {
+  readonly topic: string;
+  readonly instance: string;
+  since: Micros;
+}
+
+/** What a namesake says of itself, as far as it matters here. */
+const Namesake = z.object({ status: z.literal('online'), computer: Computer });
 /** How long an end waits for the broker, ms: a network that is gone does not hold a process. */
 const goodbyeMs = 500;
 
@@ -113,8 +123,12 @@ export class MqttLink {
   #up = false;
   #stopped = true;
   #attempts = 0;
+  /** Its topic, this program on it, and since when it has been there, µs; absent where it does not say on which computer it runs. */
+  #own: Own | undefined;
+  #saidAgainAt = 0;
   /** How often another had the identity. */
   #taken = 0;
+  #gaveWay: MqttClient | undefined;
   #retry: NodeJS.Timeout | undefined;
   #waiting: { resolve: () => void; reject: (error: Error) => void }[] = [];
 
@@ -245,6 +259,8 @@ export class MqttLink {
     this.#sessionId = SessionId.parse(uuidv7());
     this.#seq = 0;
     const will = presence?.('lost', this.envelope());
+    const computer = computerIn(clientId, username);
+    this.#own = will && computer && { topic: will.topic, instance: computer.instance, since: clock.now() };
     const options: IClientOptions = {
       protocolVersion: 4,
       // One name, one connection: a second one ends the first, whose will then comes before the second's hello.
@@ -274,7 +290,10 @@ export class MqttLink {
     client.on('packetreceive', () => {
       if (client === this.#client) for (const handler of this.#heardHandlers) handler();
     });
-    client.on('message', (topic, payload, { retain }) => this.#receive(topic, payload, retain, clock.now()));
+    client.on('message', (topic, payload, { retain }) => {
+      if (topic === this.#own?.topic && !retain && client === this.#client) this.#hears(client, this.#own, payload);
+      this.#receive(topic, payload, retain, clock.now());
+    });
     client.on('connect', () => {
       // Small packets must not wait for the acknowledgement of the one before: an e-stop's way has 60 ms.
       (client.stream as Partial<Socket>).setNoDelay?.(true);
@@ -283,7 +302,7 @@ export class MqttLink {
         client.end(true);
       });
     });
-    client.once('close', () => this.#lost(client, why, isTaken));
+    client.once('close', () => this.#lost(client, why, isTaken || this.#gaveWay === client));
   }
 
   async #greet(client: MqttClient): Promise<void> {
@@ -297,6 +316,11 @@ export class MqttLink {
     for (const { optional, filter } of this.#subscriptions)
       if (optional && !filters.has(filter)) client.subscribe(filter, { qos: 0 }, () => {});
     if (this.#stopped || this.#client !== client || !client.connected) return;
+    if (this.#own !== undefined) {
+      this.#own.since = this.#options.clock.now();
+      // A broker may refuse it: then it knows of namesakes itself, or nobody does.
+      client.subscribe(this.#own.topic, { qos: 0 }, () => {});
+    }
     const hello = this.#options.presence?.('online', this.envelope());
     // Not waited for: what is published after it comes after it, and an answer to a command may be due at once.
     if (hello !== undefined)
@@ -307,6 +331,26 @@ export class MqttLink {
     this.counters.connects += 1;
     for (const { resolve } of this.#waiting.splice(0)) resolve();
     for (const handler of this.#upHandlers) handler();
+  }
+
+  /**
+   * A broker elsewhere lets two computers with one identity in (its clients are told apart by their ids). So each listens to what is
+   * said in its own name: who was there first says so again, and who came second gives way, as where our own broker refuses it.
+   */
+  #hears(client: MqttClient, { topic, instance, since }: Own, payload: Buffer): void {
+    const said = onlineIn(payload);
+    if (said === undefined || said.computer.instance === instance) return;
+    const now = this.#options.clock.now();
+    if (now - since < newcomer) {
+      this.#gaveWay = client;
+      this.#up = false;
+      // In good order: its will would say that the first one is gone.
+      client.end();
+    } else if (now - this.#saidAgainAt >= newcomer) {
+      this.#saidAgainAt = now;
+      const hello = this.#options.presence?.('online', this.envelope());
+      if (hello !== undefined) this.publish(topic, hello.message, { retain: true });
+    }
   }
 
   #lost(client: MqttClient, why: string, isTaken: boolean): void {
@@ -364,6 +408,15 @@ export class MqttLink {
       { of: from.of, id: from.id, channel: from.channel, error: errorLine(error) },
       'a message was dropped; more of the same sender are counted only',
     );
+  }
+}
+
+/** Undefined where it says anything else. */
+function onlineIn(payload: Buffer): z.infer<typeof Namesake> | undefined {
+  try {
+    return parseJson(Namesake, payload.toString('utf8'), 'Presence');
+  } catch {
+    return undefined;
   }
 }
 
