@@ -41,6 +41,9 @@ export function deviceCheck<D extends Device>(
   };
 }
 
+/** Of what the profile promises. */
+const leastRate = 0.85;
+
 interface CameraAdvice {
   readonly none: string;
   readonly slow: string;
@@ -63,8 +66,13 @@ const ofPictures = ({ loop }: Extract<CameraProfile, { kind: 'file' }>): CameraA
 export function cameraCheck(profile: CameraProfile, open: (skipped: () => void) => Camera, now: Now): Check {
   const advice = profile.kind === 'file' ? ofPictures(profile) : ofCameras;
   let skipped = 0;
-  const ages: number[] = [];
-  let [frames, first, last] = [0, 0, 0];
+  let ages: number[] = [];
+  let [first, last] = [0, 0];
+  const seen = () => {
+    const count = ages.length;
+    const age = ages.sort((a, b) => a - b)[Math.floor(count / 2)] ?? 0;
+    return { count, age, rate: count < 2 ? 0 : ((count - 1) * 1_000_000) / (last - first) };
+  };
   return deviceCheck(
     'camera',
     () =>
@@ -74,19 +82,25 @@ export function cameraCheck(profile: CameraProfile, open: (skipped: () => void) 
     (camera) =>
       camera.start(({ at }) => {
         const arrived = now();
-        frames += 1;
-        if (first === 0) first = arrived;
+        if (ages.length === 0) first = arrived;
         last = arrived;
         ages.push(arrived - at);
       }),
     async (camera) => {
       await pause(lookMs);
-      const rate = frames < 2 ? 0 : ((frames - 1) * 1_000_000) / (last - first);
-      const age = ages.sort((a, b) => a - b)[Math.floor(ages.length / 2)] ?? 0;
+      let best = seen();
+      // A computer that was busy for a moment is no slow camera: that one is slow whenever it is looked at.
+      for (let again = 0; again < 2 && best.count >= 2 && best.rate < leastRate * camera.rate; again += 1) {
+        ages = [];
+        await pause(lookMs);
+        const next = seen();
+        if (next.rate > best.rate) best = next;
+      }
+      const { count, age, rate } = best;
       const unread = skipped === 0 ? '' : `, ${skipped} ${skipped === 1 ? 'file' : 'files'} left out`;
       const found = `${rate.toFixed(1)} frames/s of ${camera.rate}, ${(age / 1000).toFixed(0)} ms old${unread}`;
-      if (frames < 2) return failed(found, advice.none);
-      if (rate < 0.85 * camera.rate) return failed(found, advice.slow);
+      if (count < 2) return failed(found, advice.none);
+      if (rate < leastRate * camera.rate) return failed(found, advice.slow);
       if (age > 60_000) return warning(found, advice.old);
       if (skipped > 0) return warning(found, 'Delete the files that are no pictures, or copy them again.');
       return ok(found);

@@ -22,7 +22,7 @@ export function addPromote(program: Command): void {
     .option('--json', 'one JSON object')
     .action(async ({ config: yaml, data, port, passphraseFile, json }: PromoteFlags) => {
       const config = readControllerConfig(yaml, process.env, { data, http: { port } });
-      const term = await promoteHere(config, await passphraseFrom(passphraseFile));
+      const term = await promoteHere(config, () => passphraseFrom(passphraseFile));
       console.log(json ? JSON.stringify({ term }) : `The standby is the controller now (term ${term}).`);
     });
 }

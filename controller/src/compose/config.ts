@@ -28,7 +28,7 @@ export const Config = z.strictObject({
       /** By default 8883 over TLS, 1883 without. */
       port: port.optional(),
       /** A broker elsewhere instead of the one inside; who may say what there is its own business. */
-      url: z.url({ protocol: /^mqtts?$/ }).optional(),
+      url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }).optional(),
       /** File that holds the password of user `controller` there. */
       passwordfile: z.string().min(1).optional(),
       /** Certificate authority of that broker, PEM file. */
@@ -83,7 +83,7 @@ export const Config = z.strictObject({
         name: ProviderName,
         label: z.string().min(1).max(60),
         issuer: z
-          .url({ protocol: /^https?$/ })
+          .url({ protocol: /^https?$/, error: 'must be an address that begins with https://' })
           .refine(
             (url) => url.startsWith('https:') || isLoopback(new URL(url).hostname),
             'must begin with https://, except on this machine',
@@ -98,7 +98,10 @@ export const Config = z.strictObject({
   /** Stands by for another controller, and races only once it is promoted. `token`: the path of a file that holds the token; `passphrasefile`: of one whose first line seals keys. */
   standby: z
     .strictObject({
-      url: z.url({ protocol: /^https?$/ }),
+      url: z.url({
+        protocol: /^https?$/,
+        error: 'must be https://host:port, as the controller there says it at its start',
+      }),
       token: z.string().min(1),
       ca: z.string().min(1).optional(),
       passphrasefile: z.string().min(1).optional(),
@@ -109,7 +112,10 @@ export const Config = z.strictObject({
     .array(
       z.strictObject({
         name: SourceName.refine((name) => name !== 'local', '"local" is this controller itself'),
-        url: z.url({ protocol: /^https?$/ }),
+        url: z.url({
+          protocol: /^https?$/,
+          error: 'must be https://host:port, as the controller there says it at its start',
+        }),
         token: z.string().min(1),
         ca: z.string().min(1).optional(),
       }),

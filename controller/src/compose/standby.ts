@@ -196,7 +196,7 @@ function demandKey(data: string, authorization = ''): void {
 }
 
 /** From another process of this machine: the standby on this folder becomes the controller. @throws PitwallError */
-export async function promoteHere(config: Config, passphrase: string): Promise<number> {
+export async function promoteHere(config: Config, passphrase: () => Promise<string>): Promise<number> {
   let token: string;
   try {
     token = readFileSync(keyFile(config.data), 'utf8');
@@ -206,6 +206,9 @@ export async function promoteHere(config: Config, passphrase: string): Promise<n
     });
   }
   const url = `http://127.0.0.1:${config.http.port}`;
-  const answered = await ask({ url, token }, '/api/v1/standby/promote', { body: { passphrase }, timeout: 60_000 });
+  const answered = await ask({ url, token }, '/api/v1/standby/promote', {
+    body: { passphrase: await passphrase() },
+    timeout: 60_000,
+  });
   return (JSON.parse(await textOf(answered)) as { term: number }).term;
 }

@@ -14,7 +14,7 @@ export const GateConfig = z.strictObject({
   broker: z
     .strictObject({
       /** Absent: where it joined, or this machine. */
-      url: z.url({ protocol: /^mqtts?$/ }).optional(),
+      url: z.url({ protocol: /^mqtts?$/, error: 'must be mqtt://host:port or mqtts://host:port' }).optional(),
       /** The gate's own token. By file or environment, never by flag: flags are seen by everyone on the machine. */
       token: z.string().min(1).optional(),
       /** PEM file of the certificate authority, where the system does not know it. */
