@@ -2,9 +2,8 @@ import type { Micros } from '@pitwall/protocol';
 
 /** How long a car may drive without an action, in µs. */
 const patience = 250_000;
-/** With fewer than five a second that is not even one of them and some room; then so many times the time between two. */
+/** Where actions come seldom, so many times the time between two of them. */
 const missed = 3;
-const longest = 200_000;
 
 export interface Rates {
   /** Frames a second that the camera sends. */
@@ -31,8 +30,8 @@ export const staleAfter = (rate: number): number => Math.max(3_000_000 / rate, 1
 
 /**
  * Whether the actions of a policy still come while a car drives: whatever hangs between frame and wheels, it shows here.
- * 250 ms after the last one there is none any more (three times the time between two, where fewer than five come in a
- * second). The first one has as long after the start as a fresh frame may take besides.
+ * 250 ms after the last one, or three times the time between two where that is longer (fewer than twelve a second), there
+ * is none any more. The first one has as long after the start as a fresh frame may take besides.
  */
 export class ActionWatch {
   readonly #patience: number;
@@ -40,8 +39,7 @@ export class ActionWatch {
   #due = 0;
 
   constructor(rates: Rates) {
-    const between = actionTime(rates);
-    this.#patience = between <= longest ? patience : missed * between;
+    this.#patience = Math.max(patience, missed * actionTime(rates));
     this.#firstFrame = staleAfter(rates.rate);
   }
 
