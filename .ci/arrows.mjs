@@ -30,7 +30,7 @@ export const folders = {
     evaluation: 'simulator model driving',
   },
   'controller/src': {
-    'store link processes tls limits pictures': '',
+    'store link processes tls limits pictures personal-data': '',
     'tracks forwarding backup': 'store',
     accounts: 'store limits',
     standby: 'store backup limits',
@@ -45,7 +45,7 @@ export const folders = {
     imports: 'leaderboard',
     events: 'store limits online-races pictures',
     live: 'accounts processes race',
-    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup pictures standby',
+    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup pictures personal-data standby',
     demo: 'processes',
   },
   'controller/web/src': {

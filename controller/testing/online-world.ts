@@ -128,6 +128,7 @@ export class OnlineWorld {
       routes: controllerRoutes({
         identity: { accounts, people, providers: people.providers([]) },
         leaderboards: world.leaderboards,
+        personalData: nothing,
         imports: new Imports({
           leaderboards: world.leaderboards,
           source: 'pitwall',

@@ -28,6 +28,7 @@ export const errorCodes = {
   'process-ended': 'A process that this one had started ended by itself, or could not be started.',
   'doubts-open': 'A run has laps in doubt that would change its result, and nobody said what they are.',
   'email-taken': 'Somebody has signed up with the e-mail already.',
+  'erasure-refused': 'A person cannot be deleted now: a run or an evaluation of theirs is not over.',
   'evaluation-crashed': 'An evaluation ended without a result, as often as it may be tried again.',
   'download-failed': 'A model could not be fetched from the controller.',
   'evaluation-empty': 'An evaluation was stopped before there was anything to report.',

@@ -3,5 +3,6 @@ export * from './brand.js';
 export { CountryCode, CountryLetters, countryCodes } from './country.js';
 export { errorCodes } from './error-codes.js';
 export { type ErrorCode, errorLine, isPitwallError, PitwallError } from './errors.js';
+export { neutralName } from './neutral-name.js';
 export { parse, parseJson } from './parse.js';
 export { percentText } from './percent.js';

@@ -154,6 +154,12 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['last-administrator'],
     },
     {
+      sees: 'An account or a racer is not deleted',
+      why: 'They have the track, or a model of theirs is being evaluated: what it gives belongs to them still',
+      todo: 'Confirm or discard the run, cancel the submission or let it end, and delete again ([people](people.md#your-data))',
+      codes: ['erasure-refused'],
+    },
+    {
       sees: 'A phone warns of the certificate',
       why: 'It does not know this controller yet',
       todo: 'Open `/trust`, compare the fingerprint with the terminal’s, install it; or use the hall’s plain door ([network](network.md#trust))',

@@ -92,7 +92,7 @@ describe.skipIf(missingForPages !== undefined)('joining an event by phone', () =
     taps += 2;
     await page.getByLabel('Country').selectOption({ label: 'Austria' });
     await tap(page.getByRole('button', { name: 'blue' }));
-    await page.getByText('are seen by everybody').waitFor();
+    await page.getByText('Everybody sees alias').waitFor();
     await picture(page, 'join-phone');
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
     await tap(page.getByRole('button', { name: 'Join as Zoë' }));
@@ -120,7 +120,7 @@ describe.skipIf(missingForPages !== undefined)('joining an event by phone', () =
     await page.getByLabel('Name of the parent or guardian').fill('M. Meier');
     await picture(page, 'join-minor');
     await page.getByRole('button', { name: 'Join as Mia' }).click();
-    await page.getByRole('heading', { name: /^You are in, Racer \d{4}!$/ }).waitFor();
+    await page.getByRole('heading', { name: /^You are in, Racer \d{6}!$/ }).waitFor();
     expect(faults).toEqual([]);
     await close();
   });

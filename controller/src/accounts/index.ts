@@ -1,7 +1,8 @@
+export { AccountOfRacer } from './account-of-racer.js';
 export { Accounts, accountMigrations, demand, type Principal, type Role, rolesOf } from './accounts.js';
 export { type Change, concerns } from './changes.js';
 export { Enrolment } from './enrolment.js';
-export { type NewAccount, People } from './people.js';
+export { type NewAccount, type OwnerProof, People } from './people.js';
 export { type PersonRole, peopleMigrations } from './people-tables.js';
 export { mayManage } from './person-roles.js';
 export { LoginProviders, type ProviderConfig } from './providers.js';

@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import type { NewPasskey, NewRacer, PasskeyProof, Racer } from '@pitwall/protocol/api';
+import type { NewPasskey, NewRacer, PasskeyProof, Racer, UnnamedRacer } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import type { Principal, Role } from './accounts.js';
@@ -14,7 +14,7 @@ import { SignInLimit } from './sign-in-limit.js';
 
 /** What people need of the racers: an alias belongs to one of them. */
 export interface RacersOfPeople {
-  issue(racer: NewRacer, actor: string): Promise<Racer>;
+  issue(racer: UnnamedRacer, actor: string): Promise<Racer>;
   find(alias: string): Promise<Racer | undefined>;
   /** @throws PitwallError `not-found` */
   get(racer: string): Promise<Racer>;
@@ -31,6 +31,15 @@ export interface PeopleOptions {
   readonly sessions?: 'sessions' | 'hall-sessions';
   readonly now?: () => number;
 }
+
+/** By what a person shows that it is they; with neither, by having signed in a moment ago. */
+export interface OwnerProof {
+  readonly password?: string | undefined;
+  readonly passkey?: { readonly proof: PasskeyProof; readonly origin: string } | undefined;
+}
+
+/** Who signed in so long ago at most need not show again who they are, ms. */
+const freshMs = 600_000;
 
 /** Addresses that nobody has: for those who gave none (RFC 2606 keeps `.invalid` for that). */
 const noEmail = (racer: string): string => `${racer}@people.invalid`;
@@ -163,7 +172,7 @@ export class People {
    * A new racer who is signed in and has no password that anyone knows: who loses the phone comes back by an organizer's link.
    * @throws PitwallError `alias-taken`, `too-many-tries`
    */
-  async join(racer: NewRacer, visitor: Visitor): Promise<SignedIn> {
+  async join(racer: UnnamedRacer, visitor: Visitor): Promise<SignedIn> {
     this.#limit.beginSignUp(visitor.address);
     const issued = await this.#racers.issue(racer, 'sign-up');
     return await this.#begin(await this.#makeAccount(issued, withoutPassword), visitor);
@@ -288,18 +297,51 @@ export class People {
   /** @throws PitwallError `not-found`, `last-administrator` */
   async setRole(id: string, role: PersonRole): Promise<Person> {
     const person = await this.get(id);
-    if (person.role === 'administrator' && role !== 'administrator') {
-      const { count } = await this.#db
-        .selectFrom('people')
-        .select((to) => to.fn.countAll<number>().as('count'))
-        .where('role', '=', 'administrator')
-        .executeTakeFirstOrThrow();
-      if (Number(count) === 1)
-        throw new PitwallError('last-administrator', 'This is the only administrator: make another one first.');
-    }
+    if (role !== 'administrator') await this.demandNotLast(person);
     await this.#db.updateTable('people').set({ role }).where('id', '=', id).execute();
     this.sessions.changes.tell({ person: id });
     return { ...person, role };
+  }
+
+  /** @throws PitwallError `last-administrator` */
+  async demandNotLast({ role }: Pick<Person, 'role'>): Promise<void> {
+    if (role !== 'administrator') return;
+    const { count } = await this.#db
+      .selectFrom('people')
+      .select((to) => to.fn.countAll<number>().as('count'))
+      .where('role', '=', 'administrator')
+      .executeTakeFirstOrThrow();
+    if (Number(count) === 1)
+      throw new PitwallError('last-administrator', 'This is the only administrator: make another one first.');
+  }
+
+  /** That it is they who ask, and not whoever found their phone. @throws PitwallError `sign-in-refused`, `passkey-refused`, `too-many-tries` */
+  async demandOwner(who: Principal, proof: OwnerProof, visitor: Visitor): Promise<void> {
+    const person = await this.get(who.person ?? '');
+    if (proof.passkey !== undefined) {
+      if ((await this.passkeys.verify(proof.passkey.origin, proof.passkey.proof)) !== person.id)
+        throw new PitwallError('passkey-refused', 'This passkey is another account’s: use one of yours.');
+      return;
+    }
+    if (proof.password !== undefined) {
+      const succeeded = this.#limit.begin({ address: visitor.address, account: person.id, device: visitor.device });
+      if (!(await isPassword((await this.#login(person.id))?.password, proof.password)))
+        throw new PitwallError('sign-in-refused', 'The password is not right.');
+      succeeded();
+      return;
+    }
+    const since = (await this.sessions.devices(who)).find(({ isThis }) => isThis)?.since ?? 0;
+    if (this.#now() - since > freshMs && (await this.#canProve(person.id)))
+      throw new PitwallError(
+        'sign-in-refused',
+        'Show your password or passkey, or sign in anew: you have been signed in here for longer than ten minutes.',
+      );
+  }
+
+  /** Who joined by phone has nothing but what the browser keeps. */
+  async #canProve(person: string): Promise<boolean> {
+    const ways = [await this.#login(person), ...(await this.passkeys.list(person)), ...(await this.issuersOf(person))];
+    return ways.some((way) => way !== null);
   }
 
   async #begin(person: Person, visitor: Visitor): Promise<SignedIn> {

@@ -8,6 +8,7 @@ import { compactVerify, importJWK } from 'jose';
 import { type Config, databaseOf, readControllerConfig } from '../compose/config.js';
 import { allMigrations } from '../compose/migrations.js';
 import { openSigner } from '../forwarding/index.js';
+import { ErasedList } from '../personal-data/index.js';
 import {
   checkResultSheet,
   printResultSheet,
@@ -84,19 +85,25 @@ export function addRace(program: Command): void {
       withArchive(flags, async (archive, config) => {
         const { records, state } = existsSync(id) ? fromFile(id) : await archive.read(raceId(id));
         if (flags.sheet !== undefined) await verifySheet(flags.sheet, records, config);
-        const found = { race: state.race, records: records.length, hash: records.at(-1)?.hash, phase: state.phase };
+        const withheld = records.filter(({ names }) => names === 'withheld').length;
+        const found = {
+          ...{ race: state.race, records: records.length, hash: records.at(-1)?.hash, phase: state.phase },
+          ...(withheld === 0 ? {} : { withheld }),
+        };
         const sheet = flags.sheet === undefined ? '' : '; the sheet is signed and belongs to it';
         print(
-          flags.json ? JSON.stringify(found) : `${found.race}: ${found.records} records, the chain is whole${sheet}.`,
+          flags.json
+            ? JSON.stringify(found)
+            : `${found.race}: ${found.records} records, the chain is whole${withheldText(withheld)}${sheet}.`,
         );
       }),
     );
   sub('import <file>', 'put an exported race into this database')
     .option('--json', 'one JSON object')
     .action((file: string, flags: RaceFlags) =>
-      withArchive(flags, async (archive) => {
+      withArchive(flags, async (archive, { data }) => {
         const { records, state } = fromFile(file);
-        const outcome = await archive.add(records);
+        const outcome = await archive.add(records, await new ErasedList(data).read());
         const done = outcome === 'added' ? 'is here now' : 'was here already';
         print(flags.json ? JSON.stringify({ race: state.race, outcome }) : `Race ${state.race} ${done}.`);
       }),
@@ -115,6 +122,10 @@ export function addRace(program: Command): void {
       }),
     );
 }
+
+/** Of a log of an older version; what such a record says else cannot be checked any more. */
+const withheldText = (count: number): string =>
+  count === 0 ? '' : ` (of ${count} of them the links alone: names of deleted racers were taken out)`;
 
 const print = (line: string): void => console.log(line);
 const raceId = (text: string): RaceId => parse(RaceId, text, `The race "${text}"`, 'config-invalid');

@@ -23,6 +23,7 @@ import { openLive } from './live-races.js';
 import { hostInUrl, type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
 import { demandNoStandby, demandOwnTerm, hasStandbyToken, termsOf } from './own-term.js';
+import { openPersonalData } from './personal-data.js';
 import { openRMonitor } from './rmonitor.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
@@ -88,13 +89,21 @@ export async function startAll(
       blobs: pictures,
       hallUrl: () => hallUrl,
     });
+    const moments = new RaceMoments(track.desk, new TrackRecords(track.desk));
+    const personalData = openPersonalData(
+      config,
+      { store, accounts, people, hallPeople, leaderboards, visible },
+      { desk: track.desk, models, moments, outbox, wake },
+    );
+    await personalData.start();
     const sources = {
       leaderboards,
+      personalData,
       imports: await openImports(config, leaderboards),
       online,
       events,
       track,
-      moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
+      moments,
       signer,
       machines: {
         enrolment: new Enrolment(accounts),

@@ -22,6 +22,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       identity: { accounts: nothing, people: nothing, providers: nothing },
       leaderboards: new Leaderboards(store),
       imports: nothing,
+      personalData: nothing,
       track: {
         desk: nothing,
         cars: nothing,

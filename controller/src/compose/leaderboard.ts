@@ -6,6 +6,7 @@ import { openBoards } from './boards.js';
 import { type Config, demandClosed, doorsOf } from './config.js';
 import { sayFirstLink } from './first-administrator.js';
 import { openNetwork, sayTrust } from './network.js';
+import { openPersonalData } from './personal-data.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { addressUrl, mentionOpen, publicUrl, startWebServer } from './web-server.js';
 
@@ -18,10 +19,13 @@ export async function startLeaderboard(
   demandClosed(config);
   return await startOrStop(async (started) => {
     const network = await openNetwork(config, logger, started);
-    const { accounts, people, providers, leaderboards, tracks, mayShow } = await openBoards(config, started, network);
+    const boards = await openBoards(config, started, network);
+    const { accounts, people, providers, leaderboards, tracks, mayShow } = boards;
+    const personalData = openPersonalData(config, boards);
+    await personalData.start();
     const imports = new Imports({ leaderboards, source: config.name });
     const routes = [
-      ...leaderboardServiceRoutes({ accounts, people, providers }, leaderboards, imports, { mayShow }),
+      ...leaderboardServiceRoutes({ accounts, people, providers }, leaderboards, imports, { mayShow, personalData }),
       trackRoutes(tracks),
     ];
     const port = await startWebServer(

@@ -1,5 +1,6 @@
 export { calendarOf } from './calendar.js';
 export { type Cloning, EventClones } from './clones.js';
+export { ConsentsOfRacer } from './consents-of-racer.js';
 export { EventViews, type EventVisibility } from './event-views.js';
 export { type EventParts, Events, type When } from './events.js';
 export { Joining, type JoinParts } from './joining.js';

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { isPitwallError, PitwallError, type RaceId, type RacerId } from '@pitwall/protocol';
-import type { EventDoor, EventRace, JoinedEvent, MinorList, NewRacer, WalkIn } from '@pitwall/protocol/api';
+import { PitwallError, type RaceId, type RacerId } from '@pitwall/protocol';
+import type { EventDoor, EventRace, JoinedEvent, MinorList, UnnamedRacer, WalkIn } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { addressKey, limits, remembered } from '../limits/index.js';
@@ -91,14 +91,12 @@ export class Joining {
     event: string,
     asked: Pick<WalkIn, 'alias' | 'country' | 'colour' | 'guardian' | 'showAlias'>,
     by: string | undefined,
-    make: (racer: NewRacer) => Promise<T>,
+    make: (racer: UnnamedRacer) => Promise<T>,
   ): Promise<T> {
     const { alias, country, colour, guardian, showAlias } = asked;
     const rest = { ...(country === undefined ? {} : { country }), ...(colour === undefined ? {} : { colour }) };
     if (guardian === undefined) return await make({ alias, ...rest });
-    const made = showAlias
-      ? await make({ alias, ...rest })
-      : await underNeutralName((name) => make({ alias: name, ...rest }));
+    const made = await make(showAlias ? { alias, ...rest } : rest);
     await this.#db
       .insertInto('event_minors')
       .values({
@@ -190,16 +188,5 @@ export class Joining {
 
   get #db(): Kysely<EventTables> {
     return this.#store.as<EventTables>();
-  }
-}
-
-/** "Racer 4821", which says nothing of anyone; another number where somebody has it. */
-async function underNeutralName<T>(make: (alias: string) => Promise<T>): Promise<T> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await make(`Racer ${randomInt(1000, tries < 20 ? 10_000 : 10_000_000)}`);
-    } catch (error) {
-      if (!isPitwallError(error) || error.code !== 'alias-taken' || tries > 40) throw error;
-    }
   }
 }

@@ -25,7 +25,8 @@ export interface ClientOptions {
 
 /** The answer of a server that understood: an outcome, or a refusal with its code. */
 export type Answer =
-  | { readonly outcome: IngestOutcome }
+  /** Null: there is nothing to say of it. */
+  | { readonly outcome: IngestOutcome | null }
   | { readonly status: number; readonly code: string; readonly message: string };
 
 const largestAnswer = 8_000_000;
@@ -33,6 +34,7 @@ const largestAnswer = 8_000_000;
 /** What of the interface this client uses, as the OpenAPI document names it. */
 export const clientOperations = {
   send: { method: 'post', path: '/api/v1/leaderboards/{id}/results' },
+  erase: { method: 'post', path: '/api/v1/racers/erasures' },
   standings: { method: 'get', path: '/api/v1/leaderboards/{id}/standings' },
   places: { method: 'get', path: '/api/v1/leaderboards/{id}/racers/{racer}' },
   changes: { method: 'get', path: '/api/v1/leaderboards/{id}/changes' },
@@ -70,6 +72,14 @@ export class LeaderboardClient {
     const { path } = clientOperations.send;
     const { status, text } = await this.#ask('POST', filled(path, { id: leaderboard }), JSON.stringify(result));
     if (isGood(status)) return { outcome: parseJson(IngestOutcome, text, 'The answer') };
+    const { error } = parseJson(ErrorBody, text, `The answer with status ${status}`);
+    return { status, code: error.code, message: error.message };
+  }
+
+  /** Tells of a racer whose names are to go. Rejects as {@link send} does. */
+  async erase(jws: string): Promise<Answer> {
+    const { status, text } = await this.#ask('POST', clientOperations.erase.path, JSON.stringify({ jws }));
+    if (isGood(status)) return { outcome: null };
     const { error } = parseJson(ErrorBody, text, `The answer with status ${status}`);
     return { status, code: error.code, message: error.message };
   }

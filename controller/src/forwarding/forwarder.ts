@@ -1,11 +1,10 @@
 import { errorLine } from '@pitwall/protocol';
-import type { SignedResult } from '@pitwall/protocol/api';
 import { backOffMs } from '@pitwall/runtime';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
 import { type Answer, type ClientOptions, LeaderboardClient } from './client.js';
-import type { Signer } from './signer.js';
-import type { DeliveryRow, ForwardingTables } from './tables.js';
+import { erasureType, type Signer, signedOf } from './signer.js';
+import { type DeliveryRow, erasures, type ForwardingTables } from './tables.js';
 
 /** Where results go. */
 export interface Destination extends ClientOptions {
@@ -17,7 +16,7 @@ export interface ForwarderOptions {
   readonly destinations: readonly Destination[];
   readonly signer: Pick<Signer, 'sign'>;
   /** What speaks with a destination; absent: HTTP. */
-  readonly clientOf?: (destination: Destination) => Pick<LeaderboardClient, 'send' | 'close'>;
+  readonly clientOf?: (destination: Destination) => Pick<LeaderboardClient, 'send' | 'erase' | 'close'>;
   readonly log: (message: string) => void;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -84,7 +83,7 @@ export class Forwarder {
 class DestinationSender {
   readonly #db: Kysely<ForwardingTables>;
   readonly #destination: Destination;
-  readonly #client: Pick<LeaderboardClient, 'send' | 'close'>;
+  readonly #client: Pick<LeaderboardClient, 'send' | 'erase' | 'close'>;
   readonly #signer: Pick<Signer, 'sign'>;
   readonly #log: (message: string) => void;
   readonly #now: () => number;
@@ -220,7 +219,7 @@ class DestinationSender {
   async #deliver(board: BoardDelivery, row: DeliveryRow): Promise<void> {
     let answer: Answer;
     try {
-      answer = await this.#client.send(row.leaderboard, await this.#bodyOf(row));
+      answer = await this.#sendRow(row);
     } catch (error) {
       await this.#failed(board, row, error instanceof Error ? error.message : String(error));
       return;
@@ -232,13 +231,17 @@ class DestinationSender {
       if (this.#arrived.length >= markedTogether) await this.#markArrived();
     } else if (aboutTheResult.has(answer.status)) {
       const reason = `${answer.code}: ${answer.message}`;
-      this.#log(`forwarding to ${this.#destination.name}: result ${row.result_id} is set aside: ${reason}`);
+      this.#log(
+        `forwarding to ${this.#destination.name}: ${row.leaderboard === erasures ? 'deletion of' : 'result'} ${row.result_id} is set aside: ${reason}`,
+      );
       await this.#mark(row, { state: 'aside', reason, done_at: this.#now(), attempts: row.attempts + 1 });
     } else await this.#failed(board, row, `${answer.code}: ${answer.message}`);
   }
 
-  async #bodyOf({ body }: DeliveryRow): Promise<SignedResult> {
-    return { jws: body.startsWith('{') ? await this.#signer.sign(body) : body };
+  async #sendRow(row: DeliveryRow): Promise<Answer> {
+    if (row.leaderboard !== erasures)
+      return await this.#client.send(row.leaderboard, await signedOf(row.body, this.#signer));
+    return await this.#client.erase(await this.#signer.sign(row.body, erasureType));
   }
 
   async #failed(board: BoardDelivery, row: DeliveryRow, reason: string): Promise<void> {

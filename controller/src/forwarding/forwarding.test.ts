@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ResultInput } from '@pitwall/protocol/api';
+import { type ResultInput, signedIn } from '@pitwall/protocol/api';
 import { compactVerify, importJWK } from 'jose';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { engines, freshDatabase } from '../../testing/databases.js';
@@ -210,7 +210,7 @@ describe.each(engines)('on %s', (engine) => {
     expect(await add()).toBe(1);
     expect(await add()).toBe(0);
     const [carried] = await there.list('waiting', 10);
-    expect(JSON.parse(lines[0] as string)).toEqual({ leaderboard: 'cup', jws: carried?.body });
+    expect(JSON.parse(lines[0] as string)).toEqual({ leaderboard: 'cup', ...signedIn(carried?.body ?? '') });
     expect(() => readResultLine('{"leaderboard":"cup","jws":"x"}', 7)).toThrow(/^Line 7/);
     expect(() => readResultLine('{"leaderboard":"cup","result":{}}', 8)).toThrow(/^Line 8/);
   });

@@ -1,9 +1,9 @@
 import { type LeaderboardId, PitwallError, parse } from '@pitwall/protocol';
-import { Result, type ResultInput } from '@pitwall/protocol/api';
+import { type Erasure, Result, type ResultInput } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import { type Store, withTables } from '../store/index.js';
-import type { DeliveryRow, DeliveryState, ForwardingTables } from './tables.js';
+import { type DeliveryRow, type DeliveryState, erasures, type ForwardingTables } from './tables.js';
 
 /** A result to be sent, as kept. */
 export interface OutboxResult {
@@ -14,6 +14,14 @@ export interface OutboxResult {
   /** The result's JSON, or the compact JWS where another controller signed it. */
   readonly body: string;
 }
+
+const erasureOf = (notice: Erasure): OutboxResult => ({
+  leaderboard: erasures,
+  resultId: notice.racer,
+  revision: 1,
+  racer: notice.racer,
+  body: JSON.stringify(notice),
+});
 
 /** Which boards are meant; there may be some that whoever asks must not know of. */
 export type OfBoard = (leaderboard: string) => Promise<boolean>;
@@ -45,24 +53,8 @@ export class Outbox {
   async put(transaction: Kysely<never>, results: readonly OutboxResult[]): Promise<number> {
     let added = 0;
     const db = withTables<ForwardingTables>(transaction);
-    for (const { leaderboard, resultId, revision, racer, body } of results) {
-      const rows = this.#destinations.map(
-        (destination): DeliveryRow => ({
-          id: uuidv7(),
-          destination,
-          leaderboard,
-          result_id: resultId,
-          revision,
-          racer,
-          body,
-          signer: body.startsWith('{') ? '' : (body.split('.')[0] ?? ''),
-          state: 'waiting',
-          attempts: 0,
-          reason: null,
-          created_at: this.#now(),
-          done_at: null,
-        }),
-      );
+    for (const result of results) {
+      const rows = this.#destinations.map((destination) => this.#row(destination, result));
       if (rows.length === 0) continue;
       const { numInsertedOrUpdatedRows } = await db
         .insertInto('forwarding_deliveries')
@@ -72,6 +64,69 @@ export class Outbox {
       added += Number(numInsertedOrUpdatedRows ?? 0n);
     }
     return added;
+  }
+
+  /**
+   * Takes a racer's names out of what waits and what was sent, and tells every other leaderboard to take them out of what it has.
+   * `neutral`: a result's text under a neutral name; it is not a signed one any more where an older version signed the name.
+   */
+  async erase(notice: Erasure, neutral: (body: string, racer: string) => string): Promise<void> {
+    const { racer } = notice;
+    await this.#db.transaction().execute(async (db) => {
+      const rows = await db
+        .selectFrom('forwarding_deliveries')
+        .selectAll()
+        .where('racer', '=', racer)
+        .where('leaderboard', '!=', erasures)
+        .execute();
+      for (const { id, body, signer } of rows) {
+        const without = neutral(body, racer);
+        const rewritten = db.updateTable('forwarding_deliveries').set({ body: without }).where('id', '=', id);
+        // Nobody else can sign what another controller signed: it is sent no more.
+        if (signer !== '' && without.startsWith('{'))
+          await db.deleteFrom('forwarding_deliveries').where('id', '=', id).execute();
+        else await rewritten.execute();
+      }
+      const told = this.#destinations
+        .filter((destination) => destination !== 'local')
+        .map((destination) => this.#row(destination, erasureOf(notice)));
+      if (told.length > 0)
+        await db
+          .insertInto('forwarding_deliveries')
+          .values(told)
+          .onConflict((conflict) =>
+            conflict.columns(['destination', 'leaderboard', 'result_id', 'revision']).doNothing(),
+          )
+          .execute();
+    });
+  }
+
+  async destinationsOf(racer: string): Promise<{ destination: string; leaderboard: string; result: string }[]> {
+    return await this.#reading
+      .selectFrom('forwarding_deliveries')
+      .select(['destination', 'leaderboard', 'result_id as result'])
+      .where('racer', '=', racer)
+      .where('leaderboard', '!=', erasures)
+      .orderBy('id')
+      .execute();
+  }
+
+  #row(destination: string, { leaderboard, resultId, revision, racer, body }: OutboxResult): DeliveryRow {
+    return {
+      id: uuidv7(),
+      destination,
+      leaderboard,
+      result_id: resultId,
+      revision,
+      racer,
+      body,
+      signer: body.startsWith('{') ? '' : (body.split('.')[0] ?? ''),
+      state: 'waiting',
+      attempts: 0,
+      reason: null,
+      created_at: this.#now(),
+      done_at: null,
+    };
   }
 
   /** Deliveries of one state, in order of sending, from after `after`: so many, where there are so many of these boards. */
@@ -100,6 +155,7 @@ export class Outbox {
         .selectAll()
         .where('state', '=', 'waiting')
         .where('destination', '=', destination)
+        .where('leaderboard', '!=', erasures)
         .where('id', '>', after)
         .orderBy('id')
         .limit(500)

@@ -1,8 +1,8 @@
 import { LeaderboardId, PitwallError, parse, parseJson } from '@pitwall/protocol';
-import { Result, SignedResult } from '@pitwall/protocol/api';
+import { joinNames, Result, SignedResult, signedBody } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import type { OutboxResult } from './outbox.js';
-import type { Signer } from './signer.js';
+import { type Signer, signedOf } from './signer.js';
 
 /** One line of a file that carries results where no network goes: signed as it would be sent. */
 const Carried = z.union([
@@ -11,7 +11,7 @@ const Carried = z.union([
 ]);
 
 export async function resultLine({ leaderboard, body }: OutboxResult, signer: Signer): Promise<string> {
-  return JSON.stringify({ leaderboard, jws: body.startsWith('{') ? await signer.sign(body) : body });
+  return JSON.stringify({ leaderboard, ...(await signedOf(body, signer)) });
 }
 
 /**
@@ -22,11 +22,20 @@ export function readResultLine(line: string, number: number): OutboxResult {
   const what = `Line ${number}`;
   const carried = parseJson(Carried, line, what);
   const { leaderboard } = carried;
-  const signed = 'jws' in carried ? carried.jws : undefined;
-  const result = signed === undefined ? (carried as { result: unknown }).result : payloadOf(signed, what);
+  const signed = 'jws' in carried ? carried : undefined;
+  const result =
+    signed === undefined
+      ? (carried as { result: unknown }).result
+      : joinNames(payloadOf(signed.jws, what), signed.names);
   const checked = parse(Result, result, what);
   const { resultId, revision, racer } = checked;
-  return { leaderboard, resultId, revision, racer, body: signed ?? JSON.stringify(checked) };
+  return {
+    leaderboard,
+    resultId,
+    revision,
+    racer,
+    body: signed === undefined ? JSON.stringify(checked) : signedBody(signed),
+  };
 }
 
 function payloadOf(jws: string, what: string): unknown {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { PitwallError } from '@pitwall/protocol';
+import { PitwallError, parseJson } from '@pitwall/protocol';
+import { namesOf, Result, type SignedResult, signedContentOf, signedIn } from '@pitwall/protocol/api';
 import {
   CompactSign,
   calculateJwkThumbprint,
@@ -12,6 +13,16 @@ import {
 
 /** `typ` of a signed result's header, as the leaderboard expects it. */
 const resultType = 'pitwall-result';
+
+/** `typ` of the header of a signed deletion of a racer's names. */
+export const erasureType = 'pitwall-erasure';
+
+/** A result of the outbox as it is sent: ids signed, names beside; what another signed goes as it came. */
+export async function signedOf(body: string, signer: Pick<Signer, 'sign'>): Promise<SignedResult> {
+  if (!body.startsWith('{')) return signedIn(body);
+  const result = parseJson(Result, body, 'A result of the outbox', 'internal-error');
+  return { jws: await signer.sign(JSON.stringify(signedContentOf(result))), names: namesOf(result) };
+}
 
 /** The key with which this controller signs its results. */
 export class Signer {

@@ -3,6 +3,9 @@ import type { Migrations } from '../store/index.js';
 
 export type DeliveryState = 'waiting' | 'sent' | 'aside';
 
+/** What stands for a leaderboard where a racer's deletion is sent, which is about all of them; `result_id` is the racer then. */
+export const erasures = '';
+
 export interface DeliveryRow {
   /** UUIDv7: the order of sending. */
   id: string;

@@ -3,6 +3,7 @@ import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
+import type { PersonalData } from '../personal-data/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
 import type { RaceMoments } from '../show/index.js';
 import type { StandbyDoor } from '../standby/index.js';
@@ -41,6 +42,7 @@ export interface ControllerSources {
   readonly identity: IdentitySources;
   readonly leaderboards: Leaderboards;
   readonly imports: Imports;
+  readonly personalData: PersonalData;
   readonly track: LiveSources & {
     readonly cars: CarLink;
     readonly stops: StopAllCars;
@@ -67,6 +69,7 @@ export function controllerRoutes({
   identity,
   leaderboards,
   imports,
+  personalData,
   track,
   moments,
   signer,
@@ -85,6 +88,7 @@ export function controllerRoutes({
   const mayShow: MayShow = (board, viewer) => online.visible.mayShowBoard(board, viewer);
   return [
     ...leaderboardServiceRoutes(identity, leaderboards, imports, {
+      personalData,
       mayShow,
       mayChange: (board, who) => events.owners.demandOwnBoard(board, who),
       online,

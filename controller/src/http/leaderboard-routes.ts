@@ -1,8 +1,10 @@
 import type { Accounts, LoginProviders, People } from '../accounts/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
+import type { PersonalData } from '../personal-data/index.js';
 import { batchRoutes } from './leaderboards/batch.js';
 import { embedRoutes } from './leaderboards/embed.js';
+import { erasureRoutes } from './leaderboards/erasures.js';
 import { feedRoutes } from './leaderboards/feeds.js';
 import { type ImportingRaces, importRoutes } from './leaderboards/imports.js';
 import { leaderboardRoutes } from './leaderboards/leaderboards.js';
@@ -12,6 +14,7 @@ import { standingsRoutes } from './leaderboards/standings.js';
 import { webhookRoutes } from './leaderboards/webhooks.js';
 import { passkeyRoutes } from './people/passkeys.js';
 import { peopleRoutes } from './people/people.js';
+import { personalDataRoutes } from './people/personal-data.js';
 import { portraitRoutes } from './people/portraits.js';
 import { providerRoutes } from './people/providers.js';
 import { racerRoutes } from './people/racers.js';
@@ -37,10 +40,11 @@ export const leaderboardServiceRoutes = (
   leaderboards: Leaderboards,
   imports: Imports,
   {
+    personalData,
     mayShow = everyone,
     mayChange = async () => {},
     online,
-  }: { mayShow?: MayShow; mayChange?: MayChange; online?: ImportingRaces } = {},
+  }: { personalData?: PersonalData; mayShow?: MayShow; mayChange?: MayChange; online?: ImportingRaces } = {},
 ): Routes[] => [
   signInRoutes(people),
   passkeyRoutes(people),
@@ -60,5 +64,7 @@ export const leaderboardServiceRoutes = (
   sourceRoutes(leaderboards),
   racerRoutes(leaderboards, mayShow),
   portraitRoutes(leaderboards),
+  ...(personalData === undefined ? [] : [personalDataRoutes(people, personalData)]),
+  erasureRoutes(leaderboards),
   seasonRoutes(leaderboards, mayShow),
 ];

@@ -6,7 +6,10 @@ import {
   type ImportKind,
   type ImportQuery,
   IncomingResult,
+  namesOf,
   type Result,
+  signedBody,
+  signedContentOf,
 } from '@pitwall/protocol/api';
 import { v5 as uuidv5 } from 'uuid';
 import type { Incoming, Leaderboards } from '../leaderboard/index.js';
@@ -17,7 +20,7 @@ export interface ImportsOptions {
   readonly leaderboards: Pick<Leaderboards, 'boards' | 'ingest' | 'keys' | 'racers' | 'result'>;
   /** Who vouches for what is imported here. */
   readonly source: string;
-  /** Signs a result as this source; absent: boards that want signatures take nothing. */
+  /** Signs what a result says by ids, as this source; absent: boards that want signatures take nothing. */
   readonly sign?: (text: string) => Promise<string>;
   /** Wall clock, ms. */
   readonly now?: () => number;
@@ -139,7 +142,7 @@ export class Imports {
         const incoming: Incoming =
           sign === undefined
             ? { result, body: text, signedBy: undefined, sender: { name: by, staff: true } }
-            : await this.#signed(result, await sign(text), by);
+            : await this.#signed(result, await sign(JSON.stringify(signedContentOf(result))), by);
         const { outcome } = await leaderboards.ingest(board.id, incoming);
         if (outcome === 'held') answer.outcomes.held += 1;
         else if (outcome === 'accepted') answer.outcomes.accepted += 1;
@@ -154,7 +157,7 @@ export class Imports {
 
   async #signed(result: Result, jws: string, by: string): Promise<Incoming> {
     const { signedBy } = await this.#options.leaderboards.keys.verify(jws);
-    return { result, body: jws, signedBy, sender: { name: by, staff: true } };
+    return { result, body: signedBody({ jws, names: namesOf(result) }), signedBy, sender: { name: by, staff: true } };
   }
 
   async #before(board: string, resultId: string): Promise<Result | undefined> {

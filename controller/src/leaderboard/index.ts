@@ -1,8 +1,10 @@
 export { noBoard } from './boards.js';
+export { neutralBody } from './candidate.js';
 export { type CardSigner, readCard } from './cards.js';
-export { resultType } from './keys.js';
+export { erasureType, resultType } from './keys.js';
 export { type LeaderboardOptions, Leaderboards } from './leaderboards.js';
 export type { Incoming } from './ledger.js';
+export { ResultsOfRacer } from './results-of-racer.js';
 export { noSeason } from './seasons.js';
 export type { StandingsQuery } from './standings-page.js';
 export { leaderboardMigrations } from './tables.js';

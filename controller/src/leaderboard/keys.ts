@@ -7,6 +7,9 @@ import type { LeaderboardTables } from './tables.js';
 /** `typ` of a signed result's header: a signature made for something else is none here. */
 export const resultType = 'pitwall-result';
 
+/** Of a signed {@link Erasure}. */
+export const erasureType = 'pitwall-erasure';
+
 /** An RFC 7638 thumbprint: what a key's id looks like. */
 const thumbprint = /^[A-Za-z0-9_-]{43}$/;
 
@@ -103,16 +106,16 @@ export class SourceKeys {
    * Who signed it, and what. @throws PitwallError `signature-invalid`: not a JWS, another algorithm or type, an unknown
    * or revoked key, a signature that does not fit.
    */
-  async verify(jws: string): Promise<{ signedBy: SignedBy; payload: string }> {
+  async verify(jws: string, type: string = resultType): Promise<{ signedBy: SignedBy; payload: string }> {
     let kid: unknown;
     try {
       const header = decodeProtectedHeader(jws);
-      kid = header.typ === resultType ? header.kid : undefined;
+      kid = header.typ === type ? header.kid : undefined;
     } catch (cause) {
       throw refused('The signature is not a compact JWS.', cause);
     }
     if (typeof kid !== 'string' || !thumbprint.test(kid))
-      throw refused(`The JWS header must have typ "${resultType}" and the key's id as kid.`);
+      throw refused(`The JWS header must have typ "${type}" and the key's id as kid.`);
     const known = await this.#key(kid);
     try {
       const { payload } = await compactVerify(jws, known.key, { algorithms: ['EdDSA', 'Ed25519'] });

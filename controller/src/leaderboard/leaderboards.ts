@@ -15,6 +15,7 @@ import type { Store } from '../store/index.js';
 import { Boards } from './boards.js';
 import type { CardSigner } from './cards.js';
 import { BoardWatch } from './change-watch.js';
+import { Erasures } from './erasures.js';
 import { Ingest } from './ingest.js';
 import { SourceKeys } from './keys.js';
 import type { Incoming } from './ledger.js';
@@ -53,6 +54,7 @@ export class Leaderboards {
   readonly seasons: Seasons;
   readonly webhooks: Webhooks;
   readonly portraits: Portraits;
+  readonly erasures: Erasures;
   readonly visibility: Visibility;
   readonly history: RacerHistory;
   readonly statistics: Statistics;
@@ -83,6 +85,13 @@ export class Leaderboards {
     this.visibility = visibility;
     this.history = new RacerHistory(store, visibility, this.portraits);
     this.statistics = new Statistics(store, visibility, now);
+    this.erasures = new Erasures(store, now, {
+      committed,
+      erased: () => {
+        this.portraits.version += 1;
+        this.statistics.forget();
+      },
+    });
   }
 
   /** Answers after the commit. @throws PitwallError of what the result is refused for. */

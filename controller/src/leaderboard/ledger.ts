@@ -2,7 +2,7 @@ import { PitwallError } from '@pitwall/protocol';
 import { type Board, columnOf, type IngestOutcome, isProvisional, type Result } from '@pitwall/protocol/api';
 import type { HoldReason } from '@pitwall/protocol/ranking';
 import { acrossBoards } from './across-boards-columns.js';
-import { type Candidate, columnsOf, demandWriter, judge } from './candidate.js';
+import { type Candidate, columnsOf, demandWriter, judge, neutralBody, resultIn } from './candidate.js';
 import { historyRow } from './history-row.js';
 import { revoked, type SignedBy } from './keys.js';
 import { decide } from './revisions.js';
@@ -46,6 +46,8 @@ export class Ledger {
   readonly #history: HistoryRow[] = [];
   readonly #touches = new Touches();
   readonly #revoked = new Set<string>();
+  /** `racer source`; of all sources without one. */
+  readonly #erased = new Set<string>();
   /** Racers issued here, and provisional ones with whom they were merged into. */
   readonly #racers = new Map<string, string>();
 
@@ -60,6 +62,7 @@ export class Ledger {
     await this.#read(incoming.map(({ result }) => result.resultId));
     await this.#readRevoked(incoming.flatMap(({ signedBy }) => signedBy?.kid ?? []));
     await this.#readRacers(incoming.map(({ result }) => result.racer));
+    await this.#readErased(incoming.map(({ result }) => result.racer));
     const outcomes = incoming.map((item): Outcome => {
       try {
         return this.#take(item);
@@ -114,6 +117,20 @@ export class Ledger {
     for (const { id, merged_into } of rows) this.#racers.set(id, merged_into ?? id);
   }
 
+  async #readErased(ids: readonly string[]): Promise<void> {
+    const asked = new Set(ids.flatMap((id) => [id, this.#racers.get(id) ?? id]));
+    for (const { racer, source } of await this.#writing.db
+      .selectFrom('leaderboard_erased')
+      .select(['racer', 'source'])
+      .where(isAmong(this.#writing, 'racer', [...asked]))
+      .execute())
+      this.#erased.add(`${racer} ${source}`);
+  }
+
+  #isErased(racer: string, source: string): boolean {
+    return this.#erased.has(`${racer} `) || this.#erased.has(`${racer} ${source}`);
+  }
+
   /** Whom a result counts for, and why it must wait for that. */
   #racerOf(racer: string): { racer: string; reasons: HoldReason[] } {
     const known = this.#racers.get(racer);
@@ -122,7 +139,7 @@ export class Ledger {
     return { racer, reasons: this.#board.racers === 'issued' ? ['racer-unknown'] : [] };
   }
 
-  #take({ result, body, signedBy, sender }: Incoming): IngestOutcome {
+  #take({ result, body: sent, signedBy, sender }: Incoming): IngestOutcome {
     const { resultId, revision } = result;
     const { source } = result.provenance;
     if (signedBy !== undefined && this.#revoked.has(signedBy.kid)) throw revoked(signedBy);
@@ -130,20 +147,30 @@ export class Ledger {
     demandWriter(this.#board, source);
     const { racer, reasons: open } = this.#racerOf(result.racer);
     const known = this.#known.get(resultId);
+    const isErased = this.#isErased(racer, source) || this.#isErased(result.racer, source);
+    const body = isErased ? neutralBody(sent, racer) : sent;
     const judged = judge(this.#board, result, body);
+    const named = isErased ? resultIn(body) : result;
     const reasons = [...judged.reasons, ...open, ...(distrusted(known) ? ['rejected-before' as const] : [])];
-    const candidate = { ...judged, reasons };
-    const current = known && { revision: known.revision, content: known.content_sha256, source: known.source };
+    const candidate = { ...judged, result: named, reasons };
+    // Older versions kept the hash of what was said with names: it is the same content.
+    const contentOf = (kept: string) => (kept === candidate.contentWithNames ? candidate.content : kept);
+    const current = known && {
+      revision: known.revision,
+      content: contentOf(known.content_sha256),
+      source: known.source,
+    };
     const incoming = { resultId, revision, content: candidate.content, source };
     const row = this.#row(candidate, racer);
-    switch (decide(current, this.#passed.get(`${resultId} ${revision}`), incoming)) {
+    const passed = this.#passed.get(`${resultId} ${revision}`);
+    switch (decide(current, passed && contentOf(passed), incoming)) {
       case 'repeat':
         return { resultId, outcome: 'duplicate' };
       case 'late':
         this.#pass({ ...row, state: 'withdrawn' }, 'superseded', sender.name);
         return { resultId, outcome: 'superseded' };
       case 'new':
-        this.#touches.added(row, result);
+        this.#touches.added(row, candidate.result);
         break;
       case 'amend': {
         const before = known as Known;

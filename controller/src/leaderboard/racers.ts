@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { newRacerId, PitwallError, type RacerId } from '@pitwall/protocol';
+import { isPitwallError, neutralName, newRacerId, PitwallError, type RacerId } from '@pitwall/protocol';
 import { aliasKeys } from '@pitwall/protocol/alias-skeleton';
 import {
   type CardContent,
@@ -8,6 +8,8 @@ import {
   type ProvisionalRacer,
   type Racer,
   type RacerEvent,
+  type RacerLooks,
+  type UnnamedRacer,
 } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
 import type { Store } from '../store/index.js';
@@ -42,9 +44,19 @@ export class Racers {
     this.#signer = signer;
   }
 
-  /** @throws PitwallError `alias-taken`. */
-  async issue(racer: NewRacer, actor: string): Promise<Racer> {
-    return await this.#db.transaction().execute((db) => this.#insert(db, racer, actor));
+  /** Without an alias, under the neutral name. @throws PitwallError `alias-taken`. */
+  async issue(racer: UnnamedRacer, actor: string): Promise<Racer> {
+    for (let tries = 0; ; tries += 1) {
+      const id = newRacerId(randomBytes(10));
+      const named = { ...racer, alias: racer.alias ?? neutralName(id) };
+      try {
+        return await this.#db.transaction().execute((db) => this.#insert(db, id, named, actor));
+      } catch (error) {
+        // Somebody has the neutral name of that id: another id.
+        const isTaken = isPitwallError(error) && error.code === 'alias-taken';
+        if (!isTaken || racer.alias !== undefined || tries > 40) throw error;
+      }
+    }
   }
 
   /** The racer's card: a compact JWS. @throws PitwallError `not-found`. */
@@ -80,6 +92,12 @@ export class Racers {
       .where('alias_key', '=', aliasKeys(alias).key)
       .executeTakeFirst();
     return row === undefined ? undefined : racerOf(row);
+  }
+
+  /** Results keep the country that they came with. @throws PitwallError `not-found`. */
+  async setLooks(id: string, { country, colour }: RacerLooks): Promise<Racer> {
+    await this.#db.updateTable('leaderboard_racers').set({ country, colour }).where('id', '=', id).execute();
+    return await this.get(id);
   }
 
   async history(id: string): Promise<RacerEvent[]> {
@@ -118,7 +136,7 @@ export class Racers {
   /** A provisional racer becomes an issued one, with all results. @throws PitwallError `alias-taken`, `racer-merged`. */
   async claim(provisional: string, racer: NewRacer, actor: string): Promise<Racer> {
     const issued = await this.#db.transaction().execute(async (db) => {
-      const created = await this.#insert(db, racer, actor);
+      const created = await this.#insert(db, newRacerId(randomBytes(10)), racer, actor);
       await this.#join(db, provisional, created.racer, actor);
       return created;
     });
@@ -144,12 +162,13 @@ export class Racers {
 
   async #insert(
     db: Kysely<LeaderboardTables>,
+    id: RacerId,
     { alias, country, division, colour }: NewRacer,
     actor: string,
   ): Promise<Racer> {
     const { key, look } = aliasKeys(alias);
     const row: RacerRow = {
-      id: newRacerId(randomBytes(10)),
+      id,
       alias,
       alias_key: key,
       alias_look: look,

@@ -35,6 +35,11 @@ export class Statistics {
     this.#now = now;
   }
 
+  /** Is made anew for the next who asks. */
+  forget(): void {
+    this.#kept = undefined;
+  }
+
   /** Made anew once a minute, and as soon as a board is shown or hidden. */
   async read(): Promise<Answer> {
     const hidden = await this.#visibility.hiddenBoards();

@@ -98,6 +98,8 @@ export interface LeaderboardTables {
   leaderboard_seasons: { id: string; settings: string };
   /** `data`: base64. */
   leaderboard_portraits: { racer: string; hash: string; data: string; at: number };
+  /** Whose names are not kept; `source`: of whose results, empty: of nobody's. */
+  leaderboard_erased: { racer: string; source: string; at: number /** 1: everywhere, to its end. */; done: number };
   leaderboard_racer_history: { racer: string; action: string; actor: string; at: number; other: string | null };
   leaderboard_boards: { id: string; settings: string; head: number; created_at: number };
   leaderboard_results: ResultRow;
@@ -295,6 +297,18 @@ export const leaderboardMigrations: Migrations = {
         .addColumn('hash', 'text', (column) => column.notNull())
         .addColumn('data', 'text', (column) => column.notNull())
         .addColumn('at', 'bigint', (column) => column.notNull())
+        .execute();
+    },
+  },
+  'leaderboard-0012-erased': {
+    up: async (db: Kysely<never>) => {
+      await db.schema
+        .createTable('leaderboard_erased')
+        .addColumn('racer', 'text', (column) => column.notNull())
+        .addColumn('source', 'text', (column) => column.notNull())
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('done', 'bigint', (column) => column.notNull())
+        .addPrimaryKeyConstraint('leaderboard_erased_once', ['racer', 'source'])
         .execute();
     },
   },

@@ -1,5 +1,6 @@
 export type { Viewer } from './access.js';
 export { Entries } from './entries.js';
+export { EntriesOfRacer } from './entries-of-racer.js';
 export { demandPlainId, isInvited } from './invitations.js';
 export { OnlineRaces, type OnlineRacesOptions } from './online-races.js';
 export { entryOf, returnToQuota, takeFromQuota } from './quota.js';

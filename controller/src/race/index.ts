@@ -2,6 +2,7 @@ export { CarLink, type CarLinkOptions, type CarNews } from './cars/car-link.js';
 export { EStops } from './cars/e-stops.js';
 export { StopAllCars } from './cars/stop-all.js';
 export { type DeskOptions, RaceDesk, type Storage } from './desk/desk.js';
+export { RaceEntriesOfRacer } from './desk/entries-of-racer.js';
 export { GateCheck } from './desk/gate-check.js';
 export { giveInAnyCase } from './desk/give.js';
 export { MqttPublisher } from './desk/mqtt-publisher.js';

@@ -17,10 +17,10 @@ type Untold = Omit<ToldMoment, 'text'>;
 /** What happened in races, as their logs tell it: read once, kept while somebody asks. */
 export class RaceMoments {
   readonly #desk: Pick<RaceDesk, 'follow' | 'log'>;
-  readonly #records: Pick<TrackRecords, 'before'>;
+  readonly #records: Pick<TrackRecords, 'before' | 'forget'>;
   readonly #races = new LRUCache<RaceId, ToldRace>({ max: followed, dispose: (race) => race.stop() });
 
-  constructor(desk: Pick<RaceDesk, 'follow' | 'log'>, records: Pick<TrackRecords, 'before'>) {
+  constructor(desk: Pick<RaceDesk, 'follow' | 'log'>, records: Pick<TrackRecords, 'before' | 'forget'>) {
     this.#desk = desk;
     this.#records = records;
   }
@@ -43,7 +43,11 @@ export class RaceMoments {
           await this.#desk.follow(
             race,
             0,
-            ({ records }) => take(records),
+            ({ records, isRenamed }) => {
+              // Told anew, when somebody asks.
+              if (isRenamed) this.#races.delete(race);
+              else take(records);
+            },
             () => this.#races.delete(race),
           ),
         );
@@ -51,6 +55,12 @@ export class RaceMoments {
     }
     await told.upTo(seq);
     return { seq: told.seq, record: told.record, moments: told.after(after) };
+  }
+
+  /** Reads logs anew from now on: somebody's name was taken out of them. */
+  forget(): void {
+    this.#records.forget();
+    this.#races.clear();
   }
 }
 

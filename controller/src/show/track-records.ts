@@ -47,6 +47,10 @@ export class TrackRecords {
     return best;
   }
 
+  forget(): void {
+    this.#official.clear();
+  }
+
   async #lapsOn(track: string, race: RaceId): Promise<readonly BestLap[]> {
     let found = this.#official.get(race);
     if (found === undefined) {

@@ -29,6 +29,8 @@ export class SqliteFile {
       // A commit is on disk before it is acknowledged: WAL alone does not sync each one.
       this.#database.pragma('synchronous = FULL');
       this.#database.pragma('foreign_keys = ON');
+      // What is deleted is overwritten, not only forgotten (sqlite.org/pragma.html#pragma_secure_delete).
+      this.#database.pragma('secure_delete = ON');
     }
     this.#database.pragma('busy_timeout = 5000');
     this.#database.pragma(`cache_size = -${cache}`);

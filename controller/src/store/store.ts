@@ -1,5 +1,5 @@
 import { PitwallError } from '@pitwall/protocol';
-import { Kysely, type Migration, Migrator, PostgresDialect } from 'kysely';
+import { Kysely, type Migration, Migrator, PostgresDialect, sql } from 'kysely';
 import { type SqliteConnection, sqliteDialect } from './sqlite-dialect.js';
 import { SqliteFile } from './sqlite-file.js';
 import { SqliteThread } from './sqlite-thread.js';
@@ -36,6 +36,14 @@ export class Store {
   /** For reads alone: sees what is committed, and waits for nobody who writes. */
   reading<Tables>(): Kysely<Tables> {
     return this.#reading as Kysely<Tables>;
+  }
+
+  /**
+   * What was deleted or overwritten goes from the disk as well, as far as the engine lets us say when: SQLite zeroes it in its file, and its
+   * log of changes is emptied here; PostgreSQL reuses the room by itself, after its next vacuum.
+   */
+  async scrub(): Promise<void> {
+    if (this.engine === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(this.#db);
   }
 
   /** Idempotent; who comes later is refused. */

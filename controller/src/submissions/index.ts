@@ -7,4 +7,5 @@ export { EvaluationQueue, type QueueOptions, type Taken } from './queue.js';
 export { Registrar } from './registrar.js';
 export type { BoardView, Place } from './status.js';
 export { type Sent, Submissions } from './submissions.js';
+export { SubmissionsOfRacer } from './submissions-of-racer.js';
 export { type SubmissionTables, submissionMigrations } from './tables.js';

@@ -21,6 +21,7 @@ export * from './seasons.js';
 export * from './service.js';
 export * from './settings.js';
 export * from './show.js';
+export * from './signed-results.js';
 export * from './standby.js';
 export * from './statistics.js';
 export * from './submissions.js';

@@ -103,10 +103,6 @@ export const SourceName = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'must be 1 to 100 letters, digits, dots, hyphens or underscores');
 export type SourceName = z.infer<typeof SourceName>;
 
-/** A result as its source signed it: a compact JWS (Ed25519, `kid` in its header) over the result's JSON. */
-export const SignedResult = z.object({ jws: z.string().min(1).max(500_000) });
-export type SignedResult = z.infer<typeof SignedResult>;
-
 /** A leaderboard: what it takes, how it ranks, and who may write to it. */
 export const Board = z.object({
   id: LeaderboardId,

@@ -82,3 +82,10 @@ export const OwnPasskey = z.object({
   usedAt: EpochMs.nullable(),
 });
 export type OwnPasskey = z.infer<typeof OwnPasskey>;
+
+/** DELETE /api/v1/account: by what its owner shows that it is they; with neither, by having signed in within ten minutes. */
+export const DeleteAccount = z.object({
+  password: z.string().min(1).max(128).optional(),
+  passkey: PasskeyProof.optional(),
+});
+export type DeleteAccount = z.infer<typeof DeleteAccount>;

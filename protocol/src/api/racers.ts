@@ -44,6 +44,13 @@ export const NewRacer = z.object({
 });
 export type NewRacer = z.infer<typeof NewRacer>;
 
+/** PUT /api/v1/account/looks: what may change of a racer; null: none. Results of before keep the country of then. */
+export const RacerLooks = z.object({ country: CountryCode.nullable(), colour: z.enum(racerColours).nullable() });
+export type RacerLooks = z.infer<typeof RacerLooks>;
+
+/** One who may have no name that everybody sees. */
+export type UnnamedRacer = Omit<NewRacer, 'alias'> & { readonly alias?: string | undefined };
+
 /** A racer as the leaderboard service knows one. */
 export const Racer = z.object({
   racer: RacerId,

@@ -311,20 +311,12 @@ export const LogRecord = z.object({
   who: z.string().min(1).max(100),
   commandId: z.uuid().nullable(),
   event: RaceEvent,
+  /**
+   * Of records that say what somebody is called. `beside`: the hash binds ids alone, and the names may be taken out. `withheld`: an older
+   * version bound the names, too, and they were taken out; the record's own hash cannot be computed any more, its links can.
+   */
+  names: z.enum(['beside', 'withheld']).optional(),
   previous: Sha256,
   hash: Sha256,
 });
 export type LogRecord = z.infer<typeof LogRecord>;
-
-/** `previous` of the first record. */
-export const chainRoot = '0'.repeat(64) as Sha256;
-
-/**
- * The text whose sha256 is a record's `hash`: every field of it, in this order, and the hash before. `event` is its event as
- * JSON, for those who have it in writing.
- */
-export function chainText(record: Omit<LogRecord, 'hash' | 'event'>, event: string): string {
-  const { previous, race, seq, at, epoch, who, commandId } = record;
-  const head = JSON.stringify([previous, race, seq, at.bootId, at.at, epoch, who, commandId]);
-  return `${head.slice(0, -1)},${event}]`;
-}

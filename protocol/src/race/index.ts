@@ -1,3 +1,4 @@
+export { chainRoot, chainText } from './chain-text.js';
 export type { Circumstances } from './circumstances.js';
 export * from './commands.js';
 export { gatesOf, hasGate } from './course.js';
@@ -7,6 +8,7 @@ export { deskReasons } from './desk-reasons.js';
 export { doubtsThatMatter, type OpenDoubt, type Worth } from './doubts.js';
 export * from './events.js';
 export { type Going, goingOf, holdAfter, startsCar } from './hold.js';
+export { withoutNames } from './names.js';
 export { nextInQueue } from './queue.js';
 export { RaceReplay, reduce } from './replay.js';
 export * from './rules.js';

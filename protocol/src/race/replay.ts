@@ -160,6 +160,14 @@ export class RaceReplay {
     if (undoes || again) this.#draft = undefined;
   }
 
+  /** The same records without the names that were in them. */
+  rename(records: readonly LogRecord[]): void {
+    this.#demandWhole();
+    for (const record of records) this.#records[record.seq - 1] = record;
+    this.#draft = undefined;
+    this.#state = undefined;
+  }
+
   /** Forgets the records after `seq`, which turned out not to be on disk. */
   truncate(seq: number): void {
     this.#records.length = Math.min(seq - this.#behind, this.#records.length);

@@ -73,7 +73,7 @@ describe.each(engines)('on %s', (engine) => {
 
   it('records who consents for somebody under age, and shows a neutral name', async () => {
     const { body } = await join(hall.visitor(), 'cup', { alias: 'Mia', guardian: 'M. Meier' });
-    expect(body.alias).toMatch(/^Racer \d{4}$/);
+    expect(body.alias).toMatch(/^Racer \d{6}$/);
     const shown = await join(hall.visitor(), 'cup', { alias: 'Kim', guardian: 'K. Kaya', showAlias: true });
     expect(shown.body.alias).toBe('Kim');
     const log = JSON.stringify((await olga('GET', '/api/v1/races/heat/log')).body);

@@ -1,5 +1,5 @@
 import { PitwallError, parse } from '@pitwall/protocol';
-import { IncomingResult, SignedResult } from '@pitwall/protocol/api';
+import { IncomingResult, joinNames, SignedResult, signedBody } from '@pitwall/protocol/api';
 import { type Principal, rolesOf } from '../../accounts/index.js';
 import type { Incoming, Leaderboards } from '../../leaderboard/index.js';
 
@@ -7,15 +7,16 @@ import type { Incoming, Leaderboards } from '../../leaderboard/index.js';
 export async function incomingOf(leaderboards: Leaderboards, sent: unknown, principal: Principal): Promise<Incoming> {
   const sender = { name: principal.name, staff: rolesOf(principal).includes('organizer') };
   if (typeof sent === 'object' && sent !== null && 'jws' in sent) {
-    const { jws } = parse(SignedResult, sent, 'The signed result');
-    const { signedBy, payload } = await leaderboards.keys.verify(jws);
+    const signed = parse(SignedResult, sent, 'The signed result');
+    const { signedBy, payload } = await leaderboards.keys.verify(signed.jws);
     let value: unknown;
     try {
       value = JSON.parse(payload);
     } catch (cause) {
       throw new PitwallError('message-invalid', 'What was signed is not JSON.', { cause });
     }
-    return { result: parse(IncomingResult, value, 'The result'), body: jws, signedBy, sender };
+    const result = parse(IncomingResult, joinNames(value, signed.names), 'The result');
+    return { result, body: signedBody(signed), signedBy, sender };
   }
   const result = parse(IncomingResult, sent, 'The result');
   return { result, body: JSON.stringify(result), signedBy: undefined, sender };

@@ -1,5 +1,5 @@
 import { PitwallError, RacerId, Sha256 } from '@pitwall/protocol';
-import { ErrorBody, Portrait, portraitLimits } from '@pitwall/protocol/api';
+import { ErrorBody, Portrait, portraitLimits, Racer, RacerLooks } from '@pitwall/protocol/api';
 import { z } from 'zod';
 import type { Leaderboards } from '../../leaderboard/index.js';
 import { portraitOf } from '../../pictures/index.js';
@@ -43,6 +43,23 @@ export const portraitRoutes =
         const { body } = request;
         if (!Buffer.isBuffer(body)) throw new PitwallError('picture-invalid', 'Send the picture’s file as the body.');
         return { picture: await portraits.put(racer, await portraitOf(body)) };
+      },
+    );
+    app.put(
+      '/api/v1/account/looks',
+      {
+        config: { access: ['racer'], objects: 'one’s own' },
+        schema: {
+          tags,
+          summary: 'Changes the caller’s country and colour; results keep the country that they came with',
+          body: RacerLooks,
+          response: { 200: Racer, 404: ErrorBody, ...refusals },
+        },
+      },
+      async (request) => {
+        const racer = await racers.setLooks(callerOf(request).name, request.body);
+        portraits.version += 1;
+        return racer;
       },
     );
     app.delete(

@@ -20,7 +20,7 @@ import type { OnlineSources } from '../online/follower.js';
 import { callerOf } from '../system/access.js';
 import type { Routes } from '../system/server.js';
 import { viewerOf } from '../system/viewer.js';
-import { writtenHere } from '../system/written-here.js';
+import { asWritten, writtenHere } from '../system/written-here.js';
 import { withShortestLap } from './shortest-lap.js';
 
 const tags = ['races'];
@@ -100,6 +100,7 @@ export const raceRoutes =
       '/api/v1/races/:race',
       {
         config: { access: 'everyone' },
+        serializerCompiler: asWritten,
         schema: {
           tags,
           summary: 'All that follows from a race’s log',
@@ -147,6 +148,7 @@ export const raceRoutes =
       '/api/v1/races/:race/log',
       {
         config: { access: 'everyone' },
+        serializerCompiler: asWritten,
         schema: {
           tags,
           summary: 'The log, oldest first, from the record after `after`',

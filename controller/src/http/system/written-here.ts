@@ -10,3 +10,6 @@ export const writtenHere = () => (data: unknown) => {
   texts.set(data, text);
   return text;
 };
+
+/** For what logs say: a log of an older version lacks what has a default since, and is answered as it was written. */
+export const asWritten = () => (data: unknown) => JSON.stringify(data);

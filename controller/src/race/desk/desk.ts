@@ -261,6 +261,30 @@ export class RaceDesk {
     return { commandId, repeated, records: [...records], seq: loaded.committed };
   }
 
+  /** Whether the racer has the track in any race. */
+  hasTrack(racer: string): boolean {
+    return this.#races.open.some(({ replay }) => replay.current?.racer === racer);
+  }
+
+  /** What logs have of a racer: each entry, as it was made and changed. */
+  async entriesOf(racer: string): Promise<LogRecord[]> {
+    return await this.#logs.entriesOf(racer);
+  }
+
+  /** Takes what the racer is called out of every log, on disk, here and for everyone who follows. Again it changes nothing. */
+  async eraseNames(racer: string): Promise<void> {
+    const records = await this.#logs.eraseNames(racer);
+    for (const race of new Set(records.map((record) => record.race))) {
+      const loaded = await this.#races.here(race);
+      // Of a damaged one it is said where it is read; it is read from the disk again.
+      await loaded?.whole().catch(() => undefined);
+      if (loaded?.replay.isWhole !== true) continue;
+      const renamed = records.filter((record) => record.race === race);
+      loaded.rename(renamed);
+      this.#tell(loaded, new Published(race, renamed, { isRenamed: true }));
+    }
+  }
+
   /** The cars of the runs under way, whether or not anything was heard of them. */
   get carsInRuns(): CarId[] {
     return this.#races.open.flatMap(({ replay: { setup, current } }) =>
@@ -316,16 +340,7 @@ export class RaceDesk {
   #committed(changes: readonly Change[]): void {
     for (const change of changes) {
       const { loaded, before, records } = change;
-      const published = new Published(loaded.race, records);
-      for (const one of [...loaded.followers])
-        this.#isolated(
-          () => one.follower(published),
-          loaded.race,
-          (error) => {
-            loaded.followers.delete(one);
-            one.ended?.(error);
-          },
-        );
+      this.#tell(loaded, new Published(loaded.race, records));
       const { replay } = loaded;
       const after = replay.current ?? (before === undefined ? undefined : replay.run(before.runId));
       this.#isolated(() => this.#options.publisher?.publish(records.at(-1) as LogRecord, before, after), loaded.race);
@@ -339,6 +354,18 @@ export class RaceDesk {
       this.#cars.runChanged(change, after, this.#races.open);
       void this.#snapshots.consider(loaded);
     }
+  }
+
+  #tell(loaded: LoadedRace, published: Published): void {
+    for (const one of [...loaded.followers])
+      this.#isolated(
+        () => one.follower(published),
+        loaded.race,
+        (error) => {
+          loaded.followers.delete(one);
+          one.ended?.(error);
+        },
+      );
   }
 
   /** What listens to the log may be broken; the log, its deadlines and its cars go on. */

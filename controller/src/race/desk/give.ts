@@ -4,7 +4,12 @@ import type { RaceCommand } from '@pitwall/protocol/race';
 import type { RaceDesk } from './desk.js';
 
 /** For what holds whatever else happened to the race meanwhile. @throws PitwallError `race-refused` */
-export async function giveInAnyCase(desk: RaceDesk, race: RaceId, command: RaceCommand, who: string): Promise<void> {
+export async function giveInAnyCase(
+  desk: Pick<RaceDesk, 'state' | 'command'>,
+  race: RaceId,
+  command: RaceCommand,
+  who: string,
+): Promise<void> {
   const commandId = randomUUID();
   for (;;) {
     const { seq } = await desk.state(race);

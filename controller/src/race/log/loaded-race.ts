@@ -8,11 +8,14 @@ import { SeenCrossings } from './seen-crossings.js';
 export class Published {
   readonly race: RaceId;
   readonly records: readonly LogRecord[];
+  /** They were told of before, and names were taken out of them. */
+  readonly isRenamed: boolean;
   #text: string | undefined;
 
-  constructor(race: RaceId, records: readonly LogRecord[]) {
+  constructor(race: RaceId, records: readonly LogRecord[], { isRenamed = false } = {}) {
     this.race = race;
     this.records = records;
+    this.isRenamed = isRenamed;
   }
 
   /** As a message of the live WebSocket. */
@@ -137,6 +140,16 @@ export class LoadedRace {
     this.replay.append(records);
     this.#index(records);
     return records;
+  }
+
+  /** Names were taken out of records on disk: here, too, and for everyone who follows. */
+  rename(records: readonly LogRecord[]): void {
+    this.replay.rename(records);
+    for (const record of records) {
+      const given = record.commandId === null ? undefined : this.#commands.get(record.commandId);
+      const at = given?.findIndex(({ seq }) => seq === record.seq) ?? -1;
+      if (given !== undefined && at !== -1) given[at] = record;
+    }
   }
 
   /** Takes back what did not reach the disk. */

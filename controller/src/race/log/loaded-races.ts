@@ -79,6 +79,11 @@ export class LoadedRaces {
     );
   }
 
+  /** One that is in memory, or on its way there. */
+  async here(race: RaceId): Promise<LoadedRace | undefined> {
+    return this.#loaded.get(race) ?? (await this.#loading.get(race));
+  }
+
   #find(race: RaceId, load: () => Promise<LoadedRace | undefined>): Promise<LoadedRace | undefined> {
     const known = this.#loaded.get(race);
     if (known !== undefined) {

@@ -1,5 +1,5 @@
 import { PitwallError, type RaceId } from '@pitwall/protocol';
-import type { LogRecord, RaceState } from '@pitwall/protocol/race';
+import { type LogRecord, type RaceState, withoutNames } from '@pitwall/protocol/race';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { type Store, withTables } from '../../store/index.js';
 import { Chain } from './chain.js';
@@ -34,9 +34,12 @@ const page = 2000;
 /** As many take some milliseconds. */
 const piece = 250;
 
-function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain: Chain): LogRecord {
-  const { seq, boot_id, at, epoch, who, command_id, event, previous, hash } = row;
-  const record = {
+type StoredRecord = Omit<RaceTables['race_log'], 'race'>;
+
+/** All but its event. */
+function recordAround(race: RaceId, row: StoredRecord): LogRecord {
+  const { seq, boot_id, at, epoch, who, command_id, names, previous, hash } = row;
+  return {
     race,
     seq,
     at: { bootId: boot_id, at },
@@ -44,11 +47,16 @@ function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain
     who,
     commandId: command_id,
     event: undefined as unknown,
+    ...(names === null ? {} : { names }),
     previous,
     hash,
   } as LogRecord;
-  chain.follow(record, event);
-  record.event = JSON.parse(event);
+}
+
+function recordOf(race: RaceId, row: StoredRecord, chain: Chain): LogRecord {
+  const record = recordAround(race, row);
+  chain.follow(record, row.event);
+  record.event = JSON.parse(row.event);
   return record;
 }
 
@@ -56,7 +64,7 @@ function recordOf(race: RaceId, row: Omit<RaceTables['race_log'], 'race'>, chain
 async function rowsAfter(db: Kysely<RaceTables>, race: RaceId, seq: number, limit: number) {
   return await db
     .selectFrom('race_log')
-    .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'previous', 'hash'])
+    .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'names', 'previous', 'hash'])
     .where('race', '=', race)
     .where('seq', '>', seq)
     .orderBy('seq')
@@ -138,6 +146,42 @@ export class RaceLogs {
     }
   }
 
+  /** Every record by which the racer entered a race, or changed the entry. */
+  async entriesOf(racer: string): Promise<LogRecord[]> {
+    const found: LogRecord[] = [];
+    // Race by race: whoever writes meanwhile waits for one log at most.
+    for (const { race } of await this.list()) {
+      const rows = await this.#store
+        .reading<RaceTables>()
+        .selectFrom('race_log')
+        .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'names', 'previous', 'hash'])
+        .where('race', '=', race)
+        .where('event', 'like', '{"type":"entered",%')
+        .where('event', 'like', `%"racer":"${racer}"%`)
+        .orderBy('seq')
+        .execute();
+      for (const row of rows) found.push({ ...recordAround(race, row), event: JSON.parse(row.event) });
+    }
+    return found;
+  }
+
+  /** Takes the racer's names out of every log, and out of what was made of them to start from. Answers the records that have changed. */
+  async eraseNames(racer: string): Promise<LogRecord[]> {
+    const changed = (await this.entriesOf(racer)).flatMap((record) => withoutNames(record, racer) ?? []);
+    await this.#db.transaction().execute(async (db) => {
+      for (const { race, seq, event, names = null } of changed)
+        await db
+          .updateTable('race_log')
+          .set({ event: JSON.stringify(event), names })
+          .where('race', '=', race)
+          .where('seq', '=', seq)
+          .execute();
+      for (const race of new Set(changed.map((record) => record.race)))
+        await db.deleteFrom('race_snapshots').where('race', '=', race).execute();
+    });
+    return changed;
+  }
+
   /** All or nothing, on disk when it resolves. */
   async commit(write: (writing: LogWriting) => Promise<void>): Promise<void> {
     await this.#db.transaction().execute(async (transaction) => {
@@ -165,7 +209,7 @@ export class LogWriting {
   }
 
   async append(records: readonly LogRecord[]): Promise<void> {
-    const rows = records.map(({ race, seq, at, epoch, who, commandId, event, previous, hash }) => ({
+    const rows = records.map(({ race, seq, at, epoch, who, commandId, event, names, previous, hash }) => ({
       race,
       seq,
       boot_id: at.bootId,
@@ -174,6 +218,7 @@ export class LogWriting {
       who,
       command_id: commandId,
       event: JSON.stringify(event),
+      names: names ?? null,
       previous,
       hash,
     }));

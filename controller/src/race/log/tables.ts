@@ -13,6 +13,8 @@ export interface RaceTables {
     who: string;
     command_id: string | null;
     event: string;
+    /** What of the event the hash does not bind: `LogRecord.names`. */
+    names: 'beside' | 'withheld' | null;
     previous: string;
     hash: string;
   };
@@ -135,6 +137,11 @@ export const raceMigrations: Migrations = {
         .addColumn('content', 'text', (column) => column.notNull())
         .addColumn('sum', 'text', (column) => column.notNull())
         .execute();
+    },
+  },
+  'race-0004-names': {
+    up: async (db: Kysely<never>) => {
+      await db.schema.alterTable('race_log').addColumn('names', 'text').execute();
     },
   },
 };

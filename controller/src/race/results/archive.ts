@@ -1,5 +1,5 @@
 import { PitwallError, parseJson, type RaceId } from '@pitwall/protocol';
-import { LogRecord, type RaceState, reduce } from '@pitwall/protocol/race';
+import { LogRecord, type RaceState, reduce, withoutNames } from '@pitwall/protocol/race';
 import { lapTime } from '@pitwall/protocol/ranking';
 import { csvOf } from '@pitwall/runtime/csv';
 import { z } from 'zod';
@@ -101,8 +101,15 @@ export class RaceArchive {
     return { records, state: reduce(records) };
   }
 
-  /** @throws PitwallError `race-exists` where there is another race of that id; the same one again changes nothing. */
-  async add(records: readonly LogRecord[]): Promise<'added' | 'known'> {
+  /**
+   * Without the names of those who were deleted here. @throws PitwallError `race-exists` where there is another race of that id; the same
+   * one again changes nothing.
+   */
+  async add(given: readonly LogRecord[], deleted: Iterable<string> = []): Promise<'added' | 'known'> {
+    const records = [...deleted].reduce<readonly LogRecord[]>(
+      (log, racer) => log.map((record) => withoutNames(record, racer) ?? record),
+      given,
+    );
     const state = reduce(records);
     const { records: known } = await this.#logs.load(state.race);
     if (known.length > 0) {

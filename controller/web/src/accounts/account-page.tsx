@@ -11,6 +11,8 @@ import { Narrow, Note, PageTitle, Panel, Refusal, Soft } from '../shell/index.js
 import { locale, words } from '../words/index.js';
 import { PasswordField } from './credential-fields.js';
 import { deviceName } from './device-name.js';
+import { OwnData } from './own-data.js';
+import { OwnLooks } from './own-looks.js';
 import { OwnModels } from './own-models.js';
 import { OwnPicture } from './own-picture.js';
 import { Passkeys } from './passkeys-panel.js';
@@ -34,11 +36,13 @@ function Own() {
       <PageTitle aside={roleText(account.role)}>{account.alias ?? words.accounts.yourAccount}</PageTitle>
       <Stack>
         <OwnPicture account={account} />
+        <OwnLooks account={account} />
         <OwnModels />
         <Devices />
         <Passkeys />
         <OwnProviders />
         {logins?.password ? <Password /> : null}
+        <OwnData account={account} />
       </Stack>
     </Narrow>
   );

@@ -5,6 +5,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ChoiceField } from '../forms/index.js';
 import { ask } from '../http/index.js';
+import { RacerLink } from '../racers/index.js';
 import { RequireRole, roleText, TokenForm, useAccount } from '../session/index.js';
 import { Narrow, PageTitle, Panel, Refusal, Soft } from '../shell/index.js';
 import { words } from '../words/index.js';
@@ -108,7 +109,9 @@ function PersonRow({ person, token }: { readonly person: Person; readonly token:
   return (
     <Stack gap="xs">
       <Group justify="space-between">
-        <Text fw={600}>{person.alias}</Text>
+        <Text fw={600}>
+          <RacerLink racer={person.racer} alias={person.alias} />
+        </Text>
         <Group gap="xs">
           <ChoiceField
             aria-label={words.accounts.roleOf(person.alias)}

@@ -1,8 +1,7 @@
-import { Box, Group, Input } from '@mantine/core';
-import { JoinEvent, racerColours, type WalkIn } from '@pitwall/protocol/api';
+import { JoinEvent, type WalkIn } from '@pitwall/protocol/api';
 import { useState } from 'react';
 import { words } from '../event-words/index.js';
-import { CheckField, Country, TextField, useFields } from '../forms/index.js';
+import { CheckField, Colours, Country, TextField, useFields } from '../forms/index.js';
 
 /** What is asked of whoever comes in. */
 const Asked = JoinEvent.omit({ race: true, showAlias: true, colour: true }).required({ alias: true });
@@ -66,34 +65,4 @@ export function useJoiner({ needsPin, asksColour }: { needsPin: boolean; asksCol
       </>
     ),
   };
-}
-
-function Colours({
-  value,
-  onValue,
-}: {
-  readonly value: WalkIn['colour'];
-  readonly onValue: (colour: WalkIn['colour']) => void;
-}) {
-  return (
-    <Input.Wrapper label={words.events.colour} labelElement="div">
-      <Group gap="xs" role="group" aria-label={words.events.colour}>
-        {racerColours.map((colour, index) => (
-          <Box
-            component="button"
-            type="button"
-            key={colour}
-            aria-label={words.events.colours[index]}
-            aria-pressed={value === colour}
-            onClick={() => onValue(value === colour ? undefined : colour)}
-            w="2.4rem"
-            h="2.4rem"
-            bg={colour}
-            bd={value === colour ? '4px solid var(--ink)' : '4px solid transparent'}
-            style={{ borderRadius: '50%', cursor: 'pointer', backgroundClip: 'padding-box' }}
-          />
-        ))}
-      </Group>
-    </Input.Wrapper>
-  );
 }

@@ -1,3 +1,4 @@
+export { Colours } from './colours.js';
 export { countryName } from './countries.js';
 export { Country } from './country.js';
 export { DescribeModel, questionOf } from './describe-model.js';

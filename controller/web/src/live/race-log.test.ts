@@ -7,6 +7,7 @@ import { join } from './race-log.js';
 const chain = (log: string, length: number): LogRecord[] =>
   Array.from({ length }, (_, index) => ({
     seq: index + 1,
+    event: { type: 'queued', racer: 'ann' },
     hash: `${log}${index + 1}`,
     previous: index === 0 ? 'root' : `${log}${index}`,
   })) as unknown as LogRecord[];

@@ -2,7 +2,7 @@ import type { LogRecord } from '@pitwall/protocol/race';
 
 /**
  * What arrived, against what is held. `append`: only these are new. `gap`: something is missing, ask again. `replaced`: the
- * server's log is another one (a new database under the same name), start over.
+ * server's log is another one (a new database under the same name), or a name was taken out of it: start over.
  */
 export type Joined =
   | { readonly outcome: 'append'; readonly records: readonly LogRecord[] }
@@ -18,7 +18,7 @@ export function join(held: readonly LogRecord[], arrived: readonly LogRecord[]):
     if (record.seq > next) return { outcome: 'gap' };
     if (record.seq < next) {
       const known = held[record.seq - 1] ?? fresh[record.seq - held.length - 1];
-      if (known?.hash !== record.hash) return { outcome: 'replaced' };
+      if (known?.hash !== record.hash || !hasSameNames(known, record)) return { outcome: 'replaced' };
       continue;
     }
     if (last !== undefined && record.previous !== last.hash) return { outcome: 'replaced' };
@@ -27,3 +27,7 @@ export function join(held: readonly LogRecord[], arrived: readonly LogRecord[]):
   }
   return { outcome: 'append', records: fresh };
 }
+
+/** Of the same record: the hash need not bind what anybody is called. */
+const hasSameNames = ({ event: a }: LogRecord, { event: b }: LogRecord): boolean =>
+  a.type !== 'entered' || b.type !== 'entered' || a.entry.alias === b.entry.alias;

@@ -7,6 +7,7 @@ import { dateText, lapTime } from '../times/index.js';
 import { language, words } from '../words/index.js';
 import { AcrossLinks } from './across-links.js';
 import { Avatar } from './avatar.js';
+import { DeleteRacer } from './delete-racer.js';
 import { RemovePicture } from './remove-picture.js';
 import { isNobody, useProfile, useResults } from './use-racers.js';
 import { WideTable } from './wide-table.js';
@@ -45,6 +46,7 @@ function Shown({ profile }: { readonly profile: RacerProfile }) {
       <Group mb="md">
         <Avatar {...profile} size="5rem" />
         <RemovePicture profile={profile} />
+        <DeleteRacer profile={profile} />
       </Group>
       <Split>
         <Results racer={profile.racer} />

@@ -113,4 +113,22 @@ export const accounts: Words['accounts'] = {
   organizersAlone: 'nur Veranstalter',
   organizingSays:
     'Rennen an der Strecke, Veranstaltungen, Bestenlisten und Rennen, die allen offenstehen, legen immer nur Veranstalter an.',
+  yourData: 'Deine Daten',
+  yourDataSays:
+    'Alles, was hier über dich gespeichert ist, in einer Datei: Konto, Nennungen, Ergebnisse mit Runden, Modelle, Bild, Einwilligungen.',
+  saveData: 'Alles speichern',
+  deleteAccount: 'Konto löschen',
+  deleteQuestion: (name: Filling) => `${name} endgültig löschen?`,
+  goes: 'Weg sind: Alias, E-Mail, Land, Farbe, Bild, Modelle, Aufzeichnungen, alle Anmeldungen, und wer für dich eingewilligt hat. Den Alias kann sich jemand anders nehmen, die Ergebnisse nie.',
+  stays: (name: Filling) =>
+    `Es bleiben: Ergebnisse mit ihren Zeiten, als „${name}“, hier und auf Ranglisten, die sie haben.`,
+  staysElsewhere: 'Was andere gedruckt oder gespeichert haben, und Sicherungen von vorher, behalten, was sie haben.',
+  deleteForGood: 'Endgültig löschen',
+  deleteByPasskey: 'Mit Passkey endgültig löschen',
+  accountDeleted: 'Dein Konto ist gelöscht.',
+  deleteRacer: 'Diese Person löschen',
+  deleteRacerSays: 'Für jemanden, der darum gebeten hat. Es gibt kein Zurück.',
+  looks: 'Wie man dich sieht',
+  saveLooks: 'Speichern',
+  looksSaved: 'Gespeichert. Frühere Ergebnisse behalten das Land von damals.',
 };

@@ -104,4 +104,6 @@ export const common: Words['common'] = {
   resultsWait: (count) => plural(count, { one: '1 Ergebnis wartet', other: `${count} Ergebnisse warten` }),
   tracks: 'Strecken',
   importLaps: 'Runden importieren',
+  colour: 'Deine Farbe',
+  colours: ['Rot', 'Orange', 'Gelb', 'Grün', 'Türkis', 'Blau', 'Violett', 'Pink'],
 };

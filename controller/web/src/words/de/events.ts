@@ -97,12 +97,10 @@ export const events: EventWords = {
   },
   joinTitle: (event) => `Mitmachen: ${event}`,
   becomesPublic:
-    'Alias, Land, Farbe und Ergebnisse sehen alle, auf Bildschirmen und Ranglisten; sie bleiben im Rennprotokoll.',
+    'Alias, Land, Farbe und Ergebnisse sehen alle, auf Bildschirmen und Ranglisten. Löschst du dein Konto später, bleiben die Zeiten unter einem neutralen Namen.',
   keptHere: 'Dieses Handy bleibt angemeldet. Verloren? Ein Veranstalter macht dir einen Link.',
   alias: 'Wie sollen wir dich nennen?',
   aliasWrong: '1 bis 64 sichtbare Zeichen.',
-  colour: 'Deine Farbe',
-  colours: ['Rot', 'Orange', 'Gelb', 'Grün', 'Türkis', 'Blau', 'Violett', 'Pink'],
   underAge: 'Ich bin minderjährig',
   guardian: 'Name der anwesenden erziehungsberechtigten Person, die zustimmt',
   guardianWrong: 'Jemand, der für dich entscheiden darf, muss zustimmen: Name.',

@@ -110,4 +110,21 @@ export const accounts = {
   organizersAlone: 'organizers alone',
   organizingSays:
     'Races at the track, events, boards and races that are open to everybody are made by organizers in any case.',
+  yourData: 'Your data',
+  yourDataSays:
+    'Everything that is kept of you here, as one file: account, entries, results with their laps, models, picture, consents.',
+  saveData: 'Save everything',
+  deleteAccount: 'Delete the account',
+  deleteQuestion: (name: Filling) => `Delete ${name} for good?`,
+  goes: 'Goes: alias, e-mail, country, colour, picture, models, replays, ways to sign in, and who consented for you. Somebody else may take the alias; the results are never theirs.',
+  stays: (name: Filling) => `Stays: results with their times, as “${name}”, here and on leaderboards that have them.`,
+  staysElsewhere: 'What others printed or saved, and backups made until now, keep what they have.',
+  deleteForGood: 'Delete for good',
+  deleteByPasskey: 'Delete for good, with a passkey',
+  accountDeleted: 'Your account is deleted.',
+  deleteRacer: 'Delete this racer',
+  deleteRacerSays: 'For somebody who has asked for it. There is no way back.',
+  looks: 'How you are shown',
+  saveLooks: 'Save',
+  looksSaved: 'Saved. Results of before keep the country of then.',
 };

@@ -101,4 +101,6 @@ export const common = {
   resultsWait: (count: number) => plural(count, { one: '1 result waits', other: `${count} results wait` }),
   tracks: 'Tracks',
   importLaps: 'Import laps',
+  colour: 'Your colour',
+  colours: ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'],
 };

@@ -97,12 +97,10 @@ export const events = {
   },
   joinTitle: (event: Filling) => `Join ${event}`,
   becomesPublic:
-    'Alias, country, colour and results are seen by everybody, on screens and boards, and stay in the race’s log.',
+    'Everybody sees alias, country, colour and results, on screens and boards. If you delete your account later, times stay, under a neutral name.',
   keptHere: 'This phone keeps you signed in. Lost it? An organizer makes you a link.',
   alias: 'What shall we call you?',
   aliasWrong: '1 to 64 characters, all of which can be seen.',
-  colour: 'Your colour',
-  colours: ['red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'],
   underAge: 'I am under age',
   guardian: 'Name of the parent or guardian who is here and agrees',
   guardianWrong: 'Somebody who may decide for you must agree: their name.',

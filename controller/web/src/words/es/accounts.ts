@@ -111,4 +111,23 @@ export const accounts: Words['accounts'] = {
   organizersAlone: 'solo los organizadores',
   organizingSays:
     'Las carreras en pista, los eventos, las clasificaciones y las carreras abiertas a todos las crean siempre los organizadores.',
+  yourData: 'Tus datos',
+  yourDataSays:
+    'Todo lo que se guarda aquí de ti, en un archivo: cuenta, inscripciones, resultados con sus vueltas, modelos, imagen, consentimientos.',
+  saveData: 'Guardar todo',
+  deleteAccount: 'Borrar la cuenta',
+  deleteQuestion: (name: Filling) => `¿Borrar ${name} para siempre?`,
+  goes: 'Se borra: alias, correo, país, color, imagen, modelos, repeticiones, formas de entrar y quién consintió por ti. Otra persona puede tomar el alias; los resultados nunca serán suyos.',
+  stays: (name: Filling) =>
+    `Se queda: los resultados con sus tiempos, como «${name}», aquí y en las clasificaciones que los tienen.`,
+  staysElsewhere:
+    'Lo que otros imprimieron o guardaron, y las copias de seguridad hechas hasta ahora, conservan lo que tienen.',
+  deleteForGood: 'Borrar para siempre',
+  deleteByPasskey: 'Borrar para siempre, con una passkey',
+  accountDeleted: 'Tu cuenta está borrada.',
+  deleteRacer: 'Borrar a este piloto',
+  deleteRacerSays: 'Para quien lo ha pedido. No hay vuelta atrás.',
+  looks: 'Cómo te ven',
+  saveLooks: 'Guardar',
+  looksSaved: 'Guardado. Los resultados de antes conservan el país de entonces.',
 };

@@ -104,4 +104,6 @@ export const common: Words['common'] = {
   resultsWait: (count) => plural(count, { one: '1 resultado pendiente', other: `${count} resultados pendientes` }),
   tracks: 'Circuitos',
   importLaps: 'Importar vueltas',
+  colour: 'Tu color',
+  colours: ['rojo', 'naranja', 'amarillo', 'verde', 'turquesa', 'azul', 'violeta', 'rosa'],
 };

@@ -95,12 +95,10 @@ export const events: EventWords = {
   },
   joinTitle: (event) => `Participar en ${event}`,
   becomesPublic:
-    'Alias, país, color y resultados los ve todo el mundo, en pantallas y clasificaciones, y quedan en el registro.',
+    'Todos ven el alias, el país, el color y los resultados, en pantallas y clasificaciones. Si más tarde borras tu cuenta, los tiempos quedan con un nombre neutro.',
   keptHere: 'Este móvil te mantiene dentro. ¿Lo pierdes? Un organizador te hace un enlace.',
   alias: '¿Cómo te llamamos?',
   aliasWrong: 'De 1 a 64 caracteres visibles.',
-  colour: 'Tu color',
-  colours: ['rojo', 'naranja', 'amarillo', 'verde', 'turquesa', 'azul', 'violeta', 'rosa'],
   underAge: 'Soy menor de edad',
   guardian: 'Nombre del padre, madre o tutor presente que consiente',
   guardianWrong: 'Debe consentir alguien que pueda decidir por ti: su nombre.',

@@ -112,4 +112,22 @@ export const accounts: Words['accounts'] = {
   anyoneOrganizes: 'レーサー全員（招待制）',
   organizersAlone: '主催者だけ',
   organizingSays: 'コースでのレース、イベント、ランキング、だれでも参加できるレースは、つねに主催者が作ります。',
+  yourData: 'あなたのデータ',
+  yourDataSays:
+    'ここに保存されているあなたのすべてを1つのファイルに：アカウント、エントリー、ラップ付きの結果、モデル、写真、同意。',
+  saveData: 'すべて保存',
+  deleteAccount: 'アカウントを削除',
+  deleteQuestion: (name: Filling) => `${name} を完全に削除しますか？`,
+  goes: '消えるもの：エイリアス、メール、国、色、写真、モデル、リプレイ、サインインの手段、同意した人の名前。エイリアスは他の人が使えますが、結果は引き継がれません。',
+  stays: (name: Filling) =>
+    `残るもの：結果とタイム。ここでも、結果を受け取ったランキングでも「${name}」と表示されます。`,
+  staysElsewhere: '他の人が印刷・保存したものと、これまでのバックアップには、そのまま残ります。',
+  deleteForGood: '完全に削除',
+  deleteByPasskey: 'パスキーで完全に削除',
+  accountDeleted: 'アカウントを削除しました。',
+  deleteRacer: 'このレーサーを削除',
+  deleteRacerSays: '本人から頼まれた場合のみ。元には戻せません。',
+  looks: '表示のされ方',
+  saveLooks: '保存',
+  looksSaved: '保存しました。以前の結果の国は当時のままです。',
 };

@@ -104,4 +104,6 @@ export const common: Words['common'] = {
   resultsWait: (count) => `結果${count}件が保留中`,
   tracks: 'コース',
   importLaps: 'ラップを取り込む',
+  colour: 'あなたの色',
+  colours: ['赤', 'オレンジ', '黄', '緑', '青緑', '青', '紫', 'ピンク'],
 };
