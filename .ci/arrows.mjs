@@ -63,7 +63,7 @@ export const folders = {
     seasons: 'http racers session shell words',
     boards: 'forms http racers seasons shell times words',
     sound: 'forms http live session shell show-words words',
-    race: 'boards finals http live session shell sound times track words',
+    race: 'boards finals http live racers session shell sound times track words',
     events: 'boards event-words forms http live qr race seasons session shell times words',
     review: 'forms http session shell times words staff-words',
     garage: 'forms http live qr session shell times words staff-words',

@@ -27,6 +27,7 @@ import { gateRoutes } from './races/gates.js';
 import { type LiveSources, liveRoutes } from './races/live.js';
 import { liveEntryRoutes } from './races/live-entries.js';
 import { momentRoutes } from './races/moments.js';
+import { raceRacerRoutes } from './races/race-racers.js';
 import { raceRoutes } from './races/races.js';
 import { resultRoutes } from './races/results.js';
 import { trackRoutes } from './races/tracks.js';
@@ -97,6 +98,7 @@ export function controllerRoutes({
     showRoutes(events),
     joiningRoutes({ ...events, people: identity.people, racers: leaderboards.racers }),
     raceRoutes(track.desk, tracks, { online, owners: events.owners, settings: identity.people.settings }),
+    raceRacerRoutes(track.desk, leaderboards.portraits),
     momentRoutes(moments),
     resultRoutes(track.desk, signer),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),

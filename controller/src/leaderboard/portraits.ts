@@ -59,20 +59,25 @@ export class Portraits {
 
   /** The rows, each with what its racer is known by on sight. */
   async beside(rows: readonly StandingsRow[]): Promise<StandingsRow[]> {
-    if (rows.length === 0) return [];
+    const looks = await this.looksOf(rows.map(({ racer }) => racer));
+    return rows.map((row) => ({ ...row, ...looks.get(row.racer) }));
+  }
+
+  /** Colours and names of pictures, of those who have either. */
+  async looksOf(racers: readonly string[]): Promise<ReadonlyMap<string, { colour?: string; picture?: Sha256 }>> {
+    if (racers.length === 0) return new Map();
     const known = await this.#reading
       .selectFrom('leaderboard_racers')
       .leftJoin('leaderboard_portraits', 'leaderboard_portraits.racer', 'leaderboard_racers.id')
       .select(['leaderboard_racers.id', 'leaderboard_racers.colour', 'leaderboard_portraits.hash'])
-      .where(isAmong(this.#store, 'leaderboard_racers.id', [...new Set(rows.map(({ racer }) => racer))]))
+      .where(isAmong(this.#store, 'leaderboard_racers.id', [...new Set(racers)]))
       .execute();
-    const looks = new Map<string, { colour?: string; picture?: Sha256 }>(
+    return new Map(
       known.map(({ id, colour, hash }) => [
         id,
         { ...(colour === null ? {} : { colour }), ...(hash === null ? {} : { picture: hash as Sha256 }) },
       ]),
     );
-    return rows.map((row) => ({ ...row, ...looks.get(row.racer) }));
   }
 
   get #db(): Kysely<LeaderboardTables> {

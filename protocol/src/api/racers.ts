@@ -48,6 +48,12 @@ export type NewRacer = z.infer<typeof NewRacer>;
 export const RacerLooks = z.object({ country: CountryCode.nullable(), colour: z.enum(racerColours).nullable() });
 export type RacerLooks = z.infer<typeof RacerLooks>;
 
+/** GET /api/v1/races/{race}/racers: how those who have entered are known on sight; no names, which are in the race's log. */
+export const RaceRacers = z.object({
+  racers: z.array(z.object({ racer: RacerId, colour: z.string().optional(), picture: Sha256.optional() })),
+});
+export type RaceRacers = z.infer<typeof RaceRacers>;
+
 /** One who may have no name that everybody sees. */
 export type UnnamedRacer = Omit<NewRacer, 'alias'> & { readonly alias?: string | undefined };
 

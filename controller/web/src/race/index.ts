@@ -1,6 +1,7 @@
 export { HomePage, RaceLinks, theRace } from './home-page.js';
 export { LapStrip, rankColours } from './lists.js';
 export { podiumOf, type Winner } from './podium.js';
+export { RaceAvatar, useLooks } from './race-avatar.js';
 export { type RunTimes, runTimes } from './run-clock.js';
 export { RunHero } from './run-hero.js';
 export { aliasOf, countryOf, crowdRun, doubtWords, type LapRow, lapRows, phaseView } from './run-view.js';

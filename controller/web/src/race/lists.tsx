@@ -4,6 +4,7 @@ import { Panel } from '../shell/index.js';
 import { gapTime, lapTime, plusMinus, waitText } from '../times/index.js';
 import { words } from '../words/index.js';
 import styles from './lists.module.css';
+import { RaceAvatar } from './race-avatar.js';
 import { aliasOf, type LapRow, lapRows } from './run-view.js';
 import { SectorTimes } from './sector-times.js';
 import { lapUnderWay } from './sectors.js';
@@ -108,7 +109,7 @@ export function StandingsList({ state }: { readonly state: RaceState }) {
                     {rank ?? '–'}
                   </Table.Td>
                   <Table.Td fw={650} title={alias}>
-                    {alias}
+                    <RaceAvatar state={state} racer={racer} size="1.3em" /> {alias}
                   </Table.Td>
                   <Table.Td ta="right" c="dimmed" fz="0.95rem">
                     {rank === 1 || score === null || leader === null ? '' : gapTime(score, leader)}

@@ -4,6 +4,7 @@ import { Rows } from '../shell/index.js';
 import { lapTime } from '../times/index.js';
 import { words } from '../words/index.js';
 import { podiumOf } from './podium.js';
+import { RaceAvatar } from './race-avatar.js';
 
 /** As large as a screen lets it be; a long name smaller. */
 const size = (rem: number, name: string): string => `min(${name.length > 18 ? rem * 0.62 : rem}rem, 13vw)`;
@@ -23,7 +24,7 @@ export function PodiumView({ state }: { readonly state: RaceState }) {
         {state.phase === 'official' ? words.race.winner : words.race.provisionalWinner}
       </Text>
       <Title order={2} fz={size(4.6, first.alias)} lh={1} fw={850} style={{ overflowWrap: 'anywhere' }}>
-        {first.alias}
+        <RaceAvatar state={state} racer={first.racer} size="1em" /> {first.alias}
       </Title>
       {first.score === null ? null : (
         <Text fz="min(4rem, 12vw)" lh={1} fw={800}>
@@ -32,13 +33,13 @@ export function PodiumView({ state }: { readonly state: RaceState }) {
       )}
       <Box fz="min(1.7rem, 6vw)" fw={700}>
         <Rows ordered start={2}>
-          {others.map(({ place, alias, score }) => (
-            <li key={`${place} ${alias}`}>
+          {others.map(({ place, racer, alias, score }) => (
+            <li key={racer}>
               <Text span inherit c="dimmed">
                 {place}
               </Text>
               <Text span inherit flex={1} miw={0} truncate>
-                {alias}
+                <RaceAvatar state={state} racer={racer} size="1.3em" /> {alias}
               </Text>
               {score === null ? null : <span>{lapTime(score)}</span>}
             </li>

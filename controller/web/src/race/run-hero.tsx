@@ -5,6 +5,7 @@ import { useLink, useLiveClient } from '../live/index.js';
 import { useFrame } from '../shell/index.js';
 import { clockText, lapTime, plusMinus, timeLeft } from '../times/index.js';
 import { words } from '../words/index.js';
+import { RaceAvatar } from './race-avatar.js';
 import { runTimes } from './run-clock.js';
 import styles from './run-hero.module.css';
 import { aliasOf, countryOf, lapRows, type PhaseView, phaseView } from './run-view.js';
@@ -54,7 +55,7 @@ export function RunHero({ run, state, alarm = null }: HeroProps) {
             lts="-0.02em"
             style={{ overflowWrap: 'anywhere' }}
           >
-            {aliasOf(state, run.racer)}
+            <RaceAvatar state={state} racer={run.racer} size="1.1em" /> {aliasOf(state, run.racer)}
           </Title>
           <Text mt="0.15rem" mih="1.4em" c="var(--soft, var(--ink-2))" lh="inherit">
             {alarm !== null

@@ -33,7 +33,16 @@ export function Avatar({ racer, alias, colour, picture, size }: AvatarProps) {
     <svg viewBox="0 0 40 40" style={place} aria-hidden="true" data-avatar>
       <rect width="40" height="40" fill={ground} />
       <path d="M-20 20h80v40h-80z" fill={shade} transform={`rotate(${turn} 20 20)`} />
-      <text x="20" y="21" fill={ink} fontSize="17" fontWeight="700" textAnchor="middle" dominantBaseline="central">
+      <text
+        x="20"
+        y="21"
+        fill={ink}
+        fontSize="17"
+        fontWeight="700"
+        letterSpacing="0"
+        textAnchor="middle"
+        dominantBaseline="central"
+      >
         {initials}
       </text>
     </svg>

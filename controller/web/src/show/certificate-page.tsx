@@ -39,7 +39,7 @@ function Certificate({ state, racer, epoch }: CertificateProps) {
   const standing =
     (state.finals?.standings ?? standings).find((one) => one.racer === racer) ??
     standings.find((one) => one.racer === racer);
-  const onPodium = podiumOf(state).find((one) => one.alias === alias);
+  const onPodium = podiumOf(state).find((one) => one.racer === racer);
   const place = onPodium?.place ?? standing?.rank ?? null;
   const ranked = standings.filter(({ rank }) => rank !== null).length;
   const best = bestLapOf(state, racer);

@@ -1,4 +1,6 @@
+import type { RaceState } from '@pitwall/protocol/race';
 import { useLayoutEffect, useRef, useState } from 'react';
+import { RaceAvatar } from '../race/index.js';
 import { gapTime, lapTime } from '../times/index.js';
 import { type LiveRow, pageOf } from './live-rows.js';
 import styles from './screen.module.css';
@@ -7,6 +9,7 @@ import styles from './screen.module.css';
 const pageMs = 7000;
 
 interface MovingProps {
+  readonly state: RaceState;
   readonly rows: readonly LiveRow[];
   /** Of the controller's clock, µs: all screens turn their pages together. */
   readonly at: number;
@@ -14,7 +17,7 @@ interface MovingProps {
 }
 
 /** Standings whose rows move to their places; where not all have room, they are shown page by page. */
-export function MovingStandings({ rows, at, label }: MovingProps) {
+export function MovingStandings({ state, rows, at, label }: MovingProps) {
   const frame = useRef<HTMLOListElement>(null);
   const [size, setSize] = useState({ room: 0, height: 0 });
   useLayoutEffect(() => {
@@ -46,7 +49,9 @@ export function MovingStandings({ rows, at, label }: MovingProps) {
           style={{ height: size.height, transform: `translateY(${index * size.height}px)` }}
         >
           <span className={styles.place}>{place ?? '–'}</span>
-          <span className={styles.name}>{alias}</span>
+          <span className={styles.name}>
+            <RaceAvatar state={state} racer={racer} size="1.4em" /> {alias}
+          </span>
           <span className={styles.gap}>
             {score === null || leader === null || place === 1 ? '' : gapTime(score, leader)}
           </span>

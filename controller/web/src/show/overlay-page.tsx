@@ -5,7 +5,17 @@ import type { EventShow } from '@pitwall/protocol/api';
 import { nextInQueue, type RaceState, type RunState, type Stamp } from '@pitwall/protocol/race';
 import { type CSSProperties, type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { useLiveClient, useRace } from '../live/index.js';
-import { aliasOf, countryOf, lapUnderWay, phaseView, podiumOf, runTimes, sectorRanks } from '../race/index.js';
+import {
+  aliasOf,
+  countryOf,
+  lapUnderWay,
+  phaseView,
+  podiumOf,
+  RaceAvatar,
+  runTimes,
+  sectorRanks,
+  useLooks,
+} from '../race/index.js';
 import { useFrame, useNow } from '../shell/index.js';
 import { words } from '../show-words/index.js';
 import { clockText, gapTime, lapTime, timeLeft } from '../times/index.js';
@@ -15,7 +25,7 @@ import { outlookNow, outlookText } from './outlook-line.js';
 import styles from './overlay.module.css';
 import { type OverlayOptions, overlayOptions } from './overlay-options.js';
 import { lastFinished, onTrack, sceneOf } from './show-race.js';
-import { modelName, picturePath, useRacer, useServerNow, useShow, useShownRace } from './use-show.js';
+import { modelName, picturePath, useServerNow, useShow, useShownRace } from './use-show.js';
 
 /** What a video mixer lays over its picture; nothing of it asks to be pressed. */
 export default function OverlayPage({ event }: { readonly event: string }) {
@@ -88,14 +98,15 @@ interface ThirdProps {
 
 function Third({ state, run, word, children }: ThirdProps) {
   const alias = aliasOf(state, run.racer);
-  const colour = useRacer(run.racer)?.colour ?? '#ffb224';
+  const colour = useLooks(state, run.racer)?.colour ?? '#ffb224';
   const about = [word, run.car, modelName(state, run.racer, run.model)].filter((part) => part != null && part !== '');
   return (
     <div className={styles.third} data-testid="third">
       <div className={styles.stripe} style={{ background: colour }} data-testid="colour" />
       <div className={styles.who}>
         <b data-long={alias.length > 22 || undefined}>
-          <Flag country={countryOf(state, run.racer)} /> {alias}
+          <RaceAvatar state={state} racer={run.racer} size="1.2em" /> <Flag country={countryOf(state, run.racer)} />{' '}
+          {alias}
         </b>
         <div className={styles.soft}>{about.join(' · ')}</div>
         <Sectors state={state} run={run} />
@@ -195,7 +206,10 @@ function NextThird({ state }: { readonly state: RaceState }) {
       <div className={styles.stripe} style={{ background: '#ffb224' }} />
       <div className={styles.who}>
         <div className={styles.soft}>{words.show.nextUp}</div>
-        <b>{next === undefined ? words.show.nobodyWaits : aliasOf(state, next)}</b>
+        <b>
+          {next === undefined ? null : <RaceAvatar state={state} racer={next} size="1.2em" />}{' '}
+          {next === undefined ? words.show.nobodyWaits : aliasOf(state, next)}
+        </b>
       </div>
     </div>
   );
@@ -206,12 +220,14 @@ function PodiumThird({ state }: { readonly state: RaceState }) {
   return (
     <div className={styles.third} data-testid="podium">
       <div className={styles.stripe} style={{ background: '#ffb224' }} />
-      {winners.map(({ place, alias, score }) => (
-        <div key={`${place} ${alias}`} className={styles.who}>
+      {winners.map(({ place, racer, alias, score }) => (
+        <div key={racer} className={styles.who}>
           <div className={styles.soft}>
             {place} · {score === null ? '' : lapTime(score)}
           </div>
-          <b data-long>{alias}</b>
+          <b data-long>
+            <RaceAvatar state={state} racer={racer} size="1.2em" /> {alias}
+          </b>
         </div>
       ))}
     </div>
@@ -227,7 +243,9 @@ function Tower({ state, rows: most }: { readonly state: RaceState; readonly rows
       {rows.slice(0, most).map(({ racer, alias, place, score, isNow }) => (
         <li key={racer} data-now={isNow || undefined}>
           <span>{place}</span>
-          <span>{alias}</span>
+          <span>
+            <RaceAvatar state={state} racer={racer} size="1.2em" /> {alias}
+          </span>
           <span>{place === 1 || leader === null ? lapTime(score as number) : gapTime(score as number, leader)}</span>
         </li>
       ))}

@@ -2,7 +2,7 @@ import type { EventShow } from '@pitwall/protocol/api';
 import type { RaceState, RunState, Stamp } from '@pitwall/protocol/race';
 import { type ReactNode, useEffect, useState } from 'react';
 import { QrCode } from '../qr/index.js';
-import { aliasOf, countryOf, LapStrip, podiumOf, RunHero } from '../race/index.js';
+import { aliasOf, countryOf, LapStrip, podiumOf, RaceAvatar, RunHero } from '../race/index.js';
 import { words } from '../show-words/index.js';
 import { lapTime, waitText } from '../times/index.js';
 import { Flag } from './flag.js';
@@ -67,7 +67,7 @@ function RunScene({ state, show, now }: SceneProps) {
       <div>
         <div className={`${styles.card} ${styles.fill}`}>
           <h2 className={styles.label}>{words.show.standings}</h2>
-          <MovingStandings rows={liveRows(state, run)} at={now?.at ?? 0} label={words.show.standings} />
+          <MovingStandings state={state} rows={liveRows(state, run)} at={now?.at ?? 0} label={words.show.standings} />
         </div>
       </div>
     </div>
@@ -119,7 +119,8 @@ const QueueRows = ({ state, most }: { readonly state: RaceState; readonly most: 
       <li key={racer}>
         <span>{index + 1}</span>
         <span>
-          <Flag country={countryOf(state, racer)} /> {aliasOf(state, racer)}
+          <RaceAvatar state={state} racer={racer} size="1.2em" /> <Flag country={countryOf(state, racer)} />{' '}
+          {aliasOf(state, racer)}
         </span>
         <span>{wait === null ? '' : waitText(wait)}</span>
       </li>
@@ -148,7 +149,12 @@ function StandingsScene({ state, show, now }: SceneProps) {
     <>
       <div className={`${styles.card} ${styles.fill}`}>
         <h2 className={styles.label}>{words.show.standings}</h2>
-        <MovingStandings rows={liveRows(state, onTrack(state))} at={now?.at ?? 0} label={words.show.standings} />
+        <MovingStandings
+          state={state}
+          rows={liveRows(state, onTrack(state))}
+          at={now?.at ?? 0}
+          label={words.show.standings}
+        />
       </div>
       <Sponsors show={show} />
     </>
@@ -186,7 +192,7 @@ function SpotlightScene({ state, now, hallUrl }: SceneProps) {
     <div className={styles.middle} data-testid="spotlight">
       <p className={styles.label}>{words.show.justFinished}</p>
       <h2 className={styles.huge} data-long={isLong(alias)}>
-        <Flag country={countryOf(state, run.racer)} /> {alias}
+        <RaceAvatar state={state} racer={run.racer} size="1em" /> <Flag country={countryOf(state, run.racer)} /> {alias}
       </h2>
       <dl className={styles.figures}>
         <Figure name={words.show.score}>{run.score === null ? words.show.noResult : lapTime(run.score)}</Figure>
@@ -233,7 +239,9 @@ function PodiumScene({ state, show }: SceneProps) {
           if (one === undefined) return <span key={index} />;
           return (
             <div key={index} className={styles.step} style={{ height: '100%' }}>
-              <b data-long={isLong(one.alias)}>{one.alias}</b>
+              <b data-long={isLong(one.alias)}>
+                <RaceAvatar state={state} racer={one.racer} size="1.2em" /> {one.alias}
+              </b>
               <div
                 style={{ height: `calc(0.55 * ${heights[index]})`, ...(index === 0 ? { color: 'var(--accent)' } : {}) }}
               >

@@ -1,10 +1,8 @@
-import { EventId, parse, type RaceId } from '@pitwall/protocol';
-import { type EventShow, Racer } from '@pitwall/protocol/api';
+import { EventId, type RaceId } from '@pitwall/protocol';
+import type { EventShow } from '@pitwall/protocol/api';
 import type { RaceState, Stamp } from '@pitwall/protocol/race';
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useEvent } from '../events/index.js';
-import { get } from '../http/index.js';
 import { useLiveClient } from '../live/index.js';
 import { useNow } from '../shell/index.js';
 import { raceOfScreens } from './show-race.js';
@@ -47,19 +45,6 @@ export function useShownRace(
 export function useServerNow(every: number): Stamp | null {
   const client = useLiveClient();
   return client.clock.at(useNow(every) * 1000);
-}
-
-/** What is known of a racer beside the race: the colour. */
-export function useRacer(racer: string | null | undefined): Racer | undefined {
-  const { data } = useQuery({
-    queryKey: ['racer', racer],
-    enabled: racer != null,
-    staleTime: 600_000,
-    retry: false,
-    queryFn: ({ signal }) =>
-      get(`/api/v1/racers/${encodeURIComponent(racer as string)}`, (value) => parse(Racer, value, 'The racer'), signal),
-  });
-  return data;
 }
 
 /** What a model is called where it was entered. */
