@@ -1,9 +1,13 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pino } from 'pino';
-import { Accounts, People } from '../src/accounts/index.js';
+import { AccountOfRacer, Accounts, People } from '../src/accounts/index.js';
 import { allMigrations } from '../src/compose/migrations.js';
 import { type App, createApp, leaderboardServiceRoutes } from '../src/http/index.js';
 import { Imports } from '../src/imports/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
+import { ErasedList, PersonalData } from '../src/personal-data/index.js';
 import { openStore } from '../src/store/index.js';
 import type { Answered } from './leaderboard-service.js';
 
@@ -42,6 +46,14 @@ export async function startPeople(database: string): Promise<PeopleWorld> {
   leaderboards.start();
   const now = () => world.now;
   const people = await People.open({ store, racers: leaderboards.racers, secure: false, now });
+  const done = new Set<string>();
+  const personalData = new PersonalData({
+    holders: [new AccountOfRacer(store, { accounts, people, others: [] })],
+    list: new ErasedList(mkdtempSync(join(tmpdir(), 'pitwall-people-'))),
+    done: { list: async () => done, add: async (racer) => void done.add(racer) },
+    forget: async () => undefined,
+    now,
+  });
   const app = await createApp({
     accounts,
     people,
@@ -50,6 +62,7 @@ export async function startPeople(database: string): Promise<PeopleWorld> {
       { accounts, people, providers: people.providers([]) },
       leaderboards,
       new Imports({ leaderboards, source: 'hall' }),
+      { personalData },
     ),
   });
   const host = 'pit.test:8080';

@@ -189,7 +189,7 @@ export async function manyLogs(report: Report, races: number): Promise<void> {
     await day.killController();
     const db = new Database(join(day.folder, 'pitwall.db'));
     db.pragma('synchronous = OFF');
-    const rows = db.prepare('insert into race_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+    const rows = db.prepare('insert into race_log values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, null)');
     const list = db.prepare("insert into races values (?, 'A long day', 'official')");
     const ids = Array.from({ length: races }, (_, index) => `over-${index}`);
     const written = new Map<string, number>();

@@ -131,6 +131,12 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
         'a hall signs up, a program that fills the list does not',
       ],
       ['that window', passwords.windowMs, 'ms', ''],
+      [
+        'after signing in, without password or passkey',
+        passwords.freshMs,
+        'ms',
+        'who deletes the account shows again who they are; who signed in a moment ago has just done so',
+      ],
     ],
   },
   passkeys: {

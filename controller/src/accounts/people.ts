@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { NewPasskey, NewRacer, PasskeyProof, Racer, UnnamedRacer } from '@pitwall/protocol/api';
 import type { Kysely } from 'kysely';
+import { limits } from '../limits/index.js';
 import type { Store } from '../store/index.js';
 import type { Principal, Role } from './accounts.js';
 import { type Auth, hashPassword, isPassword, openAuth, secretOf } from './auth-library.js';
@@ -37,9 +38,6 @@ export interface OwnerProof {
   readonly password?: string | undefined;
   readonly passkey?: { readonly proof: PasskeyProof; readonly origin: string } | undefined;
 }
-
-/** Who signed in so long ago at most need not show again who they are, ms. */
-const freshMs = 600_000;
 
 /** Addresses that nobody has: for those who gave none (RFC 2606 keeps `.invalid` for that). */
 const noEmail = (racer: string): string => `${racer}@people.invalid`;
@@ -331,7 +329,7 @@ export class People {
       return;
     }
     const since = (await this.sessions.devices(who)).find(({ isThis }) => isThis)?.since ?? 0;
-    if (this.#now() - since > freshMs && (await this.#canProve(person.id)))
+    if (this.#now() - since > limits.passwords.freshMs && (await this.#canProve(person.id)))
       throw new PitwallError(
         'sign-in-refused',
         'Show your password or passkey, or sign in anew: you have been signed in here for longer than ten minutes.',

@@ -28,7 +28,7 @@ export const limits = {
   liveMessages: { ofConnection: { burst: 500, perSecond: 20 }, bytes: 64 * kB, racesOfOne: 500 },
   unsent: { log: 16 * MB, telemetry: 64 * kB, pictures: 8 * kB, board: 256 * kB },
   wrongTokens: { burst: 100, perSecond: 1 },
-  passwords: { windowMs: 300_000, ofAddress: 300, ofAccount: 10, signUpsOfAddress: 400 },
+  passwords: { windowMs: 300_000, ofAddress: 300, ofAccount: 10, signUpsOfAddress: 400, freshMs: 600_000 },
   passkeys: { ofPerson: 20 },
   communityRaces: { ofRacer: 10 },
   pins: { windowMs: 300_000, ofAddress: 100 },

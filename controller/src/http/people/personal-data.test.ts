@@ -1,13 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { copyFileSync, mkdtempSync, openAsBlob, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { chainRoot, type LogRecord } from '@pitwall/protocol/race';
 import Database from 'better-sqlite3';
 import sharp from 'sharp';
 import { extract } from 'tar-stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { engines, freshDatabase } from '../../../testing/databases.js';
 import { command, hour, makeOnlineRace, makeTrackRace } from '../../../testing/event-setups.js';
 import { everythingIn, tracesIn } from '../../../testing/traces.js';
@@ -16,7 +19,9 @@ import { allMigrations } from '../../compose/migrations.js';
 import { openSigner } from '../../forwarding/index.js';
 import { RaceArchive } from '../../race/index.js';
 import { openStore } from '../../store/index.js';
+import type { SubmissionTables } from '../../submissions/index.js';
 
+const sample = fileURLToPath(new URL('../../../../agent/models/sample.tar.gz', import.meta.url));
 const alias = 'Zebulon Quist';
 const email = 'zebulon@quist.example';
 const modelName = 'Quistomobil 9000';
@@ -131,6 +136,10 @@ describe.each(engines)('on %s', (engine) => {
     await command(olga, 'later', { type: 'enter', entry: { racer: zeb.racer, alias, car: null, models: [] } });
     const online = await makeOnlineRace(olga, 'Online', { access: 'open' });
     expect((await zeb('POST', `/api/v1/online/${online}/entries`)).status).toBeLessThan(300);
+    const archive = await openAsBlob(sample);
+    const named = `name=${encodeURIComponent(modelName)}`;
+    expect((await zeb('POST', `/api/v1/online/${online}/submissions?${named}`, archive)).status).toBe(201);
+    expect((await zeb('POST', `/api/v1/account/models?${named}`, archive)).status).toBe(201);
     const store = await openStore(databases.hall, allMigrations);
     await new RaceArchive(store).add(olderLog(zeb.racer));
     await store.close();
@@ -194,6 +203,10 @@ describe.each(engines)('on %s', (engine) => {
       deliveries: expect.arrayContaining([expect.objectContaining({ destination: 'league' })]),
     });
     expect(JSON.stringify(kept.raceEntries)).toContain('"race":"old"');
+    const archive = readFileSync(sample);
+    const { hash } = kept.models[0];
+    expect(files.get(`models/${hash}.tar.gz`)?.equals(archive)).toBe(true);
+    expect(files.get(`submitted-models/${hash}.tar.gz`)?.equals(archive)).toBe(true);
     expect((await zeb('GET', `/api/v1/racers/${zeb.racer}/export`)).status).toBe(403);
   });
 
@@ -217,6 +230,13 @@ describe.each(engines)('on %s', (engine) => {
     expect(tracesIn(await everythingIn(databases.hall), words)).toEqual(words);
     expect(tracesIn(await everythingIn(databases.league), words)).toEqual([alias, modelName]);
     if (engine === 'sqlite') copyOf(databases.hall, `${databases.hall}.before`);
+    const live = new WebSocket(`${hall.url.replace('http', 'ws')}/api/v1/live`);
+    const told: string[] = [];
+    live.on('message', (data) => told.push(String(data)));
+    await once(live, 'open');
+    live.send(JSON.stringify({ type: 'follow', race: 'heat', after: before.length - 1 }));
+    await expect.poll(() => told.some((text) => text.includes('"type":"log"'))).toBe(true);
+    expect(tracesIn(told.join(), words)).toEqual([]);
     const other = hall.visitor();
     await other('POST', '/api/v1/session', { name: email, password });
 
@@ -231,6 +251,19 @@ describe.each(engines)('on %s', (engine) => {
     expect(tracesIn(await answers(league, league.visitor()), words)).toEqual([]);
     expect(tracesIn(await everythingIn(databases.hall), words)).toEqual([]);
     await expect.poll(async () => tracesIn(await everythingIn(databases.league), words)).toEqual([]);
+
+    // Pages that are open hear the records without it.
+    await expect.poll(() => told.join()).toContain(zeb.racer);
+    expect(tracesIn(told.join(), words)).toEqual([]);
+    live.terminate();
+    // The archives are gone, too, and what waited for an evaluation is not evaluated.
+    const kept = readdirSync(join(hall.data, 'models'), { recursive: true, withFileTypes: true });
+    expect(kept.filter((one) => one.isFile())).toEqual([]);
+    const store = await openStore(databases.hall, allMigrations);
+    const db = store.as<SubmissionTables>();
+    expect(await db.selectFrom('submission_blobs').selectAll().execute()).toEqual([]);
+    expect(await db.selectFrom('submissions').select('state').execute()).toEqual([{ state: 'cancelled' }]);
+    await store.close();
 
     // Every record has the hash that it had, of ids alone.
     const after = (await olga('GET', '/api/v1/races/heat/log')).body.records as LogRecord[];

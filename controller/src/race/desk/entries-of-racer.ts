@@ -1,4 +1,5 @@
-import { PitwallError } from '@pitwall/protocol';
+import { isPitwallError, PitwallError, type RaceId } from '@pitwall/protocol';
+import { deskAccount } from '../log/loaded-race.js';
 import type { RaceDesk } from './desk.js';
 import { giveInAnyCase } from './give.js';
 
@@ -28,17 +29,28 @@ export class RaceEntriesOfRacer {
 
   /** Who has not driven yet is out of the race; who has stays in it under the neutral name, and is called no more. */
   async erase(racer: string): Promise<void> {
-    for (const { race, phase } of await this.#desk.list()) {
-      if (phase !== 'draft' && phase !== 'open') continue;
-      const { entries, queue, runs } = await this.#desk.state(race);
-      const entry = entries.find((one) => one.racer === racer);
-      if (entry === undefined) continue;
-      const reason = 'the account was deleted';
-      if (!runs.some((run) => run.racer === racer))
-        await giveInAnyCase(this.#desk, race, { type: 'withdraw-entry', racer: entry.racer, reason }, 'desk');
-      else if (queue.some((one) => one.racer === racer))
-        await giveInAnyCase(this.#desk, race, { type: 'unqueue', racer: entry.racer }, 'desk');
-    }
+    for (const { race, phase } of await this.#desk.list())
+      if (phase === 'draft' || phase === 'open') await unlessRefused(this.#leave(race, racer));
     await this.#desk.eraseNames(racer);
+  }
+
+  async #leave(race: RaceId, racer: string): Promise<void> {
+    const { entries, queue, runs } = await this.#desk.state(race);
+    const entry = entries.find((one) => one.racer === racer);
+    if (entry === undefined) return;
+    const reason = 'the account was deleted';
+    if (!runs.some((run) => run.racer === racer))
+      await giveInAnyCase(this.#desk, race, { type: 'withdraw-entry', racer: entry.racer, reason }, deskAccount);
+    else if (queue.some((one) => one.racer === racer))
+      await giveInAnyCase(this.#desk, race, { type: 'unqueue', racer: entry.racer }, deskAccount);
+  }
+}
+
+/** A race that does not let go of an entry keeps it under the neutral name; a damaged one is reported where it is read. */
+async function unlessRefused(leaving: Promise<void>): Promise<void> {
+  try {
+    await leaving;
+  } catch (error) {
+    if (!isPitwallError(error) || (error.code !== 'race-refused' && error.code !== 'log-invalid')) throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { PitwallError, type RaceId } from '@pitwall/protocol';
 import { type LogRecord, type RaceState, withoutNames } from '@pitwall/protocol/race';
 import { type Kysely, sql, type Transaction } from 'kysely';
@@ -149,18 +150,25 @@ export class RaceLogs {
   /** Every record by which the racer entered a race, or changed the entry. */
   async entriesOf(racer: string): Promise<LogRecord[]> {
     const found: LogRecord[] = [];
-    // Race by race: whoever writes meanwhile waits for one log at most.
+    const reading = this.#store.reading<RaceTables>();
     for (const { race } of await this.list()) {
-      const rows = await this.#store
-        .reading<RaceTables>()
-        .selectFrom('race_log')
-        .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'names', 'previous', 'hash'])
-        .where('race', '=', race)
-        .where('event', 'like', '{"type":"entered",%')
-        .where('event', 'like', `%"racer":"${racer}"%`)
-        .orderBy('seq')
-        .execute();
-      for (const row of rows) found.push({ ...recordAround(race, row), event: JSON.parse(row.event) });
+      const last = reading.selectFrom('race_log').select((to) => to.fn.max('seq').as('seq'));
+      const { seq: end } = await last.where('race', '=', race).executeTakeFirstOrThrow();
+      // Piece by piece: whoever has something else to do meanwhile waits for one of them at most.
+      for (let from = 0; from < end; from += page) {
+        const rows = await reading
+          .selectFrom('race_log')
+          .select(['seq', 'boot_id', 'at', 'epoch', 'who', 'command_id', 'event', 'names', 'previous', 'hash'])
+          .where('race', '=', race)
+          .where('seq', '>', from)
+          .where('seq', '<=', from + page)
+          .where('event', 'like', '{"type":"entered",%')
+          .where('event', 'like', `%"racer":"${racer}"%`)
+          .orderBy('seq')
+          .execute();
+        for (const row of rows) found.push({ ...recordAround(race, row), event: JSON.parse(row.event) });
+        await nextTurn();
+      }
     }
     return found;
   }

@@ -35,3 +35,10 @@ test('another log under the same name is told apart, by repetition and by contin
   expect(seqs(join(chain('a', 3), chain('b', 3)))).toBe('replaced');
   expect(seqs(join(chain('a', 3), chain('b', 4).slice(3)))).toBe('replaced');
 });
+
+test('a record without the name that it had makes the log begin anew, the same again does not', () => {
+  const entered = (alias: string) =>
+    ({ ...chain('a', 1)[0], event: { type: 'entered', entry: { alias } } }) as LogRecord;
+  expect(seqs(join([entered('Ann')], [entered('Ann')]))).toEqual([]);
+  expect(seqs(join([entered('Ann')], [entered('Racer 482913')]))).toBe('replaced');
+});
