@@ -21,6 +21,8 @@ export type Ask = (method: string, path: string, body?: object | Blob) => Promis
 /** A controller as it is started, over HTTP, with people of each role. */
 export interface WholeController {
   readonly url: string;
+  /** Its data folder. */
+  readonly data: string;
   /** Somebody new, signed in. */
   person(alias: string, role?: PersonRole): Promise<Ask & { readonly racer: string }>;
   /** Nobody yet: keeps the cookies that it gets. */
@@ -58,6 +60,7 @@ export async function startWhole(over: object = {}): Promise<WholeController> {
   await administrator('POST', '/api/v1/people/first', { key, alias: 'Ada', password });
   return {
     url: running.url,
+    data,
     visitor,
     async person(alias, role = 'racer') {
       if (role === 'administrator') return Object.assign(administrator, { racer: '' });

@@ -1,15 +1,12 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pino } from 'pino';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { Accounts, type Role } from '../accounts/index.js';
-import { openStore } from '../store/index.js';
-import { startAll } from './all.js';
-import { Config } from './config.js';
-import { allMigrations } from './migrations.js';
-import type { Running } from './running.js';
+import { type Asker, type Crew, gatherAskers } from '../../testing/askers.js';
+import { type OpenApi, type Operation, openApiOf, operationsOf } from '../../testing/openapi-document.js';
+import { makePlaces, type Place } from '../../testing/places.js';
+import { startWhole, type WholeController } from '../../testing/whole-controller.js';
 
 /** A row of docs/roles.md as a reader has it. */
 interface Row {
@@ -32,128 +29,239 @@ const rowsOf = (heading: string): Row[] => {
   });
 };
 
-const letsIn = (row: Row, { known, role }: Asker): boolean => {
+const letsIn = (row: Row, { known, roles }: Asker): boolean => {
   const cell = row[known];
-  return cell === 'yes' || cell === 'all' || cell.split(', ').includes(role);
+  return cell === 'yes' || cell === 'all' || roles.some((role) => cell.split(', ').includes(role));
 };
 
-/** Who asks, by what, and what they show for it. */
-interface Asker {
-  readonly name: string;
-  readonly known: 'nobody' | 'tokens' | 'people';
-  readonly role: string;
-  readonly shown: Record<string, string>;
+/**
+ * What whoever passes by their role is told of one thing: it is theirs to ask about; it is not (403); to them it does not exist, and the
+ * answer is the one about something that never was; or what becomes of it is not a question of who asks.
+ */
+type Verdict = 'in' | 'denied' | 'hidden' | 'either';
+
+const either = (): Verdict => 'either';
+const anybody = (): Verdict => 'in';
+const isOne = (asker: Asker, ...names: string[]): boolean => names.includes(asker.name);
+const only =
+  (...names: string[]) =>
+  (asker: Asker): Verdict =>
+    isOne(asker, ...names, 'the administrator') ? 'in' : 'denied';
+const organizes = (asker: Asker, place: Place): Verdict => {
+  if (isOne(asker, 'the organizer')) return 'in';
+  return place.name === 'hidden' && !isOne(asker, 'a racer') ? 'hidden' : 'denied';
+};
+const hiddenFromMost = (asker: Asker, place: Place): Verdict =>
+  place.name === 'hidden' && !isOne(asker, 'a racer', 'the organizer') ? 'hidden' : 'in';
+const ownOrOrganizers = (asker: Asker, place: Place): Verdict =>
+  isOne(asker, 'a racer', 'the organizer') ? 'in' : place.name === 'closed' ? 'either' : 'hidden';
+const manages = (asker: Asker, place: Place): Verdict =>
+  isOne(asker, 'the administrator') || !/organizer/.test(place.name) ? 'in' : 'denied';
+
+/** The last column of docs/roles.md, each sentence of it as whom it lets in. */
+const whichOnes: Readonly<Record<string, (asker: Asker, place: Place) => Verdict>> = {
+  '': anybody,
+  'one’s own': anybody,
+  oneself: anybody,
+  // Keys and cookies that nobody here has.
+  'whoever has the first start’s link, in the local network': either,
+  'whoever has the one-time link': either,
+  'whoever has the card’s key': either,
+  'whoever began in the same browser': either,
+  'whoever came back in the same browser': either,
+  'an organizer: racers, crew and marshals; an administrator all': manages,
+  'an organizer: all but those of racers, organizers and administrators': manages,
+  'a source its own results, and boards that take them': either,
+  'of races that one organizes; boards of no online race': either,
+  'of events: the organizer of the board’s; an administrator all': (asker, place) =>
+    place.name === 'of the event' ? only('the organizer')(asker) : 'in',
+  'those in the public list': anybody,
+  'those in the public list, and others by their address': anybody,
+  'of events that one organizes; an administrator all': only('the organizer'),
+  'of events that one organizes; an administrator all, but another’s online race is not made again': (asker, place) =>
+    isOne(asker, 'the administrator') && place.name === 'listed' ? 'denied' : only('the organizer')(asker),
+  'of events: their organizer, marshals, crew and commentators; an administrator all': only(
+    ...['the organizer', 'the event’s marshal', 'the event’s crew', 'the event’s commentator'],
+  ),
+  'of events: their organizer and marshals; an administrator all': only('the organizer', 'the event’s marshal'),
+  'events that are open for it; in the hall with the PIN': either,
+  'marshals: in person; organizers: online; racers: online by invitation, where anyone may': (asker, place) => {
+    // Who asks for what only organizers make is told so.
+    if (place.name === 'open') return 'either';
+    const maker = place.name === 'invited' ? /racer|organizer|administrator/ : /marshal|organizer|administrator/;
+    const isPerson = asker.known === 'people' && place.name === 'invited';
+    return isPerson || asker.roles.some((role) => maker.test(role)) ? 'in' : 'denied';
+  },
+  'of events: their organizer and marshals; a racer: the speed of the own run, and that they are here': only(
+    ...['the organizer', 'the event’s marshal'],
+  ),
+  'of races that one may see: open ones, those that one organizes, is invited to or takes part in': hiddenFromMost,
+  'of races that one organizes': organizes,
+  'open races, and those whose invitation one shows': hiddenFromMost,
+  'in races that one has entered': hiddenFromMost,
+  'one’s own; the organizer of the race all': (asker, place) =>
+    'submission' in place.values ? 'either' : hiddenFromMost(asker, place),
+  'one’s own, and those that are ranked in a race that one may see; the organizer of the race all': ownOrOrganizers,
+  'the crew: cars; marshals: gates as well': (asker, place) =>
+    place.name === 'gate' && !asker.roles.some((role) => /marshal|organizer|administrator/.test(role))
+      ? 'denied'
+      : 'in',
+};
+
+/** Of those who are let in: what they are told is what is said of something that never was. */
+function verdictOf(row: Row, asker: Asker, place: Place): Verdict {
+  if (asker.isForged || !letsIn(row, asker)) return 'denied';
+  if (place.name === 'missing') return 'either';
+  // A race by invitation hides its board, whatever is asked of it.
+  if (place.name === 'hidden' && 'id' in place.values && !isOne(asker, 'a racer', 'the organizer')) return 'hidden';
+  const which = whichOnes[row.objects];
+  if (which === undefined) throw new Error(`docs/roles.md says of ${row.what} "${row.objects}": to whom is that?`);
+  return which(asker, place);
 }
 
-const password = 'correct horse';
-const personRoles = ['racer', 'crew', 'marshal', 'organizer', 'administrator'] as const;
-const tokenRoles: readonly Role[] = ['car', 'gate', 'source', 'standby', 'racer', 'crew', 'marshal', 'organizer'];
-
-let running: Running;
-const askers: Asker[] = [];
+let hall: WholeController;
+let crew: Crew;
+let document: OpenApi;
+let placesOf: (operation: Operation) => Place[];
 
 beforeAll(async () => {
-  const data = mkdtempSync(join(tmpdir(), 'pitwall-roles-'));
-  let first = '';
-  const config = Config.parse({ data, http: { port: 0 }, mqtt: { port: 0 } });
-  const say = ({ type, url }: { type: string; url?: string }) => {
-    if (type === 'first-administrator') first = url ?? '';
-  };
-  running = await startAll(config, say, pino({ level: 'silent' }));
-  const origin = running.url;
-  const cookieOf = (response: Response) =>
-    response.headers
-      .getSetCookie()
-      .map((set) => set.split(';')[0])
-      .join('; ');
-  const ask = async (method: string, path: string, cookie: string, body?: object) =>
-    await fetch(`${running.url}${path}`, {
-      method,
-      headers: { origin, cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  const key = first.split('#')[1];
-  const made = await ask('POST', '/api/v1/people/first', '', { key, alias: 'an administrator', password });
-  const administrator = cookieOf(made);
-  for (const role of personRoles) {
-    if (role !== 'administrator') await ask('POST', '/api/v1/people', '', { alias: `a ${role}`, password });
-    const { people } = (await (await ask('GET', '/api/v1/people', administrator)).json()) as {
-      people: { id: string; alias: string }[];
-    };
-    const { id } = people.find(({ alias }) => alias.endsWith(` ${role}`))!;
-    if (role !== 'administrator') await ask('PUT', `/api/v1/people/${id}/role`, administrator, { role });
-    const signedIn = await ask('POST', '/api/v1/session', '', {
-      name: people.find((one) => one.id === id)?.alias,
-      password,
-    });
-    askers.push({
-      name: `${role}, signed in`,
-      known: 'people',
-      role,
-      shown: { cookie: cookieOf(signedIn), origin },
-    });
-  }
-  const ended = await ask('POST', '/api/v1/session', '', { name: 'an administrator', password });
-  await ask('DELETE', '/api/v1/session', cookieOf(ended));
-  const nobody = (name: string, shown: Record<string, string>) =>
-    askers.push({ name, known: 'nobody', role: '', shown });
-  nobody('signed out', {});
-  nobody('a session that was ended', { cookie: cookieOf(ended), origin });
-  nobody('a forged session', { cookie: administrator.replace(/(session_token=.)./, '$1_'), origin });
-  const store = await openStore(join(data, 'pitwall.db'), allMigrations);
-  const accounts = new Accounts(store);
-  for (const role of tokenRoles) {
-    const token = await accounts.issue({ name: role === 'racer' ? 'r-token' : `the-${role}`, role });
-    askers.push({
-      name: `${role}'s token`,
-      known: 'tokens',
-      role,
-      shown: { authorization: `Bearer ${token}` },
-    });
-  }
-  await store.close();
-}, 60_000);
-afterAll(async () => await running?.stop());
+  hall = await startWhole();
+  crew = await gatherAskers(hall);
+  const racer = crew.asks['a racer'];
+  if (racer === undefined) throw new Error('nobody races');
+  placesOf = await makePlaces(hall, crew, racer);
+  document = await openApiOf(hall.url);
+});
+afterAll(async () => await hall?.stop());
 
 const rows = rowsOf('Routes');
+/** No part of the document: pages, and the feeds over WebSockets. */
+const undocumented = ['/embed/leaderboards/:id', '/api/v1/leaderboards/:id/live', '/api/v1/live', '/outbox'];
+// It ends whoever asks, which is what it is for.
+const aside = ['DELETE /api/v1/session'];
+
+function* questions(): Generator<{ row: Row; operation: Operation; place: Place; asker: Asker; verdict: Verdict }> {
+  for (const operation of operationsOf(document)) {
+    const row = rows.find(({ what }) => what.replace('::', ':') === operation.what);
+    if (row === undefined) throw new Error(`docs/roles.md has no ${operation.what}`);
+    if (aside.includes(row.what)) continue;
+    for (const place of placesOf(operation))
+      for (const asker of crew.askers) yield { row, operation, place, asker, verdict: verdictOf(row, asker, place) };
+  }
+}
+
+async function ask(
+  { method, path, query }: Operation,
+  { body }: Place,
+  values: Readonly<Record<string, string>>,
+  { shown }: Asker,
+) {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? 'nowhere'));
+  const ended = new AbortController();
+  const late = setTimeout(() => ended.abort(new Error('no answer for 30 s')), 30_000);
+  const response = await fetch(`${hall.url}${filled}${query}`, {
+    method,
+    signal: ended.signal,
+    headers: { ...shown, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
+  const text = isStream ? '' : await response.text();
+  clearTimeout(late);
+  if (isStream) ended.abort();
+  let said = text;
+  for (const [name, value] of Object.entries(values)) said = said.replaceAll(value, `{${name}}`);
+  return { status: response.status, said };
+}
+
+const isRefusal = ({ status, said }: { status: number; said: string }): boolean =>
+  (status === 401 && said.includes('access-unknown')) || (status === 403 && said.includes('access-denied'));
+
+/** An event's people are nobody special once it is gone. */
+const takesAway = ({ method, path }: Operation): number =>
+  method !== 'DELETE' ? 0 : path === '/api/v1/events/{event}' ? 2 : 1;
+
+/** Every row of every table. */
+function everythingKept(): Record<string, string[]> {
+  const database = new Database(join(hall.data, 'pitwall.db'), { readonly: true });
+  try {
+    const tables = database.prepare("select name from sqlite_schema where type = 'table'").pluck().all() as string[];
+    return Object.fromEntries(
+      tables.map((table) => [
+        table,
+        database
+          .prepare(`select * from "${table}"`)
+          .all()
+          .map((row) => JSON.stringify(row)),
+      ]),
+    );
+  } finally {
+    database.close();
+  }
+}
 
 describe('whoever asks a route', () => {
-  it('has every route of a controller in its table', () => expect(rows.length).toBeGreaterThan(90));
+  it('finds every operation of the served document in docs/roles.md, and nothing there beside them', () => {
+    const operations = operationsOf(document).map(({ what }) => what);
+    expect(operations.length).toBeGreaterThan(160);
+    const documented = rows
+      .map(({ what }) => what.replace('::', ':'))
+      .filter((what) => !undocumented.includes(what.split(' ')[1] ?? ''));
+    expect(new Set(documented)).toEqual(new Set(operations));
+  });
 
-  it.each(rows)('$what lets in whom docs/roles.md lets in, and nobody else', async (row) => {
-    const [method = '', path = ''] = row.what.split(' ');
-    const url = `${running.url}${path.replaceAll(/::/g, ':').replaceAll(/\/:\w+/g, '/nowhere')}`;
-    for (const asker of askers) {
-      // Ends whoever asks, which is what it is for.
-      if (row.what === 'DELETE /api/v1/session') continue;
-      const { status, body } = await answered(url, method, asker.shown);
-      const refused =
-        (status === 401 && body.includes('access-unknown')) || (status === 403 && body.includes('access-denied'));
-      const seen = `${row.what} as ${asker.name}: ${status} ${body.slice(0, 200)}`;
-      if (letsIn(row, asker)) {
-        if (row.objects === '') expect(refused, seen).toBe(false);
-      } else expect(refused, seen).toBe(true);
+  it('and may not, is refused in every state of what is asked about, and has changed nothing', async () => {
+    // A session that has expired goes when it is shown.
+    for (const { shown } of crew.askers) await fetch(`${hall.url}/api/v1/account`, { headers: shown });
+    const before = everythingKept();
+    let asked = 0;
+    for (const { row, operation, place, asker, verdict } of questions()) {
+      if (verdict !== 'denied' && verdict !== 'hidden') continue;
+      const answer = await ask(operation, place, place.values, asker);
+      const seen = `${row.what} (${place.name}) as ${asker.name}: ${answer.status} ${answer.said.slice(0, 300)}`;
+      asked += 1;
+      if (verdict === 'denied') expect(isRefusal(answer), seen).toBe(true);
+      else expect(answer, seen).toEqual(await ask(operation, place, place.never ?? {}, asker));
     }
+    expect(asked).toBeGreaterThan(3000);
+    const after = everythingKept();
+    for (const [table, kept] of Object.entries(after)) expect(kept, table).toEqual(before[table]);
+  });
+
+  it('and may, is let in, and gets an answer that is no failure of the controller', async () => {
+    const failures: string[] = [];
+    const slow: Promise<void>[] = [];
+    // What takes things away comes last, so that most are asked about while they are there.
+    const inOrder = [...questions()].sort((a, b) => takesAway(a.operation) - takesAway(b.operation));
+    for (const { row, operation, place, asker, verdict } of inOrder) {
+      if (verdict !== 'in' && verdict !== 'either') continue;
+      const answered = ask(operation, place, place.values, asker).then((answer) => {
+        // What is said of a car that is not there.
+        const isFailure = answer.status >= 500 && !answer.said.includes('car-silent');
+        if (isFailure || (verdict === 'in' && isRefusal(answer)))
+          failures.push(`${row.what} (${place.name}) as ${asker.name}: ${answer.status} ${answer.said.slice(0, 300)}`);
+      });
+      // It waits for the car.
+      if (operation.path.includes('{car}')) slow.push(answered);
+      else await answered;
+    }
+    await Promise.all(slow);
+    expect(failures).toEqual([]);
   });
 });
-
-async function answered(url: string, method: string, headers: Record<string, string>) {
-  const ended = new AbortController();
-  const response = await fetch(url, { method, headers, signal: ended.signal });
-  const isStream = response.headers.get('content-type')?.startsWith('text/event-stream') ?? false;
-  const body = isStream ? '' : await response.text();
-  if (isStream) ended.abort();
-  return { status: response.status, body };
-}
 
 describe('whoever writes to the WebSocket', () => {
   it.each(rowsOf('Messages of the WebSocket `/api/v1/live`'))('$what', async (row) => {
     const { what } = row;
     const message = { type: what, race: 'nowhere', after: 0, cars: [], token: undefined as string | undefined };
-    for (const asker of askers) {
+    for (const asker of crew.askers) {
       const { name, shown } = asker;
-      const socket = new WebSocket(`${running.url.replace('http', 'ws')}/api/v1/live`, { headers: shown });
+      const socket = new WebSocket(`${hall.url.replace('http', 'ws')}/api/v1/live`, { headers: shown });
       const first = await new Promise<string>((resolve, reject) => {
+        // A token that nobody holds is refused before anything is said.
+        socket.once('unexpected-response', (_, { statusCode }) =>
+          resolve(statusCode === 401 ? 'access-unknown' : `${statusCode}`),
+        );
         socket.once('error', reject);
         socket.once('open', () => {
           socket.send(JSON.stringify({ ...message, ...(what === 'identify' ? { token: 'x' } : {}) }));
@@ -169,7 +277,9 @@ describe('whoever writes to the WebSocket', () => {
       });
       socket.terminate();
       if (what !== 'identify')
-        expect(/access-(unknown|denied)/.test(first), `${what} as ${name}: ${first}`).toBe(!letsIn(row, asker));
+        expect(/access-(unknown|denied)/.test(first), `${what} as ${name}: ${first}`).toBe(
+          asker.isForged === true || !letsIn(row, asker),
+        );
     }
   });
 });

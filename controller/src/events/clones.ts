@@ -38,6 +38,10 @@ export class EventClones {
     const { setup } = await this.#events.own(event, who);
     const known = await this.#events.made(commandId, who);
     if (known !== undefined) return known;
+    // Whoever may not make one of its races again makes nothing of it.
+    for (const { race } of setup.program)
+      if (race !== null && (await this.#cloning.trackSetup(race)) === undefined)
+        await this.#cloning.onlineSetup(race, who);
     const by = startsAt - setup.startsAt;
     const moved = (moment: number) => (moment + by) as EventSetup['startsAt'];
     const boards = new Map<string, LeaderboardId>();

@@ -50,20 +50,20 @@ export class Evaluations {
 
   /** Where one gained and lost on the other, lap against best lap. @throws PitwallError `not-found`, `race-refused`. */
   async comparison(race: string, id: string, other: string, viewer: Viewer): Promise<Comparison> {
-    const sides = await Promise.all(
-      [id, other].map(async (one) => {
-        const { row } = await this.#options.submissions.see(race, one, viewer);
-        const evaluation = evaluationOf(evaluated(row));
-        const best = bestLapOf(evaluation);
-        if (best === undefined)
-          throw new PitwallError('race-refused', `Submission ${one} has no finished lap to compare.`);
-        const driven = lapIn((await this.#read(row, 'simtrace')).toString('utf8'), best);
-        const alias = (await this.#options.entries.aliasIn(race, row.racer)) ?? row.racer;
-        const { chosen: checkpoint } = evaluation;
-        return { driven, who: { submission: one, racer: row.racer, alias, checkpoint, lapTime: best.time } };
-      }),
-    );
-    const [mine, theirs] = sides as [(typeof sides)[0], (typeof sides)[0]];
+    const sideOf = async (one: string) => {
+      const { row } = await this.#options.submissions.see(race, one, viewer);
+      const evaluation = evaluationOf(evaluated(row));
+      const best = bestLapOf(evaluation);
+      if (best === undefined)
+        throw new PitwallError('race-refused', `Submission ${one} has no finished lap to compare.`);
+      const driven = lapIn((await this.#read(row, 'simtrace')).toString('utf8'), best);
+      const alias = (await this.#options.entries.aliasIn(race, row.racer)) ?? row.racer;
+      const { chosen: checkpoint } = evaluation;
+      return { driven, who: { submission: one, racer: row.racer, alias, checkpoint, lapTime: best.time } };
+    };
+    // One after the other: which of two is refused first would tell which of them is there.
+    const mine = await sideOf(id);
+    const theirs = await sideOf(other);
     return { mine: mine.who, other: theirs.who, ...compareLaps(mine.driven, theirs.driven) } as Comparison;
   }
 

@@ -26,7 +26,8 @@ export type Season = z.infer<typeof Season>;
 export const SeasonStandings = z.object({
   season: LeaderboardId,
   name: z.string(),
-  points: Season.shape.points,
+  /** None for an event that gives none: nobody has a row then. */
+  points: z.array(z.number().int().nonnegative()).max(500),
   bestOf: Season.shape.bestOf,
   /** The season's races in order, each with its board's name. */
   races: z.array(Season.shape.races.element.extend({ name: z.string() })),

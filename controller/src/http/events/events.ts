@@ -142,7 +142,7 @@ export const eventRoutes =
     app.post(
       '/api/v1/events/:event/clone',
       {
-        config: { access: ['organizer'], objects: own },
+        config: { access: ['organizer'], objects: `${own}, but another’s online race is not made again` },
         schema: {
           tags,
           summary: 'Makes the same event again at another time, with new races and boards',

@@ -1,4 +1,4 @@
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { LeaderboardId, PitwallError } from '@pitwall/protocol';
 import { type BatchLine, ErrorBody } from '@pitwall/protocol/api';
 import { z } from 'zod';
@@ -54,8 +54,11 @@ export const batchRoutes =
       async (request, reply) => {
         const sender = callerOf(request);
         await leaderboards.boards.get(request.params.id);
+        const { body } = request;
+        if (!(body instanceof Readable))
+          throw new PitwallError('message-invalid', `Send the results as the body: one a line, as ${mediaType}.`);
         const answers = new PassThrough({ highWaterMark: 2 ** 24 });
-        take(leaderboards, request.params.id, request.body as Readable, sender, answers).then(
+        take(leaderboards, request.params.id, body, sender, answers).then(
           () => answers.end(),
           (error: unknown) => answers.destroy(error as Error),
         );

@@ -77,7 +77,7 @@ export const leaderboardRoutes =
     app.put(
       '/api/v1/leaderboards/:id',
       {
-        config: { access: ['organizer'] },
+        config: { access: ['organizer'], objects: 'of events: the organizer of the board’s; an administrator all' },
         schema: {
           tags,
           summary: 'Changes a board’s settings; how it ranks stays once it has results',

@@ -164,7 +164,7 @@ export const standingsRoutes =
     app.post(
       '/api/v1/leaderboards/:id/results/:result/decision',
       {
-        config: { access: ['organizer'] },
+        config: { access: ['organizer'], objects: 'of events: the organizer of the board’s; an administrator all' },
         schema: {
           tags,
           summary: 'A person’s word on a result: it counts, or it does not',

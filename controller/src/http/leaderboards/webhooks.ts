@@ -6,6 +6,10 @@ import type { Routes } from '../system/server.js';
 
 const tags = ['webhooks'];
 const params = z.object({ id: LeaderboardId });
+const config = {
+  access: ['organizer'],
+  objects: 'of events: the organizer of the board’s; an administrator all',
+} as const;
 
 /** Services that want to be told of a board's changes. */
 export const webhookRoutes =
@@ -14,7 +18,7 @@ export const webhookRoutes =
     app.post(
       '/api/v1/leaderboards/:id/webhooks',
       {
-        config: { access: ['organizer'] },
+        config,
         schema: {
           tags,
           summary: 'Tells a service of changes from now on, signed (Standard Webhooks); the secret is answered once',
@@ -31,7 +35,7 @@ export const webhookRoutes =
     app.get(
       '/api/v1/leaderboards/:id/webhooks',
       {
-        config: { access: ['organizer'] },
+        config,
         schema: {
           tags,
           summary: 'Webhooks, how far each is, and how often it failed in a row',
@@ -52,7 +56,7 @@ export const webhookRoutes =
     app.delete(
       '/api/v1/leaderboards/:id/webhooks/:webhook',
       {
-        config: { access: ['organizer'] },
+        config,
         schema: {
           tags,
           summary: 'Tells it no more',

@@ -83,12 +83,13 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
+  // Before whatever refuses: who is refused an upgrade keeps no connection that nobody counts any more.
+  await app.register(websocket, { options: { maxPayload: limits.liveMessages.bytes } });
   base.decorateRequest('isHall', isHall);
   const budgets = new HttpBudgets();
   setPrincipals(base, { accounts, people }, budgets);
   budgets.watchRequests(base);
   base.decorate('routeAccess', setAccess(base));
-  await app.register(websocket, { options: { maxPayload: limits.liveMessages.bytes } });
   budgets.watchMessages(app.websocketServer);
   await app.register(swagger, {
     openapi: {
