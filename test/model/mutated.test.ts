@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { loadModel } from '@pitwall/agent/model';
 import { errorCodes, isPitwallError } from '@pitwall/protocol';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { mutated, type Reader, readers } from './mutated.js';
+import { mutated } from '../mutation.js';
+import { type Reader, readers } from './mutated.js';
 import { random } from './random-policy.js';
 
 /** `npm run soak -- import COUNT` tries so many, with a seed of its own. */

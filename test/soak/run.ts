@@ -6,6 +6,8 @@ const soaks = {
   laps: { project: 'protocol', file: 'protocol/src/race/lap-properties.test.ts', sequences: 200_000, alone: false },
   // How many a second one process takes is part of what is shown.
   import: { project: 'test', file: 'test/model/mutated.test.ts', sequences: 20_000, alone: true },
+  // A million of them; a real controller and real firmware have the machine for themselves.
+  protocols: { project: 'test', file: 'test/protocols/protocols.test.ts', sequences: 1_000_000, alone: true },
   // Their processes take the machine for themselves.
   kills: { project: 'test', file: 'test/race-faults/kills.test.ts', sequences: 200, alone: true },
   forwarding: { project: 'test', file: 'test/leaderboard/forwarding.test.ts', sequences: 5000, alone: true },

@@ -7,6 +7,7 @@ import type five from 'johnny-five';
 import type { SerialPort } from 'serialport';
 import { type Drivetrain, type DrivetrainEvents, neutral, type Outputs } from '../drivetrain.js';
 import { pulse } from '../pulse-width.js';
+import { boardLine } from './board-line.js';
 import { Mpu6050, type Mpu6050Profile } from './mpu6050.js';
 import { closePort, openNeutral, writeOut } from './port.js';
 import type { FirmataProfile } from './profile.js';
@@ -81,7 +82,8 @@ export class FirmataDrivetrain implements Drivetrain {
     port.on('error', () => this.#lost('the serial port failed'));
     port.on('close', () => this.#lost('the serial port closed; is the cable out?'));
     const { firmata, five } = await this.#unlessStopped(loadJohnnyFive());
-    const io = new firmata.Firmata(port, { reportVersionTimeout: 50 });
+    const line = boardLine(port, () => this.#lost('the board says what no board says; check its cable'));
+    const io = new firmata.Firmata(line, { reportVersionTimeout: 50 });
     // A board that was reset by the opening listens only after its boot loader; it is asked until it answers.
     const asking = setInterval(() => io.reportVersion(() => {}), 250);
     try {

@@ -1,3 +1,4 @@
+export { sealed } from './crc.js';
 export { LapGateDecoder, type LapGateOptions } from './lap-gate.js';
 export { PassingsDecoder } from './passings.js';
 export { PulseDecoder } from './pulse.js';

@@ -8,6 +8,7 @@ import { PitwallError } from '@pitwall/protocol';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerOptions,
   type RawServerDefault,
 } from 'fastify';
@@ -18,6 +19,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import type { WebSocket } from 'ws';
 import type { Accounts, People } from '../../accounts/index.js';
 import { limits } from '../../limits/index.js';
 import { alsoPlain, type CertificateSource, followCertificate, isOwnMachine } from '../../tls/index.js';
@@ -84,7 +86,10 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
   app.setSerializerCompiler(serializerCompiler);
   setErrorBodies(base);
   // Before whatever refuses: who is refused an upgrade keeps no connection that nobody counts any more.
-  await app.register(websocket, { options: { maxPayload: limits.liveMessages.bytes } });
+  await app.register(websocket, {
+    options: { maxPayload: limits.liveMessages.bytes },
+    errorHandler: endBroken,
+  });
   base.decorateRequest('isHall', isHall);
   const budgets = new HttpBudgets();
   setPrincipals(base, { accounts, people }, budgets);
@@ -120,6 +125,14 @@ export async function createApp({ accounts, people, logger, routes, isHall = fal
     throw error;
   }
   return app;
+}
+
+/** A connection that sends what is no frame, or breaks off in one: its own affair, and no failure of ours that whoever likes fills the log with. */
+function endBroken(error: Error, socket: WebSocket, request: FastifyRequest): void {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (/^(WS_ERR_|ECONNRESET|EPIPE)/.test(code)) request.log.debug({ err: error }, 'a live connection broke');
+  else request.log.error({ err: error }, 'a live connection failed');
+  socket.terminate();
 }
 
 /** Where a browser that came without TLS finds what it wanted. */
