@@ -73,7 +73,7 @@ export class Service {
 
 export async function startService(
   database: string,
-  options: Pick<LeaderboardOptions, 'visibility' | 'now'> = {},
+  options: Pick<LeaderboardOptions, 'visibility' | 'now' | 'targets'> = {},
 ): Promise<Service> {
   const store = await openStore(database, allMigrations);
   const accounts = new Accounts(store);

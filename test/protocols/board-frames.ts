@@ -17,8 +17,8 @@ export interface AttackedBoard {
 }
 
 const pick = <T>(all: readonly T[], next: () => number): T => all[Math.floor(next() * all.length)] as T;
-/** A byte at 115,200 baud takes 87 µs. */
-const secondsPerByte = 10 / 115_200;
+/** At 57,600 baud. */
+const secondsPerByte = 10 / 57_143;
 
 export function driveUnit(): AttackedBoard {
   const folder = mkdtempSync(join(tmpdir(), 'pitwall-attacked-board-'));
@@ -31,8 +31,8 @@ export function driveUnit(): AttackedBoard {
       if (said.length < 10_000) said.push(byte);
     },
     pulse: (pulse) => {
-      // The firmware's own limits, and what the emulated pins add.
-      if (pulse.micros > 2602 || pulse.micros < 398) throw new Error(`a pulse of ${pulse.micros} µs at ${pulse.pin}`);
+      // The firmware's own limits, and an interrupt that comes between.
+      if (pulse.micros > 2610 || pulse.micros < 390) throw new Error(`a pulse of ${pulse.micros} µs at ${pulse.pin}`);
       if (pulses.length < 10_000) pulses.push(pulse);
     },
   });
@@ -45,9 +45,9 @@ export function driveUnit(): AttackedBoard {
     name: 'drive unit',
     feed: (next) => send(next() < 0.25 ? pick(toDriveUnit, next) : mutated(pick(toDriveUnit, next), next)),
     check: () => {
-      // Ends whatever message was under way; then it is silent for as long as the watchdog waits.
+      // Ends whatever message was under way; then it is silent for longer than the watchdog waits and answers that wait for the line take.
       send(Uint8Array.of(0xf7));
-      board.runUntil(board.seconds + 0.5);
+      board.runUntil(board.seconds + 1);
       said = [];
       send(Uint8Array.of(0xf9));
       board.runUntil(board.seconds + 0.02);

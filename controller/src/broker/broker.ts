@@ -44,7 +44,10 @@ export class Broker {
   readonly credential = { username: 'controller', password: randomBytes(32).toString('base64url') };
   readonly #options: BrokerOptions;
   readonly #sockets = new Set<Socket>();
-  readonly #clients = new Map<Connection, Client>();
+  /** Who was let in. */
+  readonly #clients = new WeakMap<Connection, Client>();
+  /** Of them, those that are connected: whoever ends a connection before it is answered is in it no longer than that. */
+  readonly #open = new Set<Connection>();
   readonly #budgets = new WeakMap<Connection, ClientBudget>();
   readonly #wrong = new Budgets(limits.wrongTokens);
   readonly #waiting = new WaitingSockets(limits.mqtt.waiting);
@@ -113,12 +116,14 @@ export class Broker {
         return done(null, null);
       },
     });
-    aedes.on('clientDisconnect', (client) => this.#clients.delete(client));
     aedes.on('ping', (_, client) => this.#admission.heard(client));
     this.#aedes = aedes;
     this.#unwatch = this.#options.accounts.changes.watch((change) => {
-      for (const [client, who] of this.#clients)
-        if (who.of !== 'controller' && concerns(change, { name: who.id, role: roleOf(who) })) client.close();
+      for (const client of this.#open) {
+        const who = this.#clients.get(client);
+        if (who === undefined || who.of === 'controller') continue;
+        if (concerns(change, { name: who.id, role: roleOf(who) })) client.close();
+      }
     });
     const serve = (socket: Socket) => {
       this.#sockets.add(socket);
@@ -193,13 +198,19 @@ export class Broker {
       const address = (client.conn as Socket).remoteAddress ?? 'an unknown address';
       await this.#admission.admit(username as IdentityName, { client, computer, address });
     }
+    const socket = client.conn as Socket;
+    // No wrong credentials, and nobody to answer: "server unavailable" (MQTT 3.1.1, 3.2.2.3).
+    if (client.closed || socket.destroyed)
+      throw Object.assign(new Error('it went before it was answered'), { returnCode: 3 });
     this.#clients.set(client, who);
+    this.#open.add(client);
+    socket.once('close', () => this.#open.delete(client));
     this.#budgets.set(client, {
       messages: new Budget(limits.mqtt.messages),
       bytes: new Budget(limits.mqtt.bytes),
       isTold: false,
     });
-    this.#waiting.delete(client.conn as Socket);
+    this.#waiting.delete(socket);
     // Revoked while it was let in, before it could be told so.
     if (who.of !== 'controller')
       await this.#demandToken(who, password).catch((error: unknown) => {

@@ -45,6 +45,7 @@ export async function openBoards(
   const tracks = new Tracks(store);
   const leaderboards = new Leaderboards(store, {
     cards: await openSigner(join(config.data, 'cards.key.json')),
+    targets: { hosts: config.webhooks },
     visibility: visibilityOf({ events: new ListedEvents(store), visible, tracks, source: config.name }),
   });
   leaderboards.start();

@@ -104,6 +104,8 @@ export const Config = z.strictObject({
       passphrasefile: z.string().min(1).optional(),
     })
     .optional(),
+  /** Hosts on this machine or in its networks to which webhooks may go, by name or address; to others they go at public addresses alone. */
+  webhooks: z.array(z.string().min(1).max(253)).default([]),
   /** Leaderboards elsewhere that get every result as well. `token` is the path of a file that holds the token. */
   forwarding: z
     .array(

@@ -32,6 +32,7 @@ import { BoardReader, rowOf } from './standings-read.js';
 import { Statistics } from './statistics.js';
 import type { LeaderboardTables, ResultState, StandingRow } from './tables.js';
 import { everything, type Visibility } from './visibility.js';
+import type { TargetOptions } from './webhook-target.js';
 import { Webhooks } from './webhooks.js';
 
 export interface LeaderboardOptions {
@@ -43,6 +44,8 @@ export interface LeaderboardOptions {
   readonly cards?: CardSigner;
   /** What is shown across boards; without it, all of them. */
   readonly visibility?: Visibility;
+  /** Where webhooks may go. */
+  readonly targets?: TargetOptions;
 }
 
 /** The leaderboard service: boards, the results they take, and what they show. */
@@ -64,13 +67,13 @@ export class Leaderboards {
 
   constructor(
     store: Store,
-    { now = Date.now, random = Math.random, cards, visibility = everything }: LeaderboardOptions = {},
+    { now = Date.now, random = Math.random, cards, visibility = everything, targets = {} }: LeaderboardOptions = {},
   ) {
     this.#store = store;
     this.boards = new Boards(store, now);
     this.keys = new SourceKeys(store, now);
     const changes = (...asked: Parameters<Leaderboards['changes']>) => this.changes(...asked);
-    this.webhooks = new Webhooks({ store, changes, now, random });
+    this.webhooks = new Webhooks({ store, changes, now, random, targets });
     const committed = (board: string) => {
       this.#watches.get(board)?.poke();
       this.webhooks.wake();

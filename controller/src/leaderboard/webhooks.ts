@@ -6,18 +6,20 @@ import type { Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Store } from '../store/index.js';
 import type { LeaderboardTables } from './tables.js';
+import { type TargetOptions, WebhookTargets } from './webhook-target.js';
 
 export interface WebhookOptions {
   readonly store: Store;
   readonly changes: (board: string, since: number, limit: number) => Promise<BoardChanges>;
   readonly now: () => number;
   readonly random: () => number;
+  /** Where they may go. */
+  readonly targets: TargetOptions;
 }
 
 type WebhookRow = LeaderboardTables['leaderboard_webhooks'];
 
 const pollMs = 1000;
-const patience = 10_000;
 const changesInOne = 200;
 /** While one process sends, others over the same database leave the webhook alone for so long, ms. */
 const leaseFor = 30_000;
@@ -30,12 +32,14 @@ const backOff = { firstMs: 1000, mostMs: 3_600_000 };
  */
 export class Webhooks {
   readonly #options: WebhookOptions;
+  readonly #targets: WebhookTargets;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
   #stopped = true;
 
   constructor(options: WebhookOptions) {
     this.#options = options;
+    this.#targets = new WebhookTargets(options.targets);
   }
 
   start(): void {
@@ -61,11 +65,9 @@ export class Webhooks {
     await this.#running;
   }
 
-  /** Registers a webhook that hears of everything after `since`. The secret is answered once. */
+  /** Registers a webhook that hears of everything after `since`. The secret is answered once. @throws PitwallError `message-invalid` */
   async add(board: string, url: string, since: number): Promise<{ id: string; secret: string }> {
-    const { protocol, hostname } = new URL(url);
-    if (protocol !== 'https:' && !(protocol === 'http:' && /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname)))
-      throw new PitwallError('message-invalid', 'A webhook must be https://, or http:// on this machine.');
+    this.#targets.demand(url);
     const secret = `whsec_${randomBytes(24).toString('base64')}`;
     const id = uuidv7();
     const row: WebhookRow = { id, board, url, secret, delivered: since, failures: 0, not_before: 0, lease_until: 0 };
@@ -143,24 +145,13 @@ export class Webhooks {
     const timestamp = Math.floor(this.#options.now() / 1000);
     const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
     const signature = createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64');
-    try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': String(timestamp),
-          'webhook-signature': `v1,${signature}`,
-        },
-        body,
-        redirect: 'error',
-        signal: AbortSignal.timeout(patience),
-      });
-      await response.body?.cancel();
-      return response.ok;
-    } catch {
-      return false;
-    }
+    const headers = {
+      'content-type': 'application/json',
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': `v1,${signature}`,
+    };
+    return await this.#targets.post(url, headers, body);
   }
 
   get #db(): Kysely<LeaderboardTables> {

@@ -50,7 +50,7 @@ async function documentedCheck(): Promise<{
 
 describe.each(engines)('on %s', (engine) => {
   it('tells a service of changes, signed, until it takes them', async () => {
-    const service = await startService(await freshDatabase(engine));
+    const service = await startService(await freshDatabase(engine), { targets: { hosts: ['127.0.0.1'] } });
     onTestFinished(() => service.close());
     const board = await service.board();
     await service.send(board, resultOf('before', 9_000));
