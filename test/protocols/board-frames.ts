@@ -54,10 +54,12 @@ export function driveUnit(): AttackedBoard {
       if (said.join() !== '249,2,5') throw new Error(`asked for its version it says ${said.slice(0, 20)}`);
       pulses = [];
       board.runUntil(board.seconds + 0.1);
-      // Each output that has one keeps one and the same width: its neutral.
-      const widths = new Map<number, Set<number>>();
-      for (const { pin, micros } of pulses) widths.set(pin, (widths.get(pin) ?? new Set()).add(Math.round(micros / 2)));
-      for (const [pin, all] of widths) if (all.size > 2) throw new Error(`pin ${pin} moves while nobody says anything`);
+      // Each output that has a pulse keeps its width, but for an interrupt that comes between: it is neutral.
+      for (const pin of new Set(pulses.map((pulse) => pulse.pin))) {
+        const widths = pulses.filter((pulse) => pulse.pin === pin).map(({ micros }) => micros);
+        if (Math.max(...widths) - Math.min(...widths) > 10)
+          throw new Error(`pin ${pin} moves while nobody says anything: ${widths}`);
+      }
     },
   };
 }

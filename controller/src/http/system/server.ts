@@ -61,6 +61,13 @@ export interface HttpOptions {
   readonly tls?: CertificateSource | undefined;
 }
 
+/** Node looks every so many ms who is late, by default every 30 s: a limit of 20 s would be one of up to 50. */
+const slow = {
+  maxHeaderSize: limits.request.headerBytes,
+  headersTimeout: limits.request.headerMs,
+  connectionsCheckingInterval: 2000,
+};
+
 /** Those that take zod schemas are set below. Fastify's own, which would be loaded from 150 files, make nothing. */
 const noCompiler = (): never => {
   throw new Error('a schema that is none of zod');
@@ -68,7 +75,6 @@ const noCompiler = (): never => {
 
 /** The server with everything registered, not yet listening. */
 export async function createApp({ accounts, people, logger, routes, isHall = false, tls }: HttpOptions): Promise<App> {
-  const slow = { maxHeaderSize: limits.request.headerBytes, headersTimeout: limits.request.headerMs };
   const secure =
     tls === undefined
       ? { http: slow }
@@ -151,7 +157,7 @@ function serveOwnMachine(app: App, tls: CertificateSource): void {
   const server: unknown = app.server;
   if (!(server instanceof TlsServer)) throw new Error('a server with a certificate is no TLS server');
   const isOwn = (socket: Socket) => isOwnMachine(socket);
-  const plain = createServer((request, response) =>
+  const plain = createServer(slow, (request, response) =>
     isOwn(request.socket) ? app.routing(request, response) : redirect(request, response),
   );
   plain.on('upgrade', (request, socket, head) => {
