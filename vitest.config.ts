@@ -52,6 +52,7 @@ const longest: Readonly<Record<string, number>> = {
   'test/standby/standby.test.ts': 40,
   'test/model/commands.test.ts': 45,
   'test/pages/every-page.test.ts': 45,
+  'test/protocols/slow-and-large.test.ts': 40,
   'test/pages/garage.test.ts': 45,
   'test/pages/online.test.ts': 45,
   'test/model/every-door.test.ts': 40,
@@ -85,6 +86,7 @@ const longest: Readonly<Record<string, number>> = {
   'test/model/second-opinion.test.ts': 25,
   'test/online/race.test.ts': 25,
   'test/pages/crowd.test.ts': 25,
+  'test/pages/attacks.test.ts': 25,
   'test/pages/own-models.test.ts': 25,
   'test/pages/stop-all.test.ts': 25,
   'test/race/live.test.ts': 25,
@@ -113,6 +115,7 @@ const longest: Readonly<Record<string, number>> = {
   'test/car/findings.test.ts': 10,
   'test/drive/actuator.test.ts': 10,
   'test/drive/run.test.ts': 10,
+  'test/protocols/protocols.test.ts': 10,
   'test/drive/board-imu.test.ts': 6,
   'test/drive/simulated-sensors.test.ts': 6,
 };
