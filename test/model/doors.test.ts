@@ -160,14 +160,6 @@ describe('what is no model is named', () => {
     ['a web page', html, /a web page.*Download it again/],
     ['an answer of S3', s3, /store it was downloaded from \(AccessDenied\)/],
     ['a Git LFS pointer', lfs, /Git LFS pointer.*git lfs pull/],
-    ['xz', head(0xfd, 0x37, 0x7a, 0x58, 0x5a, 0), /packed with xz.*unxz/],
-    ['bzip2', Buffer.concat([Buffer.from('BZh91AY&SY'), Buffer.alloc(99)]), /bzip2.*bunzip2/],
-    ['lz4', head(0x04, 0x22, 0x4d, 0x18), /lz4.*unlz4/],
-    ['lzma', head(0x5d, 0, 0, 0x80, 0, ...Array(8).fill(0xff)), /lzma.*unlzma/],
-    ['compress', head(0x1f, 0x9d, 0x90), /uncompress/],
-    ['zstd', head(0x28, 0xb5, 0x2f, 0xfd), /zstd/],
-    ['7z', head(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c), /7z x/],
-    ['RAR', Buffer.concat([Buffer.from('Rar!\x1a\x07\x01\x00', 'latin1'), Buffer.alloc(99)]), /RAR.*unrar/],
     ['HDF5', head(0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a), /Keras model \(HDF5\).*TFLiteConverter/],
     [
       'an old PyTorch checkpoint',
@@ -262,7 +254,7 @@ describe('what is no model is named', () => {
     [
       'a 7z archive',
       { 'model.7z': head(0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c) },
-      /model\.7z is a 7z archive\. Unpack it \(7z x FILE\)/,
+      /model\.7z is a 7z archive\. Pack it anew: 7z x FILE/,
     ],
     [
       'a PyTorch checkpoint, which is a zip itself',
@@ -308,10 +300,81 @@ describe('what is no model is named', () => {
   });
 
   it('a file that is text, such as the metadata alone', async () => {
-    for (const words of [metadata, '{"message":"Unauthorized"}', 'only words'])
+    for (const words of [metadata, '{"cells": [], "nbformat": 4}', 'only words'])
       await expect(loadModel(await written('words.tar.gz', words))).rejects.toThrow(
         /is text and no \.tar\.gz, \.tar or \.zip file; hand in the network together with its model_metadata\.json/,
       );
+  });
+
+  it.each<[string, string | Buffer, RegExp]>([
+    ...[
+      '<HTML>\n<HEAD>',
+      `<!-- ${'x'.repeat(2000)} --><!DOCTYPE html>`,
+      '<!-- a --><!-- b --><html>',
+      '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN" "">',
+      '<div class="error">Not found</div>',
+      '<center><h1>502 Bad Gateway</h1></center>',
+      '\uFEFF<!doctype html>',
+      Buffer.from('\uFEFF<!DOCTYPE html><title>Anmelden für Rennfahrer</title>', 'utf16le'),
+    ].map((page): [string, string | Buffer, RegExp] => ['a page', page, /a web page, perhaps one to sign in at/]),
+    ['a refusal', '<Error xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Code>NoSuchKey</Code>', /store.*NoSuchKey/],
+    [
+      'a refusal',
+      '\uFEFF<?xml version="1.0"?><Error>\n  <Message>m</Message>\n  <Code>Expired</Code>',
+      /store.*\(Expired\)/,
+    ],
+    ['a list', '<?xml version="1.0"?>\n<ListBucketResult xmlns="x">', /a list of what a store holds/],
+    ['JSON', '{"message":"Forbidden"}', /an answer of a server in place of a file \(Forbidden\).*Download it again/],
+    ['JSON', '{"error": {"code": 404}}', /an answer of a server in place of a file/],
+    ['an older pointer', lfs.toString().replace('git-lfs', 'hawser'), /Git LFS pointer/],
+    ['a git-annex pointer', '/annex/objects/SHA256E-s12--ab.tar.gz\n', /git-annex pointer.*git annex get/],
+    ['a link', '[InternetShortcut]\r\nURL=https://example.org', /a link to a page/],
+    ['Base64', 'H4sIAAAAAAAAA+3OMQ6CQBRF0', /written as text \(Base64\).*base64 -d/],
+    ['curl -i', 'HTTP/1.1 200 OK\r\n\r\n\u001f', /without curl -i/],
+    ['UTF-8 of a gzip', Buffer.from([0x1f, 0xef, 0xbf, 0xbd, 8, 0, 0]), /turned into text on its way/],
+    [
+      "PowerShell's >",
+      Buffer.from([0xff, 0xfe, 0x1f, 0, 0x39, 0x20, 8, 0, 0, 0]),
+      /PowerShell's > turned into text.*-OutFile/,
+    ],
+    ['zeros', Buffer.alloc(4096), /nothing but zeros.*Copy it again, and eject the stick/],
+    ['AppleDouble', Buffer.from('00051607000200004d6163', 'hex'), /what macOS keeps beside a file/],
+    ['a program', Buffer.from('MZ\x90\x00\x03', 'latin1'), /a program.*run it and pack what comes out/],
+    ['a shortcut', Buffer.from('4c0000000114020000000000c0', 'hex'), /a Windows shortcut/],
+    ['a picture', Buffer.from('89504e470d0a1a0a', 'hex'), /a picture/],
+    ['a PDF', '%PDF-1.7\n', /a PDF/],
+    ['an array', Buffer.from('\x93NUMPY\x01\x00', 'latin1'), /an array of NumPy/],
+  ])('%s: %j', async (_, bytes, why) => {
+    await expect(loadModel(await written('model.tar.gz', bytes))).rejects.toMatchObject({
+      code: 'archive-invalid',
+      message: expect.stringMatching(why),
+    });
+  });
+
+  it('metadata by any other name, or with both sides of a merge', async () => {
+    for (const name of [
+      'model_metadata_LOCAL_4711.json',
+      'model_metadata.REMOTE.4711.json',
+      'model_metadata_1.json',
+      'Kopie von model_metadata.json',
+      'my_model_metadata.json',
+      'model_metadata.txt',
+      'modell_metadata.json',
+    ]) {
+      const path = await written('odd.tar.gz', gzipSync(await tarOf({ 'agent/model.pb': graph, [name]: metadata })));
+      await expect(loadModel(path)).rejects.toThrow(`but a file "${name}"; rename it to model_metadata.json`);
+    }
+    const both = `<<<<<<< HEAD\n${described}\n=======\n${described}\n>>>>>>> other\n`;
+    const path = await written('odd.tar.gz', gzipSync(await tarOf({ ...car, 'model_metadata.json': both })));
+    await expect(loadModel(path)).rejects.toThrow(/both sides of a merge that nobody settled, from line 1 on/);
+  });
+
+  it('a document that is a zip file', async () => {
+    const path = await written(
+      'report.docx',
+      zipOf({ '[Content_Types].xml': '<?xml version="1.0"?><Types/>', a: 'b' }),
+    );
+    await expect(loadModel(path)).rejects.toThrow('holds no network (.pb, .onnx or .tflite)');
   });
 
   it('a file that was cut short, packed twice, or locked', async () => {
@@ -337,6 +400,26 @@ describe('what is no model is named', () => {
       });
     }
   });
+});
+
+it('of several metadata files the one at the root counts, or the innermost around the network', async () => {
+  const other = described.replaceAll('20', '10');
+  const files: Files[] = [
+    { 'agent/model.pb': graph, 'model_metadata.json': described, 'agent/model_metadata.json': other },
+    ...['wrapped/', 'a/b/'].flatMap((wrap): Files[] => [
+      { [`${wrap}agent/model.pb`]: graph, [`${wrap}model_metadata.json`]: described, 'old/model_metadata.json': other },
+      {
+        [`${wrap}m/model.pb`]: graph,
+        [`${wrap}m/model_metadata.json`]: described,
+        [`${wrap}model_metadata.json`]: other,
+      },
+    ]),
+  ];
+  for (const one of files) {
+    const { policy, metadata } = await loadModel(await written('several.tar.gz', gzipSync(await tarOf(one))));
+    await policy.close();
+    expect(metadata.actionSpace).toMatchObject({ actions: [{ steeringDeg: -20 }, {}, { steeringDeg: 20 }] });
+  }
 });
 
 it('metadata that was renamed is named beside a network, too', async () => {

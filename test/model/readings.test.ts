@@ -267,10 +267,10 @@ describe('discrete actions with a model_metadata.json', () => {
   });
 
   it.each<[string, readonly Out[], RegExp]>([
-    ['numbers that are no probabilities', [choices('output')], /no probabilities.*pitwall\.yaml/],
+    ['numbers that are no probabilities', [choices('out')], /no probabilities.*pitwall\.yaml/],
     [
       'two that could be',
-      [choices('a', { op: 'Softmax' }), choices('b', { op: 'Softmax' })],
+      [choices('a', { op: 'Softmax' }), { ...choices('b', { op: 'Softmax' }), rows: choices('b').rows.toReversed() }],
       /could each choose from the 5 actions/,
     ],
     ['another count', [mean], /wants 5 numbers/],

@@ -148,6 +148,11 @@ export function readMetadata(text: string): ModelMetadata {
 
 function readJson(text: string, warnings: string[]): unknown {
   if (text.trim() === '') throw wrong('model_metadata.json is empty; take the one that the model was trained with.');
+  const conflict = text.split('\n').findIndex((line) => /^<{7} /.test(line));
+  if (conflict >= 0)
+    throw wrong(
+      `model_metadata.json holds both sides of a merge that nobody settled, from line ${conflict + 1} on; leave one of them.`,
+    );
   try {
     const { value, slips } = parseLenient(text.replace(/^\uFEFF/, ''));
     if (slips.length > 0)

@@ -8,7 +8,8 @@ import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import { decodeText } from '@pitwall/runtime';
 import tar from 'tar-stream';
 import { entryPath } from './entry-path.js';
-import { type FileKind, type Foreign, headLength, insideKind, isSavedModel, kindOf } from './file-kind.js';
+import { type FileKind, headLength, insideKind, isSavedModel, kindOf } from './file-kind.js';
+import type { Foreign } from './foreign-models.js';
 import { type NetworkFormat, networkFormat } from './network-format.js';
 import { zipEntries } from './zip.js';
 
@@ -127,16 +128,18 @@ class Entries {
     if (this.#announced > archiveLimits.unpacked)
       throw tooLarge(`unpacks to more than ${archiveLimits.unpacked / 2 ** 20} MB`);
     const name = entryPath(header.name);
-    if (!fileTypes.has(header.type) && header.type !== 'directory') {
+    // GNU tar's own: the label of a volume, and the list of a folder that an incremental backup has.
+    const isNote = header.type === null && (size === 0 || header.name.endsWith('/'));
+    if (!fileTypes.has(header.type) && header.type !== 'directory' && !isNote) {
       throw broken(
-        `holds ${JSON.stringify(header.name.slice(0, 80))}, a ${header.type ?? 'thing of unknown kind'}; only files and folders are allowed`,
+        `holds ${JSON.stringify(header.name.slice(0, 80))}, a ${header.type ?? 'thing of unknown kind'}; only files and folders are allowed. Pack the files themselves`,
       );
     }
-    if (name === undefined || header.type === 'directory') {
+    if (name === undefined || header.type === 'directory' || isNote) {
       for await (const _ of contents());
       return;
     }
-    if (this.#seen.has(name)) throw broken(`holds "${name}" twice`);
+    if (this.#seen.has(name)) throw broken(`holds "${name}" twice; pack the model again, from its own folder`);
     this.#seen.add(name);
     const format = networkFormat(name);
     if (format !== undefined && size > archiveLimits.network) {
@@ -225,11 +228,17 @@ async function readTar(path: string, packing: 'gzip' | 'tar', entries: Entries):
 
 /** What was packed with gzip and is no archive. */
 function notTar(chunk: Buffer): PitwallError | undefined {
+  // An archive without a file is zeros to its end.
+  if (chunk.subarray(0, 1024).every((byte) => byte === 0)) return undefined;
   const kind = kindOf(chunk.subarray(0, headLength));
   if (kind.is === 'archive' && kind.packing === 'gzip')
-    return broken('was packed with gzip twice; unpack it once (gunzip FILE) and hand in what comes out');
+    return broken(
+      'was packed with gzip twice; unpack it once (gunzip < FILE > model.tar.gz) and hand in what comes out',
+    );
   if (kind.is === 'archive' && kind.packing === 'zip')
-    return broken('is a zip file that was packed with gzip; unpack it once (gunzip FILE) and hand in what comes out');
+    return broken(
+      'is a zip file that was packed with gzip; unpack it once (gunzip < FILE > model.zip) and hand in what comes out',
+    );
   if (kind.is === 'network')
     return broken(
       'holds one network, packed with gzip, and no metadata. Unpack it (gunzip FILE), or pack it with its model_metadata.json as .tar.gz',

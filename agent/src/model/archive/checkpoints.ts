@@ -1,7 +1,13 @@
 import { PitwallError } from '@pitwall/protocol';
 import { z } from 'zod';
 import type { Archive } from './archive.js';
-import { kerasAdvice, savedModelAdvice, stableBaselinesAdvice, torchAdvice, torchScriptAdvice } from './file-kind.js';
+import {
+  kerasAdvice,
+  savedModelAdvice,
+  stableBaselinesAdvice,
+  torchAdvice,
+  torchScriptAdvice,
+} from './foreign-models.js';
 
 /** Which checkpoint of a training archive: the best in evaluation, the newest, or one by its number; the same everywhere. */
 export type CheckpointChoice = 'best' | 'last' | number;

@@ -10,18 +10,17 @@ const folderOf = (path: string) => path.slice(0, path.lastIndexOf('/') + 1);
 const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1);
 
 /**
- * The archive's one text of this name, at the root or beside the networks.
+ * The archive's one text of this name; of several the one at the root, or else in the innermost folder in which the network lies, too.
  * @throws PitwallError `metadata-invalid`.
  */
 function theText({ texts, networks }: Archive, isNamed: (name: string) => boolean, name: string): string | undefined {
   const found = [...texts].filter(([path]) => isNamed(nameOf(path)));
-  const beside = networks[0] === undefined ? '' : folderOf(networks[0].path);
-  const [only] = found;
-  const chosen =
-    found.length === 1
-      ? only
-      : (found.find(([path]) => folderOf(path) === '') ?? found.find(([path]) => folderOf(path) === beside));
-  if (chosen !== undefined || only === undefined) return chosen?.[1];
+  const network = networks[0]?.path ?? '';
+  const around = found.filter(([path]) => network.startsWith(folderOf(path)));
+  const inward = around.toSorted(([a], [b]) => folderOf(a).length - folderOf(b).length);
+  const atRoot = inward.find(([path]) => folderOf(path) === '');
+  const chosen = found.length === 1 ? found[0] : (atRoot ?? inward.at(-1));
+  if (chosen !== undefined || found.length === 0) return chosen?.[1];
   throw new PitwallError(
     'metadata-invalid',
     `The archive has ${found.length} ${name} files, and none at its root or beside the network; leave one.`,

@@ -1,3 +1,6 @@
-/** `model_metadata (1).json`, `model_metadata.json.txt`, `model_metadata~HEAD.json`, `model_metadata.json.orig`, … */
+/**
+ * `model_metadata (1).json`, `model_metadata.json.txt`, `Kopie von model_metadata.json`, what Git's mergetool leaves
+ * (`model_metadata_LOCAL_4711.json`, `model_metadata~HEAD`), `my_model_metadata.json`, …; not the schemas of others (`keras_metadata.pb`).
+ */
 export const isRenamedMetadata = (name: string): boolean =>
-  /^(?:copy of )?model[ _-]?meta[ _-]?data\b.*\.json|^model[ _-]?meta[ _-]?data[^.]*$/i.test(name);
+  /modell?[ ._-]{0,3}meta?[ ._-]?data/i.test(name) && !/^\._/.test(name);

@@ -41,7 +41,7 @@ export async function zipEntries(file: FileHandle, most: number): Promise<ZipEnt
   if (at < 0) throw torn();
   const [count, length, start] = [tail.readUInt16LE(at + 10), tail.readUInt32LE(at + 12), tail.readUInt32LE(at + 16)];
   if (count === 0xffff || start === 0xffffffff)
-    throw broken('is a zip64 archive, which no model needs; pack it again, without what does not belong to the model');
+    throw broken('is a zip64 archive; pack it again as an ordinary zip or .tar.gz');
   if (start + length > size) throw torn();
   if (length > longestDirectory)
     throw new PitwallError('archive-too-large', 'The archive lists more than any model has. It is no model archive.');

@@ -58,7 +58,12 @@ function keepsApart({ op, inputs, shape, attributes }: Layer, shapes: Shapes, we
       return inputs.length >= 4 && weights.has(inputs[3] ?? '') && !list(3).some(isFirst);
     case 'ReduceSum':
     case 'ReduceMean':
-    case 'ReduceMax': {
+    case 'ReduceMax':
+    case 'ReduceMin':
+    case 'ReduceL1':
+    case 'ReduceL2':
+    case 'ReduceSumSquare':
+    case 'ReduceLogSumExp': {
       const axes = inputs.length > 1 ? list(1) : (attributes.axes as readonly number[] | undefined);
       return axes !== undefined && axes.length > 0 && !axes.some(isFirst);
     }
@@ -77,7 +82,7 @@ const isOne = (weight: Constant | undefined, rank: number) =>
   weight !== undefined && (weight.shape.length < rank || (weight.shape.length === rank && weight.shape[0] === 1));
 
 const elementwise = new Set(
-  'Relu LeakyRelu Elu Selu Sigmoid HardSigmoid Tanh Exp Log Sqrt Abs Neg Clip Softplus Softsign Erf Identity Add Sub Mul Div Pow Max Min Reciprocal Floor Ceil'.split(
+  'Relu LeakyRelu Elu Selu Celu Sigmoid HardSigmoid Tanh Exp Log Sqrt Abs Neg Clip Softplus Softsign Erf Identity Add Sub Mul Div Pow Max Min Reciprocal Floor Ceil Round Sign Sin Cos'.split(
     ' ',
   ),
 );

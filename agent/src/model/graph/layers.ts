@@ -137,7 +137,7 @@ export function addBias(lowering: Lowering, x: Value, bias: Value, channelsLast 
   return added();
 
   function added(): Value {
-    if (channelsLast || x.shape.length !== 4) return binary(lowering, 'Add', x, bias);
+    if (channelsLast || x.shape.length !== 4 || !perChannel) return binary(lowering, 'Add', x, bias);
     return binary(lowering, 'Add', x, reshaped(bias as Constant, [1, channels as number, 1, 1]));
   }
 }

@@ -88,11 +88,13 @@ export class Lowering {
    * or that only repeats an input (the state of a network without memory) decides nothing and is left out.
    * @throws PitwallError `graph-invalid` where none is left.
    */
-  finish(outputs: readonly { readonly name: string; readonly value: Value | undefined }[]): Network {
-    const deciding = outputs.flatMap(({ name, value }) => {
+  finish(
+    outputs: readonly { readonly name: string; readonly value: Value | undefined; readonly end?: string | undefined }[],
+  ): Network {
+    const deciding = outputs.flatMap(({ name, value, end }) => {
       if (value === undefined || value.kind === 'constant') return [];
       const ref = this.plain(value);
-      return this.network.layer(ref) === undefined ? [] : [{ ref, name }];
+      return this.network.layer(ref) === undefined ? [] : [{ ref, name, end }];
     });
     if (deciding.length > 0) return this.network.finish(deciding);
     const [first] = outputs;

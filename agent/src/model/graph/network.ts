@@ -134,8 +134,10 @@ export class NetworkBuilder {
     return this.shapes.get(ref) as Shape;
   }
 
-  /** `outputs`: which values, and what the model's file calls them. */
-  finish(outputs: readonly { readonly ref: string; readonly name: string }[]): Network {
+  /** `outputs`: which values, what the model's file calls them, and of what they come where their layer does not tell. */
+  finish(
+    outputs: readonly { readonly ref: string; readonly name: string; readonly end?: string | undefined }[],
+  ): Network {
     const needed = new Set<string>();
     const open = outputs.map(({ ref }) => ref);
     for (let ref = open.pop(); ref !== undefined; ref = open.pop()) {
@@ -167,8 +169,8 @@ export class NetworkBuilder {
     }
     return {
       inputs: this.inputs.filter((tensor) => needed.has(tensor.name)),
-      outputs: outputs.map(({ ref, name }) => {
-        const end = this.endOf(ref);
+      outputs: outputs.map(({ ref, name, end: given }) => {
+        const end = given ?? this.endOf(ref);
         return { name: called(ref), shape: this.shape(ref), called: name, ...(end === undefined ? {} : { end }) };
       }),
       layers,

@@ -49,10 +49,18 @@ const spaced = (name: string): string =>
     .replace(/[^A-Za-z0-9]+/g, ' ')
     .toLowerCase();
 
-const ends: Readonly<Record<string, Role>> = { Softmax: 'probabilities', Exp: 'spread', Softplus: 'spread' };
+/** `Log` is what is left of a LogSoftmax. */
+const ends: Readonly<Record<string, Role>> = {
+  Softmax: 'probabilities',
+  Log: 'choices',
+  Exp: 'spread',
+  Softplus: 'spread',
+};
 
 /** The last part of a path counts first: `ppo_head_0/policy` is a policy in whatever scope. */
 export function roleOf({ called, end }: TensorInfo): Role {
+  // Whatever it is called, it is what an action was chosen from.
+  if (end === 'ArgMax') return 'choices';
   for (const name of [called.slice(called.lastIndexOf('/') + 1), called]) {
     const role = words.find(([, pattern]) => pattern.test(spaced(name)))?.[0];
     if (role !== undefined) return role;

@@ -3,7 +3,7 @@ import { channelsFirstAxis, type Lowering } from './lowering.js';
 import { reshape } from './shaping.js';
 import type { Value } from './value.js';
 
-/** `op` is ReduceMean, ReduceMax, ReduceMin or ReduceSum. */
+/** `op` is one of ONNX's: ReduceMean, ReduceMax, ReduceL2, … */
 export function reduce(lowering: Lowering, op: string, x: Value, wanted: readonly number[], keep: boolean): Value {
   const axes = [...new Set(wanted.map((axis) => lowering.axis(axis, x.shape.length)))].sort((a, b) => a - b);
   if (x.kind === 'constant') return reduceConstant(lowering, op, x, axes, keep);

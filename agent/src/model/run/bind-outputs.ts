@@ -213,15 +213,25 @@ function donkeycarPair(inputs: readonly TensorInfo[], outputs: readonly TensorIn
 /** Of these no action is made. */
 const beside: ReadonlySet<Role> = new Set(['spread', 'value', 'log-probability', 'state']);
 
-function discrete({ outputs }: NetworkTensors, space: Extract<ActionSpace, { kind: 'discrete' }>): OutputBinding {
+function discrete(
+  { inputs, outputs }: NetworkTensors,
+  space: Extract<ActionSpace, { kind: 'discrete' }>,
+): OutputBinding {
   const wanted = outputSize(space);
-  const fitting = outputs.filter((tensor) => tensorSize(tensor) === wanted);
+  // Two outputs may be the same numbers: scores, and the action chosen from them.
+  const fitting = outputs
+    .filter((tensor) => tensorSize(tensor) === wanted)
+    .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at);
   const isSum = (tensor: TensorInfo) =>
     roleOf(tensor) === 'probabilities' || (tensor.end === 'Softmax' && !beside.has(roleOf(tensor)));
   const [probabilities, ...more] = fitting.filter(isSum);
   // Softmax keeps the order: whether probabilities or what goes into them is taken, the action is the same.
-  const scores = fitting.filter((tensor) => ['choices', 'log-probability'].includes(roleOf(tensor)));
-  const rest = fitting.filter((tensor) => !isSum(tensor) && ['action', 'unknown'].includes(roleOf(tensor)));
+  const isScores = (tensor: TensorInfo) =>
+    !isSum(tensor) && (['choices', 'log-probability'].includes(roleOf(tensor)) || isRllib(inputs, tensor));
+  const scores = fitting.filter(isScores);
+  const rest = fitting.filter(
+    (tensor) => !isSum(tensor) && !isScores(tensor) && ['action', 'unknown'].includes(roleOf(tensor)),
+  );
   const take = (output: TensorInfo, sumsToOne: boolean): OutputBinding => ({
     outputs: [output],
     head: { kind: 'discrete', probabilities: sumsToOne },
@@ -253,9 +263,11 @@ function continuous({ inputs, outputs }: NetworkTensors, { algorithm }: ModelMet
   const both = (output: TensorInfo) => head({ output: 0, index: 0 }, { output: 0, index: 1 }, [output]);
   const usable = (tensor: TensorInfo) =>
     !beside.has(roleOf(tensor)) && !['probabilities', 'choices'].includes(roleOf(tensor));
-  const [gaussian, ...others] = outputs.filter((tensor) => roleOf(tensor) === 'gaussian' || isRllib(inputs, tensor));
+  const [gaussian, ...others] = outputs.filter(
+    (tensor) => tensorSize(tensor) === 4 && (roleOf(tensor) === 'gaussian' || isRllib(inputs, tensor)),
+  );
   // The means, then the logarithms of the deviations. ray/rllib/models/torch/torch_action_dist.py, TorchDiagGaussian
-  if (gaussian !== undefined && others.length === 0 && tensorSize(gaussian) === 4) return both(gaussian);
+  if (gaussian !== undefined && others.length === 0) return both(gaussian);
   const fitting = outputs.filter((tensor) => tensorSize(tensor) === 2 && usable(tensor));
   if (fitting.length === 1 && speedComesFirst(fitting[0] as TensorInfo))
     throw wrong(
@@ -288,8 +300,8 @@ function continuous({ inputs, outputs }: NetworkTensors, { algorithm }: ModelMet
  * RLlib calls what goes into its distribution of actions just "output". ray/rllib/policy/torch_policy.py, export_model:
  * input_names are the keys of SampleBatch (`obs`, `state_in_0`, `seq_lens`), output_names ["output", "state_outs"]
  */
-const isRllib = (inputs: readonly TensorInfo[], { called, shape }: TensorInfo): boolean =>
-  called === 'output' && shape.at(-1) === 4 && inputs.some((tensor) => tensor.called === 'obs');
+const isRllib = (inputs: readonly TensorInfo[], { called }: TensorInfo): boolean =>
+  called === 'output' && inputs.some((tensor) => tensor.called === 'obs');
 
 /** An output that is called `throttle_angle`. */
 export const speedComesFirst = ({ called }: TensorInfo): boolean =>

@@ -49,6 +49,20 @@ const reduceNode =
       int(use, 'keepdims', 1) !== 0,
     );
   };
+/** `max(x, 0) − slope · max(−x, 0)` */
+const prelu: Operation = (use) => {
+  const { lowering } = use;
+  const below = unary(lowering, 'Relu', unary(lowering, 'Neg', input(use, 0)));
+  const sloped = binary(lowering, 'Mul', below, input(use, 1));
+  return binary(lowering, 'Sub', unary(lowering, 'Relu', input(use, 0)), sloped);
+};
+const hardSwish: Operation = (use) =>
+  binary(
+    use.lowering,
+    'Mul',
+    input(use, 0),
+    unary(use.lowering, 'HardSigmoid', input(use, 0), { alpha: 1 / 6, beta: 0.5 }),
+  );
 const softmaxNode: Operation = (use) => {
   const x = input(use, 0);
   const axis = use.lowering.axis(int(use, 'axis', use.opset < 13 ? 1 : -1), x.shape.length);
@@ -57,6 +71,11 @@ const softmaxNode: Operation = (use) => {
     throw use.lowering.unsupported(`axis ${axis} in opset ${use.opset}.`);
   return softmax(use.lowering, x, axis);
 };
+
+const reductions = [
+  ...['ReduceMean', 'ReduceSum', 'ReduceMax', 'ReduceMin', 'ReduceProd', 'ReduceL1', 'ReduceL2'],
+  ...['ReduceSumSquare', 'ReduceLogSumExp'],
+];
 
 const floatTypes: readonly number[] = [tensorTypes.float, tensorTypes.half, tensorTypes.double];
 const castNode: Operation = (use) =>
@@ -68,7 +87,18 @@ export const arithmetic: Readonly<Record<string, Operation>> = {
   Elu: unaryNode('Elu', { alpha: 1 }),
   LeakyRelu: unaryNode('LeakyRelu', { alpha: 0.01 }),
   HardSigmoid: unaryNode('HardSigmoid', { alpha: 0.2, beta: 0.5 }),
+  Selu: unaryNode('Selu', { alpha: 1.673_263_2, gamma: 1.050_701 }),
+  Celu: unaryNode('Celu', { alpha: 1 }),
+  PRelu: prelu,
+  HardSwish: hardSwish,
+  Erf: unaryNode('Erf'),
+  Sign: unaryNode('Sign'),
+  Sin: unaryNode('Sin'),
+  Cos: unaryNode('Cos'),
+  Ceil: unaryNode('Ceil'),
+  Round: unaryNode('Round'),
   Softmax: softmaxNode,
+  LogSoftmax: (use) => unary(use.lowering, 'Log', softmaxNode(use) as Value),
   Clip: clipNode,
   Add: add,
   Sub: binaryNode('Sub'),
@@ -78,9 +108,6 @@ export const arithmetic: Readonly<Record<string, Operation>> = {
   Min: folding('Min'),
   Max: folding('Max'),
   Sum: folding('Add'),
-  ReduceMean: reduceNode('ReduceMean'),
-  ReduceSum: reduceNode('ReduceSum'),
-  ReduceMax: reduceNode('ReduceMax'),
-  ReduceMin: reduceNode('ReduceMin'),
+  ...Object.fromEntries(reductions.map((op) => [op, reduceNode(op)])),
   Cast: castNode,
 };

@@ -1,6 +1,7 @@
 import { PitwallError } from '@pitwall/protocol';
 import type { Network, Value } from '../../graph/index.js';
 import { Lowering, roleOf } from '../../graph/index.js';
+import { chosenFrom } from './chosen-action.js';
 import { imageShape } from './image-shape.js';
 import { operations } from './operations.js';
 import { type NodeMessage, type OnnxGraph, readOnnx, readTensor, toNumber } from './read.js';
@@ -35,13 +36,19 @@ export function importOnnx(bytes: Uint8Array): Network {
       for (const name of node.output) failed.set(name, error);
     }
   }
-  const missed = graph.output.filter(({ name }) => failed.has(name));
+  const chosen = new Map(graph.output.map(({ name }) => [name, values.get(chosenFrom(graph, name) ?? '')] as const));
+  const missed = graph.output.filter(({ name }) => failed.has(name) && chosen.get(name) === undefined);
   const wanted =
     missed.find((tensor) => !isBeside(tensor)) ?? (missed.length === graph.output.length ? missed[0] : undefined);
   const failure = wanted === undefined ? undefined : failed.get(wanted.name);
   if (failure !== undefined) throw failure;
   const read = graph.output.filter((tensor) => !missed.includes(tensor));
-  return lowering.finish(read.map(({ name }) => ({ name, value: values.get(name) })));
+  return lowering.finish(
+    read.map(({ name }) => {
+      const choices = chosen.get(name);
+      return choices === undefined ? { name, value: values.get(name) } : { name, value: choices, end: 'ArgMax' };
+    }),
+  );
 }
 
 function lowerNode(lowering: Lowering, node: NodeMessage, opset: number, values: Map<string, Value>): void {
