@@ -106,7 +106,7 @@ export class OnlineWorld {
       queue: world.queue,
       blobs,
       check: {
-        check: async (model) => await world.look(model),
+        check: async (_, open) => await world.look(await open()),
         describe: async () => await Promise.reject(new Error('nothing is described here')),
       },
       board: {

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join, relative } from 'node:path';
 import { loadModel } from '@pitwall/agent/model';
 import { archivesIn, ModelStore, stage } from '@pitwall/agent/model-store';
 import { errorLine } from '@pitwall/protocol';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Agent, agentCommand } from '../drive/agent.js';
 import { Circuit } from '../online/circuit.js';
 import { casePath, expectedOf, framePlane, frames, haveCases } from './cases.js';
 import { packArchive } from './pack.js';
 
-const agent = fileURLToPath(new URL('../../agent/bin/pitwall-agent.js', import.meta.url));
 const continuous = JSON.stringify({
   action_space: { steering_angle: { low: -30, high: 30 }, speed: { low: 0.5, high: 2 } },
   version: '5',
@@ -82,34 +81,45 @@ const table: readonly (readonly [file: string, outcome: Actions | RegExp | 'take
 
 const rows = table.map((row, at) => ({ name: `${row[0]}${row[2] === true ? ', in an archive' : ''}`, row, at }));
 let folder: string;
+/** The stick that all of them lie on, each in a folder of its own. */
+let stick: string;
+/** Each file as a racer hands it in, by its row. */
+let handedIn: string[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pitwall-every-door-'));
+  stick = join(folder, 'stick');
+  handedIn = haveCases ? await Promise.all(rows.map(({ row, at }) => onTheStick(row, at))) : [];
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const lineOf = (trying: Promise<unknown>): Promise<string> => trying.then(() => 'taken', errorLine);
-
-/** The file as a racer hands it in, in a folder of its own. */
-async function handedIn(
-  at: number,
-  [file, , inArchive]: (typeof table)[number],
-): Promise<{ own: string; path: string }> {
-  const own = join(folder, `row-${at}`, 'models');
+async function onTheStick([file, , inArchive]: (typeof table)[number], at: number): Promise<string> {
+  const own = join(stick, `row-${at}`, 'models');
   await mkdir(own, { recursive: true });
   const path = join(own, inArchive === true ? 'pilot.tar.gz' : basename(file));
   if (inArchive === true)
     await packArchive(path, { 'model.onnx': await readFile(casePath(file)), 'model_metadata.json': continuous });
   else await copyFile(casePath(file), path);
-  return { own, path };
+  return path;
 }
+
+/** Where a row's file lies on a stick that is mounted there. */
+const inside = (mounted: string, at: number): string => join(mounted, relative(stick, handedIn[at] as string));
+const atTheTerminal = (...args: readonly string[]): Promise<{ out: string; told: string }> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [agentCommand, 'model', ...args], (_, out, told) => resolve({ out, told }));
+  });
+const lineOf = (trying: Promise<unknown>): Promise<string> => trying.then(() => 'taken', errorLine);
+
+/** What the one function says of each file; the doors are compared with it. */
+const verdicts: string[] = [];
 
 describe.runIf(haveCases)('the one function behind every door', () => {
   it.each(rows)('$name', async ({ row, at }) => {
     const [, outcome] = row;
-    const { path } = await handedIn(at, row);
-    const loading = loadModel(path);
-    const sentence = outcome instanceof RegExp ? expect.stringMatching(outcome) : 'taken';
-    expect(await lineOf(loading)).toEqual(sentence);
+    const loading = loadModel(handedIn[at] as string);
+    const verdict = await lineOf(loading);
+    verdicts[at] = verdict;
+    expect(verdict).toEqual(outcome instanceof RegExp ? expect.stringMatching(outcome) : 'taken');
     if (outcome instanceof RegExp) return;
     const { policy } = await loading;
     if (outcome !== 'taken')
@@ -123,15 +133,7 @@ describe.runIf(haveCases)('the one function behind every door', () => {
   });
 });
 
-/** Of each kind one: archive and bare network, taken and refused, by its packing, its metadata and its outputs. */
-const atTheDoors = [
-  'M06-wrapping/my model (1).tar.gz',
-  'M06-wrapping/gzipped-twice.tar.gz',
-  'M06-wrapping/only-model-pb.tar.gz',
-  'M09-donkeycar-tflite/linear-outputs-swapped.tflite',
-  `M10-onnx-variants/${onnx[0]}.onnx`,
-].map((file) => rows.find(({ row }) => row[0] === file) as (typeof rows)[number]);
-/** What the racer says of the last: what its model_metadata.json would have said. */
+/** What the racer says of a network that tells nothing: what its model_metadata.json would have said. */
 const said = {
   input: { range: [0, 255] },
   outputs: {
@@ -139,13 +141,77 @@ const said = {
     speed: { index: 1, unit: 'share', range: [0.5, 2] },
   },
 };
+/** One that is taken, one that is refused by its packing, and one by its outputs. */
+const ofEachKind = [
+  'M06-wrapping/my model (1).tar.gz',
+  'M06-wrapping/gzipped-twice.tar.gz',
+  `M10-onnx-variants/${onnx[0]}.onnx`,
+].map((file) => rows.find(({ row }) => row[0] === file) as (typeof rows)[number]);
 
-describe.runIf(haveCases)('each door, started once, uses it', () => {
+/** What an agent said of a file on its stick. */
+function saidOf(output: string, path: string): string | undefined {
+  for (const line of output.split('\n')) {
+    if (line.endsWith(` is staged from ${path}`)) return 'taken';
+    const [before, refusal] = line.split(' was not staged. ', 2);
+    if (before?.endsWith(path)) return refusal;
+  }
+  return undefined;
+}
+
+describe.runIf(haveCases)('each file is answered alike at a car', () => {
+  const agents: Agent[] = [];
+  afterEach(async () => {
+    for (const agent of agents.splice(0)) await agent.stop();
+  });
+  function agentWith(model: string | false, over: Record<string, unknown> = {}): Agent {
+    const track = { car: 'car-1', port: 9, password: 'x' };
+    const agent = new Agent({ track, model, over: { link: undefined, recorder: { when: 'never' }, ...over } });
+    agents.push(agent);
+    agent.start();
+    return agent;
+  }
+
+  it('on a stick that is plugged in', { timeout: 240_000 }, async () => {
+    const media = join(folder, 'media');
+    await mkdir(media);
+    const agent = agentWith(false, { models: { quota: 2000, stick: media } });
+    await cp(stick, join(media, 'usb0'), { recursive: true });
+    const paths = rows.map(({ at }) => inside(join(media, 'usb0'), at));
+    for (const path of paths) await agent.says(path);
+    expect(paths.map((path) => saidOf(agent.output, path))).toEqual(verdicts);
+  });
+
+  it('at the terminal', { timeout: 240_000 }, async () => {
+    const config = join(folder, 'agent.yaml');
+    await writeFile(
+      config,
+      `car: red\nprofile: simulated\nmodels: { folder: ${join(folder, 'imported')}, quota: 2000 }\n`,
+    );
+    const { out, told } = await atTheTerminal('import', stick, '--config', config);
+    const refused = new Map(
+      told
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/: (.*)/, 2) as [string, string]),
+    );
+    expect(rows.map(({ at }) => refused.get(inside(stick, at)) ?? 'taken')).toEqual(verdicts);
+    expect(out.trimEnd().split('\n')).toHaveLength(verdicts.filter((verdict) => verdict === 'taken').length);
+  });
+
+  // Each takes an agent of its own, which loads it by the one function.
+  it.each(ofEachKind)('as the model of its configuration: $name', { timeout: 60_000 }, async ({ at }) => {
+    const agent = agentWith(handedIn[at] as string);
+    if (verdicts[at] === 'taken') return await agent.says(') is ready\n');
+    expect((await agent.ended()).code).toBe(1);
+    expect(agent.output).toContain(`${verdicts[at]}\n`);
+  });
+});
+
+describe.runIf(haveCases)('each file is answered alike at a controller', () => {
   let circuit: Circuit;
   let online: string;
-  let store: ModelStore;
   beforeAll(async () => {
-    const racers = [...atTheDoors.map((_, at) => `racer-${at}`), 'talker'];
+    const racers = [...rows.map(({ at }) => `racer-${at}`), 'talker'];
     // What is taken waits in the queue: who evaluates it is no part of this.
     circuit = await Circuit.open(racers, { evaluation: { workers: 0 } });
     online = await circuit.race({}, racers);
@@ -157,8 +223,6 @@ describe.runIf(haveCases)('each door, started once, uses it', () => {
     const { seq } = await circuit.call<{ seq: number }>('olga', 'GET', '/races/friday');
     const open = { commandId: crypto.randomUUID(), seen: seq, command: { type: 'open' } };
     await circuit.call('olga', 'POST', '/races/friday/commands', open);
-    store = new ModelStore(join(folder, 'store'), 2 ** 30);
-    await store.start();
   }, 120_000);
   afterAll(() => circuit?.close());
 
@@ -180,35 +244,17 @@ describe.runIf(haveCases)('each door, started once, uses it', () => {
     const { status, error } = await ask(...asked);
     return status === 201 ? 'taken' : `${error?.code}: ${error?.message}`;
   }
-  const onTheStick = async (own: string, path: string): Promise<string> => {
-    expect(await archivesIn(own)).toEqual([path]);
-    return await lineOf(stage(store, { kind: 'file', path }));
-  };
-  const atTheTerminal = (path: string): Promise<string> =>
-    new Promise((resolve) => {
-      execFile(process.execPath, [agent, 'model', 'check', path], (error, _, told) =>
-        resolve(error === null ? 'taken' : told.trimEnd()),
-      );
-    });
 
-  it.each(atTheDoors.map((one, index) => ({ ...one, index })))(
-    '$name',
-    { timeout: 120_000 },
-    async ({ row, index }) => {
-      const { own, path } = await handedIn(1000 + index, row);
-      const bytes = await readFile(path);
-      const configured = await lineOf(loadModel(path).then(({ policy }) => policy.close()));
-      const racer = `racer-${index}`;
-      const answers = await Promise.all([
-        sent('/models', 'olga', bytes),
-        sent(`/online/${online}/submissions`, racer, bytes),
-        sent('/races/friday/entries', racer, bytes),
-        onTheStick(own, path),
-        atTheTerminal(path),
-      ]);
-      expect(answers).toEqual(answers.map(() => configured));
-    },
-  );
+  it.each(rows)('$name', { timeout: 60_000 }, async ({ at }) => {
+    const bytes = await readFile(handedIn[at] as string);
+    const racer = `racer-${at}`;
+    const answers = await Promise.all([
+      sent('/models', 'olga', bytes),
+      sent(`/online/${online}/submissions`, racer, bytes),
+      sent('/races/friday/entries', racer, bytes),
+    ]);
+    expect(answers).toEqual(answers.map(() => verdicts[at]));
+  });
 
   it('asks what a network’s numbers mean where nothing tells, and takes the same file with the answer', {
     timeout: 120_000,
@@ -259,12 +305,15 @@ describe.runIf(haveCases)('each door, started once, uses it', () => {
       /metadata-invalid: pitwall\.yaml cannot be read as YAML at line 1/,
     );
   });
+});
 
-  it('takes a network on a stick with the model_metadata.json beside it', async () => {
-    const own = join(folder, 'beside');
-    await mkdir(own);
-    await copyFile(casePath(`M10-onnx-variants/${onnx[0]}.onnx`), join(own, 'pilot.onnx'));
-    await writeFile(join(own, 'model_metadata.json'), continuous);
-    expect(await onTheStick(own, join(own, 'pilot.onnx'))).toBe('taken');
-  });
+it.runIf(haveCases)('takes a network on a stick with the model_metadata.json beside it', async () => {
+  const own = join(folder, 'beside');
+  await mkdir(own);
+  await copyFile(casePath(`M10-onnx-variants/${onnx[0]}.onnx`), join(own, 'pilot.onnx'));
+  await writeFile(join(own, 'model_metadata.json'), continuous);
+  const store = new ModelStore(join(folder, 'store'), 2 ** 30);
+  await store.start();
+  expect(await archivesIn(own)).toEqual([join(own, 'pilot.onnx')]);
+  expect(await stage(store, { kind: 'file', path: join(own, 'pilot.onnx') })).toMatchObject({ state: 'ready' });
 });

@@ -124,6 +124,7 @@ async function start(
   if (loaded === undefined) return;
   car.load(prepare(loaded));
   say(`model ${loaded.name} (${loaded.hash.slice(0, 12)}) is ready`);
+  for (const note of loaded.notes) say(note);
 }
 
 /** Loaded only where it is wanted: the library behind it costs a car memory. */

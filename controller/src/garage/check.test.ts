@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import type { Sha256 } from '@pitwall/protocol';
 import { FileBlobStore } from '@pitwall/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allMigrations } from '../compose/migrations.js';
@@ -19,6 +20,8 @@ const said: string[] = [];
 const checkBy = (command: readonly string[]) =>
   new ModelCheck({ agent: command, confinement: () => ({ prefix: [] }), scratch, log: (line) => said.push(line) });
 const stream = (bytes: Uint8Array) => Readable.from([Buffer.from(bytes)]);
+/** The sample, as a door gives it to be looked at. */
+const asked = ['a'.repeat(64) as Sha256, async () => stream(sample)] as const;
 
 let store: Store;
 beforeAll(async () => {
@@ -69,27 +72,51 @@ describe('at the door of the garage', () => {
     ],
   ])('where the agent %s, nothing is refused, and the log says so', async (_, command, why) => {
     said.length = 0;
-    await checkBy(command).check(stream(sample));
+    await checkBy(command).check(...asked);
     expect(said).toEqual([expect.stringMatching(why)]);
   });
 
   it('says what the agent says, without where this machine keeps files', async () => {
     const script = join(folder, 'agent.mjs');
     writeFileSync(script, 'console.error("archive-invalid: " + process.argv[4] + " is odd."); process.exit(1);');
-    await expect(checkBy([process.execPath, script]).check(stream(sample))).rejects.toMatchObject({
+    await expect(checkBy([process.execPath, script]).check(...asked)).rejects.toMatchObject({
       code: 'archive-invalid',
       message: 'model is odd.',
     });
   });
 
+  it('what was refused or taken is not looked at again, what could not be looked at is', async () => {
+    const runs = join(folder, 'runs');
+    const script = join(folder, 'counting.mjs');
+    const looked = async (command: string, times: number) => {
+      writeFileSync(runs, '');
+      writeFileSync(
+        script,
+        `import { appendFileSync } from 'node:fs'; appendFileSync(${JSON.stringify(runs)}, 'x'); ${command}`,
+      );
+      const check = checkBy([process.execPath, script]);
+      const answers = await Promise.allSettled([1, 2, 3].map(() => check.check(...asked)));
+      expect(
+        await check.check(...asked).then(
+          () => 'fulfilled',
+          () => 'rejected',
+        ),
+      ).toBe(answers[0]?.status);
+      expect(readFileSync(runs, 'utf8')).toHaveLength(times);
+    };
+    await looked('', 1);
+    await looked('console.error("archive-invalid: It is odd."); process.exit(1);', 1);
+    await looked('process.exit(9);', 2);
+  });
+
   it('that closes takes nothing any more, and leaves nobody waiting', async () => {
     const check = checkBy([process.execPath, '-e', 'setInterval(() => undefined, 1000)']);
-    const looking = check.check(stream(sample));
+    const looking = check.check(...asked);
     const refused = { code: 'request-refused', message: expect.stringMatching(/controller stops/) };
     const ended = expect(looking).rejects.toMatchObject(refused);
     await check.stop();
     await ended;
-    await expect(check.check(stream(sample))).rejects.toMatchObject(refused);
+    await expect(check.check(...asked)).rejects.toMatchObject(refused);
     await check.stop();
     expect(readdirSync(scratch)).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type ErrorCode, errorCodes, PitwallError } from '@pitwall/protocol';
+import { type ErrorCode, errorCodes, isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import { NetworkQuestion } from '@pitwall/protocol/policy';
 
 export interface ModelCheckOptions {
@@ -21,6 +21,8 @@ export interface ModelCheckOptions {
   readonly patienceMs?: number;
 }
 
+/** Of so many models it is remembered what came of them. */
+const mostVerdicts = 200;
 /** Of what the agent says on its error stream. */
 const mostWords = 20_000;
 /** These are the model's, not this machine's. */
@@ -42,6 +44,8 @@ const refusals: ReadonlySet<string> = new Set([
 export class ModelCheck {
   readonly #options: ModelCheckOptions;
   #turn: Promise<unknown> = Promise.resolve();
+  /** Racers hand one file in at several doors, and again when it was refused. */
+  readonly #verdicts = new Map<Sha256, Promise<boolean>>();
   readonly #stopping = new AbortController();
 
   constructor(options: ModelCheckOptions) {
@@ -49,10 +53,24 @@ export class ModelCheck {
   }
 
   /** @throws PitwallError as the agent refuses it; where this machine cannot check, nothing is refused, and the log says so. */
-  async check(model: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#inTurn(async () => {
-      await this.#run(model, (file) => ['model', 'check', file]);
-    });
+  async check(hash: Sha256, open: () => Promise<AsyncIterable<Uint8Array>>): Promise<void> {
+    const known = this.#verdicts.get(hash);
+    const verdict =
+      known ?? this.#inTurn(async () => await this.#run(await open(), (file) => ['model', 'check', file]));
+    if (known === undefined) this.#remember(hash, verdict);
+    await verdict;
+  }
+
+  #remember(hash: Sha256, verdict: Promise<boolean>): void {
+    this.#verdicts.set(hash, verdict);
+    const [oldest] = this.#verdicts.keys();
+    if (this.#verdicts.size > mostVerdicts && oldest !== undefined) this.#verdicts.delete(oldest);
+    // What was not looked at may be, the next time.
+    const forget = () => this.#verdicts.delete(hash);
+    verdict.then(
+      (looked) => looked || forget(),
+      (error: unknown) => (isPitwallError(error) && refusals.has(error.code)) || forget(),
+    );
   }
 
   /**
@@ -97,12 +115,12 @@ export class ModelCheck {
     await this.#turn;
   }
 
-  /** Runs the agent on the model; `after` only where it did what it was asked. */
+  /** Runs the agent on the model; `after` only where it did what it was asked. @returns whether it could */
   async #run(
     model: AsyncIterable<Uint8Array>,
     what: (file: string, folder: string) => readonly string[] | Promise<readonly string[]>,
     after: (folder: string) => Promise<void> = async () => {},
-  ): Promise<void> {
+  ): Promise<boolean> {
     const stopped = () => new PitwallError('request-refused', 'The controller stops; send the model again later.');
     if (this.#stopping.signal.aborted) throw stopped();
     const { agent, confinement, scratch = tmpdir(), log, patienceMs = 120_000 } = this.#options;
@@ -130,7 +148,10 @@ export class ModelCheck {
         if (asked.length < mostWords) asked += text;
       });
       const [code, killed] = (await once(child, 'close')) as [number | null, string | null];
-      if (code === 0) return await after(folder);
+      if (code === 0) {
+        await after(folder);
+        return true;
+      }
       const refusal = refusalOf(words.replaceAll(`${folder}/`, ''), questionIn(asked));
       if (refusal !== undefined) throw refusal;
       if (this.#stopping.signal.aborted) throw stopped();
@@ -142,6 +163,7 @@ export class ModelCheck {
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+    return false;
   }
 }
 

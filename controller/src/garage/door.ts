@@ -31,7 +31,7 @@ export async function keepChecked(
   // What was taken before is fine.
   if (await isKnown(blob.hash)) return blob;
   try {
-    await door.check(await blobs.get(blob.hash));
+    await door.check(blob.hash, () => blobs.get(blob.hash));
   } catch (error) {
     await drop(blob.hash);
     throw error;
