@@ -80,7 +80,9 @@ class Reader {
       if (quote !== '"' && quote !== "'") {
         const decimal = /\d,$/.test(this.#text.slice(0, key).trimEnd()) && /\d/.test(quote ?? '');
         throw this.mistake(
-          decimal ? 'a number has a decimal comma; write a point' : 'the name of a field, in quotes, is expected',
+          decimal
+            ? 'a number has a decimal comma; write a point'
+            : (typographic(quote) ?? 'the name of a field, in quotes, is expected'),
         );
       }
       const name = this.#string();
@@ -144,10 +146,20 @@ class Reader {
     this.#at += word.length;
     if (/^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$/.test(word)) return Number(word);
     const known = words.get(word);
-    if (known === undefined) throw this.mistake(`${JSON.stringify(word.slice(0, 40))} is no value of JSON`, start);
+    if (known === undefined)
+      throw this.mistake(typographic(word[0]) ?? `${JSON.stringify(word.slice(0, 40))} is no value of JSON`, start);
     if (known.python) this.slips.add("Python's True, False or None");
     return known.value;
   }
+}
+
+/** What word processors and chats make of a quote, a minus or a space, and nobody sees. */
+function typographic(character: string | undefined): string | undefined {
+  if (character === undefined) return undefined;
+  if (/[“”„‟«»‘’‚‛]/.test(character)) return `${character} is a typographic quote; write "`;
+  if (/[−–—]/.test(character)) return `${character} is a typographic minus; write -`;
+  if (/[\p{Cf}\p{Zs}]/u.test(character)) return 'there is a character that nobody sees; delete it and write it again';
+  return undefined;
 }
 
 const words: ReadonlyMap<string, { readonly value: boolean | null; readonly python: boolean }> = new Map([

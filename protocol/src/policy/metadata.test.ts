@@ -65,6 +65,23 @@ describe('what cannot be read is located', () => {
     ],
     [file([], { neural_network: 'LLM', llm_config: {} }), /agent which asks a large language model/],
     [file(undefined, { neural_network: 'llm' }), /large language model/],
+    [good.replaceAll('"', '”'), /line 1, column 2: ” is a typographic quote; write "/],
+    [good.replace('-30', '−30'), /column \d+: − is a typographic minus; write -/],
+    [good.replace('"speed"', '\u200b"speed"'), /column \d+: there is a character that nobody sees/],
+    [good.replace('"action_space":', '"action_space":\u200b'), /a character that nobody sees/],
+    ['[{}]', /holds no object with an action_space; take the one/],
+    ['null', /holds no object with an action_space/],
+    [
+      file([action(0, 1)], { action_space_type: 'continuous' }),
+      /are continuous, but its action_space is a list of actions/,
+    ],
+    [file({}, { action_space_type: 'discrete' }), /are discrete, but its action_space is no list of actions/],
+    [file([action(0, 1)], { action_space_type: 'discreet' }), /action_space_type: must be discrete or continuous/],
+    [file([action(0, 1)], { training_algorithm: 'ppo' }), /training_algorithm: must be clipped_ppo or sac/],
+    [file([action(0, 1)], { sensor: [] }), /sensor: must name at least the camera/],
+    [file([action(0, 1)], { sensor: 7 }), /sensor: must list what the car saw/],
+    [file([action(0, 1)], { version: true }), /version: must be a version number such as "5"/],
+    [`<<<<<<< HEAD\n${good}\n=======\n${good}\n>>>>>>> b`, /both sides of a merge that nobody settled, from line 1 on/],
   ])('%j', (text, why) => {
     expect(() => readMetadata(text)).toThrow(
       expect.objectContaining({ code: 'metadata-invalid', message: expect.stringMatching(why) }),
@@ -80,7 +97,8 @@ describe('what is probably not meant is asked about', () => {
       file({ steering_angle: { low: -0.52, high: 0.52 }, speed: { low: 1, high: 2 } }),
       /in radians\?/,
     ],
-    ['no steering', file([action(0, 1), action(0, 2)]), /cannot steer/],
+    ['no steering', file([action(0, 1), action(0, 2)]), /cannot steer: every action goes straight on/],
+    ['one angle', file([action(10, 1), action(10, 2)]), /cannot steer: every action has the angle 10°/],
     ['backwards only', file([action(-30, -1), action(30, -2)]), /backwards only/],
     ['standing', file([action(-30, 0), action(30, 0)]), /never drives forwards/],
   ])('%s', (_, text, doubt) => {

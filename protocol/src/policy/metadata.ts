@@ -86,7 +86,7 @@ const LidarFields = z.looseObject({
 const word = <T extends string>(...words: readonly [T, ...T[]]) =>
   z.preprocess(
     (value) => (typeof value === 'string' ? value.trim().toLowerCase() : (value ?? undefined)),
-    z.enum(words).optional(),
+    z.enum(words, `must be ${words.join(' or ')}`).optional(),
   );
 
 const MetadataFile = z.looseObject({
@@ -94,17 +94,20 @@ const MetadataFile = z.looseObject({
   action_space_type: word('discrete', 'continuous'),
   training_algorithm: word('clipped_ppo', 'sac'),
   sensor: z
-    .union([
-      z.array(z.string().max(64)).min(1).max(8),
-      z
-        .string()
-        .max(64)
-        .transform((one) => [one]),
-    ])
+    .union(
+      [
+        z.array(z.string().max(64)).min(1, 'must name at least the camera').max(8),
+        z
+          .string()
+          .max(64)
+          .transform((one) => [one]),
+      ],
+      'must list what the car saw, such as ["FRONT_FACING_CAMERA"]',
+    )
     .nullish(),
   neural_network: z.string().max(100).nullish(),
   version: z
-    .union([z.string().max(16), z.number()])
+    .union([z.string().max(16), z.number()], 'must be a version number such as "5"')
     .transform(Number)
     .refine((version) => version >= 1 && version < 100, 'must be a version number such as "5"')
     .nullish(),
@@ -162,6 +165,10 @@ function readJson(text: string, warnings: string[]): unknown {
         'model_metadata.json is that of an agent which asks a large language model (neural_network LLM); there is no network in it that could drive a car.',
       );
     }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrong(
+        'model_metadata.json holds no object with an action_space; take the one that the model was trained with.',
+      );
     return value;
   } catch (cause) {
     if (!(cause instanceof JsonMistake)) throw cause;
@@ -193,7 +200,10 @@ function doubts(space: ActionSpace): string[] {
     said.push(
       `Is the steering of ±${shortNumber(largest)} in radians? It counts as degrees; ${shortNumber(largest)} radians are ${shortNumber((largest * 180) / Math.PI)}°. If so, write degrees.`,
     );
+  const [angle] = angles;
   if (largest === 0) said.push('It cannot steer: every action goes straight on.');
+  else if (angles.every((one) => one === angle))
+    said.push(`It cannot steer: every action has the angle ${shortNumber(angle as number)}°.`);
   if (fastest < 0) said.push('All of its speeds are negative: it drives backwards only.');
   else if (fastest === 0) said.push('None of its speeds is above 0: it never drives forwards.');
   return said;
@@ -204,7 +214,12 @@ export const shortNumber = (value: number): string => String(Number(value.toPrec
 
 function readActionSpace(file: MetadataFile, warnings: string[]): ActionSpace {
   const given = file.action_space;
-  const kind = file.action_space_type ?? (Array.isArray(given) ? 'discrete' : 'continuous');
+  const looksLike = Array.isArray(given) ? 'discrete' : 'continuous';
+  const kind = file.action_space_type ?? looksLike;
+  if (kind !== looksLike)
+    throw wrong(
+      `model_metadata.json says that its actions are ${kind}, but its action_space is ${looksLike === 'discrete' ? 'a list of actions, which is discrete' : 'no list of actions'}; take the one that the model was trained with.`,
+    );
   if (kind === 'discrete') {
     const actions = parseSpace(DiscreteSpace, given, 'a list of {steering_angle, speed}');
     if (actions.some((action, position) => action.index !== undefined && action.index !== position)) {

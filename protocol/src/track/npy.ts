@@ -23,7 +23,8 @@ export function readNpy(bytes: Uint8Array, wrong: Wrong): Table {
     throw wrong('holds a structured array; save its columns as numbers: numpy.save(file, numpy.column_stack([…])).');
   }
   const type = /'descr':\s*'([^']*)'/.exec(header)?.[1];
-  const shape = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1]?.match(/\d+/g)?.map(Number);
+  const sizes = /'shape':\s*\(([\d,\s]*)\)/.exec(header)?.[1];
+  const shape = sizes === undefined ? undefined : (sizes.match(/\d+/g) ?? []).map(Number);
   const fortran = /'fortran_order':\s*(True|False)/.exec(header)?.[1];
   if (type === undefined || shape === undefined || fortran === undefined) {
     throw wrong('has a header that NumPy did not write; save it with numpy.save(file, array).');
