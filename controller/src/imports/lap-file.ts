@@ -11,7 +11,8 @@ export function readLapFile(bytes: Uint8Array): LapFile {
   const text = textOf(bytes);
   if (text.trim() === '') throw wrong('is empty.');
   const begin = text.trimStart().slice(0, 2000);
-  if (/^[[{]/.test(begin)) return readMetrics(text);
+  // What a cloud's log service gives is JSON around the rows.
+  if (/^[[{]/.test(begin) && !text.includes('SIM_TRACE_LOG')) return readMetrics(text);
   if (/^<(!doctype|html|\?xml)/i.test(begin))
     throw wrong('is a page for a browser, as a login or an error gives one; download the file again, signed in.');
   if (isDremFile(begin)) return readDrem(text);

@@ -1,4 +1,5 @@
-import { metricsOf, parseSimtrace } from '@pitwall/protocol/simtrace';
+import { shortestLap } from '@pitwall/protocol/policy';
+import { metricsOf, parseSimtrace, type SimtraceRow } from '@pitwall/protocol/simtrace';
 import { z } from 'zod';
 import { type FoundLap, type LapFile, wrong } from './found-laps.js';
 
@@ -48,11 +49,42 @@ export function readSimtrace(text: string): LapFile {
   const { rows, notes } = parseSimtrace(text, 'The file');
   const { metrics } = metricsOf(rows);
   if (metrics.length > most) throw wrong(`has ${metrics.length} episodes; ${most} are read at most.`);
-  return lapFile('deepracer-simtrace', metrics, notes);
+  const episodes = episodesOf(rows);
+  const doubts: string[] = [];
+  const trials = metrics.map((trial, index) => {
+    const doubt = doubtOf(episodes[index] as Episode, trial.elapsed_time_in_milliseconds);
+    if (doubt === undefined || trial.completion_percentage < 100) return trial;
+    doubts.push(`Trial ${index + 1} is left out: ${doubt}.`);
+    return { ...trial, completion_percentage: 0 };
+  });
+  return lapFile('deepracer-simtrace', trials, notes, doubts);
+}
+
+/** The rows at which an episode begins: its first, and the one before it. */
+interface Episode {
+  readonly first: SimtraceRow;
+  readonly before: SimtraceRow | undefined;
+}
+
+const episodesOf = (rows: readonly SimtraceRow[]): Episode[] =>
+  rows.flatMap((first, at) => (first.episode === rows[at - 1]?.episode ? [] : [{ first, before: rows[at - 1] }]));
+
+/** Why a trial that came round is no lap all the same. Steps count from 1, or on from those of a lap that was complete. */
+function doubtOf({ first, before }: Episode, elapsedMs: number): string | undefined {
+  const goesOn = before !== undefined && before.progressPct >= 100 && first.step === before.step + 1;
+  if (first.step !== 1 && !goesOn) return `the log does not have its beginning; its first row is step ${first.step}`;
+  if (elapsedMs * 1000 < shortestLap(first.trackLengthM))
+    return `nobody drives the ${first.trackLengthM.toFixed(1)} m of its track in ${elapsedMs} ms; its rows are out of order`;
+  return undefined;
 }
 
 /** A trial that did not come round is no lap: its time ended somewhere. */
-function lapFile(kind: LapFile['kind'], trials: readonly Omit<Trial, 'phase'>[], notes: readonly string[]): LapFile {
+function lapFile(
+  kind: LapFile['kind'],
+  trials: readonly Omit<Trial, 'phase'>[],
+  notes: readonly string[],
+  doubts: readonly string[] = [],
+): LapFile {
   const laps = trials.flatMap((trial, index): FoundLap[] =>
     trial.completion_percentage < 100
       ? []
@@ -67,14 +99,15 @@ function lapFile(kind: LapFile['kind'], trials: readonly Omit<Trial, 'phase'>[],
         ],
   );
   if (laps.length === 0) {
+    if (doubts[0] !== undefined) throw wrong(`holds no lap that counts. ${doubts[0]}`);
     const furthest = Math.max(0, ...trials.map((trial) => trial.completion_percentage));
     throw wrong(`holds no finished lap: of ${trials.length} trials the best came to ${furthest} %.`);
   }
-  const unfinished = trials.length - laps.length;
+  const unfinished = trials.length - laps.length - doubts.length;
   const leftOut = unfinished === 0 ? [] : [`${unfinished} of ${trials.length} trials did not finish their lap.`];
   return {
     kind,
     runs: [{ id: undefined, racer: undefined, track: undefined, drivenAt: undefined, laps }],
-    leftOut: [...notes, ...leftOut],
+    leftOut: [...notes, ...doubts, ...leftOut],
   };
 }

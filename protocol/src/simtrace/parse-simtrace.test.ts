@@ -85,6 +85,16 @@ describe('a simtrace log', () => {
       rows.filter((_, i) => i !== 5),
       [/^A row is left out: log\.csv, row 7: it has \d of 18 columns/],
     ],
+    [
+      'with zeros in its middle',
+      [
+        ...lines.slice(0, 6),
+        `${(lines[6] as string).slice(0, 9)}\0\0\0${(lines[9] as string).slice(9)}`,
+        ...lines.slice(10),
+      ].join('\n'),
+      rows.filter((_, i) => i < 5 || i > 8),
+      [/has zeros in its middle/, /^2 rows are left out: log\.csv, row 7: it has \d of 18 columns/],
+    ],
     ['that ends in zeros', `${log}${'\0'.repeat(500)}`, rows, [/ends in zeros/]],
     [
       'joined of two',
@@ -97,6 +107,15 @@ describe('a simtrace log', () => {
       ['Starting gazebo', ...lines.slice(1).map(printed), 'Saved a checkpoint'].join('\n'),
       rows,
       [/its 20 SIM_TRACE_LOG lines are read, 2 others left out/],
+    ],
+    [
+      'as a cloud’s log service gives it',
+      `{"events": [\n${lines
+        .slice(1)
+        .map((line) => `{"timestamp": 1, "message": "[node-1] SIM_TRACE_LOG:${line}\\n"}`)
+        .join(',\n')}\n]}`,
+      rows,
+      [/SIM_TRACE_LOG lines are read/],
     ],
     [
       'with continuous actions of two numbers',

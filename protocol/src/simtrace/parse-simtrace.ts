@@ -107,10 +107,16 @@ function linesOf(
   notes: string[],
 ): { lines: Line[]; whole: boolean } {
   let text = given.startsWith('\uFEFF') ? given.slice(1) : given;
-  const nul = text.indexOf('\0');
-  if (nul >= 0) {
-    notes.push('It ends in zeros, as after a loss of power; what stands before them is read.');
-    text = text.slice(0, nul);
+  const zeros = /\0+/.exec(text);
+  if (zeros !== null) {
+    const isEnd = text.slice(zeros.index).replaceAll('\0', '').trim() === '';
+    notes.push(
+      isEnd
+        ? 'It ends in zeros, as after a loss of power; what stands before them is read.'
+        : 'It has zeros in its middle, as after a loss of power; what stands around them is read.',
+    );
+    // No row goes on behind them.
+    text = isEnd ? text.slice(0, zeros.index) : text.replace(/\0+/g, '\n');
   }
   const all = text.split(/\r\n|\n|\r/).map((line, i): Line => ({ text: line, number: i + 1 }));
   const whole = all.at(-1)?.text.trim() === '';
@@ -119,8 +125,8 @@ function linesOf(
   if (!text.includes(printed)) return { lines: filled, whole };
   const lines = filled.flatMap(({ text: line, number }) => {
     const at = line.indexOf(printed);
-    // Other tools' log viewers put the rows into quotes.
-    return at < 0 ? [] : [{ text: line.slice(at + printed.length).replace(/["']\s*,?\s*$/, ''), number }];
+    // Log viewers and cloud services put the rows into quotes, with the line's end written out.
+    return at < 0 ? [] : [{ text: line.slice(at + printed.length).replace(/(?:\\[nrt])*["'].*$/, ''), number }];
   });
   notes.push(
     `It is the log of a training or an evaluation: its ${lines.length} SIM_TRACE_LOG lines are read, ${filled.length - lines.length} others left out.`,
@@ -185,6 +191,8 @@ function rowOf(
     return value;
   };
   const action = textOf('action') ?? '';
+  if (number('episode') < 0)
+    throw new PitwallError('simtrace-invalid', `${where}: episode is ${number('episode')}; they count from 0.`);
   return {
     episode: number('episode'),
     step: number('steps'),

@@ -277,4 +277,35 @@ describe('laps of a simulator', () => {
       await world.close();
     }
   });
+
+  it('of a log without its beginning, or with its rows out of order, have no lap that nobody drove', async () => {
+    const lap = (episode: number) =>
+      Array.from({ length: 100 }, (_, at): SimtraceRow => {
+        const step = at + 1;
+        return {
+          ...{ episode, step, x: at / 10, y: 0, yawDeg: 0, steeringDeg: 0, speedMps: 1, action: 0, reward: 1 },
+          ...{ done: step === 100, allWheelsOnTrack: true, progressPct: step, waypoint: 0, trackLengthM: 16 },
+          ...{ timeS: episode * 10 + step / 15, status: step === 1 ? 'prepare' : 'in_progress', pauseS: 0, crashes: 0 },
+        };
+      });
+    const world = await OnlineWorld.open(':memory:');
+    const read = async (rows: readonly SimtraceRow[]) => {
+      const { race } = await world.race();
+      return (await ask(world, race, Buffer.from(formatSimtrace(rows)))).body;
+    };
+    try {
+      const late = await read([...lap(0).slice(60), ...lap(1)]);
+      expect(late).toMatchObject({ racers: [{ laps: 1 }] });
+      expect(late.leftOut).toEqual([
+        'Trial 1 is left out: the log does not have its beginning; its first row is step 61.',
+      ]);
+      expect((await read(lap(0).slice(60))).error.message).toMatch(
+        /no lap that counts\. Trial 1.*first row is step 61/,
+      );
+      const fast = lap(0).map((row) => ({ ...row, timeS: row.timeS / 10 }));
+      expect((await read(fast)).error.message).toMatch(/nobody drives the 16\.0 m of its track in \d+ ms/);
+    } finally {
+      await world.close();
+    }
+  });
 });
