@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   backup: async () => (await import('./commands/backup.js')).addBackup,
   restore: async () => (await import('./commands/backup.js')).addRestore,
   promote: async () => (await import('./commands/promote.js')).addPromote,
+  release: async () => (await import('./commands/release.js')).addRelease,
   outbox: async () => (await import('./commands/outbox.js')).addOutbox,
   import: async () => (await import('./commands/import.js')).addImport,
   gate: async () => (await import('./commands/gate.js')).addGate,

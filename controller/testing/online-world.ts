@@ -155,6 +155,7 @@ export class OnlineWorld {
         events: { owners: new EventOwners(store, () => world.now) } as never,
         machines: nothing,
         models: nothing,
+        releases: nothing,
         tracks: world.tracks,
         store: world.store,
         outbox: world.outbox,

@@ -76,6 +76,8 @@ export const errorCodes = {
   'race-refused': 'The race does not allow this as it stands.',
   'racer-merged': 'A provisional racer was merged already, or a racer is not provisional.',
   'recording-invalid': 'A recording is no MCAP file, or holds nothing that can be read.',
+  'release-invalid':
+    'A file is no version of Pitwall, was cut short or changed, or is not signed by the key that is trusted here.',
   'request-cross-site': 'Another site’s page asked in the name of somebody who has signed in here.',
   'request-refused': 'The server refuses the request as such: too large, not JSON, wrong media type, too many.',
   'result-conflict': 'A result of that id and revision is known with other content, or from another source.',
@@ -90,4 +92,8 @@ export const errorCodes = {
     'Too many wrong passwords, PINs, codes or tokens came from one address or for one account; the message says how long to wait.',
   'track-exists': 'A track cannot be kept under that id, or no more tracks can be kept.',
   'track-invalid': 'A track cannot be driven or breaks the building rules; the message names the place.',
+  'update-failed': 'An update could not be finished; the version before goes on.',
+  'update-refused': 'A car cannot be updated or rolled back now, or not to this version; the message says why.',
+  'version-incompatible':
+    'The versions of a car and the controller do not work together; the message says which to update.',
 } as const satisfies Record<string, string>;

@@ -5,3 +5,5 @@ export { errorCodes } from './error-codes.js';
 export { type ErrorCode, errorLine, isPitwallError, PitwallError } from './errors.js';
 export { parse, parseJson } from './parse.js';
 export { percentText } from './percent.js';
+export { compareVersions, ProgramVersion } from './program-version.js';
+export { firstProtocol, protocols, SpokenProtocol, spokenProtocol, worksWith } from './spoken-protocol.js';

@@ -30,7 +30,13 @@ afterEach(() => rmSync(work, { recursive: true, force: true }));
 
 const [agent] = programs;
 const [amd64] = architectures;
-const built = (): Built => ({ repository, cache: join(work, 'cache'), version: '1.2.3', seconds: 1_700_000_000 });
+const built = (): Built => ({
+  repository,
+  publicKey: undefined,
+  cache: join(work, 'cache'),
+  version: '1.2.3',
+  seconds: 1_700_000_000,
+});
 
 function put(file: string, text: string, mode = 0o644): void {
   mkdirSync(dirname(file), { recursive: true });
@@ -112,6 +118,7 @@ describe('maintainer scripts', () => {
       'pitwall-controller/prerm',
       'pitwall-controller/postrm',
       '../portable/pitwall-agent-install',
+      '../portable/pitwall-agent',
     ])
       expect(said('dash', '-n', join(folder, script))).toEqual({ status: 0, text: '' });
   });

@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { releaseComment } from '@pitwall/runtime';
 import { glibcOf } from './addons.js';
 import { check } from './check.js';
 import { command } from './command.js';
@@ -63,8 +64,11 @@ const out = resolve(
 );
 const cache = join(repository, 'node_modules/.cache/pitwall/package');
 const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { version: string };
+const key = process.env.PITWALL_SIGNING_KEY;
+const signing = key === undefined ? undefined : signer(readFileSync(key, 'utf8'));
 const built: Built = {
   repository,
+  publicKey: signing?.publicKey,
   cache,
   version,
   // reproducible-builds.org: the time of the last commit, or what the environment says.
@@ -98,6 +102,12 @@ function build(program: Program, architecture: Architecture, to: string): void {
   const archive = join(to, `${folder}.tar.gz`);
   tarball(join(cache, 'stage'), folder, archive, built.seconds);
   row(basename(archive), `${megabytes(statSync(archive).size)} MB`);
+  rmSync(`${archive}.minisig`, { force: true });
+  // By which a car takes it as an update.
+  if (signing !== undefined && program.name === 'pitwall-agent') {
+    const comment = releaseComment({ version, architecture: architecture.npm });
+    writeFileSync(`${archive}.minisig`, signing.sign(readFileSync(archive), comment));
+  }
   rmSync(staged, { recursive: true });
 }
 const minor = (version: string) => Number(version.split('.')[1]);
@@ -135,11 +145,10 @@ const sums = readdirSync(out)
 writeFileSync(join(out, 'SHA256SUMS.new'), sums);
 renameSync(join(out, 'SHA256SUMS.new'), join(out, 'SHA256SUMS'));
 rmSync(join(out, 'SHA256SUMS.minisig'), { force: true });
-const key = process.env.PITWALL_SIGNING_KEY;
-if (key === undefined)
+if (signing === undefined)
   console.log('NOT SIGNED: PITWALL_SIGNING_KEY names no file with an Ed25519 key (docs/install.md).');
 else {
-  const { publicKey, sign } = signer(readFileSync(key, 'utf8'));
+  const { publicKey, sign } = signing;
   writeFileSync(join(out, 'SHA256SUMS.minisig'), sign(Buffer.from(sums), `pitwall ${version}`));
   row('SHA256SUMS.minisig', `minisign -Vm SHA256SUMS -P ${publicKey}`);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -22,16 +23,19 @@ export interface Built {
   readonly repository: string;
   readonly cache: string;
   readonly version: string;
+  /** The public key by which this build is signed; undefined: it is not. */
+  readonly publicKey: string | undefined;
   /** Of every file in a package, s since 1970: the same source gives the same bytes. */
   readonly seconds: number;
 }
 
 /**
  * A program's own folder, the same in every kind of package: `bin/` (the command, Node), `app/` (as in the repository), `ARCHITECTURE`,
- * `sbom.cdx.json`, `LICENCES.txt`, and `MANIFEST`: the SHA-256 of each file, by which an installer knows that it is whole.
+ * `sbom.cdx.json`, `LICENCES.txt`, `release.pub` (by which its updates must be signed), and `MANIFEST`: the SHA-256 of each file, by which an
+ * installer knows that it is whole.
  */
 export function stage(built: Built, program: Program, architecture: Architecture, folder: string): void {
-  const { repository, cache, version, seconds } = built;
+  const { repository, cache, version, seconds, publicKey } = built;
   const node = nodeProgram(cache, architecture);
   const app = join(folder, 'app');
   rmSync(folder, { recursive: true, force: true });
@@ -51,10 +55,11 @@ export function stage(built: Built, program: Program, architecture: Architecture
   mkdirSync(join(folder, 'bin'));
   cpSync(join(node, 'bin/node'), join(folder, 'bin/node'));
   for (const file of nativeFiles(folder)) strip(file, architecture);
-  writeFileSync(join(folder, 'bin', program.command), shim(program));
+  writeFileSync(join(folder, 'bin', program.command), launcher(repository, program, version));
   const components = componentsOf(app, node);
   writeFileSync(join(folder, 'sbom.cdx.json'), sbom(program, version, components, seconds));
   writeFileSync(join(folder, 'LICENCES.txt'), licences(program, components));
+  if (publicKey !== undefined) writeFileSync(join(folder, 'release.pub'), `${publicKey}\n`);
   writeFileSync(join(folder, 'ARCHITECTURE'), `${architecture.npm}\n`);
   normalize(folder, seconds);
   writeFileSync(join(folder, 'MANIFEST'), manifest(folder));
@@ -75,11 +80,18 @@ function keepOnly(app: string, { files }: Program): void {
   }
 }
 
-/** Found through links (`/usr/bin/pitwall-agent`), it starts its own Node. */
-const shim = ({ bin, flags }: Program): string => `#!/bin/sh
+/** The command of a program: of the agent what chooses its version, of the others what starts their own Node. */
+export function launcher(repository: string, program: Program, version: string): string {
+  const { command, flags, bin } = program;
+  const own = join(repository, 'firmware-config/portable', command);
+  const given = flags.map((flag) => `${flag} `).join('');
+  if (existsSync(own)) return readFileSync(own, 'utf8').replaceAll('@FLAGS@', given).replaceAll('@VERSION@', version);
+  return `#!/bin/sh
+# Found through links (/usr/bin/${command}), it starts its own Node.
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/node" ${flags.map((flag) => `${flag} `).join('')}"$here/../app/${bin}" "$@"
+exec "$here/node" ${given}"$here/../app/${bin}" "$@"
 `;
+}
 
 const filesOf = (folder: string): string[] =>
   readdirSync(folder, { withFileTypes: true, recursive: true })

@@ -32,6 +32,7 @@ interface DoctorFlags {
   readonly config: string;
   readonly sweep?: boolean;
   readonly tilt?: boolean;
+  readonly beside?: boolean;
   readonly json?: boolean;
 }
 
@@ -42,13 +43,15 @@ export function addDoctor(program: Command): void {
     .requiredOption('--config <file>', 'the agent’s configuration; the agent itself must not run meanwhile')
     .option('--sweep', 'turn the wheels left and right: lift the car')
     .option('--tilt', 'ask for the car’s nose and left side up, and find a wrong axis of its IMU')
+    .option('--beside', 'only what touches no device: the agent may run meanwhile')
     .option('--json', 'for programs')
-    .action(async ({ config, sweep, tilt, json }: DoctorFlags) => {
+    .action(async ({ config, sweep, tilt, beside, json }: DoctorFlags) => {
       const agentConfig = readAgentConfig(config, process.env, {});
-      const checks = await checksOf(agentConfig, profileOf(agentConfig), {
-        sweep: sweep === true,
-        tilt: tilt === true,
-      });
+      const profile = profileOf(agentConfig);
+      const checks =
+        beside === true
+          ? await checksBeside(agentConfig, profile)
+          : await checksOf(agentConfig, profile, { sweep: sweep === true, tilt: tilt === true });
       const results = await examine(checks, () => {});
       const failed = results.some(({ state }) => state === 'failed');
       console.log(
@@ -61,6 +64,13 @@ export function addDoctor(program: Command): void {
     });
 }
 
+/** What is seen without a device. */
+async function checksBeside(config: AgentConfig, { camera }: CarProfile): Promise<Check[]> {
+  return [diskCheck('disk for models', config.models.folder), modelCheck(await modelOf(config), rateOf(camera))];
+}
+
+const rateOf = (camera: CarProfile['camera']): number => ('rate' in camera ? camera.rate : 30);
+
 /** Everything that this car has, in the order in which a crew would look. */
 async function checksOf(
   config: AgentConfig,
@@ -72,7 +82,6 @@ async function checksOf(
   const events = { lost: () => {}, found: () => {} };
   const { imu, lidar, battery, light } = openPeripherals(profile, { now, events: () => events });
   const calibrated = config.calibration === undefined ? undefined : readCalibration(config.calibration);
-  const rate = 'rate' in camera ? camera.rate : 30;
   return [
     outputsCheck(drivetrain),
     ...(sweep ? [sweepCheck(drivetrain, localStops(config, profile))] : []),
@@ -101,7 +110,7 @@ async function checksOf(
     temperatureCheck(profile),
     diskCheck('disk for models', config.models.folder),
     ...(config.recorder.when === 'never' ? [] : [diskCheck('disk for recordings', config.recorder.folder)]),
-    modelCheck(await modelOf(config), rate),
+    modelCheck(await modelOf(config), rateOf(camera)),
     brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];
 }

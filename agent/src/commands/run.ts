@@ -12,6 +12,6 @@ export function addRun(program: Command): void {
     .option('--model <archive>', 'the racer’s model archive')
     .action(async ({ config, ...flags }: { config?: string; car?: string; profile?: string; model?: string }) => {
       const agentConfig = readAgentConfig(config, process.env, flags);
-      await runAgent(agentConfig, profileOf(agentConfig));
+      await runAgent(agentConfig, profileOf(agentConfig), config);
     });
 }

@@ -1,15 +1,17 @@
 import { PitwallError } from '@pitwall/protocol';
-import { type CarAction, type CarCommand, isOfGarage, isOfRecorder } from '@pitwall/protocol/messages';
+import { type CarAction, type CarCommand, isOfGarage, isOfRecorder, isOfVersions } from '@pitwall/protocol/messages';
 import type { Car } from '../driving/index.js';
 import type { Garage } from '../garage/index.js';
 import type { SimulatedHardware } from '../hardware/index.js';
 import type { CommandAnswer } from '../link/index.js';
 import type { CarPeripherals } from '../peripherals/index.js';
+import type { Versions } from '../versions/index.js';
 import type { Monitoring } from './monitoring.js';
 
 interface Parts {
   readonly car: Car;
   readonly garage: Garage;
+  readonly versions: Versions;
   readonly monitoring: Monitoring;
   readonly peripherals: CarPeripherals;
   readonly simulated: SimulatedHardware | undefined;
@@ -26,7 +28,7 @@ export class AgentCommands {
 
   /** @throws PitwallError when it is refused */
   perform({ action, who }: Pick<CarCommand, 'action' | 'who'>): CommandAnswer | Promise<CommandAnswer> {
-    const { car, garage, monitoring, say } = this.#parts;
+    const { car, garage, versions, monitoring, say } = this.#parts;
     if (isOfRecorder(action)) {
       // Reading and sending takes of the time that driving needs.
       if (action.type === 'fetch-recording' && car.safety.phase === 'driving')
@@ -35,6 +37,7 @@ export class AgentCommands {
     }
     if (!isRenewal(action) && action.type !== 'check') say(`${action.type} (${who})`);
     if (isOfGarage(action)) return garage.command(action, who);
+    if (isOfVersions(action)) return versions.command(action).then(() => undefined);
     if (action.type === 'check') return { armable: car.armable() };
     if (action.type === 'set-on-start') return this.#setOnStart();
     car.command(action);

@@ -1,5 +1,5 @@
 import type { CarProfile } from '@pitwall/firmware-config';
-import type { BootId } from '@pitwall/protocol';
+import { type BootId, spokenProtocol } from '@pitwall/protocol';
 import { now, thisComputer } from '@pitwall/runtime';
 import { type AgentConfig, version } from '../config/index.js';
 import type { Car } from '../driving/index.js';
@@ -8,6 +8,7 @@ import type { SimulatedHardware } from '../hardware/index.js';
 import { CarLink, type LinkSettings } from '../link/index.js';
 import type { Recorder } from '../recorder/index.js';
 import { simulatorVersion } from '../simulator/index.js';
+import type { Versions } from '../versions/index.js';
 import type { AgentCommands } from './agent-commands.js';
 
 interface Parts {
@@ -15,6 +16,7 @@ interface Parts {
   readonly bootId: BootId;
   readonly car: Car;
   readonly garage: Garage;
+  readonly versions: Versions;
   readonly simulated: SimulatedHardware | undefined;
   readonly recorder: Recorder | undefined;
   readonly commands: AgentCommands;
@@ -29,7 +31,7 @@ export function carLink(
   config: AgentConfig,
   { lost, after }: NonNullable<AgentConfig['link']>,
   profile: CarProfile,
-  { settings, bootId, car, garage, simulated, recorder, commands, say }: Parts,
+  { settings, bootId, car, garage, versions, simulated, recorder, commands, say }: Parts,
 ): CarLink {
   if (lost === 'carry-on') car.requireLocalStop();
   /** Why there is no link, as far as it was said: each reason once in an outage. */
@@ -43,17 +45,20 @@ export function carLink(
     random: Math.random,
     presence: () => ({
       version,
+      protocol: spokenProtocol,
+      architecture: process.arch,
       profile: profile.name,
       model: car.snapshot().model,
       ...(simulated === undefined ? {} : { simulator: { version: simulatorVersion, seed: simulated.seed } }),
     }),
-    state: () => ({ ...car.snapshot(), ...garage.state }),
+    state: () => ({ ...car.snapshot(), ...garage.state, ...versionsOf(versions) }),
     command: (command) => commands.perform(command),
     onLap: (lap) => recorder?.lapped(lap),
     onCrossing: (crossing) => recorder?.crossed(crossing),
     onConnected: () => {
       outage.clear();
       say('linked to the track');
+      versions.proven();
     },
     onDisconnected: (why) => {
       if (!outage.has(why)) say(`no link to the track: ${why} (trying again until it comes)`);
@@ -66,3 +71,5 @@ export function carLink(
     onHeard: () => car.passed('link-lost'),
   });
 }
+
+const versionsOf = ({ state }: Versions) => (state === undefined ? {} : { versions: state });

@@ -21,9 +21,10 @@ import { Shutdown } from './shutdown.js';
 import { simulatedHardware } from './simulated-hardware.js';
 import { feedWatchdog, tellReady } from './systemd-watchdog.js';
 import { TrackLink } from './track-link.js';
+import { openVersions } from './versions.js';
 
 /** Drives one car until it is told to end: makes every part, in the order in which they need each other, and starts them. */
-export async function runAgent(config: AgentConfig, profile: CarProfile): Promise<void> {
+export async function runAgent(config: AgentConfig, profile: CarProfile, file: string | undefined): Promise<void> {
   const log = new AgentLog(config.car);
   const { say } = log;
   const shutdown = new Shutdown();
@@ -59,9 +60,16 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     say,
     restart: () => shutdown.exit(0),
   });
-  const commands = new AgentCommands({ car, garage, monitoring, peripherals, simulated, say });
+  const versions = openVersions(config, file, {
+    car,
+    settings: configuredLink,
+    link,
+    say,
+    restart: () => shutdown.exit(0),
+  });
+  const commands = new AgentCommands({ car, garage, versions, monitoring, peripherals, simulated, say });
   if (linkSettings !== undefined && config.link !== undefined) {
-    const parts = { settings: linkSettings, bootId, car, garage, simulated, recorder, commands, say };
+    const parts = { settings: linkSettings, bootId, car, garage, versions, simulated, recorder, commands, say };
     link.use(carLink(config, config.link, profile, parts));
   }
   const controls = localControls(config, profile, say);
@@ -80,6 +88,7 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
     () => monitoring.stop(),
     ...controls.map((one) => () => one.stop()),
     () => garage.stop(),
+    () => versions.stop(),
     () => link.stop(),
     () => faults.stop(),
   ]);
@@ -87,7 +96,10 @@ export async function runAgent(config: AgentConfig, profile: CarProfile): Promis
   reports.start();
   try {
     await start(profile, { car, simulated, metrics, peripherals, firstModel, prepare, say });
+    versions.start();
     link.start();
+    // On a car with a link it has proven itself when the track has heard it.
+    if (linkSettings === undefined) versions.proven();
     for (const one of controls) one.start(byHand(car, say));
     tellReady();
     if (config.controls.keyboard && process.stdin.isTTY) say(keyboardHelp);

@@ -88,6 +88,13 @@ const Written = z.strictObject({
     })
     .prefault({})
     .refine(({ size, file }) => 2 * file <= size, { path: ['file'], error: 'must be half of recorder.size at most' }),
+  /** Other versions of the agent, over the link. */
+  updates: z
+    .strictObject({
+      /** The public key by which versions must be signed, the one line for `minisign -P`. Absent: that of this agent's own package. */
+      key: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** Driving and stopping at the car itself. */
   controls: z
     .strictObject({

@@ -2,9 +2,10 @@ import { type FSWatcher, watch } from 'node:fs';
 import { relative } from 'node:path';
 import { errorLine, isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel, GarageAction, RefusedModel } from '@pitwall/protocol/messages';
+import type { Download } from '../background/index.js';
 import type { Car, LoadedPolicy } from '../driving/index.js';
 import type { LoadedModel } from '../model/index.js';
-import { type Download, type ModelStore, Stager, UsbStickWatch } from '../model-store/index.js';
+import { type ModelStore, Stager, UsbStickWatch } from '../model-store/index.js';
 
 export interface CarriedModelsParts {
   readonly car: Car;

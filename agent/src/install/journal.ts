@@ -1,4 +1,4 @@
-import { PitwallError, parseJson } from '@pitwall/protocol';
+import { compareVersions, PitwallError, parseJson } from '@pitwall/protocol';
 import { z } from 'zod';
 import { type Files, type Rights, unfinished } from './files.js';
 
@@ -90,18 +90,9 @@ export class Journal {
 /** Versions of three numbers. @throws PitwallError `install-refused` where the installed one is newer */
 export function refuseDowngrade(lines: readonly Line[], version: string): void {
   const installed = lines.findLast((line) => line.line === 'begin')?.version;
-  if (installed === undefined || compare(installed, version) <= 0) return;
+  if (installed === undefined || compareVersions(installed, version) <= 0) return;
   throw new PitwallError(
     'install-refused',
     `Version ${installed} is installed, which is newer than ${version}; give the car back first: sudo pitwall-agent uninstall --yes`,
   );
-}
-
-function compare(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(/[.+-]/).map(Number));
-  for (let i = 0; i < 3; i += 1) {
-    const difference = (left?.[i] ?? 0) - (right?.[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -1,4 +1,14 @@
-import { type BootId, type CarId, isPitwallError, parseJson } from '@pitwall/protocol';
+import {
+  type BootId,
+  type CarId,
+  firstProtocol,
+  isPitwallError,
+  PitwallError,
+  parseJson,
+  SpokenProtocol,
+  spokenProtocol,
+  worksWith,
+} from '@pitwall/protocol';
 import {
   type CalibrationAnswer,
   type CarCommand,
@@ -6,8 +16,10 @@ import {
   type CarReply,
   type Computer,
   type Envelope,
+  isOfEveryProtocol,
 } from '@pitwall/protocol/messages';
 import type { Now } from '@pitwall/runtime';
+import { z } from 'zod';
 import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */
@@ -41,7 +53,7 @@ export class CommandDesk {
     try {
       command = parseJson(CarCommandSchema, text, `A command to the car ${car}`);
     } catch {
-      // Nobody can be answered: without an id there is no command.
+      this.#answerForeign(text);
       return;
     }
     const { commandId, action, to } = command;
@@ -60,6 +72,7 @@ export class CommandDesk {
     };
     try {
       this.#taken.add(command, now());
+      if (!isOfEveryProtocol(action)) demandUnderstood(command.protocol);
       const answer = perform(command);
       if (answer instanceof Promise) answer.then(done).catch(refused);
       else done(answer);
@@ -67,4 +80,33 @@ export class CommandDesk {
       refused(error);
     }
   }
+
+  /** A command that is none for this version: of another protocol it is answered, otherwise there is nobody to answer. */
+  #answerForeign(text: string): void {
+    try {
+      const { commandId, protocol } = parseJson(Foreign, text, 'A command');
+      try {
+        demandUnderstood(protocol);
+      } catch (error) {
+        if (isPitwallError(error))
+          this.#parts.reply({ commandId, outcome: 'refused', code: error.code, message: error.message });
+      }
+    } catch {
+      // Without an id there is no command.
+    }
+  }
+}
+
+/** What every protocol's commands have. */
+const Foreign = z.object({ commandId: z.uuid(), protocol: SpokenProtocol });
+
+function demandUnderstood(theirs: SpokenProtocol = firstProtocol): void {
+  if (worksWith(spokenProtocol, theirs)) return;
+  const isOlder = theirs.number < spokenProtocol.number;
+  throw new PitwallError(
+    'version-incompatible',
+    `This car speaks protocol ${spokenProtocol.number} and the controller ${theirs.number}, which do not work together: ${
+      isOlder ? 'update the controller, or roll the car back' : 'update the car'
+    }.`,
+  );
 }

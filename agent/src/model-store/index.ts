@@ -1,4 +1,3 @@
-export type { Download } from './download.js';
 export { ModelStore } from './model-store.js';
 export { type Source, stage } from './stage.js';
 export { Stager } from './stager.js';

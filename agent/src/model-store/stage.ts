@@ -3,8 +3,8 @@ import { open, stat } from 'node:fs/promises';
 import { isPitwallError, PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
 import { archiveLimit, type Blob, hashed, writeWhole } from '@pitwall/runtime';
+import { type Download, download } from '../background/index.js';
 import { bareNetwork, loadModel, modelName, packBare } from '../model/index.js';
-import { type Download, download } from './download.js';
 import type { ModelStore, StagingFolder } from './model-store.js';
 
 /** Where an archive comes from: a file (a USB stick's), or the controller. */
@@ -29,7 +29,8 @@ export async function stage(store: ModelStore, source: Source): Promise<CarriedM
   await store.demandRoom(announced);
   const staging = await store.stagingFolder();
   try {
-    const stream = source.kind === 'file' ? await contentsOf(source.path) : await download(source.from, source.hash);
+    const stream =
+      source.kind === 'file' ? await contentsOf(source.path) : await download(source.from, modelAt(source.hash));
     const { hash, size: bytes } = await keep(stream, staging);
     if (source.kind === 'controller' && hash !== source.hash) {
       throw new PitwallError('archive-invalid', `The model ${source.name} arrived damaged; stage it again.`);
@@ -76,6 +77,8 @@ async function keep(stream: AsyncIterable<unknown>, { archive }: StagingFolder):
     await file.close();
   }
 }
+
+const modelAt = (hash: Sha256) => ({ path: `/api/v1/models/${hash}`, what: `the model ${hash.slice(0, 12)}` });
 
 const tooLarge = () =>
   new PitwallError(

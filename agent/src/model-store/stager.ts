@@ -1,20 +1,12 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { PitwallError, type Sha256 } from '@pitwall/protocol';
 import type { CarriedModel } from '@pitwall/protocol/messages';
+import { runInBackground } from '../background/index.js';
 import type { Source } from './stage.js';
-import type { FromStaging, ToStaging } from './stage-messages.js';
+import type { StageTask } from './stage-worker.js';
 
 const script = fileURLToPath(new URL('./stage-worker.js', import.meta.url));
-/**
- * Only where nobody else runs, all of it on one processor, also where the agent itself has real-time priority. All of these
- * programs come with util-linux.
- */
-const humbly = (processor: string) => [
-  ...['--idle', '0', 'taskset', '--cpu-list', processor, 'ionice', '--class', '3'],
-  ...[process.execPath, script],
-];
 /** A download over a bad link, and a conversion in what time is left, in ms. */
 const patience = 300_000;
 
@@ -76,44 +68,17 @@ export class Stager {
 
   async #run(source: Source): Promise<CarriedModel> {
     if (this.#stopped) throw ended('the agent stops');
-    const child = await begin();
-    this.#child = child;
-    const late = setTimeout(() => child.kill('SIGKILL'), patience);
+    const { folder, quota } = this.#parts;
+    const onChild = (child: ChildProcess) => {
+      this.#child = child;
+    };
+    const task: StageTask = { folder, quota, source };
     try {
-      return await new Promise<CarriedModel>((resolve, reject) => {
-        child.once('message', (message) => {
-          const told = message as FromStaging;
-          if (told.type === 'staged') resolve(told.model);
-          else reject(new PitwallError(told.code, told.message));
-        });
-        child.once('exit', (code, signal) => reject(ended(signal ?? `exit code ${code}`)));
-        const { folder, quota } = this.#parts;
-        child.send({ folder, quota, source } satisfies ToStaging, () => {});
-      });
+      return await runInBackground<StageTask, CarriedModel>({ script, task, patience, onChild, ended });
     } finally {
-      clearTimeout(late);
       this.#child = undefined;
-      if (child.connected) child.disconnect();
     }
   }
-}
-
-/** Where the system lacks the programs that lower a process's priority, the process lowers its own. */
-async function begin(): Promise<ChildProcess> {
-  // Out of the terminal's group: Ctrl-C is the agent's.
-  const options = { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], detached: true } satisfies SpawnOptions;
-  const humble = spawn('chrt', humbly(lastProcessor()), options);
-  const begun = await new Promise<boolean>((resolve) => {
-    humble.once('spawn', () => resolve(true));
-    humble.once('error', () => resolve(false));
-  });
-  return begun ? humble : spawn(process.execPath, [script], options);
-}
-
-/** Of those that this process may use: the first ones have the interrupts. proc(5) */
-function lastProcessor(): string {
-  const allowed = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
-  return allowed.split(/[,-]/).at(-1) as string;
 }
 
 const ended = (why: string) =>

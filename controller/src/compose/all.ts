@@ -6,7 +6,7 @@ import { type Logger, pino } from 'pino';
 import { Enrolment } from '../accounts/index.js';
 import { backup } from '../backup/index.js';
 import { Outbox, openSigner } from '../forwarding/index.js';
-import { Models } from '../garage/index.js';
+import { Models, Releases } from '../garage/index.js';
 import { controllerRoutes } from '../http/index.js';
 import { RaceMoments, TrackRecords } from '../show/index.js';
 import { StandbyDoor, superseded } from '../standby/index.js';
@@ -77,6 +77,7 @@ export async function startAll(
     const check = modelCheckOf(config, logger);
     const models = new Models(store, new FileBlobStore(join(config.data, 'models')), check);
     await models.start();
+    const releases = new Releases(join(config.data, 'releases'), config.releases.key);
     const wake = () => forwarder.wake();
     const online = openOnline(config, { store, visible, tracks, leaderboards, outbox, wake, check, logger });
     const pictures = new FileBlobStore(join(config.data, 'pictures'));
@@ -103,6 +104,7 @@ export async function startAll(
           config.mqtt.url ?? `${secure ? 'mqtts' : 'mqtt'}://${hostInUrl(host)}:${new URL(track.url).port}`,
       },
       models,
+      releases,
       tracks,
       store,
       outbox,

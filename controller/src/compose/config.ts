@@ -93,6 +93,13 @@ export const Config = z.strictObject({
       }),
     )
     .default([]),
+  /** Versions of the agent that cars fetch here. */
+  releases: z
+    .strictObject({
+      /** The public key by which they must be signed, the one line for `minisign -P`. Absent: that of this controller's own package. */
+      key: z.string().min(1).optional(),
+    })
+    .prefault({}),
   /** Tells overlays of others the race that is on, in the RMonitor protocol over TCP. */
   rmonitor: listener(ports.rmonitor).optional(),
   /** Stands by for another controller, and races only once it is promoted. `token`: the path of a file that holds the token; `passphrasefile`: of one whose first line seals keys. */

@@ -35,6 +35,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
       signer: nothing,
       machines: { enrolment: nothing, entrance: nothing, broker: nothing },
       models: nothing,
+      releases: nothing,
       tracks: nothing,
       events: {
         events: nothing,

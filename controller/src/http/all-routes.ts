@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
-import type { Models } from '../garage/index.js';
+import type { Models, Releases } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
@@ -13,6 +13,7 @@ import { carRoutes } from './cars/cars.js';
 import { type MachineSources, machineRoutes } from './cars/machines.js';
 import { modelRoutes } from './cars/models.js';
 import { recordingRoutes } from './cars/recordings.js';
+import { releaseRoutes } from './cars/releases.js';
 import { type EventSources, eventRoutes } from './events/events.js';
 import { joiningRoutes } from './events/joining.js';
 import { type ShowSources, showRoutes } from './events/show.js';
@@ -51,6 +52,7 @@ export interface ControllerSources {
   readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
   readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
   readonly models: Models;
+  readonly releases: Releases;
   readonly tracks: Tracks;
   readonly online: OnlineSources;
   readonly events: EventSources & ShowSources;
@@ -72,6 +74,7 @@ export function controllerRoutes({
   signer,
   machines,
   models,
+  releases,
   tracks,
   online,
   events,
@@ -101,10 +104,11 @@ export function controllerRoutes({
     invitationRoutes(online),
     submissionRoutes(online),
     gateRoutes(track.timing, track.manual),
-    carRoutes(track.cars, track.stops),
+    carRoutes(track.cars, track.stops, track.desk),
     recordingRoutes(track.cars),
     machineRoutes({ accounts: identity.accounts, ...machines }),
     modelRoutes(models),
+    releaseRoutes(releases),
     liveRoutes({ ...track, people: identity.people, online, show: events.show }),
     backupRoutes(backup),
     standbyRoutes(standby),

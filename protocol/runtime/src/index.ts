@@ -8,6 +8,8 @@ export { decodeText } from './decode-text.js';
 export { FileBlobStore } from './file-blob-store.js';
 export { hashed, writeWhole } from './hashed.js';
 export { inHtml } from './html.js';
+export { type FileSignature, readSignature, type SignatureKey, signatureDigest, signatureKey } from './minisign.js';
+export { readRelease, releaseComment, releaseFile, releaseKey, releaseLimit } from './release.js';
 export { Retry, type RetryOptions } from './retry.js';
 export { type Health, type HealthEvents, type OpenSignal, Supervisor, type SupervisorParts } from './supervisor.js';
 export { systemTimers, type Timers } from './timers.js';

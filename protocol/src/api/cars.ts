@@ -42,6 +42,8 @@ export const CarOverview = z.object({
   /** The computer that is this car. */
   machine: Machine.nullable(),
   rival: Rival.nullable(),
+  /** Why its version and the controller's do not work together; absent where they do. */
+  incompatible: z.string().optional(),
 });
 export type CarOverview = z.infer<typeof CarOverview>;
 export const CarList = z.object({ cars: z.array(CarOverview) });

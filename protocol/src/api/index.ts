@@ -16,6 +16,7 @@ export * from './own-models.js';
 export * from './passkeys.js';
 export * from './racers.js';
 export * from './races.js';
+export * from './releases.js';
 export * from './replay.js';
 export * from './seasons.js';
 export * from './service.js';

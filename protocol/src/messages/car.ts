@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { BootId, CarId, Micros, SessionId } from '../brand.js';
 import { errorCodes } from '../error-codes.js';
 import type { ErrorCode } from '../errors.js';
+import { SpokenProtocol } from '../spoken-protocol.js';
 import { Envelope } from './envelope.js';
 import { CalibrationAnswer, CarriedModel, GarageAction, RefusedModel } from './garage.js';
 import { Computer, LoadedModel } from './presence.js';
 import { RecorderAction, RecorderState, RecordingInfo, RecordingPart } from './recording.js';
+import { CarVersions, VersionAction } from './versions.js';
 
 /** `starting`: it was told to drive, and warns whoever stands around before it does. */
 export const SafetyState = z.enum(['disarmed', 'armed', 'starting', 'driving', 'stopping', 'stopped', 'faulted']);
@@ -33,6 +35,8 @@ export const CarState = z.object({
   models: z.array(CarriedModel).optional(),
   /** What lies on a stick in the car and was refused; absent where nothing was. */
   refusedModels: z.array(RefusedModel).max(50).optional(),
+  /** Absent on a car whose agent cannot be updated over the link. */
+  versions: CarVersions.optional(),
 });
 export type CarState = z.infer<typeof CarState>;
 
@@ -92,6 +96,8 @@ export type Armable = z.infer<typeof Armable>;
 /** The car's own clock says when a command is too old: one that waited in a queue is refused as expired. */
 const addressed = {
   commandId: z.uuid(),
+  /** Of who gave it; absent: the first. */
+  protocol: SpokenProtocol.optional(),
   /** Who gave it, for the black box. */
   who: z.string().min(1).max(100),
   expires: z.object({ bootId: BootId, at: Micros }),
@@ -144,6 +150,7 @@ export const CarAction = z.discriminatedUnion('type', [
   ...AskingAction.options,
   ...WorldAction.options,
   ...GarageAction.options,
+  ...VersionAction.options,
   ...RecorderAction.options,
 ]);
 export type CarAction = z.infer<typeof CarAction>;

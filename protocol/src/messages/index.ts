@@ -8,3 +8,4 @@ export * from './race.js';
 export * from './recording.js';
 export * from './stop.js';
 export * from './topics.js';
+export * from './versions.js';

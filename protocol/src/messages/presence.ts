@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Micros, Sha256 } from '../brand.js';
+import { SpokenProtocol } from '../spoken-protocol.js';
 import { Envelope } from './envelope.js';
+import { Architecture } from './versions.js';
 
 /**
  * Retained, QoS 1. `online` is published on every connect, `offline` before a clean end, and the last will says
@@ -29,6 +31,10 @@ export const CarPresence = z.object({
   ...Envelope.shape,
   status,
   version: z.string(),
+  /** Absent: the first. */
+  protocol: SpokenProtocol.optional(),
+  /** Absent where a program does not say it. */
+  architecture: Architecture.optional(),
   profile: z.string(),
   model: LoadedModel.nullable(),
   /** Absent where a program does not say it. */

@@ -1,6 +1,6 @@
 import { CarId, PitwallError } from '@pitwall/protocol';
 import { CarList, CarOutcome, ErrorBody, GiveCarCommand, StopOutcome } from '@pitwall/protocol/api';
-import type { CarAction } from '@pitwall/protocol/messages';
+import { type CarAction, isOfVersions } from '@pitwall/protocol/messages';
 import { z } from 'zod';
 import type { CarLink, StopAllCars } from '../../race/index.js';
 import { callerOf } from '../system/access.js';
@@ -10,7 +10,11 @@ const tags = ['cars'];
 
 /** The cars, and the commands of the pit crew and of marshals to them. */
 export const carRoutes =
-  (cars: Pick<CarLink, 'list' | 'command'>, stops: Pick<StopAllCars, 'stop'>): Routes =>
+  (
+    cars: Pick<CarLink, 'list' | 'command'>,
+    stops: Pick<StopAllCars, 'stop'>,
+    desk: { readonly carsInRuns: readonly CarId[] },
+  ): Routes =>
   (app) => {
     app.get(
       '/api/v1/cars',
@@ -45,7 +49,7 @@ export const carRoutes =
           summary: 'Gives a car a command, and answers when the car has done it',
           description:
             'A refusal has the car’s own code and sentence. 504 `car-silent`: it did not answer, and refuses the ' +
-            'command if it comes late. Only `stage` may take longer than seconds.',
+            'command if it comes late. Only `stage` and `stage-version` may take longer than seconds.',
           params: z.object({ car: CarId }),
           body: GiveCarCommand,
           response: { 200: CarOutcome, 400: ErrorBody, 401: ErrorBody, 403: ErrorBody, 409: ErrorBody, 504: ErrorBody },
@@ -53,7 +57,14 @@ export const carRoutes =
       },
       async (request) => {
         const { name } = callerOf(request);
-        return await commanded(cars, request.params.car, request.body.action, name);
+        const { car } = request.params;
+        const { action } = request.body;
+        if (isOfVersions(action) && action.type !== 'stage-version' && desk.carsInRuns.includes(car))
+          throw new PitwallError(
+            'update-refused',
+            `Car ${car} is in a run: its version is changed when the run is over.`,
+          );
+        return await commanded(cars, car, action, name);
       },
     );
   };

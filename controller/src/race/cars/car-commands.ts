@@ -1,4 +1,4 @@
-import { type CarId, type ErrorCode, type Micros, SessionId } from '@pitwall/protocol';
+import { type CarId, type ErrorCode, type Micros, SessionId, spokenProtocol } from '@pitwall/protocol';
 import type { CarOutcome } from '@pitwall/protocol/api';
 import { type CarAction, type CarCommand, type CarReply, type SafetyState, topics } from '@pitwall/protocol/messages';
 import type { MqttLink } from '@pitwall/runtime/mqtt-link';
@@ -21,6 +21,7 @@ export const patienceMs = 2000;
 /** What takes its time once it has arrived. */
 const slowMs: Partial<Record<CarAction['type'], number>> = {
   stage: 310_000,
+  'stage-version': 1_810_000,
   load: 15_000,
   'delete-model': 10_000,
   calibrate: 10_000,
@@ -65,6 +66,7 @@ export class CarCommands {
     const expiresAt = Math.max(0, this.#clock.now() + ahead + patienceMs * 1000) as Micros;
     const command: CarCommand = {
       commandId: uuidv7(),
+      protocol: spokenProtocol,
       who,
       expires: { bootId, at: expiresAt },
       order: { sessionId: this.#sessionId, seq: this.#seq++ },

@@ -7,6 +7,7 @@ import {
   CarReply,
   CarState,
   type Envelope,
+  isOfEveryProtocol,
   Preview,
   type SafetyState,
   Telemetry,
@@ -19,6 +20,7 @@ import type { CarAnswer, CarCheck, CarMotion, CarOrder, Cars, DeskClock, Timers 
 import { CarClock } from './car-clock.js';
 import { CarCommands, type FullAnswer, patienceMs, type Sending, silent } from './car-commands.js';
 import type { EStops } from './e-stops.js';
+import { foreignCar } from './foreign-car.js';
 import { Previews } from './previews.js';
 
 /** What pages are told of cars. */
@@ -165,7 +167,9 @@ export class CarLink implements Cars {
     // Also those that a stop is kept for and that were not heard since a restart.
     return [...new Set([...this.cars, ...eStops.cars])].sort().map((car) => {
       const { presence = null, state = null, telemetry = null } = this.#cars.get(car) ?? {};
-      return { car, presence, state, telemetry, eStop: eStops.of(car), ...identities.of(nameOf(car)) };
+      const incompatible = foreignCar(car, presence ?? undefined);
+      const said = { car, presence, state, telemetry, eStop: eStops.of(car), ...identities.of(nameOf(car)) };
+      return incompatible === undefined ? said : { ...said, incompatible };
     });
   }
 
@@ -230,6 +234,9 @@ export class CarLink implements Cars {
       this.#stoodIn.delete(car);
       return await this.#eStop(car, who);
     }
+    const foreign = foreignCar(car, this.#cars.get(car)?.presence);
+    if (foreign !== undefined && !isOfEveryProtocol(action))
+      return { ...this.#refused(car, foreign), code: 'version-incompatible' };
     const { stops } = since ?? { stops: this.#stops.get(car) };
     const presses = this.#presses.get(car);
     const answer = await this.#askOnce(car, action, who, () =>

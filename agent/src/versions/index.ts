@@ -1,0 +1,2 @@
+export { launchedBy } from './launched.js';
+export { Versions } from './versions.js';
