@@ -1,15 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Release } from '@pitwall/protocol/messages';
 import { releaseComment, releaseFile } from '@pitwall/runtime';
@@ -64,7 +54,7 @@ export function layAgent(tree: string, version: string, { architecture = process
   put('bin/pitwall-agent', launcher(repository, program!, version), 0o755);
   put('ARCHITECTURE', `${architecture}\n`);
   change?.(tree);
-  put('MANIFEST', manifestOf(tree));
+  writeManifest(tree);
   return tree;
 }
 
@@ -100,18 +90,17 @@ function linkModules(modules: string): void {
     symlinkSync(join('../..', path), join(modules, '@pitwall', name));
 }
 
-function manifestOf(tree: string): string {
-  return readdirSync(tree, { withFileTypes: true, recursive: true })
+/** The SHA-256 of each file, as a package has it. */
+export function writeManifest(tree: string): void {
+  const text = readdirSync(tree, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name !== 'MANIFEST')
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
     .map((file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${relative(tree, file)}\n`)
     .join('');
+  writeFileSync(join(tree, 'MANIFEST'), text);
 }
 
-/** Its program ends at once, or never comes up. */
-export const instead = (text: string) => (tree: string) => {
-  const file = join(tree, 'app/agent/dist/commands/run.js');
-  writeFileSync(file, text);
-  chmodSync(file, 0o644);
-};
+/** Has another command `run`. */
+export const instead = (text: string) => (tree: string) =>
+  writeFileSync(join(tree, 'app/agent/dist/commands/run.js'), text);

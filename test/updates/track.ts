@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CarOutcome, CarOverview, ErrorBody } from '@pitwall/protocol/api';
 import type { CarAction } from '@pitwall/protocol/messages';
-import { expect } from 'vitest';
 import type { Signer } from '../package/minisign.js';
 import { Hall } from '../pages/hall.js';
 import { layAgent, newSigner, type Packed, type Packing, packAgent } from './packed-agent.js';
@@ -72,25 +71,41 @@ export class UpdateTrack {
   }
 
   /** The car is there with this version, which has proven itself. */
-  async drives(version: string): Promise<CarOverview> {
-    const deadline = Date.now() + 90_000;
+  async drives(version: string, until = AbortSignal.timeout(90_000)): Promise<CarOverview> {
     for (;;) {
       const about = await this.about();
       const [, , proof = ''] = this.agent.chosen.split(' ');
       const isProven = ['', 'kept', 'returned'].includes(proof);
       const isHere = about?.presence?.status === 'online' && about.presence.version === version;
       if (isProven && isHere && about.state?.versions?.current === version) return about;
-      if (Date.now() > deadline)
+      if (until.aborted)
         throw new Error(`no ${version}: ${this.agent.chosen}, ${JSON.stringify(about)}\n${this.agent.output}`);
       await pause(50);
     }
   }
 
+  /** By hand: this car carries no model. */
+  async armed(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    for (;;) {
+      const { body } = await this.command({ type: 'arm', manual: true });
+      if (body.safety === 'armed') return;
+      // Its outputs do not answer yet.
+      if (Date.now() > deadline) throw new Error(JSON.stringify(body));
+      await pause(100);
+    }
+  }
+
   /** Fetches and switches, as the page does. */
   async update(packed: Packed): Promise<void> {
-    expect(await this.command({ type: 'stage-version', release: packed.release })).toMatchObject({ status: 200 });
-    const { version } = packed.release;
-    expect(await this.command({ type: 'switch-version', version })).toMatchObject({ status: 200 });
+    const { release } = packed;
+    for (const action of [
+      { type: 'stage-version', release },
+      { type: 'switch-version', version: release.version },
+    ] as const) {
+      const { status, body } = await this.command(action);
+      if (status !== 200) throw new Error(`${JSON.stringify(body)}\n${this.agent.output}`);
+    }
   }
 
   async #ask(method: string, path: string, body: Buffer, type: string): Promise<{ status: number; body: Said }> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -60,6 +60,21 @@ export class UpdatedCar {
         });
       child.on('close', (code) => resolve({ code, said: said.trim() }));
     });
+  }
+
+  /** What the launcher would start now. */
+  startsInto(): string {
+    const [current = '', previous = '', proof] = this.chosen.split(' ');
+    // One that was on trial was not up yet.
+    const version = proof === 'trying' ? previous : current;
+    return version === '' || version === 'packaged' ? '0.1.0' : version;
+  }
+
+  /** Every version that could be started has each of its files. */
+  demandWhole(): void {
+    for (const name of existsSync(this.versions) ? readdirSync(this.versions) : [])
+      if (/^\d/.test(name))
+        execFileSync('sha256sum', ['--check', '--quiet', 'MANIFEST'], { cwd: join(this.versions, name) });
   }
 
   /** Power on: the agent is started, and again whenever it ends. */

@@ -15,12 +15,16 @@ export async function demandComesUp(tree: string, version: string, config: strin
   // It is to look, not to choose.
   const env = { ...process.env, PITWALL_PACKAGED: version };
   const refused = (said: string) =>
-    new PitwallError('update-refused', `Version ${version} does not start on this car: ${said.slice(-1000)}`);
+    new PitwallError('update-refused', `Version ${version} does not start on this car: ${gist(said)}`);
   const named = await runProgram(program, ['--version'], { env, patience }).catch((error: Error) => {
     throw refused(error.message);
   });
   if (named.code !== 0 || named.said !== version) throw refused(named.said || 'it says nothing');
   if (config === undefined) return;
   const looked = await runProgram(program, ['doctor', '--beside', '--config', config], { env, patience });
-  if (looked.code !== 0) throw refused(looked.said.replaceAll(/\s*\n\s*/g, '; ') || 'it took too long');
+  if (looked.code !== 0) throw refused(looked.said || 'it took too long');
 }
+
+/** Of a stack trace its error, of a table all lines. */
+const gist = (said: string): string =>
+  (/^\w*Error.*: .*$/m.exec(said)?.[0] ?? said.trim().replaceAll(/\s*\n\s*/g, '; ')).slice(0, 1000);

@@ -38,7 +38,10 @@ export async function stageVersion(
 ): Promise<void> {
   const versions = new VersionFolder(folder);
   const { version } = release;
-  if (versions.has(version)) return;
+  if (versions.has(version)) {
+    versions.clear();
+    return;
+  }
   const name: ReleaseName = { version, architecture: release.architecture };
   const signed = demandSigned(release, key);
   const place = await guarded(folder, version, async () => versions.stagingPlace(version));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareVersions, ProgramVersion } from '@pitwall/protocol';
 import { syncFolder } from './chosen.js';
@@ -50,7 +50,8 @@ export class VersionFolder {
   /** What of a version that was not made ready is of use to the next try: what was fetched. */
   discard({ folder, archive, tree }: StagingPlace, why: 'unfetched' | 'unfit'): void {
     rmSync(tree, { recursive: true, force: true });
-    if (why === 'unfit' || !existsSync(archive)) rmSync(folder, { recursive: true, force: true });
+    if (why === 'unfit' || (statSync(archive, { throwIfNoEntry: false })?.size ?? 0) === 0)
+      rmSync(folder, { recursive: true, force: true });
   }
 
   /** Deletes all versions but these. */

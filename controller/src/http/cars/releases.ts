@@ -25,7 +25,7 @@ export const releaseRoutes =
             'Uploads a version of the agent for one kind of computer, as the body; the same again is the same version',
           consumes: mediaTypes,
           querystring: z.object({ signature: Release.shape.signature }),
-          response: { 201: Release, 400: ErrorBody, 413: ErrorBody, ...refusals },
+          response: { 201: Release, 409: ErrorBody, 413: ErrorBody, ...refusals },
         },
       },
       async (request, reply) =>
