@@ -263,6 +263,24 @@ export const symptoms: Readonly<Record<string, readonly Symptom[]>> = {
       codes: ['install-refused', 'install-failed', 'install-damaged'],
     },
     {
+      sees: 'A car is not updated or rolled back',
+      why: 'It is armed or in a run, has no room, has a newer version, or the file is not for it; or the new version did not come up',
+      todo: 'Do what its line on *Cars* says; the version before goes on meanwhile ([updates](install.md#updates))',
+      codes: ['update-refused', 'update-failed'],
+    },
+    {
+      sees: 'An archive of another version is refused',
+      why: 'It was cut short on the way, or is not signed by the key that controller and car trust',
+      todo: 'Copy archive and `.minisig` again; for builds of your own set `releases.key` and `updates.key`',
+      codes: ['release-invalid'],
+    },
+    {
+      sees: 'A car and the controller do not work together',
+      why: 'Their versions speak protocols that the other one does not understand',
+      todo: 'Update the one that the sentence names, or roll it back ([which work together](install.md#which-versions-work-together))',
+      codes: ['version-incompatible'],
+    },
+    {
       sees: 'The port is in use',
       why: 'Another controller, or another program, listens there',
       todo: '`ss -ltnp` names it; or start with `--next-free`',

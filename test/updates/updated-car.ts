@@ -70,6 +70,15 @@ export class UpdatedCar {
     return version === '' || version === 'packaged' ? '0.1.0' : version;
   }
 
+  /** How far an update to a version is on the disk. */
+  phaseOf(version: string): string {
+    const names = existsSync(this.versions) ? readdirSync(this.versions) : [];
+    const [current, , proof] = this.chosen.split(' ');
+    if (current === version) return proof === 'kept' ? 'after it was up' : 'between switch and up';
+    if (names.includes(version)) return 'before the switch';
+    return names.includes(`.staging-${version}`) ? 'while it was fetched and unpacked' : 'before anything was written';
+  }
+
   /** Every version that could be started has each of its files. */
   demandWhole(): void {
     for (const name of existsSync(this.versions) ? readdirSync(this.versions) : [])

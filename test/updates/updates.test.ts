@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { instead, newSigner, type Packed } from './packed-agent.js';
@@ -184,5 +184,31 @@ describe('a car is updated and rolled back', () => {
       expect(await track.command(change)).toMatchObject({ status: 200 });
       await track.drives('0.9.0');
     });
+  });
+
+  it('that speaks another protocol is named, arms no more, and is rolled back from the same page', {
+    timeout: 120_000,
+  }, async () => {
+    const foreign = track.pack('0.10.0', {
+      change: (tree) => {
+        const file = join(tree, 'app/protocol/dist/spoken-protocol.js');
+        writeFileSync(
+          file,
+          readFileSync(file, 'utf8').replace('number: 1, oldest: 1, since', 'number: 9, oldest: 9, since'),
+        );
+      },
+    });
+    await track.upload(foreign);
+    await track.update(foreign);
+    const { incompatible } = await track.drives('0.10.0');
+    expect(incompatible).toMatch(
+      /^Car red has version 0\.10\.0, which speaks protocol 9 and works with none before 9; this controller speaks 1: update the controller, or roll the car back\.$/,
+    );
+    expect(await track.command({ type: 'arm', manual: true })).toMatchObject({
+      status: 409,
+      body: { error: { code: 'version-incompatible', message: incompatible } },
+    });
+    expect(await track.command({ type: 'roll-back' })).toMatchObject({ status: 200 });
+    expect((await track.drives('0.9.0')).incompatible).toBeUndefined();
   });
 });

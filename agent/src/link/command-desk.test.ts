@@ -7,7 +7,7 @@ const bootId = 'boot' as BootId;
 const self = { host: 'pi', machine: 'a'.repeat(12), instance: '1'.repeat(12) };
 
 let done: CarAction[];
-let replies: Pick<CarReply, 'outcome' | 'code'>[];
+let replies: Pick<CarReply, 'outcome' | 'code' | 'message'>[];
 let desk: CommandDesk;
 
 beforeEach(() => {
@@ -25,7 +25,7 @@ beforeEach(() => {
   });
 });
 
-const give = (action: CarAction, to?: string) =>
+const give = (action: CarAction | { type: 'unheard-of' }, to?: string, protocol?: object) =>
   desk.hear(
     JSON.stringify({
       commandId: crypto.randomUUID(),
@@ -33,6 +33,7 @@ const give = (action: CarAction, to?: string) =>
       expires: { bootId, at: 1_000_000 },
       action,
       ...(to === undefined ? {} : { to }),
+      ...(protocol === undefined ? {} : { protocol }),
     }),
   );
 
@@ -54,5 +55,27 @@ describe('a command', () => {
     give({ type: 'e-stop' }, '2'.repeat(12));
     expect(done).toEqual([{ type: 'e-stop' }]);
     expect(replies).toEqual([]);
+  });
+});
+
+describe('a controller of another protocol', () => {
+  const newer = { number: 99, oldest: 98 };
+
+  it('is told in one sentence, also where its words are none here', () => {
+    give({ type: 'start' }, undefined, newer);
+    give({ type: 'unheard-of' }, undefined, newer);
+    expect(done).toEqual([]);
+    const message = expect.stringMatching(/^This car speaks protocol \d+ and the controller 99, .*: update the car\.$/);
+    expect(replies).toMatchObject([1, 2].map(() => ({ outcome: 'refused', code: 'version-incompatible', message })));
+  });
+
+  it('stops the car all the same, and can change its version', () => {
+    for (const type of ['e-stop', 'stop', 'roll-back'] as const) give({ type }, undefined, newer);
+    expect(done.map(({ type }) => type)).toEqual(['e-stop', 'stop', 'roll-back']);
+  });
+
+  it('that still works with this one is obeyed', () => {
+    give({ type: 'start' }, undefined, { number: 99, oldest: 1 });
+    expect(done).toEqual([{ type: 'start' }]);
   });
 });

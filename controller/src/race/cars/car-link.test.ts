@@ -377,3 +377,35 @@ describe('a car that says on which computer it runs', () => {
     expect(cars.about(red)).toMatchObject({ online: true, rival: { host: 'pi-2' } });
   });
 });
+
+describe('a car of another protocol', () => {
+  const speaking = (number: number, oldest: number) =>
+    wire.hear(
+      'presence',
+      { ...envelope(), status: 'online', version: '9.9.9', protocol: { number, oldest }, model },
+      time.at,
+    );
+
+  it('is named with what to do, and does nothing but stop and change its version', async () => {
+    speaking(99, 98);
+    state('disarmed');
+    const sentence =
+      'Car red has version 9.9.9, which speaks protocol 99 and works with none before 98; this controller speaks 1: update the controller, or roll the car back.';
+    expect(cars.list()).toMatchObject([{ incompatible: sentence }]);
+    expect(await cars.order(red, 'start', 'mara')).toMatchObject({
+      outcome: 'refused',
+      code: 'version-incompatible',
+      message: sentence,
+    });
+    expect(wire.sent).toEqual([]);
+    void cars.command(red, { type: 'roll-back' }, 'mara');
+    void cars.order(red, 'stop', 'mara');
+    await Promise.resolve();
+    expect(wire.sent.map(({ command }) => command.action.type)).toEqual(['roll-back', 'stop']);
+  });
+
+  it('that still works with this one is like any other', () => {
+    speaking(99, 1);
+    expect(cars.list()[0]).not.toHaveProperty('incompatible');
+  });
+});

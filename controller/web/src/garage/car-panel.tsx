@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import type { CarOverview, UploadedModel } from '@pitwall/protocol/api';
-import type { CarAction } from '@pitwall/protocol/messages';
+import type { CarAction, Release } from '@pitwall/protocol/messages';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import { ChoiceField } from '../forms/index.js';
@@ -10,18 +10,20 @@ import { CarEvents } from './car-events.js';
 import { CarStatus, Chip, Chips } from './car-status.js';
 import { batteryStatus, carSentence } from './car-status-text.js';
 import { CarStop } from './car-stop.js';
+import { CarVersion } from './car-version.js';
 import { useCarCommand } from './use-car-command.js';
 import { detailWords, isAway, modelWords } from './words.js';
 
 interface CarPanelProps {
   readonly about: CarOverview;
   readonly models: readonly UploadedModel[];
+  readonly releases: readonly Release[];
   /** Without one there is nothing to press. */
   readonly token: string | null;
 }
 
 /** One car: how it is, what it carries, and what the crew does with it. */
-export function CarPanel({ about, models, token }: CarPanelProps) {
+export function CarPanel({ about, models, releases, token }: CarPanelProps) {
   const { car, state } = about;
   const { give, said } = useCarCommand(car, token);
   const button = (label: string, action: CarAction, what = label) => (
@@ -65,6 +67,7 @@ export function CarPanel({ about, models, token }: CarPanelProps) {
           </Button>
         </>
       )}
+      {token === null ? null : <CarVersion about={about} releases={releases} token={token} give={give} />}
       {token === null ? null : <CarStop car={car} state={state} token={token} />}
       <CarEvents car={car} />
       <Text role="status" c="dimmed">

@@ -9,8 +9,10 @@ import { Machines } from './machines.js';
 import { QueueModels } from './queue-models.js';
 import { RequireCrew } from './require-crew.js';
 import { StopAllSheet } from './stop-all-sheet.js';
+import { useReleases } from './update-cars.js';
 import { upload, useCars, useModels } from './use-garage.js';
 import { useStopAll } from './use-stop-all.js';
+import { Versions } from './versions.js';
 
 /** Where the pit crew looks after cars and their models. */
 export default function CarsPage() {
@@ -19,13 +21,14 @@ export default function CarsPage() {
   const { data: cars, error } = useCars();
   const { data: models = [] } = useModels();
   const stopAll = useStopAll(token);
+  const mayPress = account?.may.includes('crew') === true;
+  const { data: releases = [] } = useReleases(mayPress ? token : null);
   if (cars === undefined)
     return error === null ? (
       <Note title={words.common.oneMoment} />
     ) : (
       <Note title={words.garage.theCarsCannotBeRead}>{error.message}</Note>
     );
-  const mayPress = account?.may.includes('crew') === true;
   return (
     <Stack>
       <PageTitle>{words.common.cars}</PageTitle>
@@ -38,11 +41,18 @@ export default function CarsPage() {
       ) : (
         <Columns least="24rem" fill>
           {cars.map((about) => (
-            <CarPanel key={about.car} about={about} models={models} token={mayPress ? token : null} />
+            <CarPanel
+              key={about.car}
+              about={about}
+              models={models}
+              releases={releases}
+              token={mayPress ? token : null}
+            />
           ))}
         </Columns>
       )}
       {mayPress && token !== null ? <Machines token={token} /> : null}
+      {mayPress && token !== null ? <Versions token={token} cars={cars} releases={releases} /> : null}
       {mayPress && token !== null ? <QueueModels token={token} cars={cars} models={models} /> : null}
       {mayPress && token !== null ? (
         <Upload token={token} />

@@ -213,4 +213,14 @@ export const garage: StaffOnly['garage'] = {
   onTheMachine: 'Auf dem Auto oder Tor:',
   asFile: 'Als Datei für einen Stick',
   goodUntil: (time) => `gilt bis ${time}`,
+  version: (version) => `Version ${version}`,
+  versionOnItsWay: (version, percent) => `; ${version} ist unterwegs, ${percent} %`,
+  updateTo: (version) => `Auf ${version} aktualisieren`,
+  rollBackTo: (version) => `Zurück zu ${version}`,
+  versions: 'Versionen der Autos',
+  versionsSay:
+    'Ein Auto holt eine Version neben dem Fahren, prüft sie und wechselt zu ihr, wenn es gesichert und in keinem Lauf ist. Die vorherige Version bleibt auf dem Auto.',
+  updateAll: (count) => `Alle aktualisieren (${count})`,
+  anArchiveAndItsSignature: 'Ein Archiv von pitwall-agent und seine Signatur (.tar.gz und .minisig)',
+  signatureMissing: (name) => `Wähle auch ${name}.`,
 };

@@ -211,4 +211,14 @@ export const garage = {
   onTheMachine: 'On the car or gate:',
   asFile: 'As a file for a stick',
   goodUntil: (time: Filling) => `good until ${time}`,
+  version: (version: Filling) => `Version ${version}`,
+  versionOnItsWay: (version: Filling, percent: Filling) => `; ${version} is on its way, ${percent} %`,
+  updateTo: (version: Filling) => `Update to ${version}`,
+  rollBackTo: (version: Filling) => `Roll back to ${version}`,
+  versions: 'Versions of the cars',
+  versionsSay:
+    'A car fetches a version beside its driving, checks it, and switches to it when it is disarmed and in no run. The version before stays on the car.',
+  updateAll: (count: Filling) => `Update all (${count})`,
+  anArchiveAndItsSignature: 'An archive of pitwall-agent and its signature (.tar.gz and .minisig)',
+  signatureMissing: (name: Filling) => `Choose ${name} as well.`,
 };

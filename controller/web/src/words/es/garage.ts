@@ -213,4 +213,14 @@ export const garage: StaffOnly['garage'] = {
   onTheMachine: 'En el coche o la puerta:',
   asFile: 'Como archivo para una memoria',
   goodUntil: (time) => `vale hasta ${time}`,
+  version: (version) => `Versión ${version}`,
+  versionOnItsWay: (version, percent) => `; ${version} está en camino, ${percent} %`,
+  updateTo: (version) => `Actualizar a ${version}`,
+  rollBackTo: (version) => `Volver a ${version}`,
+  versions: 'Versiones de los coches',
+  versionsSay:
+    'Un coche descarga una versión sin dejar de conducir, la comprueba y cambia a ella cuando está desarmado y en ninguna manga. La versión anterior queda en el coche.',
+  updateAll: (count) => `Actualizar todos (${count})`,
+  anArchiveAndItsSignature: 'Un archivo de pitwall-agent y su firma (.tar.gz y .minisig)',
+  signatureMissing: (name) => `Elige también ${name}.`,
 };

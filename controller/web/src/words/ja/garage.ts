@@ -213,4 +213,14 @@ export const garage: StaffOnly['garage'] = {
   onTheMachine: '車またはゲートで：',
   asFile: 'USB メモリ用のファイル',
   goodUntil: (time) => `${time} まで有効`,
+  version: (version) => `バージョン ${version}`,
+  versionOnItsWay: (version, percent) => `；${version} を取得中、${percent} %`,
+  updateTo: (version) => `${version} に更新`,
+  rollBackTo: (version) => `${version} に戻す`,
+  versions: '車のバージョン',
+  versionsSay:
+    '車は走行のかたわらでバージョンを取得して検査し、ディスアーム状態で出走中でないときに切り替えます。前のバージョンは車に残ります。',
+  updateAll: (count) => `すべて更新（${count}）`,
+  anArchiveAndItsSignature: 'pitwall-agent のアーカイブとその署名（.tar.gz と .minisig）',
+  signatureMissing: (name) => `${name} も選んでください。`,
 };
