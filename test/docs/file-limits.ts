@@ -3,6 +3,7 @@ import { importLimits } from '@pitwall/controller/imports';
 import { uploadLimits } from '@pitwall/controller/tracks';
 import { ownModelsLimit, pictureLimits, portraitLimits } from '@pitwall/protocol/api';
 import { trackLimits } from '@pitwall/protocol/track';
+import { releaseLimit } from '@pitwall/runtime';
 
 const mega = (bytes: number) => `${bytes / 2 ** 20} MiB`;
 const count = (value: number) => value.toLocaleString('en-US');
@@ -21,6 +22,7 @@ export const fileLimits: Readonly<Record<string, readonly (readonly [what: strin
     ],
     ['models of a racer', count(ownModelsLimit), 'the disk of a laptop is shared by everybody at the event'],
   ],
+  'Versions of the agent': [['an archive', mega(releaseLimit), 'one has some 80 MB']],
   Racers: [
     [
       'a picture of oneself',

@@ -53,7 +53,7 @@ describe.skipIf(missingForPages !== undefined)('versions of the cars in a browse
     await versions.getByRole('button', { name: 'Update all (1)' }).click();
     await track.drives('0.2.0');
     await car.getByText('Version 0.2.0').waitFor();
-    await versions.getByText('red, Update to 0.2.0: done').waitFor();
+    await versions.getByText('red starts 0.2.0 now.').waitFor();
     await car.getByRole('button', { name: 'Roll back to 0.1.0' }).click();
     await track.drives('0.1.0');
     await car.getByText('Version 0.1.0').waitFor();

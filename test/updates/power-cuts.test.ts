@@ -220,7 +220,7 @@ describe('the process that stages a version', () => {
     expect(await stage(join(folder, 'versions'))).toMatchObject({ type: 'done' });
   });
 
-  it('leaves a full disk as it was, with a sentence', ({ skip }) => {
+  it('leaves a full disk as it was, and one that is read-only, with a sentence', ({ skip }) => {
     const disk = smallDisk();
     if (disk === undefined) return skip();
     return (async () => {
@@ -240,6 +240,11 @@ describe('the process that stages a version', () => {
         message: expect.stringMatching(/disk is full, so version 0.2.0 could not be kept/),
       });
       expect(readdirSync(join(disk, 'versions'))).toEqual([]);
+      command('mount', ['-o', 'remount,ro', disk]);
+      expect(await stage(join(disk, 'versions'))).toMatchObject({
+        code: 'update-failed',
+        message: expect.stringMatching(/could not be kept in .*: can it be written/),
+      });
     })();
   });
 });

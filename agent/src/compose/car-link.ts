@@ -36,6 +36,7 @@ export function carLink(
   if (lost === 'carry-on') car.requireLocalStop();
   /** Why there is no link, as far as it was said: each reason once in an outage. */
   const outage = new Set<string>();
+  const foreign = new Set<string>();
   return new CarLink({
     settings,
     car: config.car,
@@ -53,6 +54,10 @@ export function carLink(
     }),
     state: () => ({ ...car.snapshot(), ...garage.state, ...versionsOf(versions) }),
     command: (command) => commands.perform(command),
+    onForeign: (sentence) => {
+      if (!foreign.has(sentence)) say(`version-incompatible: ${sentence}`);
+      foreign.add(sentence);
+    },
     onLap: (lap) => recorder?.lapped(lap),
     onCrossing: (crossing) => recorder?.crossed(crossing),
     onConnected: () => {

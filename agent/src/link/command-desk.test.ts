@@ -9,9 +9,10 @@ const self = { host: 'pi', machine: 'a'.repeat(12), instance: '1'.repeat(12) };
 let done: CarAction[];
 let replies: Pick<CarReply, 'outcome' | 'code' | 'message'>[];
 let desk: CommandDesk;
+let foreign: string[];
 
 beforeEach(() => {
-  [done, replies] = [[], []];
+  [done, replies, foreign] = [[], [], []];
   desk = new CommandDesk({
     car: 'blue' as CarId,
     bootId,
@@ -22,6 +23,7 @@ beforeEach(() => {
       return undefined;
     },
     reply: (reply) => void replies.push(reply),
+    onForeign: (sentence) => void foreign.push(sentence),
   });
 });
 
@@ -66,6 +68,7 @@ describe('a controller of another protocol', () => {
     give({ type: 'unheard-of' }, undefined, newer);
     expect(done).toEqual([]);
     const message = expect.stringMatching(/^This car speaks protocol \d+ and the controller 99, .*: update the car\.$/);
+    expect(foreign).toEqual([message, message]);
     expect(replies).toMatchObject([1, 2].map(() => ({ outcome: 'refused', code: 'version-incompatible', message })));
   });
 

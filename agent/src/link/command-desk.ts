@@ -35,6 +35,8 @@ export interface CommandDeskParts {
   /** Performs it, and says what the reply carries beside `done`. @throws PitwallError when it is refused. */
   readonly command: (command: CarCommand) => CommandAnswer | Promise<CommandAnswer>;
   readonly reply: (reply: Omit<CarReply, keyof Envelope | 'safety'>) => void;
+  /** The controller's version does not work with this one. */
+  readonly onForeign?: (sentence: string) => void;
 }
 
 /** Takes commands as they arrive, has each performed once, and answers it. */
@@ -68,11 +70,13 @@ export class CommandDesk {
     };
     const refused = (error: unknown) => {
       if (!isPitwallError(error)) throw error;
+      if (error.code === 'version-incompatible') this.#parts.onForeign?.(error.message);
       reply({ commandId, outcome: 'refused', code: error.code, message: error.message });
     };
     try {
       this.#taken.add(command, now());
-      if (!isOfEveryProtocol(action)) demandUnderstood(command.protocol);
+      const foreign = isOfEveryProtocol(action) ? undefined : misunderstanding(command.protocol);
+      if (foreign !== undefined) throw foreign;
       const answer = perform(command);
       if (answer instanceof Promise) answer.then(done).catch(refused);
       else done(answer);
@@ -83,27 +87,29 @@ export class CommandDesk {
 
   /** A command that is none for this version: of another protocol it is answered, otherwise there is nobody to answer. */
   #answerForeign(text: string): void {
+    let command: z.infer<typeof Foreign>;
     try {
-      const { commandId, protocol } = parseJson(Foreign, text, 'A command');
-      try {
-        demandUnderstood(protocol);
-      } catch (error) {
-        if (isPitwallError(error))
-          this.#parts.reply({ commandId, outcome: 'refused', code: error.code, message: error.message });
-      }
+      command = parseJson(Foreign, text, 'A command');
     } catch {
       // Without an id there is no command.
+      return;
     }
+    const { commandId, protocol } = command;
+    const error = misunderstanding(protocol);
+    if (error === undefined) return;
+    this.#parts.onForeign?.(error.message);
+    this.#parts.reply({ commandId, outcome: 'refused', code: error.code, message: error.message });
   }
 }
 
 /** What every protocol's commands have. */
 const Foreign = z.object({ commandId: z.uuid(), protocol: SpokenProtocol });
 
-function demandUnderstood(theirs: SpokenProtocol = firstProtocol): void {
-  if (worksWith(spokenProtocol, theirs)) return;
+/** Why a controller of that protocol is not obeyed; undefined: it is. */
+function misunderstanding(theirs: SpokenProtocol = firstProtocol): PitwallError | undefined {
+  if (worksWith(spokenProtocol, theirs)) return undefined;
   const isOlder = theirs.number < spokenProtocol.number;
-  throw new PitwallError(
+  return new PitwallError(
     'version-incompatible',
     `This car speaks protocol ${spokenProtocol.number} and the controller ${theirs.number}, which do not work together: ${
       isOlder ? 'update the controller, or roll the car back' : 'update the car'

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { ProgramVersion } from '@pitwall/protocol';
 import type { Launched } from './versions.js';
 
@@ -7,6 +6,5 @@ export function launchedBy(env: Readonly<Record<string, string | undefined>>): L
   const { PITWALL_VERSIONS: folder, PITWALL_PACKAGED } = env;
   const packaged = ProgramVersion.safeParse(PITWALL_PACKAGED);
   if (folder === undefined || folder === '' || !packaged.success) return undefined;
-  mkdirSync(folder, { recursive: true, mode: 0o755 });
   return { folder, packaged: packaged.data };
 }

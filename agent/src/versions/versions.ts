@@ -76,9 +76,15 @@ export class Versions {
     const { launched, say, version, onChange } = this.#parts;
     const chosen = this.#chosen();
     if (launched === undefined || chosen?.proof !== 'trying') return;
-    writeChosen(launched.folder, { ...chosen, proof: 'kept' });
-    this.#folder?.keepOnly([chosen.current, chosen.previous]);
-    say(`version ${version} is up, and stays`);
+    try {
+      writeChosen(launched.folder, { ...chosen, proof: 'kept' });
+      say(`version ${version} is up, and stays`);
+    } catch (cause) {
+      // It drives on; the next start is by the version before.
+      this.#problem = unwritable(launched.folder, cause).message;
+      say(this.#problem);
+    }
+    this.#tidy(() => this.#folder?.keepOnly([chosen.current, chosen.previous]));
     onChange();
   }
 
@@ -130,7 +136,7 @@ export class Versions {
 
   #begin(release: Release, from: Download): { readonly release: Release; readonly done: Promise<void> } {
     const { launched, key, config, say, onChange } = this.#parts;
-    this.#folder?.clear(release.version);
+    this.#tidy(() => this.#folder?.clear(release.version));
     const task: StageVersionTask = { folder: launched!.folder, release, from, key, config };
     const done = runInBackground<StageVersionTask, undefined, number>({
       script,
@@ -148,7 +154,7 @@ export class Versions {
         new PitwallError('update-failed', `Version ${release.version} was not staged: its process ended (${why}).`),
     }).then(
       () => {
-        this.#keepWhatCounts(release.version);
+        this.#tidy(() => this.#keepWhatCounts(release.version));
         say(`version ${release.version} is staged`);
       },
       (error: unknown) => {
@@ -198,7 +204,11 @@ export class Versions {
       );
     const { folder, packaged } = launched!;
     const named = (one: ProgramVersion) => (this.#folder?.has(one) ? one : 'packaged');
-    writeChosen(folder, { current: named(version), previous: named(current), proof: 'new', over: packaged });
+    try {
+      writeChosen(folder, { current: named(version), previous: named(current), proof: 'new', over: packaged });
+    } catch (cause) {
+      throw unwritable(folder, cause);
+    }
     say(`version ${version} takes over`);
     // The answer leaves first.
     setImmediate(restart);
@@ -218,9 +228,25 @@ export class Versions {
     return chosen.proof === 'returned' ? { failed: previous } : { previous };
   }
 
+  /** What cannot be deleted now is another time. */
+  #tidy(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.#parts.say(`what is left of other versions cannot be deleted: ${(error as Error).message}`);
+    }
+  }
+
   #keepWhatCounts(staged: ProgramVersion): void {
     const chosen = this.#chosen();
     const kept = chosen === undefined ? [] : [chosen.current, chosen.previous];
     this.#folder?.keepOnly([...kept, staged]);
   }
 }
+
+const unwritable = (folder: string, cause: unknown) =>
+  new PitwallError(
+    'update-failed',
+    `The choice of a version cannot be written in ${folder}: is the disk full, or mounted read-only?`,
+    { cause },
+  );

@@ -49,7 +49,7 @@ export function Versions({ token, cars, releases }: VersionsProps) {
     setSaid([]);
     for (const { about, update } of waiting)
       void updateCar(about, update, token).then(
-        () => say(words.garage.done(`${about.car}, ${words.garage.updateTo(update.version)}`)),
+        () => say(words.garage.starts(about.car, update.version)),
         (error: unknown) => say(`${about.car}: ${sentence(error)}`),
       );
   };

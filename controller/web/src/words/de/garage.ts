@@ -223,4 +223,5 @@ export const garage: StaffOnly['garage'] = {
   updateAll: (count) => `Alle aktualisieren (${count})`,
   anArchiveAndItsSignature: 'Ein Archiv von pitwall-agent und seine Signatur (.tar.gz und .minisig)',
   signatureMissing: (name) => `Wähle auch ${name}.`,
+  starts: (car, version) => `${car} startet jetzt ${version}.`,
 };

@@ -221,4 +221,5 @@ export const garage = {
   updateAll: (count: Filling) => `Update all (${count})`,
   anArchiveAndItsSignature: 'An archive of pitwall-agent and its signature (.tar.gz and .minisig)',
   signatureMissing: (name: Filling) => `Choose ${name} as well.`,
+  starts: (car: Filling, version: Filling) => `${car} starts ${version} now.`,
 };

@@ -223,4 +223,5 @@ export const garage: StaffOnly['garage'] = {
   updateAll: (count) => `Actualizar todos (${count})`,
   anArchiveAndItsSignature: 'Un archivo de pitwall-agent y su firma (.tar.gz y .minisig)',
   signatureMissing: (name) => `Elige también ${name}.`,
+  starts: (car, version) => `${car} inicia ahora ${version}.`,
 };

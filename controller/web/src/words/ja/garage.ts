@@ -223,4 +223,5 @@ export const garage: StaffOnly['garage'] = {
   updateAll: (count) => `すべて更新（${count}）`,
   anArchiveAndItsSignature: 'pitwall-agent のアーカイブとその署名（.tar.gz と .minisig）',
   signatureMissing: (name) => `${name} も選んでください。`,
+  starts: (car, version) => `${car} は ${version} を起動しています。`,
 };
