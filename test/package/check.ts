@@ -9,7 +9,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { releaseComment } from '@pitwall/runtime';
+import { newSigner } from '../updates/packed-agent.js';
+import { StagingServer } from '../updates/staging.js';
 import { anybody, environment, firstStart, ownFolder } from './as-anybody.js';
 import { command } from './command.js';
 import { inCleanFolder } from './npm-tarballs.js';
@@ -75,6 +78,10 @@ export async function check(out: string, version: string): Promise<boolean> {
       await judged(`${file}: evaluates a model, as anybody`, () =>
         evaluated([command_], join(home, 'app/agent'), options),
       );
+      if (file.endsWith('.gz'))
+        await judged(`${file}: an older agent takes it as an update`, () =>
+          takenAsUpdate(join(out, file), version, own),
+        );
       await judged(`${file}: doctor of a simulated car`, () => examined(command_, join(home, 'app/agent'), options));
     } else
       await judged(`${file}: starts as anybody; curl gets its page, its script and its documentation`, async () => {
@@ -115,6 +122,30 @@ function truncatedIsTaken(deb: string, scratch: string): string | undefined {
     rmSync(join(scratch, 'cut'), { recursive: true });
   }
   return 'it was taken';
+}
+
+/** What the agent of this tree says when it is to stage it, beside a simulated car's configuration. */
+async function takenAsUpdate(archive: string, version: string, own: string): Promise<string | undefined> {
+  const by = newSigner();
+  const name = { version, architecture: process.arch };
+  const server = new StagingServer();
+  server.archive = readFileSync(archive);
+  await server.start();
+  try {
+    const signature = by.sign(server.archive, releaseComment(name));
+    const config = join(own, 'agent.yaml');
+    writeFileSync(config, JSON.stringify({ car: 'check', profile: 'simulated', simulated: { track: 'oval' } }));
+    const { type, message } = await server.stage({
+      agent: resolve(import.meta.dirname, '../../../agent/dist'),
+      versions: join(own, 'versions'),
+      release: { ...name, bytes: server.archive.length, signature },
+      key: by.publicKey,
+      config,
+    });
+    return type === 'done' ? undefined : `${type}: ${message}`;
+  } finally {
+    server.stop();
+  }
 }
 
 type How = NonNullable<Parameters<typeof command>[2]>;

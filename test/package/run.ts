@@ -24,7 +24,7 @@ import { signer } from './minisign.js';
 import { sizeOf } from './node-modules.js';
 import { npmTarballs } from './npm-tarballs.js';
 import { type Architecture, architectures, type Program, programs } from './programs.js';
-import { type Built, nativeFiles, normalize, stage, tarball } from './stage.js';
+import { type Built, nativeFiles, normalize, stage, tarball, writeManifest } from './stage.js';
 
 const repository = resolve(import.meta.dirname, '../../..');
 const words = process.argv.slice(2);
@@ -98,6 +98,7 @@ function build(program: Program, architecture: Architecture, to: string): void {
   row('  glibc', `${glibc}, ≤ ${program.glibc}`, minor(glibc) <= minor(program.glibc));
   const installer = join(repository, 'firmware-config/portable', `${program.name}-install`);
   if (existsSync(installer)) cpSync(installer, join(staged, `${program.name}-install`));
+  writeManifest(staged);
   normalize(staged, built.seconds);
   const archive = join(to, `${folder}.tar.gz`);
   tarball(join(cache, 'stage'), folder, archive, built.seconds);

@@ -62,7 +62,7 @@ export function stage(built: Built, program: Program, architecture: Architecture
   if (publicKey !== undefined) writeFileSync(join(folder, 'release.pub'), `${publicKey}\n`);
   writeFileSync(join(folder, 'ARCHITECTURE'), `${architecture.npm}\n`);
   normalize(folder, seconds);
-  writeFileSync(join(folder, 'MANIFEST'), manifest(folder));
+  writeManifest(folder);
   normalize(folder, seconds);
 }
 
@@ -99,16 +99,18 @@ const filesOf = (folder: string): string[] =>
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .sort();
 
-const manifest = (folder: string): string =>
-  filesOf(folder)
+/** The SHA-256 of each file, by which an installer, and a car that takes it as an update, know that it is whole. */
+export function writeManifest(folder: string): void {
+  const lines = filesOf(folder)
     .filter((file) => file !== 'MANIFEST')
     .map(
       (file) =>
         `${createHash('sha256')
           .update(readFileSync(join(folder, file)))
           .digest('hex')}  ${file}\n`,
-    )
-    .join('');
+    );
+  writeFileSync(join(folder, 'MANIFEST'), lines.join(''));
+}
 
 /** Modes and times that do not depend on who built it. */
 export function normalize(folder: string, seconds: number): void {

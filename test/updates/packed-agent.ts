@@ -1,12 +1,12 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync } from 'node:crypto';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Release } from '@pitwall/protocol/messages';
 import { releaseComment, releaseFile } from '@pitwall/runtime';
 import { command } from '../package/command.js';
 import { type Signer, signer } from '../package/minisign.js';
 import { programs } from '../package/programs.js';
-import { launcher } from '../package/stage.js';
+import { launcher, writeManifest } from '../package/stage.js';
 
 const repository = resolve(import.meta.dirname, import.meta.url.includes('/dist/') ? '../../..' : '../..');
 const [program] = programs;
@@ -88,17 +88,6 @@ function linkModules(modules: string): void {
     ['firmware-config', 'firmware-config'],
   ] as const)
     symlinkSync(join('../..', path), join(modules, '@pitwall', name));
-}
-
-/** The SHA-256 of each file, as a package has it. */
-export function writeManifest(tree: string): void {
-  const text = readdirSync(tree, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'MANIFEST')
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((file) => `${createHash('sha256').update(readFileSync(file)).digest('hex')}  ${relative(tree, file)}\n`)
-    .join('');
-  writeFileSync(join(tree, 'MANIFEST'), text);
 }
 
 /** Has another command `run`. */

@@ -11,8 +11,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -21,8 +19,9 @@ import { fill, smallDisk, unmountAll } from '@pitwall/runtime/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { command } from '../package/command.js';
 import { programs } from '../package/programs.js';
-import { launcher } from '../package/stage.js';
-import { newSigner, type Packed, signed, writeManifest } from './packed-agent.js';
+import { launcher, writeManifest } from '../package/stage.js';
+import { newSigner, type Packed, signed } from './packed-agent.js';
+import { StagingServer } from './staging.js';
 import { UpdateTrack } from './track.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -105,28 +104,15 @@ function tinyTree(tree: string, version: string): void {
 describe('the process that stages a version', () => {
   const signer = newSigner();
   let folder: string;
-  let server: Server;
-  let archive: Buffer;
+  const server = new StagingServer();
   let packed: Packed;
-  /** As a bad Wi-Fi does: bytes after which a connection ends. */
-  let breaksAfter = Number.POSITIVE_INFINITY;
-  const asked: (string | undefined)[] = [];
 
-  beforeAll(async () => {
-    server = createServer(({ headers }, response) => {
-      asked.push(headers.range);
-      const from = Number(/\d+/.exec(headers.range ?? '')?.[0] ?? 0);
-      response.writeHead(from === 0 ? 200 : 206);
-      if (archive.length - from <= breaksAfter) response.end(archive.subarray(from));
-      else response.write(archive.subarray(from, from + breaksAfter), () => response.destroy());
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-  });
-  afterAll(() => server.close());
+  beforeAll(() => server.start());
+  afterAll(() => server.stop());
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'pitwall-stage-'));
-    breaksAfter = Number.POSITIVE_INFINITY;
-    asked.length = 0;
+    server.breaksAfter = Number.POSITIVE_INFINITY;
+    server.asked.length = 0;
     pack((tree) => tinyTree(tree, '0.2.0'));
   });
   afterEach(() => {
@@ -141,34 +127,23 @@ describe('the process that stages a version', () => {
     lay(tree);
     const file = join(folder, 'packed.tar.gz');
     command('tar', ['-czf', file, '-C', join(folder, 'packed'), 'pitwall']);
-    archive = readFileSync(file);
+    server.archive = readFileSync(file);
     const name = { version: '0.2.0', architecture: process.arch };
-    packed = signed(file, signer.sign(archive, `pitwall-agent 0.2.0 linux-${process.arch}`), name);
+    packed = signed(file, signer.sign(server.archive, `pitwall-agent 0.2.0 linux-${process.arch}`), name);
   }
 
-  /** Runs it to its end. @returns what it said, or the signal by which it ended */
-  async function stage(
-    versions: string,
-    env: NodeJS.ProcessEnv = {},
-  ): Promise<{ type: string; code?: string; message?: string }> {
-    mkdirSync(versions, { recursive: true });
-    const script = join(repository, 'agent/dist/versions/stage-version-worker.js');
-    const flags = env.CRASH_AT === undefined ? [] : ['--import', join(repository, 'test/dist/updates/crash-at.js')];
-    const child = spawn(process.execPath, [...flags, script], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  const stage = (versions: string, env: NodeJS.ProcessEnv = {}) =>
+    server.stage({
+      agent: join(repository, 'agent/dist'),
+      node: [
+        process.execPath,
+        ...(env.CRASH_AT === undefined ? [] : ['--import', join(repository, 'test/dist/updates/crash-at.js')]),
+      ],
+      versions,
+      release: packed.release,
+      key: signer.publicKey,
+      env,
     });
-    const { port } = server.address() as AddressInfo;
-    const from = { url: `http://127.0.0.1:${port}`, token: 'x' };
-    let said: { type: string } = { type: 'nothing' };
-    child.on('message', (message: { type: string }) => {
-      if (message.type !== 'news') said = message;
-    });
-    const ended = once(child, 'exit');
-    child.send({ folder: versions, release: packed.release, from, key: signer.publicKey, config: undefined });
-    const [, signal] = await ended;
-    return signal === null ? said : { type: signal as string };
-  }
 
   const isWhole = (tree: string) =>
     spawnSync('sha256sum', ['--check', '--quiet', 'MANIFEST'], { cwd: tree }).status === 0;
@@ -201,22 +176,23 @@ describe('the process that stages a version', () => {
   });
 
   it('goes on where the network cut it off', { timeout: 60_000 }, async () => {
-    breaksAfter = Math.ceil(archive.length / 3);
+    const breaksAfter = Math.ceil(server.archive.length / 3);
+    server.breaksAfter = breaksAfter;
     expect(await stage(join(folder, 'versions'))).toMatchObject({ type: 'done' });
-    expect(asked).toEqual([undefined, `bytes=${breaksAfter}-`, `bytes=${2 * breaksAfter}-`]);
+    expect(server.asked).toEqual([undefined, `bytes=${breaksAfter}-`, `bytes=${2 * breaksAfter}-`]);
   });
 
   it('refuses what was changed on the way, and fetches it anew the next time', async () => {
-    const good = archive;
-    archive = Buffer.from(archive);
-    archive[100]! ^= 1;
+    const good = server.archive;
+    server.archive = Buffer.from(good);
+    server.archive[100]! ^= 1;
     expect(await stage(join(folder, 'versions'))).toMatchObject({
       type: 'refused',
       code: 'release-invalid',
       message: expect.stringMatching(/not what was signed/),
     });
     expect(readdirSync(join(folder, 'versions'))).toEqual([]);
-    archive = good;
+    server.archive = good;
     expect(await stage(join(folder, 'versions'))).toMatchObject({ type: 'done' });
   });
 
