@@ -27,6 +27,22 @@ import { UpdateTrack } from './track.js';
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const cuts = 20;
 
+/** What a program asks of the disk, as the kernel sees it. */
+const straced = (log: string) => [
+  'strace',
+  '-f',
+  '-y',
+  '-e',
+  'trace=fsync,fdatasync,rename,renameat,renameat2',
+  '-o',
+  log,
+];
+const hasStrace = existsSync('/usr/bin/strace');
+if (!hasStrace) {
+  if (process.env.CI === 'true') throw new Error('the order of writes needs strace (Debian: apt install strace)');
+  console.log('skipped: the order in which an update is on the disk, because strace is missing');
+}
+
 describe('power is cut in the middle of an update', () => {
   const track = new UpdateTrack();
   beforeAll(async () => {
@@ -175,6 +191,30 @@ describe('the process that stages a version', () => {
     expect(readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(stepsInAll);
   });
 
+  it.skipIf(!hasStrace)(
+    'has every file and folder of a version on the disk before its name counts, and then the name',
+    { timeout: 60_000 },
+    async () => {
+      const log = join(folder, 'calls');
+      const versions = join(folder, 'versions');
+      const node = [...straced(log), process.execPath];
+      const agent = join(repository, 'agent/dist');
+      const { release } = packed;
+      expect(await server.stage({ agent, node, versions, release, key: signer.publicKey })).toMatchObject({
+        type: 'done',
+      });
+      const calls = readFileSync(log, 'utf8').split('\n');
+      const named = calls.findIndex((call) => call.includes(`rename`) && call.includes(`"${versions}/0.2.0"`));
+      const tree = join(versions, '.staging-0.2.0/tree');
+      const synced = (some: readonly string[]) => new Set(some.map((call) => /fsync\(\d+<(.*)>\)/.exec(call)?.[1]));
+      const before = synced(calls.slice(0, named));
+      const files = readdirSync(join(versions, '0.2.0'), { recursive: true, encoding: 'utf8' });
+      expect(files.length).toBeGreaterThan(6);
+      for (const file of ['', ...files]) expect(before).toContain(join(tree, file).replace(/\/$/, ''));
+      expect(synced(calls.slice(named))).toContain(versions);
+    },
+  );
+
   it('goes on where the network cut it off', { timeout: 60_000 }, async () => {
     const breaksAfter = Math.ceil(server.archive.length / 3);
     server.breaksAfter = breaksAfter;
@@ -265,6 +305,22 @@ describe('the launcher', () => {
     expect(chosen()).toBe(line);
     expect(start()).toBe(starts);
     expect(chosen()).toBe(then);
+  });
+
+  it.skipIf(!hasStrace)('has its line on the disk before it counts, and then the name', () => {
+    choose('0.3.0 0.2.0 new 0.1.0');
+    const log = join(folder, 'calls');
+    const [strace, ...args] = straced(log);
+    spawnSync(strace!, [...args, program(), 'run'], {
+      env: { PATH: process.env.PATH, STATE_DIRECTORY: join(folder, 'state'), PITWALL_TRIAL: '1' },
+    });
+    const steps = readFileSync(log, 'utf8')
+      .split('\n')
+      .flatMap((call) => {
+        const synced = /fsync\(\d+<(.*)>\)/.exec(call)?.[1];
+        return synced === undefined ? (/rename.*chosen.new.*chosen"/.test(call) ? ['rename'] : []) : [synced];
+      });
+    expect(steps).toEqual([join(versions, 'chosen.new'), 'rename', versions]);
   });
 
   it('starts the packaged version where nothing was chosen, or the state is somebody else’s', () => {

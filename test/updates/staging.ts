@@ -75,7 +75,14 @@ export class StagingServer {
       if (message.type !== 'news') said = message;
     });
     const ended = once(child, 'exit');
-    child.send({ folder: versions, release, from: { url: `http://127.0.0.1:${port}`, token: 'x' }, key, config });
+    child.send({
+      folder: versions,
+      release,
+      keep: [],
+      from: { url: `http://127.0.0.1:${port}`, token: 'x' },
+      key,
+      config,
+    });
     const [, signal] = await ended;
     return signal === null ? said : { type: signal as string };
   }

@@ -13,6 +13,8 @@ import { type StagingPlace, VersionFolder } from './version-folder.js';
 export interface StageVersionTask {
   readonly folder: string;
   readonly release: Release;
+  /** Versions that stay beside it; others are deleted when it is ready. */
+  readonly keep: readonly string[];
   readonly from: Download;
   /** The configured one. */
   readonly key: string | undefined;
@@ -33,18 +35,18 @@ const backOff = { firstMs: 500, mostMs: 15_000 };
  * @throws PitwallError `update-refused`, `update-failed`, `release-invalid`, `download-failed`
  */
 export async function stageVersion(
-  { folder, release, from, key, config }: StageVersionTask,
+  { folder, release, keep, from, key, config }: StageVersionTask,
   tell: (percent: number) => void,
 ): Promise<void> {
   const versions = new VersionFolder(folder);
   const { version } = release;
-  if (versions.has(version)) {
-    versions.clear();
-    return;
-  }
+  if (versions.has(version)) return await versions.clear();
   const name: ReleaseName = { version, architecture: release.architecture };
   const signed = demandSigned(release, key);
-  const place = await guarded(folder, version, async () => versions.stagingPlace(version));
+  const place = await guarded(folder, version, async () => {
+    await versions.clear(version);
+    return versions.stagingPlace(version);
+  });
   try {
     await guarded(folder, version, async () => {
       await demandRoom(folder, release, place);
@@ -57,6 +59,7 @@ export async function stageVersion(
       await unpackWhole(place, name);
       await demandComesUp(place.tree, version, config);
       versions.adopt(place, version);
+      await versions.keepOnly([...keep, version]);
     });
   } catch (error) {
     const isOnItsWay = isPitwallError(error) && error.code === 'download-failed';

@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareVersions, ProgramVersion } from '@pitwall/protocol';
 import { syncFolder } from './chosen.js';
@@ -54,21 +55,21 @@ export class VersionFolder {
       rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Deletes all versions but these. */
-  keepOnly(versions: readonly string[]): void {
+  /** Deletes all versions but these, and what was begun. */
+  async keepOnly(versions: readonly string[]): Promise<void> {
     for (const version of this.list()) {
       if (versions.includes(version)) continue;
       // Half deleted it is none.
       renameSync(join(this.path, version), join(this.path, `.gone-${version}`));
     }
-    this.clear();
+    await this.clear();
   }
 
   /** Deletes what was begun and is not wanted any more. */
-  clear(staging?: ProgramVersion): void {
+  async clear(staging?: ProgramVersion): Promise<void> {
     if (!existsSync(this.path)) return;
     for (const name of readdirSync(this.path))
       if (name.startsWith('.gone-') || (name.startsWith('.staging-') && name !== `.staging-${staging}`))
-        rmSync(join(this.path, name), { recursive: true, force: true });
+        await rm(join(this.path, name), { recursive: true, force: true });
   }
 }

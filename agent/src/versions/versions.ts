@@ -42,24 +42,29 @@ export class Versions {
   #staging: { readonly release: Release; readonly done: Promise<void> } | undefined;
   #percent = 0;
   #problem: string | null = null;
+  /** What lies on the disk, as it was looked at last: a car that drives reads nothing. */
+  #lying: { readonly fetched: readonly ProgramVersion[]; readonly chosen: Chosen | undefined } = {
+    fetched: [],
+    chosen: undefined,
+  };
   #child: ChildProcess | undefined;
 
   constructor(parts: VersionsParts) {
     this.#parts = parts;
     this.#folder = parts.launched === undefined ? undefined : new VersionFolder(parts.launched.folder);
+    this.#look();
   }
 
   /** What it adds to the car's state; undefined where the agent cannot be updated over the link. */
   get state(): CarVersions | undefined {
-    const folder = this.#folder;
-    if (folder === undefined) return undefined;
+    if (this.#folder === undefined) return undefined;
     const { version: current } = this.#parts;
     const { previous, failed } = this.#before();
     const returned = failed === undefined ? null : `Version ${failed} did not come up; ${current} goes on.`;
     return {
       current,
       previous: previous !== undefined && compareVersions(previous, current) < 0 ? previous : null,
-      staged: folder.list().findLast((one) => compareVersions(one, current) > 0) ?? null,
+      staged: this.#lying.fetched.findLast((one) => compareVersions(one, current) > 0) ?? null,
       staging: this.#staging === undefined ? null : { version: this.#staging.release.version, percent: this.#percent },
       problem: (this.#problem ?? returned)?.slice(0, 2000) ?? null,
     };
@@ -74,7 +79,7 @@ export class Versions {
   /** This version is up and drives the car: it has proven itself. What is older than the one before is deleted. */
   proven(): void {
     const { launched, say, version, onChange } = this.#parts;
-    const chosen = this.#chosen();
+    const { chosen } = this.#lying;
     if (launched === undefined || chosen?.proof !== 'trying') return;
     try {
       writeChosen(launched.folder, { ...chosen, proof: 'kept' });
@@ -84,8 +89,11 @@ export class Versions {
       this.#problem = unwritable(launched.folder, cause).message;
       say(this.#problem);
     }
-    this.#tidy(() => this.#folder?.keepOnly([chosen.current, chosen.previous]));
+    this.#look();
     onChange();
+    void this.#folder?.keepOnly([chosen.current, chosen.previous]).catch((error: Error) => {
+      say(`what is left of other versions cannot be deleted: ${error.message}`);
+    });
   }
 
   /** Idempotent. What was under way is dropped; what of it was fetched is not fetched again. */
@@ -136,8 +144,9 @@ export class Versions {
 
   #begin(release: Release, from: Download): { readonly release: Release; readonly done: Promise<void> } {
     const { launched, key, config, say, onChange } = this.#parts;
-    this.#tidy(() => this.#folder?.clear(release.version));
-    const task: StageVersionTask = { folder: launched!.folder, release, from, key, config };
+    const { chosen } = this.#lying;
+    const keep = chosen === undefined ? [] : [chosen.current, chosen.previous];
+    const task: StageVersionTask = { folder: launched!.folder, release, keep, from, key, config };
     const done = runInBackground<StageVersionTask, undefined, number>({
       script,
       task,
@@ -153,10 +162,7 @@ export class Versions {
       ended: (why) =>
         new PitwallError('update-failed', `Version ${release.version} was not staged: its process ended (${why}).`),
     }).then(
-      () => {
-        this.#tidy(() => this.#keepWhatCounts(release.version));
-        say(`version ${release.version} is staged`);
-      },
+      () => say(`version ${release.version} is staged`),
       (error: unknown) => {
         say(`version ${release.version} was not staged. ${errorLine(error)}`);
         this.#problem = (error as Error).message;
@@ -168,6 +174,7 @@ export class Versions {
     this.#staging = { release, done };
     const over = () => {
       this.#staging = undefined;
+      this.#look();
       this.#child = undefined;
       onChange();
     };
@@ -214,33 +221,20 @@ export class Versions {
     setImmediate(restart);
   }
 
-  #chosen(): Chosen | undefined {
+  #look(): void {
     const { launched } = this.#parts;
-    return launched === undefined ? undefined : readChosen(launched.folder, launched.packaged);
+    if (launched === undefined) return;
+    const chosen = readChosen(launched.folder, launched.packaged);
+    this.#lying = { fetched: this.#folder?.list() ?? [], chosen };
   }
 
   /** The version before this one, and one that should have been this one and did not come up. */
   #before(): { readonly previous?: ProgramVersion; readonly failed?: ProgramVersion } {
-    const chosen = this.#chosen();
+    const { chosen } = this.#lying;
     const { launched } = this.#parts;
     if (chosen === undefined || launched === undefined) return {};
     const previous = chosen.previous === 'packaged' ? launched.packaged : chosen.previous;
     return chosen.proof === 'returned' ? { failed: previous } : { previous };
-  }
-
-  /** What cannot be deleted now is another time. */
-  #tidy(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#parts.say(`what is left of other versions cannot be deleted: ${(error as Error).message}`);
-    }
-  }
-
-  #keepWhatCounts(staged: ProgramVersion): void {
-    const chosen = this.#chosen();
-    const kept = chosen === undefined ? [] : [chosen.current, chosen.previous];
-    this.#folder?.keepOnly([...kept, staged]);
   }
 }
 
