@@ -143,9 +143,9 @@ function isForOthers(path: string, { npm: cpu }: Architecture): boolean {
   const serial = /bindings-cpp\/prebuilds\/([^/]+)(?:\/(.+))?$/.exec(path);
   if (serial !== null) return serial[1] !== `linux-${cpu}` || (serial[2]?.includes('musl') ?? false);
   const bare = /\/bare-[\w-]+\/prebuilds$/.test(path);
-  return (
-    bare || /\/(better-sqlite3|epoll)\/(deps|src)$/.test(path) || /\/koffi\/(src\/koffi\/src|vendor|lib)$/.test(path)
-  );
+  // Beside koffi's sources lies a little of what it runs with.
+  const koffi = /\/koffi\/(vendor|lib|src\/koffi\/src\/.*\.(?!c?js$)\w+)$/.test(path);
+  return bare || koffi || /\/(better-sqlite3|epoll)\/(deps|src)$/.test(path);
 }
 
 /** Bytes of all files below a folder; a link counts nothing. */

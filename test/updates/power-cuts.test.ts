@@ -308,7 +308,7 @@ describe('the launcher', () => {
   });
 
   it.skipIf(!hasStrace)('has its line on the disk before it counts, and then the name', () => {
-    choose('0.3.0 0.2.0 new 0.1.0');
+    choose('0.3.0 0.2.0 trying 0.1.0');
     const log = join(folder, 'calls');
     const [strace, ...args] = straced(log);
     spawnSync(strace!, [...args, program(), 'run'], {
@@ -318,7 +318,7 @@ describe('the launcher', () => {
       .split('\n')
       .flatMap((call) => {
         const synced = /fsync\(\d+<(.*)>\)/.exec(call)?.[1];
-        return synced === undefined ? (/rename.*chosen.new.*chosen"/.test(call) ? ['rename'] : []) : [synced];
+        return synced === undefined ? (/rename.*chosen.new.*chosen".* = 0$/.test(call) ? ['rename'] : []) : [synced];
       });
     expect(steps).toEqual([join(versions, 'chosen.new'), 'rename', versions]);
   });

@@ -107,7 +107,7 @@ export class Versions {
     if (this.#folder === undefined)
       throw new PitwallError(
         'update-refused',
-        'This agent was not started by its package’s launcher: update it as it was installed.',
+        'This agent was not started from a package with a folder of its own (STATE_DIRECTORY, or /var/lib/pitwall): update it as it was installed.',
       );
     switch (action.type) {
       case 'stage-version':
