@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import {
   sweepCheck,
   table,
   temperatureCheck,
+  videoCheck,
 } from '@pitwall/agent/doctor';
 import { type Camera, openPeripherals, type Peripherals } from '@pitwall/agent/hardware';
 import { type LoadedModel, loadModel } from '@pitwall/agent/model';
@@ -112,6 +113,13 @@ const temperature = (millidegrees: number | undefined): Check => {
   return temperatureCheck(profileWith({ limits: { temperature: 85 } }), root);
 };
 
+/** A program in ffmpeg's place that lists these encoders. */
+const videos = (encoders: string): Check => {
+  const program = join(mkdtempSync(join(folder, 'ffmpeg-')), 'ffmpeg');
+  writeFileSync(program, `#!/bin/sh\necho '${encoders}'\n`);
+  chmodSync(program, 0o755);
+  return videoCheck(program);
+};
 const disk = (free: number | undefined): Check =>
   diskCheck('disk for models', join(folder, 'not/yet'), async () =>
     free === undefined ? undefined : { free: free * 2 ** 20, total: 2 ** 35 },
@@ -182,6 +190,9 @@ const rows: readonly [string, Check, State, RegExp, RegExp | null][] = [
   ['a disk that fills up', disk(1500), 'warning', /^1500 MB/, /before a race day/],
   ['a full disk', disk(3), 'failed', /^3 MB free/, /Delete models and recordings, or move/],
   ['a disk that nobody can ask', disk(undefined), 'failed', /is not writable/, /Give it to the agent’s user/],
+  ['ffmpeg of a distribution', videos(' V....D libx264   libx264 H.264 / AVC'), 'ok', /libx264/, null],
+  ['an ffmpeg without H.264', videos(' V....D mpeg4   MPEG-4 part 2'), 'warning', /no libx264/, /apt install ffmpeg/],
+  ['no ffmpeg', videoCheck('/nowhere/ffmpeg'), 'warning', /no ffmpeg/, /apt install ffmpeg/],
   ['a model as it was staged', model({ steeringDeg: 0, speedMps: 1 }), 'ok', /golden image 0\.0° 1\.00 m\/s/, null],
   ['another golden image', model({ steeringDeg: -12, speedMps: 1 }), 'failed', /and was -12\.0°/, /stage it again/],
   ['a slow model', model(undefined, 40), 'warning', /in \d+\.\d ms/, /too slow for 30 frames/],

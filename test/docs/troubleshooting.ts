@@ -332,6 +332,7 @@ export const findings: Readonly<Record<string, readonly (readonly [finds: string
     ['full', 'Delete models and recordings, or move the folder to a larger disk.'],
     ['filling', 'Delete models and recordings before a race day.'],
   ],
+  videos: [['no ffmpeg, or one without libx264', 'For `pitwall-agent recording video`: sudo apt install ffmpeg.']],
   model: [['it decides otherwise than when it was staged', 'Delete it from the car and stage it again.']],
   link: [
     ['a slow answer', 'Bring the car nearer to the access point, or choose another channel.'],

@@ -22,6 +22,7 @@ import {
   table,
   temperatureCheck,
   tiltCheck,
+  videoCheck,
 } from '../doctor/index.js';
 import { openCamera, openPeripherals } from '../hardware/index.js';
 import { readLink } from '../link/index.js';
@@ -100,7 +101,9 @@ async function checksOf(
     ...(light === undefined ? [] : [lightCheck(() => light)]),
     temperatureCheck(profile),
     diskCheck('disk for models', config.models.folder),
-    ...(config.recorder.when === 'never' ? [] : [diskCheck('disk for recordings', config.recorder.folder)]),
+    ...(config.recorder.when === 'never'
+      ? []
+      : [diskCheck('disk for recordings', config.recorder.folder), videoCheck()]),
     modelCheck(await modelOf(config), rate),
     brokerCheck(config.car, config.link === undefined ? undefined : readLink(config.link)),
   ];

@@ -1,12 +1,13 @@
 import { CarId } from '@pitwall/protocol';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { stateFolder } from '../config/index.js';
 import {
+  copyRecordings,
   extractRecording,
   inspectRecording,
   RecordingFolder,
   type RecordingSummary,
-  repairRecording,
+  readLaps,
   writeVideo,
 } from '../recorder/index.js';
 
@@ -14,7 +15,7 @@ interface Json {
   readonly json?: true;
 }
 
-/** Adds `recording list|inspect|repair|extract|video`. */
+/** Adds `recording list|inspect|repair|cut|extract|video`. */
 export function addRecording(program: Command): void {
   const recording = program.command('recording').description('look into what the black box wrote');
   recording
@@ -48,7 +49,17 @@ export function addRecording(program: Command): void {
     .argument('<file>', 'an .mcap file')
     .requiredOption('--out <file>', 'the .mcap file to write')
     .action(async (file: string, { out }: { out: string }) => {
-      console.log(`${out}: ${await repairRecording(file, out)} messages`);
+      console.log(`${out}: ${await copyRecordings([file], out)} messages`);
+    });
+  recording
+    .command('cut')
+    .description('what is of a time in one recording, or in several that follow one another, as a new file')
+    .argument('<files...>', '.mcap files, the oldest first')
+    .requiredOption('--from <ms>', 'ms since 1970, by the car’s clock', milliseconds)
+    .requiredOption('--to <ms>', 'ms since 1970, by the car’s clock', milliseconds)
+    .requiredOption('--out <file>', 'the .mcap file to write')
+    .action(async (files: string[], { out, ...time }: { out: string; from: number; to: number }) => {
+      console.log(`${out}: ${await copyRecordings(files, out, time)} messages`);
     });
   recording
     .command('extract')
@@ -64,8 +75,10 @@ export function addRecording(program: Command): void {
     .argument('<file>', 'an .mcap file')
     .requiredOption('--out <file>', 'the .mp4 file to write')
     .option('--highlight', 'its best lap alone')
-    .action(async (file: string, { out, highlight }: { out: string; highlight?: true }) => {
-      const { seconds } = await writeVideo(file, out, highlight === true);
+    .option('--laps <file>', 'the laps as they count, JSON, instead of those that the car heard')
+    .action(async (file: string, { out, highlight, laps }: { out: string; highlight?: true; laps?: string }) => {
+      const counted = laps === undefined ? undefined : await readLaps(laps);
+      const { seconds } = await writeVideo(file, out, { highlight: highlight === true, laps: counted });
       console.log(`${out}: ${seconds.toFixed(1)} s`);
     });
 }
@@ -87,6 +100,13 @@ function print(file: string, summary: RecordingSummary): void {
   for (const { at, safety, reason } of states)
     console.log(`  ${at.toFixed(2).padStart(8)} s  ${safety}${reason === undefined ? '' : ` (${reason})`}`);
   for (const { at, text } of faults) console.log(`  ${at.toFixed(2).padStart(8)} s  noticed: ${text}`);
+}
+
+function milliseconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0)
+    throw new InvalidArgumentError('It is whole milliseconds since 1970.');
+  return value;
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`.padStart(9);

@@ -72,7 +72,7 @@ export async function openMonitoring(
           }
           return void recorder.record(action.on);
         case 'list-recordings':
-          return folder.list().then((recordings) => ({ recordings: recordings.slice(-500) }));
+          return folder.list().then((recordings) => ({ recordings: recordings.slice(-500), wallClock: Date.now() }));
         case 'fetch-recording': {
           const { name, from, bytes } = action;
           return folder.part(name, from, bytes).then(({ size, data }) => ({

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { CarProfile } from '@pitwall/firmware-config';
 import { diskSpace, temperature } from '../hardware/index.js';
 import { absent, type Check, failed, ok, warning } from './check.js';
 import { mayWrite } from './may-write.js';
 
+const run = promisify(execFile);
 const mega = 2 ** 20;
 /** A recording of an hour, and a few models, in bytes. */
 const comfortable = 2048 * mega;
@@ -25,6 +28,18 @@ export const diskCheck = (name: string, folder: string, measure = diskSpace): Ch
     if (space.free < least) return failed(found, 'Delete models and recordings, or move the folder to a larger disk.');
     if (space.free < comfortable) return warning(found, 'Delete models and recordings before a race day.');
     return ok(found);
+  },
+});
+
+/** What makes videos of recordings: a car drives without it. */
+export const videoCheck = (ffmpeg = 'ffmpeg'): Check => ({
+  name: 'videos',
+  run: async () => {
+    const todo = 'For `pitwall-agent recording video`: sudo apt install ffmpeg.';
+    const encoders = await run(ffmpeg, ['-hide_banner', '-encoders'], { timeout: 10_000 }).catch(() => undefined);
+    if (encoders === undefined) return warning('there is no ffmpeg here', todo);
+    if (!/\blibx264\b/.test(encoders.stdout)) return warning('this ffmpeg has no libx264', todo);
+    return ok('ffmpeg makes them, with libx264');
   },
 });
 

@@ -1,5 +1,5 @@
 export { type Check, examine, type Finding, type Result, type State } from './check.js';
-export { calibrationCheck, diskCheck, temperatureCheck } from './computer.js';
+export { calibrationCheck, diskCheck, temperatureCheck, videoCheck } from './computer.js';
 export {
   batteryCheck,
   cameraCheck,

@@ -12,7 +12,7 @@ import { TakenCommands } from './taken-commands.js';
 
 /** Nothing, or what was asked for. */
 export type CommandAnswer =
-  | (CalibrationAnswer & Pick<CarReply, 'armable' | 'recordings' | 'part' | 'message'>)
+  | (CalibrationAnswer & Pick<CarReply, 'armable' | 'recordings' | 'wallClock' | 'part' | 'message'>)
   | undefined;
 
 export interface CommandDeskParts {

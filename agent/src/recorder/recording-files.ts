@@ -66,24 +66,43 @@ export async function inspectRecording(path: string): Promise<RecordingSummary> 
   };
 }
 
+/** A time within recordings, ms since 1970 by the car's wall clock, as their messages have it. */
+export interface RecordedTime {
+  readonly from: number;
+  readonly to: number;
+}
+
+const ever: RecordedTime = { from: 0, to: Number.MAX_SAFE_INTEGER };
+
 /**
- * Writes all that is whole in a recording into a new file, with end and index.
+ * Writes all that is whole in a recording into a new file, with end and index; of several, one after the other, or what is of a time alone.
  * @returns how many messages that were
  * @throws PitwallError `not-found`, `recording-invalid`, `output-failed`
  */
-export async function repairRecording(path: string, out: string): Promise<number> {
-  const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
+export async function copyRecordings(
+  paths: readonly string[],
+  out: string,
+  { from, to }: RecordedTime = ever,
+): Promise<number> {
   const part = `${out}.part`;
+  const [first, last] = [BigInt(Math.floor(from)) * 1_000_000n, BigInt(Math.ceil(to)) * 1_000_000n];
   let file: McapFile | undefined;
   let messages = 0;
   try {
-    for await (const { topic, schemaName, at, data } of readRecording(path, reading)) {
-      file ??= await McapFile.create(part, reading.about);
-      file.add({ topic, schemaName, jsonSchema: reading.schemas.get(schemaName) ?? {} }, at, data);
-      messages += 1;
-      if (file.waiting > 2 ** 22) await file.written();
+    for (const path of paths) {
+      const reading: RecordingContents = { about: {}, schemas: new Map(), whole: false };
+      for await (const { topic, schemaName, at, data } of readRecording(path, reading)) {
+        if (at < first || at > last) continue;
+        file ??= await McapFile.create(part, reading.about);
+        file.add({ topic, schemaName, jsonSchema: reading.schemas.get(schemaName) ?? {} }, at, data);
+        messages += 1;
+        if (file.waiting > 2 ** 22) await file.written();
+      }
     }
-    if (file === undefined) throw new PitwallError('recording-invalid', `${path} holds no message.`);
+    if (file === undefined) {
+      const when = from === ever.from ? '' : ` from ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`;
+      throw new PitwallError('recording-invalid', `${paths.join(', ')}: there is no message${when}.`);
+    }
     await file.close();
     await rename(part, out);
     return messages;

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { PitwallError, parseJson } from '@pitwall/protocol';
 import { z } from 'zod';
 import { channels, SetpointRecord } from './channels.js';
 import { jsonOf, type RawMessage } from './read-recording.js';
@@ -43,10 +45,25 @@ export interface VideoSource {
 }
 
 const Format = z.object({ format: z.enum(['jpeg', 'png']) });
+/** `at`: when it ended, ms since 1970 by the car's clock. `time`: µs. */
+const CountedLap = z.object({ lap: z.number(), time: z.number(), valid: z.boolean(), at: z.number() });
+export type CountedLap = z.infer<typeof CountedLap>;
+
+/** @throws PitwallError `not-found`, `message-invalid` */
+export async function readLaps(path: string): Promise<CountedLap[]> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new PitwallError('not-found', `There is no file ${path}.`, { cause });
+  });
+  return parseJson(z.array(CountedLap), text, path);
+}
+
 const LapRecord = z.object({ lap: z.number(), time: z.number(), valid: z.boolean() });
 
-/** Reads all but the pictures themselves. */
-export async function readVideoSource(messages: AsyncIterable<RawMessage>): Promise<VideoSource> {
+/** Reads all but the pictures themselves. @param counted instead of the laps in it */
+export async function readVideoSource(
+  messages: AsyncIterable<RawMessage>,
+  counted?: readonly CountedLap[],
+): Promise<VideoSource> {
   const [pictures, setpoints, laps] = [[] as bigint[], [] as RawMessage[], [] as RawMessage[]];
   let format: VideoSource['format'] = 'jpeg';
   for await (const message of messages) {
@@ -62,7 +79,9 @@ export async function readVideoSource(messages: AsyncIterable<RawMessage>): Prom
     format,
     pictures: pictures.map(since),
     setpoints: setpoints.map(({ at, data }) => ({ at: since(at), ...SetpointRecord.parse(jsonOf(data)) })),
-    laps: laps.map(({ at, data }) => ({ at: since(at), ...LapRecord.parse(jsonOf(data)) })),
+    laps:
+      counted?.map((lap) => ({ ...lap, at: since(BigInt(Math.round(lap.at * 1e3)) * 1000n) })) ??
+      laps.map(({ at, data }) => ({ at: since(at), ...LapRecord.parse(jsonOf(data)) })),
   };
 }
 

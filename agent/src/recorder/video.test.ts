@@ -6,8 +6,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { channels } from './channels.js';
 import { McapFile } from './mcap-file.js';
+import { readRecording } from './read-recording.js';
+import { copyRecordings } from './recording-files.js';
 import { writeVideo } from './video.js';
-import { type VideoSource, videoScript } from './video-script.js';
+import { readVideoSource, type VideoSource, videoScript } from './video-script.js';
 
 const tenths = (count: number) => Array.from({ length: count }, (_, at) => at / 10);
 const source: VideoSource = {
@@ -80,16 +82,33 @@ describe.skipIf(!ffmpeg)('a video, as ffprobe sees it', () => {
 
   it('is H.264 of 640×480 at 15 frames a second', async () => {
     const out = join(folder, 'highlight.mp4');
-    expect(await writeVideo(path, out, true)).toEqual({ frames: 30, seconds: 2 });
+    expect(await writeVideo(path, out, { highlight: true })).toEqual({ frames: 30, seconds: 2 });
     expect(probe(out)).toMatchObject({
       ...{ codec_name: 'h264', pix_fmt: 'yuv420p', width: 640, height: 480, r_frame_rate: '15/1' },
       nb_read_frames: '30',
     });
   });
 
+  it('shows the laps as they count, of what is cut out of several recordings', async () => {
+    const cut = join(folder, 'cut.mcap');
+    // 60 pictures in 2 s, from the 1000th second on; the file comes twice, so that each message does.
+    const time = { from: 1_000_500, to: 1_001_500 };
+    expect(await copyRecordings([path, path], cut, time)).toBeGreaterThan(100);
+    const source = await readVideoSource(readRecording(cut), [
+      { lap: 1, time: 1_000_000, valid: false, at: 1_001_400 },
+    ]);
+    expect(source.pictures).toHaveLength(60);
+    expect(source.laps).toEqual([{ lap: 1, time: 1_000_000, valid: false, at: expect.closeTo(0.9, 1) }]);
+    expect(videoScript(source, true)).toEqual([]);
+    await expect(copyRecordings([path], join(folder, 'empty.mcap'), { from: 1, to: 2 })).rejects.toMatchObject({
+      code: 'recording-invalid',
+    });
+    expect(readdirSync(folder).filter((name) => name.startsWith('empty'))).toEqual([]);
+  });
+
   it('without ffmpeg says what to install, and leaves nothing', async () => {
     const out = join(folder, 'none.mp4');
-    await expect(writeVideo(path, out, false, '/nowhere/ffmpeg')).rejects.toMatchObject({
+    await expect(writeVideo(path, out, { ffmpeg: '/nowhere/ffmpeg' })).rejects.toMatchObject({
       code: 'output-failed',
       message: expect.stringContaining('apt install ffmpeg'),
     });

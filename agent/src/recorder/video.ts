@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { channels } from './channels.js';
 import { jsonOf, readRecording } from './read-recording.js';
 import { drawing, videoHeight, videoWidth } from './video-drawing.js';
-import { readVideoSource, type VideoFrame, videoRate, videoScript } from './video-script.js';
+import { type CountedLap, readVideoSource, type VideoFrame, videoRate, videoScript } from './video-script.js';
 
 const Picture = z.object({ data: z.string() });
 
@@ -18,13 +18,25 @@ export interface Video {
   readonly seconds: number;
 }
 
+export interface VideoOptions {
+  /** Its best lap alone. */
+  readonly highlight?: boolean;
+  /** The laps as they count, instead of those that the car heard of. */
+  readonly laps?: readonly CountedLap[] | undefined;
+  readonly ffmpeg?: string;
+}
+
 /**
  * An MP4 (H.264) of a recording: what the camera saw, with lap, last and best lap, steering and throttle burnt in. ffmpeg decodes, draws
  * and encodes, on one core and at the lowest priority. The file is there whole or not at all.
  * @throws PitwallError `recording-invalid` without a picture, or for a highlight without a lap that counts; `output-failed`
  */
-export async function writeVideo(path: string, out: string, highlight: boolean, ffmpeg = 'ffmpeg'): Promise<Video> {
-  const source = await readVideoSource(readRecording(path));
+export async function writeVideo(
+  path: string,
+  out: string,
+  { highlight = false, laps, ffmpeg = 'ffmpeg' }: VideoOptions = {},
+): Promise<Video> {
+  const source = await readVideoSource(readRecording(path), laps);
   const frames = videoScript(source, highlight);
   if (frames.length === 0)
     throw new PitwallError(

@@ -59,6 +59,7 @@ export const CarOutcome = CarReply.pick({
   stock: true,
   armable: true,
   recordings: true,
+  wallClock: true,
   part: true,
 });
 export type CarOutcome = z.infer<typeof CarOutcome>;

@@ -164,6 +164,8 @@ export const CarReply = z.object({
   armable: Armable.optional(),
   /** To `list-recordings`, the oldest first. */
   recordings: z.array(RecordingInfo).optional(),
+  /** To `list-recordings`: the car's wall clock now, by which recordings are named and stamped; ms since 1970. */
+  wallClock: z.number().int().optional(),
   /** To `fetch-recording`. */
   part: RecordingPart.optional(),
 });
