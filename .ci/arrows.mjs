@@ -45,7 +45,8 @@ export const folders = {
     imports: 'leaderboard',
     events: 'store limits online-races pictures',
     live: 'accounts processes race',
-    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup pictures standby',
+    'run-recordings': 'store limits race',
+    http: 'accounts limits tls store link timing race show garage online-races submissions leaderboard forwarding tracks imports events backup pictures standby run-recordings',
     demo: 'processes',
   },
   'controller/web/src': {

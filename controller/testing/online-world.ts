@@ -12,6 +12,7 @@ import { type App, controllerRoutes, createApp } from '../src/http/index.js';
 import { Imports } from '../src/imports/index.js';
 import { Leaderboards } from '../src/leaderboard/index.js';
 import { Entries, OnlineRaces, VisibleRaces } from '../src/online-races/index.js';
+import { RunFiles, RunRecordings } from '../src/run-recordings/index.js';
 import { openStore, type Store } from '../src/store/index.js';
 import { DatabaseBlobStore, EvaluationQueue, Evaluations, Registrar, Submissions } from '../src/submissions/index.js';
 import { Tracks } from '../src/tracks/index.js';
@@ -141,6 +142,7 @@ export class OnlineWorld {
           submissions: world.submissions,
           evaluations: new Evaluations({ store, submissions: world.submissions, entries, blobs }),
         },
+        recordings: new RunRecordings(store, new RunFiles(join(tmpdir(), 'pitwall-no-recordings'))),
         track: {
           desk: world.#desk.desk,
           cars: nothing,

@@ -21,6 +21,7 @@ const {
   pins,
   joinCodes,
   mqtt,
+  runRecordings,
 } = limits;
 
 /** A section for each kind; the type wants one for every key of `limits`. */
@@ -210,6 +211,25 @@ const sections: Readonly<Record<keyof typeof limits, { readonly title: string; r
     rows: [
       ['gates keep crossings for it', limits.standby.awayMs, 'ms', 'whoever promotes it decides within that'],
       ['changes that are kept for it', limits.standby.changes, '', 'with more it copies everything anew'],
+    ],
+  },
+  runRecordings: {
+    title: 'Recordings and videos of runs',
+    rows: [
+      ['they are kept', runRecordings.keptMs, 'ms', 'a month to fetch them; deleted sooner on request'],
+      ['free on the disk, or none is fetched', runRecordings.freeBytes, 'bytes', 'a full disk would stop the race'],
+      [
+        'between two parts of 64 kB from a car, while no run is under way',
+        runRecordings.partMs.alone,
+        'ms',
+        '1.4 MB/s: what a car may send its broker without being slowed down',
+      ],
+      [
+        'beside a run',
+        runRecordings.partMs.besideARun,
+        'ms',
+        'some 1.4 Mbit/s of the hall’s Wi-Fi: three minutes of driving in five',
+      ],
     ],
   },
   heldCrossings: {

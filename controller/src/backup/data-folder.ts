@@ -10,6 +10,9 @@ export interface DataPlaces {
   readonly database: string;
 }
 
+/** Large, and can be done without: recordings and videos of runs. */
+const leftOut = 'run-recordings/';
+
 /** Files of the data folder, with `/`, but for the database and what is unfinished (its name begins with a dot). */
 export async function filesOf({ data, database }: DataPlaces): Promise<string[]> {
   const own = resolve(database);
@@ -18,7 +21,7 @@ export async function filesOf({ data, database }: DataPlaces): Promise<string[]>
   return found
     .filter((one) => one.isFile() && !ofDatabase.has(resolve(one.parentPath, one.name)))
     .map((one) => relative(data, join(one.parentPath, one.name)).split(sep).join('/'))
-    .filter((path) => !path.split('/').some((part) => part.startsWith('.')))
+    .filter((path) => !path.startsWith(leftOut) && !path.split('/').some((part) => part.startsWith('.')))
     .sort();
 }
 

@@ -24,6 +24,7 @@ import { hostInUrl, type Network, openNetwork, sayTrust } from './network.js';
 import { openOnline } from './online-races.js';
 import { demandNoStandby, demandOwnTerm, hasStandbyToken, termsOf } from './own-term.js';
 import { openRMonitor } from './rmonitor.js';
+import { openRunRecordings } from './run-recordings.js';
 import { type Running, type Say, startOrStop } from './running.js';
 import { startTrack } from './track.js';
 import { version } from './version.js';
@@ -82,6 +83,7 @@ export async function startAll(
     const pictures = new FileBlobStore(join(config.data, 'pictures'));
     await pictures.start();
     let hallUrl: string | null = null;
+    const recordings = await openRunRecordings(config, { store, track, logger }, started);
     const events = openEvents({
       ...{ store, people, leaderboards, owners, online },
       desk: track.desk,
@@ -94,6 +96,7 @@ export async function startAll(
       online,
       events,
       track,
+      recordings,
       moments: new RaceMoments(track.desk, new TrackRecords(track.desk)),
       signer,
       machines: {

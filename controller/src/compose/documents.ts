@@ -31,6 +31,7 @@ export async function routeDocuments(): Promise<RouteDocuments> {
         timing: nothing,
         manual: nothing,
       },
+      recordings: nothing,
       moments: nothing,
       signer: nothing,
       machines: { enrolment: nothing, entrance: nothing, broker: nothing },

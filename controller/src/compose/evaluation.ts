@@ -82,7 +82,7 @@ export function modelCheckOf(config: Config, logger: Logger): ModelCheck {
 const largestFile = 300 * 2 ** 20;
 
 /** The one that came with this controller, or whatever is called so on this machine. */
-function agentOf({ evaluation }: Config): string[] {
+export function agentOf({ evaluation }: Config): string[] {
   const beside = join(import.meta.dirname, '..', '..', '..', 'agent', 'bin', 'pitwall-agent.js');
   const agent = evaluation.agent ?? (existsSync(beside) ? beside : 'pitwall-agent');
   return agent.endsWith('.js') ? [process.execPath, agent] : [agent];

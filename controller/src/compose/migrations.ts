@@ -5,6 +5,7 @@ import { garageMigrations } from '../garage/index.js';
 import { leaderboardMigrations } from '../leaderboard/index.js';
 import { onlineRaceMigrations } from '../online-races/index.js';
 import { raceMigrations } from '../race/index.js';
+import { runRecordingMigrations } from '../run-recordings/index.js';
 import { standbyMigrations } from '../standby/index.js';
 import type { Migrations } from '../store/index.js';
 import { submissionMigrations } from '../submissions/index.js';
@@ -22,5 +23,6 @@ export const allMigrations: readonly Migrations[] = [
   submissionMigrations,
   trackMigrations,
   eventMigrations,
+  runRecordingMigrations,
   standbyMigrations,
 ];

@@ -42,6 +42,19 @@ export class ListedEvents {
     return row !== undefined;
   }
 
+  /** Whether a race belongs to an event that no list shows. */
+  async isHiddenRace(race: string): Promise<boolean> {
+    const row = await this.#db
+      .selectFrom('events')
+      .innerJoin('event_races', 'event_races.event', 'events.event')
+      .select('event_races.race')
+      .where('event_races.race', '=', race)
+      .where('events.hidden', '=', 1)
+      .where('events.deleted_at', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** The event of each race, or else of its board; null where there is none. In the order asked. */
   async of(asked: readonly { readonly race: string | null; readonly board: string }[]): Promise<(Named | null)[]> {
     const races = asked.flatMap(({ race }) => race ?? []);

@@ -1,9 +1,11 @@
 import type { Readable } from 'node:stream';
+import { ListedEvents } from '../events/index.js';
 import type { Forwarder, Outbox, Signer } from '../forwarding/index.js';
 import type { Models } from '../garage/index.js';
 import type { Imports } from '../imports/index.js';
 import type { Leaderboards } from '../leaderboard/index.js';
 import type { CarLink, StopAllCars } from '../race/index.js';
+import type { RunRecordings } from '../run-recordings/index.js';
 import type { RaceMoments } from '../show/index.js';
 import type { StandbyDoor } from '../standby/index.js';
 import type { Store } from '../store/index.js';
@@ -28,6 +30,7 @@ import { liveEntryRoutes } from './races/live-entries.js';
 import { momentRoutes } from './races/moments.js';
 import { raceRoutes } from './races/races.js';
 import { resultRoutes } from './races/results.js';
+import { runRecordingRoutes } from './races/run-recordings.js';
 import { trackRoutes } from './races/tracks.js';
 import { backupRoutes } from './system/backup.js';
 import type { MayShow } from './system/board-guard.js';
@@ -47,6 +50,7 @@ export interface ControllerSources {
     readonly timing: Timing;
     readonly manual: ManualGate;
   };
+  readonly recordings: RunRecordings;
   readonly moments: Pick<RaceMoments, 'after'>;
   readonly signer: Pick<Signer, 'sign' | 'publicJwk'>;
   readonly machines: Pick<MachineSources, 'enrolment' | 'entrance' | 'broker'>;
@@ -68,6 +72,7 @@ export function controllerRoutes({
   leaderboards,
   imports,
   track,
+  recordings,
   moments,
   signer,
   machines,
@@ -95,6 +100,7 @@ export function controllerRoutes({
     raceRoutes(track.desk, tracks, { online, owners: events.owners, settings: identity.people.settings }),
     momentRoutes(moments),
     resultRoutes(track.desk, signer),
+    runRecordingRoutes({ recordings, owners: events.owners, listed: new ListedEvents(store) }),
     liveEntryRoutes({ desk: track.desk, models, racers: leaderboards.racers, owners: events.owners }),
     ownModelRoutes({ desk: track.desk, models, owners: events.owners }),
     onlineRoutes(online),

@@ -46,4 +46,6 @@ export const limits = {
   /** For so long gates keep crossings for a standby that is away; so many changes are kept for it. */
   standby: { awayMs: 600_000, changes: 1_000_000 },
   heldCrossings: 50_000,
+  /** What is fetched from cars beside a running race takes little of the Wi-Fi; and no video fills the disk of a race. */
+  runRecordings: { keptMs: 30 * 86_400_000, freeBytes: 2048 * MB, partMs: { alone: 45, besideARun: 500 } },
 } as const;

@@ -17,6 +17,7 @@ export * from './passkeys.js';
 export * from './racers.js';
 export * from './races.js';
 export * from './replay.js';
+export * from './run-recordings.js';
 export * from './seasons.js';
 export * from './service.js';
 export * from './settings.js';
