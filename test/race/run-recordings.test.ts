@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readRecording } from '@pitwall/agent/recorder';
 import type { RunRecording, RunRecordingList } from '@pitwall/protocol/api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { missingForPages, openBrowser, openPage } from '../pages/browser.js';
 import { TrackDay } from './track-day.js';
 import { Trial } from './trial.js';
 
@@ -48,6 +49,39 @@ describe.skipIf(!ffmpeg)('what a racer takes home of a run', () => {
     JSON.parse(execFileSync('ffprobe', ['-v', 'error', '-show_streams', '-of', 'json', file], { encoding: 'utf8' }))
       .streams[0];
 
+  /** The certificate's page links what there is, with its size, and keeps it off the paper. */
+  const seenOnThePage = async (token: string): Promise<void> => {
+    if (missingForPages !== undefined) {
+      if (process.env.CI === 'true') throw new Error(`the page is tested with ${missingForPages}`);
+      return console.log(`skipped: the page of a video, because ${missingForPages} is missing`);
+    }
+    const browser = await openBrowser();
+    try {
+      const { page, faults } = await openPage(browser);
+      const address = `${day.url}/races/trial/certificate/ada`;
+      await page.goto(address);
+      await page.getByText('shown to its racer alone').waitFor();
+      await page.evaluate(`sessionStorage.setItem('pitwall-token', '${token}')`);
+      await page.goto(address);
+      const run = page.locator('[data-run-recording=there]');
+      await run.waitFor();
+      for (const name of [/^Video \(\d+\.\d MB\)$/, /^Best lap \(/, /^Recording \(\.mcap, /])
+        expect(await run.getByRole('button', { name }).count()).toBe(1);
+      const [saved] = await Promise.all([
+        page.waitForEvent('download'),
+        run.getByRole('button', { name: /^Video/ }).click(),
+      ]);
+      expect(saved.suggestedFilename()).toBe('video.mp4');
+      if (process.env.RUN_FILES !== undefined)
+        await page.screenshot({ path: join(process.env.RUN_FILES, 'page.png'), fullPage: true });
+      await page.emulateMedia({ media: 'print' });
+      expect(await run.isVisible()).toBe(false);
+      expect(faults).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  };
+
   it('is the recording of that run alone, a video and its best lap: the racer’s and staff’s until the racer shares them', async () => {
     await day.startGate('start');
     await day.startCar('red');
@@ -87,6 +121,7 @@ describe.skipIf(!ffmpeg)('what a racer takes home of a run', () => {
     }
     expect(pictures).toBeGreaterThan(driven * 5);
 
+    await seenOnThePage(ada);
     for (const token of [undefined, other]) {
       expect(await listed(token)).toEqual([]);
       expect((await asked(`/runs/${trial.runId}/video`, token)).status).toBe(404);

@@ -27,7 +27,7 @@ export interface VideoFrame {
   /** Shares of full lock (positive left) and of full throttle. */
   readonly steering: number;
   readonly throttle: number;
-  /** s in the lap under way; absent before the first lap ended and the next began. */
+  /** s in the lap under way; absent before the first one began. */
   readonly inLap?: number;
   readonly lap: number;
   readonly last?: RecordedLap;
@@ -116,10 +116,22 @@ export function videoScript({ pictures, setpoints, laps }: VideoSource, highligh
       picture,
       steering: driven?.steering ?? 0,
       throttle: driven?.throttle ?? 0,
-      lap: (last?.lap ?? 0) + 1,
-      ...(last === undefined ? {} : { last, inLap: at - last.at }),
+      ...lapUnderWay(laps, last, at),
+      ...(last === undefined ? {} : { last }),
       ...(bestSoFar === undefined ? {} : { best: bestSoFar }),
     });
   }
   return frames;
+}
+
+/** The lap that ends later and began before; after the last one that ended, the next. */
+function lapUnderWay(
+  laps: readonly RecordedLap[],
+  last: RecordedLap | undefined,
+  at: number,
+): Pick<VideoFrame, 'lap' | 'inLap'> {
+  const began = ({ at: end, time }: RecordedLap) => end - time / 1e6;
+  const underWay = laps.find((lap) => lap.at > at && began(lap) <= at);
+  if (underWay !== undefined) return { lap: underWay.lap, inLap: at - began(underWay) };
+  return { lap: (last?.lap ?? 0) + 1, ...(last === undefined ? {} : { inLap: at - last.at }) };
 }

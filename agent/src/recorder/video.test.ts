@@ -34,7 +34,8 @@ describe('which picture is shown when', () => {
     expect(frames.length).toBeGreaterThan((20.8 + 5) * 15);
     expect(frames.length).toBeLessThan((21 + 5.2) * 15);
     const at = (seconds: number) => frames[Math.round(seconds * 15)]!;
-    expect(at(3)).toEqual({ picture: 30, steering: 0.5, throttle: 0.3, lap: 1 });
+    expect(at(0.6)).toEqual({ picture: 6, steering: 0.5, throttle: 0.3, lap: 1 });
+    expect(at(3)).toEqual({ picture: 30, steering: 0.5, throttle: 0.3, lap: 1, inLap: 2 });
     expect(at(16)).toMatchObject({ steering: -0.5, lap: 3, inLap: 2, last: { lap: 2 }, best: { lap: 2 } });
     // A lap that does not count is the last one, and not the best.
     expect(at(19)).toMatchObject({ lap: 4, last: { lap: 3 }, best: { lap: 2 } });

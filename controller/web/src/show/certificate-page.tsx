@@ -10,6 +10,7 @@ import { dateText, lapTime, metricText } from '../times/index.js';
 import styles from './certificate.module.css';
 import { bestLapOf, runsOf } from './commentary.js';
 import { Flag } from './flag.js';
+import { RunRecordings } from './run-recordings.js';
 
 /** What a racer takes home: one page, on paper or as PDF by the browser, which has the letters of every language. */
 export default function CertificatePage({ race, racer }: { readonly race: string; readonly racer: string }) {
@@ -88,6 +89,7 @@ function Certificate({ state, racer, epoch }: CertificateProps) {
           {state.phase === 'official' ? '' : ` · ${words.show.provisionalNote}`}
         </div>
       </article>
+      <RunRecordings race={state.race} racer={racer} />
     </>
   );
 }
