@@ -100,7 +100,7 @@ describe.skipIf(!ffmpeg)('what a racer takes home of a run', () => {
     await expect.poll(async () => (await listed(ada))[0]?.state, { timeout: 90_000 }).toBe('there');
     const [own] = await listed(ada);
     expect(own).toMatchObject({ runId: trial.runId, racer: 'ada', why: null, shared: false, mayShare: true });
-    expect(own?.files.map(({ kind }) => kind)).toEqual(['recording', 'video', 'highlight']);
+    expect(own?.files.map(({ kind }) => kind)).toEqual(['video', 'highlight', 'recording']);
     const kept = 30 * 86_400_000;
     expect(Math.abs((own?.until ?? 0) - overAt - kept)).toBeLessThan(120_000);
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { EpochMs, RacerId } from '../brand.js';
 
 /** `recording`: what the car wrote down (MCAP). `video`: all of the run. `highlight`: its best lap alone, where one counts. Both MP4. */
-export const RunFileKind = z.enum(['recording', 'video', 'highlight']);
+export const RunFileKind = z.enum(['video', 'highlight', 'recording']);
 export type RunFileKind = z.infer<typeof RunFileKind>;
 
 /**

@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Box, Button, Group, Text } from '@mantine/core';
 import { parse, type RaceId, type RacerId } from '@pitwall/protocol';
 import { type RunRecording, RunRecordingList } from '@pitwall/protocol/api';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
@@ -35,7 +35,7 @@ export function RunRecordings({ race, racer }: { readonly race: RaceId; readonly
   };
   if (data === undefined || (data.length === 0 && token !== null)) return null;
   return (
-    <div data-no-print>
+    <Box mt="md" data-no-print>
       <Panel title={words.show.videos}>
         {data.length === 0 ? <Soft>{words.show.videosAreTheRacers}</Soft> : null}
         {data.map((one, place) => (
@@ -43,7 +43,7 @@ export function RunRecordings({ race, racer }: { readonly race: RaceId; readonly
         ))}
         <Refusal>{refusal}</Refusal>
       </Panel>
-    </div>
+    </Box>
   );
 }
 
