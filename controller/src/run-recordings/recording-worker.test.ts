@@ -24,7 +24,7 @@ let script: string;
 let waits: number[];
 let wakeUp: (() => void) | undefined;
 
-const bytes = 100_000;
+const bytes = 150_000;
 const cars: Asking = {
   command: async (_car, action) => {
     if (!isThere) return { outcome: 'silent', safety: null, message: null };

@@ -40,6 +40,8 @@ export class RecordingWorker {
   #wake: (() => void) | undefined;
   #woken = false;
   #expired = Number.NEGATIVE_INFINITY;
+  /** When a car was asked for a part last. */
+  #asked = Number.NEGATIVE_INFINITY;
 
   constructor(options: RecordingWorkerOptions) {
     this.#options = options;
@@ -192,7 +194,11 @@ export class RecordingWorker {
 
   async #pace(signal: AbortSignal): Promise<void> {
     const { alone, besideARun } = limits.runRecordings.partMs;
-    await this.#pause(this.#options.isUnderWay() ? besideARun : alone, signal);
+    const between = this.#options.isUnderWay() ? besideARun : alone;
+    // The wall clock may be set meanwhile.
+    const wait = Math.min(between, this.#asked + between - this.#options.epoch());
+    if (wait > 0) await this.#pause(wait, signal);
+    this.#asked = this.#options.epoch();
     signal.throwIfAborted();
   }
 
